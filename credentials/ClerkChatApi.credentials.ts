@@ -1,0 +1,104 @@
+import type {
+	IAuthenticate,
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IHttpRequestOptions,
+	Icon,
+	INodeProperties,
+} from 'n8n-workflow';
+
+/**
+ * Adds the team's API key as the header `apiKey`, which is where Clerk Chat reads it
+ * (https://docs.clerk.chat/api-reference/messages/send-a-message). A function and not a template:
+ * a template is evaluated anew for every message, which costs more than the rest of this step.
+ */
+const authenticate: IAuthenticate = async (
+	credentials: ICredentialDataDecryptedObject,
+	request: IHttpRequestOptions,
+): Promise<IHttpRequestOptions> => {
+	request.headers = { ...request.headers, apiKey: String(credentials.apiKey ?? '').trim() };
+	return request;
+};
+
+/** A Clerk Chat API key, and the secret that Clerk Chat's webhooks carry to the trigger. */
+export class ClerkChatApi implements ICredentialType {
+	name = 'clerkChatApi';
+
+	displayName = 'Clerk Chat API';
+
+	icon: Icon = { light: 'file:../icons/clerkChat.svg', dark: 'file:../icons/clerkChat.dark.svg' };
+
+	documentationUrl = 'https://docs.clerk.chat/api-reference/messages/send-a-message';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'In Clerk Chat: Settings > API > Generate. The key is shown once and belongs to the whole team.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://web-api.clerk.chat',
+			required: true,
+			description: 'Where the API is reached. Leave it as it is unless Clerk Chat tells you otherwise.',
+		},
+		{
+			displayName: 'Webhook Header Name',
+			name: 'webhookHeaderName',
+			type: 'string',
+			default: 'Authorization',
+			description:
+				'Only for the Clerk Chat Trigger: the name of the header that you entered for the webhook in Clerk Chat',
+		},
+		{
+			displayName: 'Webhook Header Value',
+			name: 'webhookHeaderValue',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Only for the Clerk Chat Trigger: the value of that header, a long random text of your choice. Deliveries without it are turned away.',
+		},
+	];
+
+	authenticate = authenticate;
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.baseUrl }}',
+			url: '/public/messages',
+			qs: { limit: 1 },
+		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message: 'Clerk Chat does not know this API key. Copy it again, or generate a new one under Settings > API.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message: 'Clerk Chat knows this API key but does not let it read messages. Ask the owner of the team for a key with that right.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 404,
+					message: 'Something answered at this address, but it is not the Clerk Chat API. Check the Base URL.',
+				},
+			},
+		],
+	};
+}

@@ -1,0 +1,7 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+// n8n-core reads these while it loads; without them it would write to the home folder of whoever runs the tests.
+process.env.N8N_USER_FOLDER = mkdtempSync(join(tmpdir(), 'clerk-chat-tests-'));
+process.env.N8N_ENCRYPTION_KEY = 'only-for-tests';
