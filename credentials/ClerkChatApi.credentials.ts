@@ -21,6 +21,17 @@ const authenticate: IAuthenticate = async (
 	return request;
 };
 
+/** Masked although nothing in its name says secret: whoever has it can start workflows. */
+const webhookHeaderValue: INodeProperties = {
+	displayName: 'Webhook Header Value',
+	name: 'webhookHeaderValue',
+	type: 'string',
+	typeOptions: { password: true },
+	default: '',
+	description:
+		'Only for the Clerk Chat Trigger: the value of that header, a long random text of your choice. Deliveries without it are turned away.',
+};
+
 /** A Clerk Chat API key, and the secret that Clerk Chat's webhooks carry to the trigger. */
 export class ClerkChatApi implements ICredentialType {
 	name = 'clerkChatApi';
@@ -48,7 +59,8 @@ export class ClerkChatApi implements ICredentialType {
 			type: 'string',
 			default: 'https://web-api.clerk.chat',
 			required: true,
-			description: 'Where the API is reached. Leave it as it is unless Clerk Chat tells you otherwise.',
+			description:
+				'Where the API is reached. Leave it as it is unless Clerk Chat tells you otherwise.',
 		},
 		{
 			displayName: 'Webhook Header Name',
@@ -58,15 +70,7 @@ export class ClerkChatApi implements ICredentialType {
 			description:
 				'Only for the Clerk Chat Trigger: the name of the header that you entered for the webhook in Clerk Chat',
 		},
-		{
-			displayName: 'Webhook Header Value',
-			name: 'webhookHeaderValue',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			description:
-				'Only for the Clerk Chat Trigger: the value of that header, a long random text of your choice. Deliveries without it are turned away.',
-		},
+		webhookHeaderValue,
 	];
 
 	authenticate = authenticate;
@@ -82,21 +86,24 @@ export class ClerkChatApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 401,
-					message: 'Clerk Chat does not know this API key. Copy it again, or generate a new one under Settings > API.',
+					message:
+						'Clerk Chat does not know this API key. Copy it again, or generate a new one under Settings > API.',
 				},
 			},
 			{
 				type: 'responseCode',
 				properties: {
 					value: 403,
-					message: 'Clerk Chat knows this API key but does not let it read messages. Ask the owner of the team for a key with that right.',
+					message:
+						'Clerk Chat knows this API key but does not let it read messages. Ask the owner of the team for a key with that right.',
 				},
 			},
 			{
 				type: 'responseCode',
 				properties: {
 					value: 404,
-					message: 'Something answered at this address, but it is not the Clerk Chat API. Check the Base URL.',
+					message:
+						'Something answered at this address, but it is not the Clerk Chat API. Check the Base URL.',
 				},
 			},
 		],

@@ -1,0 +1,84 @@
+import type {
+	IContextObject,
+	ICredentialsDecrypted,
+	IDataObject,
+	IExecuteFunctions,
+	IExecutePaginationFunctions,
+	IHttpRequestOptions,
+	IN8nHttpFullResponse,
+	INode,
+} from 'n8n-workflow';
+
+/**
+ * What sending needs of n8n. There are two of them because n8n calls a declarative node in two ways: as a node of the
+ * workflow (all items at once), and through its routing engine when an AI agent or an MCP server uses the node as a
+ * tool (one item).
+ */
+export interface Host {
+	node: INode;
+	itemCount: number;
+	/** Names this run of the node among the runs of the same execution. */
+	run: string;
+	/** The node's own place in the execution's data. */
+	context: IContextObject;
+	cancelSignal?: AbortSignal;
+	/** Whether a failed item becomes an item instead of ending the node (On Error). */
+	continueOnFail: boolean;
+	/** A field of an item, expressions resolved; `fallback` when the node has no such field. */
+	getParameter: (name: string, itemIndex: number, fallback?: unknown) => unknown;
+	getCredentials: () => Promise<IDataObject>;
+	/**
+	 * Makes a request with the credential.
+	 * @throws NodeApiError whose cause is the network's exception; an answer never throws, whatever its status
+	 */
+	request: (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
+}
+
+const CREDENTIAL = 'clerkChatApi';
+
+/** The node as part of a workflow. */
+export function hostOfNode(functions: IExecuteFunctions): Host {
+	return {
+		...common(functions),
+		itemCount: functions.getInputData().length,
+		run: String(functions.getWorkflowDataProxy(0).$runIndex),
+		getParameter: (name, itemIndex, fallback) =>
+			functions.getNodeParameter(name, itemIndex, fallback, { extractValue: true }),
+	};
+}
+
+/**
+ * The node as a tool, called through n8n's routing engine. n8n counts each try of Retry On Fail as a run of its own
+ * there, so the run must not tell them apart.
+ */
+export function hostOfTool(functions: IExecutePaginationFunctions): Host {
+	return {
+		...common(functions),
+		itemCount: 1,
+		run: 'tool',
+		getParameter: (name, _itemIndex, fallback) =>
+			functions.getNodeParameter(name, fallback, { extractValue: true }),
+	};
+}
+
+function common(functions: IExecuteFunctions | IExecutePaginationFunctions) {
+	let decrypted: ICredentialsDecrypted;
+	return {
+		node: functions.getNode(),
+		context: functions.getContext('node'),
+		cancelSignal: functions.getExecutionCancelSignal(),
+		continueOnFail: functions.continueOnFail(),
+		getCredentials: async () => {
+			const data = await functions.getCredentials<IDataObject & ICredentialsDecrypted['data']>(
+				CREDENTIAL,
+			);
+			decrypted = { id: '', name: CREDENTIAL, type: CREDENTIAL, data };
+			return data;
+		},
+		// With the credential handed over, n8n does not read and decrypt it from its database for every request.
+		request: async (options: IHttpRequestOptions) =>
+			(await functions.helpers.httpRequestWithAuthentication.call(functions, CREDENTIAL, options, {
+				credentialsDecrypted: decrypted,
+			})) as IN8nHttpFullResponse,
+	};
+}

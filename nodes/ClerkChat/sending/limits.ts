@@ -1,0 +1,19 @@
+/** The numbers behind waiting and repeating, in ms where they are times. */
+export const limits = {
+	/** The longest that one `Retry-After` is obeyed; a longer one is asked again after this. */
+	longestWait: 120_000,
+	/** The first wait after a 429 that does not say how long; each further one in a row doubles. */
+	firstWait: 1_000,
+	/** Where the doubling ends. */
+	longestGuessedWait: 30_000,
+	/** How long after the last success 429 is borne before the rest is given up. */
+	patience: 300_000,
+	/** How often a request is tried whose connection could not be made. */
+	connectionTries: 4,
+	/** The wait after the first of these tries; each further one doubles. */
+	firstConnectionWait: 500,
+	/** How often a repeatable request is tried that ended without a clear answer. */
+	repeatableTries: 4,
+	/** As n8n's own default for declarative nodes. */
+	timeout: 300_000,
+};

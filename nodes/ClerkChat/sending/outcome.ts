@@ -1,0 +1,94 @@
+import type { IDataObject, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { ApiRequest, Write } from '../shared/operation';
+import type { Fault } from '../shared/errors';
+import { retryAfterMs } from './retryAfter';
+
+/**
+ * What came of one request.
+ * - `sent`: Clerk Chat did it; `result` is the created thing.
+ * - `rejected`: Clerk Chat answered 2xx and said in the body that it was not done.
+ * - `refused`: certainly not done.
+ * - `unknown`: it may or may not have been done.
+ */
+export type Outcome =
+	| { kind: 'sent'; result: IDataObject }
+	| { kind: 'rejected'; result: IDataObject; reason: string; fault: Fault }
+	| { kind: 'refused' | 'unknown'; fault: Fault };
+
+/** What an answer of the API means. Statuses: https://docs.clerk.chat/api-reference/messages/send-a-message */
+export function outcomeOfAnswer(
+	{ statusCode: status, body, headers }: IN8nHttpFullResponse,
+	request: ApiRequest,
+	write: Write,
+	now: number,
+): Outcome {
+	if (status >= 200 && status < 300) {
+		const result = write.result(body, request);
+		if (!result) return { kind: 'unknown', fault: { status, body } };
+		const reason = write.rejection?.(result);
+		if (reason === undefined) return { kind: 'sent', result };
+		return { kind: 'rejected', result, reason, fault: { status, body, detail: reason } };
+	}
+	const fault: Fault = {
+		status,
+		body,
+		...(status === 429 && { retryAfterMs: retryAfterMs(headers['retry-after'], now) }),
+	};
+	// 408: the server gave up waiting for the request, or a proxy gave up waiting for the server. Redirects are not
+	// followed: whether the first server did anything before it pointed elsewhere is not known either.
+	const refused = status >= 400 && status < 500 && status !== 408;
+	return { kind: refused ? 'refused' : 'unknown', fault };
+}
+
+/** Codes that only come from looking up a name or making a connection. */
+const NOT_MADE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+
+/** Codes of certificates that were not accepted, in Node's and OpenSSL's spelling. */
+const TLS_REFUSED =
+	/^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA)/;
+
+/** What Node says when the TLS handshake did not come to an end. */
+const HANDSHAKE = /before secure TLS connection was established|wrong version number|handshake/i;
+
+/** Exceptions of n8n itself (blocked hosts and domains), and addresses that are none. */
+const BLOCKED = /^(UserError|NodeOperationError|Ssrf\w*|UnknownConnectionHostError)$/;
+const NO_ADDRESS = new Set(['ERR_INVALID_URL', 'ERR_INVALID_CHAR']);
+
+/** What an exception of n8n's HTTP helper means. When in doubt the outcome is unknown. */
+export function outcomeOfException(exception: unknown): Outcome {
+	const chain = causesOf(exception);
+	const codes = chain.map(({ code }) => code);
+	const detail = chain.at(-1)?.message;
+	const notMade =
+		codes.some((code) => code !== undefined && (NOT_MADE.has(code) || TLS_REFUSED.test(code))) ||
+		chain.some(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo') ||
+		chain.some(({ message }) => HANDSHAKE.test(message ?? ''));
+	if (notMade) return { kind: 'refused', fault: { connection: 'notMade', detail } };
+	const blocked =
+		codes.some((code) => code !== undefined && NO_ADDRESS.has(code)) ||
+		chain.some(({ name }) => BLOCKED.test(name ?? '')) ||
+		chain.some(({ message }) => /^Unsupported protocol/.test(message ?? ''));
+	if (blocked) return { kind: 'refused', fault: { connection: 'blocked', detail } };
+	const timeout = codes.some((code) => code === 'ECONNABORTED' || code === 'ETIMEDOUT');
+	return { kind: 'unknown', fault: { connection: timeout ? 'timeout' : 'lost', detail } };
+}
+
+interface Cause {
+	name?: string;
+	code?: string;
+	syscall?: string;
+	message?: string;
+}
+
+/** The exception and everything it was caused by, outermost first; n8n and axios wrap each other's exceptions. */
+function causesOf(exception: unknown): Cause[] {
+	const chain: Cause[] = [];
+	let current = exception as (Cause & { cause?: unknown; errors?: unknown[] }) | undefined;
+	while (current && typeof current === 'object' && chain.length < 8) {
+		const { name, code, syscall, message } = current;
+		chain.push({ name, code, syscall, message });
+		// Several addresses of one host were tried (Node's AggregateError): the last one speaks for all.
+		current = (current.cause ?? current.errors?.at(-1)) as typeof current;
+	}
+	return chain;
+}

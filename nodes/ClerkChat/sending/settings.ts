@@ -1,0 +1,75 @@
+import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
+import { fieldError } from '../shared/errors';
+import type { Host } from './host';
+import { limits } from './limits';
+
+/** The node's settings that concern sending. The first item's count for all: they describe the run, not an item. */
+export interface Settings {
+	/** How many requests may be on their way at the same time. */
+	maxConcurrency: number;
+	/** Whether a 2xx whose body says "failed" is an item error. */
+	rejectedAsError: boolean;
+	/** Whether a later try sends again what may have been sent. */
+	resendUnknown: boolean;
+	/** n8n's own batching: a wait after every so many requests. */
+	batch?: { size: number; intervalMs: number };
+	/** n8n's own request options: time-out, proxy, certificates. */
+	transport: Partial<IHttpRequestOptions>;
+}
+
+/**
+ * Reads the settings.
+ * @throws NodeOperationError when one is not usable
+ */
+export function readSettings(host: Host): Settings {
+	const options = host.getParameter('options', 0, {}) as IDataObject;
+	const maxConcurrency = Number(options.maxConcurrency ?? 5);
+	if (!Number.isInteger(maxConcurrency) || maxConcurrency < 1) {
+		const words = {
+			message: "'Max Concurrency' is not a number of requests",
+			description: 'Enter a whole number from 1 up; 5 suits most.',
+		};
+		throw fieldError(host.node, words, 0);
+	}
+	// n8n adds this collection to every declarative node and shows it under the node's settings.
+	const { batching, ...request } = host.getParameter('requestOptions', 0, {}) as RequestOptions;
+	const { batchSize = 50, batchInterval = 0 } = batching?.batch ?? {};
+	return {
+		maxConcurrency,
+		rejectedAsError: options.rejectedAsError !== false,
+		resendUnknown: options.unknownOutcome === 'resend',
+		...(batchInterval > 0 &&
+			batchSize >= 0 && { batch: { size: Math.max(1, batchSize), intervalMs: batchInterval } }),
+		transport: {
+			timeout: request.timeout ?? limits.timeout,
+			...(request.proxy && { proxy: toProxy(request.proxy, host) }),
+			...(request.allowUnauthorizedCerts && { skipSslCertificateValidation: true }),
+		},
+	};
+}
+
+interface RequestOptions {
+	batching?: { batch?: { batchSize?: number; batchInterval?: number } };
+	timeout?: number;
+	proxy?: string;
+	allowUnauthorizedCerts?: boolean;
+}
+
+function toProxy(address: string, host: Host): IHttpRequestOptions['proxy'] {
+	if (!URL.canParse(address)) {
+		const words = {
+			message: "'Proxy' in the node's settings is not an address",
+			description: 'Enter it like http://my-proxy:3128.',
+		};
+		throw fieldError(host.node, words, 0);
+	}
+	const { protocol, hostname, port, username, password } = new URL(address);
+	return {
+		protocol: protocol.replace(':', ''),
+		host: hostname,
+		port: Number(port || (protocol === 'https:' ? 443 : 80)),
+		...(username && {
+			auth: { username: decodeURIComponent(username), password: decodeURIComponent(password) },
+		}),
+	};
+}

@@ -1,0 +1,201 @@
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import type { IDataObject, INode, JsonObject } from 'n8n-workflow';
+
+/** What people read: what happened, then what to do. */
+export interface Words {
+	message: string;
+	description: string;
+}
+
+/** What is known of a request that did not succeed. */
+export interface Fault {
+	/** HTTP status; left out when no answer came. */
+	status?: number;
+	/** Body of the answer, already parsed when it was JSON. */
+	body?: unknown;
+	/** Why no answer came: the connection was never made, or it ended or timed out on the way. */
+	connection?: 'notMade' | 'lost' | 'timeout' | 'blocked';
+	/** What the network or n8n says about it, such as `connect ECONNREFUSED 127.0.0.1:80`. */
+	detail?: string;
+	/** How long Clerk Chat asked to wait, in ms. */
+	retryAfterMs?: number;
+}
+
+/** Mirrors n8n's own type, which hosts before 2.41 do not have; they ignore the value. */
+type FailureCause =
+	| 'rate-limited'
+	| 'temporarily-unavailable'
+	| 'credential-invalid'
+	| 'configuration-invalid';
+
+const SETTINGS_HINT = "Check 'Base URL' in the credential and the proxy in the node's settings.";
+
+/** By HTTP status: what happened, what to do, and how n8n classifies it. */
+const BY_STATUS: Record<number, Words & { cause?: FailureCause }> = {
+	400: {
+		message: 'Clerk Chat could not read the request',
+		description: 'Check the fields of this item, then run it again.',
+	},
+	401: {
+		message: 'Clerk Chat does not accept the API key',
+		description:
+			'Open the credential and enter the key again. In Clerk Chat it is under Settings > API; a new one can be generated there.',
+		cause: 'credential-invalid',
+	},
+	403: {
+		message: 'This API key is not allowed to do that',
+		description:
+			"Ask the owner of your Clerk Chat team for a key with the right to do this, and check that the number in 'From' belongs to the team.",
+		cause: 'credential-invalid',
+	},
+	404: {
+		message: 'Clerk Chat did not find what this item refers to',
+		description: `Check the IDs, numbers and names in the fields of this item. If every item ends like this: ${SETTINGS_HINT}`,
+		cause: 'configuration-invalid',
+	},
+	422: {
+		message: 'Clerk Chat did not accept the values of this item',
+		description:
+			"Check the fields of this item: numbers in 'From' and 'To' with + and country code, IDs that exist.",
+	},
+	429: {
+		message: 'Clerk Chat is receiving too many requests',
+		description:
+			"Run the workflow again later. A lower 'Max Concurrency' or fewer items at a time helps.",
+		cause: 'rate-limited',
+	},
+};
+
+const SERVER_FAULT: Words & { cause: FailureCause } = {
+	message: 'Clerk Chat could not handle the request because of trouble on its side',
+	description: 'Try again later.',
+	cause: 'temporarily-unavailable',
+};
+
+const OTHER_STATUS: Words = {
+	message: 'Clerk Chat refused the request',
+	description: `Check the fields of this item. ${SETTINGS_HINT}`,
+};
+
+const REDIRECT: Words & { cause: FailureCause } = {
+	message: 'The address of the API points to somewhere else',
+	description: `${SETTINGS_HINT} It must start with https:// and must be the address of the API itself.`,
+	cause: 'configuration-invalid',
+};
+
+const UNREADABLE: Words = {
+	message: 'The answer is not one that Clerk Chat gives',
+	description: `Something between n8n and Clerk Chat may have answered in its place. ${SETTINGS_HINT}`,
+};
+
+const NO_ANSWER: Record<NonNullable<Fault['connection']>, Words & { cause?: FailureCause }> = {
+	notMade: {
+		message: 'Clerk Chat could not be reached',
+		description: `No connection was made. Check that this n8n has access to the internet. ${SETTINGS_HINT}`,
+		cause: 'temporarily-unavailable',
+	},
+	lost: {
+		message: 'The connection to Clerk Chat ended before the answer came',
+		description: 'Try again later.',
+		cause: 'temporarily-unavailable',
+	},
+	timeout: {
+		message: 'Clerk Chat did not answer in time',
+		description: "Try again later, or raise 'Timeout' in the node's settings.",
+		cause: 'temporarily-unavailable',
+	},
+	blocked: {
+		message: 'n8n did not let the request out',
+		description: "Check 'Base URL' in the credential and which domains it allows.",
+		cause: 'configuration-invalid',
+	},
+};
+
+/**
+ * The words for a fault, with Clerk Chat's own detail added.
+ * @param secrets texts that must not show, such as the API key
+ * @param advice what to do, where the fault alone does not tell
+ */
+export function wordsFor(fault: Fault, secrets: string[], advice?: string): Words {
+	const { message, description } = lookUp(fault);
+	const detail = hideSecrets(fault.detail ?? detailOf(fault.body), secrets);
+	return { message, description: `${detail && `Details: "${detail}". `}${advice ?? description}` };
+}
+
+/**
+ * n8n's error for a fault.
+ * @param itemIndex position of the item among the node's input items, from 0
+ */
+export function apiError(
+	node: INode,
+	words: Words,
+	{ fault, itemIndex }: { fault: Fault; itemIndex: number },
+): NodeApiError {
+	const cause = lookUp(fault).cause;
+	const failure =
+		cause === 'rate-limited' || cause === 'temporarily-unavailable'
+			? { cause, retryAfterMs: fault.retryAfterMs }
+			: cause && { cause };
+	// From a plain object, never from the network's exception: that one holds the request with the key in it.
+	return new NodeApiError(node, { message: words.message } satisfies JsonObject, {
+		...words,
+		httpCode: fault.status === undefined ? undefined : String(fault.status),
+		itemIndex,
+		...(failure && { failure }),
+	});
+}
+
+/** n8n's error for a field that is not usable. */
+export function fieldError(node: INode, words: Words, itemIndex: number): NodeOperationError {
+	return new NodeOperationError(node, words.message, { description: words.description, itemIndex });
+}
+
+/**
+ * Clerk Chat's own words in the body of an answer: `message` as text or list, `error`, `errors[]`.
+ * The shape of these bodies is not documented; everything seen in public code is read.
+ * @returns one line of at most 500 characters, empty when there are none
+ */
+export function detailOf(body: unknown): string {
+	if (typeof body !== 'object' || body === null) return '';
+	const { message, error, errors, detail } = body as IDataObject;
+	const texts = [message, detail, errors, message || errors || detail ? undefined : error]
+		.flatMap(textsIn)
+		.map((text) => text.trim())
+		.filter((text) => text !== '');
+	return [...new Set(texts)].join('; ').slice(0, 500);
+}
+
+function textsIn(value: unknown): string[] {
+	if (typeof value === 'string') return [value];
+	if (typeof value === 'number') return [String(value)];
+	if (Array.isArray(value)) return value.flatMap(textsIn);
+	if (typeof value !== 'object' || value === null) return [];
+	const { field, property, path, message, detail, title, error, constraints } =
+		value as IDataObject;
+	const place = textsIn(field ?? property ?? path).join('.');
+	const said = [message, detail, title, error].flatMap(textsIn);
+	const texts = said.length > 0 ? said : Object.values(constraints ?? {}).flatMap(textsIn);
+	return texts.map((text) => (place && !text.includes(place) ? `${place}: ${text}` : text));
+}
+
+function lookUp(fault: Fault): Words & { cause?: FailureCause } {
+	const { status } = fault;
+	if (status === undefined) return NO_ANSWER[fault.connection ?? 'lost'];
+	if (status < 300) return UNREADABLE;
+	if (status < 400) return REDIRECT;
+	if (status >= 500) return SERVER_FAULT;
+	if (isHtml(fault.body) && status !== 429) return UNREADABLE;
+	return BY_STATUS[status] ?? OTHER_STATUS;
+}
+
+function isHtml(body: unknown): boolean {
+	return typeof body === 'string' && /^\s*<(!doctype|html)/i.test(body);
+}
+
+/** The text with every secret replaced by asterisks. */
+export function hideSecrets(text: string, secrets: string[]): string {
+	return secrets.reduce(
+		(hidden, secret) => (secret.length > 3 ? hidden.split(secret).join('***') : hidden),
+		text,
+	);
+}

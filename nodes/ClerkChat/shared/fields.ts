@@ -1,0 +1,123 @@
+import type { IDataObject } from 'n8n-workflow';
+import { isObject } from './answers';
+import type { ItemFields } from './operation';
+import { toAddress, toRecipients } from './recipients';
+
+const EXPRESSION_HINT = 'When it comes from an expression, this item may lack the value.';
+
+/** Whether a field was filled in; empty text counts as left out. */
+export function isGiven(value: unknown): boolean {
+	return value !== undefined && value !== null && value !== '';
+}
+
+/**
+ * Text from what a field gave; numbers and booleans become text, nothing becomes ''.
+ * @param label the field's name as people see it
+ * @throws NodeOperationError when it is an object or a list, which would go out as "[object Object]"
+ */
+export function textOf(item: ItemFields, label: string, value: unknown): string {
+	if (value === undefined || value === null) return '';
+	if (typeof value !== 'object') return String(value);
+	throw item.refuse(
+		`'${label}' is not a text`,
+		`It holds ${Array.isArray(value) ? 'a list' : 'an object'}. Pick the one value of it that is meant, for example {{ $json.text }}.`,
+	);
+}
+
+/**
+ * Like {@link textOf}, trimmed.
+ * @throws NodeOperationError when it is empty, too
+ */
+export function requiredText(item: ItemFields, label: string, value: unknown): string {
+	const text = textOf(item, label, value).trim();
+	if (text === '') throw item.refuse(`'${label}' is empty`, `Enter a value. ${EXPRESSION_HINT}`);
+	return text;
+}
+
+/**
+ * The digits of the option 'Default Country Code'; '' when it is not set.
+ * @throws NodeOperationError when it is no country code
+ */
+export function countryCodeOf(item: ItemFields, value: unknown): string {
+	const code = textOf(item, 'Default Country Code', value).replace(/^(\+|00)|\s/g, '');
+	if (code === '' || /^[1-9]\d{0,2}$/.test(code)) return code;
+	throw item.refuse(
+		`'Default Country Code' is no country code: "${code}"`,
+		'Enter a plus and one to three digits, for example +1.',
+	);
+}
+
+/**
+ * The field 'From': an E.164 number or an identifier.
+ * @throws NodeOperationError when it is empty or a `+` number that is none
+ */
+export function senderOf(item: ItemFields, countryCode = ''): string {
+	const value = item.get('sender');
+	const text = requiredText(item, 'From', value);
+	const address = toAddress(typeof value === 'number' ? value : text, countryCode);
+	if (address === undefined) throw notANumber(item, 'From', text);
+	return address;
+}
+
+/**
+ * The field 'To': E.164 numbers and identifiers, at least one.
+ * @throws NodeOperationError when it is empty or holds a `+` number that is none
+ */
+export function recipientsOf(item: ItemFields, countryCode = ''): string[] {
+	const { recipients, invalid } = toRecipients(item.get('recipients'), countryCode);
+	if (invalid.length > 0) throw notANumber(item, 'To', invalid.join(', '));
+	if (recipients.length > 0) return recipients;
+	throw item.refuse(
+		"'To' is empty",
+		`Enter at least one phone number with + and country code. ${EXPRESSION_HINT}`,
+	);
+}
+
+/**
+ * The field 'Media URLs'; [] when it is left out.
+ * @param value a list, or text with commas or line breaks between the addresses
+ * @throws NodeOperationError when one does not start with http:// or https://
+ */
+export function mediaUrlsOf(item: ItemFields, value: unknown): string[] {
+	const entries = Array.isArray(value)
+		? (value as unknown[])
+		: textOf(item, 'Media URLs', value).split(/[\r\n]+|,(?=\s*https?:)/);
+	const urls = entries.map((entry) => textOf(item, 'Media URLs', entry).trim()).filter(isGiven);
+	const bad = urls.find((url) => !/^https?:\/\//i.test(url) || !URL.canParse(url));
+	if (bad === undefined) return urls;
+	throw item.refuse(
+		`'Media URLs' holds something that is no web address: "${bad}"`,
+		'Enter addresses that start with https:// and that anyone can open.',
+	);
+}
+
+/**
+ * A whole number from a field; a resource locator gives its value.
+ * @param label the field's name as people see it
+ * @throws NodeOperationError when it is no whole number above zero
+ */
+export function idNumberOf(item: ItemFields, label: string, value: unknown): number {
+	const id = Number(textOf(item, label, locatorValue(value)).trim());
+	if (Number.isSafeInteger(id) && id > 0) return id;
+	throw item.refuse(
+		`'${label}' is not an ID`,
+		'Pick one from the list, or enter a number such as 123.',
+	);
+}
+
+/** The value of a resource locator; anything else as it is. */
+export function locatorValue(value: unknown): unknown {
+	return isObject(value) && 'mode' in value ? value.value : value;
+}
+
+/** Only the given ones of some fields, so that nothing empty overwrites what Clerk Chat has. */
+export function givenOnly(values: IDataObject): IDataObject {
+	return Object.fromEntries(Object.entries(values).filter(([, value]) => isGiven(value)));
+}
+
+function notANumber(item: ItemFields, label: string, value: string) {
+	return item.refuse(
+		`'${label}' holds something that is no phone number: "${value}"`,
+		'A number that starts with + must have the country code and 7 to 15 digits in all, for example +14155550123.',
+	);
+}

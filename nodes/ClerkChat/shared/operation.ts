@@ -1,0 +1,71 @@
+import type {
+	IDataObject,
+	IHttpRequestMethods,
+	INodeProperties,
+	INodePropertyOptions,
+	NodeOperationError,
+} from 'n8n-workflow';
+
+/** One resource as people see it in the node: its entry in the list and its operations. */
+export interface Resource {
+	option: { name: string; value: string };
+	/** The `value` of the operation that is chosen at first. */
+	defaultOperation: string;
+	operations: Operation[];
+}
+
+/** One operation: its entry in the list, its fields, and for a write what it sends. */
+export interface Operation {
+	/** Reads carry their routing here and on their fields, as n8n's declarative nodes do. */
+	option: INodePropertyOptions;
+	fields: INodeProperties[];
+	/** What creates or changes something goes out through `sending/`; reads leave this out. */
+	write?: Write;
+}
+
+/** What a writing operation sends for an item, and how its answer is read. */
+export interface Write {
+	/** What the texts that people read call it. */
+	wording: {
+		/** What is written, such as `message`. */
+		thing: string;
+		/** What has happened to it when all went well, such as `sent`. */
+		done: string;
+		/** What to do when it is not known whether that happened. */
+		ifUnknown: string;
+	};
+	/**
+	 * The request of one item.
+	 * @throws NodeOperationError made by {@link ItemFields.refuse} when a field is not usable
+	 */
+	request: (item: ItemFields) => ApiRequest;
+	/**
+	 * Requests with the same text go out one after the other, in item order.
+	 * Left out: order does not matter.
+	 */
+	orderBy?: (request: ApiRequest) => string;
+	/** The created thing in the body of a 2xx answer; undefined when the body does not hold it. */
+	result: (body: unknown, request: ApiRequest) => IDataObject | undefined;
+	/** Why a result that came with a 2xx counts as refused; undefined when it was accepted. */
+	rejection?: (result: IDataObject) => string | undefined;
+	/** Doing it twice is the same as doing it once (PUT), so that it may simply be repeated. */
+	repeatable?: boolean;
+}
+
+/** A request to the API, without what the credential and the node's settings add. */
+export interface ApiRequest {
+	method: IHttpRequestMethods;
+	/** Path below the base URL, starting with a slash. */
+	url: string;
+	body: IDataObject;
+}
+
+/** The fields of one input item, expressions already resolved. */
+export interface ItemFields {
+	/** The value of a top-level field such as `body`; a resource locator gives its value alone. */
+	get(name: string): unknown;
+	/** The values of a collection such as `additionalFields`; empty when nothing was added. */
+	collection(name: string): IDataObject;
+	/** The exception to throw when a field is not usable: what happened, then what to do. */
+	refuse(message: string, description: string): NodeOperationError;
+}

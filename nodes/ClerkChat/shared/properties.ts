@@ -1,0 +1,48 @@
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type { Operation, Resource } from './operation';
+
+/**
+ * The node's properties: the resource, for each resource its operations, for each operation its fields.
+ * @param optionOf an operation's entry in the list, with what n8n needs to run it
+ */
+export function propertiesOf(
+	resources: Resource[],
+	optionOf: (operation: Operation) => Operation['option'],
+): INodeProperties[] {
+	return [
+		{
+			displayName: 'Resource',
+			name: 'resource',
+			type: 'options',
+			noDataExpression: true,
+			options: resources.map(({ option }) => option),
+			default: 'message',
+		},
+		...resources.map(
+			({ option, operations, defaultOperation }): INodeProperties => ({
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: [option.value] } },
+				options: operations.map(optionOf),
+				default: defaultOperation,
+			}),
+		),
+		...resources.flatMap(({ option, operations }) =>
+			operations.flatMap((operation) =>
+				operation.fields.map((field) =>
+					shownFor(field, { resource: [option.value], operation: [operation.option.value] }),
+				),
+			),
+		),
+	];
+}
+
+/** A field that is only shown for one operation, besides its own conditions. */
+function shownFor(field: INodeProperties, show: IDisplayOptions['show']): INodeProperties {
+	return {
+		...field,
+		displayOptions: { ...field.displayOptions, show: { ...show, ...field.displayOptions?.show } },
+	};
+}
