@@ -1,5 +1,4 @@
 import type {
-	IAuthenticate,
 	ICredentialDataDecryptedObject,
 	ICredentialTestRequest,
 	ICredentialType,
@@ -13,7 +12,7 @@ import type {
  * (https://docs.clerk.chat/api-reference/messages/send-a-message). A function and not a template:
  * a template is evaluated anew for every message, which costs more than the rest of this step.
  */
-const authenticate: IAuthenticate = async (
+const authenticate = async (
 	credentials: ICredentialDataDecryptedObject,
 	request: IHttpRequestOptions,
 ): Promise<IHttpRequestOptions> => {

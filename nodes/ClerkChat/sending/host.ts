@@ -43,7 +43,7 @@ export function hostOfNode(functions: IExecuteFunctions): Host {
 		itemCount: functions.getInputData().length,
 		run: String(functions.getWorkflowDataProxy(0).$runIndex),
 		getParameter: (name, itemIndex, fallback) =>
-			functions.getNodeParameter(name, itemIndex, fallback, { extractValue: true }),
+			functions.getNodeParameter(name, itemIndex, fallback),
 	};
 }
 
@@ -56,8 +56,7 @@ export function hostOfTool(functions: IExecutePaginationFunctions): Host {
 		...common(functions),
 		itemCount: 1,
 		run: 'tool',
-		getParameter: (name, _itemIndex, fallback) =>
-			functions.getNodeParameter(name, fallback, { extractValue: true }),
+		getParameter: (name, _itemIndex, fallback) => functions.getNodeParameter(name, fallback),
 	};
 }
 

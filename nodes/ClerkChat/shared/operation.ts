@@ -62,7 +62,7 @@ export interface ApiRequest {
 
 /** The fields of one input item, expressions already resolved. */
 export interface ItemFields {
-	/** The value of a top-level field such as `body`; a resource locator gives its value alone. */
+	/** The value of a top-level field such as `body`. */
 	get(name: string): unknown;
 	/** The values of a collection such as `additionalFields`; empty when nothing was added. */
 	collection(name: string): IDataObject;

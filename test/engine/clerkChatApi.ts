@@ -1,0 +1,71 @@
+import type { IDataObject } from 'n8n-workflow';
+import nock from 'nock';
+import { validateRequest, validateResponse } from '../sandbox/openApiDocument';
+import { BASE_URL } from './engine';
+
+/** A request as it arrived. */
+export interface Received {
+	method: string;
+	/** Path without the query. */
+	path: string;
+	query: Record<string, string | string[]>;
+	headers: Record<string, string>;
+	body: IDataObject;
+	/** What of it the OpenAPI document does not allow; empty when all is well. */
+	violations: string[];
+}
+
+/** An answer: status, body, headers. */
+export type Answer = [number, unknown?, Record<string, string>?];
+
+/** Answers every request to the API and keeps it. Requests and 2xx answers are compared with the OpenAPI document. */
+export function clerkChatApi(answer: (request: Received, index: number) => Answer): Received[] {
+	const received: Received[] = [];
+	const reply = function (this: nock.ReplyFnContext, uri: string, raw: nock.Body) {
+		const url = new URL(uri, BASE_URL);
+		const { method, headers } = this.req as unknown as Received;
+		const query: Received['query'] = {};
+		for (const name of new Set(url.searchParams.keys())) {
+			const values = url.searchParams.getAll(name);
+			query[name] = values.length > 1 ? values : values[0];
+		}
+		const body = (raw === '' ? undefined : raw) as IDataObject;
+		const violations = validateRequest(method, url.pathname, body, query);
+		const request = { method, path: url.pathname, query, headers, body, violations };
+		received.push(request);
+		const [status, responseBody, responseHeaders] = answer(request, received.length - 1);
+		if (status < 300) {
+			const wrong = validateResponse(method, url.pathname, status, responseBody);
+			if (wrong.length > 0)
+				throw new Error(`the test's own answer is not valid: ${wrong.join('; ')}`);
+		}
+		return [status, responseBody as nock.Body, responseHeaders ?? {}] as nock.ReplyFnResult;
+	};
+	nock(BASE_URL).persist().get(/.*/).reply(reply).post(/.*/).reply(reply).put(/.*/).reply(reply);
+	return received;
+}
+
+/** A MessageObject as the API gives it, with a field that is not documented. */
+export function messageObject(id: number, overrides: IDataObject = {}): IDataObject {
+	return {
+		id,
+		body: 'Hello',
+		conversationId: '7',
+		userId: null,
+		inboxId: '00000000-0000-4000-8000-000000000000',
+		inbound: false,
+		members: ['+14155550100', '+14155550123'],
+		sender: '+14155550100',
+		senderType: 'user',
+		status: 'sent',
+		error: null,
+		errorCode: null,
+		created: '2026-01-01T00:00:00.000Z',
+		updated: '2026-01-01T00:00:00.000Z',
+		seen: false,
+		segments: 1,
+		timestamp: '2026-01-01T00:00:00.000Z',
+		somethingNew: { kept: true },
+		...overrides,
+	};
+}

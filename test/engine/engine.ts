@@ -1,0 +1,240 @@
+import {
+	DirectoryLoader,
+	ExecutionLifecycleHooks,
+	RoutingNode,
+	SupplyDataContext,
+	WorkflowExecute,
+} from 'n8n-core';
+import { makeHandleToolInvocation } from 'n8n-core/dist/execution-engine/node-execution-context/utils/get-input-connection-data';
+import { createRunExecutionData, ICredentialsHelper, Workflow } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	INode,
+	INodeExecutionData,
+	INodeParameters,
+	INodeType,
+	IRun,
+	IRunExecutionData,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+import { ClerkChatApi } from '../../credentials/ClerkChatApi.credentials';
+import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
+
+/** The base URL that the credential of these tests holds. */
+export const BASE_URL = 'https://api.clerk-chat.test';
+
+/** The key that the credential of these tests holds; it must not show anywhere. */
+export const API_KEY = 'a-secret-key';
+
+const HOST_URLS = [
+	'restApiUrl',
+	'instanceBaseUrl',
+	'formBaseUrl',
+	'formWaitingBaseUrl',
+	'formTestBaseUrl',
+	'webhookBaseUrl',
+	'webhookWaitingBaseUrl',
+	'webhookTestBaseUrl',
+	'mcpBaseUrl',
+	'mcpTestBaseUrl',
+];
+
+const CLERK_CHAT = 'Clerk Chat';
+const ITEMS = 'Items';
+
+/** How the node is set up: its parameters, and the settings that n8n offers for every node. */
+export interface Setup {
+	parameters: INodeParameters;
+	settings?: Partial<Pick<INode, 'onError' | 'retryOnFail' | 'maxTries' | 'waitBetweenTries'>>;
+	credentials?: ICredentialDataDecryptedObject;
+	/** Called with the engine's run before it starts, for example to cancel it later. */
+	onStart?: (run: { cancel: () => void }) => void;
+}
+
+/** What came out of the node, and the data that n8n would save of the execution. */
+export interface Result {
+	/** Items of the first output. */
+	items: INodeExecutionData[];
+	/** Items of the error output. */
+	errorItems: INodeExecutionData[];
+	error?: IDataObject & { message: string; description?: string; context: IDataObject };
+	status: IRun['status'];
+	data: IRunExecutionData;
+}
+
+/**
+ * Runs a workflow of two nodes, the given items and then Clerk Chat, through n8n's engine in this process.
+ * Only the database behind the credential is made up.
+ */
+export async function runNode(items: IDataObject[], setup: Setup): Promise<Result> {
+	const engine = new WorkflowExecute(additionalData(setup), 'trigger');
+	const run = engine.run({ workflow: workflowOf(items, setup), startNode: nodeOf(ITEMS) });
+	setup.onStart?.({ cancel: () => run.cancel() });
+	return resultOf(await run);
+}
+
+/** What n8n's Retry button does: goes on at the failed node, with the data that was saved and the workflow as it is now. */
+export async function retry({ data }: Result, items: IDataObject[], setup: Setup): Promise<Result> {
+	const saved = JSON.parse(JSON.stringify(data)) as IRunExecutionData;
+	const workflow = workflowOf(items, setup);
+	delete saved.resultData.error;
+	saved.resultData.runData[CLERK_CHAT]?.pop();
+	for (const entry of saved.executionData?.nodeExecutionStack ?? []) {
+		entry.node = workflow.getNode(entry.node.name) ?? entry.node;
+	}
+	const engine = new WorkflowExecute(additionalData(setup), 'retry', saved);
+	return resultOf(await engine.processRunExecutionData(workflow));
+}
+
+/**
+ * Calls the node as agents and MCP servers do that n8n's engine does not run itself.
+ * @returns a function that calls the tool: what the model gave in, what goes back to the model out
+ */
+export function asTool(setup: Setup): (input: IDataObject) => Promise<unknown> {
+	const workflow = workflowOf([], setup);
+	const node = workflow.getNode(CLERK_CHAT)!;
+	const runExecutionData = createRunExecutionData({ resultData: { runData: {} } });
+	const context = (runIndex: number) => {
+		const input = { ai_tool: [[{ json: {} }]] };
+		return new SupplyDataContext(
+			workflow,
+			node,
+			additionalData(setup),
+			'trigger',
+			runExecutionData,
+			runIndex,
+			[{ json: {} }],
+			input,
+			'ai_tool',
+			{ node, data: input, source: null },
+			[],
+		);
+	};
+	const nodeType = workflow.nodeTypes.getByNameAndVersion(node.type);
+	return makeHandleToolInvocation(context as never, node, nodeType, runExecutionData);
+}
+
+/** A declarative node as n8n has it after loading: with n8n's own request options and with an `execute`. */
+export function declarative(node: INodeType): INodeType {
+	DirectoryLoader.applyDeclarativeNodeOptionParameters(node);
+	node.execute ??= async function (this: IExecuteFunctions) {
+		return (await new RoutingNode(this as never, node).runNode()) ?? [];
+	};
+	return node;
+}
+
+function nodeOf(name: string, setup?: Setup): INode {
+	const isClerkChat = name === CLERK_CHAT;
+	return {
+		id: name,
+		name,
+		type: isClerkChat ? 'n8n-nodes-clerk-chat.clerkChat' : 'test.items',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: setup?.parameters ?? {},
+		...(isClerkChat && {
+			credentials: { clerkChatApi: { id: '1', name: 'Clerk Chat' } },
+			...setup?.settings,
+		}),
+	};
+}
+
+function workflowOf(items: IDataObject[], setup: Setup): Workflow {
+	const source = {
+		description: {
+			displayName: ITEMS,
+			name: 'items',
+			group: ['input'],
+			version: 1,
+			description: '',
+			defaults: {},
+			inputs: ['main'],
+			outputs: ['main'],
+			properties: [],
+		},
+		execute: async () => [items.map((json, item) => ({ json, pairedItem: { item } }))],
+	} as unknown as INodeType;
+	const clerkChat = declarative(new ClerkChat());
+	return new Workflow({
+		id: 'test',
+		nodes: [nodeOf(ITEMS), nodeOf(CLERK_CHAT, setup)],
+		connections: { [ITEMS]: { main: [[{ node: CLERK_CHAT, type: 'main', index: 0 }]] } },
+		active: false,
+		nodeTypes: {
+			getByName: () => source,
+			getByNameAndVersion: (type) => (type === 'test.items' ? source : clerkChat),
+			getKnownTypes: () => ({}),
+		},
+		settings: { executionOrder: 'v1' },
+	});
+}
+
+class StoredCredential extends ICredentialsHelper {
+	constructor(private readonly data: ICredentialDataDecryptedObject) {
+		super();
+	}
+
+	getParentTypes = () => [];
+
+	isCredentialUsableByNode = () => true;
+
+	authenticate = async (
+		data: ICredentialDataDecryptedObject,
+		_type: string,
+		options: IHttpRequestOptions,
+	) => {
+		return await new ClerkChatApi().authenticate(data, options);
+	};
+
+	preAuthentication = async () => undefined;
+
+	runPreAuthentication = async () => undefined;
+
+	getDecrypted = async () => ({ ...this.data });
+
+	getCredentials = () => {
+		throw new Error('not needed');
+	};
+
+	updateCredentials = async () => {};
+
+	updateCredentialsOauthTokenData = async () => {};
+
+	getCredentialsProperties = () => [];
+}
+
+function additionalData({ credentials }: Setup): IWorkflowExecuteAdditionalData {
+	const workflowData = { id: 'test', name: 'test', nodes: [], connections: {}, active: false };
+	return {
+		credentialsHelper: new StoredCredential(
+			credentials ?? {
+				apiKey: API_KEY,
+				baseUrl: BASE_URL,
+				webhookHeaderName: 'Authorization',
+				webhookHeaderValue: '',
+			},
+		),
+		hooks: new ExecutionLifecycleHooks('trigger', '1', workflowData as never),
+		executionId: '1',
+		currentNodeExecutionIndex: 0,
+		...Object.fromEntries(HOST_URLS.map((name) => [name, 'http://n8n.test/'])),
+		variables: {},
+		logAiEvent: () => {},
+		setExecutionStatus: () => {},
+	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
+function resultOf(run: IRun): Result {
+	const task = run.data.resultData.runData[CLERK_CHAT]?.at(-1);
+	const [items, errorItems] = task?.data?.main ?? [];
+	return {
+		items: items ?? [],
+		errorItems: errorItems ?? [],
+		error: run.data.resultData.error as unknown as Result['error'],
+		status: run.status,
+		data: run.data,
+	};
+}

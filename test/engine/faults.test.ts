@@ -1,0 +1,395 @@
+import nock from 'nock';
+import { limits } from '../../nodes/ClerkChat/sending/limits';
+import { startSandbox } from '../sandbox/sandbox';
+import type { Sandbox } from '../sandbox/sandbox';
+import { API_KEY, retry, runNode } from './engine';
+import type { Result, Setup } from './engine';
+
+/*
+ * The promise about sending, row by row (docs/sending.md): each fault, in each position among three items, with each
+ * setting of On Error, with and without Retry On Fail. The other side is the sandbox with real connections; only a
+ * refused connection, which no running server can show for one message alone, is played by nock.
+ */
+
+interface Fault {
+	name: string;
+	recipient: string;
+	/** What is known after it: certainly not sent, possibly sent, or it goes through in the end. */
+	then: 'refused' | 'unknown' | 'passes';
+	/** Whether nothing further is started, whatever On Error says. */
+	endsAll?: boolean;
+	/** How many requests with it reach the sandbox each time n8n runs the node; 1 when left out. */
+	requests?: number;
+	/** n8n's time-out for the request; the sandbox's slow answer takes 400 ms. */
+	timeoutMs?: number;
+	httpCode?: string;
+	message: RegExp;
+	detail?: RegExp;
+}
+
+const faults: Fault[] = [
+	{
+		name: '400',
+		recipient: '+15005550400',
+		then: 'refused',
+		httpCode: '400',
+		message: /could not read the request/,
+		detail: /The request body is not valid/,
+	},
+	{
+		name: '401',
+		recipient: '+15005550401',
+		then: 'refused',
+		endsAll: true,
+		httpCode: '401',
+		message: /does not accept the API key/,
+		detail: /Settings > API/,
+	},
+	{
+		name: '403',
+		recipient: '+15005550403',
+		then: 'refused',
+		httpCode: '403',
+		message: /not allowed/,
+		detail: /This key may not send/,
+	},
+	{
+		name: '404',
+		recipient: '+15005550404',
+		then: 'refused',
+		httpCode: '404',
+		message: /did not find/,
+		detail: /No inbox has this sender/,
+	},
+	{
+		name: '422',
+		recipient: '+15005550422',
+		then: 'refused',
+		httpCode: '422',
+		message: /did not accept the values/,
+		detail: /has opted out; sender is not registered/,
+	},
+	{
+		name: '429 with seconds, for ever',
+		recipient: '+15005550429',
+		then: 'refused',
+		endsAll: true,
+		requests: NaN,
+		httpCode: '429',
+		message: /too many requests/,
+	},
+	{
+		name: '429 with seconds, once',
+		recipient: '+15005550612',
+		then: 'passes',
+		requests: 2,
+		message: /^/,
+	},
+	{
+		name: '429 with a date, once',
+		recipient: '+15005550611',
+		then: 'passes',
+		requests: 2,
+		message: /^/,
+	},
+	{
+		name: '429 without a header, once',
+		recipient: '+15005550610',
+		then: 'passes',
+		requests: 2,
+		message: /^/,
+	},
+	{
+		name: '500',
+		recipient: '+15005550500',
+		then: 'unknown',
+		httpCode: '500',
+		message: /trouble on its side/,
+		detail: /Internal server error/,
+	},
+	{
+		name: '500, once',
+		recipient: '+15005550613',
+		then: 'unknown',
+		httpCode: '500',
+		message: /trouble on its side/,
+	},
+	{
+		name: '502',
+		recipient: '+15005550502',
+		then: 'unknown',
+		httpCode: '502',
+		message: /trouble on its side/,
+		detail: /The carrier did not answer/,
+	},
+	{
+		name: '503',
+		recipient: '+15005550503',
+		then: 'unknown',
+		httpCode: '503',
+		message: /trouble on its side/,
+		detail: /Down for maintenance/,
+	},
+	{
+		name: '504',
+		recipient: '+15005550504',
+		then: 'unknown',
+		httpCode: '504',
+		message: /trouble on its side/,
+	},
+	{
+		name: 'time-out',
+		recipient: '+15005550600',
+		timeoutMs: 150,
+		then: 'unknown',
+		message: /did not answer in time/,
+	},
+	{
+		name: 'reset, nothing kept',
+		recipient: '+15005550601',
+		then: 'unknown',
+		message: /connection to Clerk Chat ended/,
+	},
+	{
+		name: 'reset, message kept',
+		recipient: '+15005550602',
+		then: 'unknown',
+		message: /connection to Clerk Chat ended/,
+	},
+	{
+		name: 'HTML with 200',
+		recipient: '+15005550603',
+		then: 'unknown',
+		httpCode: '200',
+		message: /not one that Clerk Chat gives/,
+	},
+	{
+		name: 'HTML with 502',
+		recipient: '+15005550604',
+		then: 'unknown',
+		httpCode: '502',
+		message: /trouble on its side/,
+	},
+	{
+		name: 'rejected 201',
+		recipient: '+15005550605',
+		then: 'refused',
+		httpCode: '201',
+		message: /The message was not sent/,
+		detail: /The carrier refused the message, code 30007/,
+	},
+	{
+		name: '201 without a message',
+		recipient: '+15005550606',
+		then: 'unknown',
+		httpCode: '201',
+		message: /not one that Clerk Chat gives/,
+	},
+	{
+		name: 'unreadable 201',
+		recipient: '+15005550607',
+		then: 'unknown',
+		httpCode: '201',
+		message: /not one that Clerk Chat gives/,
+	},
+	{
+		name: 'redirect',
+		recipient: '+15005550608',
+		then: 'unknown',
+		httpCode: '302',
+		message: /points to somewhere else/,
+	},
+	{
+		name: 'refused connection',
+		recipient: '+15005550999',
+		then: 'refused',
+		requests: 0,
+		message: /could not be reached/,
+		detail: /ECONNREFUSED/,
+	},
+];
+
+const onErrors = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const;
+const tries = { off: 1, on: 3 };
+const positions = { first: 0, middle: 1, last: 2 };
+
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+	sandbox = await startSandbox();
+	nock.disableNetConnect();
+	nock.enableNetConnect('127.0.0.1');
+});
+
+afterAll(async () => {
+	nock.cleanAll();
+	nock.enableNetConnect();
+	await sandbox.close();
+});
+
+beforeEach(() => {
+	sandbox.reset();
+	sandbox.settings({ slowMs: 400 });
+	nock.cleanAll();
+	nock(sandbox.url, { allowUnmocked: true })
+		.persist()
+		.post(
+			'/public/messages',
+			(body: { recipients: string[] }) => body.recipients[0] === '+15005550999',
+		)
+		.replyWithError(
+			Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:443'), {
+				code: 'ECONNREFUSED',
+				syscall: 'connect',
+			}),
+		);
+	jest.replaceProperty(limits, 'longestWait', 15);
+	jest.replaceProperty(limits, 'patience', 150);
+	jest.replaceProperty(limits, 'firstWait', 5);
+	jest.replaceProperty(limits, 'firstConnectionWait', 2);
+});
+
+afterEach(() => {
+	jest.restoreAllMocks();
+});
+
+const setup = (settings: Setup['settings'], options = {}, timeoutMs = 10_000): Setup => ({
+	parameters: {
+		resource: 'message',
+		operation: 'send',
+		sender: '+14155550100',
+		recipients: '={{ $json.to }}',
+		body: '=Order {{ $json.order }}',
+		options,
+		requestOptions: { timeout: timeoutMs },
+	},
+	settings: { waitBetweenTries: 1, ...settings },
+	credentials: { apiKey: sandbox.apiKey, baseUrl: sandbox.url },
+});
+
+/** Three items of which one, at the position (from 0), goes to the recipient. */
+const itemsWith = (recipient: string, position: number) =>
+	[0, 1, 2].map((index) => ({
+		order: `A${index}`,
+		to: index === position ? recipient : `+1415555020${index}`,
+	}));
+
+/** How many requests reached the sandbox, by recipient. */
+const received = (): Record<string, number> => {
+	const counts: Record<string, number> = {};
+	for (const { body } of sandbox.requests()) {
+		const [recipient] = (body as { recipients: string[] }).recipients;
+		counts[recipient] = (counts[recipient] ?? 0) + 1;
+	}
+	return counts;
+};
+
+const memoryOf = ({ data }: Result) => data.executionData?.contextData['node:Clerk Chat']?.sending;
+
+/** How many times n8n runs the node: it repeats after a throw, and after an error in the first item of the output. */
+const runsOf = (fault: Fault, onError: string, retryOnFail: 'on' | 'off', position: number) =>
+	fault.then !== 'passes' && (onError === 'stopWorkflow' || position === 0)
+		? tries[retryOnFail]
+		: 1;
+
+describe.each(faults)('$name', (fault) => {
+	describe.each(onErrors)('On Error = %s', (onError) => {
+		describe.each(['off', 'on'] as const)('Retry On Fail %s', (retryOnFail) => {
+			test.each(['first', 'middle', 'last'] as const)('in the %s item', async (where) => {
+				const position = positions[where];
+				const items = itemsWith(fault.recipient, position);
+				const settings = { onError, retryOnFail: retryOnFail === 'on' };
+				const result = await runNode(items, setup(settings, {}, fault.timeoutMs));
+
+				// What the other side received.
+				const counts = received();
+				const runs = runsOf(fault, onError, retryOnFail, position);
+				if (fault.then === 'unknown') expect(counts[fault.recipient]).toBe(1);
+				else if (!Number.isNaN(fault.requests)) {
+					expect(counts[fault.recipient] ?? 0).toBe((fault.requests ?? 1) * runs);
+				} else expect(counts[fault.recipient]).toBeGreaterThan(runs);
+				for (const { to } of items.filter(({ to }) => to !== fault.recipient)) {
+					expect(counts[to]).toBe(1);
+				}
+
+				// What came out.
+				expect(JSON.stringify(result)).not.toContain(API_KEY);
+				if (fault.then === 'passes') {
+					expect(result.items.map(({ json }) => json.body)).toEqual([
+						'Order A0',
+						'Order A1',
+						'Order A2',
+					]);
+					expect(memoryOf(result)).toBeUndefined();
+					return;
+				}
+				expect(memoryOf(result)).toBeDefined();
+				if (onError === 'stopWorkflow') {
+					expect(result.status).toBe('error');
+					expect(result.error?.message).toMatch(fault.message);
+					expect(result.error?.description).toMatch(fault.detail ?? /^/);
+					expect(result.error?.description).toContain(`This is item ${position + 1} of 3.`);
+					expect(result.error?.description).toContain('Of the others: 2 sent.');
+					expect(result.error?.context.itemIndex).toBe(position);
+					expect(result.error?.httpCode ?? undefined).toBe(fault.httpCode);
+					expect(result.error?.description).toMatch(
+						fault.then === 'unknown'
+							? /not known whether the message was sent/
+							: /^((?!not known).)*$/,
+					);
+					return;
+				}
+				expect(result.status).toBe('success');
+				const output = onError === 'continueErrorOutput' ? result.errorItems : result.items;
+				const [failed] = output.filter(({ json }) => json.details !== undefined);
+				expect(failed.json.error).toMatch(fault.message);
+				expect(failed.json.details).toMatchObject({
+					description: expect.stringMatching(fault.detail ?? /./) as string,
+					outcome: fault.then,
+					...(fault.httpCode && { httpCode: fault.httpCode }),
+				});
+				expect(failed.pairedItem).toEqual({ item: position });
+				const sent = result.items.filter(({ json }) => json.details === undefined);
+				expect(sent.map(({ json }) => json.body)).toEqual(
+					['Order A0', 'Order A1', 'Order A2'].filter((_, index) => index !== position),
+				);
+				expect(sent.map(({ pairedItem }) => pairedItem)).toEqual(
+					[0, 1, 2].filter((index) => index !== position).map((item) => ({ item })),
+				);
+				if (onError === 'continueErrorOutput') expect(failed.json.order).toBe(`A${position}`);
+			});
+		});
+	});
+});
+
+describe('the Retry button on an execution that stopped', () => {
+	test.each(faults.filter(({ then }) => then !== 'passes'))('$name', async (fault) => {
+		const items = itemsWith(fault.recipient, 1);
+		const setUp = setup({ onError: 'stopWorkflow' }, {}, fault.timeoutMs);
+		const stopped = await runNode(items, setUp);
+		const before = received()[fault.recipient] ?? 0;
+		const retried = await retry(stopped, items, setUp);
+		const counts = received();
+		expect([counts['+14155550200'], counts['+14155550202']]).toEqual([1, 1]);
+		if (fault.then === 'unknown') {
+			expect(counts[fault.recipient]).toBe(1);
+			expect(retried.error?.message).toBe(stopped.error?.message);
+			expect(retried.error?.description).toBe(stopped.error?.description);
+		} else if (fault.requests !== 0) expect(counts[fault.recipient]).toBeGreaterThan(before);
+	});
+
+	test('sends again what may have been sent when the user chose so', async () => {
+		const items = itemsWith('+15005550613', 1);
+		const again = setup({ onError: 'stopWorkflow' }, { unknownOutcome: 'resend' });
+		const stopped = await runNode(items, again);
+		expect(stopped.error?.message).toMatch(/trouble on its side/);
+		const retried = await retry(stopped, items, again);
+		expect(retried.items.map(({ json }) => json.body)).toEqual([
+			'Order A0',
+			'Order A1',
+			'Order A2',
+		]);
+		expect(received()).toEqual({ '+14155550200': 1, '+15005550613': 2, '+14155550202': 1 });
+		expect(memoryOf(retried)).toBeUndefined();
+	});
+});

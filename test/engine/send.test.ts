@@ -1,0 +1,420 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
+import nock from 'nock';
+import { limits } from '../../nodes/ClerkChat/sending/limits';
+import { clerkChatApi, messageObject } from './clerkChatApi';
+import { API_KEY, retry, runNode } from './engine';
+import type { Setup } from './engine';
+
+const setup = (parameters: INodeParameters = {}, settings: Setup['settings'] = {}): Setup => ({
+	parameters: {
+		resource: 'message',
+		operation: 'send',
+		sender: '+14155550100',
+		recipients: '={{ $json.to }}',
+		body: '={{ $json.text }}',
+		...parameters,
+	},
+	settings: { waitBetweenTries: 1, ...settings },
+});
+
+const accepted = () =>
+	clerkChatApi(({ body }, index) => [
+		201,
+		{ data: messageObject(index + 1, { body: body.body, sentByName: body.sentByName ?? null }) },
+	]);
+
+beforeAll(() => nock.disableNetConnect());
+afterEach(() => {
+	nock.cleanAll();
+	jest.restoreAllMocks();
+});
+afterAll(() => nock.enableNetConnect());
+
+const hello = { to: '+14155550123', text: 'Hello' };
+
+describe('what goes out', () => {
+	test('only the required fields; media are always there, as an empty list', async () => {
+		const received = accepted();
+		await runNode([hello], setup());
+		expect(received).toMatchObject([
+			{
+				method: 'POST',
+				path: '/public/messages',
+				body: {
+					sender: '+14155550100',
+					recipients: ['+14155550123'],
+					body: 'Hello',
+					mediaUrls: [],
+				},
+				violations: [],
+			},
+		]);
+		expect(Object.keys(received[0].body)).toHaveLength(4);
+		expect(received[0].headers.apikey).toBe(API_KEY);
+		expect(received[0].headers.authorization).toBeUndefined();
+	});
+
+	test('every field, from expressions, for each of many items', async () => {
+		const received = accepted();
+		const items = [1, 2, 3, 4, 5, 6, 7].map((n) => ({ n }));
+		const result = await runNode(
+			items,
+			setup({
+				sender: '=+1415555010{{ $json.n }}',
+				recipients: '=+1415555020{{ $json.n }}; +1 (415) 555-030{{ $json.n }}',
+				body: '=Order {{ $json.n }}',
+				additionalFields: {
+					mediaUrls: ['=https://example.com/{{ $json.n }}.jpg', 'https://example.com/b.png'],
+					sentByName: '=Desk {{ $json.n }}',
+					templateId: { __rl: true, mode: 'id', value: '={{ $json.n * 10 }}' },
+				},
+			}),
+		);
+		const byOrder = [...received].sort((a, b) =>
+			String(a.body.body).localeCompare(String(b.body.body)),
+		);
+		expect(byOrder.flatMap(({ violations }) => violations)).toEqual([]);
+		expect(byOrder.map(({ body }) => body)).toEqual(
+			items.map(({ n }) => ({
+				sender: `+1415555010${n}`,
+				recipients: [`+1415555020${n}`, `+1415555030${n}`],
+				body: `Order ${n}`,
+				mediaUrls: [`https://example.com/${n}.jpg`, 'https://example.com/b.png'],
+				sentByName: `Desk ${n}`,
+				templateId: n * 10,
+			})),
+		);
+		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual(
+			items.map((_, item) => ({ item })),
+		);
+		expect(result.items.map(({ json }) => json.body)).toEqual(items.map(({ n }) => `Order ${n}`));
+	});
+
+	test('numbers where texts belong go out as texts, the plus of a phone number back in its place', async () => {
+		const received = accepted();
+		await runNode(
+			[{ from: 14155550100, to: 14155550123, text: 42 }],
+			setup({
+				sender: '={{ $json.from }}',
+				additionalFields: { sentByName: '={{ 7 }}', templateId: '={{ 5 }}' as never },
+			}),
+		);
+		expect(received).toMatchObject([
+			{
+				body: {
+					sender: '+14155550100',
+					recipients: ['+14155550123'],
+					body: '42',
+					sentByName: '7',
+				},
+				violations: [],
+			},
+		]);
+	});
+
+	test('a list from an expression, and national numbers completed', async () => {
+		const received = accepted();
+		await runNode(
+			[{ to: ['415 555 0123', '(415) 555-0124', '415 555 0123', 'inbox-7'], text: 'Hi' }],
+			setup({ options: { defaultCountryCode: '+1' } }),
+		);
+		expect(received[0].body.recipients).toEqual(['+14155550123', '+14155550124', 'inbox-7']);
+	});
+
+	test('media without a text', async () => {
+		const received = accepted();
+		await runNode(
+			[{ to: '+14155550123' }],
+			setup({ additionalFields: { mediaUrls: ['https://example.com/a.jpg'] } }),
+		);
+		expect(received).toMatchObject([{ body: { body: '' }, violations: [] }]);
+	});
+});
+
+test('the unwrapped MessageObject comes out whole, with fields that nobody documented', async () => {
+	clerkChatApi(() => [201, { data: messageObject(9) }]);
+	const { items } = await runNode([hello], setup());
+	expect(items).toEqual([{ json: messageObject(9), pairedItem: { item: 0 } }]);
+});
+
+describe('bad input is refused before anything is sent', () => {
+	const cases: Array<[string, IDataObject, INodeParameters, RegExp, RegExp]> = [
+		['no recipient', { text: 'x' }, {}, /'To' is empty/, /at least one phone number/],
+		['only separators', { to: ' , ;\n', text: 'x' }, {}, /'To' is empty/, /expression/],
+		[
+			'no number after +',
+			{ to: '+1 415 CALL', text: 'x' },
+			{},
+			/'To' .* "\+1 415 CALL"/,
+			/7 to 15/,
+		],
+		['too long a number', { to: '+1234567890123456', text: 'x' }, {}, /'To'/, /7 to 15/],
+		['no sender', hello, { sender: '={{ $json.from }}' }, /'From' is empty/, /Enter a value/],
+		['no number as sender', hello, { sender: '+12' }, /'From' .* "\+12"/, /7 to 15/],
+		['no message', { to: '+14155550123' }, {}, /'Message' is empty/, /media/],
+		['blank message', { to: '+14155550123', text: ' \n ' }, {}, /'Message' is empty/, /media/],
+		['an object as message', { ...hello, text: { a: 1 } }, {}, /'Message' is not a text/, /object/],
+		[
+			'media that are no web address',
+			hello,
+			{ additionalFields: { mediaUrls: ['ftp://example.com/a.jpg'] } },
+			/'Media URLs' .*"ftp:\/\/example.com\/a.jpg"/,
+			/https/,
+		],
+		[
+			'a template ID that is no number',
+			hello,
+			{ additionalFields: { templateId: { __rl: true, mode: 'id', value: 'welcome' } } },
+			/'Template' is not an ID/,
+			/number such as 123/,
+		],
+		[
+			'no country code',
+			hello,
+			{ options: { defaultCountryCode: 'US' } },
+			/'Default Country Code' .*"US"/,
+			/\+1/,
+		],
+		[
+			'no number of requests',
+			hello,
+			{ options: { maxConcurrency: '={{ "many" }}' } },
+			/'Max Concurrency'/,
+			/whole number/,
+		],
+	];
+
+	test.each(cases)('%s', async (_name, item, parameters, message, description) => {
+		const received = accepted();
+		const { error } = await runNode([item], setup(parameters));
+		expect(error?.name).toBe('NodeOperationError');
+		expect(error?.message).toMatch(message);
+		expect(error?.description).toMatch(description);
+		expect(error?.context.itemIndex).toBe(0);
+		expect(received).toHaveLength(0);
+	});
+
+	test('On Error = Stop: bad input in the last item is found while nothing has been sent', async () => {
+		const received = accepted();
+		const { error } = await runNode([hello, hello, { text: 'x' }], setup());
+		expect(error?.message).toBe("'To' is empty");
+		expect(error?.description).toContain('This is item 3 of 3. Nothing was sent.');
+		expect(received).toHaveLength(0);
+	});
+
+	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'On Error = %s: the others are sent, the bad one stays linked',
+		async (onError) => {
+			const received = accepted();
+			const items = [hello, { text: 'x' }, { ...hello, text: 'Bye' }];
+			const result = await runNode(items, setup({}, { onError }));
+			expect(received.map(({ body }) => body.body)).toEqual(['Hello', 'Bye']);
+			const output = onError === 'continueErrorOutput' ? result.errorItems : result.items;
+			expect(output.find(({ json }) => json.error)).toMatchObject({
+				json: { error: "'To' is empty", details: { outcome: 'refused' } },
+				pairedItem: { item: 1 },
+			});
+		},
+	);
+
+	test('an expression that fails for one item is that item alone', async () => {
+		const received = accepted();
+		const items = [hello, { ...hello, text: 'boom' }, { ...hello, text: 'Bye' }];
+		const body = '={{ $json.text === "boom" ? $("Nowhere").item.json.x : $json.text }}';
+		const stopped = await runNode(items, setup({ body }));
+		expect(stopped.status).toBe('error');
+		expect(stopped.error?.context.itemIndex).toBe(1);
+		expect(received).toHaveLength(0);
+		const continued = await runNode(items, setup({ body }, { onError: 'continueErrorOutput' }));
+		expect(received.map((request) => request.body.body)).toEqual(['Hello', 'Bye']);
+		expect(continued.errorItems).toMatchObject([
+			{ json: { text: 'boom' }, pairedItem: { item: 1 } },
+		]);
+	});
+});
+
+describe('a message that Clerk Chat takes and marks as failed', () => {
+	const failed = () =>
+		clerkChatApi(() => [201, { data: messageObject(1, { status: 'failed', errorCode: 30007 }) }]);
+
+	test('is an item error', async () => {
+		failed();
+		const { error } = await runNode([hello], setup());
+		expect(error?.message).toBe('The message was not sent');
+		expect(error?.description).toContain('code 30007');
+	});
+
+	test('is an item when the option says so', async () => {
+		failed();
+		const { items } = await runNode([hello], setup({ options: { rejectedAsError: false } }));
+		expect(items).toMatchObject([{ json: { status: 'failed', errorCode: 30007 } }]);
+	});
+});
+
+describe('order and pace', () => {
+	const texts = (n: number, to: (index: number) => string) =>
+		Array.from({ length: n }, (_, index) => ({ to: to(index), text: `${index}` }));
+
+	/** Answers late, and tells how many requests were on their way at the same time. */
+	const slowApi = () => {
+		const seen = { order: [] as string[], peak: 0 };
+		let inFlight = 0;
+		nock('https://api.clerk-chat.test')
+			.persist()
+			.post('/public/messages')
+			.reply(201, async (_uri, body) => {
+				const { body: text } = body as IDataObject;
+				seen.order.push(String(text));
+				seen.peak = Math.max(seen.peak, ++inFlight);
+				await sleep(Math.random() * 8);
+				inFlight--;
+				return { data: messageObject(1, { body: text }) };
+			});
+		return seen;
+	};
+
+	test.each([
+		[undefined, 5],
+		[1, 1],
+		[12, 12],
+	])('Max Concurrency = %s: at most %s at a time', async (maxConcurrency, peak) => {
+		const seen = slowApi();
+		const options = maxConcurrency === undefined ? {} : { maxConcurrency };
+		const items = texts(40, (index) => `+141555501${String(index).padStart(2, '0')}`);
+		const result = await runNode(items, setup({ options }));
+		expect(seen.peak).toBe(peak);
+		expect(result.items.map(({ json }) => json.body)).toEqual(items.map(({ text }) => text));
+	});
+
+	test('the same sender and recipients: in item order', async () => {
+		const seen = slowApi();
+		const items = texts(30, (index) => `+1415555010${index % 3}`);
+		await runNode(items, setup({ options: { maxConcurrency: 10 } }));
+		for (const lane of [0, 1, 2]) {
+			const order = seen.order.map(Number).filter((index) => index % 3 === lane);
+			expect(order).toEqual([...order].sort((a, b) => a - b));
+		}
+		expect(seen.peak).toBe(3);
+	});
+
+	test("n8n's own batching is kept", async () => {
+		const seen = slowApi();
+		const started = Date.now();
+		await runNode(
+			texts(6, (index) => `+1415555010${index}`),
+			setup({
+				requestOptions: { batching: { batch: { batchSize: 2, batchInterval: 40 } } },
+				options: { maxConcurrency: 1 },
+			}),
+		);
+		expect(seen.order).toHaveLength(6);
+		expect(Date.now() - started).toBeGreaterThanOrEqual(80);
+	});
+
+	test('On Error = Stop: nothing further is started, and the counts say so', async () => {
+		const received = clerkChatApi(({ body }, index) =>
+			body.body === '3' ? [422, { message: 'no' }] : [201, { data: messageObject(index) }],
+		);
+		const items = texts(10, (index) => `+1415555010${index}`);
+		const { error } = await runNode(items, setup({ options: { maxConcurrency: 1 } }));
+		expect(received).toHaveLength(4);
+		expect(error?.description).toContain(
+			'This is item 4 of 10. Of the others: 3 sent, 6 not tried.',
+		);
+	});
+
+	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'an API key that is not accepted ends it with On Error = %s, too',
+		async (onError) => {
+			const received = clerkChatApi(() => [401, { message: 'Unauthorized' }]);
+			const items = texts(10, (index) => `+1415555010${index}`);
+			const result = await runNode(items, setup({ options: { maxConcurrency: 1 } }, { onError }));
+			expect(received).toHaveLength(1);
+			const output = [...result.items, ...result.errorItems];
+			expect(output.map(({ json }) => (json.details as IDataObject).outcome)).toEqual([
+				'refused',
+				...Array<string>(9).fill('notTried'),
+			]);
+			expect(output[5]).toMatchObject({
+				json: { error: 'Clerk Chat does not accept the API key' },
+				pairedItem: { item: 5 },
+			});
+		},
+	);
+
+	test('a 429 pauses everyone, and a long queue at a slow limit still comes to its end', async () => {
+		jest.replaceProperty(limits, 'patience', 120);
+		jest.replaceProperty(limits, 'longestWait', 30);
+		const perWindow = new Map<number, number>();
+		const received = clerkChatApi((_request, index) => {
+			const window = Math.floor(Date.now() / 25);
+			const count = (perWindow.get(window) ?? 0) + 1;
+			perWindow.set(window, count);
+			return count > 2
+				? [429, { message: 'slow down' }, { 'retry-after': '1' }]
+				: [201, { data: messageObject(index) }];
+		});
+		const items = texts(30, (index) => `+141555501${String(index).padStart(2, '0')}`);
+		const started = Date.now();
+		const result = await runNode(items, setup());
+		expect(result.status).toBe('success');
+		expect(Date.now() - started).toBeGreaterThan(limits.patience);
+		expect(received.length).toBeGreaterThan(30);
+	});
+
+	test('cancelling starts nothing further', async () => {
+		const seen = slowApi();
+		const items = texts(200, (index) => `+14155551${String(index).padStart(3, '0')}`);
+		const result = await runNode(items, {
+			...setup({}, { retryOnFail: true }),
+			onStart: ({ cancel }) => void sleep(60).then(cancel),
+		});
+		expect(result.items).toEqual([]);
+		const atCancel = seen.order.length;
+		expect(atCancel).toBeLessThan(200);
+		await sleep(80);
+		expect(seen.order.length).toBe(atCancel);
+	});
+});
+
+test('replayed items come out complete and linked, and nothing is remembered when all went well', async () => {
+	let broken = true;
+	const received = clerkChatApi(({ body }, index) =>
+		broken && body.body === 'b'
+			? [403, {}]
+			: [201, { data: messageObject(index + 1, { body: body.body }) }],
+	);
+	const items = ['a', 'b', 'c'].map((text) => ({ to: '+14155550123', text }));
+	const stopped = await runNode(items, setup());
+	expect(received.map(({ body }) => body.body)).toEqual(['a', 'b']);
+	broken = false;
+	const retried = await retry(stopped, items, setup());
+	expect(received.map(({ body }) => body.body)).toEqual(['a', 'b', 'b', 'c']);
+	expect(retried.items.map(({ json }) => [json.id, json.body, json.somethingNew])).toEqual([
+		[1, 'a', { kept: true }],
+		[3, 'b', { kept: true }],
+		[4, 'c', { kept: true }],
+	]);
+	expect(retried.items.map(({ pairedItem }) => pairedItem)).toEqual(
+		[0, 1, 2].map((item) => ({ item })),
+	);
+	expect(retried.data.executionData?.contextData).toEqual({ 'node:Clerk Chat': {} });
+});
+
+test('an edited message counts as another one', async () => {
+	const received = clerkChatApi(({ body }, index) =>
+		body.body === 'b' ? [422, {}] : [201, { data: messageObject(index) }],
+	);
+	const before = ['a', 'b'].map((text) => ({ to: '+14155550123', text }));
+	const stopped = await runNode(before, setup());
+	await retry(stopped, before, setup({ body: '={{ $json.text }}!' }));
+	expect(received.map(({ body }) => body.body)).toEqual(['a', 'b', 'a!', 'b!']);
+});
+
+test("the vendor's answer never brings the API key into an error", async () => {
+	clerkChatApi(() => [401, { message: `The key ${API_KEY} is not known` }]);
+	const result = await runNode([hello], setup());
+	expect(result.error?.description).toContain('The key *** is not known');
+	expect(JSON.stringify(result)).not.toContain(API_KEY);
+});

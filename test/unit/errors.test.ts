@@ -1,0 +1,58 @@
+import type { INode } from 'n8n-workflow';
+import { apiError, detailOf, hideSecrets, wordsFor } from '../../nodes/ClerkChat/shared/errors';
+
+test.each<[unknown, string]>([
+	[{ message: 'No such number' }, 'No such number'],
+	[
+		{ message: ['a is wrong', 'b is wrong'], error: 'Unprocessable Entity' },
+		'a is wrong; b is wrong',
+	],
+	[{ error: 'Forbidden' }, 'Forbidden'],
+	[{ error: { message: 'Nested' } }, 'Nested'],
+	[{ errors: [{ title: 'Bad', detail: 'Too long' }, 'plain'] }, 'Too long; Bad; plain'],
+	[{ errors: [{ field: 'phone', message: 'is not valid' }] }, 'phone: is not valid'],
+	[
+		{ message: [{ property: 'body', constraints: { isString: 'must be a string' } }] },
+		'body: must be a string',
+	],
+	[{ message: 'same', detail: 'same' }, 'same'],
+	[{ statusCode: 500 }, ''],
+	['<html>', ''],
+	[undefined, ''],
+	[null, ''],
+	[{ message: 'x'.repeat(2000) }, 'x'.repeat(500)],
+])("the vendor's detail in %j", (body, expected) => {
+	expect(detailOf(body)).toBe(expected);
+});
+
+test('n8n classifies what it can: the wait of a 429, a key that is not accepted', () => {
+	const node = { name: 'Clerk Chat', type: 'clerkChat' } as INode;
+	const failureOf = (fault: Parameters<typeof wordsFor>[0]) =>
+		apiError(node, wordsFor(fault, []), { fault, itemIndex: 0 }).failure;
+	expect(failureOf({ status: 429, retryAfterMs: 2000 })).toEqual({
+		cause: 'rate-limited',
+		retryAfterMs: 2000,
+	});
+	expect(failureOf({ status: 401 })).toEqual({ cause: 'credential-invalid' });
+	expect(failureOf({ status: 503 })).toMatchObject({ cause: 'temporarily-unavailable' });
+	expect(failureOf({ status: 422 })).toBeUndefined();
+});
+
+test('no text for people uses the words that n8n asks to avoid', () => {
+	const statuses = [200, 302, 400, 401, 402, 403, 404, 422, 429, 500];
+	const connections = ['notMade', 'lost', 'timeout', 'blocked'] as const;
+	const faults = [
+		...statuses.map((status) => ({ status })),
+		...connections.map((connection) => ({ connection })),
+	];
+	for (const fault of faults) {
+		const { message, description } = wordsFor(fault, []);
+		expect(`${message} ${description}`).not.toMatch(/\b(error|problem|failure|mistake)/i);
+		expect(message).not.toMatch(/\.$/);
+	}
+});
+
+test('secrets are hidden wherever they stand', () => {
+	expect(hideSecrets('key abcdef, again abcdef', ['abcdef'])).toBe('key ***, again ***');
+	expect(hideSecrets('nothing', [''])).toBe('nothing');
+});
