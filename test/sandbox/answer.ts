@@ -1,0 +1,37 @@
+/** What the sandbox answers to a request. */
+export interface Answer {
+	status: number;
+	headers?: Record<string, string>;
+	/** Sent as JSON. */
+	json?: unknown;
+	/** Sent as it is, when there is no `json`. */
+	text?: string;
+}
+
+/** What becomes of a request: an answer after a wait in milliseconds, or a connection that breaks. */
+export type Outcome = { answer: Answer; delayMs?: number } | 'reset';
+
+/**
+ * An error in the shape that NestJS gives by default, which is what a service like this one most likely sends.
+ *
+ * @param status HTTP status
+ * @param error the name of the status, for example `Not Found`
+ * @param message one text, or a list of them
+ */
+export function errorAnswer(status: number, error: string, message: string | string[]): Answer {
+	return { status, json: { statusCode: status, message, error } };
+}
+
+/**
+ * An HTML page, as proxies, firewalls and login walls send it.
+ *
+ * @param status HTTP status
+ * @param title shown as title and heading
+ */
+export function htmlAnswer(status: number, title: string): Answer {
+	return {
+		status,
+		headers: { 'content-type': 'text/html; charset=utf-8' },
+		text: `<!doctype html><html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`,
+	};
+}

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { teamId } from './ids';
+import type { Message } from './store';
+
+/** Where events go, and the header that goes with each. */
+export interface WebhookSettings {
+	url: string;
+	/** `Authorization` when left out. */
+	headerName?: string;
+	/** No header is sent when left out. */
+	headerValue?: string;
+}
+
+export interface WebhookEvent {
+	eventId: string;
+	type: string;
+	teamId: string;
+	data: Record<string, unknown>;
+}
+
+/** What became of one event. */
+export interface Delivery {
+	type: string;
+	eventId: string;
+	/** HTTP status that the receiver answered; `null` when it could not be reached. */
+	status: number | null;
+}
+
+/** Any request to the webhook, to try repeats, forgeries and rubbish. */
+export interface DeliverRequest {
+	/** Sent as JSON. */
+	event?: unknown;
+	/** Sent as it is, in place of `event`. */
+	rawBody?: string;
+	/** On top of the usual headers; `null` takes one away. Names are case-insensitive. */
+	headers?: Record<string, string | null>;
+}
+
+export interface DeliverAnswer {
+	status: number;
+	body: string;
+}
+
+/**
+ * Makes an event about a message. The keys of `data` are a guess: the API's own are not public.
+ *
+ * @param type for example `message.sent`
+ * @param message its `status` in the event follows the type
+ */
+export function makeMessageEvent(type: string, message: Message): WebhookEvent {
+	const data = { ...message, direction: 'outbound', status: type.replace('message.', '') };
+	return { eventId: randomUUID(), type, teamId, data };
+}
+
+/**
+ * Sends one request to a webhook.
+ *
+ * @param webhook where to
+ * @param request what
+ * @param signal breaks it off
+ * @returns what the receiver answered
+ * @throws when the receiver cannot be reached
+ */
+export async function deliver(
+	webhook: WebhookSettings,
+	request: DeliverRequest,
+	signal?: AbortSignal,
+): Promise<DeliverAnswer> {
+	const headers = new Headers({ 'content-type': 'application/json' });
+	if (webhook.headerValue !== undefined) {
+		headers.set(webhook.headerName ?? 'Authorization', webhook.headerValue);
+	}
+	for (const [name, value] of Object.entries(request.headers ?? {})) {
+		if (value === null) headers.delete(name);
+		else headers.set(name, value);
+	}
+	const body = request.rawBody ?? JSON.stringify(request.event);
+	const response = await fetch(webhook.url, { method: 'POST', headers, body, signal });
+	return { status: response.status, body: await response.text() };
+}
+
+/** Delivers events one after the other, each once. */
+export interface EventQueue {
+	/** Tells of a message: sent and delivered, or failed. */
+	announce(webhook: WebhookSettings, message: Message): void;
+	deliveries(): Delivery[];
+	/** Drops what is waiting and breaks off what is under way. */
+	stop(): void;
+}
+
+/** An empty queue. */
+export function createEventQueue(): EventQueue {
+	const deliveries: Delivery[] = [];
+	const stopping = new AbortController();
+	let last = Promise.resolve();
+
+	async function deliverEvent(webhook: WebhookSettings, event: WebhookEvent): Promise<void> {
+		if (stopping.signal.aborted) return;
+		const { type, eventId } = event;
+		try {
+			const { status } = await deliver(webhook, { event }, stopping.signal);
+			deliveries.push({ type, eventId, status });
+		} catch {
+			deliveries.push({ type, eventId, status: null });
+		}
+	}
+
+	return {
+		announce(webhook, message) {
+			const types =
+				message.status === 'failed' ? ['message.failed'] : ['message.sent', 'message.delivered'];
+			for (const type of types) {
+				const event = makeMessageEvent(type, message);
+				last = last.then(() => deliverEvent(webhook, event));
+			}
+		},
+		deliveries: () => deliveries,
+		stop: () => stopping.abort(),
+	};
+}
