@@ -5,3 +5,5 @@ import { join } from 'node:path';
 // n8n-core reads these while it loads; without them it would write to the home folder of whoever runs the tests.
 process.env.N8N_USER_FOLDER = mkdtempSync(join(tmpdir(), 'clerk-chat-tests-'));
 process.env.N8N_ENCRYPTION_KEY = 'only-for-tests';
+// What fails on purpose is not to be printed among the results.
+process.env.N8N_LOG_LEVEL = 'silent';

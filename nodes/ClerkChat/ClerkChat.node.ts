@@ -1,9 +1,9 @@
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { customOperationsOf, optionOf } from './customOperations';
 import { searchTemplates } from './listSearch/searchTemplates';
+import { propertiesOf } from './properties';
 import { resources } from './resources';
-import { customOperationsOf, optionOf } from './shared/customOperations';
-import { propertiesOf } from './shared/properties';
 
 /** Clerk Chat: texts, contacts, campaigns, users and agents of a team. */
 export class ClerkChat implements INodeType {

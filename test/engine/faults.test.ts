@@ -1,5 +1,5 @@
 import nock from 'nock';
-import { limits } from '../../nodes/ClerkChat/sending/limits';
+import { limits } from '../../nodes/ClerkChat/requests/limits';
 import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
 import { API_KEY, retry, runNode } from './engine';
@@ -246,7 +246,7 @@ beforeEach(() => {
 	jest.replaceProperty(limits, 'longestWait', 15);
 	jest.replaceProperty(limits, 'patience', 150);
 	jest.replaceProperty(limits, 'firstWait', 5);
-	jest.replaceProperty(limits, 'firstConnectionWait', 2);
+	jest.replaceProperty(limits, 'firstRepeatWait', 2);
 });
 
 afterEach(() => {

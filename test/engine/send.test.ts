@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 import nock from 'nock';
-import { limits } from '../../nodes/ClerkChat/sending/limits';
+import { limits } from '../../nodes/ClerkChat/requests/limits';
 import { clerkChatApi, messageObject } from './clerkChatApi';
 import { API_KEY, retry, runNode } from './engine';
 import type { Setup } from './engine';

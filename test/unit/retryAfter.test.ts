@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../../nodes/ClerkChat/sending/retryAfter';
+import { retryAfterMs } from '../../nodes/ClerkChat/requests/retryAfter';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
 

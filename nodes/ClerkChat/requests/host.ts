@@ -8,9 +8,11 @@ import type {
 	IN8nHttpFullResponse,
 	INode,
 } from 'n8n-workflow';
+import { fieldError } from '../shared/errors';
+import type { ItemFields } from '../shared/operation';
 
 /**
- * What sending needs of n8n. There are two of them because n8n calls a declarative node in two ways: as a node of the
+ * What requests need of n8n. There are two of them because n8n calls a declarative node in two ways: as a node of the
  * workflow (all items at once), and through its routing engine when an AI agent or an MCP server uses the node as a
  * tool (one item).
  */
@@ -26,6 +28,10 @@ export interface Host {
 	continueOnFail: boolean;
 	/** A field of an item, expressions resolved; `fallback` when the node has no such field. */
 	getParameter: (name: string, itemIndex: number, fallback?: unknown) => unknown;
+	/** The time zone of the workflow, such as `Europe/Berlin`. */
+	timezone: string;
+	/** Shows a note beside the node's output; n8n before 1.60 cannot. */
+	addHint?: (message: string) => void;
 	getCredentials: () => Promise<IDataObject>;
 	/**
 	 * Makes a request with the credential.
@@ -44,6 +50,7 @@ export function hostOfNode(functions: IExecuteFunctions): Host {
 		run: String(functions.getWorkflowDataProxy(0).$runIndex),
 		getParameter: (name, itemIndex, fallback) =>
 			functions.getNodeParameter(name, itemIndex, fallback),
+		addHint: (message) => functions.addExecutionHints?.({ message, location: 'outputPane' }),
 	};
 }
 
@@ -60,6 +67,16 @@ export function hostOfTool(functions: IExecutePaginationFunctions): Host {
 	};
 }
 
+/** The fields of one item (from 0), as the operations read them. */
+export function fieldsOf(host: Host, item: number): ItemFields {
+	return {
+		get: (name) => host.getParameter(name, item),
+		collection: (name) => host.getParameter(name, item, {}) as IDataObject,
+		timezone: host.timezone,
+		refuse: (message, description) => fieldError(host.node, { message, description }, item),
+	};
+}
+
 function common(functions: IExecuteFunctions | IExecutePaginationFunctions) {
 	let decrypted: ICredentialsDecrypted;
 	return {
@@ -67,6 +84,7 @@ function common(functions: IExecuteFunctions | IExecutePaginationFunctions) {
 		context: functions.getContext('node'),
 		cancelSignal: functions.getExecutionCancelSignal(),
 		continueOnFail: functions.continueOnFail(),
+		timezone: functions.getTimezone(),
 		getCredentials: async () => {
 			const data = await functions.getCredentials<IDataObject & ICredentialsDecrypted['data']>(
 				CREDENTIAL,

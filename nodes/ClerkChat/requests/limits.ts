@@ -8,12 +8,10 @@ export const limits = {
 	longestGuessedWait: 30_000,
 	/** How long after the last success 429 is borne before the rest is given up. */
 	patience: 300_000,
-	/** How often a request is tried whose connection could not be made. */
-	connectionTries: 4,
+	/** How often a request is made whose connection could not be made, or which may be repeated. */
+	tries: 4,
 	/** The wait after the first of these tries; each further one doubles. */
-	firstConnectionWait: 500,
-	/** How often a repeatable request is tried that ended without a clear answer. */
-	repeatableTries: 4,
-	/** As n8n's own default for declarative nodes. */
+	firstRepeatWait: 500,
+	/** How long an answer is waited for: n8n's own default for declarative nodes. */
 	timeout: 300_000,
 };

@@ -1,33 +1,32 @@
-import type { IDataObject, IN8nHttpFullResponse } from 'n8n-workflow';
-import type { ApiRequest, Write } from '../shared/operation';
+import type { IN8nHttpFullResponse } from 'n8n-workflow';
 import type { Fault } from '../shared/errors';
 import { retryAfterMs } from './retryAfter';
 
 /**
  * What came of one request.
- * - `sent`: Clerk Chat did it; `result` is the created thing.
- * - `rejected`: Clerk Chat answered 2xx and said in the body that it was not done.
+ * - `done`: Clerk Chat did it; `result` is what was read from the answer.
  * - `refused`: certainly not done.
  * - `unknown`: it may or may not have been done.
  */
-export type Outcome =
-	| { kind: 'sent'; result: IDataObject }
-	| { kind: 'rejected'; result: IDataObject; reason: string; fault: Fault }
+export type Outcome<T> =
+	| { kind: 'done'; result: T }
 	| { kind: 'refused' | 'unknown'; fault: Fault };
 
-/** What an answer of the API means. Statuses: https://docs.clerk.chat/api-reference/messages/send-a-message */
-export function outcomeOfAnswer(
+/**
+ * What an answer of the API means. Statuses: https://docs.clerk.chat/api-reference/messages/send-a-message
+ * @param read the result in the body of a 2xx answer; undefined when the body does not hold it
+ * @param now Unix time in ms
+ */
+export function outcomeOfAnswer<T>(
 	{ statusCode: status, body, headers }: IN8nHttpFullResponse,
-	request: ApiRequest,
-	write: Write,
+	read: (body: unknown) => T | undefined,
 	now: number,
-): Outcome {
+): Outcome<T> {
 	if (status >= 200 && status < 300) {
-		const result = write.result(body, request);
-		if (!result) return { kind: 'unknown', fault: { status, body } };
-		const reason = write.rejection?.(result);
-		if (reason === undefined) return { kind: 'sent', result };
-		return { kind: 'rejected', result, reason, fault: { status, body, detail: reason } };
+		const result = read(body);
+		return result === undefined
+			? { kind: 'unknown', fault: { status, body } }
+			: { kind: 'done', result };
 	}
 	const fault: Fault = {
 		status,
@@ -55,7 +54,7 @@ const BLOCKED = /^(UserError|NodeOperationError|Ssrf\w*|UnknownConnectionHostErr
 const NO_ADDRESS = new Set(['ERR_INVALID_URL', 'ERR_INVALID_CHAR']);
 
 /** What an exception of n8n's HTTP helper means. When in doubt the outcome is unknown. */
-export function outcomeOfException(exception: unknown): Outcome {
+export function outcomeOfException(exception: unknown): Outcome<never> {
 	const chain = causesOf(exception);
 	const codes = chain.map(({ code }) => code);
 	const detail = chain.at(-1)?.message;

@@ -3,9 +3,9 @@ import type { IContextObject, IDataObject } from 'n8n-workflow';
 import type { Words } from '../shared/errors';
 import type { ApiRequest } from '../shared/operation';
 
-/** What is kept of a request: the result of one that was sent, or the words of one whose outcome is unknown. */
+/** What is kept of a request: the results of one that was sent, or the words of one whose outcome is unknown. */
 export type Remembered =
-	| { outcome: 'sent'; result: IDataObject }
+	| { outcome: 'sent'; results: IDataObject[] }
 	| { outcome: 'unknown'; words?: Words; status?: number };
 
 /**

@@ -1,12 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 
 /**
- * What Clerk Chat wraps in `data`.
+ * What Clerk Chat wraps in `data`: one thing or a list of them.
  * @param body parsed body of a 2xx answer
- * @returns undefined when there is no object in `data`
+ * @returns undefined when `data` holds neither
  */
-export function dataOf(body: unknown): IDataObject | undefined {
-	return isObject(body) && isObject(body.data) ? body.data : undefined;
+export function dataOf(body: unknown): IDataObject[] | undefined {
+	if (!isObject(body)) return undefined;
+	if (isObject(body.data)) return [body.data];
+	const list: unknown[] | undefined = Array.isArray(body.data) ? body.data : undefined;
+	return list?.every(isObject) ? list : undefined;
+}
+
+/** Like {@link dataOf}, for the endpoints whose docs show the thing without `data` around it. */
+export function dataOrBareOf(body: unknown): IDataObject[] | undefined {
+	return dataOf(body) ?? (isObject(body) && body.id !== undefined ? [body] : undefined);
 }
 
 /** Whether a value is an object with keys, and no list. */

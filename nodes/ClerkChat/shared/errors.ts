@@ -1,5 +1,5 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import type { IDataObject, INode, JsonObject } from 'n8n-workflow';
+import type { IDataObject, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
 
 /** What people read: what happened, then what to do. */
 export interface Words {
@@ -148,6 +148,30 @@ export function apiError(
 /** n8n's error for a field that is not usable. */
 export function fieldError(node: INode, words: Words, itemIndex: number): NodeOperationError {
 	return new NodeOperationError(node, words.message, { description: words.description, itemIndex });
+}
+
+/**
+ * The item that takes the place of a failed one when On Error is not Stop.
+ * @param outcome what is known: `refused` and `notTried` were certainly not done, `unknown` perhaps
+ */
+export function errorItem(
+	error: NodeApiError | NodeOperationError,
+	outcome: 'refused' | 'unknown' | 'notTried',
+	item: number,
+): INodeExecutionData {
+	const httpCode = error instanceof NodeApiError ? error.httpCode : undefined;
+	return {
+		// n8n recognizes an error item by having no other keys than these.
+		json: {
+			error: error.message,
+			details: {
+				...(error.description && { description: error.description }),
+				...(httpCode && { httpCode }),
+				outcome,
+			},
+		},
+		pairedItem: { item },
+	};
 }
 
 /**

@@ -14,16 +14,26 @@ export interface Resource {
 	operations: Operation[];
 }
 
-/** One operation: its entry in the list, its fields, and for a write what it sends. */
-export interface Operation {
-	/** Reads carry their routing here and on their fields, as n8n's declarative nodes do. */
+/** One operation: its entry in the list, its fields, and what it asks of the API. */
+export type Operation = {
 	option: INodePropertyOptions;
 	fields: INodeProperties[];
-	/** What creates or changes something goes out through `sending/`; reads leave this out. */
-	write?: Write;
+} & ({ read: Read } | { write: Write });
+
+/** What an operation that only looks asks for, and how its answer is read. */
+export interface Read {
+	/**
+	 * The first page for one item, without the parameters of paging.
+	 * @throws NodeOperationError made by {@link ItemFields.refuse} when a field is not usable
+	 */
+	query: (item: ItemFields) => { url: string; qs: IDataObject };
+	/** Whether the endpoint takes `limit` and `page`. Others are followed by the links they give, if any. */
+	paged: boolean;
+	/** A shorter form of one result, for the field 'Simplify'; left out when the operation has no such field. */
+	simplify?: (result: IDataObject) => IDataObject;
 }
 
-/** What a writing operation sends for an item, and how its answer is read. */
+/** What an operation that creates or changes something sends for an item, and how its answer is read. */
 export interface Write {
 	/** What the texts that people read call it. */
 	wording: {
@@ -39,13 +49,19 @@ export interface Write {
 	 * @throws NodeOperationError made by {@link ItemFields.refuse} when a field is not usable
 	 */
 	request: (item: ItemFields) => ApiRequest;
+	/** Puts the requests of several items into one. Left out: one request for each item. */
+	together?: {
+		/** The most items in one request. */
+		size: number;
+		merge: (requests: ApiRequest[]) => ApiRequest;
+	};
 	/**
 	 * Requests with the same text go out one after the other, in item order.
 	 * Left out: order does not matter.
 	 */
 	orderBy?: (request: ApiRequest) => string;
-	/** The created thing in the body of a 2xx answer; undefined when the body does not hold it. */
-	result: (body: unknown, request: ApiRequest) => IDataObject | undefined;
+	/** What was created or changed, from the body of a 2xx answer; undefined when the body does not hold it. */
+	results: (body: unknown, request: ApiRequest) => IDataObject[] | undefined;
 	/** Why a result that came with a 2xx counts as refused; undefined when it was accepted. */
 	rejection?: (result: IDataObject) => string | undefined;
 	/** Doing it twice is the same as doing it once (PUT), so that it may simply be repeated. */
@@ -57,7 +73,9 @@ export interface ApiRequest {
 	method: IHttpRequestMethods;
 	/** Path below the base URL, starting with a slash. */
 	url: string;
-	body: IDataObject;
+	body?: IDataObject;
+	/** Query; a list goes out as a repeated name. */
+	qs?: IDataObject;
 }
 
 /** The fields of one input item, expressions already resolved. */
@@ -66,6 +84,8 @@ export interface ItemFields {
 	get(name: string): unknown;
 	/** The values of a collection such as `additionalFields`; empty when nothing was added. */
 	collection(name: string): IDataObject;
+	/** The time zone of the workflow, such as `Europe/Berlin`. */
+	timezone: string;
 	/** The exception to throw when a field is not usable: what happened, then what to do. */
 	refuse(message: string, description: string): NodeOperationError;
 }

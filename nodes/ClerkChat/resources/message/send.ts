@@ -164,8 +164,8 @@ export const send: Operation = {
 				"Look for it in the conversation in Clerk Chat. If it is not there, run the workflow anew for this item. To have n8n send again in such cases, set the option 'If Outcome Is Unknown' to 'Send Again'.",
 		},
 		request: (item) => ({ method: 'POST', url: '/public/messages', body: messageBody(item) }),
-		orderBy: ({ body }) => JSON.stringify([body.sender, body.recipients]),
-		result: dataOf,
+		orderBy: ({ body }) => JSON.stringify([body?.sender, body?.recipients]),
+		results: dataOf,
 		rejection: rejectionOf,
 	},
 };

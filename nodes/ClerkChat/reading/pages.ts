@@ -1,0 +1,65 @@
+import type { IDataObject } from 'n8n-workflow';
+import { isObject } from '../shared/answers';
+
+/** The largest page that the API gives (https://docs.clerk.chat/api-reference/messages/find-messages). */
+export const LARGEST_PAGE = 50;
+
+/** One page of a list, as far as the API gave it. */
+export interface Page {
+	results: IDataObject[];
+	/** How many there are on all pages; undefined when it does not say. */
+	total?: number;
+	/** Address of the next page; '' when it says there is none, undefined when it does not say. */
+	next?: string;
+}
+
+/**
+ * A page from the body of an answer.
+ * @returns undefined when the body holds no list in `data`
+ */
+export function pageOf(body: unknown): Page | undefined {
+	if (!isObject(body) || !Array.isArray(body.data)) return undefined;
+	const { total, links } = body;
+	const next = isObject(links) && 'next' in links ? (links.next ?? '') : undefined;
+	return {
+		results: body.data.filter(isObject),
+		...(typeof total === 'number' && { total }),
+		...(typeof next === 'string' && { next }),
+	};
+}
+
+/** Collects the pages of one list and tells when it has all. */
+export class Collection {
+	private readonly results = new Map<string, IDataObject>();
+
+	/** Entries on all pages so far, repeated ones too: that is what `total` counts against. */
+	private seen = 0;
+
+	/** @param wanted how many results are wanted at most */
+	constructor(private readonly wanted: number) {}
+
+	/**
+	 * Adds a page. An entry that a shifted page shows again is kept once.
+	 * @param pageSize how many entries the page could have held; undefined when pages have no size
+	 * @returns whether there may be more
+	 */
+	add({ results, total, next }: Page, pageSize: number | undefined): boolean {
+		const before = this.results.size;
+		for (const result of results) this.results.set(identityOf(result), result);
+		this.seen += results.length;
+		// A page that brings nothing new ends it: otherwise a server that ignores the page number is asked forever.
+		if (this.results.size === before || this.results.size >= this.wanted) return false;
+		if (total !== undefined) return this.seen < total;
+		if (next !== undefined) return next !== '';
+		return pageSize !== undefined && results.length >= pageSize;
+	}
+
+	/** The results so far, no more than wanted. */
+	all(): IDataObject[] {
+		return [...this.results.values()].slice(0, this.wanted);
+	}
+}
+
+function identityOf(result: IDataObject): string {
+	return JSON.stringify(result.id ?? result);
+}

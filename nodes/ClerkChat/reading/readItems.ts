@@ -1,0 +1,99 @@
+import { NodeOperationError } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, NodeApiError } from 'n8n-workflow';
+import { fieldsOf } from '../requests/host';
+import type { Host } from '../requests/host';
+import type { Outcome } from '../requests/outcome';
+import { Requester } from '../requests/requester';
+import { readSettings } from '../requests/settings';
+import { inTurns } from '../requests/turns';
+import type { Job } from '../requests/turns';
+import { apiError, errorItem, wordsFor } from '../shared/errors';
+import type { ApiRequest, ItemFields, Read } from '../shared/operation';
+import { Collection, LARGEST_PAGE, pageOf } from './pages';
+import type { Page } from './pages';
+
+/**
+ * Reads a list for each input item, page after page.
+ * @returns one item per result, linked to the input item it was read for; a failed one carries `error` and `details`
+ * @throws NodeApiError or NodeOperationError for the first failed item when On Error is Stop
+ */
+export async function readItems(host: Host, read: Read): Promise<INodeExecutionData[]> {
+	const settings = readSettings(host);
+	const requester = await Requester.create(host, settings);
+	const out: INodeExecutionData[][] = [];
+	let failed: NodeApiError | NodeOperationError | undefined;
+	const jobs: Array<Job & { item: number }> = Array.from({ length: host.itemCount }, (_, item) => ({
+		item,
+	}));
+	await inTurns(jobs, settings.maxConcurrency, async ({ item }) => {
+		if (failed && !host.continueOnFail) return;
+		const list = await listFor(host, read, requester, item);
+		if (Array.isArray(list)) {
+			out[item] = list.map((json) => ({ json, pairedItem: { item } }));
+		} else {
+			failed ??= list;
+			out[item] = [errorItem(list, 'refused', item)];
+		}
+	});
+	if (failed && !host.continueOnFail) throw failed;
+	return out.flat();
+}
+
+/** The results for one item, or why there are none. */
+async function listFor(
+	host: Host,
+	read: Read,
+	requester: Requester,
+	item: number,
+): Promise<IDataObject[] | NodeApiError | NodeOperationError> {
+	try {
+		const fields = fieldsOf(host, item);
+		const collection = new Collection(wantedOf(fields));
+		const { url, qs } = read.query(fields);
+		const simplify = read.simplify && fields.get('simplify') ? read.simplify : undefined;
+		// The same size for all pages: a smaller last one would start elsewhere.
+		const pageSize = read.paged ? Math.min(LARGEST_PAGE, wantedOf(fields)) : undefined;
+		let request: ApiRequest | undefined = { method: 'GET', url, qs: { ...qs, limit: pageSize } };
+		for (let number = 1; request; number++) {
+			if (read.paged) request.qs = { ...request.qs, page: number };
+			const outcome: Outcome<Page> | undefined = await requester.perform(request, {
+				read: pageOf,
+				repeatable: true,
+			});
+			if (!outcome) return new NodeOperationError(host.node, 'The execution was stopped');
+			if (outcome.kind !== 'done') {
+				const { fault } = outcome;
+				const words = wordsFor(fault, requester.secrets);
+				return apiError(host.node, words, { fault, itemIndex: item });
+			}
+			const more = collection.add(outcome.result, pageSize);
+			request = more ? nextRequest(request, read.paged, outcome.result) : undefined;
+		}
+		const results = collection.all();
+		return simplify ? results.map(simplify) : results;
+	} catch (exception) {
+		return new NodeOperationError(host.node, exception as Error, { itemIndex: item });
+	}
+}
+
+/** How many results the fields 'Return All' and 'Limit' ask for. */
+function wantedOf(item: ItemFields): number {
+	if (item.get('returnAll') === true) return Infinity;
+	const limit = Number(item.get('limit'));
+	if (Number.isInteger(limit) && limit > 0) return limit;
+	throw item.refuse("'Limit' is not a number of results", 'Enter a whole number from 1 up.');
+}
+
+/** The request for the page after this one; undefined when nothing tells how to ask for it. */
+function nextRequest(request: ApiRequest, paged: boolean, { next }: Page): ApiRequest | undefined {
+	if (paged) return request;
+	// Only the query of the link is used: the key must not go to another host.
+	const query = next?.split('?')[1];
+	if (!query) return undefined;
+	const qs: IDataObject = {};
+	for (const [name, value] of new URLSearchParams(query)) {
+		const earlier = qs[name];
+		qs[name] = earlier === undefined ? value : [earlier, value].flat();
+	}
+	return { ...request, qs };
+}

@@ -1,0 +1,115 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+import type { Fault } from '../shared/errors';
+import type { ApiRequest } from '../shared/operation';
+import type { Host } from './host';
+import { limits } from './limits';
+import { outcomeOfAnswer, outcomeOfException } from './outcome';
+import type { Outcome } from './outcome';
+import { jittered, Pause } from './pause';
+import type { Settings } from './settings';
+
+/** How one request is to be made. */
+export interface Manner<T> {
+	/** The result in the body of a 2xx answer; undefined when the body does not hold it. */
+	read: (body: unknown) => T | undefined;
+	/** Whether it may be repeated although it may have been done. */
+	repeatable: boolean;
+	/** Asked before each try; false ends it. */
+	wanted?: () => boolean;
+	/** Called before each try, and after each one that was certainly not done. */
+	onTry?: () => void;
+	onRefused?: () => void;
+}
+
+/** Statuses after which a repeatable request is repeated; 500 is no passing state. */
+const PASSING = new Set([502, 503, 504]);
+
+/**
+ * Makes the requests of one run of the node. They share their pauses: after a 429 nobody sends, however many are
+ * waiting.
+ */
+export class Requester {
+	private readonly pause: Pause;
+
+	private started = 0;
+
+	private constructor(
+		private readonly host: Host,
+		private readonly settings: Settings,
+		private readonly baseURL: string,
+		/** Texts that must not show in what people read. */
+		readonly secrets: string[],
+	) {
+		this.pause = new Pause(host.cancelSignal);
+	}
+
+	/** Reads the credential. Throws as n8n does when there is none. */
+	static async create(host: Host, settings: Settings): Promise<Requester> {
+		const { apiKey, baseUrl } = await host.getCredentials();
+		const baseURL = String(baseUrl ?? '')
+			.trim()
+			.replace(/\/+$/, '');
+		return new Requester(host, settings, baseURL, [String(apiKey ?? '').trim()]);
+	}
+
+	/**
+	 * Makes a request, as often as it takes to know what came of it.
+	 * @returns undefined when it was not wanted any more before it was made, or the execution was cancelled
+	 */
+	async perform<T>(request: ApiRequest, manner: Manner<T>): Promise<Outcome<T> | undefined> {
+		for (let tries = 1; ; ) {
+			await this.turn();
+			if (this.host.cancelSignal?.aborted || manner.wanted?.() === false) return undefined;
+			manner.onTry?.();
+			const sentAt = Date.now();
+			const outcome = await this.attempt(request, manner);
+			if (outcome.kind === 'done') {
+				this.pause.succeeded();
+				return outcome;
+			}
+			if (outcome.kind === 'refused') manner.onRefused?.();
+			if (outcome.fault.status === 429) {
+				if (!this.pause.afterTooMany(outcome.fault.retryAfterMs, sentAt)) return outcome;
+			} else {
+				if (!mayRepeat(outcome.fault, manner.repeatable, tries)) return outcome;
+				await this.pause.wait(jittered(limits.firstRepeatWait * 2 ** (tries - 1)));
+				tries++;
+			}
+		}
+	}
+
+	/** Waits until no pause is left; keeps n8n's own batching. */
+	private async turn(): Promise<void> {
+		const { batch } = this.settings;
+		if (batch && this.started > 0 && this.started % batch.size === 0) {
+			this.pause.atLeast(batch.intervalMs);
+		}
+		await this.pause.over();
+		this.started++;
+	}
+
+	private async attempt<T>(request: ApiRequest, { read }: Manner<T>): Promise<Outcome<T>> {
+		const options: IHttpRequestOptions = {
+			...request,
+			...this.settings.transport,
+			baseURL: this.baseURL,
+			json: true,
+			arrayFormat: 'repeat',
+			returnFullResponse: true,
+			// A status that throws makes n8n repeat the request by itself after a 401.
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+		};
+		try {
+			return outcomeOfAnswer(await this.host.request(options), read, Date.now());
+		} catch (exception) {
+			return outcomeOfException(exception);
+		}
+	}
+}
+
+function mayRepeat({ connection, status }: Fault, repeatable: boolean, tries: number): boolean {
+	if (tries >= limits.tries || connection === 'blocked') return false;
+	if (connection === 'notMade') return true;
+	return repeatable && (status === undefined || PASSING.has(status));
+}
