@@ -24,6 +24,9 @@ export interface Manner<T> {
 /** Statuses after which a repeatable request is repeated; 500 is no passing state. */
 const PASSING = new Set([502, 503, 504]);
 
+/** n8n sends no body at all for an empty object. */
+const EMPTY_BODY = { body: '{}', headers: { 'Content-Type': 'application/json' } };
+
 /**
  * Makes the requests of one run of the node. They share their pauses: after a 429 nobody sends, however many are
  * waiting.
@@ -91,6 +94,7 @@ export class Requester {
 	private async attempt<T>(request: ApiRequest, { read }: Manner<T>): Promise<Outcome<T>> {
 		const options: IHttpRequestOptions = {
 			...request,
+			...(request.body && Object.keys(request.body).length === 0 && EMPTY_BODY),
 			...this.settings.transport,
 			baseURL: this.baseURL,
 			json: true,

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from './answers';
 import type { ItemFields } from './operation';
@@ -110,9 +111,73 @@ export function locatorValue(value: unknown): unknown {
 	return isObject(value) && 'mode' in value ? value.value : value;
 }
 
-/** Only the given ones of some fields, so that nothing empty overwrites what Clerk Chat has. */
+/**
+ * A phone number from an optional field: E.164, or an identifier as it is.
+ * @param label the field's name as people see it
+ * @throws NodeOperationError when it is a `+` number that is none
+ */
+export function phoneOf(item: ItemFields, label: string, value: unknown): string {
+	const text = textOf(item, label, value);
+	const address = toAddress(typeof value === 'number' ? value : text, '');
+	if (address === undefined) throw notANumber(item, label, text);
+	return address;
+}
+
+/**
+ * An object from a JSON field.
+ * @param label the field's name as people see it
+ * @param value an object, or JSON text of one
+ * @throws NodeOperationError when it is neither
+ */
+export function objectOf(item: ItemFields, label: string, value: unknown): IDataObject {
+	const object = typeof value === 'string' ? parsed(value) : value;
+	if (isObject(object)) return object;
+	throw item.refuse(
+		`'${label}' is not a JSON object`,
+		'Enter names and values in braces, for example { "plan": "gold" }.',
+	);
+}
+
+/**
+ * Texts from a field with multiple values; [] when it is left out.
+ * @param label the field's name as people see it
+ * @param value a list, or text with commas or line breaks between the values
+ * @throws NodeOperationError when one is an object
+ */
+export function listOf(item: ItemFields, label: string, value: unknown): string[] {
+	const entries = Array.isArray(value)
+		? (value as unknown[])
+		: textOf(item, label, value).split(/[,;\r\n]+/);
+	return entries.map((entry) => textOf(item, label, entry).trim()).filter(isGiven);
+}
+
+/**
+ * A point in time from a date field, as ISO 8601 in UTC.
+ * @param label the field's name as people see it
+ * @param value ISO 8601 text or a date object of n8n; without a zone it is in the workflow's
+ * @throws NodeOperationError when it is no date
+ */
+export function dateOf(item: ItemFields, label: string, value: unknown): string {
+	const text = value instanceof Date || DateTime.isDateTime(value) ? value.toJSON() : value;
+	const date = DateTime.fromISO(String(text).replace(' ', 'T'), { zone: item.timezone }).toUTC();
+	if (date.isValid) return date.toISO();
+	throw item.refuse(
+		`'${label}' is not a date: "${String(text)}"`,
+		'Enter it like 2026-01-31T09:00:00.',
+	);
+}
+
+/** Only the given ones of some values, so that nothing empty overwrites what Clerk Chat has. */
 export function givenOnly(values: IDataObject): IDataObject {
 	return Object.fromEntries(Object.entries(values).filter(([, value]) => isGiven(value)));
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }
 
 function notANumber(item: ItemFields, label: string, value: string) {

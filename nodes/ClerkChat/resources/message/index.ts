@@ -1,9 +1,10 @@
 import type { Resource } from '../../shared/operation';
+import { getAll } from './getAll';
 import { send } from './send';
 
 /** Text messages of the team that the API key belongs to. */
 export const message: Resource = {
 	option: { name: 'Message', value: 'message' },
 	defaultOperation: 'send',
-	operations: [send],
+	operations: [getAll, send],
 };

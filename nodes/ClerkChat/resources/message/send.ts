@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { dataOf } from '../../shared/answers';
+import { mediaUrls, sender } from '../../shared/descriptions';
 import {
 	countryCodeOf,
 	idNumberOf,
@@ -13,15 +14,7 @@ import {
 import type { ItemFields, Operation } from '../../shared/operation';
 
 const fields: INodeProperties[] = [
-	{
-		displayName: 'From',
-		name: 'sender',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. +14155550100',
-		description: 'The Clerk Chat phone number or identifier to send from',
-	},
+	sender,
 	{
 		displayName: 'To',
 		name: 'recipients',
@@ -48,15 +41,7 @@ const fields: INodeProperties[] = [
 		placeholder: 'Add Field',
 		default: {},
 		options: [
-			{
-				displayName: 'Media URLs',
-				name: 'mediaUrls',
-				type: 'string',
-				typeOptions: { multipleValues: true, multipleValueButtonText: 'Add URL' },
-				default: [],
-				placeholder: 'e.g. https://example.com/image.jpg',
-				description: 'Public addresses of pictures or other media to send with the message',
-			},
+			mediaUrls,
 			{
 				displayName: 'Sent By Name',
 				name: 'sentByName',
@@ -171,10 +156,11 @@ export const send: Operation = {
 };
 
 function messageBody(item: ItemFields): IDataObject {
-	const { mediaUrls, sentByName, templateId } = item.collection('additionalFields');
+	const additional = item.collection('additionalFields');
+	const { sentByName, templateId } = additional;
 	const countryCode = countryCodeOf(item, item.collection('options').defaultCountryCode);
 	const text = textOf(item, 'Message', item.get('body'));
-	const media = mediaUrlsOf(item, mediaUrls);
+	const media = mediaUrlsOf(item, additional.mediaUrls);
 	if (text.trim() === '' && media.length === 0) {
 		throw item.refuse(
 			"'Message' is empty",

@@ -1,0 +1,9 @@
+import type { Resource } from '../../shared/operation';
+import { start } from './start';
+
+/** AI agents that were built in Clerk Chat. */
+export const agent: Resource = {
+	option: { name: 'Agent', value: 'agent' },
+	defaultOperation: 'start',
+	operations: [start],
+};

@@ -1,0 +1,9 @@
+import type { Resource } from '../../shared/operation';
+import { start } from './start';
+
+/** One text to everyone on a contact list. */
+export const campaign: Resource = {
+	option: { name: 'Campaign', value: 'campaign' },
+	defaultOperation: 'start',
+	operations: [start],
+};

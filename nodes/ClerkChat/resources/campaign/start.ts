@@ -1,0 +1,106 @@
+import { dataOf } from '../../shared/answers';
+import { mediaUrls, sender } from '../../shared/descriptions';
+import { givenOnly, mediaUrlsOf, requiredText, senderOf, textOf } from '../../shared/fields';
+import type { Operation } from '../../shared/operation';
+
+/** Starts a campaign. https://docs.clerk.chat/api-reference/campaigns/create-and-trigger-a-campaign */
+export const start: Operation = {
+	option: {
+		name: 'Start',
+		value: 'start',
+		action: 'Start campaign',
+		description: 'Text everyone on a contact list, at once',
+	},
+	fields: [
+		{
+			displayName:
+				'A campaign starts as soon as this runs: everyone on the list is texted, once for each input item. There is no date to set and no way to call it back.',
+			name: 'startsAtOnceNotice',
+			type: 'notice',
+			default: '',
+		},
+		sender,
+		{
+			displayName: 'List Name',
+			name: 'listName',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. Spring Newsletter',
+			description: 'The name of a contact list that exists in Clerk Chat',
+		},
+		{
+			displayName: 'Message',
+			name: 'body',
+			type: 'string',
+			typeOptions: { rows: 4 },
+			default: '',
+			required: true,
+			placeholder: 'e.g. Our spring sale starts today.',
+			description: 'The text to send',
+		},
+		{
+			displayName: 'Additional Fields',
+			name: 'additionalFields',
+			type: 'collection',
+			placeholder: 'Add Field',
+			default: {},
+			options: [
+				mediaUrls,
+				{
+					displayName: 'Name',
+					name: 'name',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. Spring Sale',
+					description: 'The name of the campaign in Clerk Chat',
+				},
+				{
+					displayName: 'Provider',
+					name: 'provider',
+					type: 'options',
+					default: 'twilio',
+					description:
+						'The carrier or channel to send through. Leave it out unless you know that your number needs it.',
+					options: [
+						{ name: 'Bandwidth', value: 'bandwidth' },
+						{ name: 'Microsoft Teams', value: 'msteams' },
+						{ name: 'Non-VoIP', value: 'non_voip' },
+						{ name: 'Other', value: 'other' },
+						{ name: 'RCS', value: 'rcs' },
+						{ name: 'Telnyx', value: 'telnyx' },
+						{ name: 'Twilio', value: 'twilio' },
+						{ name: 'Webex', value: 'webex' },
+						{ name: 'WhatsApp', value: 'whatsapp' },
+					],
+				},
+			],
+		},
+	],
+	write: {
+		wording: {
+			thing: 'campaign',
+			done: 'started',
+			ifUnknown:
+				'Look for it under Campaigns in Clerk Chat before you run the workflow anew: a second campaign texts everyone on the list again.',
+		},
+		request: (item) => {
+			const additional = item.collection('additionalFields');
+			return {
+				method: 'POST',
+				url: '/public/campaigns',
+				body: {
+					sender: senderOf(item),
+					listName: requiredText(item, 'List Name', item.get('listName')),
+					body: requiredText(item, 'Message', item.get('body')),
+					mediaUrls: mediaUrlsOf(item, additional.mediaUrls),
+					...givenOnly({
+						name: textOf(item, 'Name', additional.name),
+						provider: textOf(item, 'Provider', additional.provider),
+					}),
+				},
+			};
+		},
+		results: dataOf,
+	},
+};

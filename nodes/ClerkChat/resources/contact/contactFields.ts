@@ -1,0 +1,68 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { givenOnly, isGiven, objectOf, phoneOf, textOf } from '../../shared/fields';
+import type { ItemFields } from '../../shared/operation';
+
+/** What a contact holds that can be written, for a collection. */
+export const contactFields: INodeProperties[] = [
+	{
+		displayName: 'Data',
+		name: 'data',
+		type: 'json',
+		default: '{}',
+		description:
+			'Free data about the contact, as a JSON object. Clerk Chat does not say whether it replaces the data that is there or adds to it.',
+	},
+	{
+		displayName: 'Email',
+		name: 'email',
+		type: 'string',
+		placeholder: 'name@email.com',
+		default: '',
+		description: 'The email address of the contact',
+	},
+	{
+		displayName: 'Name',
+		name: 'name',
+		type: 'string',
+		placeholder: 'e.g. Nathan Smith',
+		default: '',
+		description: 'The name of the contact',
+	},
+	{
+		displayName: 'Phone',
+		name: 'phone',
+		type: 'string',
+		placeholder: 'e.g. +14155550123',
+		default: '',
+		description: 'The phone number of the contact, with + and country code',
+	},
+	{
+		displayName: 'Public',
+		name: 'public',
+		type: 'boolean',
+		default: true,
+		description: 'Whether everyone in the team sees the contact',
+	},
+];
+
+/**
+ * The body that a collection of {@link contactFields} stands for; what was left empty is not in it.
+ * @param collection name of the collection
+ * @param label the collection's name as people see it
+ * @throws NodeOperationError when a value is not usable, or none is given
+ */
+export function contactOf(item: ItemFields, collection: string, label: string): IDataObject {
+	const { name, email, phone, public: isPublic, data } = item.collection(collection);
+	const contact = givenOnly({
+		name: textOf(item, 'Name', name),
+		email: textOf(item, 'Email', email),
+		phone: phoneOf(item, 'Phone', phone),
+		public: isPublic,
+		data: isGiven(data) ? objectOf(item, 'Data', data) : undefined,
+	});
+	if (Object.keys(contact).length > 0) return contact;
+	throw item.refuse(
+		`'${label}' is empty`,
+		'Add at least one field, such as the phone number. When the values come from expressions, this item may lack them.',
+	);
+}

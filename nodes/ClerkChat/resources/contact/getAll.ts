@@ -1,0 +1,72 @@
+import type { IDataObject } from 'n8n-workflow';
+import { returnAllOrLimit } from '../../shared/descriptions';
+import { requiredText, textOf } from '../../shared/fields';
+import type { ItemFields, Operation } from '../../shared/operation';
+
+/** Lists contacts. https://docs.clerk.chat/api-reference/public/search-for-a-contact */
+export const getAll: Operation = {
+	option: {
+		name: 'Get Many',
+		value: 'getAll',
+		action: 'Get many contacts',
+		description: 'Get the contacts of the team',
+	},
+	fields: [
+		...returnAllOrLimit,
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add option',
+			default: {},
+			options: [
+				{
+					displayName: 'Query Parameters',
+					name: 'queryParameters',
+					type: 'fixedCollection',
+					typeOptions: { multipleValues: true },
+					placeholder: 'Add Parameter',
+					default: {},
+					description:
+						'Sent to Clerk Chat as they are, for example to search. Their names are not public; ask Clerk Chat which ones there are.',
+					options: [
+						{
+							displayName: 'Parameter',
+							name: 'parameters',
+							values: [
+								{
+									displayName: 'Name',
+									name: 'name',
+									type: 'string',
+									default: '',
+									description: 'The name of the parameter',
+								},
+								{
+									displayName: 'Value',
+									name: 'value',
+									type: 'string',
+									default: '',
+									description: 'The value of the parameter',
+								},
+							],
+						},
+					],
+				},
+			],
+		},
+	],
+	read: { query: (item) => ({ url: '/public/contacts', qs: queryOf(item) }), paged: false },
+};
+
+function queryOf(item: ItemFields): IDataObject {
+	const { queryParameters } = item.collection('options') as {
+		queryParameters?: { parameters?: IDataObject[] };
+	};
+	const query: Record<string, string | string[]> = {};
+	for (const { name, value } of queryParameters?.parameters ?? []) {
+		const key = requiredText(item, 'Query Parameters > Name', name);
+		const text = textOf(item, 'Query Parameters > Value', value);
+		query[key] = key in query ? [query[key], text].flat() : text;
+	}
+	return query;
+}

@@ -1,0 +1,9 @@
+import type { Resource } from '../../shared/operation';
+import { getAll } from './getAll';
+
+/** Texts that the team has prepared in Clerk Chat. */
+export const messageTemplate: Resource = {
+	option: { name: 'Message Template', value: 'messageTemplate' },
+	defaultOperation: 'getAll',
+	operations: [getAll],
+};

@@ -1,0 +1,53 @@
+import { dataOrBareOf } from '../../shared/answers';
+import { requiredText } from '../../shared/fields';
+import type { Operation } from '../../shared/operation';
+import { rightsNotice } from './rightsNotice';
+
+/** Gives a user a phone number. https://docs.clerk.chat/api-reference/public-admin/assign-phone-to-user */
+export const assignPhone: Operation = {
+	option: {
+		name: 'Assign Phone',
+		value: 'assignPhone',
+		action: 'Assign phone to user',
+		description: 'Assign a phone number of the workspace to a user',
+	},
+	fields: [
+		rightsNotice,
+		{
+			displayName: 'User ID',
+			name: 'userId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. 00000000-0000-0000-0000-000000000000',
+			description: "The ID of the user, from 'Create' or 'Get Many'",
+		},
+		{
+			displayName: 'Phone ID',
+			name: 'phoneId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. 00000000-0000-0000-0000-000000000000',
+			description:
+				'The ID of the phone number, not the number itself. The API has no list of them; ask Clerk Chat for it.',
+		},
+	],
+	write: {
+		wording: {
+			thing: 'phone number',
+			done: 'assigned',
+			ifUnknown:
+				'Look at the user in Clerk Chat. If the number is not there, run the workflow anew for this item.',
+		},
+		request: (item) => ({
+			method: 'POST',
+			url: '/public/admin/phone-assignments',
+			body: {
+				userId: requiredText(item, 'User ID', item.get('userId')),
+				phoneId: requiredText(item, 'Phone ID', item.get('phoneId')),
+			},
+		}),
+		results: dataOrBareOf,
+	},
+};

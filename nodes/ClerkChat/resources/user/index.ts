@@ -1,0 +1,11 @@
+import type { Resource } from '../../shared/operation';
+import { assignPhone } from './assignPhone';
+import { create } from './create';
+import { getAll } from './getAll';
+
+/** The people who work in the team's Clerk Chat. */
+export const user: Resource = {
+	option: { name: 'User', value: 'user' },
+	defaultOperation: 'getAll',
+	operations: [assignPhone, create, getAll],
+};
