@@ -1,0 +1,222 @@
+import { NodeConnectionTypes, sleep } from 'n8n-workflow';
+import type {
+	IDataObject,
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+
+import { mayComeIn, type WebhookSecret } from './authentication';
+import { claimEvent, eventIdOf, EVENT_CHOICES, isChosen, readDelivery, toItem } from './deliveries';
+
+/** The trigger's 'Options'; what the user did not add is left out. */
+interface TriggerOptions {
+	dataOnly?: boolean;
+	ignoreRepeats?: boolean;
+}
+
+const URLS_APART =
+	"There are two URLs, both under 'Webhook URLs'. <br /> <br /> <b>The Test URL</b> is for building the workflow. Click the button that starts listening, then send or receive a text: n8n waits two minutes for one event and shows it here. Clerk Chat must know this URL too, so add it there as a second webhook, and remove it when you are done. <br /> <br /> ";
+
+/** Answers with a status other than 200. n8n itself can only answer with 200 when nothing is started. */
+function turnAway(
+	context: IWebhookFunctions,
+	status: number,
+	message: string,
+): IWebhookResponseData {
+	context.getResponseObject().status(status).json({ message });
+	return { noWebhookResponse: true };
+}
+
+/** Answers with 200, so that Clerk Chat does not deliver it again, and starts nothing. */
+function passOver(message: string): IWebhookResponseData {
+	return { webhookResponse: { message } };
+}
+
+/**
+ * Says whether the event started an execution before, and remembers it if not. A test from the editor is always new:
+ * it is often done with the same event, and n8n keeps nothing of it.
+ */
+function isRepeat(context: IWebhookFunctions, eventId: string | undefined): boolean {
+	if (eventId === undefined || context.getMode() === 'manual') return false;
+	const claim = claimEvent(
+		eventId,
+		`${context.getWorkflow().id}/${context.getNode().id}`,
+		context.getWorkflowStaticData('node'),
+	);
+	if (claim === undefined) return true;
+	claim.store();
+	// Once more when n8n has begun to start the execution: n8n 2.40 copies the workflow there, and with that forgets that
+	// its static data were changed (workflow-runner, establishContextForPersistence). It saves them later.
+	void sleep(0).then(() => claim.store());
+	const response = context.getResponseObject();
+	response.once('finish', () => {
+		if (response.statusCode < 300) claim.started();
+		else claim.notStarted();
+	});
+	return false;
+}
+
+/** Starts a workflow when Clerk Chat reports something to the webhook that the user entered in its dashboard. */
+export class ClerkChatTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Clerk Chat Trigger',
+		name: 'clerkChatTrigger',
+		icon: {
+			light: 'file:../../icons/clerkChat.svg',
+			dark: 'file:../../icons/clerkChat.dark.svg',
+		},
+		group: ['trigger'],
+		version: 1,
+		subtitle:
+			'={{ $parameter["events"].includes("*") ? "all events" : $parameter["events"].join(", ") }}',
+		description:
+			'Starts the workflow when a text is received, sent, delivered, read or fails, or when an RCS suggestion is tapped',
+		eventTriggerDescription: 'Waiting for Clerk Chat to call the Test URL',
+		activationMessage:
+			'Clerk Chat can now start this workflow, if its Production URL is entered in Clerk Chat under Settings > Webhooks.',
+		defaults: {
+			name: 'Clerk Chat Trigger',
+		},
+		triggerPanel: {
+			header: 'Start when something happens in Clerk Chat',
+			executionsHelp: {
+				inactive: `${URLS_APART}<b>The Production URL</b> works as soon as this workflow is published (activated), and then all the time. What it starts shows up in the executions list, not here.`,
+				active: `${URLS_APART}<b>The Production URL</b> is working now, because this workflow is published (activated). What it starts shows up in the <a data-key="executions">executions list</a>, not here.`,
+			},
+			activationHint:
+				'Once you have published (activated) the workflow and entered the Production URL in Clerk Chat, it starts by itself and this button is no longer needed.',
+		},
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [
+			{
+				name: 'clerkChatApi',
+				required: true,
+			},
+		],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				// Without it n8n 2.40 answers with the word "firstEntryJson".
+				responseData: 'The workflow was started.',
+				path: 'webhook',
+			},
+		],
+		properties: [
+			{
+				displayName:
+					'Clerk Chat has to be told once where to report. <ul><li>Step 1: In the credential above, enter a long random text as \'Webhook Header Value\'.</li><li>Step 2: Open \'Webhook URLs\' above and copy the Production URL. It must start with https and be reachable from the internet.</li><li>Step 3: In Clerk Chat, open Settings > Webhooks > Add Webhook. Enter a name, the URL, the events you want, and the header name and value from the credential. Then save.</li><li>Step 4: Here, choose the same events, then publish (activate) the workflow.</li></ul> The Test URL is only for trying out: it works while this node is listening. <a href="https://docs.clerk.chat/integrations/webhooks" target="_blank">More about webhooks in Clerk Chat</a>',
+				name: 'setupNotice',
+				type: 'notice',
+				default: '',
+			},
+			{
+				displayName:
+					"If 'Webhook Header Value' is empty in the credential, anyone who knows the URL can start this workflow.",
+				name: 'openDoorNotice',
+				type: 'notice',
+				default: '',
+			},
+			{
+				displayName: 'Trigger On',
+				name: 'events',
+				type: 'multiOptions',
+				noDataExpression: true,
+				options: EVENT_CHOICES,
+				default: ['message.received'],
+				required: true,
+			},
+			// The name must stay `options`: n8n looks into it when it decides how to read the body (webhook-helpers,
+			// parseRequestBody).
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'collection',
+				placeholder: 'Add Option',
+				default: {},
+				options: [
+					{
+						displayName: 'Ignore Repeats',
+						name: 'ignoreRepeats',
+						type: 'boolean',
+						noDataExpression: true,
+						default: true,
+						description:
+							'Whether to start nothing when Clerk Chat delivers an event again. The last 1,000 events are remembered, by their eventId. An event without one always starts the workflow. Where several n8n processes receive webhooks, the same event arriving at two of them at the same moment can still start it twice.',
+					},
+					{
+						displayName: 'Output Data Only',
+						name: 'dataOnly',
+						type: 'boolean',
+						noDataExpression: true,
+						default: false,
+						description:
+							"Whether to put out only the event's data, without its type, event ID and team ID. An event whose data is missing or not an object is put out whole.",
+					},
+				],
+			},
+		],
+	};
+
+	/** Clerk Chat has no known way to register a webhook: the user enters the URL there, so there is nothing to do. */
+	webhookMethods = {
+		default: {
+			async checkExists(): Promise<boolean> {
+				return true;
+			},
+			async create(): Promise<boolean> {
+				return true;
+			},
+			async delete(): Promise<boolean> {
+				return true;
+			},
+		},
+	};
+
+	/**
+	 * Takes one delivery: starts an execution with one item, or answers why not. Never throws because of what was
+	 * delivered, for a throw here makes n8n answer with 500 and record a failed execution.
+	 *
+	 * Source: https://docs.clerk.chat/integrations/webhooks
+	 */
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		let secret: WebhookSecret;
+		try {
+			secret = await this.getCredentials<WebhookSecret & IDataObject>('clerkChatApi');
+		} catch (error) {
+			// Without the credential nobody can be told from Clerk Chat, so nobody comes in. 503 asks to try again later.
+			const reason = error instanceof Error ? error.message : '';
+			this.logger.error(`Clerk Chat Trigger: the credential could not be read. ${reason}`);
+			return turnAway(this, 503, 'This webhook is not ready.');
+		}
+
+		const { headers, rawBody } = this.getRequestObject();
+		if (!mayComeIn({ headers, rawBody }, secret)) {
+			this.logger.warn(
+				'Clerk Chat Trigger: a delivery without the right header was turned away. Compare the header name and value in Clerk Chat (Settings > Webhooks) with the credential.',
+			);
+			return turnAway(this, 401, 'The header that shows who is calling is missing or wrong.');
+		}
+
+		const reading = readDelivery(rawBody, this.getBodyData());
+		if ('refusal' in reading) {
+			return turnAway(this, reading.refusal.status, reading.refusal.message);
+		}
+
+		const { event } = reading;
+		if (!isChosen(event, this.getNodeParameter('events', []) as string | string[])) {
+			return passOver('This event is not one of the chosen ones. Nothing was started.');
+		}
+
+		const options = this.getNodeParameter('options', {}) as TriggerOptions;
+		if ((options.ignoreRepeats ?? true) && isRepeat(this, eventIdOf(event))) {
+			return passOver('This event was delivered before. Nothing was started.');
+		}
+
+		return { workflowData: [[toItem(event, options.dataOnly ?? false)]] };
+	}
+}

@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto';
+import type { IDataObject, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+
+/** The choice that stands for every event, also for those that Clerk Chat adds later. */
+export const ALL_EVENTS = '*';
+
+/**
+ * What can be chosen under 'Trigger On'. The values are Clerk Chat's own names, spelled as it spells them.
+ *
+ * Source: https://docs.clerk.chat/integrations/webhooks
+ */
+export const EVENT_CHOICES: INodePropertyOptions[] = [
+	{
+		name: 'All Events',
+		value: ALL_EVENTS,
+		description: 'Everything that Clerk Chat sends to the URL, also events that it adds later',
+	},
+	{
+		name: 'Message Delivered',
+		value: 'message.delivered',
+		description: 'A text of yours reached the phone (message.delivered)',
+	},
+	{
+		name: 'Message Failed',
+		value: 'message.failed',
+		description: 'A text of yours could not be delivered (message.failed)',
+	},
+	{
+		name: 'Message Read',
+		value: 'message.read',
+		description: 'Somebody read a text of yours, where the channel tells so (message.read)',
+	},
+	{
+		name: 'Message Received',
+		value: 'message.received',
+		description: 'A text arrived in one of your inboxes (message.received)',
+	},
+	{
+		name: 'Message Sent',
+		value: 'message.sent',
+		description: 'The carrier took over a text of yours (message.sent)',
+	},
+	{
+		name: 'RCS Suggestion Tapped',
+		value: 'rcsPostbackReceived',
+		description: 'Somebody tapped a suggestion in an RCS message (rcsPostbackReceived)',
+	},
+];
+
+/** An event as Clerk Chat sends it. Only `type` is sure to be there; the keys inside `data` are not public. */
+export interface ClerkChatEvent extends IDataObject {
+	type: string;
+}
+
+/** Either the event, or why the delivery holds none: an HTTP status and words for whoever sent it. */
+export type Reading = { event: ClerkChatEvent } | { refusal: { status: number; message: string } };
+
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
+function isObject(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function refuse(message: string): Reading {
+	return { refusal: { status: 400, message } };
+}
+
+/** Gives the JSON value in the bytes, or undefined when they are no JSON. */
+function parse(bytes: Buffer): unknown {
+	try {
+		return JSON.parse(bytes.toString('utf8').replace(BYTE_ORDER_MARK, ''));
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * Reads the event out of a delivery. Takes the body byte for byte and, for hosts that do not keep it, the body as n8n
+ * parsed it. The bytes go first because n8n parses only what is declared as JSON, and a body is judged here by what
+ * it is and not by its content type. Does not throw, and no answer repeats anything of the body.
+ *
+ * Source: https://docs.clerk.chat/integrations/webhooks (a JSON object with `eventId`, `type`, `teamId` and `data`).
+ */
+export function readDelivery(rawBody: Buffer | undefined, parsedBody: unknown): Reading {
+	if (rawBody?.length === 0) return refuse('The body is empty.');
+	const body = rawBody === undefined ? parsedBody : parse(rawBody);
+	if (body === undefined) return refuse('The body is not JSON.');
+	if (!isObject(body)) return refuse('The body is JSON, but not an object.');
+	if (typeof body.type !== 'string' || body.type === '') {
+		return refuse("The event does not say what happened: it has no 'type'.");
+	}
+	return { event: body as ClerkChatEvent };
+}
+
+/** Says whether an event is among the chosen ones. Takes the value of 'Trigger On': a list of names, or one name. */
+export function isChosen(event: ClerkChatEvent, chosen: string | string[]): boolean {
+	const names = [chosen].flat();
+	return names.includes(ALL_EVENTS) || names.includes(event.type);
+}
+
+/**
+ * Makes the item that the workflow starts with: the event as it came, or with `dataOnly` what is inside its `data`.
+ * Where `data` is missing or no object, the event is put out whole: nothing is lost and nothing invented.
+ */
+export function toItem(event: ClerkChatEvent, dataOnly: boolean): INodeExecutionData {
+	return { json: dataOnly && isObject(event.data) ? event.data : event };
+}
+
+/** Gives the event's identifier, or undefined when it has none that could be compared. */
+export function eventIdOf(event: ClerkChatEvent): string | undefined {
+	const { eventId } = event;
+	if (typeof eventId === 'number') return String(eventId);
+	return typeof eventId === 'string' && eventId !== '' ? eventId : undefined;
+}
+
+/** How many events one trigger remembers; about 30 bytes each, saved with the workflow on every new event. */
+export const EVENTS_REMEMBERED = 1000;
+
+/** For how many triggers this process remembers events: the ones longest unused are forgotten first. */
+export const TRIGGERS_REMEMBERED = 100;
+
+const FINGERPRINT_LENGTH = 16;
+
+/** An event that was let through: when, in ms since 1970, and whether n8n has said that its execution was started. */
+interface Admission {
+	at: number;
+	started: boolean;
+}
+
+/** By trigger, by fingerprint of the event's identifier. Lives as long as the process. */
+const admitted = new Map<string, Map<string, Admission>>();
+
+/** A word of fixed length for an identifier of any length, so that what is stored stays small. */
+function fingerprint(eventId: string): string {
+	return createHash('sha256').update(eventId).digest('base64url').slice(0, FINGERPRINT_LENGTH);
+}
+
+/** Drops the entries that were added first, until no more than `size` are left. */
+function keepLast(entries: Map<string, unknown>, size: number): void {
+	for (const key of entries.keys()) {
+		if (entries.size <= size) return;
+		entries.delete(key);
+	}
+}
+
+/** What this process remembers of one trigger. */
+function admittedBy(trigger: string): Map<string, Admission> {
+	const events = admitted.get(trigger) ?? new Map<string, Admission>();
+	admitted.delete(trigger);
+	admitted.set(trigger, events);
+	keepLast(admitted, TRIGGERS_REMEMBERED);
+	return events;
+}
+
+/** What is stored with the workflow: fingerprint and time in ms. Anything else found there is passed over. */
+function readStored(staticData: IDataObject): Array<[string, number]> {
+	const stored = isObject(staticData.startedEvents) ? staticData.startedEvents : {};
+	return Object.entries(stored).filter((entry): entry is [string, number] => {
+		return typeof entry[1] === 'number';
+	});
+}
+
+/** A new event that is about to start an execution. */
+export interface Claim {
+	/** Writes it, and what else this process remembers of the trigger, into the static data. May be called again. */
+	store(): void;
+	/** The execution was started: the same event must not start another. */
+	started(): void;
+	/** It was not: the same event is let through when it is delivered again. */
+	notStarted(): void;
+}
+
+/**
+ * Remembers an event, unless it was seen before. Takes its identifier, the trigger (a text that no other trigger of
+ * any workflow has) and the node's static data; gives undefined for a repeat. Does not throw.
+ *
+ * Two memories, because neither is enough alone:
+ * - The static data outlive a restart and are shared by all processes of n8n. But every request has its own copy, read
+ *   from the database before and written back as a whole when the answer goes out, so requests at the same moment do
+ *   not see each other and overwrite each other's additions.
+ * - The memory of this process knows at once, but only what this process saw since it was started. With every new
+ *   event it is written into the static data again, which also restores what was overwritten.
+ *
+ * n8n does not save the static data when the execution could not be started, and answers with an error, so that Clerk
+ * Chat delivers the event again. `notStarted` makes this process forget it too.
+ */
+export function claimEvent(
+	eventId: string,
+	trigger: string,
+	staticData: IDataObject,
+): Claim | undefined {
+	const key = fingerprint(eventId);
+	const events = admittedBy(trigger);
+	const stored = readStored(staticData);
+	if (events.has(key) || stored.some(([other]) => other === key)) return undefined;
+
+	const admission: Admission = { at: Date.now(), started: false };
+	events.set(key, admission);
+	keepLast(events, EVENTS_REMEMBERED);
+
+	return {
+		store: () => {
+			const known = new Map(stored);
+			for (const [other, { at, started }] of events) if (started) known.set(other, at);
+			known.set(key, admission.at);
+			const oldestFirst = new Map([...known].sort(([, a], [, b]) => a - b));
+			keepLast(oldestFirst, EVENTS_REMEMBERED);
+			staticData.startedEvents = Object.fromEntries(oldestFirst);
+		},
+		started: () => {
+			admission.started = true;
+		},
+		notStarted: () => {
+			if (events.get(key) === admission) events.delete(key);
+		},
+	};
+}

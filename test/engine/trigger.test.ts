@@ -1,0 +1,430 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
+import { gzipSync } from 'node:zlib';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { EVENTS_REMEMBERED } from '../../nodes/ClerkChatTrigger/deliveries';
+import { TriggerHost, type Sending } from './triggerHost';
+
+const VALUE = 'a-long-random-text';
+const RIGHT = { authorization: VALUE };
+const CREDENTIAL = {
+	apiKey: 'key',
+	webhookHeaderName: 'Authorization',
+	webhookHeaderValue: VALUE,
+};
+const NAMES = [
+	'message.delivered',
+	'message.failed',
+	'message.read',
+	'message.received',
+	'message.sent',
+	'rcsPostbackReceived',
+];
+
+let host: TriggerHost;
+let lastNumber = 0;
+
+/** A new event each time, so that none is taken for a repeat by accident. */
+function newEvent(changes: IDataObject = {}): IDataObject {
+	lastNumber += 1;
+	return {
+		eventId: `event-${lastNumber}`,
+		type: 'message.received',
+		teamId: 'team',
+		data: { anyKey: 'any value', deep: { list: [1, 'two', null] } },
+		...changes,
+	};
+}
+
+/** Delivers with the right header, unless told otherwise. */
+async function deliver(body: IDataObject | string | Buffer, sending: Sending = {}) {
+	const bytes = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+	return await host.send(bytes, { ...sending, headers: { ...RIGHT, ...sending.headers } });
+}
+
+function setUp(parameters: INodeParameters): void {
+	host.trigger.parameters = parameters;
+}
+
+/** The items that executions started with. */
+function items(): IDataObject[] {
+	return host.executions.flat().map(({ json }) => json);
+}
+
+beforeEach(async () => {
+	lastNumber += 1;
+	host = new TriggerHost({
+		workflowId: `workflow-${lastNumber}`,
+		credential: { ...CREDENTIAL },
+		parameters: { events: ['message.received'] },
+	});
+	await host.start();
+});
+
+afterEach(async () => {
+	await host.stop();
+	expect(host.failures).toEqual([]);
+});
+
+describe('who may come in', () => {
+	it.each([
+		['the value', { authorization: VALUE }],
+		['the value after Bearer', { authorization: `Bearer ${VALUE}` }],
+		['the value after bearer in lower case', { authorization: `bearer ${VALUE}` }],
+	])('lets in %s', async (_, headers) => {
+		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 200 });
+		expect(items()).toHaveLength(1);
+	});
+
+	it.each<[string, Sending['headers']]>([
+		['another value', { authorization: 'another' }],
+		['an empty value', { authorization: '' }],
+		['the value and more', { authorization: `${VALUE}x` }],
+		['the beginning of the value', { authorization: VALUE.slice(0, -1) }],
+		['the value in other letters', { authorization: VALUE.toUpperCase() }],
+		['Bearer twice', { authorization: `Bearer Bearer ${VALUE}` }],
+		['the value under another name', { authorization: '', 'x-other': VALUE }],
+	])('turns away %s with 401', async (_, headers) => {
+		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 401 });
+		expect(items()).toEqual([]);
+	});
+
+	it('turns away a delivery without the header', async () => {
+		expect(await host.send(JSON.stringify(newEvent()))).toMatchObject({ status: 401 });
+		expect(items()).toEqual([]);
+	});
+
+	it('neither logs nor answers anything of the body or the header values', async () => {
+		const headers = { authorization: 'presented-value' };
+		const answer = await deliver(newEvent({ data: { body: 'private words' } }), { headers });
+		expect(answer.status).toBe(401);
+		const everything = [...host.logged, answer.body].join('\n');
+		expect(host.logged).toHaveLength(1);
+		for (const secret of ['private words', 'presented-value', VALUE, 'event-']) {
+			expect(everything).not.toContain(secret);
+		}
+	});
+
+	it('takes a value that itself begins with Bearer', async () => {
+		host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue: `Bearer ${VALUE}` };
+		const headers = { authorization: `Bearer ${VALUE}` };
+		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 200 });
+		expect(await deliver(newEvent())).toMatchObject({ status: 401 });
+	});
+
+	it('looks at the header that the credential names, in any letters', async () => {
+		host.trigger.credential = { ...CREDENTIAL, webhookHeaderName: ' X-Clerk-Secret ' };
+		const headers = { 'x-clerk-secret': VALUE, authorization: '' };
+		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 200 });
+		expect(await deliver(newEvent())).toMatchObject({ status: 401 });
+		expect(items()).toHaveLength(1);
+	});
+
+	it('takes Authorization when the credential names no header', async () => {
+		host.trigger.credential = { apiKey: 'key', webhookHeaderValue: VALUE };
+		expect(await deliver(newEvent())).toMatchObject({ status: 200 });
+		expect(await host.send(JSON.stringify(newEvent()))).toMatchObject({ status: 401 });
+	});
+
+	it('lets everybody in when the credential has no value', async () => {
+		host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue: ' ' };
+		expect(await host.send(JSON.stringify(newEvent()))).toMatchObject({ status: 200 });
+		expect(items()).toHaveLength(1);
+	});
+
+	it('lets nobody in when the credential is gone, and asks to come again', async () => {
+		host.trigger.credential = undefined;
+		expect(await deliver(newEvent())).toMatchObject({ status: 503 });
+		expect(items()).toEqual([]);
+	});
+});
+
+describe('what comes out', () => {
+	it('puts out the event as it came', async () => {
+		const event = newEvent({ somethingNew: true });
+		await deliver(event);
+		expect(host.executions).toEqual([[{ json: event }]]);
+	});
+
+	it('puts out the data only when asked to', async () => {
+		setUp({ events: ['message.received'], options: { dataOnly: true } });
+		const event = newEvent();
+		await deliver(event);
+		expect(items()).toEqual([event.data]);
+	});
+
+	it.each([
+		['missing', undefined],
+		['a text', 'text'],
+		['a list', [1]],
+		['null', null],
+	])('puts the event out whole when its data is %s', async (_, data) => {
+		setUp({ events: ['message.received'], options: { dataOnly: true } });
+		const event = newEvent({ data });
+		await deliver(event);
+		expect(items()).toEqual([JSON.parse(JSON.stringify(event))]);
+	});
+
+	it('answers in words that the execution was started', async () => {
+		expect(await deliver(newEvent())).toEqual({ status: 200, body: 'The workflow was started.' });
+	});
+});
+
+describe('which events', () => {
+	it.each(NAMES)('starts on %s when it is chosen, and on nothing else', async (type) => {
+		setUp({ events: [type] });
+		for (const name of NAMES) {
+			expect(await deliver(newEvent({ type: name }))).toMatchObject({ status: 200 });
+		}
+		expect(items()).toMatchObject([{ type }]);
+	});
+
+	it('starts on several chosen ones', async () => {
+		setUp({ events: ['message.sent', 'message.failed'] });
+		for (const type of NAMES) await deliver(newEvent({ type }));
+		expect(items()).toMatchObject([{ type: 'message.failed' }, { type: 'message.sent' }]);
+	});
+
+	it('starts on everything with all events, also on what is not known yet', async () => {
+		setUp({ events: ['*'] });
+		for (const type of [...NAMES, 'call.ended']) await deliver(newEvent({ type }));
+		expect(items()).toHaveLength(NAMES.length + 1);
+	});
+
+	it('answers 200 to an event that is not known yet and starts nothing', async () => {
+		expect(await deliver(newEvent({ type: 'call.ended' }))).toMatchObject({ status: 200 });
+		expect(items()).toEqual([]);
+	});
+});
+
+describe('repeats', () => {
+	it('answers 200 to an event seen before and starts nothing', async () => {
+		const event = newEvent();
+		await deliver(event);
+		const again = await deliver(event);
+		expect(again).toMatchObject({ status: 200 });
+		expect(again.body).toContain('delivered before');
+		expect(items()).toHaveLength(1);
+	});
+
+	it('starts one execution when the same event arrives many times at the same moment', async () => {
+		const event = newEvent();
+		const answers = await Promise.all(Array.from({ length: 20 }, async () => await deliver(event)));
+		expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+		expect(items()).toHaveLength(1);
+	});
+
+	it('stores every event that started an execution, in spite of the copy n8n makes', async () => {
+		for (let count = 1; count <= 3; count += 1) {
+			await deliver(newEvent());
+			expect(Object.keys(host.staticData().startedEvents as object)).toHaveLength(count);
+		}
+	});
+
+	it('restores what parallel deliveries overwrote in the static data', async () => {
+		await Promise.all(Array.from({ length: 20 }, async () => await deliver(newEvent())));
+		await deliver(newEvent());
+		expect(Object.keys(host.staticData().startedEvents as object)).toHaveLength(21);
+	});
+
+	it('knows a repeat from the static data alone, as after a restart or in another process', async () => {
+		const event = newEvent();
+		await deliver(event);
+		host.trigger.nodeId = 'the same node, not yet known to this process';
+		await deliver(event);
+		expect(items()).toHaveLength(1);
+	});
+
+	it('knows a repeat from the process alone, when something else overwrote the static data', async () => {
+		const event = newEvent();
+		await deliver(event);
+		host.stored.clear();
+		await deliver(event);
+		expect(items()).toHaveLength(1);
+	});
+
+	it('lets an event in again that n8n could not start', async () => {
+		const event = newEvent();
+		host.startFails = () => true;
+		expect(await deliver(event)).toMatchObject({ status: 500 });
+		host.startFails = () => false;
+		expect(await deliver(event)).toMatchObject({ status: 200 });
+		expect(items()).toEqual([event]);
+	});
+
+	it('does not store the event of another delivery that n8n could not start', async () => {
+		const lost = newEvent();
+		const started = newEvent();
+		host.startFails = ({ eventId }) => eventId === lost.eventId;
+		await Promise.all([deliver(lost), deliver(started)]);
+		expect(Object.keys(host.staticData().startedEvents as object)).toHaveLength(1);
+		host.startFails = () => false;
+		await deliver(lost);
+		expect(items()).toEqual([started, lost]);
+	});
+
+	it('stores the event too where n8n makes no copy and saves at once', async () => {
+		host.isOldAndQuick = true;
+		await deliver(newEvent());
+		await deliver(newEvent());
+		expect(Object.keys(host.staticData().startedEvents as object)).toHaveLength(2);
+	});
+
+	it('keeps workflows apart', async () => {
+		const event = newEvent();
+		await deliver(event);
+		host.trigger.workflowId = `${host.trigger.workflowId}-other`;
+		await deliver(event);
+		expect(items()).toHaveLength(2);
+	});
+
+	it('lets repeats through when asked to, and then stores nothing', async () => {
+		setUp({ events: ['message.received'], options: { ignoreRepeats: false } });
+		const event = newEvent();
+		await deliver(event);
+		await deliver(event);
+		expect(items()).toHaveLength(2);
+		expect(host.stored.size).toBe(0);
+	});
+
+	it.each([
+		['no', undefined],
+		['an empty', ''],
+		['an unusable', { id: 1 }],
+	])('lets events with %s eventId through every time', async (_, eventId) => {
+		const event = newEvent({ eventId });
+		await deliver(event);
+		await deliver(event);
+		expect(items()).toHaveLength(2);
+	});
+
+	it('knows a number as eventId too', async () => {
+		await deliver(newEvent({ eventId: 7 }));
+		await deliver(newEvent({ eventId: 7 }));
+		expect(items()).toHaveLength(1);
+	});
+
+	it('takes every call to the test URL as new, and remembers none', async () => {
+		const event = newEvent();
+		await deliver(event, { mode: 'manual' });
+		await deliver(event, { mode: 'manual' });
+		await deliver(event);
+		expect(items()).toHaveLength(3);
+	});
+
+	it('does not remember an event that was not chosen', async () => {
+		const event = newEvent({ type: 'message.sent' });
+		await deliver(event);
+		setUp({ events: ['*'] });
+		await deliver(event);
+		expect(items()).toHaveLength(1);
+	});
+
+	it('does not remember an event that was turned away', async () => {
+		const event = newEvent();
+		await deliver(event, { headers: { authorization: 'wrong' } });
+		await deliver(event);
+		expect(items()).toHaveLength(1);
+	});
+
+	it('stores few bytes, however long the eventId is', async () => {
+		await deliver(newEvent({ eventId: 'x'.repeat(1_000_000) }));
+		expect(JSON.stringify(host.staticData()).length).toBeLessThan(100);
+	});
+
+	it('passes over static data that it cannot read', async () => {
+		const startedEvents = { broken: 'text' };
+		host.stored.set(
+			host.trigger.workflowId as string,
+			JSON.stringify({ 'node:Clerk Chat Trigger': { startedEvents } }),
+		);
+		await deliver(newEvent());
+		expect(items()).toHaveLength(1);
+		expect(Object.keys(host.staticData().startedEvents as object)).toHaveLength(1);
+	});
+
+	it('stores no more than the last events', async () => {
+		const startedEvents = Object.fromEntries(
+			Array.from({ length: EVENTS_REMEMBERED }, (_, number) => [`old-${number}`, number]),
+		);
+		host.stored.set(
+			host.trigger.workflowId as string,
+			JSON.stringify({ 'node:Clerk Chat Trigger': { startedEvents } }),
+		);
+		await deliver(newEvent());
+		const kept = host.staticData().startedEvents as IDataObject;
+		expect(Object.keys(kept)).toHaveLength(EVENTS_REMEMBERED);
+		expect(kept).not.toHaveProperty('old-0');
+		expect(kept).toHaveProperty('old-1');
+	});
+});
+
+describe('bad deliveries', () => {
+	it.each([
+		['not JSON, declared as text', 'hello', 'text/plain', 'not JSON'],
+		['not JSON, declared as a form', 'type=a', 'application/x-www-form-urlencoded', 'not JSON'],
+		['a form with files', '--x--', 'multipart/form-data; boundary=x', "no 'type'"],
+		['nothing', '', 'application/json', 'empty'],
+		['nothing, declared as text', '', 'text/plain', 'empty'],
+		['a list', '[{"type":"message.received"}]', 'application/json', 'not an object'],
+		['null', 'null', 'application/json', 'not an object'],
+		['a text', '"message.received"', 'application/json', 'not an object'],
+		['a number', '7', 'application/json', 'not an object'],
+		['no type', '{"eventId":"1"}', 'application/json', "no 'type'"],
+		['an empty type', '{"type":""}', 'application/json', "no 'type'"],
+		['a type that is no text', '{"type":["message.received"]}', 'application/json', "no 'type'"],
+	])('answers 400 to %s, says why, and starts nothing', async (_, body, contentType, why) => {
+		setUp({ events: ['*'] });
+		const answer = await deliver(body, { headers: { 'content-type': contentType } });
+		expect(answer.status).toBe(400);
+		expect((JSON.parse(answer.body) as IDataObject).message).toContain(why);
+		expect(items()).toEqual([]);
+	});
+
+	it('is not asked when the body is declared as JSON and is none: n8n answers 422', async () => {
+		expect(await deliver('{"type":')).toMatchObject({ status: 422 });
+		expect(items()).toEqual([]);
+	});
+
+	it.each([
+		'text/plain',
+		'application/octet-stream',
+		'application/vnd.api+json',
+		'application/x-www-form-urlencoded',
+		'application/json; charset=utf-8',
+		'application/json ; charset=utf-8',
+	])('reads a JSON body that is declared as %s', async (contentType) => {
+		const event = newEvent({ data: { body: 'Grüße 👋' } });
+		const answer = await deliver(event, { headers: { 'content-type': contentType } });
+		expect(answer.status).toBe(200);
+		expect(items()).toEqual([event]);
+	});
+
+	it('reads a JSON body that begins with a byte order mark', async () => {
+		const event = newEvent();
+		const headers = { 'content-type': 'text/plain' };
+		await deliver(`\uFEFF${JSON.stringify(event)}`, { headers });
+		expect(items()).toEqual([event]);
+	});
+
+	it('reads a body of several MB', async () => {
+		const event = newEvent({ data: { body: 'x'.repeat(5_000_000) } });
+		expect(await deliver(event)).toMatchObject({ status: 200 });
+		expect(items()).toEqual([event]);
+	});
+
+	it('reads a body packed with gzip', async () => {
+		const event = newEvent();
+		const headers = { 'content-encoding': 'gzip' };
+		expect(await deliver(gzipSync(JSON.stringify(event)), { headers })).toMatchObject({
+			status: 200,
+		});
+		expect(items()).toEqual([event]);
+	});
+
+	it('repeats nothing of the body in its answer', async () => {
+		const answer = await deliver('private words', { headers: { 'content-type': 'text/plain' } });
+		expect(answer.status).toBe(400);
+		expect(answer.body).not.toContain('private');
+		expect(host.logged).toEqual([]);
+	});
+});

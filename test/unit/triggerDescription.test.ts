@@ -1,0 +1,97 @@
+import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+import { ClerkChatTrigger } from '../../nodes/ClerkChatTrigger/ClerkChatTrigger.node';
+
+const { description, webhookMethods } = new ClerkChatTrigger();
+
+function property(name: string): INodeProperties {
+	const found = description.properties.find((each) => each.name === name);
+	if (found === undefined) throw new Error(`No property ${name}`);
+	return found;
+}
+
+describe('what saved workflows depend on', () => {
+	it('keeps its names', () => {
+		expect(description).toMatchObject({
+			name: 'clerkChatTrigger',
+			displayName: 'Clerk Chat Trigger',
+			version: 1,
+			inputs: [],
+			credentials: [{ name: 'clerkChatApi', required: true }],
+		});
+		expect(description.usableAsTool).toBeUndefined();
+	});
+
+	it('keeps its URL, takes POST only and answers before the workflow ends', () => {
+		expect(description.webhooks).toEqual([
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				path: 'webhook',
+				responseMode: 'onReceived',
+				responseData: 'The workflow was started.',
+			},
+		]);
+	});
+
+	it("offers the six events in Clerk Chat's names, and all", () => {
+		const options = property('events').options as INodePropertyOptions[];
+		expect(options.map(({ value }) => value).sort()).toEqual([
+			'*',
+			'message.delivered',
+			'message.failed',
+			'message.read',
+			'message.received',
+			'message.sent',
+			'rcsPostbackReceived',
+		]);
+		for (const option of options) expect(option.description).toBeTruthy();
+		expect(property('events').displayName).toBe('Trigger On');
+	});
+
+	it('has the options and their defaults', () => {
+		const options = property('options').options as Array<INodeProperties | INodePropertyCollection>;
+		expect(
+			options.map((each) => [each.name, 'default' in each ? each.default : undefined]),
+		).toEqual([
+			['ignoreRepeats', true],
+			['dataOnly', false],
+		]);
+	});
+});
+
+describe('what a newcomer reads', () => {
+	it('tells the steps, the two URLs apart, and that an empty value lets everybody in', () => {
+		const steps = property('setupNotice').displayName;
+		for (const words of ['Step 1', 'Step 4', 'Production URL', 'Test URL', 'Settings > Webhooks']) {
+			expect(steps).toContain(words);
+		}
+		expect(property('openDoorNotice').displayName).toContain('anyone who knows the URL');
+	});
+
+	it("uses only the HTML that n8n's notices show", () => {
+		for (const { displayName } of description.properties) {
+			for (const [, tag] of displayName.matchAll(/<\/?([a-z]+)/g)) {
+				expect(['a', 'ul', 'li']).toContain(tag);
+			}
+		}
+	});
+
+	it('says in the panel what waiting and what active means', () => {
+		expect(description.triggerPanel).toMatchObject({
+			header: expect.any(String) as string,
+			executionsHelp: {
+				inactive: expect.stringContaining('as soon as this workflow is published') as string,
+				active: expect.stringContaining('is working now') as string,
+			},
+			activationHint: expect.any(String) as string,
+		});
+		expect(description.eventTriggerDescription).toBeTruthy();
+		expect(description.activationMessage).toBeTruthy();
+	});
+});
+
+it('has nothing to register at Clerk Chat', async () => {
+	expect(await webhookMethods.default.checkExists()).toBe(true);
+	expect(await webhookMethods.default.create()).toBe(true);
+	expect(await webhookMethods.default.delete()).toBe(true);
+});

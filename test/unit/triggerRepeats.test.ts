@@ -1,0 +1,60 @@
+import {
+	claimEvent,
+	EVENTS_REMEMBERED,
+	TRIGGERS_REMEMBERED,
+} from '../../nodes/ClerkChatTrigger/deliveries';
+
+let lastNumber = 0;
+
+/** A trigger that no other test uses. */
+function newTrigger(): string {
+	lastNumber += 1;
+	return `trigger-${lastNumber}`;
+}
+
+/** Claims with empty static data, so that only the memory of the process counts; says whether the event is new. */
+function isNew(eventId: string, trigger: string): boolean {
+	const claim = claimEvent(eventId, trigger, {});
+	claim?.started();
+	return claim !== undefined;
+}
+
+describe('the memory of the process', () => {
+	it('holds the last events of a trigger and forgets the oldest', () => {
+		const trigger = newTrigger();
+		for (let number = 0; number <= EVENTS_REMEMBERED; number += 1) {
+			expect(isNew(`event-${number}`, trigger)).toBe(true);
+		}
+		expect(isNew('event-1', trigger)).toBe(false);
+		expect(isNew('event-0', trigger)).toBe(true);
+	});
+
+	it('holds the triggers last used and forgets the one longest unused', () => {
+		const first = newTrigger();
+		const second = newTrigger();
+		isNew('event', first);
+		isNew('event', second);
+		for (let number = 2; number < TRIGGERS_REMEMBERED; number += 1) isNew('event', newTrigger());
+		expect(isNew('event', first)).toBe(false);
+		isNew('event', newTrigger());
+		expect(isNew('event', first)).toBe(false);
+		expect(isNew('event', second)).toBe(true);
+	});
+
+	it('is not emptied for one trigger by the events of another', () => {
+		const quiet = newTrigger();
+		isNew('event', quiet);
+		const busy = newTrigger();
+		for (let number = 0; number <= EVENTS_REMEMBERED; number += 1) isNew(`event-${number}`, busy);
+		expect(isNew('event', quiet)).toBe(false);
+	});
+
+	it('forgets an event that did not start, but not one that was claimed anew since', () => {
+		const trigger = newTrigger();
+		const first = claimEvent('event', trigger, {});
+		first?.notStarted();
+		expect(isNew('event', trigger)).toBe(true);
+		first?.notStarted();
+		expect(isNew('event', trigger)).toBe(false);
+	});
+});
