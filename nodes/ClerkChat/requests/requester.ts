@@ -5,7 +5,7 @@ import type { Host } from './host';
 import { limits } from './limits';
 import { outcomeOfAnswer, outcomeOfException } from './outcome';
 import type { Outcome } from './outcome';
-import { jittered, Pause } from './pause';
+import { jittered, Pace } from './pace';
 import type { Settings } from './settings';
 
 /** How one request is to be made. */
@@ -28,11 +28,11 @@ const PASSING = new Set([502, 503, 504]);
 const EMPTY_BODY = { body: '{}', headers: { 'Content-Type': 'application/json' } };
 
 /**
- * Makes the requests of one run of the node. They share their pauses: after a 429 nobody sends, however many are
+ * Makes the requests of one run of the node. They share their pace: after a 429 nobody sends, however many are
  * waiting.
  */
 export class Requester {
-	private readonly pause: Pause;
+	private readonly pace: Pace;
 
 	private started = 0;
 
@@ -43,7 +43,7 @@ export class Requester {
 		/** Texts that must not show in what people read. */
 		readonly secrets: string[],
 	) {
-		this.pause = new Pause(host.cancelSignal);
+		this.pace = new Pace(host.cancelSignal);
 	}
 
 	/** Reads the credential. Throws as n8n does when there is none. */
@@ -66,16 +66,15 @@ export class Requester {
 			manner.onTry?.();
 			const sentAt = Date.now();
 			const outcome = await this.attempt(request, manner);
-			if (outcome.kind === 'done') {
-				this.pause.succeeded();
-				return outcome;
-			}
+			const tooMany = outcome.kind !== 'done' && outcome.fault.status === 429;
+			if (!tooMany) this.pace.passed(sentAt, outcome.kind === 'done');
+			if (outcome.kind === 'done') return outcome;
 			if (outcome.kind === 'refused') manner.onRefused?.();
-			if (outcome.fault.status === 429) {
-				if (!this.pause.afterTooMany(outcome.fault.retryAfterMs, sentAt)) return outcome;
+			if (tooMany) {
+				if (!this.pace.afterTooMany(outcome.fault.retryAfterMs, sentAt)) return outcome;
 			} else {
 				if (!mayRepeat(outcome.fault, manner.repeatable, tries)) return outcome;
-				await this.pause.wait(jittered(limits.firstRepeatWait * 2 ** (tries - 1)));
+				await this.pace.wait(jittered(limits.firstRepeatWait * 2 ** (tries - 1)));
 				tries++;
 			}
 		}
@@ -85,9 +84,9 @@ export class Requester {
 	private async turn(): Promise<void> {
 		const { batch } = this.settings;
 		if (batch && this.started > 0 && this.started % batch.size === 0) {
-			this.pause.atLeast(batch.intervalMs);
+			this.pace.atLeast(batch.intervalMs);
 		}
-		await this.pause.over();
+		await this.pace.turn();
 		this.started++;
 	}
 

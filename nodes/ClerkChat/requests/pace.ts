@@ -1,0 +1,136 @@
+import { sleep } from 'n8n-workflow';
+import { limits } from './limits';
+
+/** The requests since the last pause; times are Unix times in ms. */
+interface Cycle {
+	/** When the first of them was started. */
+	since: number;
+	started: number;
+	/** How many were answered with anything but a 429. */
+	passed: number;
+}
+
+/** What a 429 has taught: so many requests in so many ms. */
+interface Quota {
+	requests: number;
+	periodMs: number;
+	/** The cycle it was learned from began and ended then. */
+	from: number;
+	to: number;
+	/** How many cycles it has held since. */
+	held: number;
+}
+
+/**
+ * The pace that all requests of a run share. After a 429 nobody sends until `Retry-After` is over; from then on a
+ * pause comes by itself after as many requests as went through before, so that few more are turned away.
+ */
+export class Pace {
+	private until = 0;
+
+	private pausedAt = 0;
+
+	private lastSuccess = Date.now();
+
+	/** How many pauses there were in a row whose length had to be guessed. */
+	private guesses = 0;
+
+	private cycle: Cycle = { since: 0, started: 0, passed: 0 };
+
+	private quota?: Quota;
+
+	private readonly cancelled: Promise<void>;
+
+	/** @param signal tells that the execution was cancelled; waits end at once then */
+	constructor(private readonly signal?: AbortSignal) {
+		this.cancelled = new Promise((resolve) => {
+			signal?.addEventListener('abort', () => resolve(), { once: true });
+		});
+	}
+
+	/** Waits until a request may be started, or the execution is cancelled. */
+	async turn(): Promise<void> {
+		while (!this.signal?.aborted) {
+			const left = this.until - Date.now();
+			if (left > 0) await this.wait(left);
+			else if (this.quota && this.cycle.started >= this.quota.requests) this.endCycle(this.quota);
+			else break;
+		}
+		if (this.cycle.started++ === 0) this.cycle.since = Date.now();
+	}
+
+	/** Waits for a time (ms) that concerns one request only, or until the execution is cancelled. */
+	async wait(ms: number): Promise<void> {
+		await Promise.race([sleep(ms), this.cancelled]);
+	}
+
+	/** Makes everyone wait for at least this long (ms) from now. */
+	atLeast(ms: number): void {
+		this.until = Math.max(this.until, Date.now() + ms);
+	}
+
+	/**
+	 * Takes note of an answer other than 429.
+	 * @param sentAt when its request was started
+	 */
+	passed(sentAt: number, success: boolean): void {
+		if (success) {
+			this.lastSuccess = Date.now();
+			this.guesses = 0;
+		}
+		if (sentAt >= this.cycle.since) this.cycle.passed++;
+		// It was on its way while an earlier one was told that it was too many.
+		else if (this.quota && sentAt >= this.quota.from && sentAt <= this.quota.to)
+			this.quota.requests++;
+	}
+
+	/**
+	 * Makes everyone wait because of a 429.
+	 * @param asked what `Retry-After` asked for, in ms; without it the wait is guessed and grows
+	 * @param sentAt when the request that was answered so was started
+	 * @returns whether it is worth it: false when the last success is too long ago
+	 */
+	afterTooMany(asked: number | undefined, sentAt: number): boolean {
+		// Several requests that were on their way together and got a 429 each make one step, not several.
+		const first = sentAt >= this.pausedAt;
+		if (first && asked === undefined) this.guesses++;
+		const wait = Math.min(asked ?? this.guess(), limits.longestWait);
+		if (Date.now() + wait - this.lastSuccess > limits.patience) return false;
+		if (first) {
+			if (asked !== undefined && this.cycle.passed > 0) this.learn(wait);
+			this.pausedAt = Date.now();
+			this.cycle = { since: Infinity, started: 0, passed: 0 };
+		}
+		this.atLeast(wait);
+		return true;
+	}
+
+	/**
+	 * Limits are so many requests per window. The window began with the first request of the cycle or before, and ends
+	 * when the wait is over; `Retry-After` is rounded up to whole seconds, and so are windows as a rule.
+	 */
+	private learn(wait: number): void {
+		const { since, passed } = this.cycle;
+		const now = Date.now();
+		const window = Math.max(wait, Math.floor((now - since + wait) / 1000) * 1000);
+		this.quota = { requests: passed, periodMs: window * 1.01, from: since, to: now, held: 0 };
+	}
+
+	private endCycle(quota: Quota): void {
+		this.until = this.cycle.since + quota.periodMs;
+		this.cycle = { since: Infinity, started: 0, passed: 0 };
+		// The limit may have been shared with somebody who is gone by now.
+		if (++quota.held % 10 === 0) quota.requests = Math.ceil(quota.requests * 1.1);
+	}
+
+	private guess(): number {
+		return jittered(
+			Math.min(limits.firstWait * 2 ** (this.guesses - 1), limits.longestGuessedWait),
+		);
+	}
+}
+
+/** Between three quarters and all of it, so that several executions do not come back at the same moment. */
+export function jittered(ms: number): number {
+	return ms * (0.75 + Math.random() / 4);
+}
