@@ -393,3 +393,18 @@ describe('the Retry button on an execution that stopped', () => {
 		expect(memoryOf(retried)).toBeUndefined();
 	});
 });
+
+test('a limit is learned: after the first 429 hardly anybody is turned away', async () => {
+	jest.restoreAllMocks();
+	sandbox.settings({ rateLimit: { limit: 10, perMs: 1000 } });
+	const items = Array.from({ length: 40 }, (_, n) => ({
+		order: `${n}`,
+		to: `+141555503${10 + n}`,
+	}));
+	const result = await runNode(items, setup({}));
+	expect(result.items).toHaveLength(40);
+	const { messages, requestsByStatus } = sandbox.stats();
+	expect(messages).toBe(40);
+	// Those that were on their way together when the limit was reached for the first time.
+	expect(requestsByStatus[429]).toBeLessThanOrEqual(5);
+});

@@ -23,7 +23,8 @@ interface Quota {
 
 /**
  * The pace that all requests of a run share. After a 429 nobody sends until `Retry-After` is over; from then on a
- * pause comes by itself after as many requests as went through before, so that few more are turned away.
+ * pause comes by itself after as many requests as went through before, so that few more are turned away. The first
+ * request after a pause goes alone: when it is turned away too, it is the only one.
  */
 export class Pace {
 	private until = 0;
@@ -38,6 +39,9 @@ export class Pace {
 	private cycle: Cycle = { since: 0, started: 0, passed: 0 };
 
 	private quota?: Quota;
+
+	/** Set while the first request after a pause is on its way; the others wait for it. */
+	private scout?: { answered: Promise<void>; report: () => void };
 
 	private readonly cancelled: Promise<void>;
 
@@ -54,9 +58,12 @@ export class Pace {
 			const left = this.until - Date.now();
 			if (left > 0) await this.wait(left);
 			else if (this.quota && this.cycle.started >= this.quota.requests) this.endCycle(this.quota);
+			else if (this.scout) await Promise.race([this.scout.answered, this.cancelled]);
 			else break;
 		}
-		if (this.cycle.started++ === 0) this.cycle.since = Date.now();
+		if (this.cycle.started++ > 0) return;
+		this.cycle.since = Date.now();
+		if (this.pausedAt > 0) this.scout = newScout();
 	}
 
 	/** Waits for a time (ms) that concerns one request only, or until the execution is cancelled. */
@@ -78,6 +85,7 @@ export class Pace {
 			this.lastSuccess = Date.now();
 			this.guesses = 0;
 		}
+		this.reported(sentAt);
 		if (sentAt >= this.cycle.since) this.cycle.passed++;
 		// It was on its way while an earlier one was told that it was too many.
 		else if (this.quota && sentAt >= this.quota.from && sentAt <= this.quota.to)
@@ -91,6 +99,7 @@ export class Pace {
 	 * @returns whether it is worth it: false when the last success is too long ago
 	 */
 	afterTooMany(asked: number | undefined, sentAt: number): boolean {
+		this.reported(sentAt);
 		// Several requests that were on their way together and got a 429 each make one step, not several.
 		const first = sentAt >= this.pausedAt;
 		if (first && asked === undefined) this.guesses++;
@@ -103,6 +112,13 @@ export class Pace {
 		}
 		this.atLeast(wait);
 		return true;
+	}
+
+	/** An answer to the scout lets the others go on; the answers to earlier requests do not. */
+	private reported(sentAt: number): void {
+		if (sentAt < this.cycle.since) return;
+		this.scout?.report();
+		this.scout = undefined;
 	}
 
 	/**
@@ -128,6 +144,12 @@ export class Pace {
 			Math.min(limits.firstWait * 2 ** (this.guesses - 1), limits.longestGuessedWait),
 		);
 	}
+}
+
+function newScout() {
+	let report = () => {};
+	const answered = new Promise<void>((resolve) => (report = resolve));
+	return { answered, report };
 }
 
 /** Between three quarters and all of it, so that several executions do not come back at the same moment. */

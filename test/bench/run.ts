@@ -1,0 +1,175 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- runs on a developer's machine, not inside n8n */
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { IDataObject, INode } from 'n8n-workflow';
+import { failureOf, itemsFrom, packNode, startN8n } from '../e2e/n8n';
+import type { N8n } from '../e2e/n8n';
+import { startSandbox } from '../sandbox/sandbox';
+import type { Sandbox } from '../sandbox/sandbox';
+import { clerkChat, httpRequest, MEASURED, workflowFor } from './workflows';
+
+/*
+ * The same work by this node and by n8n's HTTP Request node, in one run: docs/benchmarks.md.
+ * Every round starts each n8n anew, so that the peak of its memory belongs to one node alone.
+ */
+
+const { values } = parseArgs({
+	options: {
+		rounds: { type: 'string', default: '3' },
+		sizes: { type: 'string', default: '100,1000,10000' },
+		only: { type: 'string', default: 'speed,limit' },
+	},
+});
+const rounds = Number(values.rounds);
+const sizes = values.sizes.split(',').map(Number);
+
+const LATENCY_MS = 20;
+const LIMIT = { limit: 50, perMs: 1000 };
+const LIMITED_MESSAGES = 1000;
+
+interface Measurement {
+	msPerItem: number;
+	/** The most memory of the n8n process so far, in MiB. */
+	peakMiB: number;
+	peakConnections: number;
+}
+
+type Variant = [name: string, node: (sandbox: Sandbox) => INode];
+
+const HTTP = 'HTTP Request';
+
+const variants: Variant[] = [
+	[HTTP, ({ url }) => httpRequest(url)],
+	['Clerk Chat, Max Concurrency 50', () => clerkChat({ options: { maxConcurrency: 50 } })],
+	['Clerk Chat, as it is (5)', () => clerkChat()],
+];
+
+async function withN8n<T>(
+	tarball: string,
+	sandbox: Sandbox,
+	work: (n8n: N8n, credential: string) => Promise<T>,
+): Promise<T> {
+	const n8n = await startN8n({ tarball, onProgress: () => {} });
+	try {
+		const credential = await n8n.createCredential('clerkChatApi', 'Clerk Chat', {
+			apiKey: sandbox.apiKey,
+			baseUrl: sandbox.url,
+			webhookHeaderName: 'Authorization',
+			webhookHeaderValue: '',
+		});
+		return await work(n8n, credential);
+	} finally {
+		await n8n.stop();
+	}
+}
+
+/** Runs the node over so many items; how long it took in ms is n8n's own figure for this node alone. */
+async function run(n8n: N8n, credential: string, node: INode, items: number) {
+	const id = await n8n.createWorkflow(workflowFor(node, items), { clerkChatApi: credential });
+	const execution = await n8n.runWorkflow(id, { timeoutMs: 600_000 });
+	const [task] = execution.data.resultData.runData[MEASURED] ?? [];
+	return { ms: task.executionTime, execution };
+}
+
+async function measureSpeed(tarball: string, sandbox: Sandbox) {
+	const measured = new Map<string, Measurement[]>();
+	for (let round = 1; round <= rounds; round++) {
+		for (const [name, node] of variants) {
+			await withN8n(tarball, sandbox, async (n8n, credential) => {
+				sandbox.settings({ latencyMs: LATENCY_MS, rateLimit: null });
+				await run(n8n, credential, node(sandbox), 50);
+				for (const size of sizes) {
+					sandbox.reset();
+					sandbox.settings({ latencyMs: LATENCY_MS });
+					const { ms, execution } = await run(n8n, credential, node(sandbox), size);
+					const failure = failureOf(execution);
+					if (failure || sandbox.stats().messages !== size) {
+						throw new Error(`${name}, ${size} items: ${failure?.message ?? 'not all were sent'}`);
+					}
+					const measurement = {
+						msPerItem: ms / size,
+						peakMiB: ((await n8n.memory()) ?? NaN) / 2 ** 20,
+						peakConnections: sandbox.stats().peakConnections,
+					};
+					const key = `${name}/${size}`;
+					measured.set(key, [...(measured.get(key) ?? []), measurement]);
+					console.error(
+						`round ${round}, ${name}, ${size} items: ${(ms / size).toFixed(2)} ms/item`,
+					);
+				}
+			});
+		}
+	}
+	const at = (name: string, size: number, figure: keyof Measurement) =>
+		median((measured.get(`${name}/${size}`) ?? []).map((each) => each[figure]));
+	console.log(
+		'| items | node | ms per item | of HTTP Request | peak memory (MiB) | peak connections |\n|---|---|---|---|---|---|',
+	);
+	for (const size of sizes) {
+		for (const [name] of variants) {
+			const ms = at(name, size, 'msPerItem');
+			const ratio = ms / at(HTTP, size, 'msPerItem');
+			console.log(
+				`| ${size} | ${name} | ${ms.toFixed(2)} | ${ratio.toFixed(2)} | ${at(name, size, 'peakMiB').toFixed(0)} | ${at(name, size, 'peakConnections')} |`,
+			);
+		}
+	}
+}
+
+async function measureLimit(tarball: string, sandbox: Sandbox) {
+	const limited: Array<[string, INode]> = [
+		['Clerk Chat, as it is (5)', clerkChat()],
+		['Clerk Chat, Max Concurrency 50', clerkChat({ options: { maxConcurrency: 50 } })],
+		['HTTP Request, On Error = Continue', httpRequest(sandbox.url)],
+		[
+			'HTTP Request, batches of 50 per second',
+			httpRequest(sandbox.url, { batching: { batch: { batchSize: 50, batchInterval: 1000 } } }),
+		],
+	];
+	console.log(
+		'\n| node | sent | lost | doubled | requests | seconds | of the limit |\n|---|---|---|---|---|---|---|',
+	);
+	for (const [name, node] of limited) {
+		await withN8n(tarball, sandbox, async (n8n, credential) => {
+			sandbox.reset();
+			sandbox.settings({ latencyMs: LATENCY_MS, rateLimit: LIMIT });
+			const tolerant = { ...node, onError: 'continueRegularOutput' as const };
+			const { ms, execution } = await run(n8n, credential, tolerant, LIMITED_MESSAGES);
+			const { messages, messagesPerRecipient, requests, wallMs } = sandbox.stats();
+			const doubled = Object.values(messagesPerRecipient).filter((count) => count > 1).length;
+			const out = itemsFrom(execution, MEASURED).filter(({ json }) => isMessage(json)).length;
+			// The first window counts for nothing: it is open before anybody waits.
+			const goodput = (messages - LIMIT.limit) / wallMs / (LIMIT.limit / LIMIT.perMs);
+			console.log(
+				`| ${name} | ${messages} | ${LIMITED_MESSAGES - out} | ${doubled} | ${requests} | ${(ms / 1000).toFixed(1)} | ${messages > LIMIT.limit ? `${(100 * goodput).toFixed(1)} %` : '-'} |`,
+			);
+		});
+	}
+}
+
+function isMessage(json: IDataObject): boolean {
+	const message = (json.data ?? json) as IDataObject;
+	return typeof message.id === 'number';
+}
+
+function median(numbers: number[]): number {
+	const sorted = [...numbers].sort((a, b) => a - b);
+	const middle = sorted.length >> 1;
+	return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+async function main() {
+	const tarball = await packNode();
+	const sandbox = await startSandbox({ latencyMs: LATENCY_MS });
+	console.log(
+		`n8n 2.40.7, ${cpus().length} × ${cpus()[0]?.model}, answers after ${LATENCY_MS} ms, median of ${rounds} rounds\n`,
+	);
+	if (values.only.includes('speed')) await measureSpeed(tarball, sandbox);
+	if (values.only.includes('limit')) await measureLimit(tarball, sandbox);
+	await sandbox.close();
+}
+
+main().catch((error: unknown) => {
+	console.error(error);
+	process.exitCode = 1;
+});

@@ -1,0 +1,63 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+import type { WorkflowFile } from '../e2e/n8n';
+
+/** The node that is measured. */
+export const MEASURED = 'Measured';
+
+const node = (name: string, type: string, typeVersion: number, parameters: IDataObject) =>
+	({ id: name, name, type, typeVersion, position: [0, 0], parameters }) as unknown as INode;
+
+const credentials = { clerkChatApi: { id: '', name: 'Clerk Chat' } };
+
+/** This package's node, sending one message for each item. */
+export const clerkChat = (parameters: IDataObject = {}): INode => ({
+	...node(MEASURED, 'n8n-nodes-clerk-chat.clerkChat', 1, {
+		resource: 'message',
+		operation: 'send',
+		sender: '+14155550100',
+		recipients: '={{ $json.to }}',
+		body: '={{ $json.text }}',
+		...parameters,
+	}),
+	credentials,
+});
+
+/** n8n's HTTP Request node, set up to do the same with the same credential. */
+export const httpRequest = (url: string, options: IDataObject = {}): INode => ({
+	...node(MEASURED, 'n8n-nodes-base.httpRequest', 4.2, {
+		method: 'POST',
+		url: `${url}/public/messages`,
+		authentication: 'predefinedCredentialType',
+		nodeCredentialType: 'clerkChatApi',
+		sendBody: true,
+		specifyBody: 'json',
+		jsonBody:
+			'={{ JSON.stringify({ sender: "+14155550100", recipients: [$json.to], body: $json.text, mediaUrls: [] }) }}',
+		options,
+	}),
+	credentials,
+});
+
+/** A workflow that makes so many items, each with a recipient of its own, and gives them to the node. */
+export function workflowFor(measured: INode, items: number): WorkflowFile {
+	const list = `={{ Array.from({ length: ${items} }, (_, n) => ({ to: '+1415' + String(5550000 + n).padStart(7, '0'), text: 'Order ' + n + ' has shipped.' })) }}`;
+	const nodes = [
+		node('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
+		node('List', 'n8n-nodes-base.set', 3.4, {
+			assignments: { assignments: [{ id: '1', name: 'list', type: 'array', value: list }] },
+			options: {},
+		}),
+		node('Items', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'list', options: {} }),
+		measured,
+	];
+	return {
+		name: `${measured.type} ${items}`,
+		nodes,
+		connections: {
+			Start: { main: [[{ node: 'List', type: 'main', index: 0 }]] },
+			List: { main: [[{ node: 'Items', type: 'main', index: 0 }]] },
+			Items: { main: [[{ node: MEASURED, type: 'main', index: 0 }]] },
+		},
+		settings: { executionOrder: 'v1' },
+	};
+}
