@@ -50,6 +50,8 @@ export interface Setup {
 	parameters: INodeParameters;
 	settings?: Partial<Pick<INode, 'onError' | 'retryOnFail' | 'maxTries' | 'waitBetweenTries'>>;
 	credentials?: ICredentialDataDecryptedObject;
+	/** Changes a request after the credential was added to it, for example where it goes. */
+	reroute?: (request: IHttpRequestOptions) => void;
 	/** Called with the engine's run before it starts, for example to cancel it later. */
 	onStart?: (run: { cancel: () => void }) => void;
 }
@@ -173,7 +175,10 @@ function workflowOf(items: IDataObject[], setup: Setup): Workflow {
 }
 
 class StoredCredential extends ICredentialsHelper {
-	constructor(private readonly data: ICredentialDataDecryptedObject) {
+	constructor(
+		private readonly data: ICredentialDataDecryptedObject,
+		private readonly reroute: Setup['reroute'],
+	) {
 		super();
 	}
 
@@ -186,7 +191,9 @@ class StoredCredential extends ICredentialsHelper {
 		_type: string,
 		options: IHttpRequestOptions,
 	) => {
-		return await new ClerkChatApi().authenticate(data, options);
+		const request = await new ClerkChatApi().authenticate(data, options);
+		this.reroute?.(request);
+		return request;
 	};
 
 	preAuthentication = async () => undefined;
@@ -206,7 +213,7 @@ class StoredCredential extends ICredentialsHelper {
 	getCredentialsProperties = () => [];
 }
 
-function additionalData({ credentials }: Setup): IWorkflowExecuteAdditionalData {
+function additionalData({ credentials, reroute }: Setup): IWorkflowExecuteAdditionalData {
 	const workflowData = { id: 'test', name: 'test', nodes: [], connections: {}, active: false };
 	return {
 		credentialsHelper: new StoredCredential(
@@ -216,6 +223,7 @@ function additionalData({ credentials }: Setup): IWorkflowExecuteAdditionalData 
 				webhookHeaderName: 'Authorization',
 				webhookHeaderValue: '',
 			},
+			reroute,
 		),
 		hooks: new ExecutionLifecycleHooks('trigger', '1', workflowData as never),
 		executionId: '1',

@@ -1,4 +1,3 @@
-import nock from 'nock';
 import { limits } from '../../nodes/ClerkChat/requests/limits';
 import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
@@ -7,8 +6,7 @@ import type { Result, Setup } from './engine';
 
 /*
  * The promise about sending, row by row (docs/sending.md): each fault, in each position among three items, with each
- * setting of On Error, with and without Retry On Fail. The other side is the sandbox with real connections; only a
- * refused connection, which no running server can show for one message alone, is played by nock.
+ * setting of On Error, with and without Retry On Fail. The other side is the sandbox with real connections.
  */
 
 interface Fault {
@@ -26,6 +24,9 @@ interface Fault {
 	message: RegExp;
 	detail?: RegExp;
 }
+
+/** Requests with this recipient go to a port where nobody listens. */
+const UNREACHABLE = '+15005550999';
 
 const faults: Fault[] = [
 	{
@@ -201,7 +202,7 @@ const faults: Fault[] = [
 	},
 	{
 		name: 'refused connection',
-		recipient: '+15005550999',
+		recipient: UNREACHABLE,
 		then: 'refused',
 		requests: 0,
 		message: /could not be reached/,
@@ -215,34 +216,23 @@ const positions = { first: 0, middle: 1, last: 2 };
 
 let sandbox: Sandbox;
 
+/** An address where nobody listens. */
+let closedPort: string;
+
 beforeAll(async () => {
 	sandbox = await startSandbox();
-	nock.disableNetConnect();
-	nock.enableNetConnect('127.0.0.1');
+	const closed = await startSandbox();
+	closedPort = closed.url;
+	await closed.close();
 });
 
 afterAll(async () => {
-	nock.cleanAll();
-	nock.enableNetConnect();
 	await sandbox.close();
 });
 
 beforeEach(() => {
 	sandbox.reset();
 	sandbox.settings({ slowMs: 400 });
-	nock.cleanAll();
-	nock(sandbox.url, { allowUnmocked: true })
-		.persist()
-		.post(
-			'/public/messages',
-			(body: { recipients: string[] }) => body.recipients[0] === '+15005550999',
-		)
-		.replyWithError(
-			Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:443'), {
-				code: 'ECONNREFUSED',
-				syscall: 'connect',
-			}),
-		);
 	jest.replaceProperty(limits, 'longestWait', 15);
 	jest.replaceProperty(limits, 'patience', 150);
 	jest.replaceProperty(limits, 'firstWait', 5);
@@ -265,6 +255,9 @@ const setup = (settings: Setup['settings'], options = {}, timeoutMs = 10_000): S
 	},
 	settings: { waitBetweenTries: 1, ...settings },
 	credentials: { apiKey: sandbox.apiKey, baseUrl: sandbox.url },
+	reroute: (request) => {
+		if (JSON.stringify(request.body).includes(UNREACHABLE)) request.baseURL = closedPort;
+	},
 });
 
 /** Three items of which one, at the position (from 0), goes to the recipient. */

@@ -1,0 +1,155 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- runs on a developer's machine, not inside n8n */
+/**
+ * `npm run demo`: a real n8n with this package installed sends a few messages, and what was sent and
+ * what came back is shown. See USAGE.
+ */
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+
+import { startSandbox, type Sandbox } from '../sandbox/sandbox';
+import {
+	failureOf,
+	installN8n,
+	itemsFrom,
+	OWNER,
+	packNode,
+	readWorkflow,
+	startN8n,
+	withParameters,
+	type N8n,
+	type WorkflowFile,
+} from './n8n';
+
+const USAGE = `npm run demo                   sends three messages to a stand-in for Clerk Chat on this machine
+npm run demo -- --editor       the same, and leaves n8n's editor open until Ctrl-C
+npm run demo -- --live         sends one message through Clerk Chat itself, after asking; needs
+                               CLERK_CHAT_API_KEY, CLERK_CHAT_FROM and CLERK_CHAT_TO in the environment
+npm run demo -- --live --yes   the same without asking`;
+
+const CREDENTIAL_TYPE = 'clerkChatApi';
+const LIVE_TEXT = 'Hello! This is a test of the Clerk Chat node for n8n.';
+
+/** Where the messages go. */
+interface Target {
+	apiKey: string;
+	baseUrl: string;
+}
+
+/** One message as it is to be sent through Clerk Chat itself. */
+interface LiveMessage {
+	from: string;
+	to: string;
+	text: string;
+}
+
+/** @throws with the names of the variables that are missing */
+function liveSettings(): { target: Target; message: LiveMessage } {
+	const names = ['CLERK_CHAT_API_KEY', 'CLERK_CHAT_FROM', 'CLERK_CHAT_TO'];
+	const missing = names.filter((name) => !process.env[name]?.trim());
+	if (missing.length > 0) {
+		throw new Error(`Nothing was sent: ${missing.join(', ')} must be set in the environment.`);
+	}
+	const [apiKey, from, to] = names.map((name) => String(process.env[name]).trim());
+	const baseUrl = process.env.CLERK_CHAT_BASE_URL ?? 'https://web-api.clerk.chat';
+	return { target: { apiKey, baseUrl }, message: { from, to, text: LIVE_TEXT } };
+}
+
+/** @throws unless the answer is `yes` */
+async function consent({ target, message }: ReturnType<typeof liveSettings>, given: boolean) {
+	console.log(`This sends ONE REAL MESSAGE through ${target.baseUrl}.
+  from:  ${message.from}
+  to:    ${message.to}
+  text:  ${message.text}
+It arrives on a real phone, and Clerk Chat may charge your team for it.`);
+	if (given) return;
+	const terminal = createInterface({ input: process.stdin, output: process.stdout });
+	const answer = await new Promise<string>((resolve) => {
+		terminal.once('close', () => resolve(''));
+		terminal.question("Type 'yes' to send it: ", resolve);
+	});
+	terminal.close();
+	if (answer.trim() !== 'yes') throw new Error("Nothing was sent: the answer was not 'yes'.");
+}
+
+function liveWorkflow(workflow: WorkflowFile, { from, to, text }: LiveMessage): WorkflowFile {
+	return withParameters(workflow, 'Orders', {
+		jsCode: `return [{ json: ${JSON.stringify({ from, to, text })} }];`,
+	});
+}
+
+/** Puts credential and workflow into n8n and runs it once. */
+async function runOnce(n8n: N8n, workflow: WorkflowFile, { apiKey, baseUrl }: Target) {
+	const data = { apiKey, baseUrl, webhookHeaderName: 'Authorization', webhookHeaderValue: '' };
+	const credential = await n8n.createCredential(CREDENTIAL_TYPE, 'Clerk Chat account', data);
+	const { status, message } = await n8n.testCredential(credential, CREDENTIAL_TYPE, data);
+	console.log(`\nThe test of the credential in n8n says: ${status}. ${message}`);
+
+	const id = await n8n.createWorkflow(workflow, { [CREDENTIAL_TYPE]: credential });
+	const execution = await n8n.runWorkflow(id);
+	return { id, execution };
+}
+
+function showReceived(sandbox: Sandbox) {
+	console.log(`\nWhat the stand-in for Clerk Chat received at ${sandbox.url}:`);
+	for (const { method, path, body, status } of sandbox.requests()) {
+		console.log(`${method} ${path} ${JSON.stringify(body) ?? ''} -> ${status}`);
+	}
+}
+
+async function main() {
+	const { values } = parseArgs({
+		options: {
+			editor: { type: 'boolean', default: false },
+			live: { type: 'boolean', default: false },
+			yes: { type: 'boolean', default: false },
+			help: { type: 'boolean', default: false },
+		},
+	});
+	if (values.help) {
+		console.log(USAGE);
+		return;
+	}
+	const live = values.live ? liveSettings() : undefined;
+	if (live) await consent(live, values.yes);
+
+	await installN8n();
+	const tarball = await packNode();
+	const sandbox = live ? undefined : await startSandbox();
+	const n8n = await startN8n({ tarball });
+	try {
+		const file = await readWorkflow(join(__dirname, 'workflows', 'send.json'));
+		const workflow = live ? liveWorkflow(file, live.message) : file;
+		const target = live?.target ?? { apiKey: sandbox!.apiKey, baseUrl: sandbox!.url };
+		const { id, execution } = await runOnce(n8n, workflow, target);
+
+		if (sandbox) showReceived(sandbox);
+		console.log(`\nWhat came out of the Clerk Chat node (execution: ${execution.status}):`);
+		for (const { json } of itemsFrom(execution, 'Clerk Chat')) console.log(json);
+		const failure = failureOf(execution);
+		if (failure) {
+			console.log(failure.message, '\n', failure.description ?? '');
+			process.exitCode = 1;
+		}
+
+		if (values.editor) {
+			console.log(`\nn8n's editor with this workflow: ${n8n.url}/workflow/${id}
+  email:    ${OWNER.email}
+  password: ${OWNER.password}
+Ctrl-C ends it.`);
+			process.removeAllListeners('SIGINT');
+			await once(process, 'SIGINT');
+		}
+	} finally {
+		await n8n.stop();
+		await sandbox?.close();
+	}
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+main().catch((error: Error) => {
+	console.error(error.message);
+	if ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) console.error(USAGE);
+	process.exitCode = 1;
+});

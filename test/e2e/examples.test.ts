@@ -1,0 +1,400 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { IDataObject } from 'n8n-workflow';
+
+import { startSandbox, type Sandbox } from '../sandbox/sandbox';
+import {
+	failureOf,
+	itemsFrom,
+	packNode,
+	readWorkflow,
+	startN8n,
+	withParameters,
+	type Execution,
+	type N8n,
+	type WorkflowFile,
+} from './n8n';
+import { webhookUrl } from './triggerWorkflow';
+
+/* Every workflow in examples/ as people import it, in a real n8n; only From, To and addresses are put in. */
+
+const EXAMPLES = join(__dirname, '..', '..', 'examples');
+const SECRET = 'a-long-random-text';
+const REFUSED = '+15005550422';
+const LOST = '+15005550602';
+
+let sandbox: Sandbox;
+let model: FakeModel;
+let n8n: N8n;
+let credentials: Record<string, string>;
+const tried = new Set<string>();
+
+beforeAll(async () => {
+	sandbox = await startSandbox();
+	model = await startModel();
+	n8n = await startN8n({ tarball: await packNode() });
+	credentials = {
+		clerkChatApi: await n8n.createCredential('clerkChatApi', 'Clerk Chat account', {
+			apiKey: sandbox.apiKey,
+			baseUrl: sandbox.url,
+			webhookHeaderName: 'Authorization',
+			webhookHeaderValue: SECRET,
+		}),
+		openAiApi: await n8n.createCredential('openAiApi', 'OpenAI account', {
+			apiKey: 'not-needed-here',
+			url: model.url,
+		}),
+	};
+});
+
+beforeEach(() => sandbox.reset());
+
+afterAll(async () => {
+	await n8n?.stop();
+	await model?.close();
+	await sandbox?.close();
+});
+
+interface FakeModel {
+	/** What the credential for OpenAI takes as 'Base URL'. */
+	url: string;
+	/** What the agent sent, oldest first. */
+	conversations: Array<Array<{ role: string; content: string }>>;
+	close(): Promise<void>;
+}
+
+/** Stands in for OpenAI's chat completions: repeats what it was told last. */
+async function startModel(): Promise<FakeModel> {
+	const conversations: FakeModel['conversations'] = [];
+	const server: Server = createServer(async (request, response) => {
+		let text = '';
+		for await (const chunk of request) text += String(chunk);
+		const { messages } = JSON.parse(text) as { messages: FakeModel['conversations'][number] };
+		conversations.push(messages);
+		const content = `You wrote: ${messages.at(-1)?.content}`;
+		response.setHeader('content-type', 'application/json');
+		response.end(
+			JSON.stringify({
+				id: randomUUID(),
+				object: 'chat.completion',
+				created: 0,
+				model: 'fake',
+				choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+				usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+			}),
+		);
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+		conversations,
+		close: async () => {
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
+		},
+	};
+}
+
+/** @param name the file's name in examples/, without its ending */
+async function example(name: string): Promise<WorkflowFile> {
+	tried.add(`${name}.json`);
+	return await readWorkflow(join(EXAMPLES, `${name}.json`));
+}
+
+/** The executions of a workflow, oldest first, once there are so many and all are at rest. */
+async function executionsOf(id: string, count: number): Promise<Execution[]> {
+	let found = await n8n.listExecutions(id);
+	for (let look = 0; look < 100 && found.length < count; look++) {
+		await wait(100);
+		found = await n8n.listExecutions(id);
+	}
+	expect(found).toHaveLength(count);
+	const finished = await Promise.all(
+		found.map(async (each) => await n8n.waitForExecution(each.id)),
+	);
+	for (const each of finished)
+		expect([failureOf(each), each.status]).toEqual([undefined, 'success']);
+	return finished.sort((a, b) => Number(a.id) - Number(b.id));
+}
+
+/** Makes the workflow live. Tells how to deliver an event to its Clerk Chat Trigger. */
+async function listening(workflow: WorkflowFile) {
+	const id = await n8n.createWorkflow(workflow, credentials);
+	await n8n.activateWorkflow(id);
+	const trigger = workflow.nodes.find(({ type }) => type.endsWith('.clerkChatTrigger'));
+	const url = webhookUrl(n8n.url, String(trigger?.webhookId));
+	const deliver = async (type: string, data: IDataObject, eventId = randomUUID()) => {
+		const response = await fetch(url, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', Authorization: SECRET },
+			body: JSON.stringify({ eventId, type, teamId: randomUUID(), data }),
+		});
+		expect(response.status).toBe(200);
+	};
+	return { id, deliver };
+}
+
+/** What was sent through the sandbox: to whom, and the text. */
+const sent = () => sandbox.messages().map(({ request }) => [request.recipients[0], request.body]);
+
+const jsonFrom = (execution: Execution, node: string) =>
+	itemsFrom(execution, node).map(({ json }) => json);
+
+test('order-text-from-webhook: a text for each order, once; what was not sent says why', async () => {
+	const workflow = await example('order-text-from-webhook');
+	const id = await n8n.createWorkflow(workflow, credentials);
+	await n8n.activateWorkflow(id);
+	const order = async (order: string, phone: string, name: string) => {
+		const response = await fetch(`${n8n.url}/webhook/order-shipped`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ order, phone, name }),
+		});
+		expect(response.status).toBe(200);
+	};
+
+	await order('1001', '+14155550123', 'Ann');
+	await executionsOf(id, 1);
+	// The shop calls again.
+	await order('1001', '+14155550123', 'Ann');
+	await executionsOf(id, 2);
+	await order('1002', REFUSED, 'Ben');
+	await executionsOf(id, 3);
+	await order('1003', LOST, 'Cleo');
+	const [first, again, refused, lost] = await executionsOf(id, 4);
+
+	expect(sent()).toEqual([
+		['+14155550123', 'Hello Ann, your order 1001 has shipped.'],
+		[LOST, 'Hello Cleo, your order 1003 has shipped.'],
+	]);
+	expect(jsonFrom(first, 'Sent')).toEqual([{ order: '1001', messageId: 1, status: 'sent' }]);
+	expect(itemsFrom(again, 'Each order once')).toEqual([]);
+	expect(jsonFrom(refused, 'Not sent')).toEqual([
+		{
+			order: '1002',
+			reason: 'Clerk Chat did not accept the values of this item',
+			whatToDo: expect.stringContaining('has opted out'),
+			outcome: 'refused',
+		},
+	]);
+	expect(jsonFrom(lost, 'Not sent')).toMatchObject([{ order: '1003', outcome: 'unknown' }]);
+});
+
+test('reminders-once: a second run sends nothing, and a new appointment alone', async () => {
+	const workflow = await example('reminders-once');
+	const id = await n8n.createWorkflow(workflow, credentials);
+	const run = async () => await n8n.runWorkflow(id, { trigger: 'Every morning' });
+
+	expect(failureOf(await run())).toBeUndefined();
+	expect(sent().sort()).toEqual([
+		['+14155550123', 'Hello Ann, see you tomorrow at 9:30.'],
+		['+14155550124', 'Hello Ben, see you tomorrow at 10:15.'],
+		['+14155550125', 'Hello Cleo, see you tomorrow at 11:00.'],
+	]);
+
+	const second = await run();
+	expect(failureOf(second)).toBeUndefined();
+	expect(itemsFrom(second, 'Each one once')).toEqual([]);
+	expect(sent()).toHaveLength(3);
+
+	const appointments = [
+		{ id: '2026-05-04-ann', name: 'Ann', phone: '+14155550123', time: '9:30' },
+		{ id: '2026-05-05-dan', name: 'Dan', phone: '+14155550126', time: '12:00' },
+		{ id: '2026-05-05-eve', name: 'Eve', phone: REFUSED, time: '12:30' },
+	];
+	const jsonOutput = JSON.stringify({ appointments });
+	const { nodes } = withParameters(workflow, 'Appointments', { jsonOutput });
+	const used = nodes.map((node) =>
+		node.credentials
+			? { ...node, credentials: { clerkChatApi: { id: credentials.clerkChatApi, name: '' } } }
+			: node,
+	);
+	await n8n.updateWorkflow(id, { nodes: used });
+	const third = await run();
+	expect(sent().slice(3)).toEqual([['+14155550126', 'Hello Dan, see you tomorrow at 12:00.']]);
+	expect(jsonFrom(third, 'Not sent')).toMatchObject([
+		{ id: '2026-05-05-eve', name: 'Eve', outcome: 'refused' },
+	]);
+});
+
+test('ai-agent-answers-texts: the agent answers, remembers each person, and leaves STOP alone', async () => {
+	const { id, deliver } = await listening(await example('ai-agent-answers-texts'));
+	const text = async (from: string, body: string, count: number) => {
+		await deliver('message.received', { sender: from, body, inbound: true });
+		return (await executionsOf(id, count)).at(-1)!;
+	};
+
+	await text('+14155550123', 'Are you open on Monday?', 1);
+	await text('+14155550124', 'Do you repair tyres?', 2);
+	await text('+14155550123', 'And on Sunday?', 3);
+	const stop = await text('+14155550123', ' Stop ', 4);
+
+	expect(sent()).toEqual([
+		['+14155550123', 'You wrote: Are you open on Monday?'],
+		['+14155550124', 'You wrote: Do you repair tyres?'],
+		['+14155550123', 'You wrote: And on Sunday?'],
+	]);
+	expect(itemsFrom(stop, 'Not a STOP')).toEqual([]);
+	const contents = model.conversations.map((messages) =>
+		messages.filter(({ role }) => role !== 'system').map(({ content }) => content),
+	);
+	expect(contents).toEqual([
+		['Are you open on Monday?'],
+		['Do you repair tyres?'],
+		['Are you open on Monday?', 'You wrote: Are you open on Monday?', 'And on Sunday?'],
+	]);
+	expect(model.conversations[0][0]).toMatchObject({
+		role: 'system',
+		content: expect.stringContaining('Sunny Bikes'),
+	});
+});
+
+test('failed-texts-to-table: makes its table once, and adds a row for each failed text', async () => {
+	const { id, deliver } = await listening(await example('failed-texts-to-table'));
+	for (const run of ['first', 'second']) {
+		const made = await n8n.runWorkflow(id, { trigger: 'Make the table' });
+		expect([run, failureOf(made)]).toEqual([run, undefined]);
+	}
+
+	const eventId = randomUUID();
+	const data = {
+		sender: '+14155550100',
+		members: ['+14155550123', '+14155550124'],
+		body: 'Hello',
+		error: 'Landline',
+	};
+	await deliver('message.failed', data, eventId);
+	// Clerk Chat delivers it again; and another one that nobody asked for.
+	await deliver('message.failed', data, eventId);
+	await deliver('message.delivered', data);
+	await executionsOf(id, 3);
+
+	const { nodes } = await example('failed-texts-to-table');
+	const add = nodes.find(({ name }) => name === 'Add to the list')!;
+	const { dataTableId } = add.parameters;
+	const rows = await n8n.runWorkflow(
+		await n8n.createWorkflow({
+			name: 'Read the table',
+			nodes: [
+				{ ...nodes.find(({ name }) => name === 'Make the table')!, name: 'Start' },
+				{ ...add, name: 'Rows', parameters: { operation: 'get', dataTableId, returnAll: true } },
+			],
+			connections: { Start: { main: [[{ node: 'Rows', type: 'main', index: 0 }]] } },
+		}),
+	);
+	expect(failureOf(rows)).toBeUndefined();
+	expect(jsonFrom(rows, 'Rows')).toMatchObject([
+		{ eventId, to: '+14155550123, +14155550124', text: 'Hello', reason: 'Landline' },
+	]);
+});
+
+test('rcs-suggestion-tapped: answers the one who tapped, according to what was tapped', async () => {
+	const { id, deliver } = await listening(await example('rcs-suggestion-tapped'));
+	const ask = async (to: string) => {
+		const response = await fetch(`${sandbox.url}/public/messages`, {
+			method: 'POST',
+			headers: { apiKey: sandbox.apiKey, 'content-type': 'application/json' },
+			body: JSON.stringify({
+				sender: '+14155550100',
+				recipients: [to],
+				body: 'See you tomorrow?',
+				mediaUrls: [],
+			}),
+		});
+		const { data } = (await response.json()) as { data: { id: number } };
+		return data.id;
+	};
+	const ann = await ask('+14155550123');
+	const ben = await ask('+14155550124');
+
+	await deliver('rcsPostbackReceived', { messageId: ann, suggestionText: 'Confirm' });
+	await executionsOf(id, 1);
+	await deliver('rcsPostbackReceived', { messageId: ben, suggestionText: 'Another time' });
+	await executionsOf(id, 2);
+
+	expect(sent().slice(2)).toEqual([
+		['+14155550123', 'Thank you, your appointment is confirmed.'],
+		['+14155550124', 'We will call you to find another time.'],
+	]);
+});
+
+test('contacts-import: one request for all, and nothing the second time', async () => {
+	const id = await n8n.createWorkflow(await example('contacts-import'), credentials);
+	const first = await n8n.runWorkflow(id);
+	expect(failureOf(first)).toBeUndefined();
+	const requests = () => sandbox.requests().map(({ path, body }) => ({ path, body }));
+	expect(requests()).toEqual([
+		{
+			path: '/public/contacts/batch',
+			body: {
+				contacts: [
+					{
+						name: 'Ann Archer',
+						phone: '+14155550123',
+						email: 'ann@example.com',
+						public: true,
+						data: { plan: 'gold' },
+					},
+					{
+						name: 'Ben Baker',
+						phone: '+14155550124',
+						public: true,
+						data: { plan: 'silver' },
+					},
+					{
+						name: 'Cleo Carter',
+						phone: '+14155550125',
+						email: 'cleo@example.com',
+						public: true,
+						data: { plan: 'gold' },
+					},
+				],
+			},
+		},
+	]);
+	expect(jsonFrom(first, 'Create contacts').map(({ name }) => name)).toEqual([
+		'Ann Archer',
+		'Ben Baker',
+		'Cleo Carter',
+	]);
+
+	expect(failureOf(await n8n.runWorkflow(id))).toBeUndefined();
+	expect(requests()).toHaveLength(1);
+});
+
+test('http-request-with-the-credential: the key goes along', async () => {
+	const workflow = await example('http-request-with-the-credential');
+	const node = workflow.nodes.find(({ name }) => name === 'HTTP Request')!;
+	const url = String(node.parameters.url).replace('https://web-api.clerk.chat', sandbox.url);
+	const id = await n8n.createWorkflow(
+		withParameters(workflow, 'HTTP Request', { url }),
+		credentials,
+	);
+	const execution = await n8n.runWorkflow(id);
+	expect(failureOf(execution)).toBeUndefined();
+	expect(sandbox.requests()).toMatchObject([
+		{
+			path: '/public/twilio-connector/connect',
+			status: 200,
+			body: { inboxExternalId: 'inbox-123' },
+		},
+	]);
+});
+
+test('every example was tried, names no credential, and tells a newcomer what to change', async () => {
+	const files = (await readdir(EXAMPLES)).sort();
+	expect([...tried].sort()).toEqual(files);
+	for (const file of files) {
+		const { nodes } = await readWorkflow(join(EXAMPLES, file));
+		const ids = nodes.flatMap((node) => Object.values(node.credentials ?? {}).map(({ id }) => id));
+		expect([file, ...new Set(ids)]).toEqual([file, '']);
+		const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
+		const text = notes.map(({ parameters }) => String(parameters.content)).join('\n');
+		expect([file, text.includes('**Change:**')]).toEqual([file, true]);
+	}
+});

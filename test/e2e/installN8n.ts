@@ -1,0 +1,124 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import { access, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { inCache } from './cache';
+import { printProgress, runCommand, type Progress } from './runCommand';
+
+/** The n8n that tests, demo and benchmark run on unless they ask for another. */
+export const DEFAULT_N8N_VERSION = '2.40.7';
+
+const NODE_VERSION = '24.21.0';
+
+const NPM_INSTALL = ['install', '--no-audit', '--no-fund', '--loglevel=error'];
+
+export interface InstalledN8n {
+	version: string;
+	/** Absolute path of the Node.js program that runs it. */
+	node: string;
+	/** Absolute path of n8n's own start script. */
+	script: string;
+}
+
+/**
+ * A real n8n from npm, in the cache folder: about three gigabytes and three to six minutes the first
+ * time, nothing the second time. Brings its own Node.js when the running one does not suit.
+ *
+ * @throws with npm's own last words when a step fails; what was half done is begun anew the next time
+ */
+export async function installN8n({
+	version = DEFAULT_N8N_VERSION,
+	onProgress = printProgress,
+}: { version?: string; onProgress?: Progress } = {}): Promise<InstalledN8n> {
+	const node = await nodeFor(version, onProgress);
+	const folder = await inCache(`n8n-${version}`, async (unfinished) => {
+		onProgress(`n8n ${version} is installed once, outside the repository: 3 to 6 minutes, 3 GB.`);
+		await installPackages(unfinished, version, node, onProgress);
+		await buildSqlite(unfinished, node, onProgress);
+	});
+	return { version, node, script: join(folder, 'node_modules', 'n8n', 'bin', 'n8n') };
+}
+
+/** n8n 1.x runs on Node.js up to 24, n8n 2.x from 24 on. */
+async function nodeFor(version: string, onProgress: Progress): Promise<string> {
+	const running = Number(process.versions.node.split('.')[0]);
+	if (running === 24 || (running > 24 && !version.startsWith('1.'))) return process.execPath;
+
+	const folder = await inCache(`node-${NODE_VERSION}`, async (unfinished) => {
+		await writePackage(unfinished, { node: NODE_VERSION });
+		await runCommand('npm', [...NPM_INSTALL, '--ignore-scripts=false'], {
+			cwd: unfinished,
+			step: `Node.js ${NODE_VERSION}`,
+			onProgress,
+		});
+	});
+	return join(folder, 'node_modules', 'node', 'bin', 'node');
+}
+
+async function installPackages(
+	folder: string,
+	version: string,
+	node: string,
+	onProgress: Progress,
+) {
+	// n8n 1.x takes xlsx from its maker's own server, where npm's proxies do not reach.
+	await writePackage(folder, { n8n: version }, { xlsx: '0.18.5' });
+	// Most of n8n's add-ons that want compiling or downloading belong to nodes nobody needs here.
+	await runCommand('npm', [...NPM_INSTALL, '--ignore-scripts'], {
+		cwd: folder,
+		nodeFolder: dirname(node),
+		step: `n8n ${version}`,
+		measure: async () => {
+			const packages = await countPackages(folder);
+			return packages ? `${packages} packages unpacked` : 'finding out which packages it needs';
+		},
+		onProgress,
+	});
+}
+
+/** The one add-on that n8n cannot do without. Fetched ready-made where it can be, compiled where not. */
+async function buildSqlite(folder: string, node: string, onProgress: Progress) {
+	const headers = join(
+		dirname(dirname(node)),
+		'node_modules',
+		`node-${process.platform}-${process.arch}`,
+	);
+	const env = {
+		JOBS: 'max',
+		...((await has(join(headers, 'include'))) && { npm_config_nodedir: headers }),
+	};
+	const options = { cwd: folder, nodeFolder: dirname(node), env, onProgress };
+	await runCommand('npm', ['rebuild', 'sqlite3', '--ignore-scripts=false', '--loglevel=error'], {
+		...options,
+		step: "n8n's SQLite",
+	});
+	await runCommand(node, ['-e', 'require("sqlite3")'], options);
+}
+
+async function writePackage(
+	folder: string,
+	dependencies: Record<string, string>,
+	overrides?: Record<string, string>,
+) {
+	const content = { private: true, dependencies, overrides };
+	await writeFile(join(folder, 'package.json'), JSON.stringify(content));
+}
+
+async function countPackages(folder: string): Promise<number> {
+	const modules = join(folder, 'node_modules');
+	let count = 0;
+	for (const name of await readdir(modules).catch(() => [])) {
+		const names = name.startsWith('@')
+			? (await readdir(join(modules, name)).catch(() => [])).map((inner) => join(name, inner))
+			: [name];
+		for (const each of names) if (await has(join(modules, each, 'package.json'))) count++;
+	}
+	return count;
+}
+
+async function has(path: string): Promise<boolean> {
+	return await access(path).then(
+		() => true,
+		() => false,
+	);
+}

@@ -1,0 +1,13 @@
+const base = require('../../jest.config');
+
+/** @type {import('jest').Config} */
+module.exports = {
+	...base,
+	rootDir: '../..',
+	roots: ['<rootDir>/test/e2e'],
+	testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
+	setupFiles: [],
+	globalSetup: '<rootDir>/test/e2e/globalSetup.ts',
+	// n8n takes ten to thirty seconds to start, more on a busy machine.
+	testTimeout: 240_000,
+};

@@ -1,0 +1,157 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import { join } from 'node:path';
+import type { IDataObject } from 'n8n-workflow';
+
+import { startSandbox, type Sandbox } from '../sandbox/sandbox';
+import {
+	failureOf,
+	itemsFrom,
+	packNode,
+	readWorkflow,
+	startN8n,
+	withParameters,
+	type N8n,
+	type WorkflowFile,
+} from './n8n';
+
+const CREDENTIAL_TYPE = 'clerkChatApi';
+const NODE = 'Clerk Chat';
+
+let sandbox: Sandbox;
+let n8n: N8n;
+let credential: string;
+let workflow: WorkflowFile;
+
+const credentialData = (changes: IDataObject = {}) => ({
+	apiKey: sandbox.apiKey,
+	baseUrl: sandbox.url,
+	webhookHeaderName: 'Authorization',
+	webhookHeaderValue: '',
+	...changes,
+});
+
+const sentRequests = () => sandbox.requests().filter(({ method }) => method === 'POST');
+
+beforeAll(async () => {
+	workflow = await readWorkflow(join(__dirname, 'workflows', 'send.json'));
+	sandbox = await startSandbox();
+	n8n = await startN8n({ tarball: await packNode() });
+	credential = await n8n.createCredential(CREDENTIAL_TYPE, 'Clerk Chat', credentialData());
+});
+
+beforeEach(() => sandbox.reset());
+
+afterAll(async () => {
+	await n8n?.stop();
+	await sandbox?.close();
+});
+
+describe('the message operation send', () => {
+	it('sends one message for each item and gives out what Clerk Chat made of it', async () => {
+		const id = await n8n.createWorkflow(workflow, { [CREDENTIAL_TYPE]: credential });
+		const execution = await n8n.runWorkflow(id);
+
+		expect(failureOf(execution)).toBeUndefined();
+		expect(execution.status).toBe('success');
+		const bodies = sentRequests().map(({ body }) => body as IDataObject);
+		expect(bodies).toHaveLength(3);
+		expect(bodies).toEqual(
+			expect.arrayContaining([
+				{
+					sender: '+14155550100',
+					recipients: ['+14155550123'],
+					body: 'Hello Ann, order 1001 has shipped.',
+					mediaUrls: [],
+				},
+				{
+					sender: '+14155550100',
+					// A spreadsheet's number, without its plus sign.
+					recipients: ['+14155550124'],
+					body: 'Hello Ben, order 1002 has shipped.',
+					mediaUrls: [],
+				},
+				{
+					sender: '+14155550100',
+					recipients: ['+14155550125', '+14155550126'],
+					body: 'Hello both, order 1003 has shipped.',
+					mediaUrls: [],
+				},
+			]),
+		);
+
+		// In the order of the items, each with every field that came, documented or not.
+		const items = itemsFrom(execution, 'Sent');
+		expect(items.map(({ json }) => json.body)).toEqual([
+			'Hello Ann, order 1001 has shipped.',
+			'Hello Ben, order 1002 has shipped.',
+			'Hello both, order 1003 has shipped.',
+		]);
+		for (const { json } of items) {
+			const kept = sandbox.messages().find(({ message }) => message.id === json.id);
+			expect(json).toEqual(kept?.message);
+		}
+		expect(itemsFrom(execution, NODE).map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 2 },
+		]);
+	});
+
+	it('passes on media, the name of the sender and a template', async () => {
+		const additionalFields = {
+			mediaUrls: ['https://example.com/a.jpg', '={{ "https://example.com/" + "b.jpg" }}'],
+			sentByName: 'Order Desk',
+			templateId: { __rl: true, mode: 'id', value: '1' },
+		};
+		const id = await n8n.createWorkflow(withParameters(workflow, NODE, { additionalFields }), {
+			[CREDENTIAL_TYPE]: credential,
+		});
+		const execution = await n8n.runWorkflow(id);
+
+		expect(failureOf(execution)).toBeUndefined();
+		expect(sentRequests()).toHaveLength(3);
+		for (const { body } of sentRequests()) {
+			expect(body).toMatchObject({
+				mediaUrls: ['https://example.com/a.jpg', 'https://example.com/b.jpg'],
+				sentByName: 'Order Desk',
+				templateId: 1,
+			});
+		}
+	});
+
+	it('says what to do about an API key that Clerk Chat does not know, and does not show it', async () => {
+		const apiKey = 'not-the-right-key';
+		const wrong = await n8n.createCredential(CREDENTIAL_TYPE, 'Wrong', credentialData({ apiKey }));
+		const id = await n8n.createWorkflow(workflow, { [CREDENTIAL_TYPE]: wrong });
+		const execution = await n8n.runWorkflow(id);
+
+		expect(execution.status).toBe('error');
+		expect(failureOf(execution)?.message).toContain('Clerk Chat does not accept the API key');
+		expect(sandbox.messages()).toHaveLength(0);
+		expect(JSON.stringify(execution.data)).not.toContain(apiKey);
+		expect(await n8n.log()).not.toContain(apiKey);
+	});
+});
+
+describe('the test of the credential', () => {
+	const test = async (changes: IDataObject) =>
+		await n8n.testCredential(credential, CREDENTIAL_TYPE, credentialData(changes));
+
+	it('passes with the right key', async () => {
+		expect(await test({})).toMatchObject({ status: 'OK' });
+	});
+
+	it('says so when the key is wrong', async () => {
+		const { status, message } = await test({ apiKey: 'not-the-right-key' });
+		expect(status).toBe('Error');
+		expect(message).toContain('does not know this API key');
+	});
+
+	it('says something else when nobody answers at the address', async () => {
+		const gone = await startSandbox();
+		await gone.close();
+		const { status, message } = await test({ baseUrl: gone.url });
+		expect(status).toBe('Error');
+		expect(message).not.toContain('key');
+	});
+});

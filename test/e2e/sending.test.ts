@@ -1,0 +1,195 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { IDataObject, INode } from 'n8n-workflow';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox';
+import {
+	failureOf,
+	itemsFrom,
+	packNode,
+	readWorkflow,
+	startN8n,
+	withParameters,
+	type N8n,
+	type WorkflowFile,
+} from './n8n';
+
+/* The promise about sending (docs/sending.md) in a real n8n. */
+
+const NODE = 'Clerk Chat';
+
+let sandbox: Sandbox;
+let n8n: N8n;
+let credentials: Record<string, string>;
+let workflow: WorkflowFile;
+
+beforeAll(async () => {
+	workflow = await readWorkflow(join(__dirname, 'workflows', 'sendList.json'));
+	sandbox = await startSandbox();
+	n8n = await startN8n({ tarball: await packNode() });
+	const data = {
+		apiKey: sandbox.apiKey,
+		baseUrl: sandbox.url,
+		webhookHeaderName: 'Authorization',
+		webhookHeaderValue: '',
+	};
+	credentials = { clerkChatApi: await n8n.createCredential('clerkChatApi', 'Clerk Chat', data) };
+});
+
+beforeEach(() => sandbox.reset());
+
+afterAll(async () => {
+	await n8n?.stop();
+	await sandbox?.close();
+});
+
+/** Saves a workflow that texts these people, with settings of the node such as Retry On Fail. */
+async function texting(
+	people: string[],
+	settings: Partial<INode> = {},
+	parameters: IDataObject = {},
+): Promise<string> {
+	const value = `={{ ${JSON.stringify(people)} }}`;
+	const assignments = { assignments: [{ id: '1', name: 'to', type: 'array', value }] };
+	const filled = withParameters(
+		withParameters(workflow, 'List', { assignments }),
+		NODE,
+		parameters,
+	);
+	const nodes = filled.nodes.map((node) => (node.name === NODE ? { ...node, ...settings } : node));
+	return await n8n.createWorkflow({ ...filled, nodes }, credentials);
+}
+
+/** The recipients of all requests, in order. */
+const asked = () =>
+	sandbox.requests().map(({ body }) => (body as { recipients: string[] }).recipients[0]);
+
+const people = (count: number) =>
+	Array.from({ length: count }, (_, n) => `+1415${String(5550000 + n).padStart(7, '0')}`);
+
+const REFUSED = '+15005550422';
+const LOST = '+15005550602';
+
+describe('Retry On Fail with a middle item that is refused', () => {
+	it('asks for the refused one again, and for nobody else', async () => {
+		const id = await texting(
+			['+14155550101', REFUSED, '+14155550103'],
+			{ retryOnFail: true, maxTries: 3, waitBetweenTries: 100 },
+			{ options: { maxConcurrency: 1 } },
+		);
+		const execution = await n8n.runWorkflow(id);
+		expect(asked()).toEqual(['+14155550101', REFUSED, REFUSED, REFUSED]);
+		expect(execution.status).toBe('error');
+		const { message, description } = failureOf(execution)!;
+		expect(message).toBe('Clerk Chat did not accept the values of this item');
+		expect(description).toContain('has opted out');
+		expect(description).toContain('This is item 2 of 3. Of the others: 1 sent, 1 not tried.');
+	});
+
+	it('gives the others out, and the refused one on the error output', async () => {
+		const id = await texting(['+14155550101', REFUSED, '+14155550103'], {
+			retryOnFail: true,
+			onError: 'continueErrorOutput',
+		});
+		const execution = await n8n.runWorkflow(id);
+		expect(execution.status).toBe('success');
+		expect(asked().sort()).toEqual(['+14155550101', '+14155550103', REFUSED]);
+		expect(itemsFrom(execution, NODE).map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 2 },
+		]);
+		expect(itemsFrom(execution, NODE, { output: 1 })).toMatchObject([
+			{
+				json: {
+					to: REFUSED,
+					error: 'Clerk Chat did not accept the values of this item',
+					details: { httpCode: '422', outcome: 'refused' },
+				},
+				pairedItem: { item: 1 },
+			},
+		]);
+	});
+});
+
+describe('a connection that ends after the message was taken', () => {
+	it('is not sent again, neither by Retry On Fail nor by the Retry button', async () => {
+		const id = await texting(['+14155550101', LOST, '+14155550103'], {
+			retryOnFail: true,
+			waitBetweenTries: 100,
+		});
+		const failed = await n8n.runWorkflow(id);
+		expect(failed.status).toBe('error');
+		expect(failureOf(failed)?.description).toContain(
+			'It is not known whether the message was sent',
+		);
+		const retried = await n8n.retryExecution(failed.id, { loadWorkflow: true });
+		expect(failureOf(retried)?.message).toBe(failureOf(failed)?.message);
+		expect(asked().filter((to) => to === LOST)).toHaveLength(1);
+		expect(Object.values(sandbox.stats().messagesPerRecipient)).toEqual([1, 1, 1]);
+	});
+});
+
+describe('the Retry button', () => {
+	it('sends what is left, and gives out what was sent before', async () => {
+		const id = await texting(
+			['+14155550101', REFUSED, '+14155550103'],
+			{},
+			{
+				options: { maxConcurrency: 1 },
+			},
+		);
+		const failed = await n8n.runWorkflow(id);
+		expect(asked()).toEqual(['+14155550101', REFUSED]);
+		// Somebody mends the number in the workflow and saves it.
+		const body = '=Hello {{ $json.to }}';
+		const recipients = `={{ $json.to === "${REFUSED}" ? "+14155550102" : $json.to }}`;
+		await n8n.updateWorkflow(id, {
+			nodes: withParameters(workflow, NODE, { recipients, body }).nodes.map((node) =>
+				node.name === NODE
+					? { ...node, credentials: { clerkChatApi: { id: credentials.clerkChatApi, name: '' } } }
+					: node,
+			),
+		});
+		const retried = await n8n.retryExecution(failed.id, { loadWorkflow: true });
+		expect(failureOf(retried)).toBeUndefined();
+		expect(asked()).toEqual(['+14155550101', REFUSED, '+14155550102', '+14155550103']);
+		const items = itemsFrom(retried, NODE);
+		expect(items.map(({ json }) => json.id)).toEqual(
+			sandbox.messages().map(({ message }) => message.id),
+		);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 2].map((item) => ({ item })));
+	});
+});
+
+describe('300 messages against a limit of 20 a second', () => {
+	it('all go out, each once', async () => {
+		sandbox.settings({ rateLimit: { limit: 20, perMs: 1000 } });
+		const list = people(300);
+		const execution = await n8n.runWorkflow(await texting(list));
+		expect(failureOf(execution)).toBeUndefined();
+		const { messages, messagesPerRecipient } = sandbox.stats();
+		expect(messages).toBe(300);
+		expect(Object.keys(messagesPerRecipient).sort()).toEqual(list);
+		expect(itemsFrom(execution, NODE).map(({ json }) => json.body)).toEqual(
+			list.map((to) => `Hello ${to}`),
+		);
+	});
+});
+
+describe('cancelling half-way', () => {
+	it('starts nothing further', async () => {
+		sandbox.settings({ latencyMs: 50 });
+		const id = await texting(people(500), { retryOnFail: true });
+		const started = await n8n.startWorkflow(id);
+		while (sandbox.stats().messages < 20) await wait(20);
+		await n8n.stopExecution(started);
+		// What was on its way may still arrive.
+		await wait(300);
+		const { requests } = sandbox.stats();
+		expect(requests).toBeLessThan(500);
+		await wait(1500);
+		expect(sandbox.stats().requests).toBe(requests);
+		const { status } = await n8n.waitForExecution(started);
+		expect(status).toBe('canceled');
+	});
+});

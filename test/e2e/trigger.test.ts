@@ -1,0 +1,192 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import type { IDataObject } from 'n8n-workflow';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox';
+import { itemsFrom, packNode, startN8n, type N8n } from './n8n';
+import { triggerWorkflow, webhookUrl } from './triggerWorkflow';
+
+/* Clerk Chat's deliveries to a real n8n: what starts a workflow, and what does not. */
+
+const SECRET = 'a-long-random-text';
+
+let sandbox: Sandbox;
+let n8n: N8n;
+let credential: string;
+
+beforeAll(async () => {
+	sandbox = await startSandbox();
+	n8n = await startN8n({ tarball: await packNode() });
+	credential = await n8n.createCredential('clerkChatApi', 'Clerk Chat', {
+		apiKey: sandbox.apiKey,
+		baseUrl: sandbox.url,
+		webhookHeaderName: 'X-Clerk-Secret',
+		webhookHeaderValue: SECRET,
+	});
+});
+
+afterAll(async () => {
+	await n8n?.stop();
+	await sandbox?.close();
+});
+
+/** Activates a workflow with the trigger and points the sandbox's webhook at it. */
+async function listening(parameters: IDataObject, used = credential) {
+	const webhookId = randomUUID();
+	const id = await n8n.createWorkflow(triggerWorkflow(webhookId, parameters), {
+		clerkChatApi: used,
+	});
+	await n8n.activateWorkflow(id);
+	const url = webhookUrl(n8n.url, webhookId);
+	sandbox.reset();
+	sandbox.settings({ webhook: { url, headerName: 'X-Clerk-Secret', headerValue: SECRET } });
+	/** The items that the workflow was started with, oldest first, once there are so many. */
+	const started = async (count: number) => {
+		let executions = await n8n.listExecutions(id);
+		for (let look = 0; look < 50 && executions.length < count; look++) {
+			await wait(100);
+			executions = await n8n.listExecutions(id);
+		}
+		await wait(300);
+		executions = await n8n.listExecutions(id);
+		const finished = await Promise.all(
+			executions.map(async (each) => await n8n.waitForExecution(each.id)),
+		);
+		expect(finished.filter(({ status }) => status !== 'success')).toEqual([]);
+		return finished
+			.sort((a, b) => Number(a.id) - Number(b.id))
+			.flatMap((execution) => itemsFrom(execution, 'Clerk Chat Trigger').map(({ json }) => json));
+	};
+	return { workflow: id, url, started };
+}
+
+const event = (type: string, data: IDataObject = { text: 'Hi', anything: { at: 'all' } }) => ({
+	eventId: randomUUID(),
+	type,
+	teamId: randomUUID(),
+	data,
+});
+
+test('the chosen events start the workflow as they came, the others do not', async () => {
+	const { started } = await listening({ events: ['message.received', 'rcsPostbackReceived'] });
+	const received = event('message.received');
+	const tapped = event('rcsPostbackReceived');
+	for (const each of [received, event('message.sent'), tapped, event('something.new')]) {
+		expect((await sandbox.deliver({ event: each })).status).toBe(200);
+	}
+	expect(await started(2)).toEqual([received, tapped]);
+});
+
+test('all events, also those that nobody knows yet; the data alone when asked for', async () => {
+	const { started } = await listening({ events: ['*'], options: { dataOnly: true } });
+	await sandbox.deliver({ event: event('something.new', { n: 1 }) });
+	await sandbox.deliver({ event: event('message.read', { n: 2 }) });
+	expect(await started(2)).toEqual([{ n: 1 }, { n: 2 }]);
+});
+
+test('a repeat starts nothing, at once or later', async () => {
+	const { started } = await listening({ events: ['*'] });
+	const repeated = event('message.received');
+	const answers = await Promise.all(
+		Array.from({ length: 10 }, async () => await sandbox.deliver({ event: repeated })),
+	);
+	expect(answers.map(({ status }) => status)).toEqual(Array<number>(10).fill(200));
+	await wait(500);
+	expect((await sandbox.deliver({ event: repeated })).status).toBe(200);
+	expect(await started(1)).toEqual([repeated]);
+});
+
+test('forgeries are turned away, with and without a header', async () => {
+	const { started } = await listening({ events: ['*'] });
+	for (const value of [null, 'wrong', `${SECRET}x`, `Bearer wrong`]) {
+		const headers = { 'X-Clerk-Secret': value };
+		expect((await sandbox.deliver({ event: event('message.sent'), headers })).status).toBe(401);
+	}
+	const asBearer = { 'X-Clerk-Secret': `Bearer ${SECRET}` };
+	const genuine = event('message.sent');
+	expect((await sandbox.deliver({ event: genuine, headers: asBearer })).status).toBe(200);
+	expect(await started(1)).toEqual([genuine]);
+	expect(await n8n.log()).not.toContain(SECRET);
+});
+
+test('without a value in the credential everybody comes in', async () => {
+	const open = await n8n.createCredential('clerkChatApi', 'Open', {
+		apiKey: sandbox.apiKey,
+		baseUrl: sandbox.url,
+		webhookHeaderName: 'Authorization',
+		webhookHeaderValue: '',
+	});
+	const { started } = await listening({ events: ['*'] }, open);
+	const each = event('message.sent');
+	const headers = { 'X-Clerk-Secret': null };
+	expect((await sandbox.deliver({ event: each, headers })).status).toBe(200);
+	expect(await started(1)).toEqual([each]);
+});
+
+test('rubbish gets a plain answer and starts nothing', async () => {
+	const { url, started } = await listening({ events: ['*'] });
+	const text = { 'content-type': 'text/plain' };
+	const cases: Array<[string, Record<string, string>, number]> = [
+		['not json', {}, 422],
+		['not json', text, 400],
+		['', {}, 400],
+		['[1, 2]', {}, 400],
+		['"text"', text, 400],
+		['{"eventId": "1"}', {}, 400],
+		['{"type": 7}', {}, 400],
+	];
+	for (const [rawBody, headers, status] of cases) {
+		expect([rawBody, (await sandbox.deliver({ rawBody, headers })).status]).toEqual([
+			rawBody,
+			status,
+		]);
+	}
+	const get = await fetch(url, { headers: { 'X-Clerk-Secret': SECRET } });
+	expect(get.status).toBe(404);
+	expect(await started(0)).toEqual([]);
+});
+
+test('another content type, gzip, and several MB are read all the same', async () => {
+	const { url, started } = await listening({ events: ['*'] });
+	const events = [
+		event('message.received', { n: 1 }),
+		event('message.received', { n: 2 }),
+		event('message.received', { n: 3, text: 'x'.repeat(5_000_000) }),
+	];
+	const send = async (body: string | Buffer, headers: Record<string, string>) => {
+		const options = { method: 'POST', body, headers: { 'X-Clerk-Secret': SECRET, ...headers } };
+		expect((await fetch(url, options as RequestInit)).status).toBe(200);
+	};
+	await send(JSON.stringify(events[0]), { 'content-type': 'text/plain' });
+	await send(gzipSync(JSON.stringify(events[1])), {
+		'content-type': 'application/json',
+		'content-encoding': 'gzip',
+	});
+	await send(JSON.stringify(events[2]), { 'content-type': 'application/json' });
+	expect(await started(3)).toEqual(events);
+});
+
+test('the answer does not wait for the workflow', async () => {
+	const { workflow, started } = await listening({ events: ['*'] });
+	await sandbox.deliver({ event: event('message.sent', { waitMs: 3000 }) });
+	const [execution] = await n8n.listExecutions(workflow);
+	expect(execution.status).toBe('running');
+	expect(await started(1)).toHaveLength(1);
+});
+
+test("the sandbox's own events about a message arrive in their order", async () => {
+	const { started } = await listening({ events: ['*'] });
+	await fetch(`${sandbox.url}/public/messages`, {
+		method: 'POST',
+		headers: { apiKey: sandbox.apiKey, 'content-type': 'application/json' },
+		body: JSON.stringify({
+			sender: '+14155550100',
+			recipients: ['+14155550123'],
+			body: 'Hello',
+			mediaUrls: [],
+		}),
+	});
+	const types = (await started(2)).map(({ type }) => type);
+	expect(types).toEqual(['message.sent', 'message.delivered']);
+});

@@ -1,0 +1,32 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+import type { WorkflowFile } from './workflowFile';
+
+const node = (name: string, type: string, typeVersion: number, parameters: IDataObject) =>
+	({ id: name, name, type, typeVersion, position: [0, 0], parameters }) as unknown as INode;
+
+/**
+ * A workflow that is started by the trigger and then does what the event says: waits for `waitMs`, if its data name it.
+ *
+ * @param webhookId part of the trigger's URL
+ */
+export function triggerWorkflow(webhookId: string, parameters: IDataObject): WorkflowFile {
+	const trigger = {
+		...node('Clerk Chat Trigger', 'n8n-nodes-clerk-chat.clerkChatTrigger', 1, parameters),
+		webhookId,
+		credentials: { clerkChatApi: { id: '', name: 'Clerk Chat' } },
+	};
+	const pause = node('Pause', 'n8n-nodes-base.wait', 1.1, {
+		amount: '={{ ($json.data?.waitMs ?? 0) / 1000 }}',
+	});
+	return {
+		name: 'When something happens in Clerk Chat',
+		nodes: [trigger, pause],
+		connections: { 'Clerk Chat Trigger': { main: [[{ node: 'Pause', type: 'main', index: 0 }]] } },
+		settings: { executionOrder: 'v1' },
+	};
+}
+
+/** Where the trigger is reached once its workflow is active. */
+export function webhookUrl(n8nUrl: string, webhookId: string): string {
+	return `${n8nUrl}/webhook/${webhookId}/webhook`;
+}
