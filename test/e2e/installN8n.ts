@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { inCache } from './cache';
 import { printProgress, runCommand, type Progress } from './runCommand';
 
-/** The n8n that tests, demo and benchmark run on unless they ask for another. */
-export const DEFAULT_N8N_VERSION = '2.40.7';
+/** The n8n that tests, demo and benchmark run on unless `CLERK_CHAT_N8N_VERSION` names another. */
+export const DEFAULT_N8N_VERSION = process.env.CLERK_CHAT_N8N_VERSION ?? '2.40.7';
 
 const NODE_VERSION = '24.21.0';
 
