@@ -64,11 +64,24 @@ async function texting(
 const asked = () =>
 	sandbox.requests().map(({ body }) => (body as { recipients: string[] }).recipients[0]);
 
+const countsOf = (recipients: string[]) => {
+	const counts: Record<string, number> = {};
+	for (const recipient of recipients) counts[recipient] = (counts[recipient] ?? 0) + 1;
+	return counts;
+};
+
 const people = (count: number) =>
 	Array.from({ length: count }, (_, n) => `+1415${String(5550000 + n).padStart(7, '0')}`);
 
 const REFUSED = '+15005550422';
 const LOST = '+15005550602';
+
+test('Retry On Fail when all goes well: each once', async () => {
+	const id = await texting(people(3), { retryOnFail: true, waitBetweenTries: 100 });
+	const execution = await n8n.runWorkflow(id);
+	expect(failureOf(execution)).toBeUndefined();
+	expect(asked()).toEqual(people(3));
+});
 
 describe('Retry On Fail with a middle item that is refused', () => {
 	it('asks for the refused one again, and for nobody else', async () => {
@@ -93,7 +106,10 @@ describe('Retry On Fail with a middle item that is refused', () => {
 		});
 		const execution = await n8n.runWorkflow(id);
 		expect(execution.status).toBe('success');
-		expect(asked().sort()).toEqual(['+14155550101', '+14155550103', REFUSED]);
+		const { [REFUSED]: tries, ...others } = countsOf(asked());
+		expect(others).toEqual({ '+14155550101': 1, '+14155550103': 1 });
+		// n8n 1.x runs the node again because the first message has a field `error`, although that is null.
+		expect(tries).toBe(n8n.version.startsWith('1.') ? 3 : 1);
 		expect(itemsFrom(execution, NODE).map(({ pairedItem }) => pairedItem)).toEqual([
 			{ item: 0 },
 			{ item: 2 },

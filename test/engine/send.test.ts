@@ -252,6 +252,19 @@ describe('a message that Clerk Chat takes and marks as failed', () => {
 	});
 });
 
+test('what looks failed to n8n is run again, and nobody is texted twice', async () => {
+	const received = clerkChatApi(({ body }, index) => [
+		201,
+		{ data: messageObject(index, body.body === 'a' ? { error: 'No carrier' } : {}) },
+	]);
+	const items = ['a', 'b', 'c'].map((text, index) => ({ to: `+1415555010${index}`, text }));
+	const options = { rejectedAsError: false };
+	const result = await runNode(items, setup({ options }, { retryOnFail: true, maxTries: 3 }));
+	expect(result.items).toHaveLength(3);
+	// n8n takes the first item for a failed one because of its field `error`.
+	expect(received.map(({ body }) => body.body)).toEqual(['a', 'b', 'c', 'a', 'a']);
+});
+
 describe('order and pace', () => {
 	const texts = (n: number, to: (index: number) => string) =>
 		Array.from({ length: n }, (_, index) => ({ to: to(index), text: `${index}` }));

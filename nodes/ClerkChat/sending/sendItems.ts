@@ -66,10 +66,20 @@ class Run {
 		this.throwIfCancelled();
 		if (this.end && !this.host.continueOnFail) throw this.stopError(this.end);
 		const endings = [...this.endings].sort(([a], [b]) => a - b);
-		if (endings.every(([, { kind }]) => kind === 'sent')) this.memory.forgetRun();
-		return endings.flatMap(([item, ending]) =>
+		const out = endings.flatMap(([item, ending]) =>
 			ending.kind === 'sent' ? ending.out : [errorItem(ending.error, ending.kind, item)],
 		);
+		const allWentWell = endings.every(([, { kind }]) => kind === 'sent');
+		if (allWentWell && !this.mayRunAgain(out)) this.memory.forgetRun();
+		return out;
+	}
+
+	/**
+	 * With Retry On Fail, n8n runs a node again whose first item has a field `error`; n8n 1.x even when that is null, as
+	 * it is in every message that was sent.
+	 */
+	private mayRunAgain([first]: INodeExecutionData[]): boolean {
+		return this.host.node.retryOnFail === true && first?.json.error !== undefined;
 	}
 
 	/**
