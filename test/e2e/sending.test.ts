@@ -118,8 +118,11 @@ describe('Retry On Fail with a middle item that is refused', () => {
 			{
 				json: {
 					to: REFUSED,
-					error: 'Clerk Chat did not accept the values of this item',
-					details: { httpCode: '422', outcome: 'refused' },
+					error: {
+						message: 'Clerk Chat did not accept the values of this item',
+						httpCode: '422',
+						outcome: 'refused',
+					},
 				},
 				pairedItem: { item: 1 },
 			},

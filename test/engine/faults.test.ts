@@ -1,4 +1,5 @@
 import { limits } from '../../nodes/ClerkChat/requests/limits';
+import { isErrorItem } from '../../nodes/ClerkChat/shared/errors';
 import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
 import { API_KEY, retry, runNode } from './engine';
@@ -334,15 +335,15 @@ describe.each(faults)('$name', (fault) => {
 				}
 				expect(result.status).toBe('success');
 				const output = onError === 'continueErrorOutput' ? result.errorItems : result.items;
-				const [failed] = output.filter(({ json }) => json.details !== undefined);
-				expect(failed.json.error).toMatch(fault.message);
-				expect(failed.json.details).toMatchObject({
+				const [failed] = output.filter(isErrorItem);
+				expect(failed.json.error).toMatchObject({
+					message: expect.stringMatching(fault.message) as string,
 					description: expect.stringMatching(fault.detail ?? /./) as string,
 					outcome: fault.then,
 					...(fault.httpCode && { httpCode: fault.httpCode }),
 				});
 				expect(failed.pairedItem).toEqual({ item: position });
-				const sent = result.items.filter(({ json }) => json.details === undefined);
+				const sent = result.items.filter((item) => !isErrorItem(item));
 				expect(sent.map(({ json }) => json.body)).toEqual(
 					['Order A0', 'Order A1', 'Order A2'].filter((_, index) => index !== position),
 				);

@@ -14,7 +14,7 @@ import type { Page } from './pages';
 
 /**
  * Reads a list for each input item, page after page.
- * @returns one item per result, linked to the input item it was read for; a failed one carries `error` and `details`
+ * @returns one item per result, linked to the input item it was read for; a failed one carries `error`
  * @throws NodeApiError or NodeOperationError for the first failed item when On Error is Stop
  */
 export async function readItems(host: Host, read: Read): Promise<INodeExecutionData[]> {

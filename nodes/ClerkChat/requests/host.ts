@@ -21,6 +21,8 @@ export interface Host {
 	itemCount: number;
 	/** Names this run of the node among the runs of the same execution. */
 	run: string;
+	/** Whether Retry On Fail may run the node again after it has given out its items. */
+	runsAgain: boolean;
 	/** The node's own place in the execution's data. */
 	context: IContextObject;
 	cancelSignal?: AbortSignal;
@@ -48,6 +50,7 @@ export function hostOfNode(functions: IExecuteFunctions): Host {
 		...common(functions),
 		itemCount: functions.getInputData().length,
 		run: String(functions.getWorkflowDataProxy(0).$runIndex),
+		runsAgain: functions.getNode().retryOnFail === true,
 		getParameter: (name, itemIndex, fallback) =>
 			functions.getNodeParameter(name, itemIndex, fallback),
 		addHint: (message) => functions.addExecutionHints?.({ message, location: 'outputPane' }),
@@ -63,6 +66,7 @@ export function hostOfTool(functions: IExecutePaginationFunctions): Host {
 		...common(functions),
 		itemCount: 1,
 		run: 'tool',
+		runsAgain: false,
 		getParameter: (name, _itemIndex, fallback) => functions.getNodeParameter(name, fallback),
 	};
 }

@@ -57,13 +57,18 @@ export class Pace {
 		while (!this.signal?.aborted) {
 			const left = this.until - Date.now();
 			if (left > 0) await this.wait(left);
-			else if (this.quota && this.cycle.started >= this.quota.requests) this.endCycle(this.quota);
 			else if (this.scout) await Promise.race([this.scout.answered, this.cancelled]);
+			else if (this.quota && this.cycle.started >= this.quota.requests) this.endCycle(this.quota);
 			else break;
 		}
 		if (this.cycle.started++ > 0) return;
 		this.cycle.since = Date.now();
 		if (this.pausedAt > 0) this.scout = newScout();
+	}
+
+	/** Takes note that a request which had its turn was not made after all. */
+	notUsed(): void {
+		this.letOthersGo();
 	}
 
 	/** Waits for a time (ms) that concerns one request only, or until the execution is cancelled. */
@@ -108,7 +113,7 @@ export class Pace {
 		if (first) {
 			if (asked !== undefined && this.cycle.passed > 0) this.learn(wait);
 			this.pausedAt = Date.now();
-			this.cycle = { since: Infinity, started: 0, passed: 0 };
+			this.newCycle();
 		}
 		this.atLeast(wait);
 		return true;
@@ -116,7 +121,15 @@ export class Pace {
 
 	/** An answer to the scout lets the others go on; the answers to earlier requests do not. */
 	private reported(sentAt: number): void {
-		if (sentAt < this.cycle.since) return;
+		if (sentAt >= this.cycle.since) this.letOthersGo();
+	}
+
+	private newCycle(): void {
+		this.cycle = { since: Infinity, started: 0, passed: 0 };
+		this.letOthersGo();
+	}
+
+	private letOthersGo(): void {
 		this.scout?.report();
 		this.scout = undefined;
 	}
@@ -134,7 +147,7 @@ export class Pace {
 
 	private endCycle(quota: Quota): void {
 		this.until = this.cycle.since + quota.periodMs;
-		this.cycle = { since: Infinity, started: 0, passed: 0 };
+		this.newCycle();
 		// The limit may have been shared with somebody who is gone by now.
 		if (++quota.held % 10 === 0) quota.requests = Math.ceil(quota.requests * 1.1);
 	}

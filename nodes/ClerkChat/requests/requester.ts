@@ -62,7 +62,10 @@ export class Requester {
 	async perform<T>(request: ApiRequest, manner: Manner<T>): Promise<Outcome<T> | undefined> {
 		for (let tries = 1; ; ) {
 			await this.turn();
-			if (this.host.cancelSignal?.aborted || manner.wanted?.() === false) return undefined;
+			if (this.host.cancelSignal?.aborted || manner.wanted?.() === false) {
+				this.pace.notUsed();
+				return undefined;
+			}
 			manner.onTry?.();
 			const sentAt = Date.now();
 			const outcome = await this.attempt(request, manner);

@@ -8,6 +8,9 @@ export type Remembered =
 	| { outcome: 'sent'; results: IDataObject[] }
 	| { outcome: 'unknown'; words?: Words; status?: number };
 
+/** Runs that went well but may be repeated at once, as long as their execution is in memory; never saved with it. */
+const finished = new WeakMap<IContextObject, Record<string, Remembered>>();
+
 /**
  * What was sent in this execution. It lives in the node's own context, which n8n keeps through the tries of Retry On
  * Fail and saves with the execution for its Retry button; it must hold nothing but plain data.
@@ -34,7 +37,7 @@ export class Memory {
 	}
 
 	get(key: string): Remembered | undefined {
-		return this.records[key];
+		return this.records[key] ?? finished.get(this.context)?.[key];
 	}
 
 	set(key: string, record: Remembered): void {
@@ -45,11 +48,18 @@ export class Memory {
 		delete this.records[key];
 	}
 
-	/** Forgets this run, when all of it went well: its results are in the execution's data anyway. */
-	forgetRun(): void {
-		for (const key of Object.keys(this.records)) {
-			if (key.startsWith(`${this.run}:`)) delete this.records[key];
+	/**
+	 * Forgets this run, when all of it went well: its results are in the execution's data anyway.
+	 * @param mayRunAgain whether n8n may run the node once more at once; this process keeps the records for that
+	 */
+	forgetRun(mayRunAgain: boolean): void {
+		const kept = finished.get(this.context) ?? {};
+		for (const [key, record] of Object.entries(this.records)) {
+			if (!key.startsWith(`${this.run}:`)) continue;
+			if (mayRunAgain) kept[key] = record;
+			delete this.records[key];
 		}
+		if (mayRunAgain) finished.set(this.context, kept);
 		if (Object.keys(this.records).length === 0) delete this.context.sending;
 	}
 }

@@ -15,7 +15,7 @@ import { Memory } from './memory';
 /**
  * Sends what the input items ask for, each of them once, and gives out what came of it.
  * What it promises is in docs/sending.md.
- * @returns the results in the order of the input items and linked to them; a failed item carries `error` and `details`
+ * @returns the results in the order of the input items and linked to them; a failed item carries `error`
  * @throws NodeApiError or NodeOperationError for the first failed item when On Error is Stop: nothing further is
  * started then, and what is on its way is awaited
  */
@@ -70,7 +70,7 @@ class Run {
 			ending.kind === 'sent' ? ending.out : [errorItem(ending.error, ending.kind, item)],
 		);
 		const allWentWell = endings.every(([, { kind }]) => kind === 'sent');
-		if (allWentWell && !this.mayRunAgain(out)) this.memory.forgetRun();
+		if (allWentWell) this.memory.forgetRun(this.mayRunAgain(out));
 		return out;
 	}
 
@@ -79,7 +79,7 @@ class Run {
 	 * it is in every message that was sent.
 	 */
 	private mayRunAgain([first]: INodeExecutionData[]): boolean {
-		return this.host.node.retryOnFail === true && first?.json.error !== undefined;
+		return this.host.runsAgain && first?.json.error !== undefined;
 	}
 
 	/**

@@ -1,5 +1,6 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
+import { isObject } from './answers';
 
 /** What people read: what happened, then what to do. */
 export interface Words {
@@ -161,10 +162,10 @@ export function errorItem(
 ): INodeExecutionData {
 	const httpCode = error instanceof NodeApiError ? error.httpCode : undefined;
 	return {
-		// n8n recognizes an error item by having no other keys than these.
+		// n8n 1.x recognizes an error item by having this key alone.
 		json: {
-			error: error.message,
-			details: {
+			error: {
+				message: error.message,
 				...(error.description && { description: error.description }),
 				...(httpCode && { httpCode }),
 				outcome,
@@ -172,6 +173,11 @@ export function errorItem(
 		},
 		pairedItem: { item },
 	};
+}
+
+/** Whether an item is one that {@link errorItem} made. */
+export function isErrorItem({ json }: INodeExecutionData): boolean {
+	return isObject(json.error) && 'outcome' in json.error;
 }
 
 /**

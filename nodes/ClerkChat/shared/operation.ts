@@ -5,6 +5,7 @@ import type {
 	INodePropertyOptions,
 	NodeOperationError,
 } from 'n8n-workflow';
+import type { Question } from '../waiting/question';
 
 /** One resource as people see it in the node: its entry in the list and its operations. */
 export interface Resource {
@@ -18,7 +19,13 @@ export interface Resource {
 export type Operation = {
 	option: INodePropertyOptions;
 	fields: INodeProperties[];
-} & ({ read: Read } | { write: Write });
+} & ({ read: Read } | { write: Write; question?: QuestionOf });
+
+/**
+ * The question to wait for an answer to, after it was written.
+ * @throws NodeOperationError made by {@link ItemFields.refuse} when a field is not usable
+ */
+export type QuestionOf = (item: ItemFields) => Question;
 
 /** What an operation that only looks asks for, and how its answer is read. */
 export interface Read {
