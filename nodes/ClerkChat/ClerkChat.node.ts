@@ -3,7 +3,10 @@ import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { customOperationsOf, optionOf } from './customOperations';
 import { searchTemplates } from './listSearch/searchTemplates';
 import { propertiesOf } from './properties';
+import { requestOptions } from './requests/requestOptions';
 import { resources } from './resources';
+import { receiveAnswer } from './waiting/receiveAnswer';
+import { answerWebhooks } from './waiting/webhooks';
 
 /** Clerk Chat: texts, contacts, campaigns, users and agents of a team. */
 export class ClerkChat implements INodeType {
@@ -21,10 +24,15 @@ export class ClerkChat implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'clerkChatApi', required: true }],
 		requestDefaults: { baseURL: '={{ $credentials.baseUrl }}' },
-		properties: propertiesOf(resources, optionOf),
+		webhooks: answerWebhooks,
+		waitingNodeTooltip:
+			'={{ $parameter["operation"] === "sendAndWait" ? "The workflow goes on when the question is answered" : "" }}',
+		properties: [...propertiesOf(resources, optionOf), requestOptions],
 	};
 
 	customOperations = customOperationsOf(resources);
+
+	webhook = receiveAnswer;
 
 	methods = { listSearch: { searchTemplates } };
 }

@@ -1,3 +1,4 @@
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type {
 	IExecuteFunctions,
 	IExecutePaginationFunctions,
@@ -9,7 +10,9 @@ import { readItems } from './reading/readItems';
 import { hostOfNode, hostOfTool } from './requests/host';
 import type { Host } from './requests/host';
 import { sendItems } from './sending/sendItems';
+import { errorItem } from './shared/errors';
 import type { Operation, Resource } from './shared/operation';
+import { sendAndWait } from './waiting/sendAndWait';
 
 /**
  * The operations as n8n calls them when the node is part of a workflow. n8n's routing engine is not used for that: it
@@ -22,6 +25,9 @@ export function customOperationsOf(resources: Resource[]): INodeType['customOper
 		mapEntries(operations, (operation) => [
 			String(operation.option.value),
 			async function (this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+				if ('write' in operation && operation.question) {
+					return [await sendAndWait(this, operation.write, operation.question)];
+				}
 				return [await run(hostOfNode(this), operation)];
 			},
 		]),
@@ -34,6 +40,12 @@ export function customOperationsOf(resources: Resource[]): INodeType['customOper
  */
 export function optionOf(operation: Operation): INodePropertyOptions {
 	const pagination = async function (this: IExecutePaginationFunctions) {
+		if ('write' in operation && operation.question) {
+			throw new NodeOperationError(this.getNode(), 'Waiting is not possible here', {
+				description:
+					"MCP servers, and AI Agent nodes before version 3, cannot wait for an answer. Choose the operation 'Send' for them.",
+			});
+		}
 		return await run(hostOfTool(this), operation);
 	};
 	return {
@@ -43,9 +55,21 @@ export function optionOf(operation: Operation): INodePropertyOptions {
 }
 
 async function run(host: Host, operation: Operation): Promise<INodeExecutionData[]> {
-	return 'write' in operation
-		? await sendItems(host, operation.write)
-		: await readItems(host, operation.read);
+	try {
+		return 'write' in operation
+			? await sendItems(host, operation.write)
+			: await readItems(host, operation.read);
+	} catch (exception) {
+		// Such as a credential that is missing. n8n would give out the input items as if all had gone well.
+		if (host.continueOnFail && !host.cancelSignal?.aborted) {
+			const error = new NodeOperationError(host.node, exception as Error);
+			return Array.from({ length: host.itemCount }, (_, item) =>
+				errorItem(error, 'notTried', item),
+			);
+		}
+		if (exception instanceof NodeApiError) throw new NodeApiError(host.node, exception as never);
+		throw new NodeOperationError(host.node, exception as Error);
+	}
 }
 
 function mapEntries<T, V>(list: T[], entryOf: (element: T) => [string, V]): Record<string, V> {

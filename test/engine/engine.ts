@@ -144,7 +144,8 @@ function nodeOf(name: string, setup?: Setup): INode {
 	};
 }
 
-function workflowOf(items: IDataObject[], setup: Setup): Workflow {
+/** The workflow that {@link runNode} runs. */
+export function workflowOf(items: IDataObject[], setup: Setup): Workflow {
 	const source = {
 		description: {
 			displayName: ITEMS,
@@ -213,7 +214,8 @@ class StoredCredential extends ICredentialsHelper {
 	getCredentialsProperties = () => [];
 }
 
-function additionalData({ credentials, reroute }: Setup): IWorkflowExecuteAdditionalData {
+/** What n8n gives to the engine besides the workflow. */
+export function additionalData({ credentials, reroute }: Setup): IWorkflowExecuteAdditionalData {
 	const workflowData = { id: 'test', name: 'test', nodes: [], connections: {}, active: false };
 	return {
 		credentialsHelper: new StoredCredential(
@@ -235,7 +237,8 @@ function additionalData({ credentials, reroute }: Setup): IWorkflowExecuteAdditi
 	} as unknown as IWorkflowExecuteAdditionalData;
 }
 
-function resultOf(run: IRun): Result {
+/** What came of a run of the engine. */
+export function resultOf(run: IRun): Result {
 	const task = run.data.resultData.runData[CLERK_CHAT]?.at(-1);
 	const [items, errorItems] = task?.data?.main ?? [];
 	return {

@@ -1,5 +1,5 @@
-import { NodeOperationError } from 'n8n-workflow';
-import type { IDataObject, INodeExecutionData, NodeApiError } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { fieldsOf } from '../requests/host';
 import type { Host } from '../requests/host';
 import type { Outcome } from '../requests/outcome';
@@ -18,26 +18,33 @@ import type { Page } from './pages';
  * @throws NodeApiError or NodeOperationError for the first failed item when On Error is Stop
  */
 export async function readItems(host: Host, read: Read): Promise<INodeExecutionData[]> {
-	const settings = readSettings(host);
+	const settings = readSettings(host, {});
 	const requester = await Requester.create(host, settings);
 	const out: INodeExecutionData[][] = [];
-	let failed: NodeApiError | NodeOperationError | undefined;
+	let end: ReadError | undefined;
 	const jobs: Array<Job & { item: number }> = Array.from({ length: host.itemCount }, (_, item) => ({
 		item,
 	}));
 	await inTurns(jobs, settings.maxConcurrency, async ({ item }) => {
-		if (failed && !host.continueOnFail) return;
+		if (end) {
+			out[item] = [errorItem(end, 'notTried', item)];
+			return;
+		}
 		const list = await listFor(host, read, requester, item);
 		if (Array.isArray(list)) {
 			out[item] = list.map((json) => ({ json, pairedItem: { item } }));
-		} else {
-			failed ??= list;
-			out[item] = [errorItem(list, 'refused', item)];
+			return;
 		}
+		out[item] = [errorItem(list, 'refused', item)];
+		// A key that is not accepted gets no better with the next item.
+		const endsAll = list instanceof NodeApiError && list.httpCode === '401';
+		if (!host.continueOnFail || endsAll) end ??= list;
 	});
-	if (failed && !host.continueOnFail) throw failed;
+	if (end && !host.continueOnFail) throw end;
 	return out.flat();
 }
+
+type ReadError = NodeApiError | NodeOperationError;
 
 /** The results for one item, or why there are none. */
 async function listFor(
@@ -45,7 +52,7 @@ async function listFor(
 	read: Read,
 	requester: Requester,
 	item: number,
-): Promise<IDataObject[] | NodeApiError | NodeOperationError> {
+): Promise<IDataObject[] | ReadError> {
 	try {
 		const fields = fieldsOf(host, item);
 		const collection = new Collection(wantedOf(fields));
@@ -95,5 +102,5 @@ function nextRequest(request: ApiRequest, paged: boolean, { next }: Page): ApiRe
 		const earlier = qs[name];
 		qs[name] = earlier === undefined ? value : [earlier, value].flat();
 	}
-	return { ...request, qs };
+	return { ...request, qs: { ...request.qs, ...qs } };
 }

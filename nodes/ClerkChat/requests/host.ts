@@ -44,6 +44,13 @@ export interface Host {
 
 const CREDENTIAL = 'clerkChatApi';
 
+/** The base URL in a credential, without what people paste along with it. */
+export function baseUrlOf({ baseUrl }: IDataObject): string {
+	return String(baseUrl ?? '')
+		.trim()
+		.replace(/\/+$/, '');
+}
+
 /** The node as part of a workflow. */
 export function hostOfNode(functions: IExecuteFunctions): Host {
 	return {

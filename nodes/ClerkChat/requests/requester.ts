@@ -1,6 +1,7 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import type { Fault } from '../shared/errors';
 import type { ApiRequest } from '../shared/operation';
+import { baseUrlOf } from './host';
 import type { Host } from './host';
 import { limits } from './limits';
 import { outcomeOfAnswer, outcomeOfException } from './outcome';
@@ -48,11 +49,9 @@ export class Requester {
 
 	/** Reads the credential. Throws as n8n does when there is none. */
 	static async create(host: Host, settings: Settings): Promise<Requester> {
-		const { apiKey, baseUrl } = await host.getCredentials();
-		const baseURL = String(baseUrl ?? '')
-			.trim()
-			.replace(/\/+$/, '');
-		return new Requester(host, settings, baseURL, [String(apiKey ?? '').trim()]);
+		const credential = await host.getCredentials();
+		const secrets = [String(credential.apiKey ?? '').trim()];
+		return new Requester(host, settings, baseUrlOf(credential), secrets);
 	}
 
 	/**

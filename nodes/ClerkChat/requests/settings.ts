@@ -19,10 +19,10 @@ export interface Settings {
 
 /**
  * Reads the settings.
+ * @param options values of the collection 'Options'; {} for operations that have none of these
  * @throws NodeOperationError when one is not usable
  */
-export function readSettings(host: Host): Settings {
-	const options = host.getParameter('options', 0, {}) as IDataObject;
+export function readSettings(host: Host, options: IDataObject): Settings {
 	const maxConcurrency = Number(options.maxConcurrency ?? 5);
 	if (!Number.isInteger(maxConcurrency) || maxConcurrency < 1) {
 		const words = {

@@ -20,7 +20,8 @@ import { Memory } from './memory';
  * started then, and what is on its way is awaited
  */
 export async function sendItems(host: Host, write: Write): Promise<INodeExecutionData[]> {
-	return await new Run(host, write, readSettings(host)).execute();
+	const settings = readSettings(host, host.getParameter('options', 0, {}) as IDataObject);
+	return await new Run(host, write, settings).execute();
 }
 
 type ItemError = NodeApiError | NodeOperationError;

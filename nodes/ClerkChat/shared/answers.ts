@@ -3,13 +3,13 @@ import type { IDataObject } from 'n8n-workflow';
 /**
  * What Clerk Chat wraps in `data`: one thing or a list of them.
  * @param body parsed body of a 2xx answer
- * @returns undefined when `data` holds neither
+ * @returns at least one; undefined when `data` holds none
  */
 export function dataOf(body: unknown): IDataObject[] | undefined {
 	if (!isObject(body)) return undefined;
 	if (isObject(body.data)) return [body.data];
-	const list: unknown[] | undefined = Array.isArray(body.data) ? body.data : undefined;
-	return list?.every(isObject) ? list : undefined;
+	const list: unknown[] = Array.isArray(body.data) ? body.data : [];
+	return list.length > 0 && list.every(isObject) ? list : undefined;
 }
 
 /** Like {@link dataOf}, for the endpoints whose docs show the thing without `data` around it. */

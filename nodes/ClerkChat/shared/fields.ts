@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from './answers';
 import type { ItemFields } from './operation';
-import { toAddress, toRecipients } from './recipients';
+import { parsedList, toAddress, toRecipients } from './recipients';
 
 const EXPRESSION_HINT = 'When it comes from an expression, this item may lack the value.';
 
@@ -80,10 +80,7 @@ export function recipientsOf(item: ItemFields, countryCode = ''): string[] {
  * @throws NodeOperationError when one does not start with http:// or https://
  */
 export function mediaUrlsOf(item: ItemFields, value: unknown): string[] {
-	const entries = Array.isArray(value)
-		? (value as unknown[])
-		: textOf(item, 'Media URLs', value).split(/[\r\n]+|,(?=\s*https?:)/);
-	const urls = entries.map((entry) => textOf(item, 'Media URLs', entry).trim()).filter(isGiven);
+	const urls = listOf(item, 'Media URLs', value, /[\r\n]+|,(?=\s*https?:)/);
 	const bad = urls.find((url) => !/^https?:\/\//i.test(url) || !URL.canParse(url));
 	if (bad === undefined) return urls;
 	throw item.refuse(
@@ -103,6 +100,32 @@ export function idNumberOf(item: ItemFields, label: string, value: unknown): num
 	throw item.refuse(
 		`'${label}' is not an ID`,
 		'Pick one from the list, or enter a number such as 123.',
+	);
+}
+
+/**
+ * An ID as a part of a path, escaped.
+ * @param label the field's name as people see it
+ * @throws NodeOperationError when it is empty, or dots that would lead to another endpoint
+ */
+export function pathPartOf(item: ItemFields, label: string, value: unknown): string {
+	const id = requiredText(item, label, value);
+	if (id !== '.' && id !== '..') return encodeURIComponent(id);
+	throw item.refuse(`'${label}' is not an ID: "${id}"`, 'Enter the ID that Clerk Chat gave.');
+}
+
+/**
+ * Yes or no from an optional field; undefined when it is left out.
+ * @param label the field's name as people see it
+ * @throws NodeOperationError when it is neither
+ */
+export function booleanOf(item: ItemFields, label: string, value: unknown): boolean | undefined {
+	if (!isGiven(value)) return undefined;
+	if (value === true || value === 'true') return true;
+	if (value === false || value === 'false') return false;
+	throw item.refuse(
+		`'${label}' is neither true nor false`,
+		'Use the switch, or an expression that gives true or false.',
 	);
 }
 
@@ -141,14 +164,22 @@ export function objectOf(item: ItemFields, label: string, value: unknown): IData
 /**
  * Texts from a field with multiple values; [] when it is left out.
  * @param label the field's name as people see it
- * @param value a list, or text with commas or line breaks between the values
+ * @param value a list, JSON text of one, or text with separators between the values
+ * @param separator what stands between values in a text; commas, semicolons and line breaks when left out
  * @throws NodeOperationError when one is an object
  */
-export function listOf(item: ItemFields, label: string, value: unknown): string[] {
-	const entries = Array.isArray(value)
-		? (value as unknown[])
-		: textOf(item, label, value).split(/[,;\r\n]+/);
-	return entries.map((entry) => textOf(item, label, entry).trim()).filter(isGiven);
+export function listOf(
+	item: ItemFields,
+	label: string,
+	value: unknown,
+	separator = /[,;\r\n]+/,
+): string[] {
+	const text = Array.isArray(value) ? '' : textOf(item, label, value);
+	const entries: unknown[] = Array.isArray(value) ? value : (parsedList(text) ?? [text]);
+	return entries
+		.flatMap((entry) => textOf(item, label, entry).split(separator))
+		.map((entry) => entry.trim())
+		.filter(isGiven);
 }
 
 /**
@@ -159,8 +190,10 @@ export function listOf(item: ItemFields, label: string, value: unknown): string[
  */
 export function dateOf(item: ItemFields, label: string, value: unknown): string {
 	const text = value instanceof Date || DateTime.isDateTime(value) ? value.toJSON() : value;
-	const date = DateTime.fromISO(String(text).replace(' ', 'T'), { zone: item.timezone }).toUTC();
-	if (date.isValid) return date.toISO();
+	const iso = String(text).trim().replace(' ', 'T');
+	const date = DateTime.fromISO(iso, { zone: item.timezone }).toUTC();
+	// Luxon takes a time alone for one of today.
+	if (date.isValid && /^\d{4}-?\d{2}/.test(iso)) return date.toISO();
 	throw item.refuse(
 		`'${label}' is not a date: "${String(text)}"`,
 		'Enter it like 2026-01-31T09:00:00.',

@@ -71,8 +71,8 @@ function entriesOf(value: unknown): Array<string | number> {
 		.filter((entry) => entry !== '');
 }
 
-/** AI agents like to give a list as JSON text. */
-function parsedList(text: string): unknown[] | undefined {
+/** A list from JSON text, which is how AI agents like to give one; undefined when it is none. */
+export function parsedList(text: string): unknown[] | undefined {
 	if (!text.trim().startsWith('[')) return undefined;
 	try {
 		const list: unknown = JSON.parse(text);

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { dataOf, isObject } from '../../shared/answers';
-import { isGiven, objectOf, phoneOf, requiredText } from '../../shared/fields';
+import { isGiven, objectOf, pathPartOf, phoneOf, textOf } from '../../shared/fields';
 import type { ApiRequest, ItemFields, Operation } from '../../shared/operation';
 
 /** Starts an AI agent of Clerk Chat. https://docs.clerk.chat/integrations/agent-webhooks/webhook-trigger */
@@ -48,7 +48,7 @@ export const start: Operation = {
 		},
 		request: (item) => ({
 			method: 'POST',
-			url: `/public/pipelines/webhook/${encodeURIComponent(webhookIdOf(item))}`,
+			url: `/public/pipelines/webhook/${webhookIdOf(item)}`,
 			body: bodyOf(item),
 		}),
 		orderBy: ({ url, body }) => `${url} ${String(body?.phone)}`,
@@ -56,10 +56,10 @@ export const start: Operation = {
 	},
 };
 
-/** The ID, also when the whole address was pasted. */
+/** The ID for a path, also when the whole address was pasted. */
 function webhookIdOf(item: ItemFields): string {
-	const text = requiredText(item, 'Webhook ID', item.get('webhookId'));
-	return /\/webhook\/([^/?#]+)/.exec(text)?.[1] ?? text;
+	const text = textOf(item, 'Webhook ID', item.get('webhookId'));
+	return pathPartOf(item, 'Webhook ID', /\/webhook\/([^/?#]+)/.exec(text)?.[1] ?? text);
 }
 
 function bodyOf(item: ItemFields): IDataObject {

@@ -1,6 +1,13 @@
 import { dataOf } from '../../shared/answers';
 import { mediaUrls, sender } from '../../shared/descriptions';
-import { givenOnly, mediaUrlsOf, requiredText, senderOf, textOf } from '../../shared/fields';
+import {
+	givenOnly,
+	isGiven,
+	mediaUrlsOf,
+	requiredText,
+	senderOf,
+	textOf,
+} from '../../shared/fields';
 import type { Operation } from '../../shared/operation';
 
 /** Starts a campaign. https://docs.clerk.chat/api-reference/campaigns/create-and-trigger-a-campaign */
@@ -102,5 +109,6 @@ export const start: Operation = {
 			};
 		},
 		results: dataOf,
+		rejection: ({ error }) => (isGiven(error) ? String(error) : undefined),
 	},
 };

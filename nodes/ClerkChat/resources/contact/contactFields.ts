@@ -1,5 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { givenOnly, isGiven, objectOf, phoneOf, textOf } from '../../shared/fields';
+import { booleanOf, givenOnly, isGiven, objectOf, phoneOf, textOf } from '../../shared/fields';
 import type { ItemFields } from '../../shared/operation';
 
 /** What a contact holds that can be written, for a collection. */
@@ -57,12 +57,18 @@ export function contactOf(item: ItemFields, collection: string, label: string): 
 		name: textOf(item, 'Name', name),
 		email: textOf(item, 'Email', email),
 		phone: phoneOf(item, 'Phone', phone),
-		public: isPublic,
-		data: isGiven(data) ? objectOf(item, 'Data', data) : undefined,
+		public: booleanOf(item, 'Public', isPublic),
+		data: dataOf(item, data),
 	});
 	if (Object.keys(contact).length > 0) return contact;
 	throw item.refuse(
 		`'${label}' is empty`,
 		'Add at least one field, such as the phone number. When the values come from expressions, this item may lack them.',
 	);
+}
+
+/** An empty object is what the field holds when it was just added; it must not clear what Clerk Chat has. */
+function dataOf(item: ItemFields, value: unknown): IDataObject | undefined {
+	const data = isGiven(value) ? objectOf(item, 'Data', value) : {};
+	return Object.keys(data).length > 0 ? data : undefined;
 }

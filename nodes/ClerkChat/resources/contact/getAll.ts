@@ -62,11 +62,12 @@ function queryOf(item: ItemFields): IDataObject {
 	const { queryParameters } = item.collection('options') as {
 		queryParameters?: { parameters?: IDataObject[] };
 	};
-	const query: Record<string, string | string[]> = {};
+	const query = new Map<string, string | string[]>();
 	for (const { name, value } of queryParameters?.parameters ?? []) {
 		const key = requiredText(item, 'Query Parameters > Name', name);
 		const text = textOf(item, 'Query Parameters > Value', value);
-		query[key] = key in query ? [query[key], text].flat() : text;
+		const earlier = query.get(key);
+		query.set(key, earlier === undefined ? text : [earlier, text].flat());
 	}
-	return query;
+	return Object.fromEntries(query);
 }

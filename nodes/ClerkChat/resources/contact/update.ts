@@ -1,5 +1,5 @@
 import { dataOf } from '../../shared/answers';
-import { requiredText } from '../../shared/fields';
+import { pathPartOf } from '../../shared/fields';
 import type { Operation } from '../../shared/operation';
 import { contactFields, contactOf } from './contactFields';
 
@@ -40,7 +40,7 @@ export const update: Operation = {
 		},
 		request: (item) => ({
 			method: 'PUT',
-			url: `/public/contacts/${encodeURIComponent(requiredText(item, 'Contact ID', item.get('contactId')))}`,
+			url: `/public/contacts/${pathPartOf(item, 'Contact ID', item.get('contactId'))}`,
 			body: contactOf(item, 'updateFields', 'Update Fields'),
 		}),
 		orderBy: ({ url }) => url,

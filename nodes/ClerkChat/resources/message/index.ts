@@ -1,10 +1,11 @@
 import type { Resource } from '../../shared/operation';
 import { getAll } from './getAll';
 import { send } from './send';
+import { sendAndWait } from './sendAndWait';
 
 /** Text messages of the team that the API key belongs to. */
 export const message: Resource = {
 	option: { name: 'Message', value: 'message' },
 	defaultOperation: 'send',
-	operations: [getAll, send],
+	operations: [getAll, send, sendAndWait],
 };

@@ -1,0 +1,183 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { sender } from '../../shared/descriptions';
+import type { Operation } from '../../shared/operation';
+import { questionOf } from '../../waiting/question';
+import {
+	additionalFields,
+	defaultCountryCode,
+	recipients,
+	unknownOutcome,
+	writeMessage,
+} from './messageFields';
+
+/** The names are those of n8n's own nodes that wait, so that one can take the place of another. */
+const limitWaitTime: INodeProperties = {
+	displayName: 'Limit Wait Time',
+	name: 'limitWaitTime',
+	type: 'fixedCollection',
+	placeholder: 'Add Limit',
+	default: { values: { limitType: 'afterTimeInterval', resumeAmount: 45, resumeUnit: 'minutes' } },
+	description:
+		'When to stop waiting. The workflow then goes on with the input items, without an answer.',
+	options: [
+		{
+			displayName: 'Values',
+			name: 'values',
+			values: [
+				{
+					displayName: 'Limit Type',
+					name: 'limitType',
+					type: 'options',
+					default: 'afterTimeInterval',
+					options: [
+						{
+							name: 'After Time Interval',
+							value: 'afterTimeInterval',
+							description: 'Wait for a certain length of time',
+						},
+						{
+							name: 'At Specified Time',
+							value: 'atSpecifiedTime',
+							description: 'Wait until a certain date and time',
+						},
+					],
+				},
+				{
+					displayName: 'Amount',
+					name: 'resumeAmount',
+					type: 'number',
+					displayOptions: { show: { limitType: ['afterTimeInterval'] } },
+					typeOptions: { minValue: 0, numberPrecision: 2 },
+					default: 1,
+					description: 'How many minutes, hours or days to wait',
+				},
+				{
+					displayName: 'Unit',
+					name: 'resumeUnit',
+					type: 'options',
+					displayOptions: { show: { limitType: ['afterTimeInterval'] } },
+					options: [
+						{ name: 'Days', value: 'days' },
+						{ name: 'Hours', value: 'hours' },
+						{ name: 'Minutes', value: 'minutes' },
+					],
+					default: 'hours',
+				},
+				{
+					displayName: 'Max Date and Time',
+					name: 'maxDateAndTime',
+					type: 'dateTime',
+					displayOptions: { show: { limitType: ['atSpecifiedTime'] } },
+					default: '',
+					description: 'Until when to wait',
+				},
+			],
+		},
+	],
+};
+
+const fields: INodeProperties[] = [
+	{
+		displayName:
+			"A link to the page where people answer is added to the text, so this n8n must be reachable from the internet. The link takes about 160 characters. Opening it answers nothing; only a button on the page does. Only the first item is asked about, as with n8n's own nodes that wait.",
+		name: 'sendAndWaitNotice',
+		type: 'notice',
+		default: '',
+	},
+	sender,
+	{
+		...recipients,
+		description:
+			'The phone number or identifier to ask. Several, separated by commas, all get the question in one message, and the first answer counts.',
+	},
+	{
+		displayName: 'Message',
+		name: 'message',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default: '',
+		required: true,
+		placeholder: 'e.g. May we deliver on Friday?',
+		description: 'The question. It is texted, and shown again on the page where people answer.',
+	},
+	{
+		displayName: 'Response Type',
+		name: 'responseType',
+		type: 'options',
+		default: 'approval',
+		options: [
+			{
+				name: 'Approval',
+				value: 'approval',
+				description: 'People choose by a button',
+			},
+			{
+				name: 'Free Text',
+				value: 'freeText',
+				description: 'People write an answer',
+			},
+		],
+	},
+	{
+		displayName: 'Approval Options',
+		name: 'approvalOptions',
+		type: 'fixedCollection',
+		placeholder: 'Add option',
+		default: {},
+		displayOptions: { show: { responseType: ['approval'] } },
+		options: [
+			{
+				displayName: 'Values',
+				name: 'values',
+				values: [
+					{
+						displayName: 'Type of Approval',
+						name: 'approvalType',
+						type: 'options',
+						default: 'single',
+						options: [
+							{ name: 'Approve Only', value: 'single' },
+							{ name: 'Approve and Disapprove', value: 'double' },
+						],
+					},
+					{
+						displayName: 'Approve Button Label',
+						name: 'approveLabel',
+						type: 'string',
+						default: 'Approve',
+					},
+					{
+						displayName: 'Disapprove Button Label',
+						name: 'disapproveLabel',
+						type: 'string',
+						displayOptions: { show: { approvalType: ['double'] } },
+						default: 'Decline',
+					},
+				],
+			},
+		],
+	},
+	additionalFields,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [defaultCountryCode, unknownOutcome, limitWaitTime],
+	},
+];
+
+/** Texts a question and waits for the answer. */
+export const sendAndWait: Operation = {
+	option: {
+		name: 'Send and Wait for Response',
+		// n8n looks for this value, and for the fields message, responseType and approvalOptions.
+		value: 'sendAndWait',
+		action: 'Send message and wait for response',
+		description: 'Text a question with a link to a page, and wait until it is answered there',
+	},
+	fields,
+	write: writeMessage('message'),
+	question: questionOf,
+};

@@ -1,0 +1,52 @@
+import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { readAnswer } from './answers';
+import { runOfLink } from './links';
+import { answeredPage, closedPage, PAGE_HEADERS, questionPage, wrongLinkPage } from './pages';
+import type { Page } from './pages';
+import type { Asked } from './sendAndWait';
+
+/**
+ * What happens when somebody opens the link of a question, or sends its form. Opening it shows the page and nothing
+ * else, since programs that make previews or look for harm open links, too. Only a sent form answers.
+ *
+ * n8n itself answers where it does not call the node: on a forged link (n8n 2.x), and as soon as the execution has gone
+ * on (waiting-webhooks in n8n/dist/webhooks).
+ */
+export async function receiveAnswer(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const run = runOfLink(this, this.getQueryData() as IDataObject);
+	if (run === undefined) return show(this, wrongLinkPage());
+	const asked = askedBy(this);
+	if (asked?.run !== run || new Date(asked.question.until).getTime() <= Date.now()) {
+		return show(this, closedPage());
+	}
+	if (this.getRequestObject().method !== 'POST') return show(this, questionPage(asked.question));
+	const answer = readAnswer(asked.question, this.getBodyData());
+	if ('complaint' in answer) return show(this, questionPage(asked.question, answer));
+	setHeaders(this);
+	const data = { ...answer, respondedAt: new Date().toISOString() };
+	return {
+		// n8n sends this page when the execution goes on, so of two answers at the same time only one is thanked for.
+		webhookResponse: answeredPage().html,
+		workflowData: [[{ json: { data }, pairedItem: { item: 0 } }]],
+	};
+}
+
+/** Webhooks cannot read the node's context themselves, but expressions can. */
+function askedBy(context: IWebhookFunctions): Asked | undefined {
+	const name = JSON.stringify(context.getNode().name).replace(/[{}]/g, (brace) =>
+		brace === '{' ? '\\u007b' : '\\u007d',
+	);
+	const asked = context.evaluateExpression(`{{ $node[${name}].context.asked }}`);
+	return (asked ?? undefined) as Asked | undefined;
+}
+
+function show(context: IWebhookFunctions, { status, html }: Page): IWebhookResponseData {
+	setHeaders(context);
+	context.getResponseObject().status(status).send(html);
+	return { noWebhookResponse: true };
+}
+
+function setHeaders(context: IWebhookFunctions): void {
+	const response = context.getResponseObject();
+	for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
+}

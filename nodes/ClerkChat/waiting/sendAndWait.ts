@@ -1,0 +1,92 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	INodeExecutionData,
+} from 'n8n-workflow';
+import { hostOfNode } from '../requests/host';
+import type { Host } from '../requests/host';
+import { sendItems } from '../sending/sendItems';
+import { isErrorItem } from '../shared/errors';
+import type { ItemFields, QuestionOf, Write } from '../shared/operation';
+import { answerLink } from './links';
+import type { Question } from './question';
+
+/** What the node keeps in its own context from the asking to the answer: nothing but plain data. */
+export interface Asked {
+	/** The run of the node that asked. */
+	run: string;
+	/** The execution that asked. Another one, made by the Retry button, has other links. */
+	executionId: string;
+	question: Question;
+}
+
+/**
+ * Texts the question of the first item, as n8n's own nodes that wait do, and lets the execution wait. The text goes out
+ * once, whatever is retried: by what docs/sending.md promises, and here when it was sent but the waiting failed.
+ * @returns the input items, which n8n gives out when the limit of the wait runs out; an error item when the text did not
+ * go out and On Error is not Stop
+ * @throws as {@link sendItems} does
+ */
+export async function sendAndWait(
+	functions: IExecuteFunctions,
+	write: Write,
+	questionOf: QuestionOf,
+): Promise<INodeExecutionData[]> {
+	const host = hostOfFirstItem(functions);
+	const executionId = functions.getExecutionId();
+	let asked = host.context.asked as Asked | undefined;
+	if (asked?.run !== host.run || asked.executionId !== executionId) {
+		let question!: Question;
+		const request = (item: ItemFields) => {
+			question = questionOf(item);
+			return write.request(item);
+		};
+		const link = answerLink(functions, host.run);
+		const [result] = await sendItems(withLink(host, link), { ...write, request });
+		if (isErrorItem(result)) return [result];
+		asked = { run: host.run, executionId, question };
+		host.context.asked = asked;
+	}
+	await functions.putExecutionToWait(new Date(asked.question.until));
+	return functions.getInputData();
+}
+
+function hostOfFirstItem(functions: IExecuteFunctions): Host {
+	const host = hostOfNode(functions);
+	return {
+		...host,
+		itemCount: 1,
+		// That the text went out is kept in `asked`, and no longer than its link leads somewhere.
+		runsAgain: false,
+		getParameter: (name, item, fallback) =>
+			name === 'message' ? messageOf(functions) : host.getParameter(name, item, fallback),
+	};
+}
+
+/**
+ * The field 'Message'. In the variant that asks before an agent uses a tool, n8n fills it in beforehand, with an
+ * expression that shows what the tool is to be called with as "[object Object]": nobody could judge that.
+ */
+function messageOf(functions: IExecuteFunctions): unknown {
+	const { message } = functions.getNode().parameters;
+	const readable = String(message).replace(
+		/\{\{\s*\$tool\.parameters\s*\}\}/g,
+		'{{ JSON.stringify($tool.parameters) }}',
+	);
+	return readable.startsWith('=') && readable !== message
+		? functions.evaluateExpression(readable.slice(1), 0)
+		: functions.getNodeParameter('message', 0);
+}
+
+/**
+ * The link is added as the text goes out. What is remembered of the text is without it: the Retry button makes another
+ * execution with another link, and would otherwise send again what may have been sent.
+ */
+function withLink(host: Host, link: string): Host {
+	const add = (options: IHttpRequestOptions): IHttpRequestOptions => {
+		const message = options.body as IDataObject;
+		return { ...options, body: { ...message, body: `${String(message.body).trimEnd()}\n${link}` } };
+	};
+	return { ...host, request: async (options) => await host.request(add(options)) };
+}

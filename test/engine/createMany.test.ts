@@ -1,0 +1,345 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import nock from 'nock';
+import { limits } from '../../nodes/ClerkChat/requests/limits';
+import { isErrorItem } from '../../nodes/ClerkChat/shared/errors';
+import { clerkChatApi } from './clerkChatApi';
+import type { Answer, Received } from './clerkChatApi';
+import { cutConnections } from './cutConnections';
+import { retry, runNode } from './engine';
+import type { Result, Setup } from './engine';
+
+const setup = (settings: Setup['settings'] = {}, additionalFields?: INodeParameters): Setup => ({
+	parameters: {
+		resource: 'contact',
+		operation: 'createMany',
+		additionalFields: additionalFields ?? { name: '={{ $json.name }}' },
+	},
+	settings: { waitBetweenTries: 1, ...settings },
+});
+
+const contactsIn = ({ body }: Received) => body.contacts as IDataObject[];
+
+const namesIn = (request: Received) => contactsIn(request).map(({ name }) => name);
+
+/** The contacts as Clerk Chat gives them back, with a field that is not documented. */
+const created = (request: Received): Answer => [
+	201,
+	{
+		data: contactsIn(request).map((contact) => ({
+			id: `id of ${String(contact.name)}`,
+			...contact,
+			somethingNew: 1,
+		})),
+	},
+];
+
+const guests = (count: number) =>
+	Array.from({ length: count }, (_, index) => ({ name: `Guest ${index}` }));
+
+const bySize = (received: Received[]) =>
+	received.map((request) => contactsIn(request).length).sort((a, b) => b - a);
+
+const hintsOf = ({ data }: Result) =>
+	data.resultData.runData['Clerk Chat']?.at(-1)?.hints?.map(({ message }) => message) ?? [];
+
+const links = (from: number, count: number) =>
+	Array.from({ length: count }, (_, index) => ({ item: from + index }));
+
+const onErrors = ['continueRegularOutput', 'continueErrorOutput'] as const;
+
+beforeAll(() => {
+	nock.disableNetConnect();
+	nock.enableNetConnect('127.0.0.1');
+});
+beforeEach(() => {
+	jest.replaceProperty(limits, 'firstRepeatWait', 1);
+});
+afterEach(() => {
+	nock.cleanAll();
+	jest.restoreAllMocks();
+});
+afterAll(() => nock.enableNetConnect());
+
+describe('what goes out and what comes out', () => {
+	test('one request for all items, each with its own values', async () => {
+		const received = clerkChatApi(created);
+		const result = await runNode(
+			[{ n: 1 }, { n: 2 }],
+			setup(
+				{},
+				{
+					name: '=Guest {{ $json.n }}',
+					phone: '=+1 415 555 010{{ $json.n }}',
+					email: '=guest{{ $json.n }}@example.com',
+					public: '={{ $json.n === 2 }}',
+					data: '={ "visits": {{ $json.n }} }',
+				},
+			),
+		);
+		const contacts = [1, 2].map((n) => ({
+			name: `Guest ${n}`,
+			phone: `+1415555010${n}`,
+			email: `guest${n}@example.com`,
+			public: n === 2,
+			data: { visits: n },
+		}));
+		expect(received).toMatchObject([
+			{ method: 'POST', path: '/public/contacts/batch', query: {}, violations: [] },
+		]);
+		expect(received[0].body).toEqual({ contacts });
+		expect(result.items).toEqual(
+			contacts.map((contact, item) => ({
+				json: { id: `id of ${contact.name}`, ...contact, somethingNew: 1 },
+				pairedItem: { item },
+			})),
+		);
+		expect(hintsOf(result)).toEqual([]);
+	});
+
+	test('one item alone is a list of one', async () => {
+		const received = clerkChatApi(created);
+		const { items } = await runNode(guests(1), setup());
+		expect(received[0].body).toEqual({ contacts: [{ name: 'Guest 0' }] });
+		expect(items).toMatchObject([{ json: { name: 'Guest 0' }, pairedItem: { item: 0 } }]);
+	});
+
+	test('250 items: three requests, the results in item order and linked', async () => {
+		const received = clerkChatApi(created);
+		const result = await runNode(guests(250), setup());
+		expect(bySize(received)).toEqual([100, 100, 50]);
+		expect(received.flatMap(({ violations }) => violations)).toEqual([]);
+		expect(new Set(received.flatMap(namesIn)).size).toBe(250);
+		expect(result.items.map(({ json }) => json.id)).toEqual(
+			guests(250).map(({ name }) => `id of ${name}`),
+		);
+		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual(links(0, 250));
+		expect(hintsOf(result)).toEqual([]);
+		expect(result.data.executionData?.contextData).toEqual({ 'node:Clerk Chat': {} });
+	});
+
+	test.each([
+		[100, [100]],
+		[101, [100, 1]],
+	])('%i items', async (count, sizes) => {
+		const received = clerkChatApi(created);
+		const { items } = await runNode(guests(count), setup());
+		expect(bySize(received)).toEqual(sizes);
+		expect(items).toHaveLength(count);
+	});
+});
+
+describe('counts that do not match', () => {
+	test.each([
+		['fewer', 3],
+		['more', 5],
+	])('%s results than items: each linked to all of them, and a hint says so', async (_n, count) => {
+		clerkChatApi(() => [
+			201,
+			{ data: Array.from({ length: count }, (_, index) => ({ id: `${index}` })) },
+		]);
+		const result = await runNode(guests(4), setup());
+		expect(result.items).toEqual(
+			Array.from({ length: count }, (_, index) => ({
+				json: { id: `${index}` },
+				pairedItem: links(0, 4),
+			})),
+		);
+		expect(hintsOf(result)).toEqual([
+			expect.stringMatching(new RegExp(`4 items with ${count} results.*linked to all`)),
+		]);
+	});
+
+	test('in one slice of three: the others stay linked one by one', async () => {
+		clerkChatApi((request) => {
+			const [status, body] = created(request) as [number, { data: IDataObject[] }];
+			const isSecond = namesIn(request).includes('Guest 100');
+			return [status, { data: isSecond ? body.data.slice(1) : body.data }];
+		});
+		const result = await runNode(guests(250), setup());
+		expect(result.items).toHaveLength(249);
+		expect(result.items.map(({ json }) => json.name)).toEqual(
+			guests(250)
+				.map(({ name }) => name)
+				.filter((name) => name !== 'Guest 100'),
+		);
+		const linked = result.items.map(({ pairedItem }) => pairedItem);
+		expect(linked.slice(0, 100)).toEqual(links(0, 100));
+		expect(linked.slice(100, 199)).toEqual(Array(99).fill(links(100, 100)));
+		expect(linked.slice(199)).toEqual(links(200, 50));
+		expect(hintsOf(result)).toEqual([expect.stringContaining('100 items with 99 results')]);
+	});
+
+	test('they are said again, and nothing is sent again, when a later try takes them from the memory', async () => {
+		const received = clerkChatApi((request, index) =>
+			namesIn(request).includes('Guest 100') && index < 2
+				? [422, {}]
+				: [201, { data: [{ id: '1' }] }],
+		);
+		const result = await runNode(guests(101), setup({ retryOnFail: true }));
+		expect(bySize(received)).toEqual([100, 1, 1]);
+		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual([
+			links(0, 100),
+			{ item: 100 },
+		]);
+		expect(hintsOf(result)).toEqual([expect.stringContaining('100 items with 1 results')]);
+	});
+
+	test('no result at all is no success', async () => {
+		clerkChatApi(() => [201, { data: [] }]);
+		const result = await runNode(guests(3), setup({ onError: 'continueRegularOutput' }));
+		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual(links(0, 3));
+		expect(result.items.every(isErrorItem)).toBe(true);
+	});
+});
+
+describe('one item that is not usable', () => {
+	const items = [...guests(2), { phone: 'none' }, ...guests(1)];
+
+	test('Stop: nothing is sent', async () => {
+		const received = clerkChatApi(created);
+		const { error } = await runNode(items, setup());
+		expect(error?.message).toBe("'Additional Fields' is empty");
+		expect(error?.context.itemIndex).toBe(2);
+		expect(error?.description).toContain('This is item 3 of 4. Nothing was created.');
+		expect(received).toHaveLength(0);
+	});
+
+	test.each(onErrors)('%s: the others are created, all of them linked', async (onError) => {
+		const received = clerkChatApi(created);
+		const result = await runNode(items, setup({ onError }));
+		expect(received.map(namesIn)).toEqual([['Guest 0', 'Guest 1', 'Guest 0']]);
+		const good = result.items.filter(({ json }) => json.id !== undefined);
+		expect(good.map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 3 },
+		]);
+		const output = onError === 'continueErrorOutput' ? result.errorItems : result.items;
+		expect(output.filter(isErrorItem)).toMatchObject([
+			{
+				json: { error: { message: "'Additional Fields' is empty", outcome: 'refused' } },
+				pairedItem: { item: 2 },
+			},
+		]);
+		expect(hintsOf(result)).toEqual([]);
+	});
+
+	test.each(onErrors)('%s: none that is usable, nothing is sent', async (onError) => {
+		const received = clerkChatApi(created);
+		const result = await runNode([{}, {}], setup({ onError }));
+		expect(received).toHaveLength(0);
+		const output = onError === 'continueErrorOutput' ? result.errorItems : result.items;
+		expect(output.map(({ pairedItem }) => pairedItem)).toEqual(links(0, 2));
+	});
+
+	test("a wrong 'Data' names the field", async () => {
+		const received = clerkChatApi(created);
+		const { error } = await runNode(
+			[{ data: '{}' }, { data: '[]' }],
+			setup({}, { name: 'A', data: '={{ $json.data }}' }),
+		);
+		expect(error?.message).toBe("'Data' is not a JSON object");
+		expect(error?.context.itemIndex).toBe(1);
+		expect(received).toHaveLength(0);
+	});
+});
+
+describe('a slice that fails', () => {
+	const failing = (answer: Answer, times = Infinity) => {
+		let failures = 0;
+		return clerkChatApi((request) =>
+			namesIn(request).includes('Guest 100') && failures++ < times ? answer : created(request),
+		);
+	};
+
+	test.each<[number, string]>([
+		[422, 'refused'],
+		[500, 'unknown'],
+	])('%i with Continue: every item of it is an error item, linked', async (status, outcome) => {
+		failing([status, { message: 'phone must be unique' }]);
+		const { items } = await runNode(guests(250), setup({ onError: 'continueRegularOutput' }));
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(links(0, 250));
+		expect(items.map((item) => !isErrorItem(item))).toEqual([
+			...Array<boolean>(100).fill(true),
+			...Array<boolean>(100).fill(false),
+			...Array<boolean>(50).fill(true),
+		]);
+		for (const { json } of items.slice(100, 200)) {
+			expect(json.error).toMatchObject({
+				outcome,
+				httpCode: String(status),
+				description: expect.stringContaining('phone must be unique') as string,
+			});
+		}
+	});
+
+	test('with the error output: the items themselves are there', async () => {
+		failing([422, {}]);
+		const result = await runNode(guests(250), setup({ onError: 'continueErrorOutput' }));
+		expect(result.items).toHaveLength(150);
+		expect(result.errorItems.map(({ json }) => json.name)).toEqual(
+			guests(250)
+				.map(({ name }) => name)
+				.slice(100, 200),
+		);
+		expect(result.errorItems.map(({ pairedItem }) => pairedItem)).toEqual(links(100, 100));
+	});
+
+	test('with Stop: the error names its first item, and the counts are right', async () => {
+		failing([422, {}]);
+		const { error } = await runNode(guests(250), setup());
+		expect(error?.context.itemIndex).toBe(100);
+		expect(error?.description).toContain(
+			'This is item 101 of 250. Of the others: 150 created, 99 refused too.',
+		);
+	});
+
+	test('the advice says that the others of the request are concerned', async () => {
+		failing([500, {}]);
+		const { error } = await runNode(guests(101), setup());
+		expect(error?.description).toMatch(/not known whether the contact was created[^]*one request/);
+	});
+
+	test('refused: Retry On Fail sends only that slice again', async () => {
+		const received = failing([422, {}], 1);
+		const result = await runNode(guests(250), setup({ retryOnFail: true }));
+		expect(bySize(received)).toEqual([100, 100, 100, 50]);
+		expect(received.filter((request) => namesIn(request).includes('Guest 100'))).toHaveLength(2);
+		expect(result.items.map(({ json }) => json.name)).toEqual(guests(250).map(({ name }) => name));
+		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual(links(0, 250));
+	});
+
+	test.each([500, 503])('%i: Retry On Fail sends nothing again', async (status) => {
+		const received = failing([status, {}], 1);
+		const result = await runNode(guests(250), setup({ retryOnFail: true }));
+		expect(result.status).toBe('error');
+		expect(bySize(received)).toEqual([100, 100, 50]);
+	});
+
+	test('a cut connection: nothing is sent again', async () => {
+		const server = await cutConnections(1, [201, { data: [] }]);
+		const { credentials } = server;
+		const result = await runNode(guests(3), { ...setup({ retryOnFail: true }), credentials });
+		await server.close();
+		expect(result.status).toBe('error');
+		expect(server.requests()).toBe(1);
+	});
+
+	test('429: waits as Retry-After says', async () => {
+		jest.replaceProperty(limits, 'firstWait', 60_000);
+		jest.replaceProperty(limits, 'longestGuessedWait', 60_000);
+		const received = failing([429, {}, { 'retry-after': '0' }], 1);
+		const { items } = await runNode(guests(250), setup());
+		expect(items).toHaveLength(250);
+		expect(bySize(received)).toEqual([100, 100, 100, 50]);
+	});
+
+	test("n8n's Retry button sends only that slice again", async () => {
+		const received = failing([422, {}], 1);
+		const stopped = await runNode(guests(250), setup());
+		expect(stopped.status).toBe('error');
+		const retried = await retry(stopped, guests(250), setup());
+		expect(bySize(received)).toEqual([100, 100, 100, 50]);
+		expect(retried.items.map(({ json }) => json.name)).toEqual(guests(250).map(({ name }) => name));
+	});
+});

@@ -1,0 +1,783 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { setGlobalState } from 'n8n-workflow';
+import nock from 'nock';
+import { limits } from '../../nodes/ClerkChat/requests/limits';
+import { validateRequest } from '../sandbox/openApiDocument';
+import { clerkChatApi, messageObject } from './clerkChatApi';
+import type { Answer } from './clerkChatApi';
+import { cutConnections } from './cutConnections';
+import { API_KEY, asTool, BASE_URL, runNode } from './engine';
+import type { Result, Setup } from './engine';
+
+/* Every operation that reads a list. */
+
+interface List {
+	name: string;
+	parameters: INodeParameters;
+	path: string;
+	entry: (n: number) => IDataObject;
+}
+
+const messages: List = {
+	name: 'message getAll',
+	parameters: { resource: 'message', operation: 'getAll', simplify: false },
+	path: '/public/messages',
+	entry: (n) => messageObject(n),
+};
+
+const templates: List = {
+	name: 'messageTemplate getAll',
+	parameters: { resource: 'messageTemplate', operation: 'getAll' },
+	path: '/public/message-templates',
+	entry: (n) => ({ id: n, name: `Template ${n}`, body: 'Hi', attachmentIds: [], somethingNew: 1 }),
+};
+
+const contacts: List = {
+	name: 'contact getAll',
+	parameters: { resource: 'contact', operation: 'getAll' },
+	path: '/public/contacts',
+	entry: (n) => ({ id: `${n}`, name: `Contact ${n}`, attributes: [], somethingNew: 1 }),
+};
+
+const users: List = {
+	name: 'user getAll',
+	parameters: { resource: 'user', operation: 'getAll' },
+	path: '/public/admin/users',
+	entry: (n) => ({ id: `${n}`, email: `u${n}@example.com`, role: 'member', somethingNew: 1 }),
+};
+
+const paged = [messages, templates];
+const unpaged = [contacts, users];
+const lists = [...paged, ...unpaged];
+
+const setup = (
+	list: List,
+	fields: INodeParameters = {},
+	settings: Setup['settings'] = {},
+): Setup => ({
+	parameters: { ...list.parameters, ...fields },
+	settings: { waitBetweenTries: 1, ...settings },
+});
+
+interface Asked {
+	path: string;
+	query: Record<string, string | string[]>;
+	violations: string[];
+}
+
+/** Answers as no document allows, to show what the lists make of it; the requests are compared with the document. */
+function oddApi(answer: (asked: Asked, index: number) => Answer): Asked[] {
+	const received: Asked[] = [];
+	nock(BASE_URL)
+		.persist()
+		.get(/.*/)
+		.reply((uri) => {
+			const { pathname: path, searchParams } = new URL(uri, BASE_URL);
+			const query: Asked['query'] = {};
+			for (const name of searchParams.keys()) {
+				const values = searchParams.getAll(name);
+				query[name] = values.length > 1 ? values : values[0];
+			}
+			const violations = validateRequest('GET', path, undefined, query);
+			received.push({ path, query, violations });
+			const [status, body, headers] = answer(received[received.length - 1], received.length - 1);
+			return [status, body as nock.Body, headers ?? {}] as nock.ReplyFnResult;
+		});
+	return received;
+}
+
+const range = (from: number, to: number) =>
+	Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+const idsOf = ({ items }: Result) => items.map(({ json }) => Number(json.id));
+
+const pagesOf = (received: Asked[]) => received.map(({ query }) => [query.limit, query.page]);
+
+/** The entries of one page, numbered from 1. */
+function cut(ids: number[], { query }: Asked, cap = 50): number[] {
+	const size = Math.min(Number(query.limit), cap);
+	return ids.slice((Number(query.page) - 1) * size, Number(query.page) * size);
+}
+
+/** All a paged endpoint can say about the end of the list; tests take of it what they need. */
+type Sign = (page: { ids: number[]; all: number[]; last: boolean }) => IDataObject;
+
+const signs = {
+	total: ({ all }) => ({ total: all.length }),
+	'links.next null': ({ last }) => ({ links: { next: last ? null : `${BASE_URL}/next` } }),
+	'links.next empty': ({ last }) => ({ links: { next: last ? '' : `${BASE_URL}/next` } }),
+	none: () => ({}),
+	'links without next': () => ({ links: { self: `${BASE_URL}/self` } }),
+} satisfies Record<string, Sign>;
+
+/** A list of that many entries, page by page. */
+function listApi(list: List, count: number, sign: Sign, cap = 50): Asked[] {
+	const all = range(1, count);
+	return oddApi((asked) => {
+		const ids = cut(all, asked, cap);
+		const last = ids.length === 0 || ids.at(-1) === count;
+		return [200, { data: ids.map(list.entry), ...sign({ ids, all, last }) }];
+	});
+}
+
+beforeAll(() => {
+	nock.disableNetConnect();
+	nock.enableNetConnect('127.0.0.1');
+});
+beforeEach(() => {
+	jest.replaceProperty(limits, 'firstRepeatWait', 1);
+});
+afterEach(() => {
+	nock.cleanAll();
+	jest.restoreAllMocks();
+	setGlobalState({ defaultTimezone: 'America/New_York' });
+});
+afterAll(() => nock.enableNetConnect());
+
+describe.each(lists)('$name', (list) => {
+	/** As the document has it. */
+	const documented = (count: number) =>
+		clerkChatApi(({ query }) => {
+			const ids = query.page ? cut(range(1, count), { query } as Asked) : range(1, count);
+			const body = { data: ids.map(list.entry), total: count, links: { self: BASE_URL } };
+			return [list === users ? 201 : 200, body];
+		});
+
+	test('results come out whole, with fields that nobody documented, linked to their item', async () => {
+		const received = documented(3);
+		const { items } = await runNode([{}], setup(list));
+		expect(received).toMatchObject([{ method: 'GET', path: list.path, violations: [] }]);
+		expect(received[0].headers.apikey).toBe(API_KEY);
+		expect(items).toEqual([1, 2, 3].map((n) => ({ json: list.entry(n), pairedItem: { item: 0 } })));
+	});
+
+	test('50 when nothing else is said', async () => {
+		documented(60);
+		expect(idsOf(await runNode([{}], setup(list)))).toEqual(range(1, 50));
+	});
+
+	test.each([1, 51])('Limit %i of 130', async (limit) => {
+		const received = documented(130);
+		const result = await runNode([{}], setup(list, { limit }));
+		expect(idsOf(result)).toEqual(range(1, limit));
+		expect(received.flatMap(({ violations }) => violations)).toEqual([]);
+	});
+
+	test('Return All of 130, whatever Limit was before', async () => {
+		const received = documented(130);
+		const result = await runNode([{}], setup(list, { returnAll: true, limit: 5 }));
+		expect(idsOf(result)).toEqual(range(1, 130));
+		expect(received.flatMap(({ violations }) => violations)).toEqual([]);
+	});
+
+	test('an agent that uses it as a tool gets the list', async () => {
+		documented(60);
+		const answer = await asTool(setup(list, { returnAll: true }))({});
+		expect(JSON.parse(String(answer))).toEqual(range(1, 60).map(list.entry));
+	});
+
+	test('an empty list: no items, and nothing went wrong', async () => {
+		documented(0);
+		const { items, status } = await runNode([{}], setup(list, { returnAll: true }));
+		expect([items, status]).toEqual([[], 'success']);
+	});
+
+	test('one list for each item, with its own fields and link', async () => {
+		documented(130);
+		const { items } = await runNode(
+			[{ limit: 2 }, { limit: 60 }, { limit: 1 }],
+			setup(list, { limit: '={{ $json.limit }}' }),
+		);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
+			...range(1, 2).map(() => ({ item: 0 })),
+			...range(1, 60).map(() => ({ item: 1 })),
+			{ item: 2 },
+		]);
+		expect(items.map(({ json }) => Number(json.id))).toEqual([
+			...range(1, 2),
+			...range(1, 60),
+			...range(1, 1),
+		]);
+	});
+
+	test.each(['={{ 0 }}', '={{ 2.5 }}', '={{ "many" }}', '={{ $json.gone }}'])(
+		"'Limit' %s is refused, and nothing is read",
+		async (limit) => {
+			const received = documented(3);
+			const { error } = await runNode([{}], setup(list, { limit }));
+			expect(error?.message).toBe("'Limit' is not a number of results");
+			expect(error?.context.itemIndex).toBe(0);
+			expect(received).toHaveLength(0);
+		},
+	);
+
+	describe('when it does not succeed', () => {
+		const failingFor = (limit: string, ...answers: Answer[]) => {
+			let failures = 0;
+			return oddApi(({ query }) => {
+				const isBad = query.limit === limit || limit === 'all';
+				return isBad && failures < answers.length
+					? answers[failures++]
+					: [200, { data: [list.entry(1)], total: 1 }];
+			});
+		};
+
+		test.each([502, 503, 504])('%s, then fine', async (status) => {
+			const received = failingFor('all', [status, {}], [status, {}]);
+			const { items } = await runNode([{}], setup(list));
+			expect(items).toHaveLength(1);
+			expect(received).toHaveLength(3);
+		});
+
+		test('a cut connection, then fine', async () => {
+			const server = await cutConnections(1, [200, { data: [list.entry(1)], total: 1 }]);
+			const { items } = await runNode([{}], { ...setup(list), credentials: server.credentials });
+			await server.close();
+			expect(items).toHaveLength(1);
+			expect(server.requests()).toBe(2);
+		});
+
+		test('429, then fine', async () => {
+			jest.replaceProperty(limits, 'firstWait', 60_000);
+			jest.replaceProperty(limits, 'longestGuessedWait', 60_000);
+			const received = failingFor('all', [429, {}, { 'retry-after': '0' }]);
+			const { items } = await runNode([{}], setup(list));
+			expect(items).toHaveLength(1);
+			expect(received).toHaveLength(2);
+		});
+
+		test.each([
+			[500, 'trouble on its side'],
+			[400, 'could not read the request'],
+			[401, 'does not accept the API key'],
+			[403, 'not allowed'],
+			[404, 'did not find'],
+			[422, 'did not accept'],
+		])('%s: an error at once, with the words of Clerk Chat', async (status, words) => {
+			const received = failingFor('all', [status, { message: `No, ${API_KEY}` }]);
+			const { error } = await runNode([{}], setup(list));
+			expect(error?.message).toContain(words);
+			expect(error?.description).toContain('"No, ***"');
+			expect(error?.httpCode).toBe(String(status));
+			expect(error?.context.itemIndex).toBe(0);
+			expect(received).toHaveLength(1);
+		});
+
+		test('503 for ever: given up after a few tries', async () => {
+			const received = oddApi(() => [503, {}]);
+			const { error } = await runNode([{}], setup(list));
+			expect(error?.message).toContain('trouble on its side');
+			expect(received).toHaveLength(limits.tries);
+		});
+
+		test.each<[string, unknown]>([
+			['HTML', '<!doctype html><p>Sign in</p>'],
+			['no data', { total: 3 }],
+			['data that is no list', { data: { id: 1 } }],
+			['nothing', ''],
+		])('a 200 with %s is an error, not an empty list', async (_name, body) => {
+			oddApi(() => [200, body]);
+			const { error, items } = await runNode([{}], setup(list));
+			expect(error?.message).toBe('The answer is not one that Clerk Chat gives');
+			expect(items).toEqual([]);
+		});
+	});
+
+	describe('On Error, when it is the second of three items', () => {
+		const failing = (onError: NonNullable<Setup['settings']>['onError']) => {
+			documented(3);
+			const items = [{ limit: 1 }, { limit: 0 }, { limit: 3 }];
+			return runNode(items, setup(list, { limit: '={{ $json.limit }}' }, { onError }));
+		};
+
+		test('Stop: the error names the item', async () => {
+			const { error, items, status } = await failing('stopWorkflow');
+			expect([status, items]).toEqual(['error', []]);
+			expect(error?.message).toBe("'Limit' is not a number of results");
+			expect(error?.context.itemIndex).toBe(1);
+		});
+
+		test('Continue: an error item among the others, linked', async () => {
+			const { items, status } = await failing('continueRegularOutput');
+			expect(status).toBe('success');
+			expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
+				{ item: 0 },
+				{ item: 1 },
+				...range(1, 3).map(() => ({ item: 2 })),
+			]);
+			expect(items[1].json).toMatchObject({
+				error: { message: "'Limit' is not a number of results" },
+			});
+		});
+
+		test('Continue (using error output): on the other branch, linked', async () => {
+			const { items, errorItems } = await failing('continueErrorOutput');
+			expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
+				{ item: 0 },
+				...range(1, 3).map(() => ({ item: 2 })),
+			]);
+			expect(errorItems).toMatchObject([{ json: { limit: 0 }, pairedItem: { item: 1 } }]);
+		});
+	});
+
+	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'On Error = %s: an answer that is refused, and the pages before it, give one error item',
+		async (onError) => {
+			oddApi(({ query }, index) =>
+				index === 0
+					? [
+							200,
+							{
+								data: range(1, 50).map(list.entry),
+								total: 100,
+								links: { next: `${BASE_URL}${list.path}?limit=50&page=2` },
+							},
+						]
+					: [403, { message: `page ${String(query.page)}` }],
+			);
+			const result = await runNode([{}], setup(list, { returnAll: true }, { onError }));
+			const output = onError === 'continueErrorOutput' ? result.errorItems : result.items;
+			expect(output).toMatchObject([
+				{
+					json: {
+						error: {
+							message: 'This API key is not allowed to do that',
+							httpCode: '403',
+							description: expect.stringContaining('page 2') as string,
+						},
+					},
+					pairedItem: { item: 0 },
+				},
+			]);
+			expect([...result.items, ...result.errorItems]).toHaveLength(1);
+		},
+	);
+});
+
+describe.each(paged)('the pages of $name', (list) => {
+	test.each([
+		[1, [['1', '1']]],
+		[50, [['50', '1']]],
+		[
+			51,
+			[
+				['50', '1'],
+				['50', '2'],
+			],
+		],
+		[
+			120,
+			[
+				['50', '1'],
+				['50', '2'],
+				['50', '3'],
+			],
+		],
+	])('Limit %i: only the pages that it takes, of at most 50', async (limit, pages) => {
+		const received = listApi(list, 500, signs.total);
+		const result = await runNode([{}], setup(list, { limit }));
+		expect(idsOf(result)).toEqual(range(1, limit));
+		expect(pagesOf(received)).toEqual(pages);
+	});
+
+	test.each<[keyof typeof signs, number, number]>([
+		['total', 100, 2],
+		['total', 120, 3],
+		['links.next null', 100, 2],
+		['links.next null', 120, 3],
+		['links.next empty', 100, 2],
+		['links without next', 120, 3],
+		['links without next', 100, 3],
+		['none', 120, 3],
+		['none', 100, 3],
+		['none', 49, 1],
+	])('Return All, where only %s tells that %i are all', async (sign, count, requests) => {
+		const received = listApi(list, count, signs[sign]);
+		const result = await runNode([{}], setup(list, { returnAll: true }));
+		expect(idsOf(result)).toEqual(range(1, count));
+		expect(pagesOf(received)).toEqual(range(1, requests).map((page) => ['50', `${page}`]));
+		expect(received.flatMap(({ violations }) => violations)).toEqual([]);
+	});
+
+	test.each<[string, Sign]>([
+		['nothing said', signs.none],
+		['a larger total', () => ({ total: 1000 })],
+		['always a next link', () => ({ links: { next: `${BASE_URL}/next` } })],
+	])('a server that ignores the page number, with %s: it ends', async (_name, sign) => {
+		const received = oddApi(() => [
+			200,
+			{ data: range(1, 50).map(list.entry), ...sign({ ids: [], all: [], last: false }) },
+		]);
+		const result = await runNode([{}], setup(list, { returnAll: true }));
+		expect(idsOf(result)).toEqual(range(1, 50));
+		expect(received).toHaveLength(2);
+	});
+
+	test('a total that never comes true ends with an empty page', async () => {
+		const received = listApi(list, 60, () => ({ total: 1000 }));
+		const result = await runNode([{}], setup(list, { returnAll: true }));
+		expect(idsOf(result)).toEqual(range(1, 60));
+		expect(received).toHaveLength(3);
+	});
+
+	test.each<[string, Sign]>([
+		['total', signs.total],
+		['links', signs['links.next null']],
+		['nothing', signs.none],
+	])(
+		'a page shifted by new entries, with %s: nothing twice, nothing left out',
+		async (_n, sign) => {
+			const all = range(1, 130);
+			const received = oddApi((asked, index) => {
+				// Newest first: three come in before each further page.
+				if (index > 0) all.unshift(...range(1, 3).map((n) => 1000 * index + n));
+				const ids = cut(all, asked);
+				const last = ids.at(-1) === 130;
+				return [200, { data: ids.map(list.entry), ...sign({ ids, all, last }) }];
+			});
+			const result = await runNode([{}], setup(list, { returnAll: true }));
+			expect(idsOf(result)).toEqual(range(1, 130));
+			expect(received).toHaveLength(3);
+		},
+	);
+
+	test('a shifted page with Limit: as many as asked for, nothing twice', async () => {
+		const all = range(1, 300);
+		oddApi((asked, index) => {
+			if (index > 0) all.unshift(1000 + index);
+			return [200, { data: cut(all, asked).map(list.entry), total: all.length }];
+		});
+		const result = await runNode([{}], setup(list, { limit: 150 }));
+		expect(idsOf(result)).toEqual(range(1, 150));
+	});
+
+	test.each<[string, Sign]>([
+		['total', signs.total],
+		['links', signs['links.next null']],
+	])('pages capped at 25 although 50 were asked for, with %s', async (_name, sign) => {
+		const received = listApi(list, 120, sign, 25);
+		const all = await runNode([{}], setup(list, { returnAll: true }));
+		expect(idsOf(all)).toEqual(range(1, 120));
+		expect(received).toHaveLength(5);
+		const some = await runNode([{}], setup(list, { limit: 60 }));
+		expect(idsOf(some)).toEqual(range(1, 60));
+		expect(received).toHaveLength(8);
+	});
+
+	test('a server that gives everything at once', async () => {
+		oddApi(() => [200, { data: range(1, 130).map(list.entry) }]);
+		expect(idsOf(await runNode([{}], setup(list, { returnAll: true })))).toEqual(range(1, 130));
+		expect(idsOf(await runNode([{}], setup(list, { limit: 3 })))).toEqual(range(1, 3));
+	});
+
+	test('entries without an ID are told apart by what they hold', async () => {
+		const received = oddApi((asked) => [
+			200,
+			{ data: cut(range(1, 60), asked).map((n) => ({ body: `text ${n}` })), total: 60 },
+		]);
+		const { items } = await runNode([{}], setup(list, { returnAll: true }));
+		expect(new Set(items.map(({ json }) => json.body)).size).toBe(60);
+		expect(received).toHaveLength(2);
+	});
+});
+
+describe.each(unpaged)('the links of $name', (list) => {
+	/** Two pages; the first one tells where the second is. */
+	const linkedApi = (next: unknown, more: IDataObject = {}) =>
+		oddApi((_asked, index) =>
+			index === 0
+				? [200, { data: range(1, 50).map(list.entry), links: { next }, ...more }]
+				: [200, { data: range(51, 80).map(list.entry), links: {}, ...more }],
+		);
+	const all = setup(list, { returnAll: true });
+
+	test('no parameters of paging are made up', async () => {
+		const received = oddApi(() => [200, { data: [list.entry(1)] }]);
+		await runNode([{}], setup(list, { limit: 10 }));
+		expect(received).toMatchObject([{ query: {} }]);
+		expect(Object.keys(received[0].query)).toEqual([]);
+	});
+
+	test.each([
+		['a whole address', `${BASE_URL}${list.path}?limit=50&page=2&in=a&in=b%26c`],
+		['a path', `${list.path}?limit=50&page=2&in=a&in=b%26c`],
+		['a query alone', '?limit=50&page=2&in=a&in=b%26c'],
+		['another host and path', 'http://elsewhere.test/steal?limit=50&page=2&in=a&in=b%26c'],
+	])('%s: its query is asked, at the host of the credential', async (_name, next) => {
+		const elsewhere = nock('http://elsewhere.test').get(/.*/).reply(200, {});
+		const received = linkedApi(next);
+		const result = await runNode([{}], all);
+		expect(idsOf(result)).toEqual(range(1, 80));
+		expect(received.map(({ path }) => path)).toEqual([list.path, list.path]);
+		expect(received[1].query).toEqual({ limit: '50', page: '2', in: ['a', 'b&c'] });
+		expect(elsewhere.isDone()).toBe(false);
+	});
+
+	test('no further than Limit', async () => {
+		const received = linkedApi(`${list.path}?page=2`);
+		expect(idsOf(await runNode([{}], setup(list, { limit: 50 })))).toEqual(range(1, 50));
+		expect(received).toHaveLength(1);
+	});
+
+	test('a total that is reached ends it, although there is a link', async () => {
+		const received = linkedApi(`${list.path}?page=2`, { total: 50 });
+		expect(idsOf(await runNode([{}], all))).toEqual(range(1, 50));
+		expect(received).toHaveLength(1);
+	});
+
+	test.each([[null], [''], [undefined], [7]])('next is %p: that was all', async (next) => {
+		const received = linkedApi(next);
+		expect(idsOf(await runNode([{}], all))).toEqual(range(1, 50));
+		expect(received).toHaveLength(1);
+	});
+
+	test('a link that always leads to the same page: it ends', async () => {
+		const received = oddApi(() => [
+			200,
+			{ data: range(1, 50).map(list.entry), links: { next: `${list.path}?page=2` } },
+		]);
+		expect(idsOf(await runNode([{}], all))).toEqual(range(1, 50));
+		expect(received).toHaveLength(2);
+	});
+});
+
+describe('filters', () => {
+	test('of messages: repeated keys, and points in time in UTC', async () => {
+		setGlobalState({ defaultTimezone: 'Europe/Berlin' });
+		const received = clerkChatApi(() => [200, { data: [], total: 0 }]);
+		await runNode(
+			[{}],
+			setup(messages, {
+				filters: {
+					inboxIds: ['inbox-a', 'inbox-b'],
+					start: '2026-01-31T09:00:00',
+					end: '2026-07-01T09:00:00+09:00',
+				},
+			}),
+		);
+		expect(received).toMatchObject([{ violations: [] }]);
+		expect(received[0].query).toEqual({
+			inboxIds: ['inbox-a', 'inbox-b'],
+			start: '2026-01-31T08:00:00.000Z',
+			end: '2026-07-01T00:00:00.000Z',
+			limit: '50',
+			page: '1',
+		});
+	});
+
+	test('of messages: from expressions, for each item, on every page', async () => {
+		setGlobalState({ defaultTimezone: 'Europe/Berlin' });
+		const received = clerkChatApi(({ query }) => [
+			200,
+			{ data: cut(range(1, 60), { query } as Asked).map(messages.entry), total: 60 },
+		]);
+		await runNode(
+			[
+				{ ids: ['a', 'b'], day: '2026-01-01' },
+				{ ids: 'c, d\ne', day: '2026-07-01' },
+			],
+			setup(messages, {
+				returnAll: true,
+				filters: {
+					inboxIds: '={{ $json.ids }}',
+					start: '={{ DateTime.fromISO($json.day) }}',
+					end: '={{ new Date($json.day) }}',
+				},
+			}),
+		);
+		const expected = [
+			['a', 'b', '2025-12-31T23:00:00.000Z', '2026-01-01T00:00:00.000Z'],
+			['c', 'd', 'e', '2026-06-30T22:00:00.000Z', '2026-07-01T00:00:00.000Z'],
+		];
+		const asked = received.map(({ query }) => [query.inboxIds, query.start, query.end].flat());
+		expect(asked.sort()).toEqual([expected[0], expected[0], expected[1], expected[1]]);
+		expect(received.flatMap(({ violations }) => violations)).toEqual([]);
+	});
+
+	test('one inbox is still a list for the document', async () => {
+		const received = clerkChatApi(() => [200, { data: [], total: 0 }]);
+		await runNode([{}], setup(messages, { filters: { inboxIds: ['inbox-a'] } }));
+		expect(received[0].query.inboxIds).toBe('inbox-a');
+	});
+
+	test.each<[string, INodeParameters]>([
+		['empty fields', { inboxIds: [], start: '', end: '' }],
+		['fields that the item lacks', { inboxIds: ['={{ $json.a }}'], start: '={{ $json.b }}' }],
+		['no fields', {}],
+	])('of messages: %s are not sent', async (_name, filters) => {
+		const received = clerkChatApi(() => [200, { data: [], total: 0 }]);
+		await runNode([{}], setup(messages, { filters }));
+		expect(received[0].query).toEqual({ limit: '50', page: '1' });
+	});
+
+	test.each<[INodeParameters, RegExp]>([
+		[{ start: 'yesterday' }, /^'Start' is not a date: "yesterday"$/],
+		[{ end: '31.01.2026' }, /^'End' is not a date: "31\.01\.2026"$/],
+		[{ end: '={{ ({}) }}' }, /^'End' is not a date/],
+		[{ inboxIds: ['={{ ({ id: 1 }) }}'] }, /^'Inbox IDs' is not a text$/],
+	])('of messages: %j is refused', async (filters, message) => {
+		const received = clerkChatApi(() => [200, { data: [], total: 0 }]);
+		const { error } = await runNode([{}], setup(messages, { filters }));
+		expect(error?.message).toMatch(message);
+		expect(received).toHaveLength(0);
+	});
+
+	test('of users: repeated keys, signs escaped', async () => {
+		const received = clerkChatApi(() => [201, { data: [], total: 0 }]);
+		const emails = ['a+b@example.com', '=c&{{ $json.n }}@example.com', ''];
+		await runNode([{ n: 7 }], setup(users, { filters: { emails } }));
+		expect(received).toMatchObject([{ violations: [] }]);
+		expect(received[0].query).toEqual({ emails: ['a+b@example.com', 'c&7@example.com'] });
+	});
+
+	test('of users: none', async () => {
+		const received = clerkChatApi(() => [201, { data: [], total: 0 }]);
+		await runNode([{}], setup(users, { filters: { emails: ['={{ $json.gone }}'] } }));
+		expect(received[0].query).toEqual({});
+	});
+
+	test('of users: stay when the link to the next page does not repeat them', async () => {
+		const received = oddApi((_asked, index) => [
+			200,
+			{ data: [users.entry(index)], links: index === 0 ? { next: '?page=2' } : {} },
+		]);
+		const filters = { emails: ['a@example.com', 'b@example.com'] };
+		await runNode([{}], setup(users, { returnAll: true, filters }));
+		expect(received[1].query).toEqual({ emails: ['a@example.com', 'b@example.com'], page: '2' });
+	});
+
+	test("of users: 'Emails' with an object in it is refused", async () => {
+		const received = clerkChatApi(() => [201, { data: [], total: 0 }]);
+		const { error } = await runNode(
+			[{}],
+			setup(users, { filters: { emails: ['={{ ({ a: 1 }) }}'] } }),
+		);
+		expect(error?.message).toBe("'Emails' is not a text");
+		expect(received).toHaveLength(0);
+	});
+
+	const queryParameters = (...parameters: IDataObject[]) => ({
+		options: { queryParameters: { parameters } } as unknown as INodeParameters,
+	});
+
+	test('of contacts: names and values as they are, a repeated name as a repeated key', async () => {
+		const received = clerkChatApi(() => [200, { data: [] }]);
+		await runNode(
+			[{ q: 'Nathan & Co' }],
+			setup(
+				contacts,
+				queryParameters(
+					{ name: 'search', value: '={{ $json.q }}' },
+					{ name: 'tag', value: 'a' },
+					{ name: 'tag', value: 'b' },
+					{ name: 'tag', value: '={{ 3 }}' },
+					{ name: 'empty', value: '' },
+				),
+			),
+		);
+		expect(received).toMatchObject([{ violations: [] }]);
+		expect(received[0].query).toEqual({
+			search: 'Nathan & Co',
+			tag: ['a', 'b', '3'],
+			empty: '',
+		});
+	});
+
+	test.each<[IDataObject, RegExp]>([
+		[{ name: ' ', value: 'a' }, /^'Query Parameters > Name' is empty$/],
+		[{ name: 'a', value: '={{ ({}) }}' }, /^'Query Parameters > Value' is not a text$/],
+	])('of contacts: %j is refused', async (parameter, message) => {
+		const received = clerkChatApi(() => [200, { data: [] }]);
+		const { error } = await runNode([{}], setup(contacts, queryParameters(parameter)));
+		expect(error?.message).toMatch(message);
+		expect(received).toHaveLength(0);
+	});
+
+	test('of contacts: an expression that fails for the first item is that item alone', async () => {
+		clerkChatApi(() => [200, { data: [contacts.entry(1)] }]);
+		const value = '={{ $json.bad ? $("Nowhere").item.json.x : "a" }}';
+		const fields = queryParameters({ name: 'search', value });
+		const { items } = await runNode(
+			[{ bad: true }, {}, {}],
+			setup(contacts, fields, { onError: 'continueRegularOutput' }),
+		);
+		expect(items.map(({ json }) => json.id ?? 'error')).toEqual(['error', '1', '1']);
+	});
+});
+
+describe('Simplify', () => {
+	const simple = {
+		id: 1,
+		conversationId: '7',
+		inboxId: '00000000-0000-4000-8000-000000000000',
+		inbound: false,
+		sender: '+14155550100',
+		members: ['+14155550100', '+14155550123'],
+		body: 'Hello',
+		status: 'sent',
+		timestamp: '2026-01-01T00:00:00.000Z',
+	};
+
+	test.each<[string, INodeParameters, IDataObject]>([
+		['left as it is', {}, simple],
+		['on', { simplify: true }, simple],
+		['off', { simplify: false }, messageObject(1)],
+	])('%s', async (_name, fields, json) => {
+		clerkChatApi(() => [200, { data: [messageObject(1)], total: 1 }]);
+		const parameters = { resource: 'message', operation: 'getAll', ...fields };
+		const { items } = await runNode([{}], { parameters });
+		expect(items).toEqual([{ json, pairedItem: { item: 0 } }]);
+	});
+
+	test('for each item as its own expression says', async () => {
+		clerkChatApi(() => [200, { data: [messageObject(1)], total: 1 }]);
+		const { items } = await runNode(
+			[{ short: true }, { short: false }],
+			setup(messages, { simplify: '={{ $json.short }}' }),
+		);
+		expect(items.map(({ json }) => Object.keys(json).length)).toEqual([
+			Object.keys(simple).length,
+			Object.keys(messageObject(1)).length,
+		]);
+	});
+});
+
+test.each([200, 201])('users: %s means success', async (status) => {
+	oddApi(() => [status, { data: [users.entry(1)], total: 1 }]);
+	const { items } = await runNode([{}], setup(users));
+	expect(items).toEqual([{ json: users.entry(1), pairedItem: { item: 0 } }]);
+});
+
+test('a key that is not accepted is not tried for every item', async () => {
+	const received = clerkChatApi(() => [401, {}]);
+	const items = range(1, 30).map((n) => ({ n }));
+	const settings = { onError: 'continueRegularOutput' } as const;
+	const result = await runNode(items, setup(messages, {}, settings));
+	expect(result.items).toHaveLength(30);
+	// As many as were on their way together.
+	expect(received.length).toBeLessThanOrEqual(5);
+});
+
+test('cancelling ends the pages', async () => {
+	let cancel = () => {};
+	const received = oddApi(({ query }, index) => {
+		if (index === 2) cancel();
+		const first = Number(query.page) * 50;
+		return [200, { data: range(first, first + 49).map(messages.entry), total: 5000 }];
+	});
+	const result = await runNode([{}], {
+		...setup(messages, { returnAll: true }),
+		onStart: (run) => (cancel = run.cancel),
+	});
+	expect(result.items).toEqual([]);
+	expect(received.length).toBeLessThan(10);
+});
+
+test('On Error = Stop: nothing further is read after the first error', async () => {
+	const received = clerkChatApi(() => [404, {}]);
+	await runNode(
+		range(1, 30).map((n) => ({ n })),
+		setup(messages),
+	);
+	expect(received.length).toBeLessThanOrEqual(5);
+});

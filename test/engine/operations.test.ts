@@ -1,0 +1,827 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import nock from 'nock';
+import { limits } from '../../nodes/ClerkChat/requests/limits';
+import { clerkChatApi } from './clerkChatApi';
+import type { Answer, Received } from './clerkChatApi';
+import { cutConnections } from './cutConnections';
+import { API_KEY, asTool, BASE_URL, runNode } from './engine';
+import type { Setup } from './engine';
+
+/* Every operation that writes, besides 'send', which has tests of its own. */
+
+const WEBHOOK_ID = '3f2a6c1e-0d4b-4f7a-9c58-6b1e2d3c4a5f';
+
+interface Write {
+	name: string;
+	parameters: INodeParameters;
+	method: 'POST' | 'PUT';
+	/** As few fields as possible, and what goes out then. */
+	minimal: { fields: INodeParameters; path: string; body: IDataObject };
+	/** All fields, from expressions over `$json.n`, and what goes out for an item. */
+	all: {
+		fields: INodeParameters;
+		path: (n: number) => string;
+		body: (n: number) => IDataObject;
+	};
+	answer: (request: Received) => Answer;
+	/** What comes out for an answer. */
+	out?: (request: Received) => IDataObject;
+	/** What people read when it is not known whether it was done. */
+	unknown: RegExp;
+}
+
+const wrapped = (status: number, thing: (request: Received) => IDataObject) => ({
+	answer: (request: Received): Answer => [status, { data: thing(request) }],
+	out: thing,
+});
+
+const bare = (thing: (request: Received) => IDataObject) => ({
+	answer: (request: Received): Answer => [201, thing(request)],
+	out: thing,
+});
+
+const somethingNew = { kept: true };
+
+const contactFields = {
+	name: '=Guest {{ $json.n }}',
+	phone: '=+1 415 555 010{{ $json.n }}',
+	email: '=guest{{ $json.n }}@example.com',
+	public: '={{ $json.n === 2 }}',
+	data: '={{ { visits: $json.n, tags: ["a"] } }}',
+};
+
+const contactBody = (n: number) => ({
+	name: `Guest ${n}`,
+	phone: `+1415555010${n}`,
+	email: `guest${n}@example.com`,
+	public: n === 2,
+	data: { visits: n, tags: ['a'] },
+});
+
+const writes: Write[] = [
+	{
+		name: 'contact create',
+		parameters: { resource: 'contact', operation: 'create' },
+		method: 'POST',
+		minimal: {
+			fields: { additionalFields: { phone: '+14155550123' } },
+			path: '/public/contacts',
+			body: { phone: '+14155550123' },
+		},
+		all: {
+			fields: { additionalFields: contactFields },
+			path: () => '/public/contacts',
+			body: contactBody,
+		},
+		...wrapped(201, ({ body }) => ({
+			id: '7',
+			optOut: false,
+			attributes: [],
+			...body,
+			somethingNew,
+		})),
+		unknown: /not known whether the contact was created, so it is not created again\. Look for it/,
+	},
+	{
+		name: 'contact update',
+		parameters: { resource: 'contact', operation: 'update' },
+		method: 'PUT',
+		minimal: {
+			fields: { contactId: '7', updateFields: { name: 'Nathan' } },
+			path: '/public/contacts/7',
+			body: { name: 'Nathan' },
+		},
+		all: {
+			fields: { contactId: '=c{{ $json.n }}', updateFields: contactFields },
+			path: (n) => `/public/contacts/c${n}`,
+			body: contactBody,
+		},
+		...wrapped(200, ({ body, path }) => ({ id: path.split('/').pop(), ...body, somethingNew })),
+		unknown: /^/,
+	},
+	{
+		name: 'campaign start',
+		parameters: { resource: 'campaign', operation: 'start' },
+		method: 'POST',
+		minimal: {
+			fields: { sender: '+14155550100', listName: 'Regulars', body: 'Soup of the day' },
+			path: '/public/campaigns',
+			body: {
+				sender: '+14155550100',
+				listName: 'Regulars',
+				body: 'Soup of the day',
+				mediaUrls: [],
+			},
+		},
+		all: {
+			fields: {
+				sender: '=+1 (415) 555-010{{ $json.n }}',
+				listName: '=List {{ $json.n }}',
+				body: '=Offer {{ $json.n }}',
+				additionalFields: {
+					mediaUrls: ['=https://example.com/{{ $json.n }}.jpg', 'https://example.com/b.png'],
+					name: '=Campaign {{ $json.n }}',
+					provider: '={{ ["rcs", "whatsapp", "non_voip"][$json.n - 1] }}',
+				},
+			},
+			path: () => '/public/campaigns',
+			body: (n) => ({
+				sender: `+1415555010${n}`,
+				listName: `List ${n}`,
+				body: `Offer ${n}`,
+				mediaUrls: [`https://example.com/${n}.jpg`, 'https://example.com/b.png'],
+				name: `Campaign ${n}`,
+				provider: ['rcs', 'whatsapp', 'non_voip'][n - 1],
+			}),
+		},
+		...wrapped(201, ({ body }) => ({
+			id: 12,
+			body: body.body,
+			name: body.name ?? '',
+			status: 'scheduled',
+			somethingNew,
+		})),
+		unknown: /not known whether the campaign was started[^]*under Campaigns/,
+	},
+	{
+		name: 'user create',
+		parameters: { resource: 'user', operation: 'create' },
+		method: 'POST',
+		minimal: {
+			fields: { email: ' nathan@example.com ' },
+			path: '/public/admin/users',
+			body: { email: 'nathan@example.com' },
+		},
+		all: {
+			fields: {
+				email: '=user{{ $json.n }}@example.com',
+				additionalFields: {
+					firstName: '=First {{ $json.n }}',
+					lastName: '=Last {{ $json.n }}',
+					role: '={{ ["admin", "workspace_owner", "agent"][$json.n - 1] }}',
+				},
+			},
+			path: () => '/public/admin/users',
+			body: (n) => ({
+				email: `user${n}@example.com`,
+				firstName: `First ${n}`,
+				lastName: `Last ${n}`,
+				role: ['admin', 'workspace_owner', 'agent'][n - 1],
+			}),
+		},
+		...bare(({ body }) => ({ id: 'u-1', role: 'member', ...body, somethingNew })),
+		unknown: /not known whether the user was created/,
+	},
+	{
+		name: 'user assignPhone',
+		parameters: { resource: 'user', operation: 'assignPhone' },
+		method: 'POST',
+		minimal: {
+			fields: { userId: 'u-1', phoneId: 'p-1' },
+			path: '/public/admin/phone-assignments',
+			body: { userId: 'u-1', phoneId: 'p-1' },
+		},
+		all: {
+			fields: { userId: '=u-{{ $json.n }}', phoneId: '={{ $json.n }}' },
+			path: () => '/public/admin/phone-assignments',
+			body: (n) => ({ userId: `u-${n}`, phoneId: `${n}` }),
+		},
+		...bare(({ body }) => ({
+			id: body.userId,
+			name: 'Nathan',
+			email: 'nathan@example.com',
+			phone: '+14155550100',
+			somethingNew,
+		})),
+		unknown: /not known whether the phone number was assigned/,
+	},
+	{
+		name: 'inbox create',
+		parameters: { resource: 'inbox', operation: 'create' },
+		method: 'POST',
+		minimal: {
+			fields: { name: 'Support Line' },
+			path: '/public/twilio-connector/inbox/application',
+			body: { name: 'Support Line' },
+		},
+		all: {
+			fields: {
+				name: '=Line {{ $json.n }}',
+				additionalFields: { accountSID: '=AC{{ $json.n }}', authToken: '=token-{{ $json.n }}' },
+			},
+			path: () => '/public/twilio-connector/inbox/application',
+			body: (n) => ({ name: `Line ${n}`, accountSID: `AC${n}`, authToken: `token-${n}` }),
+		},
+		...wrapped(201, ({ body }) => ({
+			id: 'i-1',
+			externalId: 'AP1',
+			name: body.name,
+			somethingNew,
+		})),
+		unknown: /not known whether the inbox was created/,
+	},
+	{
+		name: 'agent start',
+		parameters: { resource: 'agent', operation: 'start' },
+		method: 'POST',
+		minimal: {
+			fields: { webhookId: WEBHOOK_ID },
+			path: `/public/pipelines/webhook/${WEBHOOK_ID}`,
+			body: {},
+		},
+		all: {
+			fields: {
+				webhookId: `=${WEBHOOK_ID.slice(0, -1)}{{ $json.n }}`,
+				phone: '=+1 415 555 010{{ $json.n }}',
+				data: '={ "order": {{ $json.n }}, "paid": true }',
+			},
+			path: (n) => `/public/pipelines/webhook/${WEBHOOK_ID.slice(0, -1)}${n}`,
+			body: (n) => ({ order: n, paid: true, phone: `+1415555010${n}` }),
+		},
+		answer: () => [202],
+		out: ({ path }) => ({ started: true, webhookId: path.split('/').pop() }),
+		unknown: /not known whether the agent was started[^]*conversation/,
+	},
+];
+
+const writeOf = (name: string) => writes.find((write) => write.name === name)!;
+
+const setup = (write: Write, fields: INodeParameters, settings: Setup['settings'] = {}): Setup => ({
+	parameters: { ...write.parameters, ...fields },
+	settings: { waitBetweenTries: 1, ...settings },
+});
+
+/** Answers that the OpenAPI document does not allow; its requests are not compared with anything. */
+const undocumentedApi = (method: 'post' | 'put', ...answers: Answer[]) => {
+	const api = nock(BASE_URL).persist();
+	let count = 0;
+	api[method](/.*/).reply(() => {
+		const [status, body] = answers[Math.min(count++, answers.length - 1)];
+		return [status, body as nock.Body];
+	});
+};
+
+/** Runs the node against a server that cuts the first connection; tells how many requests there were. */
+const withCutConnection = async (write: Write, settings: Setup['settings'] = {}) => {
+	const [status, body] = write.answer({ path: '/7', body: {} } as Received);
+	const server = await cutConnections(1, [status, body]);
+	const { credentials } = server;
+	const result = await runNode([{}], {
+		...setup(write, write.minimal.fields, settings),
+		credentials,
+	});
+	await server.close();
+	return { result, requests: server.requests() };
+};
+
+beforeAll(() => {
+	nock.disableNetConnect();
+	nock.enableNetConnect('127.0.0.1');
+});
+beforeEach(() => {
+	jest.replaceProperty(limits, 'firstRepeatWait', 1);
+});
+afterEach(() => {
+	nock.cleanAll();
+	jest.restoreAllMocks();
+});
+afterAll(() => nock.enableNetConnect());
+
+describe.each(writes)('$name', (write) => {
+	const { method, minimal, all, answer } = write;
+
+	test('as few fields as possible: nothing else is sent', async () => {
+		const received = clerkChatApi(answer);
+		const { items, status } = await runNode([{}], setup(write, minimal.fields));
+		expect(status).toBe('success');
+		expect(received).toMatchObject([{ method, path: minimal.path, query: {}, violations: [] }]);
+		expect(received[0].body).toEqual(minimal.body);
+		expect(received[0].headers['content-type']).toContain('application/json');
+		expect(received[0].headers.apikey).toBe(API_KEY);
+		expect(items).toEqual([{ json: write.out?.(received[0]), pairedItem: { item: 0 } }]);
+	});
+
+	test('every field, from expressions, for each of several items', async () => {
+		const received = clerkChatApi(answer);
+		const { items } = await runNode([{ n: 1 }, { n: 2 }, { n: 3 }], setup(write, all.fields));
+		expect(received.flatMap(({ violations }) => violations)).toEqual([]);
+		const sent = received.map((request) => ({
+			method: request.method,
+			path: request.path,
+			body: request.body,
+		}));
+		const expected = [1, 2, 3].map((n) => ({ method, path: all.path(n), body: all.body(n) }));
+		expect(sent).toHaveLength(3);
+		expect(sent).toEqual(expect.arrayContaining(expected));
+		expect(items).toEqual(
+			expected.map((request, item) => ({
+				json: write.out?.(request as Received),
+				pairedItem: { item },
+			})),
+		);
+	});
+
+	test.each(['403', '422'])('%s: refused, linked, and the others are done', async (status) => {
+		const refusedAt = all.path(2) === all.path(1) ? undefined : all.path(2);
+		const sorted = (body: IDataObject) => JSON.stringify(Object.entries(body).sort());
+		const isSecond = ({ path, body }: Received) =>
+			refusedAt ? path === refusedAt : sorted(body) === sorted(all.body(2));
+		const received = clerkChatApi((request) =>
+			isSecond(request) ? [Number(status), { message: 'No, thanks' }] : answer(request),
+		);
+		const result = await runNode(
+			[{ n: 1 }, { n: 2 }, { n: 3 }],
+			setup(write, all.fields, { onError: 'continueErrorOutput' }),
+		);
+		expect(received).toHaveLength(3);
+		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);
+		expect(result.errorItems).toMatchObject([
+			{
+				json: {
+					n: 2,
+					error: {
+						httpCode: status,
+						outcome: 'refused',
+						description: expect.stringContaining('"No, thanks"') as string,
+					},
+				},
+				pairedItem: { item: 1 },
+			},
+		]);
+	});
+
+	test('429: waits as Retry-After says, then goes through', async () => {
+		// Without regard to the header, the wait would be longer than a test may take.
+		jest.replaceProperty(limits, 'firstWait', 60_000);
+		jest.replaceProperty(limits, 'longestGuessedWait', 60_000);
+		const received = clerkChatApi((request, index) =>
+			index === 0 ? [429, {}, { 'retry-after': '0' }] : answer(request),
+		);
+		const { items } = await runNode([{}], setup(write, minimal.fields));
+		expect(received).toHaveLength(2);
+		expect(received[1].body).toEqual(minimal.body);
+		expect(items).toHaveLength(1);
+	});
+
+	test('429 for longer than patience lasts: refused, so that a later try does it', async () => {
+		jest.replaceProperty(limits, 'patience', 500);
+		const received = clerkChatApi((request, index) =>
+			index === 0 ? [429, {}, { 'retry-after': '1' }] : answer(request),
+		);
+		const result = await runNode([{}], setup(write, minimal.fields, { retryOnFail: true }));
+		expect(received).toHaveLength(2);
+		expect(result.items).toHaveLength(1);
+	});
+
+	test('a 2xx with something else in it is not taken for an answer of Clerk Chat', async () => {
+		undocumentedApi(method === 'PUT' ? 'put' : 'post', [200, '<html>Sign in</html>']);
+		const { error } = await runNode([{}], setup(write, minimal.fields));
+		expect(error?.message).toBe('The answer is not one that Clerk Chat gives');
+	});
+
+	test('the API key stays out of what people read', async () => {
+		clerkChatApi(() => [422, { message: `bad ${API_KEY}` }]);
+		const result = await runNode([{}], setup(write, minimal.fields));
+		expect(result.error?.description).toContain('bad ***');
+		expect(JSON.stringify(result.error)).not.toContain(API_KEY);
+	});
+});
+
+describe.each(writes.filter(({ method }) => method === 'POST'))(
+	'$name, when it is not known whether it was done',
+	(write) => {
+		const { minimal, answer, unknown } = write;
+
+		test.each([500, 503])('%s: not done again, also not by Retry On Fail', async (status) => {
+			const received = clerkChatApi((request, index) =>
+				index === 0 ? [status, {}] : answer(request),
+			);
+			const result = await runNode([{}], setup(write, minimal.fields, { retryOnFail: true }));
+			expect(received).toHaveLength(1);
+			expect(result.status).toBe('error');
+			expect(result.error?.description).toMatch(unknown);
+		});
+
+		test('cut connection: not done again', async () => {
+			const { result, requests } = await withCutConnection(write, { retryOnFail: true });
+			expect(requests).toBe(1);
+			expect(result.error?.message).toContain('connection to Clerk Chat ended');
+			expect(result.error?.description).toMatch(unknown);
+		});
+
+		test('the error item says so', async () => {
+			clerkChatApi(() => [500, {}]);
+			const settings = { onError: 'continueRegularOutput', retryOnFail: true } as const;
+			const { items } = await runNode([{}], setup(write, minimal.fields, settings));
+			expect(items).toMatchObject([
+				{ json: { error: { outcome: 'unknown', httpCode: '500' } }, pairedItem: { item: 0 } },
+			]);
+		});
+	},
+);
+
+describe('contact update, which may be repeated', () => {
+	const update = writeOf('contact update');
+	const fields = update.minimal.fields;
+
+	test.each([502, 503, 504])('%s: repeated', async (status) => {
+		const received = clerkChatApi((request, index) =>
+			index < 2 ? [status, {}] : update.answer(request),
+		);
+		const { items } = await runNode([{}], setup(update, fields));
+		expect(received).toHaveLength(3);
+		expect(items).toMatchObject([{ json: { id: '7', name: 'Nathan' } }]);
+	});
+
+	test('cut connection: repeated', async () => {
+		const { result, requests } = await withCutConnection(update);
+		expect(requests).toBe(2);
+		expect(result.items).toHaveLength(1);
+	});
+
+	test('503 for ever: given up after a few tries', async () => {
+		const received = clerkChatApi(() => [503, {}]);
+		const { error } = await runNode([{}], setup(update, fields));
+		expect(received).toHaveLength(limits.tries);
+		expect(error?.message).toContain('trouble on its side');
+	});
+
+	test.each([500, 422])('%s: not repeated', async (status) => {
+		const received = clerkChatApi(() => [status, {}]);
+		await runNode([{}], setup(update, fields));
+		expect(received).toHaveLength(1);
+	});
+
+	test('the same contact in several items: changed in item order', async () => {
+		const received = clerkChatApi(update.answer);
+		const items = [1, 2, 3, 4, 5, 6].map((n) => ({ n }));
+		const inOrder = { contactId: '7', updateFields: { name: '={{ $json.n }}' } };
+		await runNode(items, setup(update, inOrder));
+		expect(received.map(({ body }) => body.name)).toEqual(['1', '2', '3', '4', '5', '6']);
+	});
+});
+
+describe('bad input names the field as people see it, and nothing is sent', () => {
+	const contactCases = (name: string, collection: string, fields: INodeParameters) => {
+		const having = (values: IDataObject): INodeParameters => ({
+			...fields,
+			[collection]: values as INodeParameters,
+		});
+		const label = collection === 'updateFields' ? 'Update Fields' : 'Additional Fields';
+		const cases: Array<[string, INodeParameters, RegExp]> = [
+			[name, having({}), new RegExp(`^'${label}' is empty`)],
+			[name, having({ name: '', phone: '={{ $json.gone }}' }), new RegExp(`^'${label}' is empty`)],
+			[name, having({ name: '={{ ({ a: 1 }) }}' }), /^'Name' is not a text/],
+			[name, having({ email: '={{ ["a@example.com"] }}' }), /^'Email' is not a text/],
+			[name, having({ phone: '+1 CALL' }), /^'Phone' .*"\+1 CALL"/],
+			[name, having({ phone: '={{ ({ a: 1 }) }}' }), /^'Phone' is not a text/],
+			[name, having({ data: '[1, 2]' }), /^'Data' is not a JSON object/],
+			[name, having({ data: '={{ [1, 2] }}' }), /^'Data' is not a JSON object/],
+			[name, having({ data: 'gold' }), /^'Data' is not a JSON object/],
+			[name, having({ data: 'null' }), /^'Data' is not a JSON object/],
+			[name, having({ data: '={{ 7 }}' }), /^'Data' is not a JSON object/],
+			[name, having({ name: 'A', public: '={{ "perhaps" }}' }), /^'Public'/],
+		];
+		return cases;
+	};
+	const campaign = writeOf('campaign start').minimal.fields;
+	const cases: Array<[string, INodeParameters, RegExp]> = [
+		...contactCases('contact create', 'additionalFields', {}),
+		...contactCases('contact update', 'updateFields', { contactId: '7' }),
+		['contact update', { contactId: ' ', updateFields: { name: 'A' } }, /^'Contact ID' is empty/],
+		[
+			'contact update',
+			{ contactId: '={{ ({ id: 7 }) }}', updateFields: { name: 'A' } },
+			/^'Contact ID' is not a text/,
+		],
+		['campaign start', { ...campaign, sender: '={{ "" }}' }, /^'From' is empty/],
+		['campaign start', { ...campaign, sender: '+12' }, /^'From' .*"\+12"/],
+		['campaign start', { ...campaign, listName: '={{ $json.gone }}' }, /^'List Name' is empty/],
+		['campaign start', { ...campaign, listName: '={{ [] }}' }, /^'List Name' is not a text/],
+		['campaign start', { ...campaign, body: ' \n' }, /^'Message' is empty/],
+		['campaign start', { ...campaign, body: '={{ ({ a: 1 }) }}' }, /^'Message' is not a text/],
+		[
+			'campaign start',
+			{ ...campaign, additionalFields: { mediaUrls: ['a.jpg'] } },
+			/^'Media URLs' .*"a\.jpg"/,
+		],
+		[
+			'campaign start',
+			{ ...campaign, additionalFields: { name: '={{ ({ a: 1 }) }}' } },
+			/^'Name' is not a text/,
+		],
+		[
+			'campaign start',
+			{ ...campaign, additionalFields: { provider: '={{ ["rcs"] }}' } },
+			/^'Provider' is not a text/,
+		],
+		['user create', { email: ' ' }, /^'Email' is empty/],
+		['user create', { email: '={{ ["a@example.com"] }}' }, /^'Email' is not a text/],
+		[
+			'user create',
+			{ email: 'a@example.com', additionalFields: { firstName: '={{ ({ a: 1 }) }}' } },
+			/^'First Name' is not a text/,
+		],
+		[
+			'user create',
+			{ email: 'a@example.com', additionalFields: { lastName: '={{ ({ a: 1 }) }}' } },
+			/^'Last Name' is not a text/,
+		],
+		[
+			'user create',
+			{ email: 'a@example.com', additionalFields: { role: '={{ ({ a: 1 }) }}' } },
+			/^'Role' is not a text/,
+		],
+		['user assignPhone', { userId: ' ', phoneId: 'p' }, /^'User ID' is empty/],
+		['user assignPhone', { userId: 'u', phoneId: '={{ $json.gone }}' }, /^'Phone ID' is empty/],
+		['user assignPhone', { userId: '={{ ({}) }}', phoneId: 'p' }, /^'User ID' is not a text/],
+		['inbox create', { name: '\t' }, /^'Name' is empty/],
+		['inbox create', { name: '={{ [1] }}' }, /^'Name' is not a text/],
+		[
+			'inbox create',
+			{ name: 'A', additionalFields: { accountSID: 'AC1' } },
+			/^'Auth Token' is missing/,
+		],
+		[
+			'inbox create',
+			{ name: 'A', additionalFields: { accountSID: '', authToken: 'x' } },
+			/^'Account SID' is missing/,
+		],
+		[
+			'inbox create',
+			{ name: 'A', additionalFields: { accountSID: '={{ ({}) }}', authToken: 'x' } },
+			/^'Account SID' is not a text/,
+		],
+		['agent start', { webhookId: ' ' }, /^'Webhook ID' is empty/],
+		['agent start', { webhookId: '={{ ({}) }}' }, /^'Webhook ID' is not a text/],
+		['agent start', { webhookId: WEBHOOK_ID, phone: '+1 CALL' }, /^'Phone' .*"\+1 CALL"/],
+		['agent start', { webhookId: WEBHOOK_ID, data: '[]' }, /^'Data' is not a JSON object/],
+		['agent start', { webhookId: WEBHOOK_ID, data: '{ order: ' }, /^'Data' is not a JSON object/],
+	];
+
+	test.each(cases)('%s with %j', async (name, fields, message) => {
+		const write = writeOf(name);
+		const received = clerkChatApi(() => [422, {}]);
+		const { error } = await runNode([{}], setup(write, fields));
+		expect(error?.message).toMatch(message);
+		expect(error?.name).toBe('NodeOperationError');
+		expect(error?.description).toMatch(/\w.*\.$/);
+		expect(error?.context.itemIndex).toBe(0);
+		expect(received).toHaveLength(0);
+	});
+
+	test.each(writes)('$name: in the last item, before anything is sent', async (write) => {
+		const received = clerkChatApi(write.answer);
+		const broken = '={{ $json.n === 3 ? $("Nowhere").item.json.x : "7" }}';
+		const field = {
+			'contact create': { additionalFields: { name: broken } },
+			'contact update': { contactId: broken },
+			'campaign start': { listName: broken },
+			'user create': { email: broken },
+			'user assignPhone': { phoneId: broken },
+			'inbox create': { name: broken },
+			'agent start': { phone: broken },
+		}[write.name] as INodeParameters;
+		const items = [{ n: 1 }, { n: 2 }, { n: 3 }];
+		const stopped = await runNode(items, setup(write, { ...write.all.fields, ...field }));
+		expect(stopped.error?.context.itemIndex).toBe(2);
+		expect(stopped.error?.description).toMatch(/This is item 3 of 3\. Nothing was \w+\./);
+		expect(received).toHaveLength(0);
+	});
+});
+
+describe('contacts', () => {
+	const create = writeOf('contact create');
+	const update = writeOf('contact update');
+
+	test('only what is given goes out; false is given', async () => {
+		const received = clerkChatApi(update.answer);
+		const updateFields = { name: '', email: '={{ null }}', phone: ' ', public: false };
+		await runNode([{}], setup(update, { contactId: '7', updateFields }));
+		expect(received[0].body).toEqual({ public: false });
+	});
+
+	test("'Data' as it is when it is added, an empty object, clears nothing in Clerk Chat", async () => {
+		const received = clerkChatApi(update.answer);
+		const updateFields = { name: 'Nathan', data: '{}' };
+		await runNode([{}], setup(update, { contactId: '7', updateFields }));
+		expect(received[0].body).toEqual({ name: 'Nathan' });
+	});
+
+	test.each<[string, unknown]>([
+		['JSON text', '{ "plan": "gold", "visits": 2 }'],
+		['JSON text from an expression', '={{ JSON.stringify({ plan: "gold", visits: 2 }) }}'],
+		['an object from an expression', '={{ ({ plan: "gold", visits: 2 }) }}'],
+		['JSON text with expressions in it', '={ "plan": "{{ $json.plan }}", "visits": 2 }'],
+	])("'Data' as %s", async (_name, data) => {
+		const received = clerkChatApi(create.answer);
+		await runNode([{ plan: 'gold' }], setup(create, { additionalFields: { data } as never }));
+		expect(received).toMatchObject([{ body: { data: { plan: 'gold', visits: 2 } } }]);
+	});
+
+	test('numbers become texts, and a phone number from a spreadsheet gets its plus back', async () => {
+		const received = clerkChatApi(create.answer);
+		const additionalFields = { name: '={{ 42 }}', phone: '={{ 14155550123 }}' };
+		await runNode([{}], setup(create, { additionalFields }));
+		expect(received).toMatchObject([
+			{ body: { name: '42', phone: '+14155550123' }, violations: [] },
+		]);
+	});
+
+	test.each([
+		['a/b ?#', 'a%2Fb%20%3F%23'],
+		['50%', '50%25'],
+		['é+1', '%C3%A9%2B1'],
+		['../campaigns', '..%2Fcampaigns'],
+	])("'Contact ID' %s is escaped", async (contactId, escaped) => {
+		const received = clerkChatApi(update.answer);
+		await runNode([{}], setup(update, { contactId, updateFields: { name: 'A' } }));
+		expect(received).toMatchObject([
+			{ path: `/public/contacts/${escaped}`, query: {}, violations: [] },
+		]);
+	});
+
+	test('a number as contact ID', async () => {
+		const received = clerkChatApi(update.answer);
+		const fields = { contactId: '={{ $json.id }}', updateFields: { name: 'A' } };
+		await runNode([{ id: 7 }], setup(update, fields));
+		expect(received).toMatchObject([{ path: '/public/contacts/7' }]);
+	});
+});
+
+describe('campaigns', () => {
+	const start = writeOf('campaign start');
+
+	test.each<[string, unknown, string[]]>([
+		['left out', undefined, []],
+		['an empty list', [], []],
+		['empty texts', ['', ' '], []],
+		[
+			'text with line breaks',
+			'={{ "https://a.test/1\\nhttps://a.test/2" }}',
+			['https://a.test/1', 'https://a.test/2'],
+		],
+		['a list from an expression', '={{ ["https://a.test/1"] }}', ['https://a.test/1']],
+	])("'Media URLs' %s: always sent as a list", async (_name, mediaUrls, expected) => {
+		const received = clerkChatApi(start.answer);
+		const additionalFields = (mediaUrls === undefined ? {} : { mediaUrls }) as INodeParameters;
+		await runNode([{}], setup(start, { ...start.minimal.fields, additionalFields }));
+		expect(received).toMatchObject([{ body: { mediaUrls: expected }, violations: [] }]);
+	});
+
+	test('a campaign that comes back with an error did not start', async () => {
+		clerkChatApi(() => [201, { data: { id: 12, status: 'failed', error: 'No such list' } }]);
+		const result = await runNode([{}], setup(start, start.minimal.fields));
+		expect(result.status).toBe('error');
+		expect(`${result.error?.message} ${result.error?.description}`).toContain('No such list');
+	});
+});
+
+describe('users and phone assignments', () => {
+	const user = { id: 'u-1', email: 'a@example.com', role: 'member', name: 'A', somethingNew };
+
+	describe.each(['user create', 'user assignPhone'])('%s', (name) => {
+		const write = writeOf(name);
+
+		test.each<[string, Answer]>([
+			['bare, 201', [201, user]],
+			['bare, 200', [200, user]],
+			['in data, 201', [201, { data: user }]],
+			['in data, 200', [200, { data: user }]],
+		])('the answer %s', async (_name, answer) => {
+			undocumentedApi('post', answer);
+			const { items } = await runNode([{}], setup(write, write.minimal.fields));
+			expect(items).toEqual([{ json: user, pairedItem: { item: 0 } }]);
+		});
+
+		test.each<[string, unknown]>([
+			['nothing', ''],
+			['an empty object', {}],
+			['data that holds nothing', { data: null }],
+		])('a 201 with %s is not taken for a user', async (_name, body) => {
+			undocumentedApi('post', [201, body]);
+			const { error, items } = await runNode([{}], setup(write, write.minimal.fields));
+			expect(error?.message).toBe('The answer is not one that Clerk Chat gives');
+			expect(items).toEqual([]);
+		});
+	});
+});
+
+test.each(writes.filter(({ name }) => name !== 'agent start'))(
+	'$name: a 2xx with an empty list as data does not make the item vanish',
+	async (write) => {
+		undocumentedApi(write.method === 'PUT' ? 'put' : 'post', [201, { data: [] }]);
+		const settings = { onError: 'continueRegularOutput' } as const;
+		const { items } = await runNode([{}], setup(write, write.minimal.fields, settings));
+		expect(items).toMatchObject([
+			{
+				json: { error: { message: 'The answer is not one that Clerk Chat gives' } },
+				pairedItem: { item: 0 },
+			},
+		]);
+	},
+);
+
+test.each(['.', '..'])('an ID %j is no way to another endpoint', async (id) => {
+	const received = clerkChatApi(() => [404, {}]);
+	const update = setup(writeOf('contact update'), { contactId: id, updateFields: { name: 'A' } });
+	const start = setup(writeOf('agent start'), { webhookId: id });
+	const errors = [(await runNode([{}], update)).error, (await runNode([{}], start)).error];
+	expect(received.map(({ path }) => path)).toEqual([]);
+	expect(errors.map((error) => error?.message)).toEqual([
+		expect.stringContaining("'Contact ID'"),
+		expect.stringContaining("'Webhook ID'"),
+	]);
+});
+
+describe('agents', () => {
+	const start = writeOf('agent start');
+	const path = `/public/pipelines/webhook/${WEBHOOK_ID}`;
+
+	test.each([
+		WEBHOOK_ID,
+		` ${WEBHOOK_ID}\n`,
+		`https://web-api.clerk.chat${path}`,
+		`https://web-api.clerk.chat${path}/`,
+		`https://web-api.clerk.chat${path}?from=builder#top`,
+	])("'Webhook ID' %j", async (webhookId) => {
+		const received = clerkChatApi(start.answer);
+		const { items } = await runNode([{}], setup(start, { webhookId }));
+		// Always to the host of the credential, whatever address was pasted.
+		expect(received).toMatchObject([{ path, violations: [] }]);
+		expect(items).toMatchObject([{ json: { started: true, webhookId: WEBHOOK_ID } }]);
+	});
+
+	test("a 'Webhook ID' with signs that mean something in addresses is escaped", async () => {
+		const received = clerkChatApi(() => [404, {}]);
+		await runNode([{}], setup(start, { webhookId: 'a b?#%' }));
+		expect(received).toMatchObject([
+			{ path: '/public/pipelines/webhook/a%20b%3F%23%25', query: {} },
+		]);
+	});
+
+	test.each<[string, INodeParameters, IDataObject]>([
+		['nothing', {}, {}],
+		['empty data', { data: '{}' }, {}],
+		['no data at all', { data: '' }, {}],
+		['a phone only', { phone: '+1 415 555 0123', data: '{}' }, { phone: '+14155550123' }],
+		['data only', { data: '{ "order": 7 }' }, { order: 7 }],
+		[
+			'a phone in both places',
+			{ phone: '+14155550123', data: '{ "phone": "+14155550199" }' },
+			{ phone: '+14155550123' },
+		],
+		['a phone in the data', { data: '{ "phone": "+14155550199" }' }, { phone: '+14155550199' }],
+		['data below data', { data: '{ "data": { "a": [1, null] } }' }, { data: { a: [1, null] } }],
+	])('%s: the body is a JSON object', async (_name, fields, body) => {
+		const received = clerkChatApi(start.answer);
+		await runNode([{}], setup(start, { webhookId: WEBHOOK_ID, ...fields }));
+		expect(received).toMatchObject([{ violations: [] }]);
+		expect(received[0].body).toEqual(body);
+		expect(received[0].headers['content-type']).toContain('application/json');
+	});
+
+	test('whatever the answer may hold one day comes out, too', async () => {
+		undocumentedApi('post', [202, { runId: 'r-1' }], [200, { data: { runId: 'r-2' } }]);
+		const { items } = await runNode(
+			[{}, {}],
+			setup(start, { webhookId: WEBHOOK_ID, phone: '+14155550123' }),
+		);
+		expect(items.map(({ json }) => json)).toEqual([
+			{ started: true, webhookId: WEBHOOK_ID, runId: 'r-1' },
+			{ started: true, webhookId: WEBHOOK_ID, runId: 'r-2' },
+		]);
+	});
+
+	test('the same phone in several items: in item order', async () => {
+		const received = clerkChatApi(start.answer);
+		const items = [1, 2, 3, 4, 5, 6].map((n) => ({ n }));
+		const fields = {
+			webhookId: WEBHOOK_ID,
+			phone: '+14155550123',
+			data: '={ "n": {{ $json.n }} }',
+		};
+		await runNode(items, setup(start, fields));
+		expect(received.map(({ body }) => body.n)).toEqual([1, 2, 3, 4, 5, 6]);
+	});
+});
+
+describe('used as a tool by an agent', () => {
+	test.each(writes)('$name: done once, and the result goes back', async (write) => {
+		const received = clerkChatApi(write.answer);
+		const call = asTool(setup(write, write.minimal.fields));
+		const answer = JSON.parse(String(await call({}))) as unknown;
+		expect(received).toMatchObject([{ path: write.minimal.path, violations: [] }]);
+		expect(answer).toEqual([write.out?.(received[0])]);
+	});
+
+	test.each(writes.filter(({ method }) => method === 'POST'))(
+		'$name: what may have been done is not done again',
+		async (write) => {
+			const received = clerkChatApi(() => [500, {}]);
+			const call = asTool(setup(write, write.minimal.fields, { retryOnFail: true }));
+			await expect(call({})).rejects.toThrow(write.unknown);
+			expect(received).toHaveLength(1);
+		},
+	);
+});

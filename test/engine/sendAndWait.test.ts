@@ -1,0 +1,416 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { WAIT_INDEFINITELY } from 'n8n-workflow';
+import nock from 'nock';
+import { clerkChatApi, messageObject } from './clerkChatApi';
+import type { Received } from './clerkChatApi';
+import { asTool, retry, runNode } from './engine';
+import type { Setup } from './engine';
+import { ask, goOn, visit } from './waitingHost';
+
+const setup = (parameters: INodeParameters = {}, settings: Setup['settings'] = {}): Setup => ({
+	parameters: {
+		resource: 'message',
+		operation: 'sendAndWait',
+		sender: '+14155550100',
+		recipients: '={{ $json.to }}',
+		message: '={{ $json.question }}',
+		responseType: 'approval',
+		...parameters,
+	},
+	settings: { waitBetweenTries: 1, ...settings },
+});
+
+const both = { approvalOptions: { values: { approvalType: 'double' } } };
+const freeText = { responseType: 'freeText' };
+const limit = (values: IDataObject) => ({ options: { limitWaitTime: { values } } as never });
+
+const friday = { to: '+14155550123', question: 'May we deliver on Friday?' };
+
+const accepted = () => clerkChatApi((_request, index) => [201, { data: messageObject(index + 1) }]);
+
+/** The link in a text. */
+const linkIn = ({ body }: Received) => String(body.body).split('\n').at(-1)!;
+
+/** Asks, and gives what tests do with the link. */
+async function asked(parameters: INodeParameters = {}, items: IDataObject[] = [friday]) {
+	const received = accepted();
+	const used = setup(parameters);
+	const result = await runNode(items, used);
+	const link = linkIn(received[0]);
+	return {
+		result,
+		link,
+		open: async (other = link) => await visit(result, { link: other, setup: used }),
+		send: async (form: unknown, other = link) =>
+			await visit(result, { link: other, form, setup: used }),
+		goOn: async (data?: Parameters<typeof goOn>[2]) => await goOn(result, used, data),
+	};
+}
+
+beforeAll(() => nock.disableNetConnect());
+afterEach(() => {
+	nock.cleanAll();
+	jest.restoreAllMocks();
+	jest.useRealTimers();
+});
+afterAll(() => nock.enableNetConnect());
+
+describe('the text', () => {
+	test('is the message and, on its own line, the signed link; then the execution waits', async () => {
+		const received = accepted();
+		const result = await runNode([friday], setup());
+		expect(received).toMatchObject([
+			{
+				method: 'POST',
+				path: '/public/messages',
+				body: { sender: '+14155550100', recipients: ['+14155550123'], mediaUrls: [] },
+				violations: [],
+			},
+		]);
+		expect(received[0].body.body).toMatch(
+			/^May we deliver on Friday\?\nhttp:\/\/n8n\.test\/\S*\?signature=[0-9a-f]{64}$/,
+		);
+		expect(result.status).toBe('waiting');
+		expect(result.data.waitTill).toEqual(WAIT_INDEFINITELY);
+	});
+
+	test('has the send fields, too', async () => {
+		const received = accepted();
+		await runNode(
+			[{ ...friday, to: '415 555 0123' }],
+			setup({
+				additionalFields: {
+					mediaUrls: ['https://example.com/a.jpg'],
+					sentByName: 'Desk',
+					templateId: { __rl: true, mode: 'id', value: '7' },
+				},
+				options: { defaultCountryCode: '+1' },
+			}),
+		);
+		expect(received[0].body).toMatchObject({
+			recipients: ['+14155550123'],
+			mediaUrls: ['https://example.com/a.jpg'],
+			sentByName: 'Desk',
+			templateId: 7,
+		});
+	});
+
+	test('asks for the first item only, as built-in nodes do', async () => {
+		const received = accepted();
+		const result = await runNode([friday, { ...friday, question: 'Really?' }], setup());
+		expect(received).toHaveLength(1);
+		expect(result.status).toBe('waiting');
+	});
+});
+
+describe('the page of an approval', () => {
+	test('opens without answering anything, as often as anybody likes', async () => {
+		const { open } = await asked();
+		for (const page of [await open(), await open()]) {
+			expect(page.status).toBe(200);
+			expect(page.goesOn).toBeUndefined();
+			expect(page.html).toContain('May we deliver on Friday?');
+			expect(page.html.match(/<button/g)).toHaveLength(1);
+		}
+	});
+
+	test('has no scripts, asks nobody else, and is not kept', async () => {
+		const { html, headers } = await (await asked()).open();
+		expect(html).not.toMatch(/<script|javascript:|\son\w+=|src=|href=/i);
+		expect(headers['Content-Security-Policy']).toContain("default-src 'none'");
+		expect(headers).toMatchObject({
+			'Content-Type': 'text/html; charset=utf-8',
+			'Cache-Control': 'no-store',
+			'Referrer-Policy': 'no-referrer',
+		});
+	});
+
+	test('shows message and labels as text, never as HTML', async () => {
+		const values = { approvalType: 'double', approveLabel: '"><b>Yes', disapproveLabel: "<i>No'" };
+		const question = 'Two < three & "four"\n<script>alert(1)</script>';
+		const { html } = await (
+			await asked({ approvalOptions: { values } }, [{ ...friday, question }])
+		).open();
+		expect(html).toContain('Two &lt; three &amp; &quot;four&quot;\n&lt;script&gt;');
+		expect(html).toContain('&quot;&gt;&lt;b&gt;Yes</button>');
+		expect(html).toContain('&lt;i&gt;No&#39;</button>');
+		expect(html).not.toMatch(/<script|<b>|<i>/);
+	});
+
+	test.each([
+		['approve', true],
+		['decline', false],
+	])('%s: the item that comes out, linked to its input', async (answer, approved) => {
+		const waiting = await asked(both);
+		const { html, goesOn, status } = await waiting.send({ answer });
+		expect(status).toBe(200);
+		expect(html).toContain('Thank you');
+		const done = await waiting.goOn(goesOn);
+		expect(done.status).toBe('success');
+		expect(done.items).toEqual([
+			{
+				json: { data: { approved, respondedAt: expect.stringMatching(/^\d{4}-.*Z$/) } },
+				pairedItem: { item: 0 },
+			},
+		]);
+	});
+
+	test.each([
+		['nothing', {}],
+		['something else', { answer: 'maybe' }],
+		['a list', { answer: ['approve'] }],
+		['a choice that is not offered', { answer: 'decline' }],
+		['a text', 'approve'],
+	])('%s is no answer', async (_name, form) => {
+		const { status, html, goesOn } = await (await asked()).send(form);
+		expect(goesOn).toBeUndefined();
+		expect(status).toBe(422);
+		expect(html).toContain('Please use a button below.');
+		expect(html).toContain('value="approve"');
+	});
+});
+
+describe('the page of a free text', () => {
+	test('has a labelled field, and the answer comes out as it was written', async () => {
+		const waiting = await asked(freeText);
+		const { html } = await waiting.open();
+		expect(html).toContain('<label for="text">Your answer</label>');
+		expect(html).toMatch(/<textarea id="text" name="text" [^>]*maxlength="2000"/);
+		const text = ' On <b>Friday</b>\r\nafter 5\u0000 😀 ';
+		const { goesOn } = await waiting.send({ text });
+		const done = await waiting.goOn(goesOn);
+		expect(done.items).toMatchObject([
+			{ json: { data: { text: 'On <b>Friday</b>\nafter 5 😀' } } },
+		]);
+		expect(Object.keys(done.items[0].json.data as object)).toEqual(['text', 'respondedAt']);
+	});
+
+	test.each([
+		['nothing', {}, /Please write an answer/],
+		['blanks', { text: ' \n\u0007 ' }, /Please write an answer/],
+		['a list', { text: ['a'] }, /Please write an answer/],
+		['too much', { text: 'x'.repeat(2001) }, /too long by 1 character\./],
+	])('%s is no answer', async (_name, form, complaint) => {
+		const { status, html, goesOn } = await (await asked(freeText)).send(form);
+		expect(goesOn).toBeUndefined();
+		expect(status).toBe(422);
+		expect(html).toMatch(complaint);
+	});
+
+	test('a text that is too long comes back to be shortened, escaped', async () => {
+		const text = `</textarea><script>alert(1)</script>${'x'.repeat(2000)}`;
+		const { html } = await (await asked(freeText)).send({ text });
+		expect(html).toContain('&lt;/textarea&gt;&lt;script&gt;');
+		expect(html).not.toContain('<script');
+	});
+});
+
+describe('links that do not answer', () => {
+	const tampered = (link: string) => link.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+
+	test.each([
+		['forged', tampered],
+		['without a signature', (link: string) => link.replace(/\?.*/, '')],
+		['with a short signature', (link: string) => link.slice(0, -1)],
+		['for another run', (link: string) => link.replace('?', '?run=1&')],
+	])('%s', async (_name, change) => {
+		const { link, open, send } = await asked();
+		for (const page of [
+			await open(change(link)),
+			await send({ answer: 'approve' }, change(link)),
+		]) {
+			expect(page.status).toBe(403);
+			expect(page.html).toContain('This link does not work');
+			expect(page.html).not.toContain('Friday');
+			expect(page.goesOn).toBeUndefined();
+		}
+	});
+
+	test('when the time is over, but n8n has not gone on yet', async () => {
+		const waiting = await asked(
+			limit({ limitType: 'afterTimeInterval', resumeAmount: 1, resumeUnit: 'minutes' }),
+		);
+		jest.useFakeTimers({ doNotFake: ['nextTick'], now: Date.now() + 61_000 });
+		for (const page of [await waiting.open(), await waiting.send({ answer: 'approve' })]) {
+			expect(page.status).toBe(410);
+			expect(page.html).toContain('This question is closed');
+			expect(page.goesOn).toBeUndefined();
+		}
+	});
+
+	test('of an earlier question of the same execution', async () => {
+		const { result, open, send } = await asked();
+		const { asked: kept } = result.data.executionData!.contextData['node:Clerk Chat'];
+		(kept as IDataObject).run = '1';
+		for (const page of [await open(), await send({ answer: 'approve' })]) {
+			expect(page.status).toBe(410);
+			expect(page.goesOn).toBeUndefined();
+		}
+	});
+
+	test('when nothing was asked', async () => {
+		const { result, send } = await asked();
+		result.data.executionData!.contextData = {};
+		const page = await send({ answer: 'approve' });
+		expect(page.status).toBe(410);
+		expect(page.goesOn).toBeUndefined();
+	});
+});
+
+describe('the limit of the wait', () => {
+	const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000);
+
+	test.each([
+		['minutes', 90],
+		['hours', 1.5],
+		['days', 0.0625],
+	])('after an interval in %s', async (resumeUnit, resumeAmount) => {
+		const { result } = await asked(
+			limit({ limitType: 'afterTimeInterval', resumeAmount, resumeUnit }),
+		);
+		const off = result.data.waitTill!.getTime() - inHours(1.5).getTime();
+		expect(Math.abs(off)).toBeLessThan(10_000);
+	});
+
+	test('at a time', async () => {
+		const maxDateAndTime = inHours(30).toISOString();
+		const { result } = await asked(limit({ limitType: 'atSpecifiedTime', maxDateAndTime }));
+		expect(result.data.waitTill!.toISOString()).toBe(maxDateAndTime);
+	});
+
+	test('a very long one is for ever', async () => {
+		const { result } = await asked(
+			limit({ limitType: 'afterTimeInterval', resumeAmount: 1e15, resumeUnit: 'days' }),
+		);
+		expect(result.data.waitTill).toEqual(WAIT_INDEFINITELY);
+	});
+
+	test('gives out the input items when it runs out, as built-in nodes do', async () => {
+		const waiting = await asked({}, [friday, { other: true }]);
+		const done = await waiting.goOn();
+		expect(done.status).toBe('success');
+		expect(done.items.map(({ json }) => json)).toEqual([friday, { other: true }]);
+	});
+
+	test.each([
+		[{ limitType: 'afterTimeInterval', resumeAmount: 0, resumeUnit: 'hours' }, /Limit Wait Time/],
+		[{ limitType: 'afterTimeInterval', resumeAmount: 1, resumeUnit: 'weeks' }, /Limit Wait Time/],
+		[{ limitType: 'atSpecifiedTime', maxDateAndTime: '2020-01-01T00:00:00' }, /has passed/],
+		[{ limitType: 'atSpecifiedTime', maxDateAndTime: 'soon' }, /Max Date and Time/],
+	])('%j is refused before anything is sent', async (values, message) => {
+		const received = accepted();
+		const { error, status } = await runNode([friday], setup(limit(values)));
+		expect(status).toBe('error');
+		expect(error?.message).toMatch(message);
+		expect(received).toHaveLength(0);
+	});
+});
+
+describe('sent once, whatever is retried', () => {
+	test('Retry On Fail sends what was refused again, and waits then', async () => {
+		const received = clerkChatApi((_request, index) =>
+			index === 0 ? [422, {}] : [201, { data: messageObject(1) }],
+		);
+		const result = await runNode([friday], setup({}, { retryOnFail: true }));
+		expect(received).toHaveLength(2);
+		expect(result.status).toBe('waiting');
+	});
+
+	test('a text that went out is not sent again when it is the waiting that fails', async () => {
+		const received = accepted();
+		let failures = 0;
+		const result = await ask([friday], setup({}, { retryOnFail: true }), {
+			setExecutionStatus: () => {
+				if (failures++ === 0) throw new Error('The database is away');
+			},
+		});
+		expect(failures).toBe(2);
+		expect(received).toHaveLength(1);
+		expect(result.status).toBe('waiting');
+	});
+
+	test('what may have been sent is not sent again, also not by an execution with another link', async () => {
+		const received = clerkChatApi(() => [500, {}]);
+		const used = setup({}, { retryOnFail: true });
+		const failed = await ask([friday], used, { executionId: '77' });
+		expect(failed.status).toBe('error');
+		expect(failed.error?.description).toContain('not known whether the message was sent');
+		const retried = await retry(failed, [friday], used);
+		expect(retried.status).toBe('error');
+		expect(received).toHaveLength(1);
+	});
+
+	test('unless that is wanted', async () => {
+		const received = clerkChatApi((_request, index) =>
+			index === 0 ? [500, {}] : [201, { data: messageObject(1) }],
+		);
+		const result = await runNode(
+			[friday],
+			setup({ options: { unknownOutcome: 'resend' } }, { retryOnFail: true }),
+		);
+		expect(received).toHaveLength(2);
+		expect(received[0].body.body).toBe(received[1].body.body);
+		expect(result.status).toBe('waiting');
+	});
+
+	test.each([false, true])(
+		'the wait that failed in another execution is asked anew, for the first link leads nowhere: Retry On Fail = %s',
+		async (retryOnFail) => {
+			const received = accepted();
+			const used = setup({}, { retryOnFail });
+			const failed = await ask([friday], used, {
+				executionId: '77',
+				setExecutionStatus: () => {
+					throw new Error('The database is away');
+				},
+			});
+			expect(failed.status).toBe('error');
+			delete failed.data.waitTill;
+			const retried = await retry(failed, [friday], used);
+			expect(retried.status).toBe('waiting');
+			expect(received.map(linkIn)).toEqual([
+				expect.stringContaining('/77/'),
+				expect.stringContaining('/1/'),
+			]);
+		},
+	);
+});
+
+describe('what does not wait', () => {
+	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'a text that did not go out, with On Error = %s',
+		async (onError) => {
+			clerkChatApi(() => [422, { message: 'no' }]);
+			const result = await runNode([friday], setup({}, { onError }));
+			expect(result.status).toBe('success');
+			const [item] = onError === 'continueErrorOutput' ? result.errorItems : result.items;
+			expect(item).toMatchObject({ json: { error: { outcome: 'refused' } } });
+		},
+	);
+
+	test('a text that Clerk Chat takes and marks as failed', async () => {
+		clerkChatApi(() => [201, { data: messageObject(1, { status: 'failed' }) }]);
+		const { status, error } = await runNode([friday], setup());
+		expect(status).toBe('error');
+		expect(error?.message).toBe('The message was not sent');
+	});
+
+	test.each([
+		['no message', { ...friday, question: ' ' }, {}, /'Message' is empty/],
+		['no recipient', { question: 'x' }, {}, /'To' is empty/],
+		['a response type of other nodes', friday, { responseType: 'customForm' }, /'Response Type'/],
+	])('%s is refused before anything is sent', async (_name, item, parameters, message) => {
+		const received = accepted();
+		const { error } = await runNode([item], setup(parameters));
+		expect(error?.message).toMatch(message);
+		expect(error?.context.itemIndex).toBe(0);
+		expect(received).toHaveLength(0);
+	});
+
+	test('a tool that n8n calls without its engine: it says so, and sends nothing', async () => {
+		const received = accepted();
+		const call = asTool(setup({ recipients: '+14155550123', message: 'Shall I?' }));
+		await expect(call({})).rejects.toThrow(/Waiting is not possible here[^]*'Send'/);
+		expect(received).toHaveLength(0);
+	});
+});

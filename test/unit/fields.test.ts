@@ -1,0 +1,275 @@
+import { DateTime } from 'luxon';
+import { NodeOperationError } from 'n8n-workflow';
+import type { INode } from 'n8n-workflow';
+import {
+	dateOf,
+	givenOnly,
+	idNumberOf,
+	isGiven,
+	listOf,
+	mediaUrlsOf,
+	objectOf,
+	phoneOf,
+	requiredText,
+	textOf,
+} from '../../nodes/ClerkChat/shared/fields';
+import type { ItemFields } from '../../nodes/ClerkChat/shared/operation';
+
+const node = { name: 'Clerk Chat', type: 'clerkChat' } as INode;
+
+const item: ItemFields = {
+	get: () => undefined,
+	collection: () => ({}),
+	timezone: 'Europe/Berlin',
+	refuse: (message, description) => new NodeOperationError(node, message, { description }),
+};
+
+describe('dateOf, in Europe/Berlin', () => {
+	test.each<[string, unknown, string]>([
+		['zone-less, winter', '2026-01-31T09:00:00', '2026-01-31T08:00:00.000Z'],
+		['zone-less, summer', '2026-07-31T09:00:00', '2026-07-31T07:00:00.000Z'],
+		['zone-less, with a space', '2026-01-31 09:00', '2026-01-31T08:00:00.000Z'],
+		['zone-less, with milliseconds', '2026-01-31T09:00:00.250', '2026-01-31T08:00:00.250Z'],
+		['a day alone', '2026-01-31', '2026-01-30T23:00:00.000Z'],
+		['UTC', '2026-01-31T09:00:00Z', '2026-01-31T09:00:00.000Z'],
+		['an offset', '2026-01-31T09:00:00-05:00', '2026-01-31T14:00:00.000Z'],
+		['an offset and a space', '2026-01-31 09:00:00+09:00', '2026-01-31T00:00:00.000Z'],
+		[
+			'a DateTime with a zone of its own',
+			DateTime.fromISO('2026-01-31T09:00:00', { zone: 'Asia/Tokyo' }),
+			'2026-01-31T00:00:00.000Z',
+		],
+		['a Date', new Date('2026-01-31T09:00:00Z'), '2026-01-31T09:00:00.000Z'],
+	])('%s', (_name, value, expected) => {
+		expect(dateOf(item, 'Start', value)).toBe(expected);
+	});
+
+	test.each<[string, unknown]>([
+		['words', 'yesterday'],
+		['a German date', '31.01.2026'],
+		['an American date', '01/31/2026'],
+		['a day that does not exist', '2026-02-30'],
+		['a month that does not exist', '2026-13-01T00:00:00'],
+		['an hour alone', '10'],
+		['a time alone', '10:30'],
+		['Unix time', 1_769_850_000_000],
+		['true', true],
+		['an object', { year: 2026 }],
+		['a Date that is none', new Date('rubbish')],
+		['a DateTime that is none', DateTime.invalid('rubbish')],
+		['text with something behind it', '2026-01-31T09:00:00 or so'],
+	])('%s is refused', (_name, value) => {
+		expect(() => dateOf(item, 'Start', value)).toThrow(/^'Start' is not a date/);
+	});
+
+	test('what was not readable is named, and how to write it', () => {
+		let error: unknown;
+		try {
+			dateOf(item, 'End', 'soon');
+		} catch (exception) {
+			error = exception;
+		}
+		expect(error).toMatchObject({
+			message: '\'End\' is not a date: "soon"',
+			description: expect.stringContaining('2026-01-31T09:00:00') as string,
+		});
+	});
+});
+
+describe('listOf', () => {
+	test.each<[unknown, string[]]>([
+		[undefined, []],
+		[null, []],
+		['', []],
+		[' ', []],
+		[[], []],
+		[['', ' ', null, undefined], []],
+		['a', ['a']],
+		['a, b;c\nd\r\ne', ['a', 'b', 'c', 'd', 'e']],
+		[
+			[' a ', 'b'],
+			['a', 'b'],
+		],
+		[
+			[7, true],
+			['7', 'true'],
+		],
+		[7, ['7']],
+	])('%j', (value, expected) => {
+		expect(listOf(item, 'Emails', value)).toEqual(expected);
+	});
+
+	test.each([[{ a: 1 }], [[{ a: 1 }]], [[['a']]]])('%j is refused', (value) => {
+		expect(() => listOf(item, 'Emails', value)).toThrow("'Emails' is not a text");
+	});
+
+	test('a list as JSON text, as AI agents like to give it', () => {
+		expect(listOf(item, 'Emails', '["a@example.com", "b@example.com"]')).toEqual([
+			'a@example.com',
+			'b@example.com',
+		]);
+	});
+});
+
+describe('objectOf', () => {
+	test.each<[unknown, object]>([
+		[{ a: 1 }, { a: 1 }],
+		['{ "a": { "b": [1, null] } }', { a: { b: [1, null] } }],
+		[' {}\n', {}],
+		[{}, {}],
+	])('%j', (value, expected) => {
+		expect(objectOf(item, 'Data', value)).toEqual(expected);
+	});
+
+	test.each<[unknown]>([
+		['[]'],
+		['null'],
+		['7'],
+		['"text"'],
+		['text'],
+		["{ 'a': 1 }"],
+		['{ "a": 1'],
+		[''],
+		[[{ a: 1 }]],
+		[7],
+		[true],
+		[null],
+		[undefined],
+	])('%j is refused with the name of the field', (value) => {
+		expect(() => objectOf(item, 'Data', value)).toThrow("'Data' is not a JSON object");
+	});
+});
+
+describe('textOf and requiredText', () => {
+	test.each<[unknown, string]>([
+		[undefined, ''],
+		[null, ''],
+		['', ''],
+		[' a ', ' a '],
+		[0, '0'],
+		[42.5, '42.5'],
+		[false, 'false'],
+	])('textOf %j', (value, expected) => {
+		expect(textOf(item, 'Name', value)).toBe(expected);
+	});
+
+	test.each([
+		[{ a: 1 }, /an object/],
+		[['a'], /a list/],
+	])('%j is refused, and what it is named', (value, what) => {
+		let error: unknown;
+		try {
+			textOf(item, 'Name', value);
+		} catch (exception) {
+			error = exception;
+		}
+		expect(error).toMatchObject({
+			message: "'Name' is not a text",
+			description: expect.stringMatching(what) as string,
+		});
+	});
+
+	test('requiredText is trimmed', () => {
+		expect(requiredText(item, 'Name', ' a ')).toBe('a');
+		expect(requiredText(item, 'Name', 0)).toBe('0');
+	});
+
+	test.each([[''], [' \n'], [undefined], [null]])('requiredText %j is empty', (value) => {
+		expect(() => requiredText(item, 'Name', value)).toThrow("'Name' is empty");
+	});
+});
+
+describe('mediaUrlsOf', () => {
+	test.each<[unknown, string[]]>([
+		[undefined, []],
+		[null, []],
+		['', []],
+		[[], []],
+		[['', ' '], []],
+		[
+			['https://a.test/1.jpg', ' http://a.test/2.jpg '],
+			['https://a.test/1.jpg', 'http://a.test/2.jpg'],
+		],
+		['https://a.test/1.jpg', ['https://a.test/1.jpg']],
+		['https://a.test/1, https://a.test/2', ['https://a.test/1', 'https://a.test/2']],
+		['https://a.test/1\r\nhttps://a.test/2\n', ['https://a.test/1', 'https://a.test/2']],
+		['https://a.test/w_10,h_20/1.jpg', ['https://a.test/w_10,h_20/1.jpg']],
+		[['HTTPS://a.test/1'], ['HTTPS://a.test/1']],
+		[['https://a.test/1?x=a b'], ['https://a.test/1?x=a b']],
+	])('%j', (value, expected) => {
+		expect(mediaUrlsOf(item, value)).toEqual(expected);
+	});
+
+	test('several addresses in one entry of the list are several addresses', () => {
+		const entry = 'https://a.test/1.jpg, https://a.test/2.jpg\nhttps://a.test/3.jpg';
+		expect(mediaUrlsOf(item, [entry])).toEqual([
+			'https://a.test/1.jpg',
+			'https://a.test/2.jpg',
+			'https://a.test/3.jpg',
+		]);
+	});
+
+	test.each([
+		['ftp://a.test/1'],
+		['a.test/1.jpg'],
+		['https://'],
+		['javascript:alert(1)'],
+		[['https://a.test/1', 'data:image/png;base64,AA']],
+	])('%j is refused', (value) => {
+		expect(() => mediaUrlsOf(item, value)).toThrow(/^'Media URLs' holds something/);
+	});
+
+	test.each([[{ url: 'https://a.test' }], [[{ url: 'https://a.test' }]]])(
+		'%j is no text',
+		(value) => {
+			expect(() => mediaUrlsOf(item, value)).toThrow("'Media URLs' is not a text");
+		},
+	);
+});
+
+describe('the smaller ones', () => {
+	test.each<[unknown, boolean]>([
+		[undefined, false],
+		[null, false],
+		['', false],
+		[0, true],
+		[false, true],
+		[[], true],
+	])('isGiven %j is %j', (value, expected) => {
+		expect(isGiven(value)).toBe(expected);
+	});
+
+	test('givenOnly leaves out what is empty, not what is false', () => {
+		expect(givenOnly({ a: '', b: null, c: undefined, d: false, e: 0, f: 'x' })).toEqual({
+			d: false,
+			e: 0,
+			f: 'x',
+		});
+	});
+
+	test.each<[unknown, string]>([
+		[undefined, ''],
+		[' ', ''],
+		['+1 (415) 555-0123', '+14155550123'],
+		[14155550123, '+14155550123'],
+		['someone', 'someone'],
+	])('phoneOf %j is %j', (value, expected) => {
+		expect(phoneOf(item, 'Phone', value)).toBe(expected);
+	});
+
+	test.each<[unknown, number]>([
+		[7, 7],
+		[' 7 ', 7],
+		[{ __rl: true, mode: 'list', value: '7' }, 7],
+		[{ __rl: true, mode: 'id', value: 7 }, 7],
+	])('idNumberOf %j is %j', (value, expected) => {
+		expect(idNumberOf(item, 'Template', value)).toBe(expected);
+	});
+
+	test.each([[0], [-1], [1.5], ['a'], [''], [true], ['9007199254740993']])(
+		'idNumberOf %j is refused',
+		(value) => {
+			expect(() => idNumberOf(item, 'Template', value)).toThrow("'Template' is not an ID");
+		},
+	);
+});

@@ -1,0 +1,110 @@
+import { commonDeclarativeNodeOptionParameters } from 'n8n-core/dist/nodes-loader/constants';
+import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
+import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
+import { requestOptions } from '../../nodes/ClerkChat/requests/requestOptions';
+import { LONGEST_TEXT, readAnswer } from '../../nodes/ClerkChat/waiting/answers';
+import { answerLink, runOfLink } from '../../nodes/ClerkChat/waiting/links';
+import { closedPage, questionPage, wrongLinkPage } from '../../nodes/ClerkChat/waiting/pages';
+
+const question = { message: 'Friday?', until: '3000-01-01T00:00:00.000Z' };
+const approval = { ...question, buttons: { approve: 'Yes', decline: 'No' } };
+
+describe('pages', () => {
+	test.each([
+		['an approval', questionPage(approval)],
+		['a free text', questionPage(question)],
+		['a complaint', questionPage(question, { complaint: 'No.', text: 'x' })],
+		['closed', closedPage()],
+		['wrong link', wrongLinkPage()],
+	])(
+		'%s: language, title, size of a phone, one heading that says the same as the title',
+		(_, page) => {
+			const { html } = page;
+			expect(html).toMatch(/^<!DOCTYPE html>\n<html lang="en">/);
+			expect(html).toContain(
+				'<meta name="viewport" content="width=device-width, initial-scale=1">',
+			);
+			const title = /<title>(.+)<\/title>/.exec(html)?.[1];
+			expect(html.match(/<h1>/g)).toHaveLength(1);
+			expect(html).toContain(`<h1>${title}</h1>`);
+		},
+	);
+
+	test('a field that was filled in wrong says so to screen readers', () => {
+		const { html } = questionPage(question, { complaint: 'Too long.', text: '\nx' });
+		expect(html).toContain('id="complaint" role="alert">Too long.</p>');
+		expect(html).toMatch(
+			/aria-describedby="complaint limit" aria-invalid="true">\n\nx<\/textarea>/,
+		);
+	});
+});
+
+describe('answers', () => {
+	test('exactly the longest text, counted after line breaks became one character', () => {
+		const text = `${'x'.repeat(LONGEST_TEXT - 3)}\r\nyz`;
+		expect(readAnswer(question, { text })).toEqual({ text: text.replace('\r', '') });
+	});
+
+	test.each([undefined, null, 'text', 7, [], { __proto__: { text: 'x' } }])(
+		'%p is none',
+		(body) => {
+			const inherited = readAnswer(approval, body);
+			expect(inherited).toHaveProperty('complaint');
+		},
+	);
+});
+
+describe('links', () => {
+	const signer = {
+		getSignedResumeUrl: (parameters: Record<string, string> = {}) => {
+			const url = new URL('https://n8n.example.com/webhook-waiting/123456/id');
+			for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+			url.searchParams.set('signature', Buffer.from(url.search).toString('hex').padEnd(64, '0'));
+			return url.toString();
+		},
+	};
+	const query = (link: string) => Object.fromEntries(new URL(link).searchParams);
+
+	test.each(['0', '1', '12'])('of run %s', (run) => {
+		expect(runOfLink(signer, query(answerLink(signer, run)))).toBe(run);
+	});
+
+	test('carry nothing but the signature, outside loops', () => {
+		expect(Object.keys(query(answerLink(signer, '0')))).toEqual(['signature']);
+	});
+
+	test.each([
+		{},
+		{ signature: '' },
+		{ signature: ['a', 'b'] },
+		{ signature: '0'.repeat(64), run: '1' },
+		{ signature: '0'.repeat(64), run: ['1'] },
+		{ signature: 'é'.repeat(32) },
+	])('%j is none', (other) => {
+		expect(runOfLink(signer, other)).toBeUndefined();
+	});
+});
+
+test("the request options have n8n's own names, types and defaults", () => {
+	const shape = (property: INodeProperties | INodePropertyCollection): unknown => ({
+		name: property.name,
+		...('type' in property && { type: property.type, default: property.default }),
+		inside: (
+			('values' in property ? property.values : (property as INodeProperties).options) ?? []
+		).map((each) => shape(each as INodeProperties)),
+	});
+	expect(shape(requestOptions)).toEqual(shape(commonDeclarativeNodeOptionParameters as never));
+	const { properties } = new ClerkChat().description;
+	expect(properties.filter(({ name }) => name === 'requestOptions')).toEqual([requestOptions]);
+});
+
+test('n8n finds what it needs for the human-in-the-loop variant', () => {
+	const { webhooks, properties } = new ClerkChat().description;
+	expect(webhooks?.map(({ httpMethod, restartWebhook }) => [httpMethod, restartWebhook])).toEqual([
+		['GET', true],
+		['POST', true],
+	]);
+	for (const name of ['message', 'responseType', 'approvalOptions']) {
+		expect(properties.filter((property) => property.name === name)).toHaveLength(1);
+	}
+});
