@@ -9,6 +9,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 import {
+	DEFAULT_N8N_VERSION,
 	failureOf,
 	itemsFrom,
 	packNode,
@@ -33,6 +34,8 @@ let model: FakeModel;
 let n8n: N8n;
 let credentials: Record<string, string>;
 const tried = new Set<string>();
+/** n8n before 2.0 has Data Tables, but no operation that makes one. */
+const skipped = DEFAULT_N8N_VERSION.startsWith('1.') ? ['failed-texts-to-table.json'] : [];
 
 beforeAll(async () => {
 	sandbox = await startSandbox();
@@ -254,44 +257,49 @@ test('ai-agent-answers-texts: the agent answers, remembers each person, and leav
 	});
 });
 
-test('failed-texts-to-table: makes its table once, and adds a row for each failed text', async () => {
-	const { id, deliver } = await listening(await example('failed-texts-to-table'));
-	for (const run of ['first', 'second']) {
-		const made = await n8n.runWorkflow(id, { trigger: 'Make the table' });
-		expect([run, failureOf(made)]).toEqual([run, undefined]);
-	}
+const makesTables = skipped.length > 0 ? test.skip : test;
 
-	const eventId = randomUUID();
-	const data = {
-		sender: '+14155550100',
-		members: ['+14155550123', '+14155550124'],
-		body: 'Hello',
-		error: 'Landline',
-	};
-	await deliver('message.failed', data, eventId);
-	// Clerk Chat delivers it again; and another one that nobody asked for.
-	await deliver('message.failed', data, eventId);
-	await deliver('message.delivered', data);
-	await executionsOf(id, 3);
+makesTables(
+	'failed-texts-to-table: makes its table once, and adds a row for each failed text',
+	async () => {
+		const { id, deliver } = await listening(await example('failed-texts-to-table'));
+		for (const run of ['first', 'second']) {
+			const made = await n8n.runWorkflow(id, { trigger: 'Make the table' });
+			expect([run, failureOf(made)]).toEqual([run, undefined]);
+		}
 
-	const { nodes } = await example('failed-texts-to-table');
-	const add = nodes.find(({ name }) => name === 'Add to the list')!;
-	const { dataTableId } = add.parameters;
-	const rows = await n8n.runWorkflow(
-		await n8n.createWorkflow({
-			name: 'Read the table',
-			nodes: [
-				{ ...nodes.find(({ name }) => name === 'Make the table')!, name: 'Start' },
-				{ ...add, name: 'Rows', parameters: { operation: 'get', dataTableId, returnAll: true } },
-			],
-			connections: { Start: { main: [[{ node: 'Rows', type: 'main', index: 0 }]] } },
-		}),
-	);
-	expect(failureOf(rows)).toBeUndefined();
-	expect(jsonFrom(rows, 'Rows')).toMatchObject([
-		{ eventId, to: '+14155550123, +14155550124', text: 'Hello', reason: 'Landline' },
-	]);
-});
+		const eventId = randomUUID();
+		const data = {
+			sender: '+14155550100',
+			members: ['+14155550123', '+14155550124'],
+			body: 'Hello',
+			error: 'Landline',
+		};
+		await deliver('message.failed', data, eventId);
+		// Clerk Chat delivers it again; and another one that nobody asked for.
+		await deliver('message.failed', data, eventId);
+		await deliver('message.delivered', data);
+		await executionsOf(id, 3);
+
+		const { nodes } = await example('failed-texts-to-table');
+		const add = nodes.find(({ name }) => name === 'Add to the list')!;
+		const { dataTableId } = add.parameters;
+		const rows = await n8n.runWorkflow(
+			await n8n.createWorkflow({
+				name: 'Read the table',
+				nodes: [
+					{ ...nodes.find(({ name }) => name === 'Make the table')!, name: 'Start' },
+					{ ...add, name: 'Rows', parameters: { operation: 'get', dataTableId, returnAll: true } },
+				],
+				connections: { Start: { main: [[{ node: 'Rows', type: 'main', index: 0 }]] } },
+			}),
+		);
+		expect(failureOf(rows)).toBeUndefined();
+		expect(jsonFrom(rows, 'Rows')).toMatchObject([
+			{ eventId, to: '+14155550123, +14155550124', text: 'Hello', reason: 'Landline' },
+		]);
+	},
+);
 
 test('rcs-suggestion-tapped: answers the one who tapped, according to what was tapped', async () => {
 	const { id, deliver } = await listening(await example('rcs-suggestion-tapped'));
@@ -386,9 +394,50 @@ test('http-request-with-the-credential: the key goes along', async () => {
 	]);
 });
 
+test('approval-by-text: opening the link answers nothing, a button does', async () => {
+	const id = await n8n.createWorkflow(await example('approval-by-text'), credentials);
+	await n8n.activateWorkflow(id);
+	/** Has the workflow ask, and tells where the manager can answer. */
+	const ask = async (what: string) => {
+		const before = sent().length;
+		const response = await fetch(`${n8n.url}/webhook/purchase-request`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ what, price: '199 USD', phone: '+14155550123' }),
+		});
+		expect(response.status).toBe(200);
+		for (let look = 0; look < 100 && sent().length === before; look++) await wait(100);
+		const [to, text] = sent().at(-1)!;
+		expect(to).toBe('+14155550199');
+		const [question, link] = text.split('\n');
+		expect(question).toBe(`May we buy ${what} for 199 USD?`);
+		const [{ id: execution }] = await n8n.listExecutions(id);
+		await n8n.waitForExecution(execution, { statuses: ['waiting'] });
+		return { link, execution };
+	};
+	const press = async (link: string, answer: string) =>
+		await fetch(link, { method: 'POST', body: new URLSearchParams({ answer }) });
+	const ended = async (execution: string) =>
+		await n8n.waitForExecution(execution, { statuses: ['success', 'error'] });
+
+	const printer = await ask('a printer');
+	expect(await (await fetch(printer.link)).text()).toContain('Yes, buy it');
+	await wait(500);
+	expect((await n8n.getExecution(printer.execution)).status).toBe('waiting');
+	expect((await press(printer.link, 'approve')).status).toBe(200);
+	expect(failureOf(await ended(printer.execution))).toBeUndefined();
+	expect(sent().at(-1)).toEqual(['+14155550123', 'Good news: we buy a printer.']);
+
+	const chair = await ask('a chair');
+	await press(chair.link, 'decline');
+	expect(failureOf(await ended(chair.execution))).toBeUndefined();
+	expect(sent().at(-1)).toEqual(['+14155550123', 'Your request for a chair was declined.']);
+	expect(sent()).toHaveLength(4);
+});
+
 test('every example was tried, names no credential, and tells a newcomer what to change', async () => {
 	const files = (await readdir(EXAMPLES)).sort();
-	expect([...tried].sort()).toEqual(files);
+	expect([...tried, ...skipped].sort()).toEqual(files);
 	for (const file of files) {
 		const { nodes } = await readWorkflow(join(EXAMPLES, file));
 		const ids = nodes.flatMap((node) => Object.values(node.credentials ?? {}).map(({ id }) => id));

@@ -376,7 +376,9 @@ describe.each(writes)('$name', (write) => {
 	test('a 2xx with something else in it is not taken for an answer of Clerk Chat', async () => {
 		undocumentedApi(method === 'PUT' ? 'put' : 'post', [200, '<html>Sign in</html>']);
 		const { error } = await runNode([{}], setup(write, minimal.fields));
-		expect(error?.message).toBe('The answer is not one that Clerk Chat gives');
+		expect(error?.message).toMatch(
+			/^The answer is not one that Clerk Chat gives; the .* may have been /,
+		);
 	});
 
 	test('the API key stays out of what people read', async () => {
@@ -701,7 +703,9 @@ describe('users and phone assignments', () => {
 		])('a 201 with %s is not taken for a user', async (_name, body) => {
 			undocumentedApi('post', [201, body]);
 			const { error, items } = await runNode([{}], setup(write, write.minimal.fields));
-			expect(error?.message).toBe('The answer is not one that Clerk Chat gives');
+			expect(error?.message).toMatch(
+				/^The answer is not one that Clerk Chat gives(; the .* may have been .*)?$/,
+			);
 			expect(items).toEqual([]);
 		});
 	});
@@ -715,7 +719,13 @@ test.each(writes.filter(({ name }) => name !== 'agent start'))(
 		const { items } = await runNode([{}], setup(write, write.minimal.fields, settings));
 		expect(items).toMatchObject([
 			{
-				json: { error: { message: 'The answer is not one that Clerk Chat gives' } },
+				json: {
+					error: {
+						message: expect.stringMatching(
+							/^The answer is not one that Clerk Chat gives/,
+						) as string,
+					},
+				},
 				pairedItem: { item: 0 },
 			},
 		]);

@@ -226,6 +226,14 @@ describe('links that do not answer', () => {
 		}
 	});
 
+	test('a second one, before n8n has gone on', async () => {
+		const { send } = await asked(both);
+		expect((await send({ answer: 'decline' })).goesOn).toHaveLength(1);
+		const second = await send({ answer: 'approve' });
+		expect(second.status).toBe(410);
+		expect(second.goesOn).toBeUndefined();
+	});
+
 	test('when the time is over, but n8n has not gone on yet', async () => {
 		const waiting = await asked(
 			limit({ limitType: 'afterTimeInterval', resumeAmount: 1, resumeUnit: 'minutes' }),

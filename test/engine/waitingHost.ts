@@ -47,6 +47,7 @@ export async function visit(
 	const workflow = workflowOf([], setup);
 	const visited: Visit = { status: 200, headers: {}, html: '' };
 	const response = {
+		once() {},
 		status(code: number) {
 			visited.status = code;
 			return response;

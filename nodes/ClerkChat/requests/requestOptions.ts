@@ -67,8 +67,9 @@ export const requestOptions: INodeProperties = {
 			name: 'timeout',
 			type: 'number',
 			typeOptions: { minValue: 1 },
-			default: 10000,
-			description: 'How long to wait for an answer, in milliseconds',
+			default: 300000,
+			description:
+				'How long to wait for an answer, in milliseconds. When the wait ends first, it is not known whether a message was sent.',
 		},
 	],
 };

@@ -33,7 +33,8 @@ export function readSettings(host: Host, options: IDataObject): Settings {
 	}
 	// n8n adds this collection to every declarative node and shows it under the node's settings.
 	const { batching, ...request } = host.getParameter('requestOptions', 0, {}) as RequestOptions;
-	const { batchSize = 50, batchInterval = 0 } = batching?.batch ?? {};
+	// n8n shows its defaults but does not save them (n8n-io/n8n#32646).
+	const { batchSize = 50, batchInterval = 1000 } = batching?.batch ?? { batchInterval: 0 };
 	return {
 		maxConcurrency,
 		rejectedAsError: options.rejectedAsError !== false,

@@ -161,7 +161,7 @@ class Run {
 		if (kind === 'refused' || this.write.repeatable) {
 			return this.fail(job, kind, wordsFor(fault, secrets), fault);
 		}
-		const words = wordsFor(fault, secrets, this.adviceWhenUnknown());
+		const words = this.unknownWords(wordsFor(fault, secrets, this.adviceWhenUnknown()));
 		this.memory.set(job.key, { outcome: 'unknown', words, status: fault.status });
 		this.fail(job, 'unknown', words, fault);
 	}
@@ -224,6 +224,11 @@ class Run {
 	private adviceWhenUnknown(): string {
 		const { thing, done, ifUnknown } = this.write.wording;
 		return `It is not known whether the ${thing} was ${done}, so it is not ${done} again. ${ifUnknown}`;
+	}
+
+	private unknownWords({ message, description }: Words): Words {
+		const { thing, done } = this.write.wording;
+		return { message: `${message}; the ${thing} may have been ${done}`, description };
 	}
 
 	private rejectedWords(reason: string, secrets: string[]): Words {

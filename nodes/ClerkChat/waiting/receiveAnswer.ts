@@ -22,13 +22,36 @@ export async function receiveAnswer(this: IWebhookFunctions): Promise<IWebhookRe
 	if (this.getRequestObject().method !== 'POST') return show(this, questionPage(asked.question));
 	const answer = readAnswer(asked.question, this.getBodyData());
 	if ('complaint' in answer) return show(this, questionPage(asked.question, answer));
+	if (!take(asked.id, this)) return show(this, closedPage());
 	setHeaders(this);
 	const data = { ...answer, respondedAt: new Date().toISOString() };
 	return {
-		// n8n sends this page when the execution goes on, so of two answers at the same time only one is thanked for.
 		webhookResponse: answeredPage().html,
 		workflowData: [[{ json: { data }, pairedItem: { item: 0 } }]],
 	};
+}
+
+/**
+ * The questions that were answered lately in this process. Of answers that come at the same moment n8n 1.x would take
+ * several, and go on with each.
+ */
+const answered = new Set<string>();
+const LATELY = 1000;
+
+/** Takes an answer. False when the question has one already. */
+function take(id: string, context: IWebhookFunctions): boolean {
+	if (answered.has(id)) return false;
+	answered.add(id);
+	for (const oldest of answered) {
+		if (answered.size <= LATELY) break;
+		answered.delete(oldest);
+	}
+	const response = context.getResponseObject();
+	response.once('finish', () => {
+		// n8n could not go on, so the question is still open.
+		if (response.statusCode >= 400) answered.delete(id);
+	});
+	return true;
 }
 
 /** Webhooks cannot read the node's context themselves, but expressions can. */

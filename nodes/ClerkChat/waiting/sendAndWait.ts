@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type {
 	IDataObject,
 	IExecuteFunctions,
@@ -18,6 +19,8 @@ export interface Asked {
 	run: string;
 	/** The execution that asked. Another one, made by the Retry button, has other links. */
 	executionId: string;
+	/** Tells this question from all others. */
+	id: string;
 	question: Question;
 }
 
@@ -34,6 +37,12 @@ export async function sendAndWait(
 	questionOf: QuestionOf,
 ): Promise<INodeExecutionData[]> {
 	const host = hostOfFirstItem(functions);
+	const itemCount = functions.getInputData().length;
+	if (itemCount > 1) {
+		host.addHint?.(
+			`Only the question of the first of ${itemCount} items was sent. Use Loop Over Items to ask for each.`,
+		);
+	}
 	const executionId = functions.getExecutionId();
 	let asked = host.context.asked as Asked | undefined;
 	if (asked?.run !== host.run || asked.executionId !== executionId) {
@@ -45,7 +54,7 @@ export async function sendAndWait(
 		const link = answerLink(functions, host.run);
 		const [result] = await sendItems(withLink(host, link), { ...write, request });
 		if (isErrorItem(result)) return [result];
-		asked = { run: host.run, executionId, question };
+		asked = { run: host.run, executionId, id: randomUUID(), question };
 		host.context.asked = asked;
 	}
 	await functions.putExecutionToWait(new Date(asked.question.until));

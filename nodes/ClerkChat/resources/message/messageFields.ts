@@ -85,7 +85,7 @@ export const unknownOutcome: INodeProperties = {
 	type: 'options',
 	default: 'doNotResend',
 	description:
-		'What Retry On Fail and the Retry button do with a message that may or may not have gone out, because the connection ended before the answer came',
+		'What Retry On Fail and the Retry button do with a message that may or may not have gone out, because Clerk Chat gave no clear answer',
 	options: [
 		{
 			name: 'Do Not Send Again',
