@@ -85,10 +85,10 @@ describe('links', () => {
 	});
 });
 
-test("the request options have n8n's own names, types and defaults", () => {
+test("the request options have n8n's own names and types", () => {
 	const shape = (property: INodeProperties | INodePropertyCollection): unknown => ({
 		name: property.name,
-		...('type' in property && { type: property.type, default: property.default }),
+		...('type' in property && { type: property.type }),
 		inside: (
 			('values' in property ? property.values : (property as INodeProperties).options) ?? []
 		).map((each) => shape(each as INodeProperties)),
