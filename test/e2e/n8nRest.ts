@@ -250,11 +250,14 @@ export class N8nRest {
 	}
 
 	private async call<T = unknown>(method: string, path: string, body?: object): Promise<T> {
-		const response = await fetch(`${this.url}/rest${path}`, {
-			method,
-			headers: { 'content-type': 'application/json', cookie: this.cookie },
-			body: body && JSON.stringify(body),
-		});
+		const send = async () =>
+			await fetch(`${this.url}/rest${path}`, {
+				method,
+				headers: { 'content-type': 'application/json', cookie: this.cookie },
+				body: body && JSON.stringify(body),
+			});
+		// A busy n8n may close a connection at the moment at which it is used again.
+		const response = await (method === 'GET' ? send().catch(send) : send());
 		const text = await response.text();
 		if (!response.ok) {
 			throw new Error(

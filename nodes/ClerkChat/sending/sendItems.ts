@@ -1,4 +1,4 @@
-import { NodeOperationError } from 'n8n-workflow';
+import { NodeOperationError, sleep } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData, NodeApiError } from 'n8n-workflow';
 import type { Host } from '../requests/host';
 import { fieldsOf } from '../requests/host';
@@ -23,6 +23,9 @@ export async function sendItems(host: Host, write: Write): Promise<INodeExecutio
 	const settings = readSettings(host, host.getParameter('options', 0, {}) as IDataObject);
 	return await new Run(host, write, settings).execute();
 }
+
+/** How many items are read before others in n8n's process get a turn. */
+const ITEMS_AT_A_STRETCH = 50;
 
 type ItemError = NodeApiError | NodeOperationError;
 
@@ -58,7 +61,8 @@ class Run {
 
 	async execute(): Promise<INodeExecutionData[]> {
 		this.throwIfCancelled();
-		const jobs = this.prepare();
+		const jobs = await this.prepare();
+		this.throwIfCancelled();
 		const requester = await Requester.create(this.host, this.settings);
 		const fresh = jobs.filter((job) => !this.replay(job));
 		await inTurns(fresh, this.settings.maxConcurrency, async (job) => {
@@ -87,10 +91,12 @@ class Run {
 	 * Reads the fields of all items before the first request goes out: with On Error = Stop, bad input in the last item
 	 * is found while nothing has been sent yet.
 	 */
-	private prepare(): Job[] {
+	private async prepare(): Promise<Job[]> {
 		const requests: Array<{ item: number; request: ApiRequest }> = [];
 		let bad: { item: number; error: ItemError } | undefined;
 		for (let item = 0; item < this.host.itemCount && !bad; item++) {
+			// n8n serves its editor and its webhooks in the same process.
+			if (item % ITEMS_AT_A_STRETCH === ITEMS_AT_A_STRETCH - 1) await sleep(0);
 			try {
 				requests.push({ item, request: this.write.request(fieldsOf(this.host, item)) });
 			} catch (exception) {
