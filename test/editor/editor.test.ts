@@ -1,0 +1,334 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- runs on a developer's machine, not inside n8n */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+
+import { resources } from '../../nodes/ClerkChat/resources';
+import { packNode, readWorkflow, startN8n, withParameters, type N8n } from '../e2e/n8n';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox';
+import { startChromium } from './chromium';
+import { EditorPage } from './editorPage';
+import { Screenshots } from './screenshots';
+
+/* What people see of the package in n8n's editor. Every screen is also kept as a picture to look at. */
+
+const CREDENTIAL_TYPE = 'clerkChatApi';
+const OPTED_OUT = '+15005550422';
+
+let sandbox: Sandbox;
+let n8n: N8n;
+let browser: Browser;
+let editor: EditorPage;
+let screenshots: Screenshots;
+
+beforeAll(async () => {
+	screenshots = await Screenshots.create();
+	browser = await startChromium();
+	sandbox = await startSandbox();
+	n8n = await startN8n({ tarball: await packNode() });
+	editor = await EditorPage.logIn(browser, n8n.url);
+});
+
+afterAll(async () => {
+	await browser?.close();
+	await n8n?.stop();
+	await sandbox?.close();
+	console.log(`The pictures are in ${screenshots?.folder}`);
+});
+
+/** Adds one thing that a person does and sees. When it goes wrong, a picture is taken. */
+type Step = (name: string, look: () => Promise<void>) => void;
+
+/** Steps of which each starts where the one before it ended, so that none is tried after one that failed. */
+function story(name: string, tell: (step: Step) => void) {
+	describe(name, () => {
+		let broken: string | undefined;
+		tell((what, look) =>
+			test(what, async () => {
+				if (broken) throw new Error(`Not tried, because this step failed: ${broken}`);
+				broken = what;
+				try {
+					await look();
+					broken = undefined;
+				} finally {
+					if (broken) await screenshots.keep(`failed ${what}`, editor.page).catch(() => {});
+				}
+			}),
+		);
+	});
+}
+
+const createCredential = async () =>
+	await n8n.createCredential(CREDENTIAL_TYPE, 'Clerk Chat account', {
+		apiKey: sandbox.apiKey,
+		baseUrl: sandbox.url,
+		webhookHeaderName: 'Authorization',
+		webhookHeaderValue: '',
+	});
+
+/* From an empty canvas to a text that was sent, as a newcomer does it. One step follows the other. */
+story('a newcomer sends a text', (step) => {
+	step('finds Clerk Chat by its name and by what it does', async () => {
+		await editor.openNewWorkflow();
+		await editor.searchNodes('manual');
+		await editor.listed.filter({ hasText: 'Trigger manually' }).click();
+		await editor.canvasNodes.first().waitFor();
+
+		for (const words of ['whatsapp', 'text message', 'sms', 'Clerk Chat']) {
+			await editor.searchNodes(words);
+			await editor.clerkChat.waitFor();
+			if (words !== 'Clerk Chat') await editor.page.keyboard.press('Escape');
+		}
+		await screenshots.take('search', editor.page);
+	});
+
+	step('sees what it can do, and adds one of these', async () => {
+		await editor.clerkChat.click();
+		await editor.clerkChat.waitFor({ state: 'detached' });
+		const actions = resources.flatMap(({ operations }) =>
+			operations.map(({ option }) => option.action),
+		);
+		await editor.listed.filter({ hasText: 'Send message' }).first().waitFor();
+		expect(await editor.listed.allInnerTexts()).toEqual(actions);
+		await editor.tall(async () => {
+			expect(await editor.cutOff(editor.nodeCreator)).toEqual([]);
+			await screenshots.take('actions', editor.nodeCreator);
+		});
+
+		await editor.listed.filter({ hasText: /^Send message$/ }).click();
+		await editor.parameters.waitFor();
+		expect(await editor.labels()).toEqual([
+			'Credential',
+			'Resource',
+			'Operation',
+			'From',
+			'To',
+			'Message',
+			'Additional Fields',
+			'Options',
+		]);
+	});
+
+	step('enters a wrong key, and is told so', async () => {
+		await editor.node.getByTestId('node-credentials-empty-state').getByRole('button').click();
+		await editor.credential.waitFor();
+		expect(await editor.labels(editor.credential)).toEqual([
+			'API Key',
+			'Base URL',
+			'Webhook Header Name',
+			'Webhook Header Value',
+			'Allowed HTTP Request Domains',
+		]);
+		expect(await editor.cutOff(editor.credential)).toEqual([]);
+		await screenshots.take('credential', editor.credential);
+
+		await editor.fill('apiKey', 'not-the-right-key', editor.credential);
+		await editor.fill('baseUrl', sandbox.url, editor.credential);
+		await editor.page.getByTestId('credential-save-button').click();
+		await editor.credential.getByText('More details').click();
+		await editor.credential.getByText('Clerk Chat does not know this API key.').waitFor();
+		await screenshots.take('credential-refused', editor.credential);
+	});
+
+	step('enters the right key, and is told that it works', async () => {
+		await editor.fill('apiKey', sandbox.apiKey, editor.credential);
+		await editor.page.getByTestId('credential-save-button').click();
+		const works = editor.credential.getByText('Connection tested successfully');
+		// n8n closes the dialog of a new credential as soon as its test has passed.
+		await works.or(editor.node.getByTestId('credential-edit-button')).first().waitFor();
+		if (!(await works.isVisible())) {
+			await editor.node.getByTestId('credential-edit-button').click();
+			await works.waitFor();
+		}
+		await screenshots.keep('credential-works', editor.credential);
+		await editor.credential.locator('.el-dialog__headerbtn').click();
+		await editor.credential.waitFor({ state: 'hidden' });
+	});
+
+	step('fills in the fields, and picks a template from the list', async () => {
+		await editor.fill('sender', '+14155550100');
+		await editor.fill('recipients', '+14155550123');
+		await editor.fill('body', 'Your order has shipped.');
+		await editor.openCollection(0);
+		expect(await editor.choices.allInnerTexts()).toEqual([
+			'Media URLs',
+			'Sent By Name',
+			'Template',
+		]);
+		await editor.choices.filter({ hasText: 'Template' }).click();
+
+		await editor.field('templateId').getByTestId('rlc-input').click();
+		const items = editor.page.getByTestId('rlc-item');
+		await items.filter({ hasText: 'Welcome: Hi {{first_name}}, good to have you.' }).waitFor();
+		expect(await items.count()).toBeGreaterThanOrEqual(50);
+		await screenshots.take('template', editor.node);
+		await editor.page.getByTestId('rlc-search').fill('welc');
+		await items.nth(1).waitFor({ state: 'detached' });
+		await items.click();
+		expect(await editor.field('templateId').getByTestId('rlc-input').inputValue()).toContain(
+			'Welcome',
+		);
+	});
+
+	step('runs it, and sees what became of the text', async () => {
+		await editor.node.getByTestId('node-execute-button').click();
+		await editor.output.getByText('1 item').waitFor();
+		await editor.output.getByTestId('radio-button-table').click();
+		await editor.output.locator('th').last().waitFor();
+		const columns = await editor.output.locator('th').allInnerTexts();
+		expect(columns.map((text) => text.trim())).toEqual(
+			expect.arrayContaining(['id', 'body', 'status']),
+		);
+		expect(sandbox.messages().map(({ request }) => request)).toEqual([
+			expect.objectContaining({ body: 'Your order has shipped.', templateId: 101 }),
+		]);
+		await editor.output.getByTestId('radio-button-schema').click();
+		await editor.field('resource').scrollIntoViewIfNeeded();
+		await screenshots.take('send', editor.node);
+	});
+
+	step('sees the node on the canvas, in light and in dark', async () => {
+		await editor.node.getByTestId('ndv-close-button').click();
+		const node = editor.canvasNode('Send message');
+		expect(await node.locator('img').getAttribute('src')).toMatch(/clerkChat\.svg$/);
+		// n8n puts nodes so close together that their names touch.
+		await editor.page.getByTestId('tidy-up-button').click();
+		await screenshots.take('canvas', editor.page);
+		await editor.page.emulateMedia({ colorScheme: 'dark' });
+		await node.locator('img[src$="clerkChat.dark.svg"]').waitFor();
+		await screenshots.keep('canvas-dark', editor.page);
+		await editor.page.emulateMedia({ colorScheme: 'light' });
+	});
+});
+
+story('someone whose texts are not all accepted', (step) => {
+	step('reads what happened, at which item, and what to do', async () => {
+		const file = await readWorkflow(join(__dirname, '..', 'e2e', 'workflows', 'send.json'));
+		const orders = ['Ann', 'Ben', 'Cleo'].map((name, index) => ({
+			from: '+14155550100',
+			to: name === 'Ben' ? OPTED_OUT : `+1415555012${index}`,
+			text: `Hello ${name}, order 100${index} has shipped.`,
+		}));
+		const jsCode = `return ${JSON.stringify(orders)}.map((json) => ({ json }));`;
+		const id = await n8n.createWorkflow(withParameters(file, 'Orders', { jsCode }), {
+			[CREDENTIAL_TYPE]: await createCredential(),
+		});
+
+		await editor.openWorkflow(id);
+		await editor.page.getByTestId('execute-workflow-button').click();
+		await editor.page.getByText('Problem in node').first().waitFor();
+		await screenshots.keep('error-canvas', editor.page);
+		await editor.canvasNode('Clerk Chat').dblclick();
+		const heading = editor.output.getByTestId('node-error-message');
+		expect(await heading.innerText()).toContain('Clerk Chat did not accept the values');
+		const explanation = await editor.output.getByTestId('node-error-description').innerText();
+		expect(explanation).toContain('has opted out');
+		expect(explanation).toContain("Check the fields of this item: numbers in 'From' and 'To'");
+		expect(explanation).toContain('Of the others: 2 sent.');
+		await screenshots.take('error', editor.node);
+		await editor.output.getByText('From Clerk Chat').click();
+		await screenshots.keep('error-details', editor.output);
+	});
+
+	step('sees the options of a send, and the settings of the node', async () => {
+		await editor.openCollection(1);
+		const names = await editor.choices.allInnerTexts();
+		await screenshots.keep('options', editor.node);
+		await editor.page.keyboard.press('Escape');
+		for (const name of names) await editor.addToCollection(1, name);
+		expect(await editor.labels()).toEqual(expect.arrayContaining(names));
+		await editor.tall(async () => await screenshots.keep('options-added', editor.node));
+
+		await editor.node.getByTestId('tab-settings').click();
+		for (const text of ['Request Options', 'Retry On Fail', 'On Error']) {
+			await editor.node.getByText(text, { exact: true }).waitFor();
+		}
+		await screenshots.keep('settings', editor.node);
+	});
+});
+
+story('someone who looks at everything the node can do', (step) => {
+	step('opens it', async () => {
+		const file = await readWorkflow(join(__dirname, '..', 'e2e', 'workflows', 'send.json'));
+		const id = await n8n.createWorkflow(file, { [CREDENTIAL_TYPE]: await createCredential() });
+		await editor.openWorkflow(id);
+		await editor.canvasNode('Clerk Chat').dblclick();
+		await editor.parameters.waitFor();
+	});
+
+	for (const { option: resource, operations } of resources) {
+		step(`${resource.name}: texts are shown in full, and there is no markup in them`, async () => {
+			await editor.choose('resource', resource.name);
+			for (const { option } of operations) {
+				await editor.choose('operation', option.name);
+				await editor.tall(async () => {
+					expect((await editor.labels()).slice(0, 3)).toEqual([
+						'Credential',
+						'Resource',
+						'Operation',
+					]);
+					const texts = await editor.parameters.innerText();
+					expect(texts).not.toMatch(/<\/?\w+[^>]*>|undefined|\[object/);
+					expect(await editor.cutOff(editor.parameters)).toEqual([]);
+					await screenshots.keep(`${resource.name} ${option.name}`, editor.node);
+				});
+			}
+		});
+	}
+});
+
+story('someone who waits for texts', (step) => {
+	step('adds the trigger and reads how to set it up', async () => {
+		await createCredential();
+		await editor.openNewWorkflow();
+		await editor.searchNodes('Clerk Chat');
+		await editor.clerkChat.click();
+		await editor.listed.filter({ hasText: 'On message received' }).waitFor();
+		await screenshots.keep('triggers', editor.nodeCreator);
+		await editor.listed.filter({ hasText: 'On message received' }).click();
+		await editor.parameters.waitFor();
+
+		const steps = editor.parameters.locator('[class*=notice] li');
+		expect(await steps.count()).toBe(4);
+		expect(await editor.parameters.innerText()).not.toMatch(/<\/?\w+[^>]*>/);
+		const link = editor.parameters.getByRole('link', { name: 'More about webhooks' });
+		expect(await link.getAttribute('href')).toBe('https://docs.clerk.chat/integrations/webhooks');
+		expect(await editor.labels()).toEqual(['Credential', 'Trigger On', 'Options']);
+		expect(await editor.cutOff(editor.parameters)).toEqual([]);
+		await screenshots.take('trigger', editor.node);
+	});
+
+	step('sees the URLs, the events and the help', async () => {
+		await editor.node.getByText('Webhook URLs', { exact: true }).click();
+		await editor.node.getByText('/webhook-test/').waitFor();
+		await editor.node.getByText('When will this node trigger my flow?').click();
+		await editor.node.getByText('The Test URL', { exact: true }).waitFor();
+		await screenshots.keep('trigger-help', editor.node);
+		await editor.field('events').click();
+		await editor.choices.filter({ hasText: 'Message Received' }).waitFor();
+		await screenshots.keep('trigger-events', editor.node);
+		await editor.field('events').click();
+	});
+
+	step('listens for a test event, and sees it', async () => {
+		await editor.node.getByTestId('trigger-execute-button').click();
+		await editor.node.getByTestId('trigger-listening').waitFor();
+		await screenshots.keep('trigger-listening', editor.node);
+		const url = /http\S+webhook-test\S+/.exec(await editor.parameters.innerText())?.[0];
+		const response = await fetch(String(url), {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({
+				eventId: randomUUID(),
+				type: 'message.received',
+				teamId: randomUUID(),
+				data: { sender: '+14155550123', body: 'Is my order on its way?' },
+			}),
+		});
+		expect(response.status).toBe(200);
+		await editor.output.getByText('Is my order on its way?').waitFor();
+		await screenshots.keep('trigger-output', editor.node);
+		await editor.node.getByTestId('ndv-close-button').click();
+		await screenshots.keep('trigger-canvas', editor.page);
+	});
+});
