@@ -86,7 +86,7 @@ export class ClerkChatApi implements ICredentialType {
 				properties: {
 					value: 401,
 					message:
-						'Clerk Chat does not know this API key. Copy it again, or generate a new one under Settings > API.',
+						'Clerk Chat does not know this API key. Copy it again, or generate a new one in Clerk Chat under Settings > API.',
 				},
 			},
 			{

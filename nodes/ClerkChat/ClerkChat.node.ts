@@ -2,7 +2,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { customOperationsOf, optionOf } from './customOperations';
 import { searchTemplates } from './listSearch/searchTemplates';
-import { propertiesOf } from './properties';
+import { propertiesOf, subtitleOf } from './properties';
 import { requestOptions } from './requests/requestOptions';
 import { resources } from './resources';
 import { receiveAnswer } from './waiting/receiveAnswer';
@@ -16,7 +16,7 @@ export class ClerkChat implements INodeType {
 		icon: { light: 'file:../../icons/clerkChat.svg', dark: 'file:../../icons/clerkChat.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: subtitleOf(resources),
 		description: 'Send texts (SMS, MMS, WhatsApp, RCS) through Clerk Chat',
 		defaults: { name: 'Clerk Chat' },
 		usableAsTool: true,

@@ -39,6 +39,16 @@ export function propertiesOf(
 	];
 }
 
+/** What stands under the node's name: the operation's wording from the list of actions. */
+export function subtitleOf(resources: Resource[]): string {
+	const wordings = Object.fromEntries(
+		resources.flatMap(({ option: { value }, operations }) =>
+			operations.map(({ option }) => [`${value}:${String(option.value)}`, option.action]),
+		),
+	);
+	return `={{ (${JSON.stringify(wordings)})[$parameter["resource"] + ":" + $parameter["operation"]] }}`;
+}
+
 /** A field that is only shown for one operation, besides its own conditions. */
 function shownFor(field: INodeProperties, show: IDisplayOptions['show']): INodeProperties {
 	return {

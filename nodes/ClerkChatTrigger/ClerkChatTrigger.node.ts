@@ -71,8 +71,8 @@ export class ClerkChatTrigger implements INodeType {
 		version: 1,
 		subtitle:
 			'={{ $parameter["events"].includes("*") ? "all events" : $parameter["events"].join(", ") }}',
-		description:
-			'Starts the workflow when a text is received, sent, delivered, read or fails, or when an RCS suggestion is tapped',
+		// n8n's search shows this text for the action node, too.
+		description: 'Send and receive texts (SMS, MMS, WhatsApp, RCS) through Clerk Chat',
 		eventTriggerDescription: 'Waiting for Clerk Chat to call the Test URL',
 		activationMessage:
 			'Clerk Chat can now start this workflow, if its Production URL is entered in Clerk Chat under Settings > Webhooks.',

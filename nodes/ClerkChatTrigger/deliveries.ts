@@ -13,36 +13,43 @@ export const EVENT_CHOICES: INodePropertyOptions[] = [
 	{
 		name: 'All Events',
 		value: ALL_EVENTS,
+		action: 'On any event',
 		description: 'Everything that Clerk Chat sends to the URL, also events that it adds later',
 	},
 	{
 		name: 'Message Delivered',
 		value: 'message.delivered',
+		action: 'On message delivered',
 		description: 'A text of yours reached the phone (message.delivered)',
 	},
 	{
 		name: 'Message Failed',
 		value: 'message.failed',
+		action: 'On message failed',
 		description: 'A text of yours could not be delivered (message.failed)',
 	},
 	{
 		name: 'Message Read',
 		value: 'message.read',
+		action: 'On message read',
 		description: 'Somebody read a text of yours, where the channel tells so (message.read)',
 	},
 	{
 		name: 'Message Received',
 		value: 'message.received',
+		action: 'On message received',
 		description: 'A text arrived in one of your inboxes (message.received)',
 	},
 	{
 		name: 'Message Sent',
 		value: 'message.sent',
+		action: 'On message sent',
 		description: 'The carrier took over a text of yours (message.sent)',
 	},
 	{
 		name: 'RCS Suggestion Tapped',
 		value: 'rcsPostbackReceived',
+		action: 'On RCS suggestion tapped',
 		description: 'Somebody tapped a suggestion in an RCS message (rcsPostbackReceived)',
 	},
 ];

@@ -204,15 +204,21 @@ export class N8nRest {
 		}: { statuses?: ExecutionStatus[]; timeoutMs?: number } = {},
 	): Promise<Execution> {
 		const deadline = Date.now() + timeoutMs;
-		for (;;) {
-			const execution = await this.getExecution(id);
+		let last: unknown;
+		while (Date.now() <= deadline) {
+			// n8n may be too busy with the execution itself to answer.
+			const execution = await this.getExecution(id).catch((error: unknown) => {
+				last = error;
+				return undefined;
+			});
 			// n8n 1.x stores what the nodes gave out a moment after the status.
-			if (statuses.includes(execution.status) && execution.data.resultData) return execution;
-			if (Date.now() > deadline) {
-				throw new Error(`Execution ${id} is ${execution.status} after ${timeoutMs} ms`);
+			if (execution && statuses.includes(execution.status) && execution.data.resultData) {
+				return execution;
 			}
+			if (execution) last = `it is ${execution.status}`;
 			await wait(MILLISECONDS_BETWEEN_LOOKS);
 		}
+		throw new Error(`Execution ${id} is not there after ${timeoutMs} ms: ${String(last)}`);
 	}
 
 	/** @throws when there is no such execution */

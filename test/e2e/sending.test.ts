@@ -96,7 +96,7 @@ describe('Retry On Fail with a middle item that is refused', () => {
 		const { message, description } = failureOf(execution)!;
 		expect(message).toBe('Clerk Chat did not accept the values of this item');
 		expect(description).toContain('has opted out');
-		expect(description).toContain('This is item 2 of 3. Of the others: 1 sent, 1 not tried.');
+		expect(description).toContain('This is item 2 of 3 (n8n counts from 0). Of the others: 1 sent, 1 not tried.');
 	});
 
 	it('gives the others out, and the refused one on the error output', async () => {

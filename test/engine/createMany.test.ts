@@ -200,7 +200,9 @@ describe('one item that is not usable', () => {
 		const { error } = await runNode(items, setup());
 		expect(error?.message).toBe("'Additional Fields' is empty");
 		expect(error?.context.itemIndex).toBe(2);
-		expect(error?.description).toContain('This is item 3 of 4. Nothing was created.');
+		expect(error?.description).toContain(
+			'This is item 3 of 4 (n8n counts from 0). Nothing was created.',
+		);
 		expect(received).toHaveLength(0);
 	});
 
@@ -290,7 +292,7 @@ describe('a slice that fails', () => {
 		const { error } = await runNode(guests(250), setup());
 		expect(error?.context.itemIndex).toBe(100);
 		expect(error?.description).toContain(
-			'This is item 101 of 250. Of the others: 150 created, 99 refused too.',
+			'This is item 101 of 250 (n8n counts from 0). Of the others: 150 created, 99 refused too.',
 		);
 	});
 

@@ -322,7 +322,9 @@ describe.each(faults)('$name', (fault) => {
 					expect(result.status).toBe('error');
 					expect(result.error?.message).toMatch(fault.message);
 					expect(result.error?.description).toMatch(fault.detail ?? /^/);
-					expect(result.error?.description).toContain(`This is item ${position + 1} of 3.`);
+					expect(result.error?.description).toContain(
+						`This is item ${position + 1} of 3 (n8n counts from 0).`,
+					);
 					expect(result.error?.description).toContain('Of the others: 2 sent.');
 					expect(result.error?.context.itemIndex).toBe(position);
 					expect(result.error?.httpCode ?? undefined).toBe(fault.httpCode);

@@ -587,7 +587,9 @@ describe('bad input names the field as people see it, and nothing is sent', () =
 		const items = [{ n: 1 }, { n: 2 }, { n: 3 }];
 		const stopped = await runNode(items, setup(write, { ...write.all.fields, ...field }));
 		expect(stopped.error?.context.itemIndex).toBe(2);
-		expect(stopped.error?.description).toMatch(/This is item 3 of 3\. Nothing was \w+\./);
+		expect(stopped.error?.description).toMatch(
+			/This is item 3 of 3 \(n8n counts from 0\)\. Nothing was \w+\./,
+		);
 		expect(received).toHaveLength(0);
 	});
 });

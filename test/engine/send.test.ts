@@ -199,7 +199,9 @@ describe('bad input is refused before anything is sent', () => {
 		const received = accepted();
 		const { error } = await runNode([hello, hello, { text: 'x' }], setup());
 		expect(error?.message).toBe("'To' is empty");
-		expect(error?.description).toContain('This is item 3 of 3. Nothing was sent.');
+		expect(error?.description).toContain(
+			'This is item 3 of 3 (n8n counts from 0). Nothing was sent.',
+		);
 		expect(received).toHaveLength(0);
 	});
 
@@ -333,7 +335,7 @@ describe('order and pace', () => {
 		const { error } = await runNode(items, setup({ options: { maxConcurrency: 1 } }));
 		expect(received).toHaveLength(4);
 		expect(error?.description).toContain(
-			'This is item 4 of 10. Of the others: 3 sent, 6 not tried.',
+			'This is item 4 of 10 (n8n counts from 0). Of the others: 3 sent, 6 not tried.',
 		);
 	});
 

@@ -262,7 +262,10 @@ class Run {
 	}
 
 	private position(item: number): string {
-		return this.host.itemCount === 1 ? '' : `This is item ${item + 1} of ${this.host.itemCount}.`;
+		// n8n itself adds "[item 1]" to the heading for the second one.
+		return this.host.itemCount === 1
+			? ''
+			: `This is item ${item + 1} of ${this.host.itemCount} (n8n counts from 0).`;
 	}
 
 	private throwIfCancelled(): void {

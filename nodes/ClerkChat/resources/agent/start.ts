@@ -36,7 +36,8 @@ export const start: Operation = {
 			name: 'data',
 			type: 'json',
 			default: '{}',
-			description: 'What the agent is to know, as a JSON object; it arrives as its webhookBody',
+			description:
+				'What the agent is to know, as a JSON object such as { "order": "1001" }. The agent finds it under webhookBody.',
 		},
 	],
 	write: {
