@@ -1,0 +1,168 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox';
+import { failureOf, itemsFrom, packNode, startN8n, type N8n } from './n8n';
+
+/* Every operation once, in a real n8n; several of them together in one workflow. */
+
+const WEBHOOK_ID = '00000000-0000-4000-8000-000000000001';
+
+let sandbox: Sandbox;
+let n8n: N8n;
+let credentials: Record<string, string>;
+
+beforeAll(async () => {
+	sandbox = await startSandbox();
+	n8n = await startN8n({ tarball: await packNode() });
+	const data = {
+		apiKey: sandbox.apiKey,
+		baseUrl: sandbox.url,
+		webhookHeaderName: 'Authorization',
+		webhookHeaderValue: '',
+	};
+	credentials = { clerkChatApi: await n8n.createCredential('clerkChatApi', 'Clerk Chat', data) };
+});
+
+beforeEach(() => sandbox.reset());
+
+afterAll(async () => {
+	await n8n?.stop();
+	await sandbox?.close();
+});
+
+/** Runs a chain of operations, one node for each, and gives the items of each. */
+async function run(...operations: IDataObject[]): Promise<IDataObject[][]> {
+	const names = operations.map((_, index) => `Step ${index + 1}`);
+	const nodes = operations.map((parameters, index) => ({
+		id: names[index],
+		name: names[index],
+		type: 'n8n-nodes-clerk-chat.clerkChat',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters,
+		credentials: { clerkChatApi: { id: '', name: 'Clerk Chat' } },
+	}));
+	const start = {
+		id: 'Start',
+		name: 'Start',
+		type: 'n8n-nodes-base.manualTrigger',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+	};
+	const chain = ['Start', ...names];
+	const id = await n8n.createWorkflow(
+		{
+			name: 'Operations',
+			nodes: [start, ...nodes] as unknown as INode[],
+			connections: Object.fromEntries(
+				names.map((name, index) => [
+					chain[index],
+					{ main: [[{ node: name, type: 'main' as const, index: 0 }]] },
+				]),
+			),
+			settings: { executionOrder: 'v1' },
+		},
+		credentials,
+	);
+	const execution = await n8n.runWorkflow(id);
+	expect(failureOf(execution)).toBeUndefined();
+	return names.map((name) => itemsFrom(execution, name).map(({ json }) => json));
+}
+
+test('a contact is created, changed and texted; lists show it', async () => {
+	const [created, updated, sent, messages, contacts] = await run(
+		{
+			resource: 'contact',
+			operation: 'create',
+			additionalFields: { name: 'Ann', phone: '+1 415 555 0123', data: '{ "plan": "gold" }' },
+		},
+		{
+			resource: 'contact',
+			operation: 'update',
+			contactId: '={{ $json.id }}',
+			updateFields: { name: 'Ann Smith' },
+		},
+		{
+			resource: 'message',
+			operation: 'send',
+			sender: '+14155550100',
+			recipients: '={{ $json.phone }}',
+			body: '=Hello {{ $json.name }}',
+		},
+		{ resource: 'message', operation: 'getAll', simplify: false },
+		{ resource: 'contact', operation: 'getAll', returnAll: true },
+	);
+	expect(created).toMatchObject([{ phone: '+14155550123', data: { plan: 'gold' } }]);
+	expect(updated).toMatchObject([{ id: created[0].id, name: 'Ann Smith' }]);
+	expect(sent).toMatchObject([{ body: 'Hello Ann Smith', status: 'sent' }]);
+	expect(messages.map(({ id }) => id)).toContain(sent[0].id);
+	expect(contacts.map(({ id }) => id)).toContain(created[0].id);
+});
+
+test.each<[string, IDataObject, IDataObject]>([
+	['message getAll', { resource: 'message', operation: 'getAll' }, {}],
+	[
+		'contact createMany',
+		{ resource: 'contact', operation: 'createMany', additionalFields: { name: 'Ben' } },
+		{ name: 'Ben' },
+	],
+	[
+		'campaign start',
+		{
+			resource: 'campaign',
+			operation: 'start',
+			sender: '+14155550100',
+			listName: 'Spring',
+			body: 'Sale',
+		},
+		{ status: 'scheduled' },
+	],
+	[
+		'user create',
+		{ resource: 'user', operation: 'create', email: 'ann@example.com' },
+		{ email: 'ann@example.com' },
+	],
+	[
+		'user assignPhone',
+		{ resource: 'user', operation: 'assignPhone', userId: '1', phoneId: '2' },
+		{},
+	],
+	['inbox create', { resource: 'inbox', operation: 'create', name: 'Desk' }, { name: 'Desk' }],
+	[
+		'agent start',
+		{ resource: 'agent', operation: 'start', webhookId: WEBHOOK_ID, phone: '+14155550123' },
+		{ started: true, webhookId: WEBHOOK_ID },
+	],
+])('%s', async (_name, parameters, expected) => {
+	// A user and a message are there first, for those that need one.
+	const before =
+		parameters.operation === 'assignPhone'
+			? [{ resource: 'user', operation: 'create', email: 'ben@example.com' }]
+			: [
+					{
+						resource: 'message',
+						operation: 'send',
+						sender: '+14155550100',
+						recipients: '+14155550123',
+						body: 'Hello',
+					},
+				];
+	const userId = parameters.operation === 'assignPhone' ? { userId: '={{ $json.id }}' } : {};
+	const results = await run(...before, { ...parameters, ...userId });
+	expect(results.at(-1)).toMatchObject([expected]);
+});
+
+test('all templates, more than fit on a page, and the users', async () => {
+	const [templates] = await run({
+		resource: 'messageTemplate',
+		operation: 'getAll',
+		returnAll: true,
+	});
+	expect(templates.length).toBeGreaterThan(50);
+	expect(new Set(templates.map(({ id }) => id)).size).toBe(templates.length);
+	const [, users] = await run(
+		{ resource: 'user', operation: 'create', email: 'ann@example.com' },
+		{ resource: 'user', operation: 'getAll', filters: { emails: ['ann@example.com'] } },
+	);
+	expect(users).toMatchObject([{ email: 'ann@example.com' }]);
+});
