@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
+	// Most of the time is n8n-core loading, once a file: worth every core.
+	maxWorkers: '100%',
 	roots: ['<rootDir>/test'],
 	testMatch: ['<rootDir>/test/{unit,engine,sandbox}/**/*.test.ts'],
 	setupFiles: ['reflect-metadata', '<rootDir>/test/environment.ts'],
