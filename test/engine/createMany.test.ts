@@ -1,9 +1,9 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import nock from 'nock';
 import { limits } from '../../nodes/ClerkChat/requests/limits';
 import { isErrorItem } from '../../nodes/ClerkChat/shared/errors';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
 import { cutConnections } from './cutConnections';
 import { retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
@@ -47,18 +47,10 @@ const links = (from: number, count: number) =>
 
 const onErrors = ['continueRegularOutput', 'continueErrorOutput'] as const;
 
-beforeAll(() => {
-	nock.disableNetConnect();
-	nock.enableNetConnect('127.0.0.1');
-});
+closeNetwork();
 beforeEach(() => {
 	jest.replaceProperty(limits, 'firstRepeatWait', 1);
 });
-afterEach(() => {
-	nock.cleanAll();
-	jest.restoreAllMocks();
-});
-afterAll(() => nock.enableNetConnect());
 
 describe('what goes out and what comes out', () => {
 	test('one request for all items, each with its own values', async () => {

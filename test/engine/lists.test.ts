@@ -5,6 +5,7 @@ import { limits } from '../../nodes/ClerkChat/requests/limits';
 import { validateRequest } from '../sandbox/openApiDocument';
 import { clerkChatApi, messageObject } from './clerkChatApi';
 import type { Answer } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
 import { cutConnections } from './cutConnections';
 import { API_KEY, asTool, BASE_URL, runNode } from './engine';
 import type { Result, Setup } from './engine';
@@ -120,19 +121,11 @@ function listApi(list: List, count: number, sign: Sign, cap = 50): Asked[] {
 	});
 }
 
-beforeAll(() => {
-	nock.disableNetConnect();
-	nock.enableNetConnect('127.0.0.1');
-});
+closeNetwork();
 beforeEach(() => {
 	jest.replaceProperty(limits, 'firstRepeatWait', 1);
 });
-afterEach(() => {
-	nock.cleanAll();
-	jest.restoreAllMocks();
-	setGlobalState({ defaultTimezone: 'America/New_York' });
-});
-afterAll(() => nock.enableNetConnect());
+afterEach(() => setGlobalState({ defaultTimezone: 'America/New_York' }));
 
 describe.each(lists)('$name', (list) => {
 	/** As the document has it. */

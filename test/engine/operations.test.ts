@@ -3,6 +3,7 @@ import nock from 'nock';
 import { limits } from '../../nodes/ClerkChat/requests/limits';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
 import { cutConnections } from './cutConnections';
 import { API_KEY, asTool, BASE_URL, runNode } from './engine';
 import type { Setup } from './engine';
@@ -274,18 +275,10 @@ const withCutConnection = async (write: Write, settings: Setup['settings'] = {})
 	return { result, requests: server.requests() };
 };
 
-beforeAll(() => {
-	nock.disableNetConnect();
-	nock.enableNetConnect('127.0.0.1');
-});
+closeNetwork();
 beforeEach(() => {
 	jest.replaceProperty(limits, 'firstRepeatWait', 1);
 });
-afterEach(() => {
-	nock.cleanAll();
-	jest.restoreAllMocks();
-});
-afterAll(() => nock.enableNetConnect());
 
 describe.each(writes)('$name', (write) => {
 	const { method, minimal, all, answer } = write;

@@ -3,6 +3,7 @@ import { sleep } from 'n8n-workflow';
 import nock from 'nock';
 import { limits } from '../../nodes/ClerkChat/requests/limits';
 import { clerkChatApi, messageObject } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
 import { API_KEY, retry, runNode } from './engine';
 import type { Setup } from './engine';
 
@@ -24,12 +25,7 @@ const accepted = () =>
 		{ data: messageObject(index + 1, { body: body.body, sentByName: body.sentByName ?? null }) },
 	]);
 
-beforeAll(() => nock.disableNetConnect());
-afterEach(() => {
-	nock.cleanAll();
-	jest.restoreAllMocks();
-});
-afterAll(() => nock.enableNetConnect());
+closeNetwork();
 
 const hello = { to: '+14155550123', text: 'Hello' };
 

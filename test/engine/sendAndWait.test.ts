@@ -1,8 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { WAIT_INDEFINITELY } from 'n8n-workflow';
-import nock from 'nock';
 import { clerkChatApi, messageObject } from './clerkChatApi';
 import type { Received } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
 import { asTool, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { ask, goOn, visit } from './waitingHost';
@@ -47,13 +47,8 @@ async function asked(parameters: INodeParameters = {}, items: IDataObject[] = [f
 	};
 }
 
-beforeAll(() => nock.disableNetConnect());
-afterEach(() => {
-	nock.cleanAll();
-	jest.restoreAllMocks();
-	jest.useRealTimers();
-});
-afterAll(() => nock.enableNetConnect());
+closeNetwork();
+afterEach(() => jest.useRealTimers());
 
 describe('the text', () => {
 	test('is the message and, on its own line, the signed link; then the execution waits', async () => {

@@ -4,6 +4,7 @@ import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
 import { validateRequest } from '../sandbox/openApiDocument';
 import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
+import { closeNetwork } from './closeNetwork';
 
 /* What fills the picker of 'Template'. n8n calls it while somebody edits the node, not while a workflow runs. */
 
@@ -67,12 +68,7 @@ const template = (id: number, more: IDataObject = {}): IDataObject => ({
 	...more,
 });
 
-beforeAll(() => {
-	nock.disableNetConnect();
-	nock.enableNetConnect('127.0.0.1');
-});
-afterEach(() => nock.cleanAll());
-afterAll(() => nock.enableNetConnect());
+closeNetwork();
 
 test("the field 'Template' of 'send' is filled by this, and can be searched", () => {
 	const { properties } = new ClerkChat().description;

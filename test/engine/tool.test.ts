@@ -1,10 +1,8 @@
-import nock from 'nock';
 import { clerkChatApi, messageObject } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
 import { asTool } from './engine';
 
-beforeAll(() => nock.disableNetConnect());
-afterEach(() => nock.cleanAll());
-afterAll(() => nock.enableNetConnect());
+closeNetwork();
 
 const parameters = {
 	resource: 'message',

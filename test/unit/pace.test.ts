@@ -66,3 +66,46 @@ test('cancelling ends every wait', async () => {
 	controller.abort();
 	await expect(turns).resolves.toBeDefined();
 });
+
+test('a learned limit is kept to for a while, then more is tried until it is too much', async () => {
+	jest.replaceProperty(limits, 'cyclesBetweenTrials', 3);
+	let now = 1_000_000;
+	jest.spyOn(Date, 'now').mockImplementation(() => now);
+	const pace = new Pace();
+	jest.spyOn(pace, 'wait').mockImplementation(async (ms) => {
+		now += ms;
+	});
+	const perWindow = new Map<number, number>();
+	/** A server with windows of a second that begin with their first request; gives how many went through in each. */
+	const send = async (messages: number, limit: number) => {
+		const windows: number[] = [];
+		let opened = -Infinity;
+		for (let sent = 0; sent < messages; ) {
+			await pace.turn();
+			if (now >= opened + 1000) {
+				opened = now;
+				windows.push(0);
+			}
+			const sentAt = now;
+			now += 1;
+			if (windows.at(-1)! < limit) {
+				windows[windows.length - 1]++;
+				sent++;
+				pace.passed(sentAt, true);
+			} else {
+				perWindow.set(windows.length, (perWindow.get(windows.length) ?? 0) + 1);
+				pace.afterTooMany(1000, sentAt);
+			}
+		}
+		return windows;
+	};
+	await send(200, 20);
+	// The first window teaches the limit; after every three that held, one message is one too many.
+	expect([...perWindow]).toEqual([
+		[1, 1],
+		[5, 1],
+		[9, 1],
+	]);
+	const windows = await send(400, 100);
+	expect(Math.max(...windows)).toBeGreaterThan(40);
+});

@@ -8,6 +8,8 @@ export const limits = {
 	longestGuessedWait: 30_000,
 	/** How long after the last success 429 is borne before the rest is given up. */
 	patience: 300_000,
+	/** How many cycles a learned limit is kept to before a tenth more is tried, in each cycle until one is too many. */
+	cyclesBetweenTrials: 20,
 	/** How often a request is made whose connection could not be made, or which may be repeated. */
 	tries: 4,
 	/** The wait after the first of these tries; each further one doubles. */

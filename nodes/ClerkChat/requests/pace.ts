@@ -148,8 +148,10 @@ export class Pace {
 	private endCycle(quota: Quota): void {
 		this.until = this.cycle.since + quota.periodMs;
 		this.newCycle();
-		// The limit may have been shared with somebody who is gone by now.
-		if (++quota.held % 10 === 0) quota.requests = Math.ceil(quota.requests * 1.1);
+		// The limit may have been shared with somebody who is gone by now. Being wrong costs a pause, so it is not tried
+		// often; but as long as it is right, it goes on.
+		if (++quota.held >= limits.cyclesBetweenTrials)
+			quota.requests = Math.ceil(quota.requests * 1.1);
 	}
 
 	private guess(): number {
