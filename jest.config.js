@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
+	// Jest's default warns once for every file about nock's global objects, and has no other effect.
+	testEnvironmentOptions: { globalsCleanup: 'off' },
 	// Most of the time is n8n-core loading, once a file: worth every core.
 	maxWorkers: '100%',
 	roots: ['<rootDir>/test'],

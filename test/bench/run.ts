@@ -2,7 +2,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { IDataObject, INode } from 'n8n-workflow';
-import { failureOf, itemsFrom, packNode, startN8n } from '../e2e/n8n';
+import { credentialFor, failureOf, itemsFrom, packNode, startN8n } from '../e2e/n8n';
 import type { N8n } from '../e2e/n8n';
 import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
@@ -51,13 +51,8 @@ async function withN8n<T>(
 ): Promise<T> {
 	const n8n = await startN8n({ tarball, onProgress: () => {} });
 	try {
-		const credential = await n8n.createCredential('clerkChatApi', 'Clerk Chat', {
-			apiKey: sandbox.apiKey,
-			baseUrl: sandbox.url,
-			webhookHeaderName: 'Authorization',
-			webhookHeaderValue: '',
-		});
-		return await work(n8n, credential);
+		const data = credentialFor(sandbox);
+		return await work(n8n, await n8n.createCredential('clerkChatApi', 'Clerk Chat', data));
 	} finally {
 		await n8n.stop();
 	}

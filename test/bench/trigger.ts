@@ -4,7 +4,7 @@ import { Agent, request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { IDataObject, INode } from 'n8n-workflow';
-import { packNode, startN8n } from '../e2e/n8n';
+import { credentialFor, packNode, startN8n } from '../e2e/n8n';
 import type { N8n, WorkflowFile } from '../e2e/n8n';
 import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
@@ -182,12 +182,14 @@ async function main() {
 	const sandbox = await startSandbox();
 	const n8n = await startN8n({ tarball: await packNode() });
 	const credentials = {
-		clerkChatApi: await n8n.createCredential('clerkChatApi', 'Clerk Chat', {
-			apiKey: sandbox.apiKey,
-			baseUrl: sandbox.url,
-			webhookHeaderName: 'X-Clerk-Secret',
-			webhookHeaderValue: SECRET,
-		}),
+		clerkChatApi: await n8n.createCredential(
+			'clerkChatApi',
+			'Clerk Chat',
+			credentialFor(sandbox, {
+				webhookHeaderName: 'X-Clerk-Secret',
+				webhookHeaderValue: SECRET,
+			}),
+		),
 		httpHeaderAuth: await n8n.createCredential('httpHeaderAuth', 'Header', {
 			name: 'X-Clerk-Secret',
 			value: SECRET,

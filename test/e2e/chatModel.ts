@@ -20,7 +20,10 @@ export interface ChatModel {
 	close(): Promise<void>;
 }
 
-/** Starts a model that calls the first tool it is offered, and then says what that gave. */
+/**
+ * Starts a model that calls the first tool it is offered, and then says what that gave. Without a tool it repeats what it
+ * was told last.
+ */
 export async function startChatModel(): Promise<ChatModel> {
 	const server = createServer(async (request, response) => {
 		let text = '';
@@ -52,16 +55,17 @@ function completion({ messages, tools }: Conversation, toolInput: object): objec
 		type: 'function',
 		function: { name: tools?.[0]?.function.name, arguments: JSON.stringify(toolInput) },
 	};
-	const message =
-		last?.role === 'tool'
-			? { role: 'assistant', content: `The tool said: ${last.content}` }
-			: { role: 'assistant', content: null, tool_calls: [call] };
+	const calls = tools !== undefined && last?.role !== 'tool';
+	const said = tools ? `The tool said: ${last?.content}` : `You wrote: ${last?.content}`;
+	const message = calls
+		? { role: 'assistant', content: null, tool_calls: [call] }
+		: { role: 'assistant', content: said };
 	return {
 		id: 'chatcmpl-1',
 		object: 'chat.completion',
 		created: 0,
 		model: 'test',
-		choices: [{ index: 0, finish_reason: last?.role === 'tool' ? 'stop' : 'tool_calls', message }],
+		choices: [{ index: 0, finish_reason: calls ? 'tool_calls' : 'stop', message }],
 		usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
 	};
 }

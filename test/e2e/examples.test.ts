@@ -1,23 +1,20 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 
-import { startSandbox, type Sandbox } from '../sandbox/sandbox';
+import { startChatModel, type ChatModel } from './chatModel';
 import {
 	DEFAULT_N8N_VERSION,
 	failureOf,
 	itemsFrom,
-	packNode,
 	readWorkflow,
-	startN8n,
+	startWithSandbox,
 	withParameters,
 	type Execution,
-	type N8n,
+	type Started,
 	type WorkflowFile,
 } from './n8n';
 import { webhookUrl } from './triggerWorkflow';
@@ -29,79 +26,27 @@ const SECRET = 'a-long-random-text';
 const REFUSED = '+15005550422';
 const LOST = '+15005550602';
 
-let sandbox: Sandbox;
-let model: FakeModel;
-let n8n: N8n;
-let credentials: Record<string, string>;
+let { sandbox, n8n, credentials, stop } = {} as Started;
+let model: ChatModel;
 const tried = new Set<string>();
 /** n8n before 2.0 has Data Tables, but no operation that makes one. */
 const skipped = DEFAULT_N8N_VERSION.startsWith('1.') ? ['failed-texts-to-table.json'] : [];
 
 beforeAll(async () => {
-	sandbox = await startSandbox();
-	model = await startModel();
-	n8n = await startN8n({ tarball: await packNode() });
-	credentials = {
-		clerkChatApi: await n8n.createCredential('clerkChatApi', 'Clerk Chat account', {
-			apiKey: sandbox.apiKey,
-			baseUrl: sandbox.url,
-			webhookHeaderName: 'Authorization',
-			webhookHeaderValue: SECRET,
-		}),
-		openAiApi: await n8n.createCredential('openAiApi', 'OpenAI account', {
-			apiKey: 'not-needed-here',
-			url: model.url,
-		}),
-	};
+	({ sandbox, n8n, credentials, stop } = await startWithSandbox({ webhookHeaderValue: SECRET }));
+	model = await startChatModel();
+	credentials.openAiApi = await n8n.createCredential('openAiApi', 'OpenAI account', {
+		apiKey: 'not-needed-here',
+		url: model.url,
+	});
 });
 
 beforeEach(() => sandbox.reset());
 
 afterAll(async () => {
-	await n8n?.stop();
+	await stop?.();
 	await model?.close();
-	await sandbox?.close();
 });
-
-interface FakeModel {
-	/** What the credential for OpenAI takes as 'Base URL'. */
-	url: string;
-	/** What the agent sent, oldest first. */
-	conversations: Array<Array<{ role: string; content: string }>>;
-	close(): Promise<void>;
-}
-
-/** Stands in for OpenAI's chat completions: repeats what it was told last. */
-async function startModel(): Promise<FakeModel> {
-	const conversations: FakeModel['conversations'] = [];
-	const server: Server = createServer(async (request, response) => {
-		let text = '';
-		for await (const chunk of request) text += String(chunk);
-		const { messages } = JSON.parse(text) as { messages: FakeModel['conversations'][number] };
-		conversations.push(messages);
-		const content = `You wrote: ${messages.at(-1)?.content}`;
-		response.setHeader('content-type', 'application/json');
-		response.end(
-			JSON.stringify({
-				id: randomUUID(),
-				object: 'chat.completion',
-				created: 0,
-				model: 'fake',
-				choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
-				usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-			}),
-		);
-	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	return {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-		conversations,
-		close: async () => {
-			server.closeAllConnections();
-			await new Promise((resolve) => server.close(resolve));
-		},
-	};
-}
 
 /** @param name the file's name in examples/, without its ending */
 async function example(name: string): Promise<WorkflowFile> {
@@ -243,7 +188,7 @@ test('ai-agent-answers-texts: the agent answers, remembers each person, and leav
 		['+14155550123', 'You wrote: And on Sunday?'],
 	]);
 	expect(itemsFrom(stop, 'Not a STOP')).toEqual([]);
-	const contents = model.conversations.map((messages) =>
+	const contents = model.conversations.map(({ messages }) =>
 		messages.filter(({ role }) => role !== 'system').map(({ content }) => content),
 	);
 	expect(contents).toEqual([
@@ -251,7 +196,7 @@ test('ai-agent-answers-texts: the agent answers, remembers each person, and leav
 		['Do you repair tyres?'],
 		['Are you open on Monday?', 'You wrote: Are you open on Monday?', 'And on Sunday?'],
 	]);
-	expect(model.conversations[0][0]).toMatchObject({
+	expect(model.conversations[0].messages[0]).toMatchObject({
 		role: 'system',
 		content: expect.stringContaining('Sunny Bikes'),
 	});

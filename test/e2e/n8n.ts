@@ -10,4 +10,5 @@ export {
 	type Execution,
 	type ExecutionSummary,
 } from './n8nRest';
+export { credentialFor, startWithSandbox, type Started } from './startWithSandbox';
 export { readWorkflow, withParameters, type WorkflowFile } from './workflowFile';

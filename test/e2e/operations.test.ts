@@ -1,33 +1,19 @@
 import type { IDataObject, INode } from 'n8n-workflow';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox';
-import { failureOf, itemsFrom, packNode, startN8n, type N8n } from './n8n';
+import { failureOf, itemsFrom, startWithSandbox, type Started } from './n8n';
 
 /* Every operation once, in a real n8n; several of them together in one workflow. */
 
 const WEBHOOK_ID = '00000000-0000-4000-8000-000000000001';
 
-let sandbox: Sandbox;
-let n8n: N8n;
-let credentials: Record<string, string>;
+let { sandbox, n8n, credentials, stop } = {} as Started;
 
 beforeAll(async () => {
-	sandbox = await startSandbox();
-	n8n = await startN8n({ tarball: await packNode() });
-	const data = {
-		apiKey: sandbox.apiKey,
-		baseUrl: sandbox.url,
-		webhookHeaderName: 'Authorization',
-		webhookHeaderValue: '',
-	};
-	credentials = { clerkChatApi: await n8n.createCredential('clerkChatApi', 'Clerk Chat', data) };
+	({ sandbox, n8n, credentials, stop } = await startWithSandbox());
 });
 
 beforeEach(() => sandbox.reset());
 
-afterAll(async () => {
-	await n8n?.stop();
-	await sandbox?.close();
-});
+afterAll(async () => await stop?.());
 
 /** Runs a chain of operations, one node for each, and gives the items of each. */
 async function run(...operations: IDataObject[]): Promise<IDataObject[][]> {

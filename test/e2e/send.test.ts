@@ -1,54 +1,38 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { join } from 'node:path';
-import type { IDataObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
-import { startSandbox, type Sandbox } from '../sandbox/sandbox';
+import { startSandbox } from '../sandbox/sandbox';
 import {
+	credentialFor,
 	failureOf,
 	itemsFrom,
-	packNode,
 	readWorkflow,
-	startN8n,
+	startWithSandbox,
 	withParameters,
-	type N8n,
+	type Started,
 	type WorkflowFile,
 } from './n8n';
 
-const CREDENTIAL_TYPE = 'clerkChatApi';
 const NODE = 'Clerk Chat';
 
-let sandbox: Sandbox;
-let n8n: N8n;
-let credential: string;
+let { sandbox, n8n, credentials, stop } = {} as Started;
 let workflow: WorkflowFile;
-
-const credentialData = (changes: IDataObject = {}) => ({
-	apiKey: sandbox.apiKey,
-	baseUrl: sandbox.url,
-	webhookHeaderName: 'Authorization',
-	webhookHeaderValue: '',
-	...changes,
-});
 
 const sentRequests = () => sandbox.requests().filter(({ method }) => method === 'POST');
 
 beforeAll(async () => {
 	workflow = await readWorkflow(join(__dirname, 'workflows', 'send.json'));
-	sandbox = await startSandbox();
-	n8n = await startN8n({ tarball: await packNode() });
-	credential = await n8n.createCredential(CREDENTIAL_TYPE, 'Clerk Chat', credentialData());
+	({ sandbox, n8n, credentials, stop } = await startWithSandbox());
 });
 
 beforeEach(() => sandbox.reset());
 
-afterAll(async () => {
-	await n8n?.stop();
-	await sandbox?.close();
-});
+afterAll(async () => await stop?.());
 
 describe('the message operation send', () => {
 	it('sends one message for each item and gives out what Clerk Chat made of it', async () => {
-		const id = await n8n.createWorkflow(workflow, { [CREDENTIAL_TYPE]: credential });
+		const id = await n8n.createWorkflow(workflow, credentials);
 		const execution = await n8n.runWorkflow(id);
 
 		expect(failureOf(execution)).toBeUndefined();
@@ -103,9 +87,8 @@ describe('the message operation send', () => {
 			sentByName: 'Order Desk',
 			templateId: { __rl: true, mode: 'id', value: '1' },
 		};
-		const id = await n8n.createWorkflow(withParameters(workflow, NODE, { additionalFields }), {
-			[CREDENTIAL_TYPE]: credential,
-		});
+		const filled = withParameters(workflow, NODE, { additionalFields });
+		const id = await n8n.createWorkflow(filled, credentials);
 		const execution = await n8n.runWorkflow(id);
 
 		expect(failureOf(execution)).toBeUndefined();
@@ -121,8 +104,12 @@ describe('the message operation send', () => {
 
 	it('says what to do about an API key that Clerk Chat does not know, and does not show it', async () => {
 		const apiKey = 'not-the-right-key';
-		const wrong = await n8n.createCredential(CREDENTIAL_TYPE, 'Wrong', credentialData({ apiKey }));
-		const id = await n8n.createWorkflow(workflow, { [CREDENTIAL_TYPE]: wrong });
+		const wrong = await n8n.createCredential(
+			'clerkChatApi',
+			'Wrong',
+			credentialFor(sandbox, { apiKey }),
+		);
+		const id = await n8n.createWorkflow(workflow, { ['clerkChatApi']: wrong });
 		const execution = await n8n.runWorkflow(id);
 
 		expect(execution.status).toBe('error');
@@ -134,8 +121,12 @@ describe('the message operation send', () => {
 });
 
 describe('the test of the credential', () => {
-	const test = async (changes: IDataObject) =>
-		await n8n.testCredential(credential, CREDENTIAL_TYPE, credentialData(changes));
+	const test = async (changes: ICredentialDataDecryptedObject) =>
+		await n8n.testCredential(
+			credentials.clerkChatApi,
+			'clerkChatApi',
+			credentialFor(sandbox, changes),
+		);
 
 	it('passes with the right key', async () => {
 		expect(await test({})).toMatchObject({ status: 'OK' });

@@ -2,18 +2,16 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { IDataObject, INodeTypeDescription } from 'n8n-workflow';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 import { startChatModel, type ChatModel } from './chatModel';
 import {
 	DEFAULT_N8N_VERSION,
 	failureOf,
 	itemsFrom,
 	OWNER,
-	packNode,
 	readWorkflow,
-	startN8n,
+	startWithSandbox,
 	withParameters,
-	type N8n,
+	type Started,
 	type WorkflowFile,
 } from './n8n';
 
@@ -21,29 +19,18 @@ import {
 
 const NODE = 'Ask "Ann" {{ 1 }}';
 
-let sandbox: Sandbox;
+let { sandbox, n8n, credentials, stop } = {} as Started;
 let model: ChatModel;
-let n8n: N8n;
-let credentials: Record<string, string>;
 
 const file = async (name: string) => await readWorkflow(join(__dirname, 'workflows', name));
 
 beforeAll(async () => {
-	sandbox = await startSandbox();
+	({ sandbox, n8n, credentials, stop } = await startWithSandbox());
 	model = await startChatModel();
-	n8n = await startN8n({ tarball: await packNode() });
-	credentials = {
-		clerkChatApi: await n8n.createCredential('clerkChatApi', 'Clerk Chat', {
-			apiKey: sandbox.apiKey,
-			baseUrl: sandbox.url,
-			webhookHeaderName: 'Authorization',
-			webhookHeaderValue: '',
-		}),
-		openAiApi: await n8n.createCredential('openAiApi', 'OpenAI', {
-			apiKey: 'not-needed-here',
-			url: model.url,
-		}),
-	};
+	credentials.openAiApi = await n8n.createCredential('openAiApi', 'OpenAI', {
+		apiKey: 'not-needed-here',
+		url: model.url,
+	});
 });
 
 beforeEach(() => {
@@ -52,9 +39,8 @@ beforeEach(() => {
 });
 
 afterAll(async () => {
-	await n8n?.stop();
+	await stop?.();
 	await model?.close();
-	await sandbox?.close();
 });
 
 /** The texts that were kept, oldest first. */

@@ -2,15 +2,13 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { IDataObject, INode } from 'n8n-workflow';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 import {
 	failureOf,
 	itemsFrom,
-	packNode,
 	readWorkflow,
-	startN8n,
+	startWithSandbox,
 	withParameters,
-	type N8n,
+	type Started,
 	type WorkflowFile,
 } from './n8n';
 
@@ -18,30 +16,17 @@ import {
 
 const NODE = 'Clerk Chat';
 
-let sandbox: Sandbox;
-let n8n: N8n;
-let credentials: Record<string, string>;
+let { sandbox, n8n, credentials, stop } = {} as Started;
 let workflow: WorkflowFile;
 
 beforeAll(async () => {
 	workflow = await readWorkflow(join(__dirname, 'workflows', 'sendList.json'));
-	sandbox = await startSandbox();
-	n8n = await startN8n({ tarball: await packNode() });
-	const data = {
-		apiKey: sandbox.apiKey,
-		baseUrl: sandbox.url,
-		webhookHeaderName: 'Authorization',
-		webhookHeaderValue: '',
-	};
-	credentials = { clerkChatApi: await n8n.createCredential('clerkChatApi', 'Clerk Chat', data) };
+	({ sandbox, n8n, credentials, stop } = await startWithSandbox());
 });
 
 beforeEach(() => sandbox.reset());
 
-afterAll(async () => {
-	await n8n?.stop();
-	await sandbox?.close();
-});
+afterAll(async () => await stop?.());
 
 /** Saves a workflow that texts these people, with settings of the node such as Retry On Fail. */
 async function texting(
@@ -96,7 +81,9 @@ describe('Retry On Fail with a middle item that is refused', () => {
 		const { message, description } = failureOf(execution)!;
 		expect(message).toBe('Clerk Chat did not accept the values of this item');
 		expect(description).toContain('has opted out');
-		expect(description).toContain('This is item 2 of 3 (n8n counts from 0). Of the others: 1 sent, 1 not tried.');
+		expect(description).toContain(
+			'This is item 2 of 3 (n8n counts from 0). Of the others: 1 sent, 1 not tried.',
+		);
 	});
 
 	it('gives the others out, and the refused one on the error output', async () => {

@@ -3,36 +3,26 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { IDataObject } from 'n8n-workflow';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox';
-import { itemsFrom, packNode, startN8n, type N8n } from './n8n';
+import { credentialFor, itemsFrom, startWithSandbox, type Started } from './n8n';
 import { triggerWorkflow, webhookUrl } from './triggerWorkflow';
 
 /* Clerk Chat's deliveries to a real n8n: what starts a workflow, and what does not. */
 
 const SECRET = 'a-long-random-text';
 
-let sandbox: Sandbox;
-let n8n: N8n;
-let credential: string;
+let { sandbox, n8n, credentials, stop } = {} as Started;
 
 beforeAll(async () => {
-	sandbox = await startSandbox();
-	n8n = await startN8n({ tarball: await packNode() });
-	credential = await n8n.createCredential('clerkChatApi', 'Clerk Chat', {
-		apiKey: sandbox.apiKey,
-		baseUrl: sandbox.url,
+	({ sandbox, n8n, credentials, stop } = await startWithSandbox({
 		webhookHeaderName: 'X-Clerk-Secret',
 		webhookHeaderValue: SECRET,
-	});
+	}));
 });
 
-afterAll(async () => {
-	await n8n?.stop();
-	await sandbox?.close();
-});
+afterAll(async () => await stop?.());
 
 /** Activates a workflow with the trigger and points the sandbox's webhook at it. */
-async function listening(parameters: IDataObject, used = credential) {
+async function listening(parameters: IDataObject, used = credentials.clerkChatApi) {
 	const webhookId = randomUUID();
 	const id = await n8n.createWorkflow(triggerWorkflow(webhookId, parameters), {
 		clerkChatApi: used,
@@ -111,12 +101,7 @@ test('forgeries are turned away, with and without a header', async () => {
 });
 
 test('without a value in the credential everybody comes in', async () => {
-	const open = await n8n.createCredential('clerkChatApi', 'Open', {
-		apiKey: sandbox.apiKey,
-		baseUrl: sandbox.url,
-		webhookHeaderName: 'Authorization',
-		webhookHeaderValue: '',
-	});
+	const open = await n8n.createCredential('clerkChatApi', 'Open', credentialFor(sandbox));
 	const { started } = await listening({ events: ['*'] }, open);
 	const each = event('message.sent');
 	const headers = { 'X-Clerk-Secret': null };

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 
 import { resources } from '../../nodes/ClerkChat/resources';
-import { packNode, readWorkflow, startN8n, withParameters, type N8n } from '../e2e/n8n';
+import {
+	credentialFor,
+	packNode,
+	readWorkflow,
+	startN8n,
+	withParameters,
+	type N8n,
+} from '../e2e/n8n';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 import { startChromium } from './chromium';
 import { EditorPage } from './editorPage';
@@ -59,12 +66,7 @@ function story(name: string, tell: (step: Step) => void) {
 }
 
 const createCredential = async () =>
-	await n8n.createCredential(CREDENTIAL_TYPE, 'Clerk Chat account', {
-		apiKey: sandbox.apiKey,
-		baseUrl: sandbox.url,
-		webhookHeaderName: 'Authorization',
-		webhookHeaderValue: '',
-	});
+	await n8n.createCredential(CREDENTIAL_TYPE, 'Clerk Chat account', credentialFor(sandbox));
 
 /* From an empty canvas to a text that was sent, as a newcomer does it. One step follows the other. */
 story('a newcomer sends a text', (step) => {
