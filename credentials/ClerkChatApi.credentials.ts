@@ -28,7 +28,7 @@ const webhookHeaderValue: INodeProperties = {
 	typeOptions: { password: true },
 	default: '',
 	description:
-		'Only for the Clerk Chat Trigger: the value of that header, a long random text of your choice. Deliveries without it are turned away.',
+		'The value of that header, a long random text of your choice. Deliveries without it are turned away.',
 };
 
 /** A Clerk Chat API key, and the secret that Clerk Chat's webhooks carry to the trigger. */
@@ -49,8 +49,8 @@ export class ClerkChatApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description:
-				'In Clerk Chat: Settings > API > Generate. The key is shown once and belongs to the whole team.',
+			hint: 'In Clerk Chat: Settings > API > Generate',
+			description: 'The key is shown once, when it is generated. It belongs to the whole team.',
 		},
 		{
 			displayName: 'Base URL',
@@ -62,12 +62,18 @@ export class ClerkChatApi implements ICredentialType {
 				'Where the API is reached. Leave it as it is unless Clerk Chat tells you otherwise.',
 		},
 		{
+			displayName:
+				'The two fields below are for the Clerk Chat Trigger. To send texts, leave them as they are.',
+			name: 'webhookNotice',
+			type: 'notice',
+			default: '',
+		},
+		{
 			displayName: 'Webhook Header Name',
 			name: 'webhookHeaderName',
 			type: 'string',
 			default: 'Authorization',
-			description:
-				'Only for the Clerk Chat Trigger: the name of the header that you entered for the webhook in Clerk Chat',
+			description: 'The name of the header that you entered for the webhook in Clerk Chat',
 		},
 		webhookHeaderValue,
 	];

@@ -40,7 +40,7 @@ const HTTP = 'HTTP Request';
 
 const variants: Variant[] = [
 	[HTTP, ({ url }) => httpRequest(url)],
-	['Clerk Chat, Max Concurrency 50', () => clerkChat({ options: { maxConcurrency: 50 } })],
+	['Clerk Chat, Messages at the Same Time 50', () => clerkChat({ options: { maxConcurrency: 50 } })],
 	['Clerk Chat, as it is (5)', () => clerkChat()],
 ];
 
@@ -114,7 +114,7 @@ async function measureSpeed(tarball: string, sandbox: Sandbox) {
 async function measureLimit(tarball: string, sandbox: Sandbox) {
 	const limited: Array<[string, INode]> = [
 		['Clerk Chat, as it is (5)', clerkChat()],
-		['Clerk Chat, Max Concurrency 50', clerkChat({ options: { maxConcurrency: 50 } })],
+		['Clerk Chat, Messages at the Same Time 50', clerkChat({ options: { maxConcurrency: 50 } })],
 		['HTTP Request, On Error = Continue', httpRequest(sandbox.url)],
 		[
 			'HTTP Request, batches of 50 per second',

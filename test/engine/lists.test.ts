@@ -604,9 +604,9 @@ describe('filters', () => {
 	});
 
 	test.each<[INodeParameters, RegExp]>([
-		[{ start: 'yesterday' }, /^'Start' is not a date: "yesterday"$/],
-		[{ end: '31.01.2026' }, /^'End' is not a date: "31\.01\.2026"$/],
-		[{ end: '={{ ({}) }}' }, /^'End' is not a date/],
+		[{ start: 'yesterday' }, /^'After' is not a date: "yesterday"$/],
+		[{ end: '31.01.2026' }, /^'Before' is not a date: "31\.01\.2026"$/],
+		[{ end: '={{ ({}) }}' }, /^'Before' is not a date/],
 		[{ inboxIds: ['={{ ({ id: 1 }) }}'] }, /^'Inbox IDs' is not a text$/],
 	])('of messages: %j is refused', async (filters, message) => {
 		const received = clerkChatApi(() => [200, { data: [], total: 0 }]);
@@ -677,8 +677,8 @@ describe('filters', () => {
 	});
 
 	test.each<[IDataObject, RegExp]>([
-		[{ name: ' ', value: 'a' }, /^'Query Parameters > Name' is empty$/],
-		[{ name: 'a', value: '={{ ({}) }}' }, /^'Query Parameters > Value' is not a text$/],
+		[{ name: ' ', value: 'a' }, /^'Search Parameters > Name' is empty$/],
+		[{ name: 'a', value: '={{ ({}) }}' }, /^'Search Parameters > Value' is not a text$/],
 	])('of contacts: %j is refused', async (parameter, message) => {
 		const received = clerkChatApi(() => [200, { data: [] }]);
 		const { error } = await runNode([{}], setup(contacts, queryParameters(parameter)));

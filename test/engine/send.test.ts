@@ -176,7 +176,7 @@ describe('bad input is refused before anything is sent', () => {
 			'no number of requests',
 			hello,
 			{ options: { maxConcurrency: '={{ "many" }}' } },
-			/'Max Concurrency'/,
+			/'Messages at the Same Time'/,
 			/whole number/,
 		],
 	];
@@ -289,7 +289,7 @@ describe('order and pace', () => {
 		[undefined, 5],
 		[1, 1],
 		[12, 12],
-	])('Max Concurrency = %s: at most %s at a time', async (maxConcurrency, peak) => {
+	])('Messages at the Same Time = %s: at most %s at a time', async (maxConcurrency, peak) => {
 		const seen = slowApi();
 		const options = maxConcurrency === undefined ? {} : { maxConcurrency };
 		const items = texts(40, (index) => `+141555501${String(index).padStart(2, '0')}`);

@@ -26,7 +26,7 @@ export function readSettings(host: Host, options: IDataObject): Settings {
 	const maxConcurrency = Number(options.maxConcurrency ?? 5);
 	if (!Number.isInteger(maxConcurrency) || maxConcurrency < 1) {
 		const words = {
-			message: "'Max Concurrency' is not a number of requests",
+			message: "'Messages at the Same Time' is not a number",
 			description: 'Enter a whole number from 1 up; 5 suits most.',
 		};
 		throw fieldError(host.node, words, 0);

@@ -62,7 +62,7 @@ const BY_STATUS: Record<number, Words & { cause?: FailureCause }> = {
 	429: {
 		message: 'Clerk Chat is receiving too many requests',
 		description:
-			"Run the workflow again later. A lower 'Max Concurrency' or fewer items at a time helps.",
+			"Run the workflow again later. A lower 'Messages at the Same Time' or fewer items at a time helps.",
 		cause: 'rate-limited',
 	},
 };

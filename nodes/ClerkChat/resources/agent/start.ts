@@ -45,7 +45,7 @@ export const start: Operation = {
 			thing: 'agent',
 			done: 'started',
 			ifUnknown:
-				'Look at the conversation in Clerk Chat before you run the workflow anew for this item.',
+				'Look at the conversation in Clerk Chat before you start the workflow again for this item.',
 		},
 		request: (item) => ({
 			method: 'POST',

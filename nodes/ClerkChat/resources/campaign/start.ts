@@ -89,7 +89,7 @@ export const start: Operation = {
 			thing: 'campaign',
 			done: 'started',
 			ifUnknown:
-				'Look for it under Campaigns in Clerk Chat before you run the workflow anew: a second campaign texts everyone on the list again.',
+				'Look for it under Campaigns in Clerk Chat before you start the workflow again: a second campaign texts everyone on the list again.',
 		},
 		request: (item) => {
 			const additional = item.collection('additionalFields');

@@ -45,6 +45,18 @@ export const contactFields: INodeProperties[] = [
 	},
 ];
 
+/** The fields of a contact that is created. */
+export const newContactFields: INodeProperties = {
+	displayName: 'Additional Fields',
+	name: 'additionalFields',
+	type: 'collection',
+	placeholder: 'Add Field',
+	default: {},
+	description:
+		'What is known of the contact. Clerk Chat does not say which fields it needs, nor what becomes of a contact that it already has.',
+	options: contactFields,
+};
+
 /**
  * The body that a collection of {@link contactFields} stands for; what was left empty is not in it.
  * @param collection name of the collection

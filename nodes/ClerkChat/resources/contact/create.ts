@@ -1,6 +1,6 @@
 import { dataOf } from '../../shared/answers';
 import type { Operation } from '../../shared/operation';
-import { contactFields, contactOf } from './contactFields';
+import { contactOf, newContactFields } from './contactFields';
 
 /** Creates one contact per item. https://docs.clerk.chat/api-reference/contacts/create-a-contact */
 export const create: Operation = {
@@ -12,21 +12,20 @@ export const create: Operation = {
 	},
 	fields: [
 		{
-			displayName: 'Additional Fields',
-			name: 'additionalFields',
-			type: 'collection',
-			placeholder: 'Add Field',
-			default: {},
-			description: 'What is known of the contact. Clerk Chat does not say which fields it needs.',
-			options: contactFields,
+			displayName:
+				'One contact is created for each input item. Add at least one field below, such as Phone.',
+			name: 'contactNotice',
+			type: 'notice',
+			default: '',
 		},
+		newContactFields,
 	],
 	write: {
 		wording: {
 			thing: 'contact',
 			done: 'created',
 			ifUnknown:
-				'Look for it in Clerk Chat. If it is not there, run the workflow anew for this item.',
+				'Look for it in Clerk Chat. If it is not there, start the workflow again for this item alone.',
 		},
 		request: (item) => ({
 			method: 'POST',

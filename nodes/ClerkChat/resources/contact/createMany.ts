@@ -1,6 +1,6 @@
 import { dataOf } from '../../shared/answers';
 import type { Operation } from '../../shared/operation';
-import { contactFields, contactOf } from './contactFields';
+import { contactOf, newContactFields } from './contactFields';
 
 /** How many contacts go into one request. The API does not say how many it takes. */
 const CONTACTS_PER_REQUEST = 100;
@@ -15,15 +15,12 @@ export const createMany: Operation = {
 	},
 	fields: [
 		{
-			displayName: 'Additional Fields',
-			name: 'additionalFields',
-			type: 'collection',
-			placeholder: 'Add Field',
-			default: {},
-			description:
-				'What is known of the contact of each item. Clerk Chat does not say which fields it needs, nor what it does when one contact of a request is not right.',
-			options: contactFields,
+			displayName: `One contact is created for each input item, up to ${CONTACTS_PER_REQUEST} in one request. Add at least one field below, such as Phone. Clerk Chat does not say what it does with the others when one contact of a request is not right.`,
+			name: 'contactNotice',
+			type: 'notice',
+			default: '',
 		},
+		newContactFields,
 	],
 	write: {
 		wording: {

@@ -21,7 +21,7 @@ export const getAll: Operation = {
 			default: {},
 			options: [
 				{
-					displayName: 'Query Parameters',
+					displayName: 'Search Parameters',
 					name: 'queryParameters',
 					type: 'fixedCollection',
 					typeOptions: { multipleValues: true },
@@ -64,8 +64,8 @@ function queryOf(item: ItemFields): IDataObject {
 	};
 	const query = new Map<string, string | string[]>();
 	for (const { name, value } of queryParameters?.parameters ?? []) {
-		const key = requiredText(item, 'Query Parameters > Name', name);
-		const text = textOf(item, 'Query Parameters > Value', value);
+		const key = requiredText(item, 'Search Parameters > Name', name);
+		const text = textOf(item, 'Search Parameters > Value', value);
 		const earlier = query.get(key);
 		query.set(key, earlier === undefined ? text : [earlier, text].flat());
 	}

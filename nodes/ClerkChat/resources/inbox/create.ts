@@ -60,7 +60,7 @@ export const create: Operation = {
 			thing: 'inbox',
 			done: 'created',
 			ifUnknown:
-				'Look for it in Clerk Chat. If it is not there, run the workflow anew for this item.',
+				'Look for it in Clerk Chat. If it is not there, start the workflow again for this item alone.',
 		},
 		request: (item) => ({
 			method: 'POST',

@@ -20,7 +20,14 @@ const fields: INodeProperties[] = [
 		default: {},
 		options: [
 			{
-				displayName: 'End',
+				displayName: 'After',
+				name: 'start',
+				type: 'dateTime',
+				default: '',
+				description: "Only messages after this time, up to 'Before' or until now",
+			},
+			{
+				displayName: 'Before',
 				name: 'end',
 				type: 'dateTime',
 				default: '',
@@ -34,13 +41,6 @@ const fields: INodeProperties[] = [
 				default: [],
 				placeholder: 'e.g. 00000000-0000-0000-0000-000000000000',
 				description: 'Only messages of these inboxes; all inboxes of the team when left out',
-			},
-			{
-				displayName: 'Start',
-				name: 'start',
-				type: 'dateTime',
-				default: '',
-				description: "Only messages after this time, up to 'End' or until now",
 			},
 		],
 	},
@@ -67,8 +67,8 @@ function filtersOf(item: ItemFields): IDataObject {
 	const inboxes = listOf(item, 'Inbox IDs', inboxIds);
 	return {
 		...(inboxes.length > 0 && { inboxIds: inboxes }),
-		...(isGiven(start) && { start: dateOf(item, 'Start', start) }),
-		...(isGiven(end) && { end: dateOf(item, 'End', end) }),
+		...(isGiven(start) && { start: dateOf(item, 'After', start) }),
+		...(isGiven(end) && { end: dateOf(item, 'Before', end) }),
 	};
 }
 

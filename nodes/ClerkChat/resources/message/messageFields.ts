@@ -110,7 +110,7 @@ export function writeMessage(textField: string): Write {
 			thing: 'message',
 			done: 'sent',
 			ifUnknown:
-				"Look for it in the conversation in Clerk Chat. If it is not there, run the workflow anew for this item. To have n8n send again in such cases, set the option 'If Outcome Is Unknown' to 'Send Again'.",
+				"Look for it in the conversation in Clerk Chat. If it is not there, start the workflow again for this item alone. To have n8n send again in such cases, set the option 'If Outcome Is Unknown' to 'Send Again'.",
 		},
 		request: (item) => ({
 			method: 'POST',

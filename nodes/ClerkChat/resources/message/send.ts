@@ -30,22 +30,23 @@ const fields: INodeProperties[] = [
 		default: {},
 		options: [
 			defaultCountryCode,
-			unknownOutcome,
 			{
-				displayName: 'Max Concurrency',
-				name: 'maxConcurrency',
-				type: 'number',
-				typeOptions: { minValue: 1 },
-				default: 5,
-				description: 'How many messages may be on their way to Clerk Chat at the same time',
-			},
-			{
-				displayName: 'Rejected Message Is an Error',
+				displayName: 'Fail on Rejected Message',
 				name: 'rejectedAsError',
 				type: 'boolean',
 				default: true,
 				description:
 					'Whether a message that Clerk Chat takes and at once marks as failed counts as failed here too',
+			},
+			unknownOutcome,
+			{
+				displayName: 'Messages at the Same Time',
+				name: 'maxConcurrency',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 5,
+				description:
+					'How many messages may be on their way to Clerk Chat at once. More is faster; messages to the same people still go out in order.',
 			},
 		],
 	},

@@ -79,7 +79,7 @@ const limitWaitTime: INodeProperties = {
 const fields: INodeProperties[] = [
 	{
 		displayName:
-			"A link to the page where people answer is added to the text, so this n8n must be reachable from the internet. The link takes about 160 characters. Opening it answers nothing; only a button on the page does. Only the first item is asked about, as with n8n's own nodes that wait.",
+			'A link to a page with the question is added to the text (about 160 characters), so this n8n must be reachable from the internet. Only the first input item is asked about.',
 		name: 'sendAndWaitNotice',
 		type: 'notice',
 		default: '',

@@ -38,7 +38,7 @@ export const assignPhone: Operation = {
 			thing: 'phone number',
 			done: 'assigned',
 			ifUnknown:
-				'Look at the user in Clerk Chat. If the number is not there, run the workflow anew for this item.',
+				'Look at the user in Clerk Chat. If the number is not there, start the workflow again for this item alone.',
 		},
 		request: (item) => ({
 			method: 'POST',

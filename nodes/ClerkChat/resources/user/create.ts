@@ -67,7 +67,7 @@ export const create: Operation = {
 			thing: 'user',
 			done: 'created',
 			ifUnknown:
-				'Look for the user in Clerk Chat. If there is none, run the workflow anew for this item.',
+				'Look for the user in Clerk Chat. If there is none, start the workflow again for this item alone.',
 		},
 		request: (item) => {
 			const { firstName, lastName, role } = item.collection('additionalFields');
