@@ -81,7 +81,7 @@ story('a newcomer sends a text', (step) => {
 			await editor.clerkChat.waitFor();
 			if (words !== 'Clerk Chat') await editor.page.keyboard.press('Escape');
 		}
-		await screenshots.take('search', editor.page);
+		await screenshots.keep('search', editor.page);
 	});
 
 	step('sees what it can do, and adds one of these', async () => {
@@ -129,7 +129,7 @@ story('a newcomer sends a text', (step) => {
 		await editor.page.getByTestId('credential-save-button').click();
 		await editor.credential.getByText('More details').click();
 		await editor.credential.getByText('Clerk Chat does not know this API key.').waitFor();
-		await screenshots.take('credential-refused', editor.credential);
+		await screenshots.keep('credential-refused', editor.credential);
 	});
 
 	step('enters the right key, and is told that it works', async () => {
@@ -163,7 +163,7 @@ story('a newcomer sends a text', (step) => {
 		const items = editor.page.getByTestId('rlc-item');
 		await items.filter({ hasText: 'Welcome: Hi {{first_name}}, good to have you.' }).waitFor();
 		expect(await items.count()).toBeGreaterThanOrEqual(50);
-		await screenshots.take('template', editor.node);
+		await screenshots.keep('template', editor.node);
 		await editor.page.getByTestId('rlc-search').fill('welc');
 		await items.nth(1).waitFor({ state: 'detached' });
 		await items.click();
@@ -195,7 +195,7 @@ story('a newcomer sends a text', (step) => {
 		expect(await node.locator('img').getAttribute('src')).toMatch(/clerkChat\.svg$/);
 		// n8n puts nodes so close together that their names touch.
 		await editor.page.getByTestId('tidy-up-button').click();
-		await screenshots.take('canvas', editor.page);
+		await screenshots.keep('canvas', editor.page);
 		await editor.page.emulateMedia({ colorScheme: 'dark' });
 		await node.locator('img[src$="clerkChat.dark.svg"]').waitFor();
 		await screenshots.keep('canvas-dark', editor.page);

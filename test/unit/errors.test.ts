@@ -56,3 +56,11 @@ test('secrets are hidden wherever they stand', () => {
 	expect(hideSecrets('key abcdef, again abcdef', ['abcdef'])).toBe('key ***, again ***');
 	expect(hideSecrets('nothing', [''])).toBe('nothing');
 });
+
+test("what n8n shows as the other side's full message is what it said, without the key", () => {
+	const node = { name: 'Clerk Chat', type: 'clerkChat' } as INode;
+	const fault = { status: 422, body: { message: 'sender is not registered for key-1234' } };
+	const error = apiError(node, wordsFor(fault, ['key-1234']), { fault, itemIndex: 0 });
+	expect(error.message).toBe('Clerk Chat did not accept the values of this item');
+	expect(error.messages).toEqual(['sender is not registered for ***']);
+});

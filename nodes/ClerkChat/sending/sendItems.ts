@@ -232,9 +232,9 @@ class Run {
 		return `It is not known whether the ${thing} was ${done}, so it is not ${done} again. ${ifUnknown}`;
 	}
 
-	private unknownWords({ message, description }: Words): Words {
+	private unknownWords(words: Words): Words {
 		const { thing, done } = this.write.wording;
-		return { message: `${message}; the ${thing} may have been ${done}`, description };
+		return { ...words, message: `${words.message}; the ${thing} may have been ${done}` };
 	}
 
 	private rejectedWords(reason: string, secrets: string[]): Words {

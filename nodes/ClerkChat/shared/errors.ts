@@ -6,6 +6,8 @@ import { isObject } from './answers';
 export interface Words {
 	message: string;
 	description: string;
+	/** What Clerk Chat or the network said itself, without secrets. */
+	detail?: string;
 }
 
 /** What is known of a request that did not succeed. */
@@ -120,7 +122,11 @@ const NO_ANSWER: Record<NonNullable<Fault['connection']>, Words & { cause?: Fail
 export function wordsFor(fault: Fault, secrets: string[], advice?: string): Words {
 	const { message, description } = lookUp(fault);
 	const detail = hideSecrets(fault.detail ?? detailOf(fault.body), secrets);
-	return { message, description: `${detail && `Details: "${detail}". `}${advice ?? description}` };
+	return {
+		message,
+		description: `${detail && `Details: "${detail}". `}${advice ?? description}`,
+		...(detail && { detail }),
+	};
 }
 
 /**
@@ -129,7 +135,7 @@ export function wordsFor(fault: Fault, secrets: string[], advice?: string): Word
  */
 export function apiError(
 	node: INode,
-	words: Words,
+	{ message, description, detail = message }: Words,
 	{ fault, itemIndex }: { fault: Fault; itemIndex: number },
 ): NodeApiError {
 	const cause = lookUp(fault).cause;
@@ -138,8 +144,10 @@ export function apiError(
 			? { cause, retryAfterMs: fault.retryAfterMs }
 			: cause && { cause };
 	// From a plain object, never from the network's exception: that one holds the request with the key in it.
-	return new NodeApiError(node, { message: words.message } satisfies JsonObject, {
-		...words,
+	// n8n shows its message as the 'Full message' of the other side.
+	return new NodeApiError(node, { message: detail } satisfies JsonObject, {
+		message,
+		description,
 		httpCode: fault.status === undefined ? undefined : String(fault.status),
 		itemIndex,
 		...(failure && { failure }),
