@@ -109,7 +109,7 @@ describe('the message operation send', () => {
 			'Wrong',
 			credentialFor(sandbox, { apiKey }),
 		);
-		const id = await n8n.createWorkflow(workflow, { ['clerkChatApi']: wrong });
+		const id = await n8n.createWorkflow(workflow, { clerkChatApi: wrong });
 		const execution = await n8n.runWorkflow(id);
 
 		expect(execution.status).toBe('error');
