@@ -1,9 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
-import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 
-import { runCommand } from '../e2e/runCommand';
+import { exists, installSystemPackages } from '../e2e/systemPackage';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const MACOS = [
@@ -42,21 +41,9 @@ async function installed(): Promise<string | undefined> {
 }
 
 async function install(): Promise<string> {
-	if (process.getuid?.() === 0 && (await exists('/usr/bin/apt-get'))) {
-		const options = { cwd: '/', env: { DEBIAN_FRONTEND: 'noninteractive' } };
-		await runCommand('apt-get', ['update'], { ...options, step: 'List of system packages' });
-		await runCommand('apt-get', ['install', '-y', 'chromium'], { ...options, step: 'Chromium' });
-		const path = await installed();
-		if (path) return path;
-	}
+	const path = (await installSystemPackages('chromium')) ? await installed() : undefined;
+	if (path) return path;
 	throw new Error(
 		'The test of the editor needs Chromium or Google Chrome. Install one, for example with `sudo apt-get install chromium`, or name it in CHROMIUM_PATH.',
-	);
-}
-
-async function exists(path: string): Promise<boolean> {
-	return await access(path).then(
-		() => true,
-		() => false,
 	);
 }
