@@ -77,6 +77,20 @@ export class N8nRest {
 		return id;
 	}
 
+	/**
+	 * Makes a Data Table in the owner's own project; its columns hold text.
+	 *
+	 * @returns the table's id
+	 */
+	async createDataTable(name: string, columns: string[]): Promise<string> {
+		const project = await this.call<{ id: string }>('GET', '/projects/personal');
+		const { id } = await this.call<{ id: string }>('POST', `/projects/${project.id}/data-tables`, {
+			name,
+			columns: columns.map((column) => ({ name: column, type: 'string' })),
+		});
+		return id;
+	}
+
 	/** What the editor shows when a credential is saved: n8n runs the test that its type declares. */
 	async testCredential(
 		id: string,

@@ -1,0 +1,231 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+	credentialFor,
+	DEFAULT_N8N_VERSION,
+	failureOf,
+	itemsFrom,
+	type Execution,
+	type WorkflowFile,
+} from '../e2e/n8n';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox';
+import { startQueueMode, until, type QueueMode, type Worker } from './queueMode';
+import {
+	COLUMN,
+	duplicatesRemoved,
+	NODE,
+	notedInTable,
+	order,
+	recipientsOf,
+	sendAll,
+	type Order,
+} from './workflows';
+
+/*
+ * The promise about sending (docs/sending.md) in n8n's queue mode. About a worker that is killed these tests say what
+ * was measured: when one fails on another n8n, the documentation has to change with it.
+ */
+
+/** n8n notices a dead worker within a minute and a half; these settings make it seconds. */
+const NOTICE_SOON = {
+	QUEUE_WORKER_LOCK_DURATION: '10000',
+	QUEUE_WORKER_LOCK_RENEW_TIME: '2000',
+	QUEUE_WORKER_STALLED_INTERVAL: '3000',
+};
+
+/** n8n 2.x never starts such an execution again, and has no setting for it any more. */
+const NEVER_AGAIN = { QUEUE_WORKER_MAX_STALLED_COUNT: '0' };
+
+const inN8n1 = DEFAULT_N8N_VERSION.startsWith('1.') ? it : it.skip;
+
+let sandbox: Sandbox;
+let queueMode: QueueMode;
+let credentials: Record<string, string>;
+let table: string;
+let workers: Worker[] = [];
+
+beforeAll(async () => {
+	sandbox = await startSandbox();
+	queueMode = await startQueueMode(NOTICE_SOON);
+	const { n8n } = queueMode;
+	credentials = {
+		clerkChatApi: await n8n.createCredential('clerkChatApi', 'Clerk Chat', credentialFor(sandbox)),
+	};
+	table = await n8n.createDataTable('Texted', [COLUMN]);
+});
+
+beforeEach(() => sandbox.reset());
+
+afterEach(async () => {
+	await Promise.all(workers.map(async (worker) => await worker.stop()));
+});
+
+afterAll(async () => {
+	await queueMode?.stop();
+	await sandbox?.close();
+});
+
+/** Saves a workflow and makes it live; its name is the path of its webhook. */
+async function live(workflow: WorkflowFile) {
+	const { n8n } = queueMode;
+	const id = await n8n.createWorkflow(workflow, credentials);
+	await n8n.activateWorkflow(id);
+	return {
+		/** Calls the webhook once for each order. @returns the ids of the executions, oldest first */
+		async start(...orders: Order[]): Promise<string[]> {
+			const before = new Set((await n8n.listExecutions(id)).map((each) => each.id));
+			const started = async () =>
+				(await n8n.listExecutions(id)).map((each) => each.id).filter((each) => !before.has(each));
+			await Promise.all(orders.map(async (each) => await order(n8n.url, workflow.name, each)));
+			await until(async () => (await started()).length === orders.length);
+			return (await started()).reverse();
+		},
+	};
+}
+
+/** Waits until an execution is at rest; n8n takes up to half a minute to notice a dead worker. */
+const endOf = async (id: string) =>
+	await queueMode.n8n.waitForExecution(id, { timeoutMs: 240_000 });
+
+/** Kills the worker that runs this execution, with no time to say goodbye. @returns the other one */
+async function killWorkerOf(id: string): Promise<Worker> {
+	const begun = await Promise.all(workers.map(async (worker) => await worker.began()));
+	const [doomed, other] = begun[0].includes(id) ? workers : [workers[1], workers[0]];
+	expect(await doomed.began()).toContain(id);
+	await doomed.kill();
+	return other;
+}
+
+/** Who got how many texts. */
+const received = () => sandbox.stats().messagesPerRecipient;
+
+const peopleWith = (texts: number) =>
+	Object.entries(received()).flatMap(([person, count]) => (count === texts ? [person] : []));
+
+const nodesRun = (execution: Execution) => Object.keys(execution.data.resultData.runData);
+
+describe('2,000 messages in ten executions on two workers, against a limit of 100 a second', () => {
+	it('all go out, each once, and nothing is missing in what the node gives out', async () => {
+		sandbox.settings({ rateLimit: { limit: 100, perMs: 1000 } });
+		workers = await queueMode.startWorkers(2);
+		const { start } = await live(sendAll('all'));
+		const orders = Array.from({ length: 10 }, (_, n) => ({ first: n * 200, count: 200 }));
+		const ids = await start(...orders);
+		const executions = await Promise.all(ids.map(endOf));
+		expect(executions.map(({ status }) => status)).toEqual(ids.map(() => 'success'));
+
+		const everybody = orders.flatMap(recipientsOf);
+		expect(peopleWith(1).sort()).toEqual(everybody);
+		expect(sandbox.stats().messages).toBe(2000);
+		expect(sandbox.stats().requestsByStatus['429']).toBeGreaterThan(0);
+
+		const given = executions.flatMap((execution) => itemsFrom(execution, NODE));
+		expect(given.map(({ json }) => json.body).sort()).toEqual(
+			everybody.map((person) => `Hello ${person}`),
+		);
+		expect(new Set(given.map(({ json }) => json.id))).toEqual(
+			new Set(sandbox.messages().map(({ message }) => message.id)),
+		);
+
+		const begun = await Promise.all(workers.map(async (worker) => await worker.began()));
+		expect(begun.flat().sort()).toEqual([...ids].sort());
+		expect(begun.map(({ length }) => length)).not.toContain(0);
+	});
+});
+
+describe('a worker killed half-way through 200 messages', () => {
+	const ORDER = { first: 0, count: 200 };
+
+	/** @returns what came of the execution, and how many messages were out when its worker was dead */
+	async function killedHalfWay(path: string, env: Record<string, string>) {
+		sandbox.settings({ latencyMs: 50 });
+		workers = await queueMode.startWorkers(2, env);
+		const { start } = await live(sendAll(path, { saveExecutionProgress: true }));
+		const [id] = await start(ORDER);
+		await until(() => sandbox.stats().messages >= 50);
+		const other = await killWorkerOf(id);
+		// What was on its way may still arrive.
+		await wait(500);
+		const out = sandbox.stats().messages;
+		expect(out).toBeLessThan(ORDER.count);
+		return { execution: await endOf(id), out, other, start };
+	}
+
+	inN8n1('n8n 1.x starts it again, and texts those a second time who had theirs', async () => {
+		const { execution, out, other } = await killedHalfWay('killed-again', {});
+		expect(execution.status).toBe('success');
+		expect(await other.began()).toEqual([execution.id]);
+		expect(peopleWith(2)).toHaveLength(out);
+		expect(peopleWith(1)).toHaveLength(ORDER.count - out);
+	});
+
+	it('fails in n8n 2.x (1.x: with the setting), nothing is sent again, Retry does nothing', async () => {
+		const { execution, out, other, start } = await killedHalfWay('killed', NEVER_AGAIN);
+		expect(execution.status).toBe('error');
+		expect(failureOf(execution)?.message).toContain('failed to be processed too many times');
+		expect(await other.began()).toEqual([]);
+		// Although the workflow says to save its progress.
+		expect(nodesRun(execution)).toEqual([]);
+
+		const { n8n } = queueMode;
+		const retried = await n8n.retryExecution(execution.id);
+		expect(nodesRun(retried)).toEqual([]);
+		expect(retried.status).toBe('error');
+		expect(sandbox.stats().messages).toBe(out);
+
+		// Whoever runs the workflow again instead texts those a second time who had theirs.
+		await endOf((await start(ORDER))[0]);
+		expect(peopleWith(2)).toHaveLength(out);
+		expect(peopleWith(1)).toHaveLength(ORDER.count - out);
+	});
+});
+
+describe('one by one, each noted in a Data Table before', () => {
+	it('a killed worker costs at most the one message that it had noted, and the next run sends the rest', async () => {
+		workers = await queueMode.startWorkers(2);
+		const { start } = await live(notedInTable('noted', table));
+		const what = { first: 3000, count: 40 };
+		// The worst moment: the 21st is noted, and its request is turned away and waits.
+		sandbox.settings({ rateLimit: { limit: 20, perMs: 600_000 } });
+		const [id] = await start(what);
+		await until(() => sandbox.stats().requestsByStatus['429'] > 0);
+		await killWorkerOf(id);
+		sandbox.settings({ rateLimit: null });
+		// n8n 1.x starts it again by itself.
+		await endOf(id);
+		const [again] = await start(what);
+		expect((await endOf(again)).status).toBe('success');
+
+		const everybody = recipientsOf(what);
+		expect(peopleWith(1).sort()).toEqual(everybody.filter((_, n) => n !== 20));
+		expect(sandbox.stats().messages).toBe(39);
+	});
+
+	it('four executions at once on two workers, and all of them again: nobody twice', async () => {
+		expect(await twiceFourAtOnce(notedInTable('noted-at-once', table), 4000)).toEqual({
+			once: 200,
+			twice: 0,
+		});
+	});
+});
+
+describe('one by one, with Remove Duplicates', () => {
+	it('four executions at once make it forget some, who are texted a second time', async () => {
+		const { once, twice } = await twiceFourAtOnce(duplicatesRemoved('duplicates-at-once'), 5000);
+		expect(once + twice).toBe(200);
+		expect(twice).toBeGreaterThan(0);
+	});
+});
+
+/** Orders 50 texts each from four executions at a time, waits for them, and does it all again. */
+async function twiceFourAtOnce(workflow: WorkflowFile, first: number) {
+	sandbox.settings({ latencyMs: 20 });
+	workers = await queueMode.startWorkers(2);
+	const { start } = await live(workflow);
+	const orders = [0, 50, 100, 150].map((n) => ({ first: first + n, count: 50 }));
+	for (let round = 0; round < 2; round++) {
+		const executions = await Promise.all((await start(...orders)).map(endOf));
+		expect(executions.map(({ status }) => status)).toEqual(orders.map(() => 'success'));
+	}
+	return { once: peopleWith(1).length, twice: peopleWith(2).length };
+}

@@ -1,0 +1,162 @@
+import type { IConnections, IDataObject, INode, IWorkflowSettings } from 'n8n-workflow';
+import type { WorkflowFile } from '../e2e/n8n';
+
+/** The node that sends. */
+export const NODE = 'Clerk Chat';
+
+/** What a call of the webhook asks for. */
+export interface Order {
+	/** The number in the first recipient; the others follow. */
+	first: number;
+	/** How many recipients. */
+	count: number;
+}
+
+const node = (name: string, type: string, typeVersion: number, parameters: IDataObject) =>
+	({ id: name, name, type, typeVersion, position: [0, 0], parameters }) as unknown as INode;
+
+const to = (name: string, index = 0) => ({ node: name, type: 'main' as const, index });
+
+/** The recipients of an order. */
+export function recipientsOf({ first, count }: Order): string[] {
+	return Array.from({ length: count }, (_, n) => `+1415${5550000 + first + n}`);
+}
+
+const list =
+	"={{ Array.from({ length: $json.body.count }, (_, n) => ({ to: '+1415' + (5550000 + $json.body.first + n) })) }}";
+
+function startedByCall(path: string): INode[] {
+	return [
+		{
+			...node('Webhook', 'n8n-nodes-base.webhook', 2, {
+				httpMethod: 'POST',
+				path,
+				responseMode: 'onReceived',
+				options: {},
+			}),
+			webhookId: path,
+		},
+		node('List', 'n8n-nodes-base.set', 3.4, {
+			assignments: { assignments: [{ id: '1', name: 'list', type: 'array', value: list }] },
+			options: {},
+		}),
+		node('Items', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'list', options: {} }),
+	];
+}
+
+const clerkChat: INode = {
+	...node(NODE, 'n8n-nodes-clerk-chat.clerkChat', 1, {
+		resource: 'message',
+		operation: 'send',
+		sender: '+14155550100',
+		recipients: '={{ $json.to }}',
+		body: '=Hello {{ $json.to }}',
+		additionalFields: {},
+		options: {},
+	}),
+	credentials: { clerkChatApi: { id: '', name: 'Clerk Chat' } },
+};
+
+const begin: IConnections = {
+	Webhook: { main: [[to('List')]] },
+	List: { main: [[to('Items')]] },
+};
+
+/**
+ * A call of the webhook with an `Order` texts all its recipients, in one run of the node.
+ *
+ * @param path of the webhook, a name of its own for each workflow
+ */
+export function sendAll(path: string, settings: IWorkflowSettings = {}): WorkflowFile {
+	return {
+		name: path,
+		nodes: [...startedByCall(path), clerkChat],
+		connections: { ...begin, Items: { main: [[to(NODE)]] } },
+		settings: { executionOrder: 'v1', ...settings },
+	};
+}
+
+/** The one column, of text, in the Data Table of `notedInTable`. */
+export const COLUMN = 'to';
+
+const loop = node('Loop', 'n8n-nodes-base.splitInBatches', 3, { batchSize: 1, options: {} });
+
+/**
+ * The same one after the other, each noted in a Data Table before it is texted. Who is in the table already is left out
+ * at the beginning.
+ *
+ * @param table the id of the Data Table
+ */
+export function notedInTable(path: string, table: string): WorkflowFile {
+	const dataTableId = { __rl: true, mode: 'id', value: table };
+	const left = node('Not texted yet', 'n8n-nodes-base.dataTable', 1, {
+		resource: 'row',
+		operation: 'rowNotExists',
+		dataTableId,
+		matchType: 'anyCondition',
+		filters: {
+			conditions: [{ keyName: COLUMN, condition: 'eq', keyValue: '={{ $json.to }}' }],
+		},
+	});
+	const note = node('Note it', 'n8n-nodes-base.dataTable', 1, {
+		resource: 'row',
+		operation: 'insert',
+		dataTableId,
+		columns: {
+			mappingMode: 'defineBelow',
+			value: { [COLUMN]: '={{ $json.to }}' },
+			matchingColumns: [],
+			schema: [{ id: COLUMN, displayName: COLUMN, type: 'string' }],
+		},
+		options: {},
+	});
+	return {
+		name: path,
+		nodes: [...startedByCall(path), left, loop, note, clerkChat],
+		connections: {
+			...begin,
+			Items: { main: [[to('Not texted yet')]] },
+			'Not texted yet': { main: [[to('Loop')]] },
+			Loop: { main: [[], [to('Note it')]] },
+			'Note it': { main: [[to(NODE)]] },
+			[NODE]: { main: [[to('Loop')]] },
+		},
+		settings: { executionOrder: 'v1' },
+	};
+}
+
+/**
+ * The same one after the other, with a Remove Duplicates node in the loop that remembers across executions whom it let
+ * through.
+ */
+export function duplicatesRemoved(path: string): WorkflowFile {
+	const once = node('Each one once', 'n8n-nodes-base.removeDuplicates', 2, {
+		operation: 'removeItemsSeenInPreviousExecutions',
+		logic: 'removeItemsWithAlreadySeenKeyValues',
+		dedupeValue: '={{ $json.to }}',
+		options: {},
+	});
+	return {
+		name: path,
+		nodes: [...startedByCall(path), loop, once, clerkChat],
+		connections: {
+			...begin,
+			Items: { main: [[to('Loop')]] },
+			Loop: { main: [[], [to('Each one once')]] },
+			// A loop ends where nothing comes back to it, so what is left out has to come back as well.
+			'Each one once': { main: [[to(NODE)], [to('Loop')]] },
+			[NODE]: { main: [[to('Loop')]] },
+		},
+		settings: { executionOrder: 'v1' },
+	};
+}
+
+/** Calls the webhook of a workflow that is active. */
+export async function order(n8nUrl: string, path: string, what: Order): Promise<void> {
+	const response = await fetch(`${n8nUrl}/webhook/${path}`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify(what),
+	});
+	if (!response.ok) throw new Error(`The webhook answered ${response.status}`);
+}
