@@ -26,7 +26,7 @@ import {
  * was measured: when one fails on another n8n, the documentation has to change with it.
  */
 
-/** n8n notices a dead worker within a minute and a half; these settings make it seconds. */
+/** n8n notices a dead worker after about two minutes; these settings make it seconds. */
 const NOTICE_SOON = {
 	QUEUE_WORKER_LOCK_DURATION: '10000',
 	QUEUE_WORKER_LOCK_RENEW_TIME: '2000',
