@@ -85,6 +85,8 @@ export class ClerkChatApi implements ICredentialType {
 			baseURL: '={{ $credentials.baseUrl }}',
 			url: '/public/messages',
 			qs: { limit: 1 },
+			// The key would go along to the other host.
+			disableFollowRedirect: true,
 		},
 		rules: [
 			{

@@ -7,6 +7,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { onAnswer } from '../ClerkChat/shared/webhookAnswer';
 import { mayComeIn, type WebhookSecret } from './authentication';
 import { claimEvent, eventIdOf, EVENT_CHOICES, isChosen, readDelivery, toItem } from './deliveries';
 
@@ -35,27 +36,29 @@ function passOver(message: string): IWebhookResponseData {
 }
 
 /**
- * Says whether the event started an execution before, and remembers it if not. A test from the editor is always new:
- * it is often done with the same event, and n8n keeps nothing of it.
+ * Remembers an event that is new; says of a repeat whether the first one `started` an execution or is still `starting`
+ * one. A test from the editor is always new: it is often done with the same event, and n8n keeps nothing of it.
  */
-function isRepeat(context: IWebhookFunctions, eventId: string | undefined): boolean {
-	if (eventId === undefined || context.getMode() === 'manual') return false;
+function admit(
+	context: IWebhookFunctions,
+	eventId: string | undefined,
+): 'new' | 'started' | 'starting' {
+	if (eventId === undefined || context.getMode() === 'manual') return 'new';
 	const claim = claimEvent(
 		eventId,
 		`${context.getWorkflow().id}/${context.getNode().id}`,
 		context.getWorkflowStaticData('node'),
 	);
-	if (claim === undefined) return true;
+	if (typeof claim === 'string') return claim;
 	claim.store();
 	// Once more when n8n has begun to start the execution: n8n 2.40 copies the workflow there, and with that forgets that
 	// its static data were changed (workflow-runner, establishContextForPersistence). It saves them later.
 	void sleep(0).then(() => claim.store());
-	const response = context.getResponseObject();
-	response.once('finish', () => {
-		if (response.statusCode < 300) claim.started();
+	onAnswer(context.getResponseObject(), (status) => {
+		if (status < 300) claim.started();
 		else claim.notStarted();
 	});
-	return false;
+	return 'new';
 }
 
 /** Starts a workflow when Clerk Chat reports something to the webhook that the user entered in its dashboard. */
@@ -213,8 +216,13 @@ export class ClerkChatTrigger implements INodeType {
 		}
 
 		const options = this.getNodeParameter('options', {}) as TriggerOptions;
-		if ((options.ignoreRepeats ?? true) && isRepeat(this, eventIdOf(event))) {
+		const seen = (options.ignoreRepeats ?? true) ? admit(this, eventIdOf(event)) : 'new';
+		if (seen === 'started') {
 			return passOver('This event was delivered before. Nothing was started.');
+		}
+		// Said to be done, it would be lost if the first delivery could not start the workflow after all.
+		if (seen === 'starting') {
+			return turnAway(this, 503, 'This event is being worked on. Deliver it again later.');
 		}
 
 		return { workflowData: [[toItem(event, options.dataOnly ?? false)]] };

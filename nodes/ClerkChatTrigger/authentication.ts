@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { isSame } from '../ClerkChat/shared/isSame';
 
 /** What the user entered in the credential for the webhook; both are user input and may be blank. */
 export interface WebhookSecret {
@@ -22,15 +22,6 @@ type Check = (arrival: Arrival, secret: WebhookSecret) => boolean;
 const DEFAULT_HEADER_NAME = 'Authorization';
 
 const BEARER = /^Bearer +/i;
-
-/**
- * Says whether a header carries the expected value, in a time that depends on neither: both are hashed first, so that
- * even their lengths are not told.
- */
-function isSame(presented: string, expected: string): boolean {
-	const digest = (text: string) => createHash('sha256').update(text).digest();
-	return timingSafeEqual(digest(presented), digest(expected));
-}
 
 /**
  * The header that the user entered for the webhook in Clerk Chat, bare or after `Bearer `. With no value in the

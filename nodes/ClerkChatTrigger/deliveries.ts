@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { IDataObject, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import { isObject } from '../ClerkChat/shared/answers';
 
 /** The choice that stands for every event, also for those that Clerk Chat adds later. */
-export const ALL_EVENTS = '*';
+const ALL_EVENTS = '*';
 
 /**
  * What can be chosen under 'Trigger On'. The values are Clerk Chat's own names, spelled as it spells them.
@@ -63,10 +64,6 @@ export interface ClerkChatEvent extends IDataObject {
 export type Reading = { event: ClerkChatEvent } | { refusal: { status: number; message: string } };
 
 const BYTE_ORDER_MARK = /^\uFEFF/;
-
-function isObject(value: unknown): value is IDataObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function refuse(message: string): Reading {
 	return { refusal: { status: 400, message } };
@@ -177,9 +174,13 @@ export interface Claim {
 	notStarted(): void;
 }
 
+/** After so long (ms) without a word from n8n, the execution of an event that was let through counts as started. */
+const LONGEST_START = 60_000;
+
 /**
  * Remembers an event, unless it was seen before. Takes its identifier, the trigger (a text that no other trigger of
- * any workflow has) and the node's static data; gives undefined for a repeat. Does not throw.
+ * any workflow has) and the node's static data. Gives the claim of a new event; for a repeat, whether the first one
+ * `started` an execution or is still `starting` one, which may fail yet. Does not throw.
  *
  * Two memories, because neither is enough alone:
  * - The static data outlive a restart and are shared by all processes of n8n. But every request has its own copy, read
@@ -195,11 +196,13 @@ export function claimEvent(
 	eventId: string,
 	trigger: string,
 	staticData: IDataObject,
-): Claim | undefined {
+): Claim | 'started' | 'starting' {
 	const key = fingerprint(eventId);
 	const events = admittedBy(trigger);
 	const stored = readStored(staticData);
-	if (events.has(key) || stored.some(([other]) => other === key)) return undefined;
+	const earlier = events.get(key);
+	if (earlier && !earlier.started && Date.now() - earlier.at < LONGEST_START) return 'starting';
+	if (earlier || stored.some(([other]) => other === key)) return 'started';
 
 	const admission: Admission = { at: Date.now(), started: false };
 	events.set(key, admission);

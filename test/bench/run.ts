@@ -40,7 +40,10 @@ const HTTP = 'HTTP Request';
 
 const variants: Variant[] = [
 	[HTTP, ({ url }) => httpRequest(url)],
-	['Clerk Chat, Messages at the Same Time 50', () => clerkChat({ options: { maxConcurrency: 50 } })],
+	[
+		'Clerk Chat, Messages at the Same Time 50',
+		() => clerkChat({ options: { maxConcurrency: 50 } }),
+	],
 	['Clerk Chat, as it is (5)', () => clerkChat()],
 ];
 

@@ -1,5 +1,6 @@
 import {
 	DirectoryLoader,
+	ExecuteContext,
 	ExecutionLifecycleHooks,
 	RoutingNode,
 	SupplyDataContext,
@@ -117,6 +118,36 @@ export function asTool(setup: Setup): (input: IDataObject) => Promise<unknown> {
 	};
 	const nodeType = workflow.nodeTypes.getByNameAndVersion(node.type);
 	return makeHandleToolInvocation(context as never, node, nodeType, runExecutionData);
+}
+
+/**
+ * Calls the node as AI Agent nodes do from version 3 on: n8n's engine runs the tool variant as a node of its own, and
+ * counts each call as a run.
+ * @returns a function that calls the tool once and gives the items that come out
+ */
+export function asToolNode(setup: Setup): () => Promise<INodeExecutionData[]> {
+	const workflow = workflowOf([], setup);
+	const node = { ...workflow.getNode(CLERK_CHAT)!, type: 'n8n-nodes-clerk-chat.clerkChatTool' };
+	const runExecutionData = createRunExecutionData({ resultData: { runData: {} } });
+	let runIndex = 0;
+	return async () => {
+		const input = { main: [[{ json: {} }]] };
+		const context = new ExecuteContext(
+			workflow,
+			node,
+			additionalData(setup),
+			'trigger',
+			runExecutionData,
+			runIndex++,
+			[{ json: {} }],
+			input,
+			{ node, data: input, source: null },
+			[],
+		);
+		const send = new ClerkChat().customOperations!.message.send;
+		const [items] = (await send.call(context)) as INodeExecutionData[][];
+		return items;
+	};
 }
 
 /** A declarative node as n8n has it after loading: with n8n's own request options and with an `execute`. */

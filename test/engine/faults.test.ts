@@ -2,7 +2,7 @@ import { limits } from '../../nodes/ClerkChat/requests/limits';
 import { isErrorItem } from '../../nodes/ClerkChat/shared/errors';
 import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
-import { API_KEY, retry, runNode } from './engine';
+import { retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
 
 /*
@@ -311,7 +311,7 @@ describe.each(faults)('$name', (fault) => {
 				}
 
 				// What came out.
-				expect(JSON.stringify(result)).not.toContain(API_KEY);
+				expect(JSON.stringify(result)).not.toContain(sandbox.apiKey);
 				if (fault.then === 'passes') {
 					expect(result.items.map(({ json }) => json.body)).toEqual([
 						'Order A0',
@@ -376,6 +376,17 @@ describe('the Retry button on an execution that stopped', () => {
 			expect(retried.error?.message).toBe(stopped.error?.message);
 			expect(retried.error?.description).toBe(stopped.error?.description);
 		} else if (fault.requests !== 0) expect(counts[fault.recipient]).toBeGreaterThan(before);
+	});
+
+	test('sends what is left behind an item that may have been sent, and tells of that one again', async () => {
+		const items = [...itemsWith('+15005550613', 1), { order: 'A3', to: '+14155550203' }];
+		const setUp = setup({ onError: 'stopWorkflow' }, { maxConcurrency: 1 });
+		const stopped = await runNode(items, setUp);
+		expect(stopped.error?.description).toContain('Of the others: 1 sent, 2 not tried.');
+		const retried = await retry(stopped, items, setUp);
+		expect(retried.error?.message).toBe(stopped.error?.message);
+		expect(retried.error?.description).toContain('Of the others: 3 sent.');
+		expect(Object.values(received())).toEqual([1, 1, 1, 1]);
 	});
 
 	test('sends again what may have been sent when the user chose so', async () => {

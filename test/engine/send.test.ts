@@ -250,7 +250,7 @@ describe('a message that Clerk Chat takes and marks as failed', () => {
 	});
 });
 
-test('what looks failed to n8n is run again, and nobody is texted twice', async () => {
+test('what looks failed to n8n is run again: only what was rejected is asked for again', async () => {
 	const received = clerkChatApi(({ body }, index) => [
 		201,
 		{ data: messageObject(index, body.body === 'a' ? { error: 'No carrier' } : {}) },
@@ -309,19 +309,36 @@ describe('order and pace', () => {
 		expect(seen.peak).toBe(3);
 	});
 
-	test("n8n's own batching is kept", async () => {
-		const seen = slowApi();
-		const started = Date.now();
+	test.each([1, 5])("n8n's own batching is kept, %i at a time", async (maxConcurrency) => {
+		const arrivals: number[] = [];
+		clerkChatApi((_request, index) => {
+			arrivals.push(Date.now());
+			return [201, { data: messageObject(index) }];
+		});
 		await runNode(
 			texts(6, (index) => `+1415555010${index}`),
 			setup({
-				requestOptions: { batching: { batch: { batchSize: 2, batchInterval: 40 } } },
-				options: { maxConcurrency: 1 },
+				requestOptions: { batching: { batch: { batchSize: 2, batchInterval: 100 } } },
+				options: { maxConcurrency },
 			}),
 		);
-		expect(seen.order).toHaveLength(6);
-		expect(Date.now() - started).toBeGreaterThanOrEqual(80);
+		// How long each waited for the one before it: only between batches is there a wait.
+		const waits = arrivals.slice(1).map((at, index) => at - arrivals[index]);
+		expect(waits.map((ms) => ms > 50)).toEqual([false, true, false, true, false]);
 	});
+
+	test.each(['proxy.local:3128', 'socks5://name:word@proxy:3128', 'http://na%me:word@proxy:3128'])(
+		'a proxy that n8n would pass over is refused, and not shown: %s',
+		async (proxy) => {
+			const received = accepted();
+			const { error } = await runNode([hello], setup({ requestOptions: { proxy } }));
+			expect(error?.message).toBe(
+				"'Proxy' in the node's settings is not an address that can be used",
+			);
+			expect(`${error?.message} ${error?.description}`).not.toContain(proxy);
+			expect(received).toEqual([]);
+		},
+	);
 
 	test('On Error = Stop: nothing further is started, and the counts say so', async () => {
 		const received = clerkChatApi(({ body }, index) =>

@@ -1,37 +1,23 @@
-import type { IDataObject, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
+import { LoadOptionsContext } from 'n8n-core';
+import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
 import nock from 'nock';
 import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
 import { validateRequest } from '../sandbox/openApiDocument';
 import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
 import { closeNetwork } from './closeNetwork';
+import { additionalData, API_KEY, BASE_URL, workflowOf } from './engine';
 
 /* What fills the picker of 'Template'. n8n calls it while somebody edits the node, not while a workflow runs. */
 
-const BASE_URL = 'https://api.clerk-chat.test';
-
 const { searchTemplates } = new ClerkChat().methods.listSearch;
 
-/** As much of n8n as the picker needs; requests go out as n8n makes them, and what is no 2xx throws. */
-function editor(baseUrl: string, apiKey = 'a-secret-key'): ILoadOptionsFunctions {
-	return {
-		getCredentials: async () => ({ apiKey, baseUrl }),
-		helpers: {
-			httpRequestWithAuthentication: async (
-				credential: string,
-				{ baseURL, url, qs, method }: IHttpRequestOptions,
-			) => {
-				expect(credential).toBe('clerkChatApi');
-				const address = new URL(`${baseURL?.replace(/\/?\/$/, '')}${url}`);
-				for (const [name, value] of Object.entries(qs ?? {})) {
-					address.searchParams.append(name, String(value));
-				}
-				const answer = await fetch(address, { method: method ?? 'GET', headers: { apiKey } });
-				if (!answer.ok) throw new Error(`Status ${answer.status}`);
-				return (await answer.json()) as unknown;
-			},
-		},
-	} as unknown as ILoadOptionsFunctions;
+/** What n8n gives to the picker: its own context, with its own way of making requests. */
+function editor(baseUrl: string, apiKey = API_KEY): ILoadOptionsFunctions {
+	const setup = { parameters: {}, credentials: { apiKey, baseUrl } };
+	const workflow = workflowOf([], setup);
+	const node = workflow.getNode('Clerk Chat')!;
+	return new LoadOptionsContext(workflow, node, additionalData(setup), '');
 }
 
 const search = async (baseUrl: string, filter?: string, paginationToken?: string) =>
@@ -130,8 +116,15 @@ describe('with the sandbox, which has 60 templates', () => {
 	});
 
 	test('a key that is not accepted ends in an error, not in an empty list', async () => {
-		await expect(searchTemplates.call(editor(sandbox.url, 'wrong'))).rejects.toThrow('401');
+		await expect(searchTemplates.call(editor(sandbox.url, 'wrong'))).rejects.toThrow();
 	});
+});
+
+test('a redirect is not followed: the key would go along to the other host', async () => {
+	const elsewhere = nock('https://elsewhere.test').get(/.*/).reply(200, { data: [] });
+	nock(BASE_URL).get(/.*/).reply(302, '', { location: 'https://elsewhere.test/' });
+	await expect(search(BASE_URL)).rejects.toThrow();
+	expect(elsewhere.isDone()).toBe(false);
 });
 
 describe('search', () => {

@@ -1,6 +1,6 @@
 import { clerkChatApi, messageObject } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { asTool } from './engine';
+import { asTool, asToolNode } from './engine';
 
 closeNetwork();
 
@@ -33,6 +33,45 @@ test('what may have been sent is not sent again, neither by Retry On Fail nor by
 	await expect(call({})).rejects.toThrow(/trouble on its side[^]*not known whether/);
 	await expect(call({})).rejects.toThrow(/trouble on its side[^]*not known whether/);
 	expect(received).toHaveLength(1);
+});
+
+test('what may have been sent is not sent again after another call went well', async () => {
+	const received = clerkChatApi(({ body }) =>
+		body.body === 'Lost' ? [500, {}] : [201, { data: messageObject(4) }],
+	);
+	const body = { text: 'Lost' };
+	const call = asTool({ parameters: { ...parameters, body: "={{ $fromAI('text') }}" } });
+	await expect(call(body)).rejects.toThrow(/not known whether/);
+	await call({ text: 'Sent' });
+	await expect(call(body)).rejects.toThrow(/not known whether/);
+	expect(received.map((request) => request.body.body)).toEqual(['Lost', 'Sent']);
+});
+
+test('calls at the same moment do not take away what each of them has to remember', async () => {
+	const received = clerkChatApi(({ body }) =>
+		body.body === 'Lost' ? [500, {}] : [201, { data: messageObject(4) }],
+	);
+	const call = asTool({ parameters: { ...parameters, body: "={{ $fromAI('text') }}" } });
+	const texts = ['Sent', 'Lost', 'Sent too'];
+	await Promise.allSettled(texts.map(async (text) => await call({ text })));
+	await expect(call({ text: 'Lost' })).rejects.toThrow(/not known whether/);
+	expect(received.filter((request) => request.body.body === 'Lost')).toHaveLength(1);
+});
+
+test('where n8n runs the tool as a node, each call is a run; what may have been sent is not sent again', async () => {
+	const received = clerkChatApi(() => [500, {}]);
+	const call = asToolNode({ parameters });
+	await expect(call()).rejects.toThrow(/trouble on its side/);
+	await expect(call()).rejects.toThrow(/trouble on its side/);
+	expect(received).toHaveLength(1);
+});
+
+test('where n8n runs the tool as a node, an agent may send the same text twice', async () => {
+	const received = clerkChatApi(() => [201, { data: messageObject(4) }]);
+	const call = asToolNode({ parameters });
+	await call();
+	await call();
+	expect(received).toHaveLength(2);
 });
 
 test('what was refused is tried again', async () => {

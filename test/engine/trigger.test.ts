@@ -209,8 +209,38 @@ describe('repeats', () => {
 	it('starts one execution when the same event arrives many times at the same moment', async () => {
 		const event = newEvent();
 		const answers = await Promise.all(Array.from({ length: 20 }, async () => await deliver(event)));
-		expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+		// Until the first one is known to have started it, the others are told to come again.
+		const statuses = answers.map(({ status }) => status);
+		expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
+		expect(statuses).toContain(503);
+		expect(await deliver(event)).toMatchObject({ status: 200 });
 		expect(items()).toHaveLength(1);
+	});
+
+	it('loses no event whose repeat comes while n8n is failing to start the first', async () => {
+		const event = newEvent();
+		host.startFails = () => true;
+		const answers = await Promise.all([deliver(event), deliver(event)]);
+		expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([500, 503]);
+		host.startFails = () => false;
+		expect(await deliver(event)).toMatchObject({ status: 200 });
+		expect(items()).toEqual([event]);
+	});
+
+	it('lets an event in again that n8n could not start, also when nobody waited for the answer', async () => {
+		const event = newEvent();
+		host.startFails = () => true;
+		await host.sendAndHangUp(JSON.stringify(event));
+		host.startFails = () => false;
+		expect(await deliver(event)).toMatchObject({ status: 200 });
+		expect(items()).toEqual([event]);
+	});
+
+	it('knows a repeat when nobody waited for the answer to the first', async () => {
+		const event = newEvent();
+		await host.sendAndHangUp(JSON.stringify(event));
+		expect(await deliver(event)).toMatchObject({ status: 200 });
+		expect(items()).toEqual([event]);
 	});
 
 	it('stores every event that started an execution, in spite of the copy n8n makes', async () => {

@@ -128,6 +128,22 @@ export class TriggerHost {
 		return { status: answer.statusCode ?? 0, body: (await readAll(answer)).toString('utf8') };
 	}
 
+	/** Calls the webhook, closes the connection while n8n is starting the workflow, and waits until it has answered. */
+	async sendAndHangUp(body: string): Promise<void> {
+		const { port } = this.server.address() as AddressInfo;
+		const headers = { 'content-type': 'application/json', 'x-test-mode': 'webhook' };
+		const call = httpRequest({ port, method: 'POST', agent: false, headers });
+		call.on('error', () => {});
+		const [[, response]] = (await Promise.all([
+			once(this.server, 'request'),
+			new Promise<void>((resolve) => call.end(body, resolve)),
+		])) as [[Request, Response], void];
+		const answered = once(response, 'prefinish');
+		await wait(MS_TO_START / 2);
+		call.destroy();
+		await answered;
+	}
+
 	private get logger(): Logger {
 		const log = (message: string, details?: object) => {
 			this.logged.push(`${message} ${JSON.stringify(details)}`);

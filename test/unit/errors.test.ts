@@ -20,7 +20,6 @@ test.each<[unknown, string]>([
 	['<html>', ''],
 	[undefined, ''],
 	[null, ''],
-	[{ message: 'x'.repeat(2000) }, 'x'.repeat(500)],
 ])("the vendor's detail in %j", (body, expected) => {
 	expect(detailOf(body)).toBe(expected);
 });
@@ -63,4 +62,13 @@ test("what n8n shows as the other side's full message is what it said, without t
 	const error = apiError(node, wordsFor(fault, ['key-1234']), { fault, itemIndex: 0 });
 	expect(error.message).toBe('Clerk Chat did not accept the values of this item');
 	expect(error.messages).toEqual(['sender is not registered for ***']);
+});
+
+test('a long text is shortened, and of a secret at its end nothing is left over', () => {
+	const body = { message: `${'x'.repeat(490)}key-12345678901234567890` };
+	const { detail } = wordsFor({ status: 400, body }, ['key-12345678901234567890']);
+	expect(detail).toBe(`${'x'.repeat(490)}***`);
+	expect(wordsFor({ status: 400, body: { message: 'y'.repeat(2000) } }, []).detail).toHaveLength(
+		500,
+	);
 });

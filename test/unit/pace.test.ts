@@ -61,7 +61,7 @@ test('after the last success, patience comes to its end', async () => {
 test('cancelling ends every wait', async () => {
 	const controller = new AbortController();
 	const pace = new Pace(controller.signal);
-	pace.atLeast(5_000);
+	pace.afterTooMany(5_000, Date.now());
 	const turns = Promise.all([pace.turn(), pace.turn(), pace.wait(5_000)]);
 	controller.abort();
 	await expect(turns).resolves.toBeDefined();

@@ -23,6 +23,10 @@ describe('one address', () => {
 		['0044 20 7946 0018', '44', '+442079460018'],
 		['00 49 30 901820', '44', '+4930901820'],
 		['06 1234 5678', '39', '+390612345678'],
+		['0707 0707 07', '225', '+2250707070707'],
+		['8 (912) 345-67-89', '7', '+79123456789'],
+		['06 20 123 4567', '36', '+36201234567'],
+		['8 029 491 19 11', '375', '+375294911911'],
 		['12345', '1', '12345'],
 		['inbox-7', '1', 'inbox-7'],
 		['someone@example.com', '', 'someone@example.com'],
@@ -49,10 +53,16 @@ describe('several recipients', () => {
 		[14155550123, ['+14155550123']],
 		[undefined, []],
 		[null, []],
-		[{ phone: '+14155550123' }, []],
 		['', []],
 	])('%p', (value, expected) => {
 		expect(toRecipients(value, '')).toEqual({ recipients: expected, invalid: [] });
+	});
+
+	test('what is no text and no number is not left out in silence', () => {
+		expect(toRecipients(['+14155550123', { phone: '+14155550124' }, true, null], '')).toEqual({
+			recipients: ['+14155550123'],
+			invalid: ['{"phone":"+14155550124"}', 'true'],
+		});
 	});
 
 	test('entries with a plus that are no number are told apart', () => {

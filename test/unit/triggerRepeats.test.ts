@@ -2,6 +2,7 @@ import {
 	claimEvent,
 	EVENTS_REMEMBERED,
 	TRIGGERS_REMEMBERED,
+	type Claim,
 } from '../../nodes/ClerkChatTrigger/deliveries';
 
 let lastNumber = 0;
@@ -15,8 +16,16 @@ function newTrigger(): string {
 /** Claims with empty static data, so that only the memory of the process counts; says whether the event is new. */
 function isNew(eventId: string, trigger: string): boolean {
 	const claim = claimEvent(eventId, trigger, {});
-	claim?.started();
-	return claim !== undefined;
+	if (typeof claim === 'string') return false;
+	claim.started();
+	return true;
+}
+
+/** The claim of an event that must be new. */
+function claimOf(eventId: string, trigger: string): Claim {
+	const claim = claimEvent(eventId, trigger, {});
+	if (typeof claim === 'string') throw new Error(`seen before: ${claim}`);
+	return claim;
 }
 
 describe('the memory of the process', () => {
@@ -51,10 +60,20 @@ describe('the memory of the process', () => {
 
 	it('forgets an event that did not start, but not one that was claimed anew since', () => {
 		const trigger = newTrigger();
-		const first = claimEvent('event', trigger, {});
-		first?.notStarted();
+		const first = claimOf('event', trigger);
+		first.notStarted();
 		expect(isNew('event', trigger)).toBe(true);
-		first?.notStarted();
+		first.notStarted();
 		expect(isNew('event', trigger)).toBe(false);
+	});
+
+	it('tells whether the first is still being started, for no longer than a minute', () => {
+		jest.useFakeTimers();
+		const trigger = newTrigger();
+		claimOf('event', trigger);
+		expect(claimEvent('event', trigger, {})).toBe('starting');
+		jest.advanceTimersByTime(60_000);
+		expect(claimEvent('event', trigger, {})).toBe('started');
+		jest.useRealTimers();
 	});
 });

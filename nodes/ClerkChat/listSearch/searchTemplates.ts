@@ -26,6 +26,8 @@ export async function searchTemplates(
 			url: '/public/message-templates',
 			qs: { limit: LARGEST_PAGE, page: number },
 			json: true,
+			// The key would go along to the other host.
+			disableFollowRedirect: true,
 		},
 	);
 	const page = pageOf(answer) ?? { results: [] };

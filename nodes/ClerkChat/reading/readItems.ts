@@ -7,7 +7,7 @@ import { Requester } from '../requests/requester';
 import { readSettings } from '../requests/settings';
 import { inTurns } from '../requests/turns';
 import type { Job } from '../requests/turns';
-import { apiError, errorItem, wordsFor } from '../shared/errors';
+import { apiError, endsAll, errorItem, wordsFor } from '../shared/errors';
 import type { ApiRequest, ItemFields, Read } from '../shared/operation';
 import { Collection, LARGEST_PAGE, pageOf } from './pages';
 import type { Page } from './pages';
@@ -36,9 +36,8 @@ export async function readItems(host: Host, read: Read): Promise<INodeExecutionD
 			return;
 		}
 		out[item] = [errorItem(list, 'refused', item)];
-		// A key that is not accepted gets no better with the next item.
-		const endsAll = list instanceof NodeApiError && list.httpCode === '401';
-		if (!host.continueOnFail || endsAll) end ??= list;
+		const status = list instanceof NodeApiError ? Number(list.httpCode) : undefined;
+		if (!host.continueOnFail || endsAll({ status })) end ??= list;
 	});
 	if (end && !host.continueOnFail) throw end;
 	return out.flat();

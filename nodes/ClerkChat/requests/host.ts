@@ -19,7 +19,7 @@ import type { ItemFields } from '../shared/operation';
 export interface Host {
 	node: INode;
 	itemCount: number;
-	/** Names this run of the node among the runs of the same execution. */
+	/** What was sent is remembered under it: this run of the node among the runs of the same execution. */
 	run: string;
 	/** Whether Retry On Fail may run the node again after it has given out its items. */
 	runsAgain: boolean;
@@ -51,12 +51,28 @@ export function baseUrlOf({ baseUrl }: IDataObject): string {
 		.replace(/\/+$/, '');
 }
 
-/** The node as part of a workflow. */
+/** What tells this run of the node from its other runs in the same execution (loops). */
+export function runOf(functions: IExecuteFunctions): string {
+	return String(functions.getWorkflowDataProxy(0).$runIndex);
+}
+
+/**
+ * The run of every tool call of an execution. n8n counts each call, and each try of Retry On Fail, as a run of its own,
+ * and what may have gone out in one of them must not go out in the next.
+ */
+const TOOL_RUN = 'tool';
+
+/** n8n makes this variant of nodes that are `usableAsTool`; AI Agent nodes from version 3 on run it like other nodes. */
+function isTool({ type }: INode): boolean {
+	return type.endsWith('Tool');
+}
+
+/** The node as part of a workflow, or as a tool of an AI Agent from version 3 on. */
 export function hostOfNode(functions: IExecuteFunctions): Host {
 	return {
 		...common(functions),
 		itemCount: functions.getInputData().length,
-		run: String(functions.getWorkflowDataProxy(0).$runIndex),
+		run: isTool(functions.getNode()) ? TOOL_RUN : runOf(functions),
 		runsAgain: functions.getNode().retryOnFail === true,
 		getParameter: (name, itemIndex, fallback) =>
 			functions.getNodeParameter(name, itemIndex, fallback),
@@ -64,15 +80,12 @@ export function hostOfNode(functions: IExecuteFunctions): Host {
 	};
 }
 
-/**
- * The node as a tool, called through n8n's routing engine. n8n counts each try of Retry On Fail as a run of its own
- * there, so the run must not tell them apart.
- */
+/** The node as a tool, called through n8n's routing engine. */
 export function hostOfTool(functions: IExecutePaginationFunctions): Host {
 	return {
 		...common(functions),
 		itemCount: 1,
-		run: 'tool',
+		run: TOOL_RUN,
 		runsAgain: false,
 		getParameter: (name, _itemIndex, fallback) => functions.getNodeParameter(name, fallback),
 	};

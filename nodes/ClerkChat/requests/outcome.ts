@@ -42,9 +42,12 @@ export function outcomeOfAnswer<T>(
 /** Codes that only come from looking up a name or making a connection. */
 const NOT_MADE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
-/** Codes of certificates that were not accepted, in Node's and OpenSSL's spelling. */
+/**
+ * Codes of certificates and handshakes that were not accepted, in Node's and OpenSSL's spelling. Other `ERR_SSL_` codes
+ * may come while an answer is read.
+ */
 const TLS_REFUSED =
-	/^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA)/;
+	/^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|ERR_SSL_(WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|\w*(HANDSHAKE_FAILURE|ALERT_PROTOCOL_VERSION|UNRECOGNIZED_NAME|ALERT_UNKNOWN_CA)))/;
 
 /** What Node says when the TLS handshake did not come to an end. */
 const HANDSHAKE = /before secure TLS connection was established|wrong version number|handshake/i;

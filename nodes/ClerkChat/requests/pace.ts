@@ -45,8 +45,17 @@ export class Pace {
 
 	private readonly cancelled: Promise<void>;
 
-	/** @param signal tells that the execution was cancelled; waits end at once then */
-	constructor(private readonly signal?: AbortSignal) {
+	/** How many requests were started since the last wait between batches. */
+	private startedInBatch = 0;
+
+	/**
+	 * @param signal tells that the execution was cancelled; waits end at once then
+	 * @param batch n8n's own batching: a wait after every so many requests
+	 */
+	constructor(
+		private readonly signal?: AbortSignal,
+		private readonly batch?: { size: number; intervalMs: number },
+	) {
 		this.cancelled = new Promise((resolve) => {
 			signal?.addEventListener('abort', () => resolve(), { once: true });
 		});
@@ -59,8 +68,10 @@ export class Pace {
 			if (left > 0) await this.wait(left);
 			else if (this.scout) await Promise.race([this.scout.answered, this.cancelled]);
 			else if (this.quota && this.cycle.started >= this.quota.requests) this.endCycle(this.quota);
+			else if (this.batch && this.startedInBatch >= this.batch.size) this.endBatch(this.batch);
 			else break;
 		}
+		this.startedInBatch++;
 		if (this.cycle.started++ > 0) return;
 		this.cycle.since = Date.now();
 		if (this.pausedAt > 0) this.scout = newScout();
@@ -77,7 +88,7 @@ export class Pace {
 	}
 
 	/** Makes everyone wait for at least this long (ms) from now. */
-	atLeast(ms: number): void {
+	private atLeast(ms: number): void {
 		this.until = Math.max(this.until, Date.now() + ms);
 	}
 
@@ -143,6 +154,11 @@ export class Pace {
 		const now = Date.now();
 		const window = Math.max(wait, Math.floor((now - since + wait) / 1000) * 1000);
 		this.quota = { requests: passed, periodMs: window * 1.01, from: since, to: now, held: 0 };
+	}
+
+	private endBatch({ intervalMs }: { intervalMs: number }): void {
+		this.startedInBatch = 0;
+		this.atLeast(intervalMs);
 	}
 
 	private endCycle(quota: Quota): void {

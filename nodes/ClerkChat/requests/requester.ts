@@ -35,8 +35,6 @@ const EMPTY_BODY = { body: '{}', headers: { 'Content-Type': 'application/json' }
 export class Requester {
 	private readonly pace: Pace;
 
-	private started = 0;
-
 	private constructor(
 		private readonly host: Host,
 		private readonly settings: Settings,
@@ -44,7 +42,7 @@ export class Requester {
 		/** Texts that must not show in what people read. */
 		readonly secrets: string[],
 	) {
-		this.pace = new Pace(host.cancelSignal);
+		this.pace = new Pace(host.cancelSignal, settings.batch);
 	}
 
 	/** Reads the credential. Throws as n8n does when there is none. */
@@ -60,7 +58,7 @@ export class Requester {
 	 */
 	async perform<T>(request: ApiRequest, manner: Manner<T>): Promise<Outcome<T> | undefined> {
 		for (let tries = 1; ; ) {
-			await this.turn();
+			await this.pace.turn();
 			if (this.host.cancelSignal?.aborted || manner.wanted?.() === false) {
 				this.pace.notUsed();
 				return undefined;
@@ -80,16 +78,6 @@ export class Requester {
 				tries++;
 			}
 		}
-	}
-
-	/** Waits until no pause is left; keeps n8n's own batching. */
-	private async turn(): Promise<void> {
-		const { batch } = this.settings;
-		if (batch && this.started > 0 && this.started % batch.size === 0) {
-			this.pace.atLeast(batch.intervalMs);
-		}
-		await this.pace.turn();
-		this.started++;
 	}
 
 	private async attempt<T>(request: ApiRequest, { read }: Manner<T>): Promise<Outcome<T>> {

@@ -57,20 +57,24 @@ interface RequestOptions {
 }
 
 function toProxy(address: string, host: Host): IHttpRequestOptions['proxy'] {
-	if (!URL.canParse(address)) {
+	try {
+		const { protocol, hostname, port, username, password } = new URL(address);
+		// n8n passes over any other proxy without a word, and the request goes out directly.
+		if (!/^https?:$/.test(protocol)) throw new Error('neither http nor https');
+		return {
+			protocol: protocol.replace(':', ''),
+			host: hostname,
+			port: Number(port || (protocol === 'https:' ? 443 : 80)),
+			...(username && {
+				auth: { username: decodeURIComponent(username), password: decodeURIComponent(password) },
+			}),
+		};
+	} catch {
 		const words = {
-			message: "'Proxy' in the node's settings is not an address",
-			description: 'Enter it like http://my-proxy:3128.',
+			message: "'Proxy' in the node's settings is not an address that can be used",
+			description:
+				'Enter it like http://my-proxy:3128, or http://name:password@my-proxy:3128 with %25 for a percent sign.',
 		};
 		throw fieldError(host.node, words, 0);
 	}
-	const { protocol, hostname, port, username, password } = new URL(address);
-	return {
-		protocol: protocol.replace(':', ''),
-		host: hostname,
-		port: Number(port || (protocol === 'https:' ? 443 : 80)),
-		...(username && {
-			auth: { username: decodeURIComponent(username), password: decodeURIComponent(password) },
-		}),
-	};
 }

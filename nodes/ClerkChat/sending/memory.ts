@@ -16,8 +16,6 @@ const finished = new WeakMap<IContextObject, Record<string, Remembered>>();
  * Fail and saves with the execution for its Retry button; it must hold nothing but plain data.
  */
 export class Memory {
-	private readonly records: Record<string, Remembered>;
-
 	/**
 	 * @param context `getContext('node')` of the node
 	 * @param run what tells this run of the node from its other runs in the same execution (loops)
@@ -25,10 +23,7 @@ export class Memory {
 	constructor(
 		private readonly context: IContextObject,
 		private readonly run: string,
-	) {
-		context.sending ??= {};
-		this.records = context.sending as Record<string, Remembered>;
-	}
+	) {}
 
 	/** The name under which a request is remembered: run, first item (from 0) and content. */
 	keyOf(itemIndex: number, { method, url, body }: ApiRequest): string {
@@ -37,29 +32,35 @@ export class Memory {
 	}
 
 	get(key: string): Remembered | undefined {
-		return this.records[key] ?? finished.get(this.context)?.[key];
+		return this.records?.[key] ?? finished.get(this.context)?.[key];
 	}
 
 	set(key: string, record: Remembered): void {
-		this.records[key] = record;
+		this.context.sending ??= {};
+		(this.context.sending as Record<string, Remembered>)[key] = record;
 	}
 
 	forget(key: string): void {
-		delete this.records[key];
+		delete this.records?.[key];
 	}
 
 	/**
-	 * Forgets this run, when all of it went well: its results are in the execution's data anyway.
+	 * Forgets these requests, when all of a run went well: its results are in the execution's data anyway.
 	 * @param mayRunAgain whether n8n may run the node once more at once; this process keeps the records for that
 	 */
-	forgetRun(mayRunAgain: boolean): void {
+	forgetAll(keys: string[], mayRunAgain: boolean): void {
 		const kept = finished.get(this.context) ?? {};
-		for (const [key, record] of Object.entries(this.records)) {
-			if (!key.startsWith(`${this.run}:`)) continue;
-			if (mayRunAgain) kept[key] = record;
-			delete this.records[key];
+		for (const key of keys) {
+			const record = this.records?.[key];
+			if (mayRunAgain && record) kept[key] = record;
+			this.forget(key);
 		}
 		if (mayRunAgain) finished.set(this.context, kept);
-		if (Object.keys(this.records).length === 0) delete this.context.sending;
+		if (Object.keys(this.records ?? {}).length === 0) delete this.context.sending;
+	}
+
+	/** Looked up anew each time: an agent's tool calls run at the same time, and another one may have emptied it. */
+	private get records(): Record<string, Remembered> | undefined {
+		return this.context.sending as Record<string, Remembered> | undefined;
 	}
 }

@@ -7,7 +7,7 @@ import { Requester } from '../requests/requester';
 import { readSettings } from '../requests/settings';
 import type { Settings } from '../requests/settings';
 import { inTurns } from '../requests/turns';
-import { apiError, errorItem, hideSecrets, wordsFor } from '../shared/errors';
+import { apiError, endsAll, errorItem, hideSecrets, wordsFor } from '../shared/errors';
 import type { Fault, Words } from '../shared/errors';
 import type { ApiRequest, Write } from '../shared/operation';
 import { Memory } from './memory';
@@ -43,13 +43,23 @@ type Ending =
 	| { kind: 'sent'; out: INodeExecutionData[] }
 	| { kind: 'refused' | 'unknown' | 'notTried'; error: ItemError };
 
+interface Failure {
+	item: number;
+	error: ItemError;
+	words: Words;
+	fault: Fault;
+}
+
 class Run {
 	private readonly memory: Memory;
 
 	private readonly endings = new Map<number, Ending>();
 
 	/** Why nothing further is started, once there is a reason. */
-	private end?: { item: number; error: ItemError; words: Words; fault: Fault };
+	private end?: Failure;
+
+	/** The first failure of an earlier try that is not tried again; it does not keep the others from being sent. */
+	private remembered?: Failure;
 
 	constructor(
 		private readonly host: Host,
@@ -69,13 +79,17 @@ class Run {
 			await this.send(job, requester);
 		});
 		this.throwIfCancelled();
-		if (this.end && !this.host.continueOnFail) throw this.stopError(this.end);
+		const failure = this.end ?? this.remembered;
+		if (failure && !this.host.continueOnFail) throw this.stopError(failure);
 		const endings = [...this.endings].sort(([a], [b]) => a - b);
 		const out = endings.flatMap(([item, ending]) =>
 			ending.kind === 'sent' ? ending.out : [errorItem(ending.error, ending.kind, item)],
 		);
 		const allWentWell = endings.every(([, { kind }]) => kind === 'sent');
-		if (allWentWell) this.memory.forgetRun(this.mayRunAgain(out));
+		if (allWentWell) {
+			const keys = jobs.map(({ key }) => key);
+			this.memory.forgetAll(keys, this.mayRunAgain(out));
+		}
 		return out;
 	}
 
@@ -140,10 +154,11 @@ class Run {
 		}
 		if (this.settings.resendUnknown) return false;
 		const words = remembered.words ?? {
-			message: `n8n was stopped while this ${this.write.wording.thing} was on its way`,
-			description: this.adviceWhenUnknown(),
+			message: `This ${this.write.wording.thing} was on its way already`,
+			description: `n8n was stopped before the answer came, or an AI agent asked for it twice at the same moment. ${this.adviceWhenUnknown()}`,
 		};
-		this.fail(job, 'unknown', words, { status: remembered.status });
+		const failure = this.fail(job, 'unknown', words, { status: remembered.status });
+		this.remembered ??= failure;
 		return true;
 	}
 
@@ -157,19 +172,22 @@ class Run {
 			onTry: () => !repeatable && this.memory.set(job.key, { outcome: 'unknown' }),
 			onRefused: () => this.memory.forget(job.key),
 		});
-		if (outcome) this.settle(job, outcome, requester.secrets);
+		const secrets = [...requester.secrets, ...(this.write.secrets?.(job.request) ?? [])];
+		if (outcome) this.settle(job, outcome, secrets);
 		else this.skip(job);
 	}
 
 	private settle(job: Job, outcome: Outcome<IDataObject[]>, secrets: string[]): void {
 		if (outcome.kind === 'done') return this.settleDone(job, outcome.result, secrets);
 		const { kind, fault } = outcome;
-		if (kind === 'refused' || this.write.repeatable) {
-			return this.fail(job, kind, wordsFor(fault, secrets), fault);
+		if (kind === 'refused') {
+			return this.failNow(job, kind, wordsFor(fault, secrets), fault);
 		}
 		const words = this.unknownWords(wordsFor(fault, secrets, this.adviceWhenUnknown()));
-		this.memory.set(job.key, { outcome: 'unknown', words, status: fault.status });
-		this.fail(job, 'unknown', words, fault);
+		if (!this.write.repeatable) {
+			this.memory.set(job.key, { outcome: 'unknown', words, status: fault.status });
+		}
+		this.failNow(job, 'unknown', words, fault);
 	}
 
 	private settleDone(job: Job, results: IDataObject[], secrets: string[]): void {
@@ -181,7 +199,7 @@ class Run {
 		// Not sent, so that a later try sends it, also when the option makes it come out as an ordinary item.
 		this.memory.forget(job.key);
 		if (!this.settings.rejectedAsError) return this.succeed(job, results);
-		this.fail(job, 'refused', this.rejectedWords(reason, secrets), { status: 201 });
+		this.failNow(job, 'refused', this.rejectedWords(reason, secrets), { status: 201 });
 	}
 
 	private succeed({ items }: Job, results: IDataObject[]): void {
@@ -203,14 +221,20 @@ class Run {
 		);
 	}
 
-	private fail({ items }: Job, kind: 'refused' | 'unknown', words: Words, fault: Fault): void {
-		for (const item of items) {
+	/** Fails because of what just happened, which may keep others from being started. */
+	private failNow(job: Job, kind: 'refused' | 'unknown', words: Words, fault: Fault): void {
+		const failure = this.fail(job, kind, words, fault);
+		if (!this.host.continueOnFail || endsAll(fault)) this.end ??= failure;
+	}
+
+	/** @returns the failure of the first of the job's items */
+	private fail({ items }: Job, kind: 'refused' | 'unknown', words: Words, fault: Fault): Failure {
+		const failures = items.map((item) => {
 			const error = apiError(this.host.node, words, { fault, itemIndex: item });
 			this.endings.set(item, { kind, error });
-			// Neither a key that is not accepted nor a service that lets nobody in gets better with the next item.
-			const endsAll = fault.status === 401 || fault.status === 429;
-			if (!this.host.continueOnFail || endsAll) this.end ??= { item, error, words, fault };
-		}
+			return { item, error, words, fault };
+		});
+		return failures[0];
 	}
 
 	private skip({ items }: Job): void {
@@ -229,7 +253,8 @@ class Run {
 
 	private adviceWhenUnknown(): string {
 		const { thing, done, ifUnknown } = this.write.wording;
-		return `It is not known whether the ${thing} was ${done}, so it is not ${done} again. ${ifUnknown}`;
+		const notAgain = this.write.repeatable ? '' : `, so it is not ${done} again`;
+		return `It is not known whether the ${thing} was ${done}${notAgain}. ${ifUnknown}`;
 	}
 
 	private unknownWords(words: Words): Words {

@@ -114,6 +114,9 @@ const NO_ANSWER: Record<NonNullable<Fault['connection']>, Words & { cause?: Fail
 	},
 };
 
+/** How much of the other side's own words is shown, in characters. */
+const LONGEST_DETAIL = 500;
+
 /**
  * The words for a fault, with Clerk Chat's own detail added.
  * @param secrets texts that must not show, such as the API key
@@ -121,7 +124,11 @@ const NO_ANSWER: Record<NonNullable<Fault['connection']>, Words & { cause?: Fail
  */
 export function wordsFor(fault: Fault, secrets: string[], advice?: string): Words {
 	const { message, description } = lookUp(fault);
-	const detail = hideSecrets(fault.detail ?? detailOf(fault.body), secrets);
+	// Shortened last: of a secret that is cut in two, the first part would not be recognized.
+	const detail = hideSecrets(fault.detail ?? detailOf(fault.body), secrets).slice(
+		0,
+		LONGEST_DETAIL,
+	);
 	return {
 		message,
 		description: `${detail && `Details: "${detail}". `}${advice ?? description}`,
@@ -183,6 +190,14 @@ export function errorItem(
 	};
 }
 
+/**
+ * Whether the other items of a run would end like this, too: neither a key that is not accepted nor a service that lets
+ * nobody in gets better with the next one.
+ */
+export function endsAll({ status }: Fault): boolean {
+	return status === 401 || status === 429;
+}
+
 /** Whether an item is one that {@link errorItem} made. */
 export function isErrorItem({ json }: INodeExecutionData): boolean {
 	return isObject(json.error) && 'outcome' in json.error;
@@ -191,7 +206,7 @@ export function isErrorItem({ json }: INodeExecutionData): boolean {
 /**
  * Clerk Chat's own words in the body of an answer: `message` as text or list, `error`, `errors[]`.
  * The shape of these bodies is not documented; everything seen in public code is read.
- * @returns one line of at most 500 characters, empty when there are none
+ * @returns one line, empty when there are none
  */
 export function detailOf(body: unknown): string {
 	if (typeof body !== 'object' || body === null) return '';
@@ -200,7 +215,7 @@ export function detailOf(body: unknown): string {
 		.flatMap(textsIn)
 		.map((text) => text.trim())
 		.filter((text) => text !== '');
-	return [...new Set(texts)].join('; ').slice(0, 500);
+	return [...new Set(texts)].join('; ');
 }
 
 function textsIn(value: unknown): string[] {

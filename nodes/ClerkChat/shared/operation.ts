@@ -71,6 +71,8 @@ export interface Write {
 	results: (body: unknown, request: ApiRequest) => IDataObject[] | undefined;
 	/** Why a result that came with a 2xx counts as refused; undefined when it was accepted. */
 	rejection?: (result: IDataObject) => string | undefined;
+	/** Texts in the request that must not show in what people read, besides the API key. */
+	secrets?: (request: ApiRequest) => string[];
 	/** Doing it twice is the same as doing it once (PUT), so that it may simply be repeated. */
 	repeatable?: boolean;
 }

@@ -5,6 +5,22 @@ const FORMATTING = /[\s.()[\]/\u2010-\u2015\u2212-]/g;
 const E164 = /^\+[1-9]\d{6,14}$/;
 
 /**
+ * What is dialled before a number inside a country and falls away behind the country code: a zero, but for these
+ * (https://en.wikipedia.org/wiki/Trunk_prefix). Where it is `NOTHING`, a leading zero is part of the number.
+ */
+const NOTHING = /^$/;
+const TRUNK_PREFIX: Record<string, RegExp> = {
+	'7': /^8(?=\d{10}$)/,
+	'36': /^06/,
+	'39': NOTHING,
+	'225': NOTHING,
+	'242': NOTHING,
+	'370': /^[08]/,
+	'375': /^80/,
+	'378': NOTHING,
+};
+
+/**
  * One address as Clerk Chat wants it. A `+` number loses its formatting; a bare *number* of 11 to 15 digits
  * (spreadsheets drop the plus) gets its `+` back; with a country code, national numbers are completed;
  * anything else is an identifier and passes as it is.
@@ -25,7 +41,8 @@ export function toAddress(value: string | number, countryCode: string): string |
  * Recipients from text (commas, semicolons or line breaks between them, or a JSON list), a number, or a list of
  * both; trimmed, without empties and repeats.
  * @param countryCode as in {@link toAddress}
- * @returns the addresses in their order, and separately the entries that start with `+` but are no number
+ * @returns the addresses in their order, and separately the entries that are none: `+` numbers that are no number,
+ * objects
  */
 export function toRecipients(
 	value: unknown,
@@ -34,9 +51,9 @@ export function toRecipients(
 	const recipients = new Set<string>();
 	const invalid: string[] = [];
 	for (const entry of entriesOf(value)) {
-		const address = toAddress(entry, countryCode);
-		if (address === undefined) invalid.push(String(entry).trim());
-		else recipients.add(address);
+		const address = isAddress(entry) ? toAddress(entry, countryCode) : undefined;
+		if (address !== undefined) recipients.add(address);
+		else invalid.push(isAddress(entry) ? String(entry).trim() : JSON.stringify(entry));
 	}
 	return { recipients: [...recipients], invalid };
 }
@@ -48,21 +65,21 @@ function plain(text: string): string {
 
 function toInternational(digits: string, countryCode: string): string | undefined {
 	if (!/^\d{7,17}$/.test(digits)) return undefined;
-	let number = countryCode + withoutTrunkZero(digits, countryCode);
+	let number = countryCode + digits.replace(TRUNK_PREFIX[countryCode] ?? /^0/, '');
 	if (digits.startsWith('00')) number = digits.slice(2);
 	else if (digits.startsWith(countryCode) && digits.length >= 11) number = digits;
 	return E164.test(`+${number}`) ? `+${number}` : undefined;
 }
 
-/** In Italy (39) the leading zero is part of the number. */
-function withoutTrunkZero(digits: string, countryCode: string): string {
-	return countryCode === '39' ? digits : digits.replace(/^0/, '');
+function isAddress(entry: unknown): entry is string | number {
+	return typeof entry === 'string' || typeof entry === 'number';
 }
 
-function entriesOf(value: unknown): Array<string | number> {
+/** The entries of what the field gave; what is no address stays in, so that nobody is left out in silence. */
+function entriesOf(value: unknown): unknown[] {
+	if (value === undefined || value === null) return [];
 	if (Array.isArray(value)) return value.flatMap(entriesOf);
-	if (typeof value === 'number') return [value];
-	if (typeof value !== 'string') return [];
+	if (typeof value !== 'string') return [value];
 	const list = parsedList(value);
 	if (list) return list.flatMap(entriesOf);
 	return value

@@ -1,5 +1,5 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { FunctionsBase, IDataObject } from 'n8n-workflow';
+import { isSame } from '../shared/isSame';
 
 type Signer = Pick<FunctionsBase, 'getSignedResumeUrl'>;
 
@@ -23,9 +23,4 @@ export function runOfLink(functions: Signer, query: IDataObject): string | undef
 	if (typeof signature !== 'string' || typeof run !== 'string') return undefined;
 	const expected = new URL(answerLink(functions, run)).searchParams.get('signature') ?? '';
 	return isSame(signature, expected) ? run : undefined;
-}
-
-function isSame(given: string, expected: string): boolean {
-	const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-	return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -1,4 +1,5 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { onAnswer } from '../shared/webhookAnswer';
 import { readAnswer } from './answers';
 import { runOfLink } from './links';
 import { answeredPage, closedPage, PAGE_HEADERS, questionPage, wrongLinkPage } from './pages';
@@ -46,10 +47,9 @@ function take(id: string, context: IWebhookFunctions): boolean {
 		if (answered.size <= LATELY) break;
 		answered.delete(oldest);
 	}
-	const response = context.getResponseObject();
-	response.once('finish', () => {
+	onAnswer(context.getResponseObject(), (status) => {
 		// n8n could not go on, so the question is still open.
-		if (response.statusCode >= 400) answered.delete(id);
+		if (status >= 400) answered.delete(id);
 	});
 	return true;
 }

@@ -5,7 +5,7 @@ import type {
 	IHttpRequestOptions,
 	INodeExecutionData,
 } from 'n8n-workflow';
-import { hostOfNode } from '../requests/host';
+import { hostOfNode, runOf } from '../requests/host';
 import type { Host } from '../requests/host';
 import { sendItems } from '../sending/sendItems';
 import { isErrorItem } from '../shared/errors';
@@ -44,17 +44,18 @@ export async function sendAndWait(
 		);
 	}
 	const executionId = functions.getExecutionId();
+	const run = runOf(functions);
 	let asked = host.context.asked as Asked | undefined;
-	if (asked?.run !== host.run || asked.executionId !== executionId) {
+	if (asked?.run !== run || asked.executionId !== executionId) {
 		let question!: Question;
 		const request = (item: ItemFields) => {
 			question = questionOf(item);
 			return write.request(item);
 		};
-		const link = answerLink(functions, host.run);
+		const link = answerLink(functions, run);
 		const [result] = await sendItems(withLink(host, link), { ...write, request });
 		if (isErrorItem(result)) return [result];
-		asked = { run: host.run, executionId, id: randomUUID(), question };
+		asked = { run, executionId, id: randomUUID(), question };
 		host.context.asked = asked;
 	}
 	await functions.putExecutionToWait(new Date(asked.question.until));

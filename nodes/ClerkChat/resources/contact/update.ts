@@ -36,7 +36,7 @@ export const update: Operation = {
 		wording: {
 			thing: 'contact',
 			done: 'updated',
-			ifUnknown: 'Look at the contact in Clerk Chat.',
+			ifUnknown: 'Run this item again: to update it twice does no harm.',
 		},
 		request: (item) => ({
 			method: 'PUT',

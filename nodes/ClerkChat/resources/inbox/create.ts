@@ -68,6 +68,7 @@ export const create: Operation = {
 			body: { name: requiredText(item, 'Name', item.get('name')), ...twilioAccountOf(item) },
 		}),
 		results: dataOf,
+		secrets: ({ body }) => (isGiven(body?.authToken) ? [String(body?.authToken)] : []),
 	},
 };
 
