@@ -67,45 +67,61 @@ test('cancelling ends every wait', async () => {
 	await expect(turns).resolves.toBeDefined();
 });
 
-test('a learned limit is kept to for a while, then more is tried until it is too much', async () => {
-	jest.replaceProperty(limits, 'cyclesBetweenTrials', 3);
-	let now = 1_000_000;
-	jest.spyOn(Date, 'now').mockImplementation(() => now);
-	const pace = new Pace();
-	jest.spyOn(pace, 'wait').mockImplementation(async (ms) => {
-		now += ms;
-	});
-	const perWindow = new Map<number, number>();
-	/** A server with windows of a second that begin with their first request; gives how many went through in each. */
-	const send = async (messages: number, limit: number) => {
-		const windows: number[] = [];
-		let opened = -Infinity;
-		for (let sent = 0; sent < messages; ) {
-			await pace.turn();
-			if (now >= opened + 1000) {
-				opened = now;
-				windows.push(0);
+/** A server whose windows of a second begin with their first request, and a clock that only moves when it says so. */
+class LimitedServer {
+	private now = 1_000_000;
+
+	private opened = -Infinity;
+
+	/** How many went through in each window. */
+	windows: number[] = [];
+
+	/** In which windows a request was turned away. */
+	tooMany: number[] = [];
+
+	constructor(private readonly pace: Pace) {
+		jest.spyOn(Date, 'now').mockImplementation(() => this.now);
+		jest.spyOn(pace, 'wait').mockImplementation(async (ms) => void (this.now += ms));
+	}
+
+	/**
+	 * Sends messages one after the other.
+	 * @param leaving how long (ms) each takes from its turn until it arrives
+	 */
+	async take(messages: number, limit: number, leaving: (index: number) => number = () => 0) {
+		for (let index = 0, left = messages; left > 0; index++) {
+			await this.pace.turn();
+			const sentAt = this.now;
+			this.now += leaving(index);
+			if (this.now >= this.opened + 1000) {
+				this.opened = this.now;
+				this.windows.push(0);
 			}
-			const sentAt = now;
-			now += 1;
-			if (windows.at(-1)! < limit) {
-				windows[windows.length - 1]++;
-				sent++;
-				pace.passed(sentAt, true);
+			this.now += 1;
+			if (this.windows.at(-1)! < limit) {
+				this.windows[this.windows.length - 1]++;
+				left--;
+				this.pace.passed(sentAt, true);
 			} else {
-				perWindow.set(windows.length, (perWindow.get(windows.length) ?? 0) + 1);
-				pace.afterTooMany(1000, sentAt);
+				this.tooMany.push(this.windows.length);
+				this.pace.afterTooMany(1000, sentAt);
 			}
 		}
-		return windows;
-	};
-	await send(200, 20);
+	}
+}
+
+test('a learned limit is kept to for a while, then more is tried until it is too much', async () => {
+	jest.replaceProperty(limits, 'cyclesBetweenTrials', 3);
+	const server = new LimitedServer(new Pace());
+	await server.take(200, 20);
 	// The first window teaches the limit; after every three that held, one message is one too many.
-	expect([...perWindow]).toEqual([
-		[1, 1],
-		[5, 1],
-		[9, 1],
-	]);
-	const windows = await send(400, 100);
-	expect(Math.max(...windows)).toBeGreaterThan(40);
+	expect(server.tooMany).toEqual([1, 5, 9]);
+	await server.take(400, 100);
+	expect(Math.max(...server.windows)).toBeGreaterThan(40);
+});
+
+test('a request that leaves late makes the next window no shorter', async () => {
+	const server = new LimitedServer(new Pace());
+	await server.take(200, 20, (index) => (index % 40 === 21 ? 40 : 0));
+	expect(server.tooMany).toEqual([1]);
 });

@@ -43,6 +43,9 @@ export class Pace {
 	/** Set while the first request after a pause is on its way; the others wait for it. */
 	private scout?: { answered: Promise<void>; report: () => void };
 
+	/** The shortest time from starting a request to its answer. */
+	private fastest = Infinity;
+
 	private readonly cancelled: Promise<void>;
 
 	/** How many requests were started since the last wait between batches. */
@@ -101,11 +104,17 @@ export class Pace {
 			this.lastSuccess = Date.now();
 			this.guesses = 0;
 		}
-		this.reported(sentAt);
-		if (sentAt >= this.cycle.since) this.cycle.passed++;
-		// It was on its way while an earlier one was told that it was too many.
-		else if (this.quota && sentAt >= this.quota.from && sentAt <= this.quota.to)
+		this.fastest = Math.min(this.fastest, Date.now() - sentAt);
+		if (sentAt >= this.cycle.since) {
+			this.cycle.passed++;
+			// On a busy machine a request leaves some time after it was started. The window began when the scout arrived, and
+			// from there it took no less than the fastest answer.
+			if (this.scout) this.cycle.since = Date.now() - this.fastest;
+			this.letOthersGo();
+		} else if (this.quota && sentAt >= this.quota.from && sentAt <= this.quota.to) {
+			// It was on its way while an earlier one was told that it was too many.
 			this.quota.requests++;
+		}
 	}
 
 	/**
@@ -115,7 +124,7 @@ export class Pace {
 	 * @returns whether it is worth it: false when the last success is too long ago
 	 */
 	afterTooMany(asked: number | undefined, sentAt: number): boolean {
-		this.reported(sentAt);
+		if (sentAt >= this.cycle.since) this.letOthersGo();
 		// Several requests that were on their way together and got a 429 each make one step, not several.
 		const first = sentAt >= this.pausedAt;
 		if (first && asked === undefined) this.guesses++;
@@ -130,16 +139,12 @@ export class Pace {
 		return true;
 	}
 
-	/** An answer to the scout lets the others go on; the answers to earlier requests do not. */
-	private reported(sentAt: number): void {
-		if (sentAt >= this.cycle.since) this.letOthersGo();
-	}
-
 	private newCycle(): void {
 		this.cycle = { since: Infinity, started: 0, passed: 0 };
 		this.letOthersGo();
 	}
 
+	/** What an answer to the scout does; the answers to earlier requests do not. */
 	private letOthersGo(): void {
 		this.scout?.report();
 		this.scout = undefined;
