@@ -35,28 +35,38 @@ function passOver(message: string): IWebhookResponseData {
 	return { webhookResponse: { message } };
 }
 
+/** How long (ms) a repeat waits for n8n to say whether the first delivery started an execution. */
+const LONGEST_START = 10_000;
+
 /**
- * Remembers an event that is new; says of a repeat whether the first one `started` an execution or is still `starting`
- * one. A test from the editor is always new: it is often done with the same event, and n8n keeps nothing of it.
+ * Remembers an event that is new; says of a repeat that the first one `started` an execution, or, if n8n takes too long
+ * to say so, that it is still `starting` one. A test from the editor is always new: it is often done with the same event,
+ * and n8n keeps nothing of it.
  */
-function admit(
+async function admit(
 	context: IWebhookFunctions,
 	eventId: string | undefined,
-): 'new' | 'started' | 'starting' {
+): Promise<'new' | 'started' | 'starting'> {
 	if (eventId === undefined || context.getMode() === 'manual') return 'new';
-	const claim = claimEvent(
-		eventId,
-		`${context.getWorkflow().id}/${context.getNode().id}`,
-		context.getWorkflowStaticData('node'),
-	);
-	if (typeof claim === 'string') return claim;
-	claim.store();
+	const trigger = `${context.getWorkflow().id}/${context.getNode().id}`;
+	const staticData = context.getWorkflowStaticData('node');
+	const late = Date.now() + LONGEST_START;
+	let claim = claimEvent(eventId, trigger, staticData);
+	// Told that all is well, the event would be lost if the first delivery could not start the workflow after all.
+	while (typeof claim === 'object' && 'decided' in claim) {
+		await Promise.race([claim.decided, sleep(late - Date.now())]);
+		if (Date.now() >= late) return 'starting';
+		claim = claimEvent(eventId, trigger, staticData);
+	}
+	if (claim === 'started') return claim;
+	const { store, started, notStarted } = claim;
+	store();
 	// Once more when n8n has begun to start the execution: n8n 2.40 copies the workflow there, and with that forgets that
 	// its static data were changed (workflow-runner, establishContextForPersistence). It saves them later.
-	void sleep(0).then(() => claim.store());
+	void sleep(0).then(store);
 	onAnswer(context.getResponseObject(), (status) => {
-		if (status < 300) claim.started();
-		else claim.notStarted();
+		if (status < 300) started();
+		else notStarted();
 	});
 	return 'new';
 }
@@ -216,11 +226,10 @@ export class ClerkChatTrigger implements INodeType {
 		}
 
 		const options = this.getNodeParameter('options', {}) as TriggerOptions;
-		const seen = (options.ignoreRepeats ?? true) ? admit(this, eventIdOf(event)) : 'new';
+		const seen = (options.ignoreRepeats ?? true) ? await admit(this, eventIdOf(event)) : 'new';
 		if (seen === 'started') {
 			return passOver('This event was delivered before. Nothing was started.');
 		}
-		// Said to be done, it would be lost if the first delivery could not start the workflow after all.
 		if (seen === 'starting') {
 			return turnAway(this, 503, 'This event is being worked on. Deliver it again later.');
 		}

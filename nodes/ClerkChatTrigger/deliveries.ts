@@ -125,10 +125,14 @@ export const TRIGGERS_REMEMBERED = 100;
 
 const FINGERPRINT_LENGTH = 16;
 
-/** An event that was let through: when, in ms since 1970, and whether n8n has said that its execution was started. */
+/** An event that was let through. */
 interface Admission {
+	/** When, in ms since 1970. */
 	at: number;
+	/** Whether n8n has said that its execution was started. */
 	started: boolean;
+	/** Settled when n8n has said whether it was. */
+	decided: Promise<void>;
 }
 
 /** By trigger, by fingerprint of the event's identifier. Lives as long as the process. */
@@ -174,13 +178,11 @@ export interface Claim {
 	notStarted(): void;
 }
 
-/** After so long (ms) without a word from n8n, the execution of an event that was let through counts as started. */
-const LONGEST_START = 60_000;
-
 /**
  * Remembers an event, unless it was seen before. Takes its identifier, the trigger (a text that no other trigger of
- * any workflow has) and the node's static data. Gives the claim of a new event; for a repeat, whether the first one
- * `started` an execution or is still `starting` one, which may fail yet. Does not throw.
+ * any workflow has) and the node's static data. Gives the claim of a new event, and `started` for one that started an
+ * execution. While n8n is still starting one for it, which may fail yet, it gives what to wait for before asking again.
+ * Does not throw.
  *
  * Two memories, because neither is enough alone:
  * - The static data outlive a restart and are shared by all processes of n8n. But every request has its own copy, read
@@ -196,15 +198,17 @@ export function claimEvent(
 	eventId: string,
 	trigger: string,
 	staticData: IDataObject,
-): Claim | 'started' | 'starting' {
+): Claim | 'started' | { decided: Promise<void> } {
 	const key = fingerprint(eventId);
 	const events = admittedBy(trigger);
 	const stored = readStored(staticData);
 	const earlier = events.get(key);
-	if (earlier && !earlier.started && Date.now() - earlier.at < LONGEST_START) return 'starting';
+	if (earlier && !earlier.started) return { decided: earlier.decided };
 	if (earlier || stored.some(([other]) => other === key)) return 'started';
 
-	const admission: Admission = { at: Date.now(), started: false };
+	let decide = () => {};
+	const decided = new Promise<void>((resolve) => (decide = resolve));
+	const admission: Admission = { at: Date.now(), started: false, decided };
 	events.set(key, admission);
 	keepLast(events, EVENTS_REMEMBERED);
 
@@ -219,9 +223,11 @@ export function claimEvent(
 		},
 		started: () => {
 			admission.started = true;
+			decide();
 		},
 		notStarted: () => {
 			if (events.get(key) === admission) events.delete(key);
+			decide();
 		},
 	};
 }
