@@ -7,7 +7,7 @@ import { join } from 'node:path';
  * Where large downloads are kept between runs, outside the repository: what `CLERK_CHAT_N8N_CACHE`
  * names, or a folder of this package's in the user's cache.
  */
-export function cacheFolder(): string {
+function cacheFolder(): string {
 	return (
 		process.env.CLERK_CHAT_N8N_CACHE ??
 		join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'n8n-nodes-clerk-chat')

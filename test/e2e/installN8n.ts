@@ -12,6 +12,7 @@ const NODE_VERSION = '24.21.0';
 
 const NPM_INSTALL = ['install', '--no-audit', '--no-fund', '--loglevel=error'];
 
+/** An n8n in the cache folder, ready to be started. */
 export interface InstalledN8n {
 	version: string;
 	/** Absolute path of the Node.js program that runs it. */

@@ -4,6 +4,7 @@ import { freePort, N8nProcess } from './n8nProcess';
 import { N8nRest } from './n8nRest';
 import { printProgress, type Progress } from './runCommand';
 
+/** Which n8n is started, and with what. */
 export interface N8nOptions {
 	/** n8n's version; the default one if not given. */
 	version?: string;

@@ -14,6 +14,7 @@ export interface Server {
 	stop(): Promise<void>;
 }
 
+/** Which server is started, and how. */
 export interface ServerOptions {
 	program: string;
 	args: string[];

@@ -1,4 +1,6 @@
+/** The team that every key of the sandbox belongs to. */
 export const teamId = '10000000-0000-4000-8000-000000000001';
+/** The user who owns that team. */
 export const ownerId = '20000000-0000-4000-8000-000000000001';
 
 /**

@@ -16,6 +16,7 @@ export type Fault =
 	/** Answers 201 with a message that failed. */
 	| { kind: 'reject'; error: string; errorCode: number };
 
+/** A number that makes the sandbox play a fault when a message goes to it. */
 export interface MagicRecipient {
 	/** The number to send to, in E.164. */
 	number: string;

@@ -16,6 +16,7 @@ import type { KeptMessage } from './store';
 import { createEventQueue, deliver } from './webhooks';
 import type { DeliverAnswer, Delivery, DeliverRequest, WebhookSettings } from './webhooks';
 
+/** How the sandbox is to behave from its start. */
 export interface SandboxOptions {
 	/** 0, the default, takes any free port. */
 	port?: number;
@@ -39,6 +40,7 @@ export interface SandboxSettings {
 	webhook: WebhookSettings | null;
 }
 
+/** A running sandbox, as the tests of the same process use it. */
 export interface Sandbox {
 	/** Base URL, without a slash at the end. */
 	url: string;

@@ -1,5 +1,6 @@
 import { ownerId, teamId } from './ids';
 
+/** A message template as the API gives it. */
 export interface MessageTemplate {
 	id: number;
 	teamId: string;

@@ -21,6 +21,7 @@ export interface RequestRecord {
 	status: number | 'reset' | 'aborted' | null;
 }
 
+/** What happened since the start or the last reset, in figures. */
 export interface SandboxStats {
 	/** Requests to the API, whatever came of them. */
 	requests: number;
@@ -45,6 +46,7 @@ export interface SandboxStats {
 	cpuMs: number;
 }
 
+/** Takes note of requests and messages while they happen. */
 export interface Statistics {
 	/** Takes note of a request that has arrived. Its body and status are filled in later. */
 	begin(record: RequestRecord, socket: Socket): void;

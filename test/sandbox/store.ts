@@ -35,6 +35,7 @@ export interface KeptMessage {
 	request: SendMessageRequest;
 }
 
+/** The body of a request to send a message. */
 export interface SendMessageRequest {
 	sender: string;
 	recipients: string[];
@@ -44,6 +45,7 @@ export interface SendMessageRequest {
 	templateId?: number;
 }
 
+/** What of a contact can be written. */
 export interface ContactFields {
 	name?: string;
 	email?: string;
@@ -52,6 +54,7 @@ export interface ContactFields {
 	data?: Record<string, unknown>;
 }
 
+/** A contact as the API gives it. */
 export interface Contact extends ContactFields {
 	id: string;
 	teamId: string;
@@ -62,6 +65,7 @@ export interface Contact extends ContactFields {
 	updated: string;
 }
 
+/** A user as the API gives it. */
 export interface User {
 	id: string;
 	email: string;

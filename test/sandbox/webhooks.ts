@@ -11,6 +11,7 @@ export interface WebhookSettings {
 	headerValue?: string;
 }
 
+/** An event as Clerk Chat delivers it; what is inside `data` is a guess. */
 export interface WebhookEvent {
 	eventId: string;
 	type: string;
@@ -36,6 +37,7 @@ export interface DeliverRequest {
 	headers?: Record<string, string | null>;
 }
 
+/** What the webhook answered to a delivery. */
 export interface DeliverAnswer {
 	status: number;
 	body: string;
@@ -47,7 +49,7 @@ export interface DeliverAnswer {
  * @param type for example `message.sent`
  * @param message its `status` in the event follows the type
  */
-export function makeMessageEvent(type: string, message: Message): WebhookEvent {
+function makeMessageEvent(type: string, message: Message): WebhookEvent {
 	const data = { ...message, direction: 'outbound', status: type.replace('message.', '') };
 	return { eventId: randomUUID(), type, teamId, data };
 }

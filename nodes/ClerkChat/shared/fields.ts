@@ -1,3 +1,4 @@
+// n8n provides luxon to nodes, and n8n-workflow brings it here.
 import { DateTime } from 'luxon';
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from './answers';

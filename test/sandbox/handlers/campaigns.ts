@@ -5,6 +5,7 @@ import type { Handlers } from './handler';
 /** The one list name that does not exist; every other one does. */
 export const unknownListName = 'No such list';
 
+/** What the sandbox does with campaigns, by operation ID of the OpenAPI document. */
 export const campaignHandlers: Handlers = {
 	PublicCampaignsController_createAndTriggerCampaign: ({ store, body }) => {
 		const request = body as { listName: string; body: string; name?: string };

@@ -24,6 +24,7 @@ function create(store: Store, fields: ContactFields): Contact {
 	return contact;
 }
 
+/** What the sandbox does with contacts, by operation ID of the OpenAPI document. */
 export const contactHandlers: Handlers = {
 	PublicContactsController_create: ({ store, body }) => ({
 		status: 201,

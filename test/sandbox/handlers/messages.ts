@@ -76,6 +76,7 @@ function list(call: Call) {
 	return pageAnswer(call, found.reverse());
 }
 
+/** What the sandbox does with messages, by operation ID of the OpenAPI document. */
 export const messageHandlers: Handlers = {
 	PublicMessagesController_sendMessage: send,
 	PublicMessagesController_findMessages: list,

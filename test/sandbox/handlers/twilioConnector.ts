@@ -2,6 +2,7 @@ import { errorAnswer } from '../answer';
 import { makeUuid } from '../ids';
 import type { Handlers } from './handler';
 
+/** What the sandbox does with voice inboxes, by operation ID of the OpenAPI document. */
 export const twilioConnectorHandlers: Handlers = {
 	createExternalApplicationInbox: ({ store, body }) => {
 		const { name, accountSID, authToken } = body as Record<string, string | undefined>;

@@ -6,6 +6,7 @@ import type { Handlers } from './handler';
 /** Every `phoneId` stands for this number. */
 const assignedPhone = '+14155550100';
 
+/** What the sandbox does with users and their phones, by operation ID of the OpenAPI document. */
 export const userHandlers: Handlers = {
 	PublicAdminController_addClerkChatUser: ({ store, body }) => {
 		const { email, role = 'member', firstName, lastName } = body as Partial<User>;
