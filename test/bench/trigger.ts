@@ -116,7 +116,7 @@ const variants: Array<{
 		name: 'Clerk Chat Trigger',
 		trigger: (webhookId) =>
 			({
-				...node('Trigger', 'n8n-nodes-clerk-chat.clerkChatTrigger', 1, { events: ['*'] }),
+				...node('Trigger', 'n8n-nodes-clerk-chat.clerkChatTrigger', 2, { events: ['*'] }),
 				webhookId,
 				credentials: { clerkChatApi: { id: '', name: 'Clerk Chat' } },
 			}) as INode,

@@ -22,9 +22,13 @@ beforeAll(async () => {
 afterAll(async () => await stop?.());
 
 /** Activates a workflow with the trigger and points the sandbox's webhook at it. */
-async function listening(parameters: IDataObject, used = credentials.clerkChatApi) {
+async function listening(
+	parameters: IDataObject,
+	used = credentials.clerkChatApi,
+	version?: number,
+) {
 	const webhookId = randomUUID();
-	const id = await n8n.createWorkflow(triggerWorkflow(webhookId, parameters), {
+	const id = await n8n.createWorkflow(triggerWorkflow(webhookId, parameters, version), {
 		clerkChatApi: used,
 	});
 	await n8n.activateWorkflow(id);
@@ -132,12 +136,14 @@ test('rubbish gets a plain answer and starts nothing', async () => {
 	expect(await started(0)).toEqual([]);
 });
 
-test('another content type, gzip, and several MB are read all the same', async () => {
-	const { url, started } = await listening({ events: ['*'] });
+test.each([1, 2])('version %i reads other content types, gzip, and several MB', async (version) => {
+	const { url, started } = await listening({ events: ['*'] }, undefined, version);
 	const events = [
 		event('message.received', { n: 1 }),
 		event('message.received', { n: 2 }),
 		event('message.received', { n: 3, text: 'x'.repeat(5_000_000) }),
+		event('message.received', { n: 4 }),
+		event('message.received', { n: 5 }),
 	];
 	const send = async (body: string | Buffer, headers: Record<string, string>) => {
 		const options = { method: 'POST', body, headers: { 'X-Clerk-Secret': SECRET, ...headers } };
@@ -149,7 +155,27 @@ test('another content type, gzip, and several MB are read all the same', async (
 		'content-encoding': 'gzip',
 	});
 	await send(JSON.stringify(events[2]), { 'content-type': 'application/json' });
-	expect(await started(3)).toEqual(events);
+	await send(gzipSync(JSON.stringify(events[3])), {
+		'content-type': 'application/octet-stream',
+		'content-encoding': 'gzip',
+	});
+	await send(Buffer.from(JSON.stringify(events[4])), {});
+	expect(await started(5)).toEqual(events);
+});
+
+test('what cannot be read gets a plain answer, too', async () => {
+	const { url, started } = await listening({ events: ['*'] });
+	const headers = {
+		'X-Clerk-Secret': SECRET,
+		'content-type': 'application/octet-stream',
+		'content-encoding': 'gzip',
+	};
+	const response = await fetch(url, { method: 'POST', body: 'not gzip', headers });
+	expect([response.status, await response.json()]).toEqual([
+		400,
+		{ message: 'The body could not be read.' },
+	]);
+	expect(await started(0)).toEqual([]);
 });
 
 test('the answer does not wait for the workflow', async () => {

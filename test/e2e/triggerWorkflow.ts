@@ -8,10 +8,15 @@ const node = (name: string, type: string, typeVersion: number, parameters: IData
  * A workflow that is started by the trigger and then does what the event says: waits for `waitMs`, if its data name it.
  *
  * @param webhookId part of the trigger's URL
+ * @param version of the trigger node
  */
-export function triggerWorkflow(webhookId: string, parameters: IDataObject): WorkflowFile {
+export function triggerWorkflow(
+	webhookId: string,
+	parameters: IDataObject,
+	version = 2,
+): WorkflowFile {
 	const trigger = {
-		...node('Clerk Chat Trigger', 'n8n-nodes-clerk-chat.clerkChatTrigger', 1, parameters),
+		...node('Clerk Chat Trigger', 'n8n-nodes-clerk-chat.clerkChatTrigger', version, parameters),
 		webhookId,
 		credentials: { clerkChatApi: { id: '', name: 'Clerk Chat' } },
 	};

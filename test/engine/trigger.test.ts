@@ -398,7 +398,9 @@ describe('repeats', () => {
 	});
 });
 
-describe('bad deliveries', () => {
+describe.each([1, 2])('bad deliveries to version %i', (version) => {
+	beforeEach(() => void (host.typeVersion = version));
+
 	it.each([
 		['not JSON, declared as text', 'hello', 'text/plain', 'not JSON'],
 		['not JSON, declared as a form', 'type=a', 'application/x-www-form-urlencoded', 'not JSON'],

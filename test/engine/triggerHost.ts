@@ -24,7 +24,12 @@ import type {
 import { ClerkChatTrigger } from '../../nodes/ClerkChatTrigger/ClerkChatTrigger.node';
 
 /** What n8n adds to a request before a node sees it (n8n's body-parser and parse-incoming-message). */
-type Request = IncomingMessage & { rawBody?: Buffer; body?: unknown; contentType?: string };
+type Request = IncomingMessage & {
+	rawBody?: Buffer;
+	readRawBody?: () => Promise<void>;
+	body?: unknown;
+	contentType?: string;
+};
 
 /** The part of Express's response that n8n and the node use. */
 type Response = ServerResponse & {
@@ -81,6 +86,9 @@ export class TriggerHost {
 
 	/** n8n 1.x does not copy the workflow before it starts an execution; this one is also done at once. */
 	isOldAndQuick = false;
+
+	/** Of the trigger node in the workflow. */
+	typeVersion = 2;
 
 	/** The static data in the database, as text, by workflow. */
 	stored = new Map<string, string>();
@@ -164,7 +172,7 @@ export class TriggerHost {
 			response.end(JSON.stringify(body));
 		};
 		try {
-			await readBody(request);
+			await readBody(request, this.typeVersion);
 		} catch {
 			response.status(422).json({ message: 'Failed to parse request body' });
 			return;
@@ -226,7 +234,7 @@ export class TriggerHost {
 			id: this.trigger.nodeId ?? 'trigger',
 			name: NODE,
 			type: 'n8n-nodes-clerk-chat.clerkChatTrigger',
-			typeVersion: 1,
+			typeVersion: this.typeVersion,
 			position: [0, 0],
 			parameters: { ...this.trigger.parameters },
 			credentials: { clerkChatApi: { id: '1', name: 'Clerk Chat' } },
@@ -262,24 +270,31 @@ export class TriggerHost {
 }
 
 /**
- * What n8n does with a body before a node of version 1 is called: it undoes gzip, keeps the bytes in `rawBody`, and
- * parses them where the content type says JSON; JSON that cannot be parsed ends there, with 422.
+ * What n8n does with a body before the node is called: it undoes gzip, keeps the bytes in `rawBody`, and parses them where
+ * the content type says JSON; JSON that cannot be parsed ends there, with 422. For a node of version 2 it does so with
+ * the content types it knows, and leaves the others to the node.
  */
-async function readBody(request: Request): Promise<void> {
-	request.contentType = request.headers['content-type']?.split(';')[0].toLowerCase();
+async function readBody(request: Request, version: number): Promise<void> {
+	request.contentType = request.headers['content-type']?.split(';')[0].toLowerCase().trim();
 	if (request.contentType === 'multipart/form-data') {
 		await readAll(request);
 		request.body = { data: {}, files: {} };
 		return;
 	}
 	const gzipped = request.headers['content-encoding'] === 'gzip';
-	request.rawBody = await readAll(gzipped ? request.pipe(createGunzip()) : request);
-	if (request.rawBody.length === 0) return;
-	const text = request.rawBody.toString('utf8');
+	request.readRawBody = async () => {
+		request.rawBody ??= await readAll(gzipped ? request.pipe(createGunzip()) : request);
+	};
+	if (version > 1 && !KNOWN_TYPES.some((type) => request.contentType?.startsWith(type))) return;
+	await request.readRawBody();
+	const text = request.rawBody!.toString('utf8');
+	if (text === '') return;
 	if (request.contentType === 'application/json') request.body = JSON.parse(text);
 	if (request.contentType === 'text/plain') request.body = text;
 	if (request.contentType === 'application/x-www-form-urlencoded') request.body = { [text]: '' };
 }
+
+const KNOWN_TYPES = ['application/json', 'text/plain', 'application/x-www-form-urlencoded'];
 
 async function readAll(stream: NodeJS.ReadableStream): Promise<Buffer> {
 	const chunks: Buffer[] = [];

@@ -14,7 +14,8 @@ describe('what saved workflows depend on', () => {
 		expect(description).toMatchObject({
 			name: 'clerkChatTrigger',
 			displayName: 'Clerk Chat Trigger',
-			version: 1,
+			version: [1, 2],
+			defaultVersion: 2,
 			inputs: [],
 			credentials: [{ name: 'clerkChatApi', required: true }],
 		});
