@@ -176,7 +176,7 @@ export class ClerkChatTrigger implements INodeType {
 						noDataExpression: true,
 						default: true,
 						description:
-							'Whether to start nothing when Clerk Chat delivers an event again. The last 1,000 events are remembered, by their eventId. An event without one always starts the workflow. They are saved once a second at most: right after a restart, or where several n8n processes receive webhooks, a repeat can still start the workflow.',
+							'Whether to start nothing when Clerk Chat delivers an event again. The last 1,000 events are remembered, by their eventId. An event without one always starts the workflow. Where several n8n processes receive webhooks, the same event arriving at two of them at the same moment can still start it twice.',
 					},
 					{
 						displayName: 'Output Data Only',

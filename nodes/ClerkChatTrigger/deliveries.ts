@@ -117,14 +117,8 @@ export function eventIdOf(event: ClerkChatEvent): string | undefined {
 	return typeof eventId === 'string' && eventId !== '' ? eventId : undefined;
 }
 
-/** How many events one trigger remembers; about 30 bytes each, saved with the workflow. */
+/** How many events one trigger remembers; about 30 bytes each, saved with the workflow on every new event. */
 export const EVENTS_REMEMBERED = 1000;
-
-/**
- * How often the events of one trigger are stored at most, in ms. n8n writes to its database for it, which under load
- * makes every answer half as slow again.
- */
-export const storing = { pause: 1000 };
 
 /** For how many triggers this process remembers events: the ones longest unused are forgotten first. */
 export const TRIGGERS_REMEMBERED = 100;
@@ -141,16 +135,8 @@ interface Admission {
 	decided: Promise<void>;
 }
 
-/** What this process remembers of one trigger. */
-interface Memory {
-	/** By fingerprint of the event's identifier. */
-	events: Map<string, Admission>;
-	/** When they were last stored, in ms since 1970. */
-	storedAt: number;
-}
-
-/** By trigger. Lives as long as the process. */
-const memories = new Map<string, Memory>();
+/** By trigger, by fingerprint of the event's identifier. Lives as long as the process. */
+const admitted = new Map<string, Map<string, Admission>>();
 
 /** A word of fixed length for an identifier of any length, so that what is stored stays small. */
 function fingerprint(eventId: string): string {
@@ -165,12 +151,13 @@ function keepLast(entries: Map<string, unknown>, size: number): void {
 	}
 }
 
-function memoryOf(trigger: string): Memory {
-	const memory = memories.get(trigger) ?? { events: new Map<string, Admission>(), storedAt: 0 };
-	memories.delete(trigger);
-	memories.set(trigger, memory);
-	keepLast(memories, TRIGGERS_REMEMBERED);
-	return memory;
+/** What this process remembers of one trigger. */
+function admittedBy(trigger: string): Map<string, Admission> {
+	const events = admitted.get(trigger) ?? new Map<string, Admission>();
+	admitted.delete(trigger);
+	admitted.set(trigger, events);
+	keepLast(admitted, TRIGGERS_REMEMBERED);
+	return events;
 }
 
 /** What is stored with the workflow: fingerprint and time in ms. Anything else found there is passed over. */
@@ -183,10 +170,7 @@ function readStored(staticData: IDataObject): Array<[string, number]> {
 
 /** A new event that is about to start an execution. */
 export interface Claim {
-	/**
-	 * Writes it, and what else this process remembers of the trigger, into the static data, unless that was done for
-	 * another event just before. May be called again.
-	 */
+	/** Writes it, and what else this process remembers of the trigger, into the static data. May be called again. */
 	store(): void;
 	/** The execution was started: the same event must not start another. */
 	started(): void;
@@ -204,8 +188,8 @@ export interface Claim {
  * - The static data outlive a restart and are shared by all processes of n8n. But every request has its own copy, read
  *   from the database before and written back as a whole when the answer goes out, so requests at the same moment do
  *   not see each other and overwrite each other's additions.
- * - The memory of this process knows at once, but only what this process saw since it was started. It is written into
- *   the static data again and again, which also restores what was overwritten.
+ * - The memory of this process knows at once, but only what this process saw since it was started. With every new
+ *   event it is written into the static data again, which also restores what was overwritten.
  *
  * n8n does not save the static data when the execution could not be started, and answers with an error, so that Clerk
  * Chat delivers the event again. `notStarted` makes this process forget it too.
@@ -216,8 +200,7 @@ export function claimEvent(
 	staticData: IDataObject,
 ): Claim | 'started' | { decided: Promise<void> } {
 	const key = fingerprint(eventId);
-	const memory = memoryOf(trigger);
-	const { events } = memory;
+	const events = admittedBy(trigger);
 	const stored = readStored(staticData);
 	const earlier = events.get(key);
 	if (earlier && !earlier.started) return { decided: earlier.decided };
@@ -228,12 +211,9 @@ export function claimEvent(
 	const admission: Admission = { at: Date.now(), started: false, decided };
 	events.set(key, admission);
 	keepLast(events, EVENTS_REMEMBERED);
-	const isTimeToStore = admission.at >= memory.storedAt + storing.pause;
-	if (isTimeToStore) memory.storedAt = admission.at;
 
 	return {
 		store: () => {
-			if (!isTimeToStore) return;
 			const known = new Map(stored);
 			for (const [other, { at, started }] of events) if (started) known.set(other, at);
 			known.set(key, admission.at);

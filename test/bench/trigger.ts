@@ -18,8 +18,14 @@ const { values } = parseArgs({
 	options: {
 		deliveries: { type: 'string', default: '2000' },
 		rounds: { type: 'string', default: '2' },
+		even: { type: 'boolean', default: false },
 	},
 });
+/*
+ * n8n 2.40 readies a sandbox for expressions at every call of a webhook, but for its own Webhook node (live-webhooks,
+ * webhookPhaseNeedsIsolate). With --even it does so for both.
+ */
+
 const deliveries = Number(values.deliveries);
 const AT_A_TIME = 20;
 const SECRET = 'only-for-this-run';
@@ -180,7 +186,10 @@ async function load(
 
 async function main() {
 	const sandbox = await startSandbox();
-	const n8n = await startN8n({ tarball: await packNode() });
+	const n8n = await startN8n({
+		tarball: await packNode(),
+		env: values.even ? { N8N_EXPRESSION_ENGINE_ALLOW_WEBHOOK_ISOLATE_SKIP: 'false' } : {},
+	});
 	const credentials = {
 		clerkChatApi: await n8n.createCredential(
 			'clerkChatApi',

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { EVENTS_REMEMBERED, storing } from '../../nodes/ClerkChatTrigger/deliveries';
+import { EVENTS_REMEMBERED } from '../../nodes/ClerkChatTrigger/deliveries';
 import { TriggerHost, type Sending } from './triggerHost';
 
 const VALUE = 'a-long-random-text';
@@ -198,10 +198,6 @@ describe('which events', () => {
 });
 
 describe('repeats', () => {
-	// Every event is stored at once here; that it is not done more often than this is tested by itself.
-	beforeEach(() => void jest.replaceProperty(storing, 'pause', 0));
-	afterEach(() => jest.restoreAllMocks());
-
 	it('answers 200 to an event seen before and starts nothing', async () => {
 		const event = newEvent();
 		await deliver(event);
@@ -248,16 +244,6 @@ describe('repeats', () => {
 			await deliver(newEvent());
 			expect(Object.keys(host.staticData().startedEvents as object)).toHaveLength(count);
 		}
-	});
-
-	it('stores them no more often than it should, and then all of them', async () => {
-		jest.replaceProperty(storing, 'pause', 200);
-		await deliver(newEvent());
-		await deliver(newEvent());
-		expect(Object.keys(host.staticData().startedEvents as object)).toHaveLength(1);
-		await wait(210);
-		await deliver(newEvent());
-		expect(Object.keys(host.staticData().startedEvents as object)).toHaveLength(3);
 	});
 
 	it('restores what parallel deliveries overwrote in the static data', async () => {
