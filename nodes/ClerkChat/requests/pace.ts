@@ -158,7 +158,7 @@ export class Pace {
 		const { since, passed } = this.cycle;
 		const now = Date.now();
 		const window = Math.max(wait, Math.floor((now - since + wait) / 1000) * 1000);
-		this.quota = { requests: passed, periodMs: window * 1.01, from: since, to: now, held: 0 };
+		this.quota = { requests: passed, periodMs: window * 1.005, from: since, to: now, held: 0 };
 	}
 
 	private endBatch({ intervalMs }: { intervalMs: number }): void {
