@@ -248,7 +248,8 @@ export class N8nRest {
 			'GET',
 			`/executions?limit=20&filter=${filter}`,
 		);
-		return results;
+		// n8n asks for the running ones first: one that ends in between is listed twice, at last as finished.
+		return [...new Map(results.map((each) => [each.id, each])).values()];
 	}
 
 	/**
