@@ -4,11 +4,13 @@ const FORMATTING = /[\s.()[\]/\u2010-\u2015\u2212-]/g;
 /** E.164: a plus, then 7 to 15 digits that do not start with zero (https://www.itu.int/rec/T-REC-E.164). */
 const E164 = /^\+[1-9]\d{6,14}$/;
 
-/**
- * What is dialled before a number inside a country and falls away behind the country code: a zero, but for these
- * (https://en.wikipedia.org/wiki/Trunk_prefix). Where it is `NOTHING`, a leading zero is part of the number.
- */
+/** Where this falls away, a leading zero is part of the number. */
 const NOTHING = /^$/;
+
+/**
+ * By country code, what is dialled before a number inside the country and falls away behind the code. Everywhere else it
+ * is a zero (https://en.wikipedia.org/wiki/Trunk_prefix).
+ */
 const TRUNK_PREFIX: Record<string, RegExp> = {
 	'7': /^8(?=\d{10}$)/,
 	'36': /^06/,
