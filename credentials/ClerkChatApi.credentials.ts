@@ -28,7 +28,7 @@ const webhookHeaderValue: INodeProperties = {
 	typeOptions: { password: true },
 	default: '',
 	description:
-		'The value of that header, a long random text of your choice. Deliveries without it are turned away.',
+		"The value of that header, a long random text of your choice. n8n's Crypto node makes one: Action 'Generate', Type 'HEX'. Deliveries without it are turned away.",
 };
 
 /** A Clerk Chat API key, and the secret that Clerk Chat's webhooks carry to the trigger. */

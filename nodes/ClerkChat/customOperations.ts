@@ -12,7 +12,7 @@ import type { Host } from './requests/host';
 import { sendItems } from './sending/sendItems';
 import { errorItem } from './shared/errors';
 import type { Operation, Resource } from './shared/operation';
-import { sendAndWait } from './waiting/sendAndWait';
+import { askAndWait } from './waiting/askAndWait';
 
 /**
  * The operations as n8n calls them when the node is part of a workflow. n8n's routing engine is not used for that: it
@@ -25,10 +25,15 @@ export function customOperationsOf(resources: Resource[]): INodeType['customOper
 		mapEntries(operations, (operation) => [
 			String(operation.option.value),
 			async function (this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+				const host = hostOfNode(this);
 				if ('write' in operation && operation.question) {
-					return [await sendAndWait(this, operation.write, operation.question)];
+					const { write, question } = operation;
+					// Only the first item is asked about.
+					const first = { ...host, itemCount: 1 };
+					const ask = async () => await askAndWait(this, first, { write, questionOf: question });
+					return [await orErrorItems(first, ask)];
 				}
-				return [await run(hostOfNode(this), operation)];
+				return [await run(host, operation)];
 			},
 		]),
 	]);
@@ -55,12 +60,22 @@ export function optionOf(operation: Operation): INodePropertyOptions {
 }
 
 async function run(host: Host, operation: Operation): Promise<INodeExecutionData[]> {
-	try {
-		return 'write' in operation
+	return await orErrorItems(host, async () =>
+		'write' in operation
 			? await sendItems(host, operation.write)
-			: await readItems(host, operation.read);
+			: await readItems(host, operation.read),
+	);
+}
+
+/** Makes error items of what concerns all items, such as a credential that is missing, when On Error is not Stop. */
+async function orErrorItems(
+	host: Host,
+	work: () => Promise<INodeExecutionData[]>,
+): Promise<INodeExecutionData[]> {
+	try {
+		return await work();
 	} catch (exception) {
-		// Such as a credential that is missing. n8n would give out the input items as if all had gone well.
+		// n8n would give out the input items as if all had gone well.
 		if (host.continueOnFail && !host.cancelSignal?.aborted) {
 			const error = new NodeOperationError(host.node, exception as Error);
 			return Array.from({ length: host.itemCount }, (_, item) =>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IDataObject, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import { isObject } from '../ClerkChat/shared/answers';
+import { isObject } from '../ClerkChat/shared/apiBodies';
 
 /** The choice that stands for every event, also for those that Clerk Chat adds later. */
 const ALL_EVENTS = '*';
@@ -117,18 +117,28 @@ export function eventIdOf(event: ClerkChatEvent): string | undefined {
 	return typeof eventId === 'string' && eventId !== '' ? eventId : undefined;
 }
 
-/** How many events one trigger remembers; about 30 bytes each, saved with the workflow on every new event. */
+/** How many events one trigger remembers. */
 export const EVENTS_REMEMBERED = 1000;
 
 /** For how many triggers this process remembers events: the ones longest unused are forgotten first. */
 export const TRIGGERS_REMEMBERED = 100;
 
-const FINGERPRINT_LENGTH = 16;
+/** In characters of 6 bits: one event in 10^11 is taken for another of the last thousand. */
+const FINGERPRINT_LENGTH = 8;
+
+/** Seconds since 1970 to the base of 36; enough until 2038. */
+const TIME_LENGTH = 6;
+
+/**
+ * How many characters an event takes: time and fingerprint. They are few because the events are saved with the workflow
+ * on every new one, and n8n puts a copy of them into every execution that it saves (shared-hook-functions).
+ */
+export const RECORD_LENGTH = TIME_LENGTH + FINGERPRINT_LENGTH;
 
 /** An event that was let through. */
 interface Admission {
-	/** When, in ms since 1970. */
-	at: number;
+	/** As it is stored. */
+	record: string;
 	/** Whether n8n has said that its execution was started. */
 	started: boolean;
 	/** Settled when n8n has said whether it was. */
@@ -160,12 +170,21 @@ function admittedBy(trigger: string): Map<string, Admission> {
 	return events;
 }
 
-/** What is stored with the workflow: fingerprint and time in ms. Anything else found there is passed over. */
-function readStored(staticData: IDataObject): Array<[string, number]> {
-	const stored = isObject(staticData.startedEvents) ? staticData.startedEvents : {};
-	return Object.entries(stored).filter((entry): entry is [string, number] => {
-		return typeof entry[1] === 'number';
-	});
+/** What is stored with the workflow, one record after the other. Gives them by fingerprint. */
+function readStored({ startedEvents }: IDataObject): Map<string, string> {
+	const text = typeof startedEvents === 'string' ? startedEvents : '';
+	const stored = new Map<string, string>();
+	for (let at = 0; at + RECORD_LENGTH <= text.length; at += RECORD_LENGTH) {
+		const record = text.slice(at, at + RECORD_LENGTH);
+		stored.set(record.slice(TIME_LENGTH), record);
+	}
+	return stored;
+}
+
+/** What is stored of an event that arrives now. */
+function recordOf(key: string): string {
+	const seconds = Math.floor(Date.now() / 1000);
+	return seconds.toString(36).padStart(TIME_LENGTH, '0') + key;
 }
 
 /** A new event that is about to start an execution. */
@@ -204,22 +223,22 @@ export function claimEvent(
 	const stored = readStored(staticData);
 	const earlier = events.get(key);
 	if (earlier && !earlier.started) return { decided: earlier.decided };
-	if (earlier || stored.some(([other]) => other === key)) return 'started';
+	if (earlier || stored.has(key)) return 'started';
 
 	let decide = () => {};
 	const decided = new Promise<void>((resolve) => (decide = resolve));
-	const admission: Admission = { at: Date.now(), started: false, decided };
+	const admission: Admission = { record: recordOf(key), started: false, decided };
 	events.set(key, admission);
 	keepLast(events, EVENTS_REMEMBERED);
 
 	return {
 		store: () => {
 			const known = new Map(stored);
-			for (const [other, { at, started }] of events) if (started) known.set(other, at);
-			known.set(key, admission.at);
-			const oldestFirst = new Map([...known].sort(([, a], [, b]) => a - b));
-			keepLast(oldestFirst, EVENTS_REMEMBERED);
-			staticData.startedEvents = Object.fromEntries(oldestFirst);
+			for (const [other, { record, started }] of events) if (started) known.set(other, record);
+			known.set(key, admission.record);
+			// Their beginning is the time.
+			const oldestFirst = [...known.values()].sort();
+			staticData.startedEvents = oldestFirst.slice(-EVENTS_REMEMBERED).join('');
 		},
 		started: () => {
 			admission.started = true;

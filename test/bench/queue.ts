@@ -1,18 +1,25 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- runs on a developer's machine, not inside n8n */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions, no-console -- runs on a developer's machine, not inside n8n */
+import { spawn } from 'node:child_process';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { credentialFor } from '../e2e/n8n';
+import { systemProgram } from '../e2e/systemPackage';
 import { order, sendAll } from '../queue/workflows';
 import { startQueueMode, until, type QueueMode, type Worker } from '../queue/queueMode';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 
-/* The same work by one worker and by two, in n8n's queue mode: docs/benchmarks.md. */
+/*
+ * The same work by one worker and by two, in n8n's queue mode: docs/benchmarks.md. With --share each worker gets only so
+ * many percent of a core, as if it ran on a machine of its own: otherwise a machine with few cores shows what its cores
+ * can do and not what a second worker brings.
+ */
 
 const { values } = parseArgs({
 	options: {
 		rounds: { type: 'string', default: '3' },
 		executions: { type: 'string', default: '8' },
 		items: { type: 'string', default: '500' },
+		share: { type: 'string' },
 	},
 });
 const rounds = Number(values.rounds);
@@ -33,18 +40,26 @@ async function measure(sandbox: Sandbox, url: string, calls: number, count: numb
 	return (calls * count * 1000) / (Date.parse(String(sandbox.stats().lastMessageAt)) - started);
 }
 
+/** Holds a process to a share of one core (percent) until it ends. */
+async function holdBack(pid: number, share: string) {
+	const program = await systemProgram({ names: ['cpulimit'], package: 'cpulimit' });
+	spawn(program, ['--pid', String(pid), '--limit', share, '--lazy'], { stdio: 'ignore' }).unref();
+}
+
 async function round(queueMode: QueueMode, sandbox: Sandbox) {
 	const { url } = queueMode.n8n;
 	const workers: Worker[] = [];
 	const speeds: number[] = [];
 	let shares: number[] = [];
 	for (const count of [1, 2]) {
-		workers.push(...(await queueMode.startWorkers(1)));
+		const [worker] = await queueMode.startWorkers(1);
+		if (values.share) await holdBack(worker.pid, values.share);
+		workers.push(worker);
 		// Each worker has then run the workflow once.
 		await measure(sandbox, url, 4 * count, 50);
-		const before = await Promise.all(workers.map(async (worker) => (await worker.began()).length));
+		const before = await Promise.all(workers.map(async (each) => (await each.began()).length));
 		speeds.push(await measure(sandbox, url, executions, items));
-		const after = await Promise.all(workers.map(async (worker) => (await worker.began()).length));
+		const after = await Promise.all(workers.map(async (each) => (await each.began()).length));
 		shares = after.map((all, n) => all - before[n]);
 	}
 	for (const worker of workers) await worker.stop();
@@ -64,7 +79,7 @@ async function main() {
 		);
 		await n8n.activateWorkflow(await n8n.createWorkflow(sendAll(PATH), { clerkChatApi }));
 		console.log(
-			`n8n ${n8n.version}, ${cpus().length} × ${cpus()[0]?.model}, ${executions} executions of ${items} messages at once, answers after ${LATENCY_MS} ms\n`,
+			`n8n ${n8n.version}, ${cpus().length} × ${cpus()[0]?.model}, ${executions} executions of ${items} messages at once, answers after ${LATENCY_MS} ms${values.share ? `, ${values.share} % of a core for each worker` : ''}\n`,
 		);
 		console.log(
 			'| one worker (messages a second) | two workers | ratio | executions of each of the two |\n|---|---|---|---|',

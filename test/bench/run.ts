@@ -18,12 +18,14 @@ const { values } = parseArgs({
 		rounds: { type: 'string', default: '3' },
 		sizes: { type: 'string', default: '100,1000,10000' },
 		only: { type: 'string', default: 'speed,limit' },
+		latency: { type: 'string', default: '20' },
 	},
 });
 const rounds = Number(values.rounds);
 const sizes = values.sizes.split(',').map(Number);
 
-const LATENCY_MS = 20;
+/** How long the other side takes to answer, in ms. */
+const latencyMs = Number(values.latency);
 const LIMIT = { limit: 50, perMs: 1000 };
 const LIMITED_MESSAGES = 1000;
 
@@ -74,11 +76,11 @@ async function measureSpeed(tarball: string, sandbox: Sandbox) {
 	for (let round = 1; round <= rounds; round++) {
 		for (const [name, node] of variants) {
 			await withN8n(tarball, sandbox, async (n8n, credential) => {
-				sandbox.settings({ latencyMs: LATENCY_MS, rateLimit: null });
+				sandbox.settings({ latencyMs, rateLimit: null });
 				await run(n8n, credential, node(sandbox), 50);
 				for (const size of sizes) {
 					sandbox.reset();
-					sandbox.settings({ latencyMs: LATENCY_MS });
+					sandbox.settings({ latencyMs });
 					const { ms, execution } = await run(n8n, credential, node(sandbox), size);
 					const failure = failureOf(execution);
 					if (failure || sandbox.stats().messages !== size) {
@@ -130,7 +132,7 @@ async function measureLimit(tarball: string, sandbox: Sandbox) {
 	for (const [name, node] of limited) {
 		await withN8n(tarball, sandbox, async (n8n, credential) => {
 			sandbox.reset();
-			sandbox.settings({ latencyMs: LATENCY_MS, rateLimit: LIMIT });
+			sandbox.settings({ latencyMs, rateLimit: LIMIT });
 			const tolerant = { ...node, onError: 'continueRegularOutput' as const };
 			const { ms, execution } = await run(n8n, credential, tolerant, LIMITED_MESSAGES);
 			const { messages, messagesPerRecipient, requests, wallMs } = sandbox.stats();
@@ -158,9 +160,9 @@ function median(numbers: number[]): number {
 
 async function main() {
 	const tarball = await packNode();
-	const sandbox = await startSandbox({ latencyMs: LATENCY_MS });
+	const sandbox = await startSandbox({ latencyMs });
 	console.log(
-		`n8n 2.40.7, ${cpus().length} × ${cpus()[0]?.model}, answers after ${LATENCY_MS} ms, median of ${rounds} rounds\n`,
+		`n8n 2.40.7, ${cpus().length} × ${cpus()[0]?.model}, answers after ${latencyMs} ms, median of ${rounds} rounds\n`,
 	);
 	if (values.only.includes('speed')) await measureSpeed(tarball, sandbox);
 	if (values.only.includes('limit')) await measureLimit(tarball, sandbox);

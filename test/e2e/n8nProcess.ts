@@ -72,6 +72,11 @@ export class N8nProcess {
 		return new N8nProcess(child, folder);
 	}
 
+	/** The system's number for it. */
+	get pid(): number {
+		return Number(this.child.pid);
+	}
+
 	/** Everything it has written to its log so far. */
 	async log(): Promise<string> {
 		return await readFile(join(this.folder, 'n8n.log'), 'utf8');
@@ -79,7 +84,7 @@ export class N8nProcess {
 
 	/** The most memory it ever held, in bytes; undefined where there is no /proc. */
 	async memory(): Promise<number | undefined> {
-		const status = await readFile(`/proc/${this.child.pid}/status`, 'utf8').catch(() => '');
+		const status = await readFile(`/proc/${this.pid}/status`, 'utf8').catch(() => '');
 		const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
 		return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
 	}

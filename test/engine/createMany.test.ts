@@ -5,8 +5,8 @@ import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { cutConnections } from './cutConnections';
-import { retry, runNode } from './engine';
-import type { Result, Setup } from './engine';
+import { hintsOf, retry, runNode } from './engine';
+import type { Setup } from './engine';
 
 const setup = (settings: Setup['settings'] = {}, additionalFields?: INodeParameters): Setup => ({
 	parameters: {
@@ -38,9 +38,6 @@ const guests = (count: number) =>
 
 const bySize = (received: Received[]) =>
 	received.map((request) => contactsIn(request).length).sort((a, b) => b - a);
-
-const hintsOf = ({ data }: Result) =>
-	data.resultData.runData['Clerk Chat']?.at(-1)?.hints?.map(({ message }) => message) ?? [];
 
 const links = (from: number, count: number) =>
 	Array.from({ length: count }, (_, index) => ({ item: from + index }));
@@ -322,7 +319,7 @@ describe('a slice that fails', () => {
 	test('429: waits as Retry-After says', async () => {
 		jest.replaceProperty(limits, 'firstWait', 60_000);
 		jest.replaceProperty(limits, 'longestGuessedWait', 60_000);
-		const received = failing([429, {}, { 'retry-after': '0' }], 1);
+		const received = failing([429, {}, { 'retry-after': '0.01' }], 1);
 		const { items } = await runNode(guests(250), setup());
 		expect(items).toHaveLength(250);
 		expect(bySize(received)).toEqual([100, 100, 100, 50]);

@@ -51,6 +51,8 @@ export interface Setup {
 	parameters: INodeParameters;
 	settings?: Partial<Pick<INode, 'onError' | 'retryOnFail' | 'maxTries' | 'waitBetweenTries'>>;
 	credentials?: ICredentialDataDecryptedObject;
+	/** Called whenever the credential is read; what it throws is what n8n would throw. */
+	onCredentials?: () => void;
 	/** Changes a request after the credential was added to it, for example where it goes. */
 	reroute?: (request: IHttpRequestOptions) => void;
 	/** Called with the engine's run before it starts, for example to cancel it later. */
@@ -210,6 +212,7 @@ class StoredCredential extends ICredentialsHelper {
 	constructor(
 		private readonly data: ICredentialDataDecryptedObject,
 		private readonly reroute: Setup['reroute'],
+		private readonly onRead: Setup['onCredentials'],
 	) {
 		super();
 	}
@@ -232,7 +235,10 @@ class StoredCredential extends ICredentialsHelper {
 
 	runPreAuthentication = async () => undefined;
 
-	getDecrypted = async () => ({ ...this.data });
+	getDecrypted = async () => {
+		this.onRead?.();
+		return { ...this.data };
+	};
 
 	getCredentials = () => {
 		throw new Error('not needed');
@@ -246,7 +252,11 @@ class StoredCredential extends ICredentialsHelper {
 }
 
 /** What n8n gives to the engine besides the workflow. */
-export function additionalData({ credentials, reroute }: Setup): IWorkflowExecuteAdditionalData {
+export function additionalData({
+	credentials,
+	reroute,
+	onCredentials,
+}: Setup): IWorkflowExecuteAdditionalData {
 	const workflowData = { id: 'test', name: 'test', nodes: [], connections: {}, active: false };
 	return {
 		credentialsHelper: new StoredCredential(
@@ -257,6 +267,7 @@ export function additionalData({ credentials, reroute }: Setup): IWorkflowExecut
 				webhookHeaderValue: '',
 			},
 			reroute,
+			onCredentials,
 		),
 		hooks: new ExecutionLifecycleHooks('trigger', '1', workflowData as never),
 		executionId: '1',
@@ -266,6 +277,12 @@ export function additionalData({ credentials, reroute }: Setup): IWorkflowExecut
 		logAiEvent: () => {},
 		setExecutionStatus: () => {},
 	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
+/** The notes that n8n shows beside the output of the node. */
+export function hintsOf({ data }: Result): string[] {
+	const task = data.resultData.runData[CLERK_CHAT]?.at(-1);
+	return task?.hints?.map(({ message }) => message) ?? [];
 }
 
 /** What came of a run of the engine. */

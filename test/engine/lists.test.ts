@@ -7,7 +7,7 @@ import { clerkChatApi, messageObject } from './clerkChatApi';
 import type { Answer } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { cutConnections } from './cutConnections';
-import { API_KEY, asTool, BASE_URL, runNode } from './engine';
+import { API_KEY, asTool, BASE_URL, hintsOf, runNode } from './engine';
 import type { Result, Setup } from './engine';
 
 /* Every operation that reads a list. */
@@ -233,7 +233,7 @@ describe.each(lists)('$name', (list) => {
 		test('429, then fine', async () => {
 			jest.replaceProperty(limits, 'firstWait', 60_000);
 			jest.replaceProperty(limits, 'longestGuessedWait', 60_000);
-			const received = failingFor('all', [429, {}, { 'retry-after': '0' }]);
+			const received = failingFor('all', [429, {}, { 'retry-after': '0.01' }]);
 			const { items } = await runNode([{}], setup(list));
 			expect(items).toHaveLength(1);
 			expect(received).toHaveLength(2);
@@ -531,6 +531,21 @@ describe.each(unpaged)('the links of $name', (list) => {
 		]);
 		expect(idsOf(await runNode([{}], all))).toEqual(range(1, 50));
 		expect(received).toHaveLength(2);
+	});
+
+	test.each([
+		['a larger total', { total: 80 }],
+		['a link without a query', { links: { next: '/next' } }],
+	])('%s, and no way to ask for the rest: a hint says so, once', async (_name, sign) => {
+		oddApi(() => [200, { data: range(1, 50).map(list.entry), ...sign }]);
+		const result = await runNode([{}, {}], all);
+		expect(idsOf(result)).toEqual([...range(1, 50), ...range(1, 50)]);
+		expect(hintsOf(result)).toEqual([expect.stringContaining('has more than what came out')]);
+	});
+
+	test('no hint about what Limit leaves out', async () => {
+		oddApi(() => [200, { data: range(1, 50).map(list.entry), total: 80 }]);
+		expect(hintsOf(await runNode([{}], setup(list, { limit: 50 })))).toEqual([]);
 	});
 });
 

@@ -1,3 +1,4 @@
+import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import nock from 'nock';
 import { limits } from '../../nodes/ClerkChat/requests/limits';
@@ -348,7 +349,7 @@ describe.each(writes)('$name', (write) => {
 		jest.replaceProperty(limits, 'firstWait', 60_000);
 		jest.replaceProperty(limits, 'longestGuessedWait', 60_000);
 		const received = clerkChatApi((request, index) =>
-			index === 0 ? [429, {}, { 'retry-after': '0' }] : answer(request),
+			index === 0 ? [429, {}, { 'retry-after': '0.01' }] : answer(request),
 		);
 		const { items } = await runNode([{}], setup(write, minimal.fields));
 		expect(received).toHaveLength(2);
@@ -454,6 +455,18 @@ describe('contact update, which may be repeated', () => {
 		const received = clerkChatApi(() => [status, {}]);
 		await runNode([{}], setup(update, fields));
 		expect(received).toHaveLength(1);
+	});
+
+	test('one that waits to be repeated when the run ends: perhaps done, not untried', async () => {
+		jest.replaceProperty(limits, 'firstRepeatWait', 60_000);
+		clerkChatApi(({ path }) => [path.endsWith('/1') ? 502 : 401, {}]);
+		const inOrder = { contactId: '={{ $json.id }}', updateFields: { name: 'Ann' } };
+		const settings = { onError: 'continueRegularOutput' as const };
+		const { items } = await runNode([{ id: 1 }, { id: 2 }], setup(update, inOrder, settings));
+		expect(items).toMatchObject([
+			{ json: { error: { httpCode: '502', outcome: 'unknown' } } },
+			{ json: { error: { httpCode: '401', outcome: 'refused' } } },
+		]);
 	});
 
 	test('the same contact in several items: changed in item order', async () => {
@@ -778,6 +791,7 @@ describe('agents', () => {
 		['nothing', {}, {}],
 		['empty data', { data: '{}' }, {}],
 		['no data at all', { data: '' }, {}],
+		['a phone of spaces', { phone: '  ' }, {}],
 		['a phone only', { phone: '+1 415 555 0123', data: '{}' }, { phone: '+14155550123' }],
 		['data only', { data: '{ "order": 7 }' }, { order: 7 }],
 		[
@@ -805,6 +819,22 @@ describe('agents', () => {
 			{ started: true, webhookId: WEBHOOK_ID, runId: 'r-1' },
 			{ started: true, webhookId: WEBHOOK_ID, runId: 'r-2' },
 		]);
+	});
+
+	test('without a phone nobody waits for another', async () => {
+		let atOnce = 0;
+		let most = 0;
+		nock(BASE_URL)
+			.persist()
+			.post(/.*/)
+			.reply(async () => {
+				most = Math.max(most, ++atOnce);
+				await sleep(50);
+				atOnce--;
+				return [202];
+			});
+		await runNode([{}, {}, {}], setup(start, { webhookId: WEBHOOK_ID }));
+		expect(most).toBe(3);
 	});
 
 	test('the same phone in several items: in item order', async () => {

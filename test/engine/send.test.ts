@@ -4,7 +4,7 @@ import nock from 'nock';
 import { limits } from '../../nodes/ClerkChat/requests/limits';
 import { clerkChatApi, messageObject } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { API_KEY, retry, runNode } from './engine';
+import { API_KEY, BASE_URL, retry, runNode } from './engine';
 import type { Setup } from './engine';
 
 const setup = (parameters: INodeParameters = {}, settings: Setup['settings'] = {}): Setup => ({
@@ -176,8 +176,8 @@ describe('bad input is refused before anything is sent', () => {
 			'no number of requests',
 			hello,
 			{ options: { maxConcurrency: '={{ "many" }}' } },
-			/'Messages at the Same Time'/,
-			/whole number/,
+			/'Messages at the Same Time' is not a whole number/,
+			/Enter 1 or more/,
 		],
 	];
 
@@ -327,6 +327,14 @@ describe('order and pace', () => {
 		expect(waits.map((ms) => ms > 50)).toEqual([false, true, false, true, false]);
 	});
 
+	test('when nothing further is started, nobody waits for the next batch', async () => {
+		clerkChatApi(() => [422, {}]);
+		const batch = { batchSize: 1, batchInterval: 60_000 };
+		const items = texts(20, (index) => `+1415555010${index}`);
+		const { error } = await runNode(items, setup({ requestOptions: { batching: { batch } } }));
+		expect(error?.description).toContain('Of the others: 19 not tried.');
+	});
+
 	test.each(['proxy.local:3128', 'socks5://name:word@proxy:3128', 'http://na%me:word@proxy:3128'])(
 		'a proxy that n8n would pass over is refused, and not shown: %s',
 		async (proxy) => {
@@ -348,7 +356,7 @@ describe('order and pace', () => {
 		const { error } = await runNode(items, setup({ options: { maxConcurrency: 1 } }));
 		expect(received).toHaveLength(4);
 		expect(error?.description).toContain(
-			'This is item 4 of 10 (n8n counts from 0). Of the others: 3 sent, 6 not tried.',
+			'This is item 4 of 10 (n8n counts from 0). Of the others: 3 sent, 6 not tried. To go on, use the Retry button',
 		);
 	});
 
@@ -439,6 +447,16 @@ test('an edited message counts as another one', async () => {
 	await retry(stopped, before, setup({ body: '={{ $json.text }}!' }));
 	expect(received.map(({ body }) => body.body)).toEqual(['a', 'b', 'a!', 'b!']);
 });
+
+test.each(['a-secret\nkey', 'a-secret-k\u200bey'])(
+	'an API key that no header can hold is refused, and not shown: %j',
+	async (apiKey) => {
+		const credentials = { apiKey, baseUrl: BASE_URL };
+		const result = await runNode([hello], { ...setup(), credentials });
+		expect(result.error?.message).toContain("'API Key' in the credential");
+		expect(JSON.stringify(result)).not.toContain('a-secret');
+	},
+);
 
 test("the vendor's answer never brings the API key into an error", async () => {
 	clerkChatApi(() => [401, { message: `The key ${API_KEY} is not known` }]);

@@ -391,6 +391,18 @@ describe('what does not wait', () => {
 		},
 	);
 
+	test('a credential that cannot be read, with On Error = Continue: no item looks like an answer', async () => {
+		const received = accepted();
+		const result = await runNode([friday, friday], {
+			...setup({}, { onError: 'continueRegularOutput' }),
+			onCredentials: () => {
+				throw new Error('the credential is gone');
+			},
+		});
+		expect(received).toHaveLength(0);
+		expect(result.items).toMatchObject([{ json: { error: { outcome: 'notTried' } } }]);
+	});
+
 	test('a text that Clerk Chat takes and marks as failed', async () => {
 		clerkChatApi(() => [201, { data: messageObject(1, { status: 'failed' }) }]);
 		const { status, error } = await runNode([friday], setup());

@@ -2,11 +2,11 @@
 import { execFile } from 'node:child_process';
 import { chown, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { freePort } from '../e2e/n8nProcess';
-import { exists, installSystemPackages } from '../e2e/systemPackage';
+import { systemProgram } from '../e2e/systemPackage';
 import { startServer, type Server } from './server';
 
 const run = promisify(execFile);
@@ -18,13 +18,14 @@ const DEBIAN = '/usr/lib/postgresql';
 export const POSTGRES = { user: 'n8n', database: 'postgres' };
 
 /**
- * A PostgreSQL of its own in a temporary folder. Where there is none, it is installed from the system's packages when
- * that is possible without asking.
+ * A PostgreSQL of its own in a temporary folder.
  *
- * @throws with what to install when there is none and it cannot be installed here
+ * @throws as {@link systemProgram} does when there is none
  */
 export async function startPostgres(): Promise<Server> {
-	const programs = (await installed()) ?? (await install());
+	const programs = dirname(
+		await systemProgram({ names: ['initdb'], package: 'postgresql', folders: debianFolders }),
+	);
 	const port = await freePort();
 	const folder = await mkdtemp(join(tmpdir(), 'clerk-chat-postgres-'));
 	const user = await ownUser();
@@ -48,22 +49,10 @@ async function ownUser(): Promise<{ uid: number; gid: number } | undefined> {
 	return { uid: await idOf('-u'), gid: await idOf('-g') };
 }
 
-/** @returns the folder with `initdb` and `postgres` */
-async function installed(): Promise<string | undefined> {
+/** The newest version first. */
+async function debianFolders(): Promise<string[]> {
 	const versions = await readdir(DEBIAN).catch(() => []);
-	const newestFirst = versions.sort((a, b) => Number(b) - Number(a));
-	const folders = [
-		...newestFirst.map((version) => join(DEBIAN, version, 'bin')),
-		...(process.env.PATH ?? '').split(delimiter).filter(Boolean),
-	];
-	for (const folder of folders) if (await exists(join(folder, 'initdb'))) return folder;
-	return undefined;
-}
-
-async function install(): Promise<string> {
-	const folder = (await installSystemPackages('postgresql')) ? await installed() : undefined;
-	if (folder) return folder;
-	throw new Error(
-		'The test of queue mode needs PostgreSQL. Install it, for example with `sudo apt-get install postgresql`.',
-	);
+	return versions
+		.sort((a, b) => Number(b) - Number(a))
+		.map((version) => join(DEBIAN, version, 'bin'));
 }

@@ -7,6 +7,8 @@ import { startRedis } from './redis';
 
 /** One `n8n worker`. */
 export interface Worker {
+	/** The system's number for its process. */
+	pid: number;
 	/** The ids of the executions that it began, in order, as its log has them. */
 	began(): Promise<string[]>;
 	/** Ends it at once, in the middle of what it does. */
@@ -76,6 +78,7 @@ export async function startQueueMode(env: Record<string, string> = {}): Promise<
 				);
 			});
 			return {
+				pid: process.pid,
 				began: async () =>
 					[...(await process.log()).matchAll(/Worker started execution (\d+) /g)].map(
 						([, id]) => id,

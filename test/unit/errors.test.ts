@@ -1,5 +1,11 @@
-import type { INode } from 'n8n-workflow';
-import { apiError, detailOf, hideSecrets, wordsFor } from '../../nodes/ClerkChat/shared/errors';
+import type { IDataObject, INode } from 'n8n-workflow';
+import {
+	apiError,
+	detailOf,
+	errorIn,
+	hideSecrets,
+	wordsFor,
+} from '../../nodes/ClerkChat/shared/errors';
 
 test.each<[unknown, string]>([
 	[{ message: 'No such number' }, 'No such number'],
@@ -18,10 +24,23 @@ test.each<[unknown, string]>([
 	[{ message: 'same', detail: 'same' }, 'same'],
 	[{ statusCode: 500 }, ''],
 	['<html>', ''],
+	['recipient has\nopted out ', 'recipient has opted out'],
 	[undefined, ''],
 	[null, ''],
 ])("the vendor's detail in %j", (body, expected) => {
 	expect(detailOf(body)).toBe(expected);
+});
+
+test.each<[unknown, string | undefined]>([
+	[undefined, undefined],
+	[null, undefined],
+	['', undefined],
+	[{}, undefined],
+	['No such list', 'No such list'],
+	[{ message: 'No such list' }, 'No such list'],
+	[{ reason: 7 }, 'no reason was given'],
+])('the `error` %j of something that came with a 2xx', (error, expected) => {
+	expect(errorIn({ error } as IDataObject)).toBe(expected);
 });
 
 test('n8n classifies what it can: the wait of a 429, a key that is not accepted', () => {

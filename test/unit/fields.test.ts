@@ -192,6 +192,8 @@ describe('mediaUrlsOf', () => {
 		],
 		['https://a.test/1.jpg', ['https://a.test/1.jpg']],
 		['https://a.test/1, https://a.test/2', ['https://a.test/1', 'https://a.test/2']],
+		['https://a.test/1 https://a.test/2', ['https://a.test/1', 'https://a.test/2']],
+		['https://a.test/1; HTTPS://a.test/2', ['https://a.test/1', 'HTTPS://a.test/2']],
 		['https://a.test/1\r\nhttps://a.test/2\n', ['https://a.test/1', 'https://a.test/2']],
 		['https://a.test/w_10,h_20/1.jpg', ['https://a.test/w_10,h_20/1.jpg']],
 		[['HTTPS://a.test/1'], ['HTTPS://a.test/1']],

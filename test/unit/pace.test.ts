@@ -26,10 +26,6 @@ test.each(Array.from({ length: 30 }, (_, seed) => seed))(
 		const worker = async () => {
 			while (left > 0) {
 				await pace.turn();
-				if (random() < 0.05) {
-					pace.notUsed();
-					continue;
-				}
 				const sentAt = Date.now();
 				await sleep(random() * 4);
 				if (random() < 0.3) {
@@ -58,13 +54,40 @@ test('after the last success, patience comes to its end', async () => {
 	expect(tries).toBeGreaterThan(2);
 });
 
-test('cancelling ends every wait', async () => {
+test('its own pauses do not count as time without success', async () => {
+	jest.replaceProperty(limits, 'patience', 50);
+	const pace = new Pace(undefined, { size: 1, intervalMs: 100 });
+	await pace.turn();
+	pace.passed(Date.now(), true);
+	await pace.turn();
+	expect(pace.afterTooMany(10, Date.now())).toBe(true);
+});
+
+test('a Retry-After that asks for no wait is answered with a wait that grows', async () => {
+	const pace = new Pace();
+	const waits: number[] = [];
+	jest.spyOn(pace, 'wait').mockImplementation(async (ms) => void waits.push(ms));
+	const now = jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
+	for (let time = 1_000_000; waits.length < 3; time += 40_000) {
+		now.mockReturnValue(time);
+		pace.afterTooMany(0, time);
+		const turn = pace.turn();
+		now.mockReturnValue(time + 35_000);
+		await turn;
+	}
+	expect(waits[0]).toBeGreaterThanOrEqual(limits.firstWait * 0.75);
+	expect(waits[2]).toBeGreaterThan(waits[0] * 2);
+});
+
+test.each(['cancelling', 'stopping'])('%s ends every wait, and nobody gets a turn', async (how) => {
 	const controller = new AbortController();
 	const pace = new Pace(controller.signal);
 	pace.afterTooMany(5_000, Date.now());
 	const turns = Promise.all([pace.turn(), pace.turn(), pace.wait(5_000)]);
-	controller.abort();
-	await expect(turns).resolves.toBeDefined();
+	if (how === 'cancelling') controller.abort();
+	else pace.stop();
+	await expect(turns).resolves.toEqual([false, false, undefined]);
+	await expect(pace.turn()).resolves.toBe(false);
 });
 
 /** A server whose windows of a second begin with their first request, and a clock that only moves when it says so. */

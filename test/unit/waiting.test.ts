@@ -4,7 +4,7 @@ import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
 import { requestOptions } from '../../nodes/ClerkChat/requests/requestOptions';
 import { LONGEST_TEXT, readAnswer } from '../../nodes/ClerkChat/waiting/answers';
 import { answerLink, runOfLink } from '../../nodes/ClerkChat/waiting/links';
-import { closedPage, questionPage, wrongLinkPage } from '../../nodes/ClerkChat/waiting/pages';
+import { closedPage, questionPage, wrongLinkPage } from '../../nodes/ClerkChat/waiting/answerPages';
 
 const question = { message: 'Friday?', until: '3000-01-01T00:00:00.000Z' };
 const approval = { ...question, buttons: { approve: 'Yes', decline: 'No' } };

@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { fieldsOf } from '../requests/host';
+import { fieldsOf, throwIfCancelled } from '../requests/host';
 import type { Host } from '../requests/host';
 import type { Outcome } from '../requests/outcome';
 import { Requester } from '../requests/requester';
@@ -22,36 +22,47 @@ export async function readItems(host: Host, read: Read): Promise<INodeExecutionD
 	const requester = await Requester.create(host, settings);
 	const out: INodeExecutionData[][] = [];
 	let end: ReadError | undefined;
+	let cutShort = false;
+	const onCutShort = () => (cutShort = true);
 	const jobs: Array<Job & { item: number }> = Array.from({ length: host.itemCount }, (_, item) => ({
 		item,
 	}));
 	await inTurns(jobs, settings.maxConcurrency, async ({ item }) => {
-		if (end) {
-			out[item] = [errorItem(end, 'notTried', item)];
-			return;
-		}
-		const list = await listFor(host, read, requester, item);
+		const list = end ? undefined : await listFor(host, read, requester, item, onCutShort);
 		if (Array.isArray(list)) {
 			out[item] = list.map((json) => ({ json, pairedItem: { item } }));
-			return;
+		} else if (list) {
+			out[item] = [errorItem(list, 'refused', item)];
+			const status = list instanceof NodeApiError ? Number(list.httpCode) : undefined;
+			if (!host.continueOnFail || endsAll({ status })) end ??= list;
+		} else if (end) {
+			out[item] = [errorItem(end, 'notTried', item)];
 		}
-		out[item] = [errorItem(list, 'refused', item)];
-		const status = list instanceof NodeApiError ? Number(list.httpCode) : undefined;
-		if (!host.continueOnFail || endsAll({ status })) end ??= list;
+		if (end) requester.stop();
 	});
+	throwIfCancelled(host);
 	if (end && !host.continueOnFail) throw end;
+	if (cutShort) {
+		host.addHint?.(
+			'Clerk Chat has more than what came out here, but gave no way to ask for the rest. Narrow down what you ask for.',
+		);
+	}
 	return out.flat();
 }
 
 type ReadError = NodeApiError | NodeOperationError;
 
-/** The results for one item, or why there are none. */
+/**
+ * The results for one item, or why there are none; undefined when it was stopped.
+ * @param onCutShort called when there are more that cannot be asked for
+ */
 async function listFor(
 	host: Host,
 	read: Read,
 	requester: Requester,
 	item: number,
-): Promise<IDataObject[] | ReadError> {
+	onCutShort: () => void,
+): Promise<IDataObject[] | ReadError | undefined> {
 	try {
 		const fields = fieldsOf(host, item);
 		const collection = new Collection(wantedOf(fields));
@@ -66,7 +77,7 @@ async function listFor(
 				read: pageOf,
 				repeatable: true,
 			});
-			if (!outcome) return new NodeOperationError(host.node, 'The execution was stopped');
+			if (!outcome) return undefined;
 			if (outcome.kind !== 'done') {
 				const { fault } = outcome;
 				const words = wordsFor(fault, requester.secrets);
@@ -74,6 +85,7 @@ async function listFor(
 			}
 			const more = collection.add(outcome.result, pageSize);
 			request = more ? nextRequest(request, read.paged, outcome.result) : undefined;
+			if (more && !request) onCutShort();
 		}
 		const results = collection.all();
 		return simplify ? results.map(simplify) : results;

@@ -1,3 +1,4 @@
+import { NodeOperationError } from 'n8n-workflow';
 import type {
 	IContextObject,
 	ICredentialsDecrypted,
@@ -19,8 +20,10 @@ import type { ItemFields } from '../shared/operation';
 export interface Host {
 	node: INode;
 	itemCount: number;
-	/** What was sent is remembered under it: this run of the node among the runs of the same execution. */
-	run: string;
+	/** Which run of the node this is among its runs in the same execution (loops); '' where n8n does not tell. */
+	runIndex: string;
+	/** Whether an AI agent or an MCP server uses the node as a tool. */
+	isTool: boolean;
 	/** Whether Retry On Fail may run the node again after it has given out its items. */
 	runsAgain: boolean;
 	/** The node's own place in the execution's data. */
@@ -52,15 +55,9 @@ export function baseUrlOf({ baseUrl }: IDataObject): string {
 }
 
 /** What tells this run of the node from its other runs in the same execution (loops). */
-export function runOf(functions: IExecuteFunctions): string {
+function runOf(functions: IExecuteFunctions): string {
 	return String(functions.getWorkflowDataProxy(0).$runIndex);
 }
-
-/**
- * The run of every tool call of an execution. n8n counts each call, and each try of Retry On Fail, as a run of its own,
- * and what may have gone out in one of them must not go out in the next.
- */
-const TOOL_RUN = 'tool';
 
 /** n8n makes this variant of nodes that are `usableAsTool`; AI Agent nodes from version 3 on run it like other nodes. */
 function isTool({ type }: INode): boolean {
@@ -72,7 +69,8 @@ export function hostOfNode(functions: IExecuteFunctions): Host {
 	return {
 		...common(functions),
 		itemCount: functions.getInputData().length,
-		run: isTool(functions.getNode()) ? TOOL_RUN : runOf(functions),
+		runIndex: runOf(functions),
+		isTool: isTool(functions.getNode()),
 		runsAgain: functions.getNode().retryOnFail === true,
 		getParameter: (name, itemIndex, fallback) =>
 			functions.getNodeParameter(name, itemIndex, fallback),
@@ -85,10 +83,16 @@ export function hostOfTool(functions: IExecutePaginationFunctions): Host {
 	return {
 		...common(functions),
 		itemCount: 1,
-		run: TOOL_RUN,
+		runIndex: '',
+		isTool: true,
 		runsAgain: false,
 		getParameter: (name, _itemIndex, fallback) => functions.getNodeParameter(name, fallback),
 	};
+}
+
+/** @throws NodeOperationError when the execution was cancelled */
+export function throwIfCancelled({ node, cancelSignal }: Host): void {
+	if (cancelSignal?.aborted) throw new NodeOperationError(node, 'The execution was stopped');
 }
 
 /** The fields of one item (from 0), as the operations read them. */

@@ -6,7 +6,7 @@ export const limits = {
 	firstWait: 1_000,
 	/** Where the doubling ends. */
 	longestGuessedWait: 30_000,
-	/** How long after the last success 429 is borne before the rest is given up. */
+	/** How long 429 is borne without any success in between, before the rest is given up. */
 	patience: 300_000,
 	/** How many cycles a learned limit is kept to before a tenth more is tried, in each cycle until one is too many. */
 	cyclesBetweenTrials: 20,

@@ -31,7 +31,8 @@ export class Pace {
 
 	private pausedAt = 0;
 
-	private lastSuccess = Date.now();
+	/** When the first 429 since the last success came. */
+	private tooManySince?: number;
 
 	/** How many pauses there were in a row whose length had to be guessed. */
 	private guesses = 0;
@@ -46,48 +47,59 @@ export class Pace {
 	/** The shortest time from starting a request to its answer. */
 	private fastest = Infinity;
 
-	private readonly cancelled: Promise<void>;
+	private stopped = false;
+
+	private endWaits!: () => void;
+
+	/** Ends every wait when it is settled. */
+	private readonly ended = new Promise<void>((resolve) => (this.endWaits = resolve));
 
 	/** How many requests were started since the last wait between batches. */
 	private startedInBatch = 0;
 
 	/**
-	 * @param signal tells that the execution was cancelled; waits end at once then
+	 * @param signal tells that the execution was cancelled, which stops everything
 	 * @param batch n8n's own batching: a wait after every so many requests
 	 */
 	constructor(
-		private readonly signal?: AbortSignal,
+		signal?: AbortSignal,
 		private readonly batch?: { size: number; intervalMs: number },
 	) {
-		this.cancelled = new Promise((resolve) => {
-			signal?.addEventListener('abort', () => resolve(), { once: true });
-		});
+		if (signal?.aborted) this.stop();
+		signal?.addEventListener('abort', () => this.stop(), { once: true });
 	}
 
-	/** Waits until a request may be started, or the execution is cancelled. */
-	async turn(): Promise<void> {
-		while (!this.signal?.aborted) {
+	/** Nobody gets a turn any more, and every wait ends at once. */
+	stop(): void {
+		this.stopped = true;
+		this.endWaits();
+	}
+
+	/**
+	 * Waits until a request may be started. Whoever gets a turn makes the request and tells what came of it, with
+	 * {@link passed} or {@link afterTooMany}.
+	 * @returns false when nothing may be started any more
+	 */
+	async turn(): Promise<boolean> {
+		while (!this.stopped) {
 			const left = this.until - Date.now();
 			if (left > 0) await this.wait(left);
-			else if (this.scout) await Promise.race([this.scout.answered, this.cancelled]);
+			else if (this.scout) await Promise.race([this.scout.answered, this.ended]);
 			else if (this.quota && this.cycle.started >= this.quota.requests) this.endCycle(this.quota);
 			else if (this.batch && this.startedInBatch >= this.batch.size) this.endBatch(this.batch);
 			else break;
 		}
+		if (this.stopped) return false;
 		this.startedInBatch++;
-		if (this.cycle.started++ > 0) return;
+		if (this.cycle.started++ > 0) return true;
 		this.cycle.since = Date.now();
 		if (this.pausedAt > 0) this.scout = newScout();
+		return true;
 	}
 
-	/** Takes note that a request which had its turn was not made after all. */
-	notUsed(): void {
-		this.letOthersGo();
-	}
-
-	/** Waits for a time (ms) that concerns one request only, or until the execution is cancelled. */
+	/** Waits for a time (ms) that concerns one request only, or until everything is stopped. */
 	async wait(ms: number): Promise<void> {
-		await Promise.race([sleep(ms), this.cancelled]);
+		await Promise.race([sleep(ms), this.ended]);
 	}
 
 	/** Makes everyone wait for at least this long (ms) from now. */
@@ -101,7 +113,7 @@ export class Pace {
 	 */
 	passed(sentAt: number, success: boolean): void {
 		if (success) {
-			this.lastSuccess = Date.now();
+			this.tooManySince = undefined;
 			this.guesses = 0;
 		}
 		this.fastest = Math.min(this.fastest, Date.now() - sentAt);
@@ -119,17 +131,21 @@ export class Pace {
 
 	/**
 	 * Makes everyone wait because of a 429.
-	 * @param asked what `Retry-After` asked for, in ms; without it the wait is guessed and grows
+	 * @param retryAfter what `Retry-After` asked for, in ms; without it, or when it asks for nothing, the wait is guessed
+	 * and grows
 	 * @param sentAt when the request that was answered so was started
-	 * @returns whether it is worth it: false when the last success is too long ago
+	 * @returns whether it is worth it: false when there was nothing but 429 for too long
 	 */
-	afterTooMany(asked: number | undefined, sentAt: number): boolean {
+	afterTooMany(retryAfter: number | undefined, sentAt: number): boolean {
+		// A clock that is ahead of the server's takes a date for one that has passed.
+		const asked = retryAfter || undefined;
 		if (sentAt >= this.cycle.since) this.letOthersGo();
 		// Several requests that were on their way together and got a 429 each make one step, not several.
 		const first = sentAt >= this.pausedAt;
 		if (first && asked === undefined) this.guesses++;
 		const wait = Math.min(asked ?? this.guess(), limits.longestWait);
-		if (Date.now() + wait - this.lastSuccess > limits.patience) return false;
+		this.tooManySince ??= Date.now();
+		if (Date.now() + wait - this.tooManySince > limits.patience) return false;
 		if (first) {
 			if (asked !== undefined && this.cycle.passed > 0) this.learn(wait);
 			this.pausedAt = Date.now();

@@ -1,3 +1,4 @@
+import { NodeOperationError } from 'n8n-workflow';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import type { Fault } from '../shared/errors';
 import type { ApiRequest } from '../shared/operation';
@@ -15,8 +16,6 @@ export interface Manner<T> {
 	read: (body: unknown) => T | undefined;
 	/** Whether it may be repeated although it may have been done. */
 	repeatable: boolean;
-	/** Asked before each try; false ends it. */
-	wanted?: () => boolean;
 	/** Called before each try, and after each one that was certainly not done. */
 	onTry?: () => void;
 	onRefused?: () => void;
@@ -24,6 +23,9 @@ export interface Manner<T> {
 
 /** Statuses after which a repeatable request is repeated; 500 is no passing state. */
 const PASSING = new Set([502, 503, 504]);
+
+/** What can stand in an HTTP header without being encoded. */
+const PRINTABLE = /^[\x20-\x7e]*$/;
 
 /** n8n sends no body at all for an empty object. */
 const EMPTY_BODY = { body: '{}', headers: { 'Content-Type': 'application/json' } };
@@ -45,33 +47,50 @@ export class Requester {
 		this.pace = new Pace(host.cancelSignal, settings.batch);
 	}
 
-	/** Reads the credential. Throws as n8n does when there is none. */
+	/**
+	 * Reads the credential. Throws as n8n does when there is none.
+	 * @throws NodeOperationError when the key cannot be one
+	 */
 	static async create(host: Host, settings: Settings): Promise<Requester> {
 		const credential = await host.getCredentials();
-		const secrets = [String(credential.apiKey ?? '').trim()];
-		return new Requester(host, settings, baseUrlOf(credential), secrets);
+		const apiKey = String(credential.apiKey ?? '').trim();
+		if (!PRINTABLE.test(apiKey)) {
+			throw new NodeOperationError(
+				host.node,
+				"'API Key' in the credential holds something that no key holds",
+				{
+					description:
+						'It may be a line break, or a character that an app put in when it was copied. Open the credential and enter the key again.',
+				},
+			);
+		}
+		return new Requester(host, settings, baseUrlOf(credential), [apiKey]);
+	}
+
+	/** Starts nothing further. What is on its way is not touched, what waits does not wait any longer. */
+	stop(): void {
+		this.pace.stop();
 	}
 
 	/**
 	 * Makes a request, as often as it takes to know what came of it.
-	 * @returns undefined when it was not wanted any more before it was made, or the execution was cancelled
+	 * @returns undefined when it was not made, because of {@link stop} or because the execution was cancelled
 	 */
 	async perform<T>(request: ApiRequest, manner: Manner<T>): Promise<Outcome<T> | undefined> {
+		let outcome: Outcome<T> | undefined;
 		for (let tries = 1; ; ) {
-			await this.pace.turn();
-			if (this.host.cancelSignal?.aborted || manner.wanted?.() === false) {
-				this.pace.notUsed();
-				return undefined;
-			}
+			// Of a request that was to be repeated, what is known already stands.
+			if (!(await this.pace.turn())) return outcome;
 			manner.onTry?.();
 			const sentAt = Date.now();
-			const outcome = await this.attempt(request, manner);
+			outcome = await this.attempt(request, manner);
 			const tooMany = outcome.kind !== 'done' && outcome.fault.status === 429;
 			if (!tooMany) this.pace.passed(sentAt, outcome.kind === 'done');
 			if (outcome.kind === 'done') return outcome;
 			if (outcome.kind === 'refused') manner.onRefused?.();
 			if (tooMany) {
 				if (!this.pace.afterTooMany(outcome.fault.retryAfterMs, sentAt)) return outcome;
+				outcome = undefined;
 			} else {
 				if (!mayRepeat(outcome.fault, manner.repeatable, tries)) return outcome;
 				await this.pace.wait(jittered(limits.firstRepeatWait * 2 ** (tries - 1)));

@@ -26,18 +26,17 @@ export function readSettings(host: Host, options: IDataObject): Settings {
 	const maxConcurrency = Number(options.maxConcurrency ?? 5);
 	if (!Number.isInteger(maxConcurrency) || maxConcurrency < 1) {
 		const words = {
-			message: "'Messages at the Same Time' is not a number",
-			description: 'Enter a whole number from 1 up; 5 suits most.',
+			message: "'Messages at the Same Time' is not a whole number above zero",
+			description: 'Enter 1 or more; 5 suits most.',
 		};
 		throw fieldError(host.node, words, 0);
 	}
-	// n8n adds this collection to every declarative node and shows it under the node's settings.
 	const { batching, ...request } = host.getParameter('requestOptions', 0, {}) as RequestOptions;
 	// n8n shows its defaults but does not save them (n8n-io/n8n#32646).
 	const { batchSize = 50, batchInterval = 1000 } = batching?.batch ?? { batchInterval: 0 };
 	return {
 		maxConcurrency,
-		rejectedAsError: options.rejectedAsError !== false,
+		rejectedAsError: String(options.rejectedAsError ?? true) !== 'false',
 		resendUnknown: options.unknownOutcome === 'resend',
 		...(batchInterval > 0 &&
 			batchSize >= 0 && { batch: { size: Math.max(1, batchSize), intervalMs: batchInterval } }),

@@ -1,7 +1,7 @@
 import { NodeOperationError, sleep } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData, NodeApiError } from 'n8n-workflow';
 import type { Host } from '../requests/host';
-import { fieldsOf } from '../requests/host';
+import { fieldsOf, throwIfCancelled } from '../requests/host';
 import type { Outcome } from '../requests/outcome';
 import { Requester } from '../requests/requester';
 import { readSettings } from '../requests/settings';
@@ -11,6 +11,7 @@ import { apiError, endsAll, errorItem, hideSecrets, wordsFor } from '../shared/e
 import type { Fault, Words } from '../shared/errors';
 import type { ApiRequest, Write } from '../shared/operation';
 import { Memory } from './memory';
+import type { Place, Remembered } from './memory';
 
 /**
  * Sends what the input items ask for, each of them once, and gives out what came of it.
@@ -33,8 +34,8 @@ type ItemError = NodeApiError | NodeOperationError;
 interface Job {
 	items: number[];
 	request: ApiRequest;
-	/** Its name in the memory. */
-	key: string;
+	/** Its place in the memory. */
+	place: Place;
 	lane?: string;
 }
 
@@ -42,6 +43,14 @@ interface Job {
 type Ending =
 	| { kind: 'sent'; out: INodeExecutionData[] }
 	| { kind: 'refused' | 'unknown' | 'notTried'; error: ItemError };
+
+/** What is known of a job besides its outcome. */
+interface Known {
+	/** Texts that must not show in what people read. */
+	secrets: string[];
+	/** What is remembered of an earlier try. */
+	earlier?: Remembered;
+}
 
 interface Failure {
 	item: number;
@@ -66,19 +75,23 @@ class Run {
 		private readonly write: Write,
 		private readonly settings: Settings,
 	) {
-		this.memory = new Memory(host.context, host.run);
+		this.memory = new Memory(host);
 	}
 
 	async execute(): Promise<INodeExecutionData[]> {
-		this.throwIfCancelled();
+		throwIfCancelled(this.host);
 		const jobs = await this.prepare();
-		this.throwIfCancelled();
-		const requester = await Requester.create(this.host, this.settings);
+		throwIfCancelled(this.host);
 		const fresh = jobs.filter((job) => !this.replay(job));
-		await inTurns(fresh, this.settings.maxConcurrency, async (job) => {
-			await this.send(job, requester);
-		});
-		this.throwIfCancelled();
+		const requester = fresh.length > 0 ? await this.requesterFor(fresh) : undefined;
+		if (requester) {
+			await inTurns(fresh, this.settings.maxConcurrency, async (job) => {
+				if (!this.end) await this.send(job, requester);
+				if (this.end) requester.stop();
+				if (!this.isSettled(job)) this.skip(job);
+			});
+		}
+		throwIfCancelled(this.host);
 		const failure = this.end ?? this.remembered;
 		if (failure && !this.host.continueOnFail) throw this.stopError(failure);
 		const endings = [...this.endings].sort(([a], [b]) => a - b);
@@ -87,10 +100,23 @@ class Run {
 		);
 		const allWentWell = endings.every(([, { kind }]) => kind === 'sent');
 		if (allWentWell) {
-			const keys = jobs.map(({ key }) => key);
-			this.memory.forgetAll(keys, this.mayRunAgain(out));
+			const places = jobs.map(({ place }) => place);
+			this.memory.forgetAll(places, this.mayRunAgain(out));
 		}
 		return out;
+	}
+
+	/** What makes the requests; undefined when the credential cannot be read, and these jobs end because of it. */
+	private async requesterFor(jobs: Job[]): Promise<Requester | undefined> {
+		return await Requester.create(this.host, this.settings).catch((exception: Error) => {
+			// What an earlier try sent still comes out.
+			if (!this.host.continueOnFail) throw exception;
+			const error = new NodeOperationError(this.host.node, exception);
+			for (const item of jobs.flatMap(({ items }) => items)) {
+				this.endings.set(item, { kind: 'notTried', error });
+			}
+			return undefined;
+		});
 	}
 
 	/**
@@ -122,7 +148,9 @@ class Run {
 			}
 		}
 		if (bad) {
-			addTo(bad.error, this.position(bad.item), `Nothing was ${this.write.wording.done}.`);
+			// In a later try something may have been.
+			const nothing = this.memory.isEmpty ? `Nothing was ${this.write.wording.done}.` : '';
+			addTo(bad.error, this.position(bad.item), nothing);
 			throw bad.error;
 		}
 		return this.jobsOf(requests);
@@ -138,15 +166,15 @@ class Run {
 				? together.merge(slice.map((part) => part.request))
 				: slice[0].request;
 			const items = slice.map(({ item }) => item);
-			const key = this.memory.keyOf(items[0], request);
-			jobs.push({ items, request, key, lane: orderBy?.(request) });
+			const place = this.memory.placeOf(items, request);
+			jobs.push({ items, request, place, lane: orderBy?.(request) });
 		}
 		return jobs;
 	}
 
 	/** Takes from the memory what an earlier try sent, or may have sent. False when the job is to be sent now. */
 	private replay(job: Job): boolean {
-		const remembered = this.memory.get(job.key);
+		const remembered = this.memory.get(job.place);
 		if (!remembered) return false;
 		if (remembered.outcome === 'sent') {
 			this.succeed(job, remembered.results);
@@ -164,42 +192,55 @@ class Run {
 
 	private async send(job: Job, requester: Requester): Promise<void> {
 		const repeatable = this.write.repeatable === true;
+		// Of an earlier try, which 'Send Again' lets be repeated.
+		const earlier = this.memory.get(job.place);
 		const outcome = await requester.perform(job.request, {
 			read: (body) => this.write.results(body, job.request),
 			repeatable,
-			wanted: () => !this.end,
 			// Written down first: if n8n is stopped before the answer is here, the outcome is unknown.
-			onTry: () => !repeatable && this.memory.set(job.key, { outcome: 'unknown' }),
-			onRefused: () => this.memory.forget(job.key),
+			onTry: () => !repeatable && this.memory.set(job.place, { outcome: 'unknown' }),
+			onRefused: () => this.takeBack(job, earlier),
 		});
+		if (!outcome) return;
 		const secrets = [...requester.secrets, ...(this.write.secrets?.(job.request) ?? [])];
-		if (outcome) this.settle(job, outcome, secrets);
-		else this.skip(job);
+		this.settle(job, outcome, { secrets, earlier });
 	}
 
-	private settle(job: Job, outcome: Outcome<IDataObject[]>, secrets: string[]): void {
-		if (outcome.kind === 'done') return this.settleDone(job, outcome.result, secrets);
+	/** Strikes out the note of a request that was certainly not done; what an earlier try may have done stays. */
+	private takeBack({ place }: Job, earlier: Remembered | undefined): void {
+		if (earlier) this.memory.set(place, earlier);
+		else this.memory.forget(place);
+	}
+
+	private settle(job: Job, outcome: Outcome<IDataObject[]>, known: Known): void {
+		if (outcome.kind === 'done') return this.settleDone(job, outcome.result, known);
 		const { kind, fault } = outcome;
-		if (kind === 'refused') {
-			return this.failNow(job, kind, wordsFor(fault, secrets), fault);
-		}
-		const words = this.unknownWords(wordsFor(fault, secrets, this.adviceWhenUnknown()));
+		if (kind === 'refused') return this.refuse(job, wordsFor(fault, known.secrets), fault, known);
+		const words = this.unknownWords(wordsFor(fault, known.secrets, this.adviceWhenUnknown()));
 		if (!this.write.repeatable) {
-			this.memory.set(job.key, { outcome: 'unknown', words, status: fault.status });
+			this.memory.set(job.place, { outcome: 'unknown', words, status: fault.status });
 		}
 		this.failNow(job, 'unknown', words, fault);
 	}
 
-	private settleDone(job: Job, results: IDataObject[], secrets: string[]): void {
+	private settleDone(job: Job, results: IDataObject[], known: Known): void {
 		const [reason] = results.flatMap((result) => this.write.rejection?.(result) ?? []);
 		if (reason === undefined) {
-			this.memory.set(job.key, { outcome: 'sent', results });
+			this.memory.set(job.place, { outcome: 'sent', results });
 			return this.succeed(job, results);
 		}
 		// Not sent, so that a later try sends it, also when the option makes it come out as an ordinary item.
-		this.memory.forget(job.key);
+		this.takeBack(job, known.earlier);
 		if (!this.settings.rejectedAsError) return this.succeed(job, results);
-		this.failNow(job, 'refused', this.rejectedWords(reason, secrets), { status: 201 });
+		this.refuse(job, this.rejectedWords(reason, known.secrets), { status: 201 }, known);
+	}
+
+	/** Fails a job that was not done now. An earlier try may have done it all the same. */
+	private refuse(job: Job, words: Words, fault: Fault, { earlier }: Known): void {
+		if (!earlier) return this.failNow(job, 'refused', words, fault);
+		const { thing, done } = this.write.wording;
+		const message = `${words.message}; in an earlier try the ${thing} may have been ${done}`;
+		this.failNow(job, 'unknown', { ...words, message }, fault);
 	}
 
 	private succeed({ items }: Job, results: IDataObject[]): void {
@@ -235,6 +276,10 @@ class Run {
 			return { item, error, words, fault };
 		});
 		return failures[0];
+	}
+
+	private isSettled({ items }: Job): boolean {
+		return this.endings.has(items[0]);
 	}
 
 	private skip({ items }: Job): void {
@@ -283,7 +328,13 @@ class Run {
 		];
 		const others = counts.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
 		addTo(error, this.position(item), `Of the others: ${others.join(', ')}.`);
+		if (count('sent') > 0) addTo(error, this.howToGoOn());
 		return error;
+	}
+
+	private howToGoOn(): string {
+		const { thing, done } = this.write.wording;
+		return `To go on, use the Retry button in the list of executions: no ${thing} is ${done} twice then. If you run the workflow anew instead, every ${thing} is ${done} again.`;
 	}
 
 	private position(item: number): string {
@@ -291,11 +342,6 @@ class Run {
 		return this.host.itemCount === 1
 			? ''
 			: `This is item ${item + 1} of ${this.host.itemCount} (n8n counts from 0).`;
-	}
-
-	private throwIfCancelled(): void {
-		if (!this.host.cancelSignal?.aborted) return;
-		throw new NodeOperationError(this.host.node, 'The execution was stopped');
 	}
 }
 

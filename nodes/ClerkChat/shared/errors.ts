@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
-import { isObject } from './answers';
+import { isObject } from './apiBodies';
 
 /** What people read: what happened, then what to do. */
 export interface Words {
@@ -37,7 +37,7 @@ const SETTINGS_HINT = "Check 'Base URL' in the credential and the proxy in the n
 const BY_STATUS: Record<number, Words & { cause?: FailureCause }> = {
 	400: {
 		message: 'Clerk Chat could not read the request',
-		description: 'Check the fields of this item, then run it again.',
+		description: 'Check the fields of this item.',
 	},
 	401: {
 		message: 'Clerk Chat does not accept the API key',
@@ -48,7 +48,7 @@ const BY_STATUS: Record<number, Words & { cause?: FailureCause }> = {
 	403: {
 		message: 'This API key is not allowed to do that',
 		description:
-			"Ask the owner of your Clerk Chat team for a key with the right to do this, and check that the number in 'From' belongs to the team.",
+			"Ask the owner of your Clerk Chat team for a key with the right to do this. To send, the number in 'From' must belong to the team.",
 		cause: 'credential-invalid',
 	},
 	404: {
@@ -59,12 +59,12 @@ const BY_STATUS: Record<number, Words & { cause?: FailureCause }> = {
 	422: {
 		message: 'Clerk Chat did not accept the values of this item',
 		description:
-			"Check the fields of this item: numbers in 'From' and 'To' with + and country code, IDs that exist.",
+			'Check the fields of this item: phone numbers with + and country code, IDs and names that exist.',
 	},
 	429: {
 		message: 'Clerk Chat is receiving too many requests',
 		description:
-			"Run the workflow again later. A lower 'Messages at the Same Time' or fewer items at a time helps.",
+			'Try this item again later. It helps to have fewer workflows ask at the same time.',
 		cause: 'rate-limited',
 	},
 };
@@ -204,11 +204,12 @@ export function isErrorItem({ json }: INodeExecutionData): boolean {
 }
 
 /**
- * Clerk Chat's own words in the body of an answer: `message` as text or list, `error`, `errors[]`.
+ * Clerk Chat's own words in the body of an answer: plain text, `message` as text or list, `error`, `errors[]`.
  * The shape of these bodies is not documented; everything seen in public code is read.
  * @returns one line, empty when there are none
  */
 export function detailOf(body: unknown): string {
+	if (typeof body === 'string') return isHtml(body) ? '' : body.replace(/\s+/g, ' ').trim();
 	if (typeof body !== 'object' || body === null) return '';
 	const { message, error, errors, detail } = body as IDataObject;
 	const texts = [message, detail, errors, message || errors || detail ? undefined : error]
@@ -216,6 +217,20 @@ export function detailOf(body: unknown): string {
 		.map((text) => text.trim())
 		.filter((text) => text !== '');
 	return [...new Set(texts)].join('; ');
+}
+
+/** What is said when Clerk Chat gave something up and not why. */
+export const NO_REASON = 'no reason was given';
+
+/**
+ * Why something that came with a 2xx was given up.
+ * @param result what came; its `error` is documented as text or null
+ * @returns undefined when it has no `error`
+ */
+export function errorIn({ error }: IDataObject): string | undefined {
+	const isError = isObject(error) ? Object.keys(error).length > 0 : typeof error === 'string';
+	if (!isError || error === '') return undefined;
+	return detailOf({ error }) || NO_REASON;
 }
 
 function textsIn(value: unknown): string[] {

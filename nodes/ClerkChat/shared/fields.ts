@@ -1,7 +1,7 @@
 // n8n provides luxon to nodes, and n8n-workflow brings it here.
 import { DateTime } from 'luxon';
 import type { IDataObject } from 'n8n-workflow';
-import { isObject } from './answers';
+import { isObject } from './apiBodies';
 import type { ItemFields } from './operation';
 import { parsedList, toAddress, toRecipients } from './recipients';
 
@@ -77,11 +77,11 @@ export function recipientsOf(item: ItemFields, countryCode = ''): string[] {
 
 /**
  * The field 'Media URLs'; [] when it is left out.
- * @param value a list, or text with commas or line breaks between the addresses
+ * @param value a list, or text with commas, semicolons, spaces or line breaks between the addresses
  * @throws NodeOperationError when one does not start with http:// or https://
  */
 export function mediaUrlsOf(item: ItemFields, value: unknown): string[] {
-	const urls = listOf(item, 'Media URLs', value, /[\r\n]+|,(?=\s*https?:)/);
+	const urls = listOf(item, 'Media URLs', value, /[\r\n]+|[,;\s]+(?=https?:)/i);
 	const bad = urls.find((url) => !/^https?:\/\//i.test(url) || !URL.canParse(url));
 	if (bad === undefined) return urls;
 	throw item.refuse(

@@ -64,9 +64,9 @@ export interface Write {
 	};
 	/**
 	 * Requests with the same text go out one after the other, in item order.
-	 * Left out: order does not matter.
+	 * Left out, or undefined for a request: order does not matter.
 	 */
-	orderBy?: (request: ApiRequest) => string;
+	orderBy?: (request: ApiRequest) => string | undefined;
 	/** What was created or changed, from the body of a 2xx answer; undefined when the body does not hold it. */
 	results: (body: unknown, request: ApiRequest) => IDataObject[] | undefined;
 	/** Why a result that came with a 2xx counts as refused; undefined when it was accepted. */

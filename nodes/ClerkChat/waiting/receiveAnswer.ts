@@ -2,9 +2,9 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import { onAnswer } from '../shared/webhookAnswer';
 import { readAnswer } from './answers';
 import { runOfLink } from './links';
-import { answeredPage, closedPage, PAGE_HEADERS, questionPage, wrongLinkPage } from './pages';
-import type { Page } from './pages';
-import type { Asked } from './sendAndWait';
+import { answeredPage, closedPage, PAGE_HEADERS, questionPage, wrongLinkPage } from './answerPages';
+import type { Page } from './answerPages';
+import type { Asked } from './askAndWait';
 
 /**
  * What happens when somebody opens the link of a question, or sends its form. Opening it shows the page and nothing

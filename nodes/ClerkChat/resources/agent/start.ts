@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { dataOf, isObject } from '../../shared/answers';
+import { dataOf, isObject } from '../../shared/apiBodies';
 import { isGiven, objectOf, pathPartOf, phoneOf, textOf } from '../../shared/fields';
 import type { ApiRequest, ItemFields, Operation } from '../../shared/operation';
 
@@ -52,7 +52,8 @@ export const start: Operation = {
 			url: `/public/pipelines/webhook/${webhookIdOf(item)}`,
 			body: bodyOf(item),
 		}),
-		orderBy: ({ url, body }) => `${url} ${String(body?.phone)}`,
+		orderBy: ({ url, body }) =>
+			isGiven(body?.phone) ? `${url} ${String(body?.phone)}` : undefined,
 		results: startedOf,
 	},
 };
@@ -65,10 +66,10 @@ function webhookIdOf(item: ItemFields): string {
 
 function bodyOf(item: ItemFields): IDataObject {
 	const data = item.get('data');
-	const phone = item.get('phone');
+	const phone = phoneOf(item, 'Phone', item.get('phone'));
 	return {
 		...(isGiven(data) && objectOf(item, 'Data', data)),
-		...(isGiven(phone) && { phone: phoneOf(item, 'Phone', phone) }),
+		...(isGiven(phone) && { phone }),
 	};
 }
 

@@ -1,13 +1,7 @@
-import { dataOf } from '../../shared/answers';
+import { dataOf } from '../../shared/apiBodies';
 import { mediaUrls, sender } from '../../shared/descriptions';
-import {
-	givenOnly,
-	isGiven,
-	mediaUrlsOf,
-	requiredText,
-	senderOf,
-	textOf,
-} from '../../shared/fields';
+import { errorIn } from '../../shared/errors';
+import { givenOnly, mediaUrlsOf, requiredText, senderOf, textOf } from '../../shared/fields';
 import type { Operation } from '../../shared/operation';
 
 /** Starts a campaign. https://docs.clerk.chat/api-reference/campaigns/create-and-trigger-a-campaign */
@@ -109,6 +103,6 @@ export const start: Operation = {
 			};
 		},
 		results: dataOf,
-		rejection: ({ error }) => (isGiven(error) ? String(error) : undefined),
+		rejection: errorIn,
 	},
 };

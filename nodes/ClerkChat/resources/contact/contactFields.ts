@@ -70,7 +70,7 @@ export function contactOf(item: ItemFields, collection: string, label: string): 
 		email: textOf(item, 'Email', email),
 		phone: phoneOf(item, 'Phone', phone),
 		public: booleanOf(item, 'Public', isPublic),
-		data: dataOf(item, data),
+		data: freeDataOf(item, data),
 	});
 	if (Object.keys(contact).length > 0) return contact;
 	throw item.refuse(
@@ -80,7 +80,7 @@ export function contactOf(item: ItemFields, collection: string, label: string): 
 }
 
 /** An empty object is what the field holds when it was just added; it must not clear what Clerk Chat has. */
-function dataOf(item: ItemFields, value: unknown): IDataObject | undefined {
+function freeDataOf(item: ItemFields, value: unknown): IDataObject | undefined {
 	const data = isGiven(value) ? objectOf(item, 'Data', value) : {};
 	return Object.keys(data).length > 0 ? data : undefined;
 }

@@ -1,4 +1,4 @@
-import { dataOf } from '../../shared/answers';
+import { dataOf } from '../../shared/apiBodies';
 import type { Operation } from '../../shared/operation';
 import { contactOf, newContactFields } from './contactFields';
 

@@ -1,4 +1,4 @@
-import { dataOf } from '../../shared/answers';
+import { dataOf } from '../../shared/apiBodies';
 import { pathPartOf } from '../../shared/fields';
 import type { Operation } from '../../shared/operation';
 import { contactFields, contactOf } from './contactFields';

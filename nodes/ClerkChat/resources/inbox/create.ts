@@ -1,4 +1,4 @@
-import { dataOf } from '../../shared/answers';
+import { dataOf } from '../../shared/apiBodies';
 import { isGiven, requiredText, textOf } from '../../shared/fields';
 import type { ItemFields, Operation } from '../../shared/operation';
 

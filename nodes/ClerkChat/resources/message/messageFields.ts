@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { dataOf } from '../../shared/answers';
+import { dataOf } from '../../shared/apiBodies';
 import { mediaUrls } from '../../shared/descriptions';
+import { errorIn, NO_REASON } from '../../shared/errors';
 import {
 	countryCodeOf,
 	idNumberOf,
@@ -149,9 +150,10 @@ function messageBody(item: ItemFields, message: unknown): IDataObject {
 }
 
 /** Why a message that came with 201 was not sent: `status: failed`, `error` or `errorCode`. */
-function rejectionOf({ status, error, errorCode }: IDataObject): string | undefined {
+function rejectionOf(message: IDataObject): string | undefined {
+	const { status, errorCode } = message;
 	const code = isGiven(errorCode) && errorCode !== 0 ? `code ${String(errorCode)}` : '';
-	const reasons = [typeof error === 'string' ? error : '', code].filter(isGiven);
+	const reasons = [errorIn(message), code].filter(isGiven);
 	if (reasons.length > 0) return reasons.join(', ');
-	return status === 'failed' ? 'no reason was given' : undefined;
+	return status === 'failed' ? NO_REASON : undefined;
 }

@@ -1,4 +1,4 @@
-import { dataOrBareOf } from '../../shared/answers';
+import { dataOrBareOf } from '../../shared/apiBodies';
 import { givenOnly, requiredText, textOf } from '../../shared/fields';
 import type { Operation } from '../../shared/operation';
 import { rightsNotice } from './rightsNotice';

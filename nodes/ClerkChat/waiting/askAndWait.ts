@@ -5,7 +5,6 @@ import type {
 	IHttpRequestOptions,
 	INodeExecutionData,
 } from 'n8n-workflow';
-import { hostOfNode, runOf } from '../requests/host';
 import type { Host } from '../requests/host';
 import { sendItems } from '../sending/sendItems';
 import { isErrorItem } from '../shared/errors';
@@ -27,16 +26,16 @@ export interface Asked {
 /**
  * Texts the question of the first item, as n8n's own nodes that wait do, and lets the execution wait. The text goes out
  * once, whatever is retried: by what docs/sending.md promises, and here when it was sent but the waiting failed.
+ * @param host with the first item only
  * @returns the input items, which n8n gives out when the limit of the wait runs out; an error item when the text did not
  * go out and On Error is not Stop
  * @throws as {@link sendItems} does
  */
-export async function sendAndWait(
+export async function askAndWait(
 	functions: IExecuteFunctions,
-	write: Write,
-	questionOf: QuestionOf,
+	host: Host,
+	{ write, questionOf }: { write: Write; questionOf: QuestionOf },
 ): Promise<INodeExecutionData[]> {
-	const host = hostOfFirstItem(functions);
 	const itemCount = functions.getInputData().length;
 	if (itemCount > 1) {
 		host.addHint?.(
@@ -44,7 +43,7 @@ export async function sendAndWait(
 		);
 	}
 	const executionId = functions.getExecutionId();
-	const run = runOf(functions);
+	const run = host.runIndex;
 	let asked = host.context.asked as Asked | undefined;
 	if (asked?.run !== run || asked.executionId !== executionId) {
 		let question!: Question;
@@ -53,7 +52,7 @@ export async function sendAndWait(
 			return write.request(item);
 		};
 		const link = answerLink(functions, run);
-		const [result] = await sendItems(withLink(host, link), { ...write, request });
+		const [result] = await sendItems(asking(host, functions, link), { ...write, request });
 		if (isErrorItem(result)) return [result];
 		asked = { run, executionId, id: randomUUID(), question };
 		host.context.asked = asked;
@@ -62,15 +61,22 @@ export async function sendAndWait(
 	return functions.getInputData();
 }
 
-function hostOfFirstItem(functions: IExecuteFunctions): Host {
-	const host = hostOfNode(functions);
+/**
+ * The link is added as the text goes out. What is remembered of the text is without it: the Retry button makes another
+ * execution with another link, and would otherwise send again what may have been sent.
+ */
+function asking(host: Host, functions: IExecuteFunctions, link: string): Host {
+	const withLink = (options: IHttpRequestOptions): IHttpRequestOptions => {
+		const message = options.body as IDataObject;
+		return { ...options, body: { ...message, body: `${String(message.body).trimEnd()}\n${link}` } };
+	};
 	return {
 		...host,
-		itemCount: 1,
 		// That the text went out is kept in `asked`, and no longer than its link leads somewhere.
 		runsAgain: false,
 		getParameter: (name, item, fallback) =>
 			name === 'message' ? messageOf(functions) : host.getParameter(name, item, fallback),
+		request: async (options) => await host.request(withLink(options)),
 	};
 }
 
@@ -87,16 +93,4 @@ function messageOf(functions: IExecuteFunctions): unknown {
 	return readable.startsWith('=') && readable !== message
 		? functions.evaluateExpression(readable.slice(1), 0)
 		: functions.getNodeParameter('message', 0);
-}
-
-/**
- * The link is added as the text goes out. What is remembered of the text is without it: the Retry button makes another
- * execution with another link, and would otherwise send again what may have been sent.
- */
-function withLink(host: Host, link: string): Host {
-	const add = (options: IHttpRequestOptions): IHttpRequestOptions => {
-		const message = options.body as IDataObject;
-		return { ...options, body: { ...message, body: `${String(message.body).trimEnd()}\n${link}` } };
-	};
-	return { ...host, request: async (options) => await host.request(add(options)) };
 }
