@@ -3,7 +3,8 @@ import { DateTime } from 'luxon';
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from './apiBodies';
 import type { ItemFields } from './operation';
-import { parsedList, toAddress, toRecipients } from './recipients';
+import { toAddress } from './phoneNumbers';
+import { parsedList, toRecipients } from './recipients';
 
 const EXPRESSION_HINT = 'When it comes from an expression, this item may lack the value.';
 
