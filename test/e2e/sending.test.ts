@@ -167,6 +167,23 @@ describe('the Retry button', () => {
 	});
 });
 
+describe('a text with the time in it, which is another one in every try', () => {
+	it.each([false, true])(
+		'is sent once (Retry with the saved workflow: %s)',
+		async (loadWorkflow) => {
+			const id = await texting(
+				['+14155550101', REFUSED, '+14155550103'],
+				{ retryOnFail: true, maxTries: 2, waitBetweenTries: 100 },
+				{ body: '={{ $now.toISO() }} {{ $execution.id }}', options: { maxConcurrency: 1 } },
+			);
+			const failed = await n8n.runWorkflow(id);
+			const retried = await n8n.retryExecution(failed.id, { loadWorkflow });
+			expect(retried.status).toBe('error');
+			expect(asked()).toEqual(['+14155550101', REFUSED, REFUSED, REFUSED, REFUSED]);
+		},
+	);
+});
+
 describe('300 messages against a limit of 20 a second', () => {
 	it('all go out, each once', async () => {
 		sandbox.settings({ rateLimit: { limit: 20, perMs: 1000 } });
