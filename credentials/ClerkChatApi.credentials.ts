@@ -28,7 +28,7 @@ const webhookHeaderValue: INodeProperties = {
 	typeOptions: { password: true },
 	default: '',
 	description:
-		"The value of that header, a long random text of your choice. n8n's Crypto node makes one: Action 'Generate', Type 'HEX'. Deliveries without it are turned away.",
+		'The value of that header: 30 or more letters and digits of your choice, such as a password manager makes. Keep a copy, because n8n does not show it again. Deliveries without it are turned away.',
 };
 
 /** A Clerk Chat API key, and the secret that Clerk Chat's webhooks carry to the trigger. */
@@ -39,7 +39,7 @@ export class ClerkChatApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../icons/clerkChat.svg', dark: 'file:../icons/clerkChat.dark.svg' };
 
-	documentationUrl = 'https://docs.clerk.chat/api-reference/messages/send-a-message';
+	documentationUrl = 'https://github.com/clerk-chat-community/n8n-nodes-clerk-chat';
 
 	properties: INodeProperties[] = [
 		{

@@ -139,7 +139,7 @@ export class ClerkChatTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					'Clerk Chat has to be told once where to report. <ul><li>Step 1: In the credential above, enter a long random text as \'Webhook Header Value\'.</li><li>Step 2: Open \'Webhook URLs\' above and copy the Production URL. It must start with https and be reachable from the internet.</li><li>Step 3: In Clerk Chat, open Settings > Webhooks > Add Webhook. Enter a name, the URL, the events you want, and the header name and value from the credential. Then save.</li><li>Step 4: Here, choose the same events, then publish (activate) the workflow.</li></ul> The Test URL is only for trying out: it works while this node is listening. <a href="https://docs.clerk.chat/integrations/webhooks" target="_blank">More about webhooks in Clerk Chat</a>',
+					'Clerk Chat has to be told once where to report. <ul><li>Step 1: Make up a long random text and keep a copy, because n8n does not show it again. Enter it in the credential above as \'Webhook Header Value\'.</li><li>Step 2: Open \'Webhook URLs\' above and copy the Production URL. It must start with https and be reachable from the internet.</li><li>Step 3: In Clerk Chat, open Settings > Webhooks > Add Webhook. Enter a name, the URL, the events you want, the header name from the credential, and your random text as its value. Then save.</li><li>Step 4: Here, choose the same events, then publish (activate) the workflow.</li></ul> The Test URL is only for trying out: it works while this node is listening. <a href="https://docs.clerk.chat/integrations/webhooks" target="_blank">More about webhooks in Clerk Chat</a>',
 				name: 'setupNotice',
 				type: 'notice',
 				default: '',

@@ -133,7 +133,7 @@ test('order-text-from-webhook: a text for each order, once; what was not sent sa
 	expect(jsonFrom(lost, 'Not sent')).toMatchObject([{ order: '1003', outcome: 'unknown' }]);
 });
 
-test('reminders-once: a second run sends nothing, and a new appointment alone', async () => {
+test('reminders-once: only tomorrow, a second run sends nothing, and a new appointment alone', async () => {
 	const workflow = await example('reminders-once');
 	const id = await n8n.createWorkflow(workflow, credentials);
 	const run = async () => await n8n.runWorkflow(id, { trigger: 'Every morning' });
@@ -150,12 +150,13 @@ test('reminders-once: a second run sends nothing, and a new appointment alone', 
 	expect(itemsFrom(second, 'Each one once')).toEqual([]);
 	expect(sent()).toHaveLength(3);
 
+	const date = '{{ $now.plus({ days: 1 }).toISODate() }}';
 	const appointments = [
-		{ id: '2026-05-04-ann', name: 'Ann', phone: '+14155550123', time: '9:30' },
-		{ id: '2026-05-05-dan', name: 'Dan', phone: '+14155550126', time: '12:00' },
-		{ id: '2026-05-05-eve', name: 'Eve', phone: REFUSED, time: '12:30' },
+		{ id: `${date}-ann`, name: 'Ann', phone: '+14155550123', date, time: '9:30' },
+		{ id: `${date}-dan`, name: 'Dan', phone: '+14155550126', date, time: '12:00' },
+		{ id: `${date}-eve`, name: 'Eve', phone: REFUSED, date, time: '12:30' },
 	];
-	const jsonOutput = JSON.stringify({ appointments });
+	const jsonOutput = `=${JSON.stringify({ appointments })}`;
 	const { nodes } = withParameters(workflow, 'Appointments', { jsonOutput });
 	const used = nodes.map((node) =>
 		node.credentials
@@ -166,7 +167,7 @@ test('reminders-once: a second run sends nothing, and a new appointment alone', 
 	const third = await run();
 	expect(sent().slice(3)).toEqual([['+14155550126', 'Hello Dan, see you tomorrow at 12:00.']]);
 	expect(jsonFrom(third, 'Not sent')).toMatchObject([
-		{ id: '2026-05-05-eve', name: 'Eve', outcome: 'refused' },
+		{ name: 'Eve', outcome: 'refused' },
 	]);
 });
 

@@ -590,15 +590,8 @@ describe('bad input names the field as people see it, and nothing is sent', () =
 	test.each(writes)('$name: in the last item, before anything is sent', async (write) => {
 		const received = clerkChatApi(write.answer);
 		const broken = '={{ $json.n === 3 ? $("Nowhere").item.json.x : "7" }}';
-		const field = {
-			'contact create': { additionalFields: { name: broken } },
-			'contact update': { contactId: broken },
-			'campaign start': { listName: broken },
-			'user create': { email: broken },
-			'user assignPhone': { phoneId: broken },
-			'inbox create': { name: broken },
-			'agent start': { phone: broken },
-		}[write.name] as INodeParameters;
+		const [[name, value]] = Object.entries(write.minimal.fields);
+		const field = { [name]: typeof value === 'object' ? { name: broken } : broken };
 		const items = [{ n: 1 }, { n: 2 }, { n: 3 }];
 		const stopped = await runNode(items, setup(write, { ...write.all.fields, ...field }));
 		expect(stopped.error?.context.itemIndex).toBe(2);

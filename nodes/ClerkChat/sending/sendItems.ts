@@ -311,7 +311,7 @@ class Run {
 		const { thing, done } = this.write.wording;
 		return {
 			message: `The ${thing} was not ${done}`,
-			description: `Clerk Chat took it and then gave it up: "${hideSecrets(reason, secrets)}".`,
+			description: `Clerk Chat took it and then gave it up: "${hideSecrets(reason, secrets)}". Look at it in Clerk Chat, and try this item again when the reason is gone.`,
 		};
 	}
 

@@ -45,7 +45,7 @@ export const start: Operation = {
 			thing: 'agent',
 			done: 'started',
 			ifUnknown:
-				'Look at the conversation in Clerk Chat before you start the workflow again for this item.',
+				'Look at the conversation in Clerk Chat. If the agent did not start, run a workflow with this item alone.',
 		},
 		request: (item) => ({
 			method: 'POST',

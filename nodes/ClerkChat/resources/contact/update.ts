@@ -36,7 +36,7 @@ export const update: Operation = {
 		wording: {
 			thing: 'contact',
 			done: 'updated',
-			ifUnknown: 'Run this item again: to update it twice does no harm.',
+			ifUnknown: 'Update it again: to do that twice does no harm.',
 		},
 		request: (item) => ({
 			method: 'PUT',

@@ -60,7 +60,7 @@ export const create: Operation = {
 			thing: 'inbox',
 			done: 'created',
 			ifUnknown:
-				'Look for it in Clerk Chat. If it is not there, start the workflow again for this item alone.',
+				'Look for it in Clerk Chat. If it is not there, create it by hand in Clerk Chat, or run a workflow with this item alone.',
 		},
 		request: (item) => ({
 			method: 'POST',

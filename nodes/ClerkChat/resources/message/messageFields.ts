@@ -23,7 +23,7 @@ export const recipients: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. +14155550123',
 	description:
-		'The phone number or identifier to send to. Several, separated by commas, go into one message, which probably makes one group conversation; to text people separately, use one item for each.',
+		'The phone number or identifier to send to. Several, separated by commas, go into one message, which probably makes one group conversation where all see all numbers. To text people separately, use one item for each.',
 };
 
 /** The field 'Additional Fields' of a message. */
@@ -49,7 +49,7 @@ export const additionalFields: INodeProperties = {
 			type: 'resourceLocator',
 			default: { mode: 'list', value: '' },
 			description:
-				"The template to use. Clerk Chat does not say how a template and 'Message' combine: both are sent.",
+				"The template to use. 'Message' has to be filled in as well: both go to Clerk Chat in one request, and it does not say how it combines them. Try it with your own number first.",
 			modes: [
 				{
 					displayName: 'From List',
@@ -111,7 +111,7 @@ export function writeMessage(textField: string): Write {
 			thing: 'message',
 			done: 'sent',
 			ifUnknown:
-				"Look for it in the conversation in Clerk Chat. If it is not there, start the workflow again for this item alone. To have n8n send again in such cases, set the option 'If Outcome Is Unknown' to 'Send Again'.",
+				"Look for it in the conversation in Clerk Chat. If it is not there, send it by hand there: to run the whole workflow anew texts everybody again. To let Retry send it again, at the risk of a second copy, set the option 'If Outcome Is Unknown' to 'Send Again'.",
 		},
 		request: (item) => ({
 			method: 'POST',

@@ -38,7 +38,7 @@ export const assignPhone: Operation = {
 			thing: 'phone number',
 			done: 'assigned',
 			ifUnknown:
-				'Look at the user in Clerk Chat. If the number is not there, start the workflow again for this item alone.',
+				'Look at the user in Clerk Chat. If the number is not there, assign it by hand in Clerk Chat, or run a workflow with this item alone.',
 		},
 		request: (item) => ({
 			method: 'POST',

@@ -67,7 +67,7 @@ export const create: Operation = {
 			thing: 'user',
 			done: 'created',
 			ifUnknown:
-				'Look for the user in Clerk Chat. If there is none, start the workflow again for this item alone.',
+				'Look for the user in Clerk Chat. If there is none, create it by hand in Clerk Chat, or run a workflow with this item alone.',
 		},
 		request: (item) => {
 			const { firstName, lastName, role } = item.collection('additionalFields');
