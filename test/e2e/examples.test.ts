@@ -166,9 +166,7 @@ test('reminders-once: only tomorrow, a second run sends nothing, and a new appoi
 	await n8n.updateWorkflow(id, { nodes: used });
 	const third = await run();
 	expect(sent().slice(3)).toEqual([['+14155550126', 'Hello Dan, see you tomorrow at 12:00.']]);
-	expect(jsonFrom(third, 'Not sent')).toMatchObject([
-		{ name: 'Eve', outcome: 'refused' },
-	]);
+	expect(jsonFrom(third, 'Not sent')).toMatchObject([{ name: 'Eve', outcome: 'refused' }]);
 });
 
 test('ai-agent-answers-texts: the agent answers, remembers each person, and leaves STOP alone', async () => {

@@ -225,7 +225,9 @@ story('someone whose texts are not all accepted', (step) => {
 		expect(await heading.innerText()).toContain('Clerk Chat did not accept the values');
 		const explanation = await editor.output.getByTestId('node-error-description').innerText();
 		expect(explanation).toContain('has opted out');
-		expect(explanation).toContain('Check the fields of this item: phone numbers with + and country');
+		expect(explanation).toContain(
+			'Check the fields of this item: phone numbers with + and country',
+		);
 		expect(explanation).toContain('Of the others: 2 sent. To go on, use the Retry button');
 		await screenshots.take('error', editor.node);
 		await editor.output.getByText('From Clerk Chat').click();

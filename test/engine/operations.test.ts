@@ -458,7 +458,7 @@ describe('contact update, which may be repeated', () => {
 	});
 
 	test('one that waits to be repeated when the run ends: perhaps done, not untried', async () => {
-		jest.replaceProperty(limits, 'firstRepeatWait', 60_000);
+		jest.replaceProperty(limits, 'firstRepeatWait', 6_000);
 		clerkChatApi(({ path }) => [path.endsWith('/1') ? 502 : 401, {}]);
 		const inOrder = { contactId: '={{ $json.id }}', updateFields: { name: 'Ann' } };
 		const settings = { onError: 'continueRegularOutput' as const };

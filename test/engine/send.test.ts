@@ -329,7 +329,7 @@ describe('order and pace', () => {
 
 	test('when nothing further is started, nobody waits for the next batch', async () => {
 		clerkChatApi(() => [422, {}]);
-		const batch = { batchSize: 1, batchInterval: 60_000 };
+		const batch = { batchSize: 1, batchInterval: 6_000 };
 		const items = texts(20, (index) => `+1415555010${index}`);
 		const { error } = await runNode(items, setup({ requestOptions: { batching: { batch } } }));
 		expect(error?.description).toContain('Of the others: 19 not tried.');
