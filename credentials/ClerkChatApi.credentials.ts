@@ -28,7 +28,7 @@ const webhookHeaderValue: INodeProperties = {
 	typeOptions: { password: true },
 	default: '',
 	description:
-		'The value of that header: 30 or more letters and digits of your choice, such as a password manager makes. Keep a copy, because n8n does not show it again. Deliveries without it are turned away.',
+		'The value of that header: 30 or more letters and digits of your choice, such as a password manager makes. Keep a copy, because n8n does not show it again. All webhooks of this credential need the same value. Deliveries without it are turned away.',
 };
 
 /** A Clerk Chat API key, and the secret that Clerk Chat's webhooks carry to the trigger. */
@@ -63,7 +63,7 @@ export class ClerkChatApi implements ICredentialType {
 		},
 		{
 			displayName:
-				'The two fields below are for the Clerk Chat Trigger. To send texts, leave them as they are.',
+				'The two fields below are for the Clerk Chat Trigger. If you only send texts, leave them as they are.',
 			name: 'webhookNotice',
 			type: 'notice',
 			default: '',
@@ -73,7 +73,7 @@ export class ClerkChatApi implements ICredentialType {
 			name: 'webhookHeaderName',
 			type: 'string',
 			default: 'Authorization',
-			description: 'The name of the header that you entered for the webhook in Clerk Chat',
+			description: 'Enter the same header name for the webhook in Clerk Chat',
 		},
 		webhookHeaderValue,
 	];

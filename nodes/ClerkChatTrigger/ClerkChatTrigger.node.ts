@@ -18,7 +18,7 @@ interface TriggerOptions {
 }
 
 const URLS_APART =
-	"There are two URLs, both under 'Webhook URLs'. <br /> <br /> <b>The Test URL</b> is for building the workflow. Click the button that starts listening, then send or receive a text: n8n waits two minutes for one event and shows it here. Clerk Chat must know this URL too, so add it there as a second webhook, and remove it when you are done. <br /> <br /> ";
+	"There are two URLs, both under 'Webhook URLs'. <br /> <br /> <b>The Test URL</b> is for building the workflow. Click the button that starts listening, then let one of the chosen events happen, such as a text that arrives: n8n waits two minutes for one event and shows it here. Clerk Chat must know this URL too, so add it there as a second webhook with the same header, and remove it when you are done. <br /> <br /> ";
 
 /** Answers with a status other than 200. n8n itself can only answer with 200 when nothing is started. */
 function turnAway(
@@ -139,7 +139,7 @@ export class ClerkChatTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					'Clerk Chat has to be told once where to report. <ul><li>Step 1: Make up a long random text and keep a copy, because n8n does not show it again. Enter it in the credential above as \'Webhook Header Value\'.</li><li>Step 2: Open \'Webhook URLs\' above and copy the Production URL. It must start with https and be reachable from the internet.</li><li>Step 3: In Clerk Chat, open Settings > Webhooks > Add Webhook. Enter a name, the URL, the events you want, the header name from the credential, and your random text as its value. Then save.</li><li>Step 4: Here, choose the same events, then publish (activate) the workflow.</li></ul> The Test URL is only for trying out: it works while this node is listening. <a href="https://docs.clerk.chat/integrations/webhooks" target="_blank">More about webhooks in Clerk Chat</a>',
+					'Clerk Chat has to be told once for each trigger where to report. <ul><li>Step 1: Make up a secret of 30 or more letters and digits and keep a copy, because n8n does not show it again. Enter it in the credential above as \'Webhook Header Value\' and save. If the credential has one already, use that one.</li><li>Step 2: Choose the events below, then publish (activate) the workflow.</li><li>Step 3: Open \'Webhook URLs\' above, switch to Production URL and copy it. It must start with https and be reachable from the internet.</li><li>Step 4: In Clerk Chat, open Settings > Webhooks > Add Webhook. Enter a name, the URL, the same events, the header name from the credential, and exactly the secret as its value. Then save.</li></ul> The Test URL is only for trying out: it works while this node is listening. <a href="https://docs.clerk.chat/integrations/webhooks" target="_blank">More about webhooks in Clerk Chat</a>',
 				name: 'setupNotice',
 				type: 'notice',
 				default: '',
