@@ -238,9 +238,10 @@ class Run {
 	/** Fails a job that was not done now. An earlier try may have done it all the same. */
 	private refuse(job: Job, words: Words, fault: Fault, { earlier }: Known): void {
 		if (!earlier) return this.failNow(job, 'refused', words, fault);
-		const { thing, done } = this.write.wording;
+		const { thing, done, ifUnknown } = this.write.wording;
 		const message = `${words.message}; in an earlier try the ${thing} may have been ${done}`;
-		this.failNow(job, 'unknown', { ...words, message }, fault);
+		const description = `${words.description} ${ifUnknown}`;
+		this.failNow(job, 'unknown', { ...words, message, description }, fault);
 	}
 
 	private succeed({ items }: Job, results: IDataObject[]): void {

@@ -37,8 +37,8 @@ const INTERNATIONAL_PREFIX: Record<string, RegExp> = {
 };
 
 /**
- * By country code, how many digits the shortest mobile numbers have behind it, where they have other than 9 or 10
- * (libphonenumber, which test/unit/phoneNumbers.test.ts compares this with).
+ * By country code, how many digits the shortest mobile numbers have behind it. Only where it is not 9 or 10, and for
+ * Brazil, which has an area 55 as well (libphonenumber, which test/unit/phoneNumbers.test.ts compares this with).
  */
 const SHORTEST = new Map(
 	Object.entries({
