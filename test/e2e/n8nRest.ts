@@ -1,12 +1,13 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
 import { setTimeout as wait } from 'node:timers/promises';
-import type {
-	ExecutionStatus,
-	ICredentialDataDecryptedObject,
-	INodeExecutionData,
-	IRunExecutionData,
-	JsonObject,
-	WorkflowExecuteMode,
+import {
+	ExecutionStatusList,
+	type ExecutionStatus,
+	type ICredentialDataDecryptedObject,
+	type INodeExecutionData,
+	type IRunExecutionData,
+	type JsonObject,
+	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 import type { WorkflowFile } from './workflowFile';
@@ -38,7 +39,7 @@ export interface CredentialTest {
 /** Statuses in which an execution does nothing more by itself. */
 const RESTING: ExecutionStatus[] = ['success', 'error', 'canceled', 'crashed', 'waiting'];
 
-const MILLISECONDS_BETWEEN_LOOKS = 100;
+const MILLISECONDS_BETWEEN_LOOKS = 1;
 
 /** Talks to n8n as its editor does, through the same REST endpoints, logged in as the owner. */
 export class N8nRest {
@@ -225,10 +226,7 @@ export class N8nRest {
 				last = error;
 				return undefined;
 			});
-			// n8n 1.x stores what the nodes gave out a moment after the status.
-			if (execution && statuses.includes(execution.status) && execution.data.resultData) {
-				return execution;
-			}
+			if (execution && statuses.includes(execution.status) && isWhole(execution)) return execution;
 			if (execution) last = `it is ${execution.status}`;
 			await wait(MILLISECONDS_BETWEEN_LOOKS);
 		}
@@ -243,13 +241,14 @@ export class N8nRest {
 
 	/** The newest first, at most twenty; of one workflow when its id is given. */
 	async listExecutions(workflowId?: string): Promise<ExecutionSummary[]> {
-		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		// Without statuses n8n looks for running and finished ones in two queries at the same time: one
+		// that ends in between is in both, or in neither.
+		const filter = encodeURIComponent(JSON.stringify({ workflowId, status: ExecutionStatusList }));
 		const { results } = await this.call<{ results: ExecutionSummary[] }>(
 			'GET',
 			`/executions?limit=20&filter=${filter}`,
 		);
-		// n8n asks for the running ones first: one that ends in between is listed twice, at last as finished.
-		return [...new Map(results.map((each) => [each.id, each])).values()];
+		return results;
 	}
 
 	/**
@@ -310,6 +309,23 @@ export function failureOf(
 	execution: Execution,
 ): { message: string; description?: string | null } | undefined {
 	return execution.data.resultData.error;
+}
+
+/**
+ * n8n 1.x stores an execution's status first and its data in a second step, so for a moment the data
+ * is still that of the start, or of the wait before.
+ */
+function isWhole({ status, data }: Execution): boolean {
+	switch (status) {
+		case 'success':
+			return data.executionData?.nodeExecutionStack.length === 0;
+		case 'error':
+			return data.resultData?.error !== undefined;
+		case 'waiting':
+			return data.waitTill !== undefined;
+		default:
+			return data.resultData !== undefined;
+	}
 }
 
 /**

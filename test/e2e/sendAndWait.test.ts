@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { IDataObject, INodeTypeDescription } from 'n8n-workflow';
+import type { ExecutionStatus, IDataObject, INodeTypeDescription } from 'n8n-workflow';
 import { startChatModel, type ChatModel } from './chatModel';
 import {
 	DEFAULT_N8N_VERSION,
@@ -59,10 +59,8 @@ async function asking(workflow: WorkflowFile) {
 
 /** An execution that went on and came to a good end. */
 async function finished(id: string) {
-	await n8n.waitForExecution(id, { statuses: ['success', 'error', 'crashed', 'canceled'] });
-	// n8n 1.x stores what the nodes gave out a moment after the status.
-	if (n8n.version.startsWith('1.')) await wait(1000);
-	const execution = await n8n.getExecution(id);
+	const statuses: ExecutionStatus[] = ['success', 'error', 'crashed', 'canceled'];
+	const execution = await n8n.waitForExecution(id, { statuses });
 	expect(failureOf(execution)).toBeUndefined();
 	expect(execution.status).toBe('success');
 	return execution;
