@@ -94,7 +94,7 @@ export class ClerkChatApi implements ICredentialType {
 				properties: {
 					value: 401,
 					message:
-						'Clerk Chat does not know this API key. Copy it again, or generate a new one in Clerk Chat under Settings > API.',
+						'Clerk Chat does not know this API key. Enter it again, or generate a new one in Clerk Chat under Settings > API; the old one may stop working then, wherever it is used.',
 				},
 			},
 			{

@@ -8,8 +8,15 @@ import type {
 } from 'n8n-workflow';
 
 import { onAnswer } from '../ClerkChat/shared/webhookAnswer';
-import { mayComeIn, type WebhookSecret } from './authentication';
-import { claimEvent, eventIdOf, EVENT_CHOICES, isChosen, readDelivery, toItem } from './deliveries';
+import { isReady, mayComeIn, type WebhookSecret } from './authentication';
+import {
+	claimEvent,
+	EVENT_CHOICES,
+	identityOf,
+	isChosen,
+	readDelivery,
+	toItem,
+} from './deliveries';
 
 /** The trigger's 'Options'; what the user did not add is left out. */
 interface TriggerOptions {
@@ -35,6 +42,8 @@ function passOver(message: string): IWebhookResponseData {
 	return { webhookResponse: { message } };
 }
 
+const NOT_READY = 'This webhook is not ready.';
+
 /** The body byte for byte. For nodes of version 2, n8n reads it beforehand only when it knows the content type. */
 async function rawBodyOf(context: IWebhookFunctions): Promise<Buffer | undefined | 'unreadable'> {
 	const request: ReturnType<IWebhookFunctions['getRequestObject']> & {
@@ -59,18 +68,18 @@ const LONGEST_START = 10_000;
  */
 async function admit(
 	context: IWebhookFunctions,
-	eventId: string | undefined,
+	identity: string | undefined,
 ): Promise<'new' | 'started' | 'starting'> {
-	if (eventId === undefined || context.getMode() === 'manual') return 'new';
+	if (identity === undefined || context.getMode() === 'manual') return 'new';
 	const trigger = `${context.getWorkflow().id}/${context.getNode().id}`;
 	const staticData = context.getWorkflowStaticData('node');
 	const late = Date.now() + LONGEST_START;
-	let claim = claimEvent(eventId, trigger, staticData);
+	let claim = claimEvent(identity, trigger, staticData);
 	// Told that all is well, the event would be lost if the first delivery could not start the workflow after all.
 	while (typeof claim === 'object' && 'decided' in claim) {
 		await Promise.race([claim.decided, sleep(late - Date.now())]);
 		if (Date.now() >= late) return 'starting';
-		claim = claimEvent(eventId, trigger, staticData);
+		claim = claimEvent(identity, trigger, staticData);
 	}
 	if (claim === 'started') return claim;
 	const { store, started, notStarted } = claim;
@@ -139,7 +148,7 @@ export class ClerkChatTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					'Clerk Chat has to be told once for each trigger where to report. <ul><li>Step 1: Make up a secret of 30 or more letters and digits and keep a copy, because n8n does not show it again. Enter it in the credential above as \'Webhook Header Value\' and save. If the credential has one already, use that one.</li><li>Step 2: Choose the events below, then publish (activate) the workflow.</li><li>Step 3: Open \'Webhook URLs\' above, switch to Production URL and copy it. It must start with https and be reachable from the internet.</li><li>Step 4: In Clerk Chat, open Settings > Webhooks > Add Webhook. Enter a name, the URL, the same events, the header name from the credential, and exactly the secret as its value. Then save.</li></ul> The Test URL is only for trying out: it works while this node is listening. <a href="https://docs.clerk.chat/integrations/webhooks" target="_blank">More about webhooks in Clerk Chat</a>',
+					'Clerk Chat has to know where to send its events, once for each trigger. <ul><li>Step 1: Make up a secret of 30 or more letters and digits and keep a copy, because n8n does not show it again. Enter it in the credential above as \'Webhook Header Value\' and save. If the credential has one already, use that one.</li><li>Step 2: Choose the events below, then publish (activate) the workflow.</li><li>Step 3: Open \'Webhook URLs\' above, switch to Production URL and copy it. It must start with https and be reachable from the internet.</li><li>Step 4: In Clerk Chat, open Settings > Webhooks > Add Webhook. Enter a name, the URL, the same events, the header name from the credential, and exactly the secret as its value. Then save.</li></ul> The Test URL is only for trying out: it works while this node is listening. <a href="https://docs.clerk.chat/integrations/webhooks" target="_blank">More about webhooks in Clerk Chat</a>',
 				name: 'setupNotice',
 				type: 'notice',
 				default: '',
@@ -176,7 +185,7 @@ export class ClerkChatTrigger implements INodeType {
 						noDataExpression: true,
 						default: true,
 						description:
-							'Whether to start nothing when Clerk Chat delivers an event again. The last 1,000 events are remembered, by their eventId. An event without one always starts the workflow. Where several n8n processes receive webhooks, the same event arriving at two of them at the same moment can still start it twice.',
+							'Whether to start nothing when Clerk Chat delivers an event again. The last 1,000 events are remembered, by their eventId. An event without one always starts the workflow. Two limits: where several n8n processes receive webhooks, the same event arriving at two of them at the same moment can still start it twice; and in a workflow that writes static data itself, they are only remembered until n8n restarts.',
 					},
 					{
 						displayName: 'Output Data Only',
@@ -185,7 +194,7 @@ export class ClerkChatTrigger implements INodeType {
 						noDataExpression: true,
 						default: false,
 						description:
-							"Whether to put out only the event's data, without its type, event ID and team ID. An event whose data is missing or not an object is put out whole.",
+							"Whether to output only the event's data, without its type, event ID and team ID. An event whose data is missing or not an object is output whole.",
 					},
 				],
 			},
@@ -221,7 +230,13 @@ export class ClerkChatTrigger implements INodeType {
 			// Without the credential nobody can be told from Clerk Chat, so nobody comes in. 503 asks to try again later.
 			const reason = error instanceof Error ? error.message : '';
 			this.logger.error(`Clerk Chat Trigger: the credential could not be read. ${reason}`);
-			return turnAway(this, 503, 'This webhook is not ready.');
+			return turnAway(this, 503, NOT_READY);
+		}
+		if (!isReady(secret)) {
+			this.logger.error(
+				"Clerk Chat Trigger: 'Webhook Header Value' in the credential is an expression that gives nothing, so nobody is let in. Check the name of its variable.",
+			);
+			return turnAway(this, 503, NOT_READY);
 		}
 
 		const { headers } = this.getRequestObject();
@@ -245,7 +260,7 @@ export class ClerkChatTrigger implements INodeType {
 		}
 
 		const options = this.getNodeParameter('options', {}) as TriggerOptions;
-		const seen = (options.ignoreRepeats ?? true) ? await admit(this, eventIdOf(event)) : 'new';
+		const seen = (options.ignoreRepeats ?? true) ? await admit(this, identityOf(event)) : 'new';
 		if (seen === 'started') {
 			return passOver('This event was delivered before. Nothing was started.');
 		}

@@ -1,11 +1,11 @@
 import { isSame } from '../ClerkChat/shared/isSame';
 
-/** What the user entered in the credential for the webhook; both are user input and may be blank. */
+/** What stands in the credential for the webhook. An expression in it may give anything. */
 export interface WebhookSecret {
 	/** The name of the header; blank means `Authorization`, as in Clerk Chat's own form. */
-	webhookHeaderName?: string;
+	webhookHeaderName?: unknown;
 	/** The value that the header must have; blank means that nothing is checked. */
-	webhookHeaderValue?: string;
+	webhookHeaderValue?: unknown;
 }
 
 /** What is known of a delivery before anything in it is believed. */
@@ -28,9 +28,9 @@ const BEARER = /^Bearer +/i;
  * credential everything passes.
  */
 const carriesTheHeader: Check = ({ headers }, { webhookHeaderName, webhookHeaderValue }) => {
-	const expected = (webhookHeaderValue ?? '').trim();
+	const expected = String(webhookHeaderValue).trim();
 	if (expected === '') return true;
-	const name = (webhookHeaderName ?? '').trim() || DEFAULT_HEADER_NAME;
+	const name = String(webhookHeaderName ?? '').trim() || DEFAULT_HEADER_NAME;
 	const header = headers[name.toLowerCase()];
 	const presented = typeof header === 'string' ? header.trim() : '';
 	const asItIs = isSame(presented, expected);
@@ -48,7 +48,15 @@ const carriesTheHeader: Check = ({ headers }, { webhookHeaderName, webhookHeader
 const CHECKS: Check[] = [carriesTheHeader];
 
 /**
- * Says whether a delivery may come in. Takes its headers and raw bytes and the credential's two webhook fields; does
+ * Says whether the credential can tell who may come in. A value that was left blank comes as an empty text. None at all
+ * is what an expression gives whose variable does not exist, and that must not open the door to everybody.
+ */
+export function isReady({ webhookHeaderValue }: WebhookSecret): boolean {
+	return webhookHeaderValue !== undefined && webhookHeaderValue !== null;
+}
+
+/**
+ * Says whether a delivery may come in, with a credential that {@link isReady}. Takes its headers and raw bytes and the credential's two webhook fields; does
  * not throw, reads nothing of the body and logs nothing.
  *
  * Source: https://docs.clerk.chat/integrations/webhooks (a header name and value of the user's choice go with every

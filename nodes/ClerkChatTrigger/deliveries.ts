@@ -33,7 +33,7 @@ export const EVENT_CHOICES: INodePropertyOptions[] = [
 		name: 'Message Read',
 		value: 'message.read',
 		action: 'On message read',
-		description: 'Somebody read a text of yours, where the channel tells so (message.read)',
+		description: 'Somebody read a text of yours, where the channel reports it (message.read)',
 	},
 	{
 		name: 'Message Received',
@@ -45,7 +45,7 @@ export const EVENT_CHOICES: INodePropertyOptions[] = [
 		name: 'Message Sent',
 		value: 'message.sent',
 		action: 'On message sent',
-		description: 'The carrier took over a text of yours (message.sent)',
+		description: 'The carrier accepted a text of yours (message.sent)',
 	},
 	{
 		name: 'RCS Suggestion Tapped',
@@ -110,11 +110,14 @@ export function toItem(event: ClerkChatEvent, dataOnly: boolean): INodeExecution
 	return { json: dataOnly && isObject(event.data) ? event.data : event };
 }
 
-/** Gives the event's identifier, or undefined when it has none that could be compared. */
-export function eventIdOf(event: ClerkChatEvent): string | undefined {
-	const { eventId } = event;
-	if (typeof eventId === 'number') return String(eventId);
-	return typeof eventId === 'string' && eventId !== '' ? eventId : undefined;
+/**
+ * Gives what tells an event from all others, or undefined when it has no identifier that could be compared. Its type is
+ * part of that: it is not published whether identifiers are shared between types, and no event must be lost.
+ */
+export function identityOf({ eventId, type }: ClerkChatEvent): string | undefined {
+	// Of a larger number the last digits were lost when it was parsed.
+	const isUsable = typeof eventId === 'string' ? eventId !== '' : Number.isSafeInteger(eventId);
+	return isUsable ? `${type}\n${String(eventId)}` : undefined;
 }
 
 /** How many events one trigger remembers. */
@@ -145,12 +148,12 @@ interface Admission {
 	decided: Promise<void>;
 }
 
-/** By trigger, by fingerprint of the event's identifier. Lives as long as the process. */
+/** By trigger, by fingerprint of the event's identity. Lives as long as the process. */
 const admitted = new Map<string, Map<string, Admission>>();
 
-/** A word of fixed length for an identifier of any length, so that what is stored stays small. */
-function fingerprint(eventId: string): string {
-	return createHash('sha256').update(eventId).digest('base64url').slice(0, FINGERPRINT_LENGTH);
+/** A word of fixed length for an identity of any length, so that what is stored stays small. */
+function fingerprint(identity: string): string {
+	return createHash('sha256').update(identity).digest('base64url').slice(0, FINGERPRINT_LENGTH);
 }
 
 /** Drops the entries that were added first, until no more than `size` are left. */
@@ -198,15 +201,16 @@ export interface Claim {
 }
 
 /**
- * Remembers an event, unless it was seen before. Takes its identifier, the trigger (a text that no other trigger of
- * any workflow has) and the node's static data. Gives the claim of a new event, and `started` for one that started an
- * execution. While n8n is still starting one for it, which may fail yet, it gives what to wait for before asking again.
- * Does not throw.
+ * Remembers an event, unless it was seen before. Takes its identity ({@link identityOf}), the trigger (a text that no
+ * other trigger of any workflow has) and the node's static data. Gives the claim of a new event, and `started` for one
+ * that started an execution. While n8n is still starting one for it, which may fail yet, it gives what to wait for
+ * before asking again. Does not throw.
  *
  * Two memories, because neither is enough alone:
  * - The static data outlive a restart and are shared by all processes of n8n. But every request has its own copy, read
  *   from the database before and written back as a whole when the answer goes out, so requests at the same moment do
- *   not see each other and overwrite each other's additions.
+ *   not see each other and overwrite each other's additions. Where a node of the workflow writes static data, n8n
+ *   overwrites them at the end of each execution with those that it read before.
  * - The memory of this process knows at once, but only what this process saw since it was started. With every new
  *   event it is written into the static data again, which also restores what was overwritten.
  *
@@ -214,11 +218,11 @@ export interface Claim {
  * Chat delivers the event again. `notStarted` makes this process forget it too.
  */
 export function claimEvent(
-	eventId: string,
+	identity: string,
 	trigger: string,
 	staticData: IDataObject,
 ): Claim | 'started' | { decided: Promise<void> } {
-	const key = fingerprint(eventId);
+	const key = fingerprint(identity);
 	const events = admittedBy(trigger);
 	const stored = readStored(staticData);
 	const earlier = events.get(key);

@@ -6,6 +6,7 @@ import { credentialFor, failureOf, itemsFrom, packNode, startN8n } from '../e2e/
 import type { N8n } from '../e2e/n8n';
 import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
+import { median } from './median';
 import { clerkChat, httpRequest, MEASURED, workflowFor } from './workflows';
 
 /*
@@ -150,12 +151,6 @@ async function measureLimit(tarball: string, sandbox: Sandbox) {
 function isMessage(json: IDataObject): boolean {
 	const message = (json.data ?? json) as IDataObject;
 	return typeof message.id === 'number';
-}
-
-function median(numbers: number[]): number {
-	const sorted = [...numbers].sort((a, b) => a - b);
-	const middle = sorted.length >> 1;
-	return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 async function main() {

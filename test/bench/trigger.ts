@@ -8,6 +8,7 @@ import { credentialFor, packNode, startN8n } from '../e2e/n8n';
 import type { N8n, WorkflowFile } from '../e2e/n8n';
 import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
+import { median } from './median';
 
 /*
  * Deliveries to this package's trigger and to n8n's own Webhook node, in one run: docs/benchmarks.md. What was started
@@ -219,8 +220,6 @@ async function main() {
 			console.error(row.statuses);
 		}
 	}
-	const median = (list: number[]) =>
-		[...list].sort((a, b) => a - b)[Math.floor((list.length - 1) / 2)];
 	console.log(
 		`\np95 of the trigger: ${(median(p95[1]) / median(p95[0])).toFixed(2)} of the Webhook node's`,
 	);

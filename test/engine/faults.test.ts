@@ -163,7 +163,7 @@ const faults: Fault[] = [
 		recipient: '+15005550603',
 		then: 'unknown',
 		httpCode: '200',
-		message: /not one that Clerk Chat gives/,
+		message: /does not look like one from Clerk Chat/,
 	},
 	{
 		name: 'HTML with 502',
@@ -185,21 +185,21 @@ const faults: Fault[] = [
 		recipient: '+15005550606',
 		then: 'unknown',
 		httpCode: '201',
-		message: /not one that Clerk Chat gives/,
+		message: /does not look like one from Clerk Chat/,
 	},
 	{
 		name: 'unreadable 201',
 		recipient: '+15005550607',
 		then: 'unknown',
 		httpCode: '201',
-		message: /not one that Clerk Chat gives/,
+		message: /does not look like one from Clerk Chat/,
 	},
 	{
 		name: 'redirect',
 		recipient: '+15005550608',
 		then: 'unknown',
 		httpCode: '302',
-		message: /points to somewhere else/,
+		message: /leads to another address/,
 	},
 	{
 		name: 'refused connection',

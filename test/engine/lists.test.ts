@@ -169,6 +169,18 @@ describe.each(lists)('$name', (list) => {
 		expect(JSON.parse(String(answer))).toEqual(range(1, 60).map(list.entry));
 	});
 
+	test.each(['true', '={{ "true" }}', '={{ true }}'])('Return All as %p', async (returnAll) => {
+		documented(60);
+		expect(idsOf(await runNode([{}], setup(list, { returnAll })))).toEqual(range(1, 60));
+	});
+
+	test('Return All that is neither yes nor no is refused: nobody may take a part for the whole', async () => {
+		const received = documented(60);
+		const { error } = await runNode([{}], setup(list, { returnAll: '={{ "yes" }}' }));
+		expect(error?.message).toBe("'Return All' is neither true nor false");
+		expect(received).toHaveLength(0);
+	});
+
 	test('an empty list: no items, and nothing went wrong', async () => {
 		documented(0);
 		const { items, status } = await runNode([{}], setup(list, { returnAll: true }));
@@ -271,7 +283,7 @@ describe.each(lists)('$name', (list) => {
 		])('a 200 with %s is an error, not an empty list', async (_name, body) => {
 			oddApi(() => [200, body]);
 			const { error, items } = await runNode([{}], setup(list));
-			expect(error?.message).toBe('The answer is not one that Clerk Chat gives');
+			expect(error?.message).toBe('The answer does not look like one from Clerk Chat');
 			expect(items).toEqual([]);
 		});
 	});
@@ -406,6 +418,16 @@ describe.each(paged)('the pages of $name', (list) => {
 		expect(received).toHaveLength(2);
 	});
 
+	test('a total of the page alone, beside a next link: goes on', async () => {
+		const received = listApi(list, 120, ({ ids, last }) => ({
+			total: ids.length,
+			links: { next: last ? null : `${BASE_URL}/next` },
+		}));
+		const result = await runNode([{}], setup(list, { returnAll: true }));
+		expect(idsOf(result)).toEqual(range(1, 120));
+		expect(received).toHaveLength(3);
+	});
+
 	test('a total that never comes true ends with an empty page', async () => {
 		const received = listApi(list, 60, () => ({ total: 1000 }));
 		const result = await runNode([{}], setup(list, { returnAll: true }));
@@ -512,10 +534,10 @@ describe.each(unpaged)('the links of $name', (list) => {
 		expect(received).toHaveLength(1);
 	});
 
-	test('a total that is reached ends it, although there is a link', async () => {
+	test('a total that is reached, and a link: it may be the total of the page, so the link is asked', async () => {
 		const received = linkedApi(`${list.path}?page=2`, { total: 50 });
-		expect(idsOf(await runNode([{}], all))).toEqual(range(1, 50));
-		expect(received).toHaveLength(1);
+		expect(idsOf(await runNode([{}], all))).toEqual(range(1, 80));
+		expect(received).toHaveLength(2);
 	});
 
 	test.each([[null], [''], [undefined], [7]])('next is %p: that was all', async (next) => {
@@ -622,7 +644,7 @@ describe('filters', () => {
 		[{ start: 'yesterday' }, /^'After' is not a date: "yesterday"$/],
 		[{ end: '31.01.2026' }, /^'Before' is not a date: "31\.01\.2026"$/],
 		[{ end: '={{ ({}) }}' }, /^'Before' is not a date/],
-		[{ inboxIds: ['={{ ({ id: 1 }) }}'] }, /^'Inbox IDs' is not a text$/],
+		[{ inboxIds: ['={{ ({ id: 1 }) }}'] }, /^'Inbox IDs' is not text$/],
 	])('of messages: %j is refused', async (filters, message) => {
 		const received = clerkChatApi(() => [200, { data: [], total: 0 }]);
 		const { error } = await runNode([{}], setup(messages, { filters }));
@@ -660,7 +682,7 @@ describe('filters', () => {
 			[{}],
 			setup(users, { filters: { emails: ['={{ ({ a: 1 }) }}'] } }),
 		);
-		expect(error?.message).toBe("'Emails' is not a text");
+		expect(error?.message).toBe("'Emails' is not text");
 		expect(received).toHaveLength(0);
 	});
 
@@ -680,6 +702,7 @@ describe('filters', () => {
 					{ name: 'tag', value: 'b' },
 					{ name: 'tag', value: '={{ 3 }}' },
 					{ name: 'empty', value: '' },
+					{ name: 'limit', value: '200' },
 				),
 			),
 		);
@@ -688,12 +711,13 @@ describe('filters', () => {
 			search: 'Nathan & Co',
 			tag: ['a', 'b', '3'],
 			empty: '',
+			limit: '200',
 		});
 	});
 
 	test.each<[IDataObject, RegExp]>([
 		[{ name: ' ', value: 'a' }, /^'Search Parameters > Name' is empty$/],
-		[{ name: 'a', value: '={{ ({}) }}' }, /^'Search Parameters > Value' is not a text$/],
+		[{ name: 'a', value: '={{ ({}) }}' }, /^'Search Parameters > Value' is not text$/],
 	])('of contacts: %j is refused', async (parameter, message) => {
 		const received = clerkChatApi(() => [200, { data: [] }]);
 		const { error } = await runNode([{}], setup(contacts, queryParameters(parameter)));
@@ -730,6 +754,7 @@ describe('Simplify', () => {
 		['left as it is', {}, simple],
 		['on', { simplify: true }, simple],
 		['off', { simplify: false }, messageObject(1)],
+		['off, as text', { simplify: '={{ "false" }}' }, messageObject(1)],
 	])('%s', async (_name, fields, json) => {
 		clerkChatApi(() => [200, { data: [messageObject(1)], total: 1 }]);
 		const parameters = { resource: 'message', operation: 'getAll', ...fields };

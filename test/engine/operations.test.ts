@@ -6,7 +6,7 @@ import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { cutConnections } from './cutConnections';
-import { API_KEY, asTool, BASE_URL, runNode } from './engine';
+import { API_KEY, asTool, BASE_URL, retry, runNode } from './engine';
 import type { Setup } from './engine';
 
 /* Every operation that writes, besides 'send', which has tests of its own. */
@@ -371,7 +371,7 @@ describe.each(writes)('$name', (write) => {
 		undocumentedApi(method === 'PUT' ? 'put' : 'post', [200, '<html>Sign in</html>']);
 		const { error } = await runNode([{}], setup(write, minimal.fields));
 		expect(error?.message).toMatch(
-			/^The answer is not one that Clerk Chat gives(; the .* may have been .*)?$/,
+			/^The answer does not look like one from Clerk Chat(; the .* may have been .*)?$/,
 		);
 	});
 
@@ -488,10 +488,10 @@ describe('bad input names the field as people see it, and nothing is sent', () =
 		const cases: Array<[string, INodeParameters, RegExp]> = [
 			[name, having({}), new RegExp(`^'${label}' is empty`)],
 			[name, having({ name: '', phone: '={{ $json.gone }}' }), new RegExp(`^'${label}' is empty`)],
-			[name, having({ name: '={{ ({ a: 1 }) }}' }), /^'Name' is not a text/],
-			[name, having({ email: '={{ ["a@example.com"] }}' }), /^'Email' is not a text/],
+			[name, having({ name: '={{ ({ a: 1 }) }}' }), /^'Name' is not text/],
+			[name, having({ email: '={{ ["a@example.com"] }}' }), /^'Email' is not text/],
 			[name, having({ phone: '+1 CALL' }), /^'Phone' .*"\+1 CALL"/],
-			[name, having({ phone: '={{ ({ a: 1 }) }}' }), /^'Phone' is not a text/],
+			[name, having({ phone: '={{ ({ a: 1 }) }}' }), /^'Phone' is not text/],
 			[name, having({ data: '[1, 2]' }), /^'Data' is not a JSON object/],
 			[name, having({ data: '={{ [1, 2] }}' }), /^'Data' is not a JSON object/],
 			[name, having({ data: 'gold' }), /^'Data' is not a JSON object/],
@@ -509,14 +509,14 @@ describe('bad input names the field as people see it, and nothing is sent', () =
 		[
 			'contact update',
 			{ contactId: '={{ ({ id: 7 }) }}', updateFields: { name: 'A' } },
-			/^'Contact ID' is not a text/,
+			/^'Contact ID' is not text/,
 		],
 		['campaign start', { ...campaign, sender: '={{ "" }}' }, /^'From' is empty/],
 		['campaign start', { ...campaign, sender: '+12' }, /^'From' .*"\+12"/],
 		['campaign start', { ...campaign, listName: '={{ $json.gone }}' }, /^'List Name' is empty/],
-		['campaign start', { ...campaign, listName: '={{ [] }}' }, /^'List Name' is not a text/],
+		['campaign start', { ...campaign, listName: '={{ [] }}' }, /^'List Name' is not text/],
 		['campaign start', { ...campaign, body: ' \n' }, /^'Message' is empty/],
-		['campaign start', { ...campaign, body: '={{ ({ a: 1 }) }}' }, /^'Message' is not a text/],
+		['campaign start', { ...campaign, body: '={{ ({ a: 1 }) }}' }, /^'Message' is not text/],
 		[
 			'campaign start',
 			{ ...campaign, additionalFields: { mediaUrls: ['a.jpg'] } },
@@ -525,35 +525,35 @@ describe('bad input names the field as people see it, and nothing is sent', () =
 		[
 			'campaign start',
 			{ ...campaign, additionalFields: { name: '={{ ({ a: 1 }) }}' } },
-			/^'Name' is not a text/,
+			/^'Name' is not text/,
 		],
 		[
 			'campaign start',
 			{ ...campaign, additionalFields: { provider: '={{ ["rcs"] }}' } },
-			/^'Provider' is not a text/,
+			/^'Provider' is not text/,
 		],
 		['user create', { email: ' ' }, /^'Email' is empty/],
-		['user create', { email: '={{ ["a@example.com"] }}' }, /^'Email' is not a text/],
+		['user create', { email: '={{ ["a@example.com"] }}' }, /^'Email' is not text/],
 		[
 			'user create',
 			{ email: 'a@example.com', additionalFields: { firstName: '={{ ({ a: 1 }) }}' } },
-			/^'First Name' is not a text/,
+			/^'First Name' is not text/,
 		],
 		[
 			'user create',
 			{ email: 'a@example.com', additionalFields: { lastName: '={{ ({ a: 1 }) }}' } },
-			/^'Last Name' is not a text/,
+			/^'Last Name' is not text/,
 		],
 		[
 			'user create',
 			{ email: 'a@example.com', additionalFields: { role: '={{ ({ a: 1 }) }}' } },
-			/^'Role' is not a text/,
+			/^'Role' is not text/,
 		],
 		['user assignPhone', { userId: ' ', phoneId: 'p' }, /^'User ID' is empty/],
 		['user assignPhone', { userId: 'u', phoneId: '={{ $json.gone }}' }, /^'Phone ID' is empty/],
-		['user assignPhone', { userId: '={{ ({}) }}', phoneId: 'p' }, /^'User ID' is not a text/],
+		['user assignPhone', { userId: '={{ ({}) }}', phoneId: 'p' }, /^'User ID' is not text/],
 		['inbox create', { name: '\t' }, /^'Name' is empty/],
-		['inbox create', { name: '={{ [1] }}' }, /^'Name' is not a text/],
+		['inbox create', { name: '={{ [1] }}' }, /^'Name' is not text/],
 		[
 			'inbox create',
 			{ name: 'A', additionalFields: { accountSID: 'AC1' } },
@@ -567,10 +567,10 @@ describe('bad input names the field as people see it, and nothing is sent', () =
 		[
 			'inbox create',
 			{ name: 'A', additionalFields: { accountSID: '={{ ({}) }}', authToken: 'x' } },
-			/^'Account SID' is not a text/,
+			/^'Account SID' is not text/,
 		],
 		['agent start', { webhookId: ' ' }, /^'Webhook ID' is empty/],
-		['agent start', { webhookId: '={{ ({}) }}' }, /^'Webhook ID' is not a text/],
+		['agent start', { webhookId: '={{ ({}) }}' }, /^'Webhook ID' is not text/],
 		['agent start', { webhookId: WEBHOOK_ID, phone: '+1 CALL' }, /^'Phone' .*"\+1 CALL"/],
 		['agent start', { webhookId: WEBHOOK_ID, data: '[]' }, /^'Data' is not a JSON object/],
 		['agent start', { webhookId: WEBHOOK_ID, data: '{ order: ' }, /^'Data' is not a JSON object/],
@@ -681,11 +681,23 @@ describe('campaigns', () => {
 		expect(received).toMatchObject([{ body: { mediaUrls: expected }, violations: [] }]);
 	});
 
-	test('a campaign that comes back with an error did not start', async () => {
-		clerkChatApi(() => [201, { data: { id: 12, status: 'failed', error: 'No such list' } }]);
-		const result = await runNode([{}], setup(start, start.minimal.fields));
-		expect(result.status).toBe('error');
-		expect(`${result.error?.message} ${result.error?.description}`).toContain('No such list');
+	test('the text goes out as it was written', async () => {
+		const received = clerkChatApi(start.answer);
+		await runNode([{}], setup(start, { ...start.minimal.fields, body: '  Hello\n\n' }));
+		expect(received).toMatchObject([{ body: { body: '  Hello\n\n' } }]);
+	});
+
+	test('a campaign that comes back with an error may run all the same, so it is not started again', async () => {
+		const error = '3 contacts skipped';
+		const received = clerkChatApi(() => [201, { data: { id: 12, status: 'scheduled', error } }]);
+		const starting = setup(start, start.minimal.fields, { retryOnFail: true, maxTries: 3 });
+		const failed = await runNode([{}], starting);
+		expect(failed.error?.message).toBe(
+			'Clerk Chat answered with an error; the campaign may have been started',
+		);
+		expect(failed.error?.description).toContain('"3 contacts skipped". It is not known whether');
+		expect((await retry(failed, [{}], starting)).error?.message).toBe(failed.error?.message);
+		expect(received).toHaveLength(1);
 	});
 });
 
@@ -714,7 +726,7 @@ describe('users and phone assignments', () => {
 			undocumentedApi('post', [201, body]);
 			const { error, items } = await runNode([{}], setup(write, write.minimal.fields));
 			expect(error?.message).toMatch(
-				/^The answer is not one that Clerk Chat gives(; the .* may have been .*)?$/,
+				/^The answer does not look like one from Clerk Chat(; the .* may have been .*)?$/,
 			);
 			expect(items).toEqual([]);
 		});
@@ -732,7 +744,7 @@ test.each(writes.filter(({ name }) => name !== 'agent start'))(
 				json: {
 					error: {
 						message: expect.stringMatching(
-							/^The answer is not one that Clerk Chat gives/,
+							/^The answer does not look like one from Clerk Chat/,
 						) as string,
 					},
 				},

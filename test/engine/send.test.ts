@@ -150,7 +150,7 @@ describe('bad input is refused before anything is sent', () => {
 		['no number as sender', hello, { sender: '+12' }, /'From' .* "\+12"/, /7 to 15/],
 		['no message', { to: '+14155550123' }, {}, /'Message' is empty/, /media/],
 		['blank message', { to: '+14155550123', text: ' \n ' }, {}, /'Message' is empty/, /media/],
-		['an object as message', { ...hello, text: { a: 1 } }, {}, /'Message' is not a text/, /object/],
+		['an object as message', { ...hello, text: { a: 1 } }, {}, /'Message' is not text/, /object/],
 		[
 			'media that are no web address',
 			hello,

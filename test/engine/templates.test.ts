@@ -106,13 +106,12 @@ describe('with the sandbox, which has 60 templates', () => {
 		expect(names).toHaveLength(60);
 	});
 
-	test('a filter that only finds something on the second page', async () => {
-		const first = await ask('template 57');
-		expect(first.results).toEqual([]);
-		expect(first.paginationToken).toBeDefined();
-		const second = await ask('template 57', String(first.paginationToken));
-		expect(second.results).toEqual([{ name: 'Template 57: Text of template 57', value: '157' }]);
-		expect(second.paginationToken).toBeUndefined();
+	test('a filter looks through all pages at once: the editor asks for no second one then', async () => {
+		expect(await ask('template 57')).toEqual({
+			results: [{ name: 'Template 57: Text of template 57', value: '157' }],
+		});
+		const values = (await ask('template 5')).results.map(({ value }) => value);
+		expect(values).toEqual(['105', ...Array.from({ length: 10 }, (_, n) => String(150 + n))]);
 	});
 
 	test('a key that is not accepted ends in an error, not in an empty list', async () => {
@@ -150,7 +149,7 @@ describe('search', () => {
 
 	test('the request is one that the API documents', async () => {
 		const received = some();
-		await search(BASE_URL, 'sale', '3');
+		await search(BASE_URL, undefined, '3/100');
 		expect(received).toMatchObject([
 			{ path: '/public/message-templates', query: { limit: '50', page: '3' }, violations: [] },
 		]);
@@ -195,6 +194,24 @@ describe('what is shown', () => {
 });
 
 describe('odd lists', () => {
+	const page = Array.from({ length: 50 }, (_, index) => template(index + 1));
+
+	test('a filter, and a server that ignores the page number: it ends', async () => {
+		const received = api(() => ({ data: page }));
+		const { results } = await search(BASE_URL, 'template 7');
+		expect(results.map(({ value }) => value)).toEqual(['7']);
+		expect(received).toHaveLength(2);
+	});
+
+	test('a filter, and no end of templates: it stops after 20 pages', async () => {
+		const received = api(({ query }) => ({
+			data: page.map(({ id }) => template(Number(query.page) * 100 + Number(id))),
+		}));
+		const { results } = await search(BASE_URL, 'template 2001');
+		expect(results.map(({ value }) => value)).toEqual(['2001']);
+		expect(received).toHaveLength(20);
+	});
+
 	test('none at all', async () => {
 		answering();
 		expect(await search(BASE_URL)).toEqual({ results: [] });

@@ -125,6 +125,26 @@ describe('who may come in', () => {
 		expect(items()).toHaveLength(1);
 	});
 
+	it.each([undefined, null])(
+		'lets nobody in when the value is an expression that gives %p',
+		async (webhookHeaderValue) => {
+			host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue } as never;
+			for (const authorization of ['', 'undefined', VALUE]) {
+				const answer = await deliver(newEvent(), { headers: { authorization } });
+				expect(answer).toMatchObject({ status: 503 });
+			}
+			expect(items()).toEqual([]);
+			expect(host.logged[0]).toContain("'Webhook Header Value' in the credential");
+		},
+	);
+
+	it('takes a value that is a number', async () => {
+		host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue: 12345 };
+		const headers = { authorization: '12345' };
+		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 200 });
+		expect(await deliver(newEvent())).toMatchObject({ status: 401 });
+	});
+
 	it('takes Authorization when the credential names no header', async () => {
 		host.trigger.credential = { apiKey: 'key', webhookHeaderValue: VALUE };
 		expect(await deliver(newEvent())).toMatchObject({ status: 200 });
@@ -321,11 +341,20 @@ describe('repeats', () => {
 		['no', undefined],
 		['an empty', ''],
 		['an unusable', { id: 1 }],
+		['too large a number as', 2 ** 53],
 	])('lets events with %s eventId through every time', async (_, eventId) => {
 		const event = newEvent({ eventId });
 		await deliver(event);
 		await deliver(event);
 		expect(items()).toHaveLength(2);
+	});
+
+	it('takes events of two types for two, although they share an eventId', async () => {
+		setUp({ events: ['*'] });
+		await deliver(newEvent({ eventId: 'shared', type: 'message.sent' }));
+		await deliver(newEvent({ eventId: 'shared', type: 'message.delivered' }));
+		await deliver(newEvent({ eventId: 'shared', type: 'message.sent' }));
+		expect(host.executions).toHaveLength(2);
 	});
 
 	it('knows a number as eventId too', async () => {

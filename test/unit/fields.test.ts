@@ -100,7 +100,7 @@ describe('listOf', () => {
 	});
 
 	test.each([[{ a: 1 }], [[{ a: 1 }]], [[['a']]]])('%j is refused', (value) => {
-		expect(() => listOf(item, 'Emails', value)).toThrow("'Emails' is not a text");
+		expect(() => listOf(item, 'Emails', value)).toThrow("'Emails' is not text");
 	});
 
 	test('a list as JSON text, as AI agents like to give it', () => {
@@ -135,6 +135,8 @@ describe('objectOf', () => {
 		[true],
 		[null],
 		[undefined],
+		[new Date()],
+		[DateTime.now()],
 	])('%j is refused with the name of the field', (value) => {
 		expect(() => objectOf(item, 'Data', value)).toThrow("'Data' is not a JSON object");
 	});
@@ -164,7 +166,7 @@ describe('textOf and requiredText', () => {
 			error = exception;
 		}
 		expect(error).toMatchObject({
-			message: "'Name' is not a text",
+			message: "'Name' is not text",
 			description: expect.stringMatching(what) as string,
 		});
 	});
@@ -195,6 +197,7 @@ describe('mediaUrlsOf', () => {
 		['https://a.test/1 https://a.test/2', ['https://a.test/1', 'https://a.test/2']],
 		['https://a.test/1; HTTPS://a.test/2', ['https://a.test/1', 'HTTPS://a.test/2']],
 		['https://a.test/1\r\nhttps://a.test/2\n', ['https://a.test/1', 'https://a.test/2']],
+		['https://a.test/1, https://a.test/2, ', ['https://a.test/1', 'https://a.test/2']],
 		['https://a.test/w_10,h_20/1.jpg', ['https://a.test/w_10,h_20/1.jpg']],
 		[['HTTPS://a.test/1'], ['HTTPS://a.test/1']],
 		[['https://a.test/1?x=a b'], ['https://a.test/1?x=a b']],
@@ -218,13 +221,13 @@ describe('mediaUrlsOf', () => {
 		['javascript:alert(1)'],
 		[['https://a.test/1', 'data:image/png;base64,AA']],
 	])('%j is refused', (value) => {
-		expect(() => mediaUrlsOf(item, value)).toThrow(/^'Media URLs' holds something/);
+		expect(() => mediaUrlsOf(item, value)).toThrow(/^'Media URLs' contains something/);
 	});
 
 	test.each([[{ url: 'https://a.test' }], [[{ url: 'https://a.test' }]]])(
 		'%j is no text',
 		(value) => {
-			expect(() => mediaUrlsOf(item, value)).toThrow("'Media URLs' is not a text");
+			expect(() => mediaUrlsOf(item, value)).toThrow("'Media URLs' is not text");
 		},
 	);
 });

@@ -14,6 +14,9 @@ describe('several recipients', () => {
 			['+14155550123', '+14155550124', 'a', 'b'],
 		],
 		['["+14155550123", 14155550124]', ['+14155550123', '+14155550124']],
+		["[+14155550123, '+14155550124']", ['+14155550123', '+14155550124']],
+		['"+14155550123"', ['+14155550123']],
+		['\u202a+14155550123\u202c, \u200b+1\u00a0415 555 0123', ['+14155550123']],
 		['[not json', ['[not json']],
 		[14155550123, ['+14155550123']],
 		[undefined, []],
@@ -28,6 +31,11 @@ describe('several recipients', () => {
 			recipients: ['+14155550123'],
 			invalid: ['{"phone":"+14155550124"}', 'true'],
 		});
+	});
+
+	test.each([NaN, 0, -4155550123, 4155550123.5, 1e21])('the number %p is none', (value) => {
+		expect(toRecipients(value, '')).toEqual({ recipients: [], invalid: [String(value)] });
+		expect(toRecipients(value, '1')).toEqual({ recipients: [], invalid: [String(value)] });
 	});
 
 	test('entries with a plus that are no number are told apart', () => {

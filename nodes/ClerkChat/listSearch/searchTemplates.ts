@@ -1,12 +1,21 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
-import { LARGEST_PAGE, pageOf } from '../reading/pages';
+import type {
+	IDataObject,
+	ILoadOptionsFunctions,
+	INodeListSearchItems,
+	INodeListSearchResult,
+} from 'n8n-workflow';
+import { Collection, LARGEST_PAGE, pageOf } from '../reading/pages';
 import type { Page } from '../reading/pages';
 import { baseUrlOf } from '../requests/host';
 import { isGiven } from '../shared/fields';
 
+/** How many pages are looked through for a filter. */
+const MOST_PAGES_SEARCHED = 20;
+
 /**
- * Fills the template picker, a page at a time: name and the start of the text, so that people see what they choose.
- * The API has no search, so that a page is filtered here.
+ * Fills the template picker: name and the start of the text, so that people see what they choose. Without a filter it
+ * gives a page at a time. With one it looks through all pages itself: the API has no search, and n8n's editor asks for
+ * no further page while something is typed.
  * https://docs.clerk.chat/api-reference/messages/list-message-templates
  * @param filter what was typed into the picker
  * @param paginationToken number of the page, from 1, and how many templates were on those before
@@ -16,30 +25,47 @@ export async function searchTemplates(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const [number, seenBefore] = (paginationToken ?? '1/0').split('/').map(Number);
 	const baseURL = baseUrlOf(await this.getCredentials('clerkChatApi'));
-	const answer: unknown = await this.helpers.httpRequestWithAuthentication.call(
-		this,
-		'clerkChatApi',
-		{
-			baseURL,
-			url: '/public/message-templates',
-			qs: { limit: LARGEST_PAGE, page: number },
-			json: true,
-			// The key would go along to the other host.
-			disableFollowRedirect: true,
-		},
-	);
-	const page = pageOf(answer) ?? { results: [] };
+	const read = async (page: number): Promise<Page> => {
+		const answer: unknown = await this.helpers.httpRequestWithAuthentication.call(
+			this,
+			'clerkChatApi',
+			{
+				baseURL,
+				url: '/public/message-templates',
+				qs: { limit: LARGEST_PAGE, page },
+				json: true,
+				// The key would go along to the other host.
+				disableFollowRedirect: true,
+			},
+		);
+		return pageOf(answer) ?? { results: [] };
+	};
 	const wanted = filter?.trim().toLowerCase() ?? '';
-	const results = page.results
-		.filter(({ name, body }) => `${String(name)} ${String(body)}`.toLowerCase().includes(wanted))
-		.map(({ id, name, body }) => ({
-			name: [name, shortened(body)].filter(isGiven).join(': ') || `Template ${String(id)}`,
-			value: String(id),
-		}));
+	if (wanted !== '') {
+		const templates = new Collection(Infinity);
+		let number = 1;
+		while (number <= MOST_PAGES_SEARCHED && templates.add(await read(number), LARGEST_PAGE))
+			number++;
+		const found = templates
+			.all()
+			.filter(({ name, body }) => `${String(name)} ${String(body)}`.toLowerCase().includes(wanted));
+		return { results: found.map(choiceOf) };
+	}
+	const [number, seenBefore] = (paginationToken ?? '1/0').split('/').map(Number);
+	const page = await read(number);
 	const seen = seenBefore + page.results.length;
-	return { results, ...(hasMore(page, seen) && { paginationToken: `${number + 1}/${seen}` }) };
+	return {
+		results: page.results.map(choiceOf),
+		...(hasMore(page, seen) && { paginationToken: `${number + 1}/${seen}` }),
+	};
+}
+
+function choiceOf({ id, name, body }: IDataObject): INodeListSearchItems {
+	return {
+		name: [name, shortened(body)].filter(isGiven).join(': ') || `Template ${String(id)}`,
+		value: String(id),
+	};
 }
 
 /** Whether there may be templates behind this page, also when the server's pages are smaller than asked for. */

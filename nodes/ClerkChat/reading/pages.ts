@@ -49,9 +49,9 @@ export class Collection {
 		this.seen += results.length;
 		// A page that brings nothing new ends it: otherwise a server that ignores the page number is asked forever.
 		if (this.results.size === before || this.results.size >= this.wanted) return false;
-		if (total !== undefined) return this.seen < total;
+		if (total !== undefined && this.seen < total) return true;
 		if (next !== undefined) return next !== '';
-		return pageSize !== undefined && results.length >= pageSize;
+		return total === undefined && pageSize !== undefined && results.length >= pageSize;
 	}
 
 	/** The results so far, no more than wanted. */

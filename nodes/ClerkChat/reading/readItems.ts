@@ -8,6 +8,7 @@ import { readSettings } from '../requests/settings';
 import { inTurns } from '../requests/turns';
 import type { Job } from '../requests/turns';
 import { apiError, endsAll, errorItem, wordsFor } from '../shared/errors';
+import { booleanOf } from '../shared/fields';
 import type { ApiRequest, ItemFields, Read } from '../shared/operation';
 import { Collection, LARGEST_PAGE, pageOf } from './pages';
 import type { Page } from './pages';
@@ -67,10 +68,17 @@ async function listFor(
 		const fields = fieldsOf(host, item);
 		const collection = new Collection(wantedOf(fields));
 		const { url, qs } = read.query(fields);
-		const simplify = read.simplify && fields.get('simplify') ? read.simplify : undefined;
+		const simplify =
+			read.simplify && booleanOf(fields, 'Simplify', fields.get('simplify'))
+				? read.simplify
+				: undefined;
 		// The same size for all pages: a smaller last one would start elsewhere.
 		const pageSize = read.paged ? Math.min(LARGEST_PAGE, wantedOf(fields)) : undefined;
-		let request: ApiRequest | undefined = { method: 'GET', url, qs: { ...qs, limit: pageSize } };
+		let request: ApiRequest | undefined = {
+			method: 'GET',
+			url,
+			qs: { ...qs, ...(pageSize !== undefined && { limit: pageSize }) },
+		};
 		for (let number = 1; request; number++) {
 			if (read.paged) request.qs = { ...request.qs, page: number };
 			const outcome: Outcome<Page> | undefined = await requester.perform(request, {
@@ -96,7 +104,7 @@ async function listFor(
 
 /** How many results the fields 'Return All' and 'Limit' ask for. */
 function wantedOf(item: ItemFields): number {
-	if (item.get('returnAll') === true) return Infinity;
+	if (booleanOf(item, 'Return All', item.get('returnAll'))) return Infinity;
 	const limit = Number(item.get('limit'));
 	if (Number.isInteger(limit) && limit > 0) return limit;
 	throw item.refuse("'Limit' is not a number of results", 'Enter a whole number from 1 up.');

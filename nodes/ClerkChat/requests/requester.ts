@@ -57,7 +57,7 @@ export class Requester {
 		if (!PRINTABLE.test(apiKey)) {
 			throw new NodeOperationError(
 				host.node,
-				"'API Key' in the credential holds something that no key holds",
+				"'API Key' in the credential contains a character that an API key cannot contain",
 				{
 					description:
 						'It may be a line break, or a character that an app put in when it was copied. Open the credential and enter the key again.',

@@ -216,23 +216,33 @@ class Run {
 		if (outcome.kind === 'done') return this.settleDone(job, outcome.result, known);
 		const { kind, fault } = outcome;
 		if (kind === 'refused') return this.refuse(job, wordsFor(fault, known.secrets), fault, known);
-		const words = this.unknownWords(wordsFor(fault, known.secrets, this.adviceWhenUnknown()));
-		if (!this.write.repeatable) {
-			this.memory.set(job.place, { outcome: 'unknown', words, status: fault.status });
-		}
-		this.failNow(job, 'unknown', words, fault);
+		this.doubt(job, wordsFor(fault, known.secrets, this.adviceWhenUnknown()), fault);
 	}
 
 	private settleDone(job: Job, results: IDataObject[], known: Known): void {
-		const [reason] = results.flatMap((result) => this.write.rejection?.(result) ?? []);
-		if (reason === undefined) {
+		const [rejection] = results.flatMap((result) => this.write.rejection?.(result) ?? []);
+		if (!rejection) {
 			this.memory.set(job.place, { outcome: 'sent', results });
 			return this.succeed(job, results);
+		}
+		const reason = hideSecrets(rejection.reason, known.secrets);
+		if (rejection.outcome === 'unknown') {
+			return this.doubt(job, this.doubtfulWords(reason), { status: 201 });
 		}
 		// Not sent, so that a later try sends it, also when the option makes it come out as an ordinary item.
 		this.takeBack(job, known.earlier);
 		if (!this.settings.rejectedAsError) return this.succeed(job, results);
-		this.refuse(job, this.rejectedWords(reason, known.secrets), { status: 201 }, known);
+		this.refuse(job, this.rejectedWords(reason), { status: 201 }, known);
+	}
+
+	/** Fails a job that may have been done, and remembers that. */
+	private doubt(job: Job, { message, ...words }: Words, fault: Fault): void {
+		const { thing, done } = this.write.wording;
+		const doubtful = { ...words, message: `${message}; the ${thing} may have been ${done}` };
+		if (!this.write.repeatable) {
+			this.memory.set(job.place, { outcome: 'unknown', words: doubtful, status: fault.status });
+		}
+		this.failNow(job, 'unknown', doubtful, fault);
 	}
 
 	/** Fails a job that was not done now. An earlier try may have done it all the same. */
@@ -303,16 +313,19 @@ class Run {
 		return `It is not known whether the ${thing} was ${done}${notAgain}. ${ifUnknown}`;
 	}
 
-	private unknownWords(words: Words): Words {
-		const { thing, done } = this.write.wording;
-		return { ...words, message: `${words.message}; the ${thing} may have been ${done}` };
+	private doubtfulWords(reason: string): Words {
+		return {
+			message: 'Clerk Chat answered with an error',
+			description: `Details: "${reason}". ${this.adviceWhenUnknown()}`,
+			detail: reason,
+		};
 	}
 
-	private rejectedWords(reason: string, secrets: string[]): Words {
+	private rejectedWords(reason: string): Words {
 		const { thing, done } = this.write.wording;
 		return {
 			message: `The ${thing} was not ${done}`,
-			description: `Clerk Chat took it and then gave it up: "${hideSecrets(reason, secrets)}". Look at it in Clerk Chat, and try this item again when the reason is gone.`,
+			description: `Clerk Chat accepted it, but marked it as failed: "${reason}". Look at it in Clerk Chat, and try this item again when the reason is gone.`,
 		};
 	}
 
@@ -335,7 +348,7 @@ class Run {
 
 	private howToGoOn(): string {
 		const { thing, done } = this.write.wording;
-		return `To go on, use the Retry button in the list of executions: no ${thing} is ${done} twice then. If you run the workflow anew instead, every ${thing} is ${done} again.`;
+		return `To go on, use the Retry button in the list of executions: no ${thing} is ${done} twice then. If you run the workflow again instead, every ${thing} is ${done} again.`;
 	}
 
 	private position(item: number): string {

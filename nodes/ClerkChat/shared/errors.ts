@@ -42,7 +42,7 @@ const BY_STATUS: Record<number, Words & { cause?: FailureCause }> = {
 	401: {
 		message: 'Clerk Chat does not accept the API key',
 		description:
-			'Open the credential and enter the key again. In Clerk Chat it is under Settings > API; a new one can be generated there.',
+			'Open the credential and enter the key again, from where you kept it. If it is lost, generate a new one in Clerk Chat under Settings > API; the old one may stop working then, wherever it is used.',
 		cause: 'credential-invalid',
 	},
 	403: {
@@ -81,13 +81,13 @@ const OTHER_STATUS: Words = {
 };
 
 const REDIRECT: Words & { cause: FailureCause } = {
-	message: 'The address of the API points to somewhere else',
-	description: `${SETTINGS_HINT} It must start with https:// and must be the address of the API itself.`,
+	message: "'Base URL' in the credential leads to another address",
+	description: 'It must start with https:// and must be the address of the API itself.',
 	cause: 'configuration-invalid',
 };
 
 const UNREADABLE: Words = {
-	message: 'The answer is not one that Clerk Chat gives',
+	message: 'The answer does not look like one from Clerk Chat',
 	description: `Something between n8n and Clerk Chat may have answered in its place. ${SETTINGS_HINT}`,
 };
 
@@ -108,7 +108,7 @@ const NO_ANSWER: Record<NonNullable<Fault['connection']>, Words & { cause?: Fail
 		cause: 'temporarily-unavailable',
 	},
 	blocked: {
-		message: 'n8n did not let the request out',
+		message: 'n8n blocked the request',
 		description: "Check 'Base URL' in the credential and which domains it allows.",
 		cause: 'configuration-invalid',
 	},

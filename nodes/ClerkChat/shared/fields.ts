@@ -22,7 +22,7 @@ export function textOf(item: ItemFields, label: string, value: unknown): string 
 	if (value === undefined || value === null) return '';
 	if (typeof value !== 'object') return String(value);
 	throw item.refuse(
-		`'${label}' is not a text`,
+		`'${label}' is not text`,
 		`It holds ${Array.isArray(value) ? 'a list' : 'an object'}. Pick the one value of it that is meant, for example {{ $json.text }}.`,
 	);
 }
@@ -45,7 +45,7 @@ export function countryCodeOf(item: ItemFields, value: unknown): string {
 	const code = textOf(item, 'Default Country Code', value).replace(/^(\+|00)|\s/g, '');
 	if (code === '' || /^[1-9]\d{0,2}$/.test(code)) return code;
 	throw item.refuse(
-		`'Default Country Code' is no country code: "${code}"`,
+		`'Default Country Code' is not a country code: "${code}"`,
 		'Enter a plus and one to three digits, for example +1.',
 	);
 }
@@ -82,11 +82,11 @@ export function recipientsOf(item: ItemFields, countryCode = ''): string[] {
  * @throws NodeOperationError when one does not start with http:// or https://
  */
 export function mediaUrlsOf(item: ItemFields, value: unknown): string[] {
-	const urls = listOf(item, 'Media URLs', value, /[\r\n]+|[,;\s]+(?=https?:)/i);
+	const urls = listOf(item, 'Media URLs', value, /[\r\n]+|[,;\s]+(?=https?:|$)/i);
 	const bad = urls.find((url) => !/^https?:\/\//i.test(url) || !URL.canParse(url));
 	if (bad === undefined) return urls;
 	throw item.refuse(
-		`'Media URLs' holds something that is no web address: "${bad}"`,
+		`'Media URLs' contains something that is not a web address: "${bad}"`,
 		'Enter addresses that start with https:// and that anyone can open.',
 	);
 }
@@ -156,7 +156,7 @@ export function phoneOf(item: ItemFields, label: string, value: unknown): string
  */
 export function objectOf(item: ItemFields, label: string, value: unknown): IDataObject {
 	const object = typeof value === 'string' ? parsed(value) : value;
-	if (isObject(object)) return object;
+	if (isObject(object) && !isDate(object)) return object;
 	throw item.refuse(
 		`'${label}' is not a JSON object`,
 		'Enter names and values in braces, for example { "plan": "gold" }.',
@@ -191,7 +191,7 @@ export function listOf(
  * @throws NodeOperationError when it is no date
  */
 export function dateOf(item: ItemFields, label: string, value: unknown): string {
-	const text = value instanceof Date || DateTime.isDateTime(value) ? value.toJSON() : value;
+	const text = isDate(value) ? value.toJSON() : value;
 	const iso = String(text).trim().replace(' ', 'T');
 	const date = DateTime.fromISO(iso, { zone: item.timezone }).toUTC();
 	// Luxon takes a time alone for one of today.
@@ -207,6 +207,10 @@ export function givenOnly(values: IDataObject): IDataObject {
 	return Object.fromEntries(Object.entries(values).filter(([, value]) => isGiven(value)));
 }
 
+function isDate(value: unknown): value is Date | DateTime {
+	return value instanceof Date || DateTime.isDateTime(value);
+}
+
 function parsed(text: string): unknown {
 	try {
 		return JSON.parse(text);
@@ -217,7 +221,7 @@ function parsed(text: string): unknown {
 
 function notANumber(item: ItemFields, label: string, value: string) {
 	return item.refuse(
-		`'${label}' holds something that is no phone number: "${value}"`,
+		`'${label}' contains something that is not a phone number: "${value}"`,
 		'A number that starts with + must have the country code and 7 to 15 digits in all, for example +14155550123.',
 	);
 }

@@ -69,12 +69,19 @@ export interface Write {
 	orderBy?: (request: ApiRequest) => string | undefined;
 	/** What was created or changed, from the body of a 2xx answer; undefined when the body does not hold it. */
 	results: (body: unknown, request: ApiRequest) => IDataObject[] | undefined;
-	/** Why a result that came with a 2xx counts as refused; undefined when it was accepted. */
-	rejection?: (result: IDataObject) => string | undefined;
+	/** What speaks against a result that came with a 2xx; undefined when it was accepted. */
+	rejection?: (result: IDataObject) => Rejection | undefined;
 	/** Texts in the request that must not show in what people read, besides the API key. */
 	secrets?: (request: ApiRequest) => string[];
 	/** Doing it twice is the same as doing it once (PUT), so that it may simply be repeated. */
 	repeatable?: boolean;
+}
+
+/** Why a result that came with a 2xx is no success. */
+export interface Rejection {
+	reason: string;
+	/** `refused`: certainly not done. `unknown`: some of it may have been done. */
+	outcome: 'refused' | 'unknown';
 }
 
 /** A request to the API, without what the credential and the node's settings add. */

@@ -1,6 +1,9 @@
 /** Spaces, dots, dashes and brackets as people write them in phone numbers. */
 const FORMATTING = /[\s.()[\]/\u2010-\u2015\u2212-]/g;
 
+/** What apps put around numbers to show them from left to right, and goes along when they are copied. */
+const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
 /** E.164: a plus, then 7 to 15 digits that do not start with zero (https://www.itu.int/rec/T-REC-E.164). */
 const E164 = /^\+[1-9]\d{6,14}$/;
 
@@ -59,10 +62,12 @@ const LONGEST: Record<string, number> = { 43: 13, 49: 11, 54: 11, 55: 11, 62: 12
  * completed, and what is too long for one gets its `+` back. Without, a bare *number* of 11 to 15 digits (spreadsheets
  * drop the plus) gets it back. Anything else is an identifier and passes as it is.
  * @param countryCode digits of the default country code without plus, such as `1`; empty for none
- * @returns the address, or undefined for a `+` number that is no phone number
+ * @returns the address, or undefined for a `+` number that is no phone number, and for a number with a fraction, below
+ * one, or with more digits than a number can hold
  */
 export function toAddress(value: string | number, countryCode: string): string | undefined {
-	const text = String(value).trim();
+	if (typeof value === 'number' && !(Number.isSafeInteger(value) && value > 0)) return undefined;
+	const text = String(value).replace(INVISIBLE, '').trim();
 	if (text.startsWith('+')) {
 		const number = plain(text);
 		return E164.test(number) ? number : undefined;

@@ -5,7 +5,7 @@ import { toAddress } from './phoneNumbers';
  * both; trimmed, without empties and repeats.
  * @param countryCode as in {@link toAddress}
  * @returns the addresses in their order, and separately the entries that are none: `+` numbers that are no number,
- * objects
+ * numbers with a fraction, objects
  */
 export function toRecipients(
 	value: unknown,
@@ -21,6 +21,10 @@ export function toRecipients(
 	return { recipients: [...recipients], invalid };
 }
 
+/** Lists as AI agents write them when they do not quite write JSON: [+14155550123, '+14155550124']. */
+const ALMOST_JSON = /^\s*\[(.*)\]\s*$/s;
+const QUOTED = /^(["'])(.*)\1$/;
+
 function isAddress(entry: unknown): entry is string | number {
 	return typeof entry === 'string' || typeof entry === 'number';
 }
@@ -33,8 +37,9 @@ function entriesOf(value: unknown): unknown[] {
 	const list = parsedList(value);
 	if (list) return list.flatMap(entriesOf);
 	return value
+		.replace(ALMOST_JSON, '$1')
 		.split(/[,;\r\n]+/)
-		.map((entry) => entry.trim())
+		.map((entry) => entry.trim().replace(QUOTED, '$2').trim())
 		.filter((entry) => entry !== '');
 }
 

@@ -40,7 +40,7 @@ function buttonsOf(item: ItemFields): Pick<Question, 'buttons'> {
 	if (responseType === 'freeText') return {};
 	if (responseType !== 'approval') {
 		throw item.refuse(
-			`'Response Type' is none that this node has: "${textOf(item, 'Response Type', responseType)}"`,
+			`'Response Type' is not one that this node offers: "${textOf(item, 'Response Type', responseType)}"`,
 			"Choose 'Approval' or 'Free Text'.",
 		);
 	}
@@ -75,7 +75,7 @@ function afterInterval(item: ItemFields, { resumeAmount, resumeUnit }: IDataObje
 	const ms = Number(resumeAmount ?? 1) * (MS_PER_UNIT[String(resumeUnit ?? 'hours')] ?? NaN);
 	if (ms > 0) return new Date(Math.min(Date.now() + ms, WAIT_INDEFINITELY.getTime()));
 	throw item.refuse(
-		"'Limit Wait Time' is no length of time",
+		"'Limit Wait Time' is not a valid length of time",
 		"Enter an amount above zero and the unit minutes, hours or days, or remove the option 'Limit Wait Time' to wait for as long as it takes.",
 	);
 }

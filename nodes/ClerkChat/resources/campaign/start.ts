@@ -2,7 +2,7 @@ import { dataOf } from '../../shared/apiBodies';
 import { mediaUrls, sender } from '../../shared/descriptions';
 import { errorIn } from '../../shared/errors';
 import { givenOnly, mediaUrlsOf, requiredText, senderOf, textOf } from '../../shared/fields';
-import type { Operation } from '../../shared/operation';
+import type { ItemFields, Operation } from '../../shared/operation';
 
 /** Starts a campaign. https://docs.clerk.chat/api-reference/campaigns/create-and-trigger-a-campaign */
 export const start: Operation = {
@@ -93,7 +93,7 @@ export const start: Operation = {
 				body: {
 					sender: senderOf(item),
 					listName: requiredText(item, 'List Name', item.get('listName')),
-					body: requiredText(item, 'Message', item.get('body')),
+					body: messageOf(item),
 					mediaUrls: mediaUrlsOf(item, additional.mediaUrls),
 					...givenOnly({
 						name: textOf(item, 'Name', additional.name),
@@ -103,6 +103,17 @@ export const start: Operation = {
 			};
 		},
 		results: dataOf,
-		rejection: errorIn,
+		// What its `error` means is not documented: the campaign may run all the same, for most of the list.
+		rejection: (campaign) => {
+			const reason = errorIn(campaign);
+			return reason === undefined ? undefined : { reason, outcome: 'unknown' };
+		},
 	},
 };
+
+/** As it was written, blanks and line breaks at its ends too. */
+function messageOf(item: ItemFields): string {
+	const message = item.get('body');
+	requiredText(item, 'Message', message);
+	return textOf(item, 'Message', message);
+}

@@ -15,7 +15,7 @@ export const createMany: Operation = {
 	},
 	fields: [
 		{
-			displayName: `One contact is created for each input item, up to ${CONTACTS_PER_REQUEST} in one request. Add at least one field below, such as Phone. Clerk Chat does not say what it does with the others when one contact of a request is not right.`,
+			displayName: `One contact is created for each input item, up to ${CONTACTS_PER_REQUEST} in one request. Add at least one field below, such as Phone. Clerk Chat does not say what happens to the others when one contact in a request is not valid.`,
 			name: 'contactNotice',
 			type: 'notice',
 			default: '',
@@ -26,7 +26,7 @@ export const createMany: Operation = {
 		wording: {
 			thing: 'contact',
 			done: 'created',
-			ifUnknown: `Look for it in Clerk Chat. Up to ${CONTACTS_PER_REQUEST} contacts go out in one request, so the others of that request are concerned, too.`,
+			ifUnknown: `Look for it in Clerk Chat. Up to ${CONTACTS_PER_REQUEST} contacts go out in one request, so this concerns all contacts of that request.`,
 		},
 		request: (item) => ({
 			method: 'POST',

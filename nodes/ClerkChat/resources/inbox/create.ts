@@ -13,7 +13,7 @@ export const create: Operation = {
 	fields: [
 		{
 			displayName:
-				'The API key needs the right to create inboxes. Without it, Clerk Chat answers that the key is not allowed to do that.',
+				'The API key may need the right to create inboxes; Clerk Chat does not say which keys have it. Without it, the answer is that the key is not allowed to do that.',
 			name: 'rightsNotice',
 			type: 'notice',
 			default: '',

@@ -12,7 +12,7 @@ import {
 	senderOf,
 	textOf,
 } from '../../shared/fields';
-import type { ItemFields, Write } from '../../shared/operation';
+import type { ItemFields, Rejection, Write } from '../../shared/operation';
 
 /** The field 'To' of a message. */
 export const recipients: INodeProperties = {
@@ -76,7 +76,7 @@ export const defaultCountryCode: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. +1',
-	description: 'The country code for phone numbers that come without one',
+	description: 'The country code for phone numbers without one',
 };
 
 /** The option for messages that may or may not have gone out. */
@@ -111,7 +111,7 @@ export function writeMessage(textField: string): Write {
 			thing: 'message',
 			done: 'sent',
 			ifUnknown:
-				"Look for it in the conversation in Clerk Chat. If it is not there, send it by hand there: to run the whole workflow anew texts everybody again. To let Retry send it again, at the risk of a second copy, set the option 'If Outcome Is Unknown' to 'Send Again'.",
+				"Look for it in the conversation in Clerk Chat. If it is not there, send it by hand there: running the whole workflow again texts everybody again. To let Retry send it again, at the risk of a second copy, set the option 'If Outcome Is Unknown' to 'Send Again'.",
 		},
 		request: (item) => ({
 			method: 'POST',
@@ -150,10 +150,10 @@ function messageBody(item: ItemFields, message: unknown): IDataObject {
 }
 
 /** Why a message that came with 201 was not sent: `status: failed`, `error` or `errorCode`. */
-function rejectionOf(message: IDataObject): string | undefined {
+function rejectionOf(message: IDataObject): Rejection | undefined {
 	const { status, errorCode } = message;
 	const code = isGiven(errorCode) && errorCode !== 0 ? `code ${String(errorCode)}` : '';
 	const reasons = [errorIn(message), code].filter(isGiven);
-	if (reasons.length > 0) return reasons.join(', ');
-	return status === 'failed' ? NO_REASON : undefined;
+	if (reasons.length === 0 && status !== 'failed') return undefined;
+	return { reason: reasons.join(', ') || NO_REASON, outcome: 'refused' };
 }
