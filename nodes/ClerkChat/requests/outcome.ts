@@ -4,12 +4,12 @@ import { retryAfterMs } from './retryAfter';
 
 /**
  * What came of one request.
- * - `done`: Clerk Chat did it; `result` is what was read from the answer.
+ * - `done`: Clerk Chat did it; `result` is what was read from the answer, `status` its HTTP status.
  * - `refused`: certainly not done.
  * - `unknown`: it may or may not have been done.
  */
 export type Outcome<T> =
-	| { kind: 'done'; result: T }
+	| { kind: 'done'; result: T; status: number }
 	| { kind: 'refused' | 'unknown'; fault: Fault };
 
 /**
@@ -26,7 +26,7 @@ export function outcomeOfAnswer<T>(
 		const result = read(body);
 		return result === undefined
 			? { kind: 'unknown', fault: { status, body } }
-			: { kind: 'done', result };
+			: { kind: 'done', result, status };
 	}
 	const fault: Fault = {
 		status,

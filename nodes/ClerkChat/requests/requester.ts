@@ -1,5 +1,5 @@
 import { NodeOperationError } from 'n8n-workflow';
-import type { IHttpRequestOptions } from 'n8n-workflow';
+import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import type { Fault } from '../shared/errors';
 import type { ApiRequest } from '../shared/operation';
 import { baseUrlOf } from './host';
@@ -16,8 +16,9 @@ export interface Manner<T> {
 	read: (body: unknown) => T | undefined;
 	/** Whether it may be repeated although it may have been done. */
 	repeatable: boolean;
-	/** Called before each try, and after each one that was certainly not done. */
+	/** Called before each try. */
 	onTry?: () => void;
+	/** Called after each try that was certainly not done. */
 	onRefused?: () => void;
 }
 
@@ -112,11 +113,13 @@ export class Requester {
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 		};
+		let answer: IN8nHttpFullResponse;
 		try {
-			return outcomeOfAnswer(await this.host.request(options), read, Date.now());
+			answer = await this.host.request(options);
 		} catch (exception) {
 			return outcomeOfException(exception);
 		}
+		return outcomeOfAnswer(answer, read, Date.now());
 	}
 }
 

@@ -12,6 +12,18 @@ import type { Fault, Words } from '../shared/errors';
 import type { ApiRequest, Write } from '../shared/operation';
 import { Memory } from './memory';
 import type { Place, Remembered } from './memory';
+import {
+	adviceWhenUnknown,
+	answeredWithError,
+	doubtful,
+	howToGoOn,
+	notTried,
+	onItsWay,
+	position,
+	refusedAfterDoubt,
+	rejected,
+	unexpected,
+} from './words';
 
 /**
  * Sends what the input items ask for, each of them once, and gives out what came of it.
@@ -52,6 +64,8 @@ interface Known {
 	earlier?: Remembered;
 }
 
+type Done = Outcome<IDataObject[]> & { kind: 'done' };
+
 interface Failure {
 	item: number;
 	error: ItemError;
@@ -68,7 +82,7 @@ class Run {
 	private end?: Failure;
 
 	/** The first failure of an earlier try that is not tried again; it does not keep the others from being sent. */
-	private remembered?: Failure;
+	private replayedFailure?: Failure;
 
 	constructor(
 		private readonly host: Host,
@@ -81,7 +95,6 @@ class Run {
 	async execute(): Promise<INodeExecutionData[]> {
 		throwIfCancelled(this.host);
 		const jobs = await this.prepare();
-		throwIfCancelled(this.host);
 		const fresh = jobs.filter((job) => !this.replay(job));
 		const requester = fresh.length > 0 ? await this.requesterFor(fresh) : undefined;
 		if (requester) {
@@ -92,7 +105,7 @@ class Run {
 			});
 		}
 		throwIfCancelled(this.host);
-		const failure = this.end ?? this.remembered;
+		const failure = this.end ?? this.replayedFailure;
 		if (failure && !this.host.continueOnFail) throw this.stopError(failure);
 		const endings = [...this.endings].sort(([a], [b]) => a - b);
 		const out = endings.flatMap(([item, ending]) =>
@@ -150,7 +163,7 @@ class Run {
 		if (bad) {
 			// In a later try something may have been.
 			const nothing = this.memory.isEmpty ? `Nothing was ${this.write.wording.done}.` : '';
-			addTo(bad.error, this.position(bad.item), nothing);
+			addTo(bad.error, position(bad.item, this.host.itemCount), nothing);
 			throw bad.error;
 		}
 		return this.jobsOf(requests);
@@ -181,29 +194,39 @@ class Run {
 			return true;
 		}
 		if (this.settings.resendUnknown) return false;
-		const words = remembered.words ?? {
-			message: `This ${this.write.wording.thing} was on its way already`,
-			description: `n8n was stopped before the answer came, or an AI agent asked for it twice at the same moment. ${this.adviceWhenUnknown()}`,
-		};
+		const words = remembered.words ?? onItsWay(this.write);
 		const failure = this.fail(job, 'unknown', words, { status: remembered.status });
-		this.remembered ??= failure;
+		this.replayedFailure ??= failure;
 		return true;
 	}
 
 	private async send(job: Job, requester: Requester): Promise<void> {
+		try {
+			await this.perform(job, requester);
+		} catch (exception) {
+			// Nothing is expected to be thrown. If it is, the request may have been made.
+			this.doubt(job, unexpected(this.write, exception), {});
+		}
+	}
+
+	private async perform(job: Job, requester: Requester): Promise<void> {
+		const { completed, results, secrets = () => [] } = this.write;
 		const repeatable = this.write.repeatable === true;
 		// Of an earlier try, which 'Send Again' lets be repeated.
 		const earlier = this.memory.get(job.place);
-		const outcome = await requester.perform(job.request, {
-			read: (body) => this.write.results(body, job.request),
+		const outcome = await requester.perform(completed?.(job.request) ?? job.request, {
+			read: (body) => results(body, job.request),
 			repeatable,
 			// Written down first: if n8n is stopped before the answer is here, the outcome is unknown.
 			onTry: () => !repeatable && this.memory.set(job.place, { outcome: 'unknown' }),
 			onRefused: () => this.takeBack(job, earlier),
 		});
 		if (!outcome) return;
-		const secrets = [...requester.secrets, ...(this.write.secrets?.(job.request) ?? [])];
-		this.settle(job, outcome, { secrets, earlier });
+		const known = { secrets: [...requester.secrets, ...secrets(job.request)], earlier };
+		if (outcome.kind === 'done') return this.settleDone(job, outcome, known);
+		const { kind, fault } = outcome;
+		if (kind === 'refused') return this.refuse(job, wordsFor(fault, known.secrets), fault, known);
+		this.doubt(job, wordsFor(fault, known.secrets, adviceWhenUnknown(this.write)), fault);
 	}
 
 	/** Strikes out the note of a request that was certainly not done; what an earlier try may have done stays. */
@@ -212,14 +235,7 @@ class Run {
 		else this.memory.forget(place);
 	}
 
-	private settle(job: Job, outcome: Outcome<IDataObject[]>, known: Known): void {
-		if (outcome.kind === 'done') return this.settleDone(job, outcome.result, known);
-		const { kind, fault } = outcome;
-		if (kind === 'refused') return this.refuse(job, wordsFor(fault, known.secrets), fault, known);
-		this.doubt(job, wordsFor(fault, known.secrets, this.adviceWhenUnknown()), fault);
-	}
-
-	private settleDone(job: Job, results: IDataObject[], known: Known): void {
+	private settleDone(job: Job, { result: results, status }: Done, known: Known): void {
 		const [rejection] = results.flatMap((result) => this.write.rejection?.(result) ?? []);
 		if (!rejection) {
 			this.memory.set(job.place, { outcome: 'sent', results });
@@ -227,31 +243,27 @@ class Run {
 		}
 		const reason = hideSecrets(rejection.reason, known.secrets);
 		if (rejection.outcome === 'unknown') {
-			return this.doubt(job, this.doubtfulWords(reason), { status: 201 });
+			return this.doubt(job, answeredWithError(this.write, reason), { status });
 		}
 		// Not sent, so that a later try sends it, also when the option makes it come out as an ordinary item.
 		this.takeBack(job, known.earlier);
 		if (!this.settings.rejectedAsError) return this.succeed(job, results);
-		this.refuse(job, this.rejectedWords(reason), { status: 201 }, known);
+		this.refuse(job, rejected(this.write, reason), { status }, known);
 	}
 
 	/** Fails a job that may have been done, and remembers that. */
-	private doubt(job: Job, { message, ...words }: Words, fault: Fault): void {
-		const { thing, done } = this.write.wording;
-		const doubtful = { ...words, message: `${message}; the ${thing} may have been ${done}` };
+	private doubt(job: Job, happened: Words, fault: Fault): void {
+		const words = doubtful(this.write, happened);
 		if (!this.write.repeatable) {
-			this.memory.set(job.place, { outcome: 'unknown', words: doubtful, status: fault.status });
+			this.memory.set(job.place, { outcome: 'unknown', words, status: fault.status });
 		}
-		this.failNow(job, 'unknown', doubtful, fault);
+		this.failNow(job, 'unknown', words, fault);
 	}
 
 	/** Fails a job that was not done now. An earlier try may have done it all the same. */
 	private refuse(job: Job, words: Words, fault: Fault, { earlier }: Known): void {
 		if (!earlier) return this.failNow(job, 'refused', words, fault);
-		const { thing, done, ifUnknown } = this.write.wording;
-		const message = `${words.message}; in an earlier try the ${thing} may have been ${done}`;
-		const description = `${words.description} ${ifUnknown}`;
-		this.failNow(job, 'unknown', { ...words, message, description }, fault);
+		this.failNow(job, 'unknown', refusedAfterDoubt(this.write, words), fault);
 	}
 
 	private succeed({ items }: Job, results: IDataObject[]): void {
@@ -296,37 +308,10 @@ class Run {
 	private skip({ items }: Job): void {
 		if (!this.end) return;
 		const { item: culprit, words, fault } = this.end;
-		const description = `Not tried, because item ${culprit + 1} ended like this. ${words.description}`;
 		for (const item of items) {
-			const error = apiError(
-				this.host.node,
-				{ message: words.message, description },
-				{ fault, itemIndex: item },
-			);
+			const error = apiError(this.host.node, notTried(culprit, words), { fault, itemIndex: item });
 			this.endings.set(item, { kind: 'notTried', error });
 		}
-	}
-
-	private adviceWhenUnknown(): string {
-		const { thing, done, ifUnknown } = this.write.wording;
-		const notAgain = this.write.repeatable ? '' : `, so it is not ${done} again`;
-		return `It is not known whether the ${thing} was ${done}${notAgain}. ${ifUnknown}`;
-	}
-
-	private doubtfulWords(reason: string): Words {
-		return {
-			message: 'Clerk Chat answered with an error',
-			description: `Details: "${reason}". ${this.adviceWhenUnknown()}`,
-			detail: reason,
-		};
-	}
-
-	private rejectedWords(reason: string): Words {
-		const { thing, done } = this.write.wording;
-		return {
-			message: `The ${thing} was not ${done}`,
-			description: `Clerk Chat accepted it, but marked it as failed: "${reason}". Look at it in Clerk Chat, and try this item again when the reason is gone.`,
-		};
 	}
 
 	/** The error that ends the node, with the whole picture added. */
@@ -341,21 +326,9 @@ class Run {
 			[count('notTried'), 'not tried'],
 		];
 		const others = counts.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
-		addTo(error, this.position(item), `Of the others: ${others.join(', ')}.`);
-		if (count('sent') > 0) addTo(error, this.howToGoOn());
+		addTo(error, position(item, this.host.itemCount), `Of the others: ${others.join(', ')}.`);
+		if (count('sent') > 0) addTo(error, howToGoOn(this.write));
 		return error;
-	}
-
-	private howToGoOn(): string {
-		const { thing, done } = this.write.wording;
-		return `To go on, use the Retry button in the list of executions: no ${thing} is ${done} twice then. If you run the workflow again instead, every ${thing} is ${done} again.`;
-	}
-
-	private position(item: number): string {
-		// n8n itself adds "[item 1]" to the heading for the second one.
-		return this.host.itemCount === 1
-			? ''
-			: `This is item ${item + 1} of ${this.host.itemCount} (n8n counts from 0).`;
 	}
 }
 

@@ -56,6 +56,11 @@ export interface Write {
 	 * @throws NodeOperationError made by {@link ItemFields.refuse} when a field is not usable
 	 */
 	request: (item: ItemFields) => ApiRequest;
+	/**
+	 * What goes out in the place of a request, when it holds more than is to be remembered of it, such as a link that is
+	 * another one in the next try.
+	 */
+	completed?: (request: ApiRequest) => ApiRequest;
 	/** Puts the requests of several items into one. Left out: one request for each item. */
 	together?: {
 		/** The most items in one request. */

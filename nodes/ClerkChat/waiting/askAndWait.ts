@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	IHttpRequestOptions,
-	INodeExecutionData,
-} from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Host } from '../requests/host';
 import { sendItems } from '../sending/sendItems';
-import { isErrorItem } from '../shared/errors';
-import type { ItemFields, QuestionOf, Write } from '../shared/operation';
+import { errorItem, isErrorItem } from '../shared/errors';
+import type { ApiRequest, QuestionOf, Write } from '../shared/operation';
 import { answerLink } from './links';
 import type { Question } from './question';
 
@@ -47,36 +43,46 @@ export async function askAndWait(
 	let asked = host.context.asked as Asked | undefined;
 	if (asked?.run !== run || asked.executionId !== executionId) {
 		let question!: Question;
-		const request = (item: ItemFields) => {
-			question = questionOf(item);
-			return write.request(item);
-		};
 		const link = answerLink(functions, run);
-		const [result] = await sendItems(asking(host, functions, link), { ...write, request });
+		const asking: Write = {
+			...write,
+			request: (item) => {
+				question = questionOf(item);
+				return write.request(item);
+			},
+			// The Retry button makes another execution with another link, and must not send again for that.
+			completed: (request) => withLink(request, link),
+		};
+		const [result] = await sendItems(askingHost(host, functions), asking);
 		if (isErrorItem(result)) return [result];
 		asked = { run, executionId, id: randomUUID(), question };
 		host.context.asked = asked;
 	}
-	await functions.putExecutionToWait(new Date(asked.question.until));
+	try {
+		await functions.putExecutionToWait(new Date(asked.question.until));
+	} catch (exception) {
+		const error = new NodeOperationError(host.node, exception as Error, {
+			message: 'The question was sent, but n8n could not wait for the answer',
+			itemIndex: 0,
+		});
+		if (!host.continueOnFail) throw error;
+		return [errorItem(error, 'unknown', 0)];
+	}
 	return functions.getInputData();
 }
 
-/**
- * The link is added as the text goes out. What is remembered of the text is without it: the Retry button makes another
- * execution with another link, and would otherwise send again what may have been sent.
- */
-function asking(host: Host, functions: IExecuteFunctions, link: string): Host {
-	const withLink = (options: IHttpRequestOptions): IHttpRequestOptions => {
-		const message = options.body as IDataObject;
-		return { ...options, body: { ...message, body: `${String(message.body).trimEnd()}\n${link}` } };
-	};
+function withLink(request: ApiRequest, link: string): ApiRequest {
+	const text = String(request.body?.body).trimEnd();
+	return { ...request, body: { ...request.body, body: `${text}\n${link}` } };
+}
+
+function askingHost(host: Host, functions: IExecuteFunctions): Host {
 	return {
 		...host,
 		// That the text went out is kept in `asked`, and no longer than its link leads somewhere.
 		runsAgain: false,
 		getParameter: (name, item, fallback) =>
 			name === 'message' ? messageOf(functions) : host.getParameter(name, item, fallback),
-		request: async (options) => await host.request(withLink(options)),
 	};
 }
 
