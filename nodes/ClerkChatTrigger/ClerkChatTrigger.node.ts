@@ -9,14 +9,8 @@ import type {
 
 import { onAnswer } from '../ClerkChat/shared/webhookAnswer';
 import { isReady, mayComeIn, type WebhookSecret } from './authentication';
-import {
-	claimEvent,
-	EVENT_CHOICES,
-	identityOf,
-	isChosen,
-	readDelivery,
-	toItem,
-} from './deliveries';
+import { EVENT_CHOICES, identityOf, isChosen, readDelivery, toItem } from './deliveries';
+import { claimEvent } from './repeats';
 
 /** The trigger's 'Options'; what the user did not add is left out. */
 interface TriggerOptions {

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
 import { gzipSync } from 'node:zlib';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { EVENTS_REMEMBERED, RECORD_LENGTH } from '../../nodes/ClerkChatTrigger/deliveries';
+import { EVENTS_REMEMBERED, RECORD_LENGTH } from '../../nodes/ClerkChatTrigger/repeats';
 import { TriggerHost, type Sending } from './triggerHost';
 
 const VALUE = 'a-long-random-text';

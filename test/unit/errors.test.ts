@@ -1,11 +1,6 @@
 import type { IDataObject, INode } from 'n8n-workflow';
-import {
-	apiError,
-	detailOf,
-	errorIn,
-	hideSecrets,
-	wordsFor,
-} from '../../nodes/ClerkChat/shared/errors';
+import { detailOf, errorIn } from '../../nodes/ClerkChat/shared/errorBodies';
+import { apiError, hideSecrets, wordsFor } from '../../nodes/ClerkChat/shared/errors';
 
 test.each<[unknown, string]>([
 	[{ message: 'No such number' }, 'No such number'],

@@ -3,7 +3,7 @@ import {
 	EVENTS_REMEMBERED,
 	TRIGGERS_REMEMBERED,
 	type Claim,
-} from '../../nodes/ClerkChatTrigger/deliveries';
+} from '../../nodes/ClerkChatTrigger/repeats';
 
 let lastNumber = 0;
 

@@ -37,11 +37,17 @@ export interface Host {
 	timezone: string;
 	/** Shows a note beside the node's output; n8n before 1.60 cannot. */
 	addHint?: (message: string) => void;
-	getCredentials: () => Promise<IDataObject>;
 	/**
-	 * Makes a request with the credential.
-	 * @throws NodeApiError whose cause is the network's exception; an answer never throws, whatever its status
+	 * Reads the credential.
+	 * @throws as n8n does when there is none
 	 */
+	connect: () => Promise<Connection>;
+}
+
+/** The credential, and the way to make requests with it. */
+export interface Connection {
+	credential: IDataObject;
+	/** @throws NodeApiError whose cause is the network's exception; an answer never throws, whatever its status */
 	request: (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
 }
 
@@ -106,22 +112,32 @@ export function fieldsOf(host: Host, item: number): ItemFields {
 }
 
 function common(functions: IExecuteFunctions | IExecutePaginationFunctions) {
-	let decrypted: ICredentialsDecrypted;
 	return {
 		node: functions.getNode(),
 		context: functions.getContext('node'),
 		cancelSignal: functions.getExecutionCancelSignal(),
 		continueOnFail: functions.continueOnFail(),
 		timezone: functions.getTimezone(),
-		getCredentials: async () => {
-			const data = await functions.getCredentials<IDataObject & ICredentialsDecrypted['data']>(
-				CREDENTIAL,
-			);
-			decrypted = { id: '', name: CREDENTIAL, type: CREDENTIAL, data };
-			return data;
-		},
+		connect: async () => await connect(functions),
+	};
+}
+
+async function connect(
+	functions: IExecuteFunctions | IExecutePaginationFunctions,
+): Promise<Connection> {
+	const credential = await functions.getCredentials<IDataObject & ICredentialsDecrypted['data']>(
+		CREDENTIAL,
+	);
+	const decrypted: ICredentialsDecrypted = {
+		id: '',
+		name: CREDENTIAL,
+		type: CREDENTIAL,
+		data: credential,
+	};
+	return {
+		credential,
 		// With the credential handed over, n8n does not read and decrypt it from its database for every request.
-		request: async (options: IHttpRequestOptions) =>
+		request: async (options) =>
 			(await functions.helpers.httpRequestWithAuthentication.call(functions, CREDENTIAL, options, {
 				credentialsDecrypted: decrypted,
 			})) as IN8nHttpFullResponse,

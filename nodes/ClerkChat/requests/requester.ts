@@ -3,7 +3,7 @@ import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import type { Fault } from '../shared/errors';
 import type { ApiRequest } from '../shared/operation';
 import { baseUrlOf } from './host';
-import type { Host } from './host';
+import type { Connection, Host } from './host';
 import { limits } from './limits';
 import { outcomeOfAnswer, outcomeOfException } from './outcome';
 import type { Outcome } from './outcome';
@@ -36,24 +36,21 @@ const EMPTY_BODY = { body: '{}', headers: { 'Content-Type': 'application/json' }
  * waiting.
  */
 export class Requester {
-	private readonly pace: Pace;
-
 	private constructor(
-		private readonly host: Host,
+		private readonly request: Connection['request'],
+		private readonly pace: Pace,
 		private readonly settings: Settings,
 		private readonly baseURL: string,
 		/** Texts that must not show in what people read. */
 		readonly secrets: string[],
-	) {
-		this.pace = new Pace(host.cancelSignal, settings.batch);
-	}
+	) {}
 
 	/**
 	 * Reads the credential. Throws as n8n does when there is none.
 	 * @throws NodeOperationError when the key cannot be one
 	 */
 	static async create(host: Host, settings: Settings): Promise<Requester> {
-		const credential = await host.getCredentials();
+		const { credential, request } = await host.connect();
 		const apiKey = String(credential.apiKey ?? '').trim();
 		if (!PRINTABLE.test(apiKey)) {
 			throw new NodeOperationError(
@@ -65,7 +62,8 @@ export class Requester {
 				},
 			);
 		}
-		return new Requester(host, settings, baseUrlOf(credential), [apiKey]);
+		const pace = new Pace(host.cancelSignal, settings.batch);
+		return new Requester(request, pace, settings, baseUrlOf(credential), [apiKey]);
 	}
 
 	/** Starts nothing further. What is on its way is not touched, what waits does not wait any longer. */
@@ -115,7 +113,7 @@ export class Requester {
 		};
 		let answer: IN8nHttpFullResponse;
 		try {
-			answer = await this.host.request(options);
+			answer = await this.request(options);
 		} catch (exception) {
 			return outcomeOfException(exception);
 		}

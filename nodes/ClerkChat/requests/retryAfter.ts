@@ -1,5 +1,5 @@
 /**
- * The wait that a `Retry-After` header asks for: whole seconds or an HTTP date
+ * The wait that a `Retry-After` header asks for: seconds (some servers give fractions) or an HTTP date
  * (https://www.rfc-editor.org/rfc/rfc9110#name-retry-after).
  * @param header the header's value as it came; anything else than text counts as missing
  * @param now Unix time in ms

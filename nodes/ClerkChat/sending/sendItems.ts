@@ -8,7 +8,7 @@ import { readSettings } from '../requests/settings';
 import type { Settings } from '../requests/settings';
 import { inTurns } from '../requests/turns';
 import { apiError, endsAll, errorItem, hideSecrets, wordsFor } from '../shared/errors';
-import type { Fault, Words } from '../shared/errors';
+import type { FailedOutcome, Fault, Words } from '../shared/errors';
 import type { ApiRequest, Write } from '../shared/operation';
 import { Memory } from './memory';
 import type { Place, Remembered } from './memory';
@@ -54,7 +54,7 @@ interface Job {
 /** What became of an item. All but `sent` are item errors. */
 type Ending =
 	| { kind: 'sent'; out: INodeExecutionData[] }
-	| { kind: 'refused' | 'unknown' | 'notTried'; error: ItemError };
+	| { kind: FailedOutcome; error: ItemError };
 
 /** What is known of a job besides its outcome. */
 interface Known {

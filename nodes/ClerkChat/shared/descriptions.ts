@@ -41,3 +41,16 @@ export const mediaUrls: INodeProperties = {
 	placeholder: 'e.g. https://example.com/image.jpg',
 	description: 'Public addresses of pictures or other media to send with the message',
 };
+
+/**
+ * Stands before the fields of what only some API keys may do.
+ * @param what it is, such as `manage users`
+ */
+export function rightsNotice(what: string): INodeProperties {
+	return {
+		displayName: `The API key may need the right to ${what}; Clerk Chat does not say which keys have it. Without it, the answer is that the key is not allowed to do that.`,
+		name: 'rightsNotice',
+		type: 'notice',
+		default: '',
+	};
+}

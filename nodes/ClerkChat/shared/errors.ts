@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import type { IDataObject, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
+import type { INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
 import { isObject } from './apiBodies';
+import { detailOf, isHtml } from './errorBodies';
 
 /** What people read: what happened, then what to do. */
 export interface Words {
@@ -166,13 +167,13 @@ export function fieldError(node: INode, words: Words, itemIndex: number): NodeOp
 	return new NodeOperationError(node, words.message, { description: words.description, itemIndex });
 }
 
-/**
- * The item that takes the place of a failed one when On Error is not Stop.
- * @param outcome what is known: `refused` and `notTried` were certainly not done, `unknown` perhaps
- */
+/** What is known of a failed item: `refused` and `notTried` were certainly not done, `unknown` perhaps. */
+export type FailedOutcome = 'refused' | 'unknown' | 'notTried';
+
+/** The item that takes the place of a failed one when On Error is not Stop. */
 export function errorItem(
 	error: NodeApiError | NodeOperationError,
-	outcome: 'refused' | 'unknown' | 'notTried',
+	outcome: FailedOutcome,
 	item: number,
 ): INodeExecutionData {
 	const httpCode = error instanceof NodeApiError ? error.httpCode : undefined;
@@ -203,49 +204,6 @@ export function isErrorItem({ json }: INodeExecutionData): boolean {
 	return isObject(json.error) && 'outcome' in json.error;
 }
 
-/**
- * Clerk Chat's own words in the body of an answer: plain text, `message` as text or list, `error`, `errors[]`.
- * The shape of these bodies is not documented; everything seen in public code is read.
- * @returns one line, empty when there are none
- */
-export function detailOf(body: unknown): string {
-	if (typeof body === 'string') return isHtml(body) ? '' : body.replace(/\s+/g, ' ').trim();
-	if (typeof body !== 'object' || body === null) return '';
-	const { message, error, errors, detail } = body as IDataObject;
-	const texts = [message, detail, errors, message || errors || detail ? undefined : error]
-		.flatMap(textsIn)
-		.map((text) => text.trim())
-		.filter((text) => text !== '');
-	return [...new Set(texts)].join('; ');
-}
-
-/** What is said when Clerk Chat gave something up and not why. */
-export const NO_REASON = 'no reason was given';
-
-/**
- * Why something that came with a 2xx was given up.
- * @param result what came; its `error` is documented as text or null
- * @returns undefined when it has no `error`
- */
-export function errorIn({ error }: IDataObject): string | undefined {
-	const isError = isObject(error) ? Object.keys(error).length > 0 : typeof error === 'string';
-	if (!isError || error === '') return undefined;
-	return detailOf({ error }) || NO_REASON;
-}
-
-function textsIn(value: unknown): string[] {
-	if (typeof value === 'string') return [value];
-	if (typeof value === 'number') return [String(value)];
-	if (Array.isArray(value)) return value.flatMap(textsIn);
-	if (typeof value !== 'object' || value === null) return [];
-	const { field, property, path, message, detail, title, error, constraints } =
-		value as IDataObject;
-	const place = textsIn(field ?? property ?? path).join('.');
-	const said = [message, detail, title, error].flatMap(textsIn);
-	const texts = said.length > 0 ? said : Object.values(constraints ?? {}).flatMap(textsIn);
-	return texts.map((text) => (place && !text.includes(place) ? `${place}: ${text}` : text));
-}
-
 function lookUp(fault: Fault): Words & { cause?: FailureCause } {
 	const { status } = fault;
 	if (status === undefined) return NO_ANSWER[fault.connection ?? 'lost'];
@@ -254,10 +212,6 @@ function lookUp(fault: Fault): Words & { cause?: FailureCause } {
 	if (status >= 500) return SERVER_FAULT;
 	if (isHtml(fault.body) && status !== 429) return UNREADABLE;
 	return BY_STATUS[status] ?? OTHER_STATUS;
-}
-
-function isHtml(body: unknown): boolean {
-	return typeof body === 'string' && /^\s*<(!doctype|html)/i.test(body);
 }
 
 /** The text with every secret replaced by asterisks. */

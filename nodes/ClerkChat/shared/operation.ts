@@ -78,7 +78,7 @@ export interface Write {
 	rejection?: (result: IDataObject) => Rejection | undefined;
 	/** Texts in the request that must not show in what people read, besides the API key. */
 	secrets?: (request: ApiRequest) => string[];
-	/** Doing it twice is the same as doing it once (PUT), so that it may simply be repeated. */
+	/** Doing it twice is the same as doing it once, as with most PUTs, so that it may simply be repeated. */
 	repeatable?: boolean;
 }
 

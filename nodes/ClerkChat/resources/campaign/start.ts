@@ -1,6 +1,6 @@
 import { dataOf } from '../../shared/apiBodies';
 import { mediaUrls, sender } from '../../shared/descriptions';
-import { errorIn } from '../../shared/errors';
+import { errorIn } from '../../shared/errorBodies';
 import { givenOnly, mediaUrlsOf, requiredText, senderOf, textOf } from '../../shared/fields';
 import type { ItemFields, Operation } from '../../shared/operation';
 

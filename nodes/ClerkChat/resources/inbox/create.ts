@@ -1,4 +1,5 @@
 import { dataOf } from '../../shared/apiBodies';
+import { rightsNotice } from '../../shared/descriptions';
 import { isGiven, requiredText, textOf } from '../../shared/fields';
 import type { ItemFields, Operation } from '../../shared/operation';
 
@@ -11,13 +12,7 @@ export const create: Operation = {
 		description: 'Create a voice inbox that belongs to a Twilio application',
 	},
 	fields: [
-		{
-			displayName:
-				'The API key may need the right to create inboxes; Clerk Chat does not say which keys have it. Without it, the answer is that the key is not allowed to do that.',
-			name: 'rightsNotice',
-			type: 'notice',
-			default: '',
-		},
+		rightsNotice('create inboxes'),
 		{
 			displayName: 'Name',
 			name: 'name',

@@ -1,13 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { sender } from '../../shared/descriptions';
 import type { Operation } from '../../shared/operation';
-import {
-	additionalFields,
-	defaultCountryCode,
-	recipients,
-	unknownOutcome,
-	writeMessage,
-} from './messageFields';
+import { additionalFields, defaultCountryCode, recipients, unknownOutcome } from './messageFields';
+import { writeMessage } from './writeMessage';
 
 const fields: INodeProperties[] = [
 	sender,

@@ -2,13 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import { sender } from '../../shared/descriptions';
 import type { Operation } from '../../shared/operation';
 import { questionOf } from '../../waiting/question';
-import {
-	additionalFields,
-	defaultCountryCode,
-	recipients,
-	unknownOutcome,
-	writeMessage,
-} from './messageFields';
+import { additionalFields, defaultCountryCode, recipients, unknownOutcome } from './messageFields';
+import { writeMessage } from './writeMessage';
 
 /** The names are those of n8n's own nodes that wait, so that one can take the place of another. */
 const limitWaitTime: INodeProperties = {

@@ -1,7 +1,7 @@
 import { dataOrBareOf } from '../../shared/apiBodies';
+import { rightsNotice } from '../../shared/descriptions';
 import { requiredText } from '../../shared/fields';
 import type { Operation } from '../../shared/operation';
-import { rightsNotice } from './rightsNotice';
 
 /** Gives a user a phone number. https://docs.clerk.chat/api-reference/public-admin/assign-phone-to-user */
 export const assignPhone: Operation = {
@@ -12,7 +12,7 @@ export const assignPhone: Operation = {
 		description: 'Assign a phone number of the workspace to a user',
 	},
 	fields: [
-		rightsNotice,
+		rightsNotice('manage users'),
 		{
 			displayName: 'User ID',
 			name: 'userId',

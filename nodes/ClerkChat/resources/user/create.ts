@@ -1,7 +1,7 @@
 import { dataOrBareOf } from '../../shared/apiBodies';
+import { rightsNotice } from '../../shared/descriptions';
 import { givenOnly, requiredText, textOf } from '../../shared/fields';
 import type { Operation } from '../../shared/operation';
-import { rightsNotice } from './rightsNotice';
 
 /** Adds a user to the workspace. https://docs.clerk.chat/api-reference/admin/add-clerk-chat-user */
 export const create: Operation = {
@@ -12,7 +12,7 @@ export const create: Operation = {
 		description: 'Add a user to the workspace',
 	},
 	fields: [
-		rightsNotice,
+		rightsNotice('manage users'),
 		{
 			displayName: 'Email',
 			name: 'email',

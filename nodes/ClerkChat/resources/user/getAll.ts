@@ -1,8 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { returnAllOrLimit } from '../../shared/descriptions';
+import { returnAllOrLimit, rightsNotice } from '../../shared/descriptions';
 import { listOf } from '../../shared/fields';
 import type { ItemFields, Operation } from '../../shared/operation';
-import { rightsNotice } from './rightsNotice';
 
 /**
  * Lists users. The docs name 201 as the status of success; any 2xx counts.
@@ -16,7 +15,7 @@ export const getAll: Operation = {
 		description: 'Get the users of the workspace',
 	},
 	fields: [
-		rightsNotice,
+		rightsNotice('manage users'),
 		...returnAllOrLimit,
 		{
 			displayName: 'Filters',
