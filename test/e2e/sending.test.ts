@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { IDataObject, INode } from 'n8n-workflow';
 import {
+	credentialFor,
 	failureOf,
 	itemsFrom,
 	readWorkflow,
@@ -33,6 +34,7 @@ async function texting(
 	people: string[],
 	settings: Partial<INode> = {},
 	parameters: IDataObject = {},
+	used = credentials,
 ): Promise<string> {
 	const value = `={{ ${JSON.stringify(people)} }}`;
 	const assignments = { assignments: [{ id: '1', name: 'to', type: 'array', value }] };
@@ -42,7 +44,7 @@ async function texting(
 		parameters,
 	);
 	const nodes = filled.nodes.map((node) => (node.name === NODE ? { ...node, ...settings } : node));
-	return await n8n.createWorkflow({ ...filled, nodes }, credentials);
+	return await n8n.createWorkflow({ ...filled, nodes }, used);
 }
 
 /** The recipients of all requests, in order. */
@@ -59,6 +61,7 @@ const people = (count: number) =>
 	Array.from({ length: count }, (_, n) => `+1415${String(5550000 + n).padStart(7, '0')}`);
 
 const REFUSED = '+15005550422';
+const FORBIDDEN = '+15005550403';
 const LOST = '+15005550602';
 
 test('Retry On Fail when all goes well: each once', async () => {
@@ -135,27 +138,41 @@ describe('a connection that ends after the message was taken', () => {
 	});
 });
 
+test('a host that nobody listens at: certainly not sent, and said so', async () => {
+	const nowhere = credentialFor(sandbox, { baseUrl: 'http://127.0.0.1:9' });
+	const clerkChatApi = await n8n.createCredential('clerkChatApi', 'Nowhere', nowhere);
+	const id = await texting(people(2), { onError: 'continueRegularOutput' }, {}, { clerkChatApi });
+	const execution = await n8n.runWorkflow(id);
+	expect(itemsFrom(execution, NODE).map(({ json }) => json.error)).toEqual(
+		people(2).map(() => ({
+			message: 'Clerk Chat could not be reached',
+			description: expect.stringContaining('ECONNREFUSED'),
+			outcome: 'refused',
+		})),
+	);
+});
+
 describe('the Retry button', () => {
-	it('sends what is left, and gives out what was sent before', async () => {
-		const id = await texting(
-			['+14155550101', REFUSED, '+14155550103'],
-			{},
-			{
-				options: { maxConcurrency: 1 },
-			},
-		);
-		const failed = await n8n.runWorkflow(id);
-		expect(asked()).toEqual(['+14155550101', REFUSED]);
-		// Somebody mends the number in the workflow and saves it.
+	const oneByOne = { options: { maxConcurrency: 1 } };
+
+	/** Somebody mends the refused number in the workflow and saves it. */
+	const mend = async (id: string) => {
 		const body = '=Hello {{ $json.to }}';
 		const recipients = `={{ $json.to === "${REFUSED}" ? "+14155550102" : $json.to }}`;
 		await n8n.updateWorkflow(id, {
-			nodes: withParameters(workflow, NODE, { recipients, body }).nodes.map((node) =>
+			nodes: withParameters(workflow, NODE, { recipients, body, ...oneByOne }).nodes.map((node) =>
 				node.name === NODE
 					? { ...node, credentials: { clerkChatApi: { id: credentials.clerkChatApi, name: '' } } }
 					: node,
 			),
 		});
+	};
+
+	it('sends what is left, and gives out what was sent before', async () => {
+		const id = await texting(['+14155550101', REFUSED, '+14155550103'], {}, oneByOne);
+		const failed = await n8n.runWorkflow(id);
+		expect(asked()).toEqual(['+14155550101', REFUSED]);
+		await mend(id);
 		const retried = await n8n.retryExecution(failed.id, { loadWorkflow: true });
 		expect(failureOf(retried)).toBeUndefined();
 		expect(asked()).toEqual(['+14155550101', REFUSED, '+14155550102', '+14155550103']);
@@ -164,6 +181,15 @@ describe('the Retry button', () => {
 			sandbox.messages().map(({ message }) => message.id),
 		);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 2].map((item) => ({ item })));
+	});
+
+	it('pressed again at the first execution, after its retry has failed too: nobody twice', async () => {
+		const id = await texting(['+14155550101', REFUSED, FORBIDDEN], {}, oneByOne);
+		const failed = await n8n.runWorkflow(id);
+		await mend(id);
+		await n8n.retryExecution(failed.id, { loadWorkflow: true });
+		await n8n.retryExecution(failed.id, { loadWorkflow: true });
+		expect(asked()).toEqual(['+14155550101', REFUSED, '+14155550102', FORBIDDEN, FORBIDDEN]);
 	});
 });
 

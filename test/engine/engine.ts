@@ -81,6 +81,8 @@ export async function runNode(items: IDataObject[], setup: Setup): Promise<Resul
 	return resultOf(await run);
 }
 
+let retries = 0;
+
 /** What n8n's Retry button does: goes on at the failed node, with the data that was saved and the workflow as it is now. */
 export async function retry({ data }: Result, items: IDataObject[], setup: Setup): Promise<Result> {
 	const saved = JSON.parse(JSON.stringify(data)) as IRunExecutionData;
@@ -90,7 +92,9 @@ export async function retry({ data }: Result, items: IDataObject[], setup: Setup
 	for (const entry of saved.executionData?.nodeExecutionStack ?? []) {
 		entry.node = workflow.getNode(entry.node.name) ?? entry.node;
 	}
-	const engine = new WorkflowExecute(additionalData(setup), 'retry', saved);
+	// A retry is an execution of its own.
+	const executionId = `retry-${++retries}`;
+	const engine = new WorkflowExecute({ ...additionalData(setup), executionId }, 'retry', saved);
 	return resultOf(await engine.processRunExecutionData(workflow));
 }
 

@@ -28,15 +28,19 @@ const setup = (body: string, settings: Setup['settings'], more: IDataObject = {}
 
 const nameIn = ({ body }: Received) => String(body.body).split(' ')[0];
 
-/** Answers for one name, the first times; all others get their message. */
-function answering(name: string, ...answers: Answer[]) {
-	let index = 0;
-	return clerkChatApi((request) =>
-		nameIn(request) === name && index < answers.length
-			? answers[index++]
-			: [201, { data: messageObject(1, { body: request.body.body }) }],
+/** Answers by name, one after the other; when there is none left, the message is sent. */
+function answers(byName: Record<string, Answer[]>) {
+	return clerkChatApi(
+		(request) =>
+			byName[nameIn(request)]?.shift() ?? [
+				201,
+				{ data: messageObject(1, { body: request.body.body }) },
+			],
 	);
 }
+
+/** The same for one name; all others get their message. */
+const answering = (name: string, ...forName: Answer[]) => answers({ [name]: forName });
 
 closeNetwork();
 beforeEach(() => {
@@ -96,6 +100,124 @@ describe('the Retry button after the fields were edited', () => {
 	});
 });
 
+describe('the Retry button again, after the retry has failed as well', () => {
+	const text = setup('={{ $json.name }}', {});
+
+	test('of the first execution: what the other retry sent is not sent again', async () => {
+		const received = answers({ Ann: [[422, {}]], Cleo: [[422, {}]] });
+		const stopped = await runNode(items, text);
+		expect((await retry(stopped, items, text)).status).toBe('error');
+		const { items: out } = await retry(stopped, items, text);
+		expect(received.map(nameIn)).toEqual(['Ann', 'Ann', 'Ben', 'Cleo', 'Cleo']);
+		expect(out.map(({ json }) => json.body)).toEqual(['Ann', 'Ben', 'Cleo']);
+	});
+
+	test('of the first execution, in which nothing was tried at all', async () => {
+		const received = answers({ Cleo: [[422, {}]] });
+		const stopped = await runNode(
+			items,
+			setup('={{ $json.name }}', {}, { recipients: '={{ "" }}' }),
+		);
+		expect(received).toHaveLength(0);
+		await retry(stopped, items, text);
+		await retry(stopped, items, text);
+		expect(received.map(nameIn)).toEqual(['Ann', 'Ben', 'Cleo', 'Cleo']);
+	});
+
+	test('of the first execution, when all went well in this node and a later one has failed', async () => {
+		const received = answers({ Ann: [[422, {}]] });
+		const stopped = await runNode(items, text);
+		await retry(stopped, items, text);
+		const { items: out } = await retry(stopped, items, text);
+		expect(received.map(nameIn)).toEqual(['Ann', 'Ann', 'Ben', 'Cleo']);
+		expect(out).toHaveLength(3);
+	});
+
+	test('of the retry', async () => {
+		const received = answers({ Ann: [[422, {}]], Cleo: [[422, {}]] });
+		const stopped = await runNode(items, text);
+		const failed = await retry(stopped, items, text);
+		await retry(failed, items, text);
+		expect(received.map(nameIn)).toEqual(['Ann', 'Ann', 'Ben', 'Cleo', 'Cleo']);
+	});
+
+	test('twice at the same moment', async () => {
+		const received = answers({ Ann: [[422, {}]] });
+		const stopped = await runNode(items, text);
+		await Promise.all([retry(stopped, items, text), retry(stopped, items, text)]);
+		expect(received.map(nameIn).slice(1).sort()).toEqual(['Ann', 'Ben', 'Cleo']);
+	});
+
+	test('an execution of its own knows nothing of it', async () => {
+		const received = answers({ Ann: [[422, {}]] });
+		await retry(await runNode(items, text), items, text);
+		await runNode(items, text);
+		expect(received.map(nameIn)).toEqual(['Ann', 'Ann', 'Ben', 'Cleo', 'Ann', 'Ben', 'Cleo']);
+	});
+
+	test.each(['resend', 'doNotResend'])(
+		'sent after an edit, then edited back (%s)',
+		async (unknownOutcome) => {
+			const received = answers({
+				Ann: [[500, {}]],
+				Ben: [
+					[422, {}],
+					[422, {}],
+				],
+			});
+			const options = (value: string) => ({
+				options: { maxConcurrency: 1, unknownOutcome: value },
+			});
+			const edited = setup('={{ ($json.name) }}', {}, options('resend'));
+			const back = setup('={{ $json.name }}', {}, options(unknownOutcome));
+			const second = await retry(await runNode(items, text), items, edited);
+			expect(received.map(nameIn)).toEqual(['Ann', 'Ann', 'Ben']);
+			const third = await retry(second, items, back);
+			const { error } = await retry(third, items, back);
+			expect(received.map(nameIn)).toEqual(['Ann', 'Ann', 'Ben', 'Ben', 'Ben', 'Cleo']);
+			expect(error).toBeUndefined();
+		},
+	);
+});
+
+describe('n8n runs the node again although all went well, and that try fails', () => {
+	test('the Retry button still knows what was sent', async () => {
+		const rejected: Answer = [201, { data: messageObject(9, { status: 'failed', error: 'spam' }) }];
+		const received = answers({ Ann: [rejected, [422, {}], [422, {}]] });
+		const options = { maxConcurrency: 1, rejectedAsError: false };
+		const settings = { retryOnFail: true, maxTries: 2 };
+		const used = setup('={{ $json.name }}', settings, { options });
+		const stopped = await runNode(items, used);
+		expect(stopped.status).toBe('error');
+		await retry(stopped, items, used);
+		expect(received.map(nameIn)).toEqual(['Ann', 'Ben', 'Cleo', 'Ann', 'Ann', 'Ann']);
+	});
+});
+
+describe('a field that is usable in one try and not in the next', () => {
+	/** Empty for Ben from the second request for Ann on. */
+	const flickering = (settings: Setup['settings'], more: IDataObject = {}): Setup => ({
+		...setup('={{ $json.name }}', settings, {
+			recipients:
+				'={{ $json.name === "Ben" && $now.toMillis() > $json.until ? "" : "+14155550101" }}',
+			...more,
+		}),
+	});
+	const until = () => items.map((item) => ({ ...item, until: Date.now() + 150 }));
+	const waitBetweenTries = 300;
+
+	test('what was sent comes out again (On Error = Continue)', async () => {
+		const received = answering('Ann', [422, {}]);
+		const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries };
+		const result = await runNode(
+			until(),
+			flickering({ ...settings, onError: 'continueRegularOutput' }),
+		);
+		expect(received.map(nameIn)).toEqual(['Ann', 'Ben', 'Cleo', 'Ann']);
+		expect(result.items.map(({ json }) => json.body)).toEqual(['Ann', 'Ben', 'Cleo']);
+	});
+});
+
 describe('Send Again', () => {
 	const again = { options: { maxConcurrency: 1, unknownOutcome: 'resend' } };
 
@@ -108,6 +230,55 @@ describe('Send Again', () => {
 			message:
 				'Clerk Chat did not accept the values of this item; in an earlier try the message may have been sent',
 			description: expect.stringMatching(/has opted out.*Look for it in the conversation/),
+			outcome: 'unknown',
+		});
+	});
+
+	test('not tried now, but perhaps sent before: it is still not known (On Error = Continue)', async () => {
+		answers({
+			Ann: [
+				[422, {}],
+				[401, {}],
+			],
+			Ben: [[500, {}]],
+		});
+		const settings = { retryOnFail: true, maxTries: 2, onError: 'continueRegularOutput' } as const;
+		const result = await runNode(items, setup('={{ $json.name }}', settings, again));
+		const outcomes = result.items.map(({ json }) => (json.error as IDataObject | null)?.outcome);
+		expect(outcomes).toEqual(['refused', 'unknown', undefined]);
+		expect(result.items[1].json.error).toMatchObject({
+			message:
+				'Clerk Chat does not accept the API key; in an earlier try the message may have been sent',
+		});
+	});
+
+	test('not tried now, but perhaps sent before: it is counted so (On Error = Stop)', async () => {
+		answers({
+			Ann: [
+				[422, {}],
+				[422, {}],
+			],
+			Ben: [[500, {}]],
+		});
+		const both = { options: { maxConcurrency: 2, unknownOutcome: 'resend' } };
+		const two = items.slice(0, 2);
+		const stopped = await runNode(two, setup('={{ $json.name }}', {}, both));
+		const { error } = await retry(stopped, two, setup('={{ $json.name }}', {}, again));
+		expect(error?.description).toContain('Of the others: 1 with an unknown outcome too.');
+	});
+
+	test('the credential cannot be read in the later try: it is still not known', async () => {
+		answering('Ann', [500, {}]);
+		let reads = 0;
+		const settings = { retryOnFail: true, maxTries: 2, onError: 'continueRegularOutput' } as const;
+		const result = await runNode([items[0]], {
+			...setup('={{ $json.name }}', settings, again),
+			onCredentials: () => {
+				if (++reads > 1) throw new Error('the database is gone');
+			},
+		});
+		expect(result.items[0].json.error).toMatchObject({
+			message: expect.stringMatching(/in an earlier try the message may have been sent$/),
 			outcome: 'unknown',
 		});
 	});

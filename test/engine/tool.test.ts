@@ -1,4 +1,5 @@
 import { clerkChatApi, messageObject } from './clerkChatApi';
+import type { Answer } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { asTool, asToolNode } from './engine';
 
@@ -57,6 +58,20 @@ test('calls at the same moment do not take away what each of them has to remembe
 	await expect(call({ text: 'Lost' })).rejects.toThrow(/not known whether/);
 	expect(received.filter((request) => request.body.body === 'Lost')).toHaveLength(1);
 });
+
+test.each<[string, Answer]>([
+	['refused', [422, {}]],
+	['sent', [201, { data: messageObject(4) }]],
+])(
+	'the same text twice at the same moment goes out once: the first may have been sent, were the second %s',
+	async (_name, second) => {
+		const received = clerkChatApi((_request, index) => (index === 0 ? [500, {}] : second));
+		const call = asTool({ parameters });
+		await Promise.allSettled([call({}), call({})]);
+		await expect(call({})).rejects.toThrow(/not known whether/);
+		expect(received).toHaveLength(1);
+	},
+);
 
 test('where n8n runs the tool as a node, each call is a run; what may have been sent is not sent again', async () => {
 	const received = clerkChatApi(() => [500, {}]);

@@ -29,3 +29,39 @@ test.each([
 ])('%s may come while the answer is read: unknown', (code) => {
 	expect(outcomeOfException(withCode(code))).toMatchObject({ kind: 'unknown' });
 });
+
+describe('exceptions of n8n 1.x, which have lost their cause', () => {
+	/** NodeApiError of n8n-workflow 1.x, as it was seen for each of these. */
+	const thrown = (httpCode: string, message: string) => ({
+		name: 'NodeApiError',
+		message: "n8n's own words for the code",
+		httpCode,
+		messages: [message, message],
+	});
+
+	test.each([
+		['ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:1'],
+		['ENOTFOUND', 'getaddrinfo ENOTFOUND nope.invalid'],
+		['ETIMEDOUT', 'connect ETIMEDOUT 10.0.0.1:443'],
+		['EPROTO', 'write EPROTO 40:error:0A00010B:SSL routines::wrong version number'],
+		[
+			'ECONNRESET',
+			'Client network socket disconnected before secure TLS connection was established',
+		],
+	])('%s, %s: certainly not done', (code, message) => {
+		expect(outcomeOfException(thrown(code, message))).toEqual({
+			kind: 'refused',
+			fault: { connection: 'notMade', detail: message },
+		});
+	});
+
+	test.each([
+		['ECONNRESET', 'socket hang up', 'lost'],
+		['ECONNABORTED', 'timeout of 300ms exceeded', 'timeout'],
+	])('%s, %s: unknown', (code, message, connection) => {
+		expect(outcomeOfException(thrown(code, message))).toEqual({
+			kind: 'unknown',
+			fault: { connection, detail: message },
+		});
+	});
+});

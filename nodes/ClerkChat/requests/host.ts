@@ -20,6 +20,7 @@ import type { ItemFields } from '../shared/operation';
 export interface Host {
 	node: INode;
 	itemCount: number;
+	executionId: string;
 	/** Which run of the node this is among its runs in the same execution (loops); '' where n8n does not tell. */
 	runIndex: string;
 	/** Whether an AI agent or an MCP server uses the node as a tool. */
@@ -114,6 +115,7 @@ export function fieldsOf(host: Host, item: number): ItemFields {
 function common(functions: IExecuteFunctions | IExecutePaginationFunctions) {
 	return {
 		node: functions.getNode(),
+		executionId: functions.getExecutionId(),
 		context: functions.getContext('node'),
 		cancelSignal: functions.getExecutionCancelSignal(),
 		continueOnFail: functions.continueOnFail(),

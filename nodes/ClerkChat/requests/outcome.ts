@@ -49,6 +49,9 @@ const NOT_MADE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 const TLS_REFUSED =
 	/^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|ERR_SSL_(WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|\w*(HANDSHAKE_FAILURE|ALERT_PROTOCOL_VERSION|UNRECOGNIZED_NAME|ALERT_UNKNOWN_CA)))/;
 
+/** How Node begins what it says of a system call that failed. */
+const CONNECTING = /^(connect|getaddrinfo) E/;
+
 /** What Node says when the TLS handshake did not come to an end. */
 const HANDSHAKE = /before secure TLS connection was established|wrong version number|handshake/i;
 
@@ -64,7 +67,7 @@ export function outcomeOfException(exception: unknown): Outcome<never> {
 	const notMade =
 		codes.some((code) => code !== undefined && (NOT_MADE.has(code) || TLS_REFUSED.test(code))) ||
 		chain.some(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo') ||
-		chain.some(({ message }) => HANDSHAKE.test(message ?? ''));
+		chain.some(({ message = '' }) => CONNECTING.test(message) || HANDSHAKE.test(message));
 	if (notMade) return { kind: 'refused', fault: { connection: 'notMade', detail } };
 	const blocked =
 		codes.some((code) => code !== undefined && NO_ADDRESS.has(code)) ||
@@ -82,13 +85,29 @@ interface Cause {
 	message?: string;
 }
 
-/** The exception and everything it was caused by, outermost first; n8n and axios wrap each other's exceptions. */
+/** What exceptions may hold. n8n's own have the code of their cause in `httpCode`, and what it said in `messages`. */
+type Exception = Cause & {
+	httpCode?: string | null;
+	messages?: string[];
+	cause?: unknown;
+	errors?: unknown[];
+};
+
+/**
+ * The exception and everything it was caused by, outermost first; n8n and axios wrap each other's exceptions. In n8n
+ * 1.x those of n8n have lost their cause.
+ */
 function causesOf(exception: unknown): Cause[] {
 	const chain: Cause[] = [];
-	let current = exception as (Cause & { cause?: unknown; errors?: unknown[] }) | undefined;
+	let current = exception as Exception | undefined;
 	while (current && typeof current === 'object' && chain.length < 8) {
-		const { name, code, syscall, message } = current;
-		chain.push({ name, code, syscall, message });
+		const { name, code, httpCode, syscall, message, messages } = current;
+		chain.push({
+			name,
+			code: code ?? httpCode ?? undefined,
+			syscall,
+			message: messages?.[0] ?? message,
+		});
 		// Several addresses of one host were tried (Node's AggregateError): the last one speaks for all.
 		current = (current.cause ?? current.errors?.at(-1)) as typeof current;
 	}

@@ -7,7 +7,7 @@ import { Requester } from '../requests/requester';
 import { readSettings } from '../requests/settings';
 import type { Settings } from '../requests/settings';
 import { inTurns } from '../requests/turns';
-import { apiError, endsAll, errorItem, hideSecrets, wordsFor } from '../shared/errors';
+import { apiError, endsAll, errorItem, fieldError, hideSecrets, wordsFor } from '../shared/errors';
 import type { FailedOutcome, Fault, Words } from '../shared/errors';
 import type { ApiRequest, Write } from '../shared/operation';
 import { Memory } from './memory';
@@ -20,7 +20,7 @@ import {
 	notTried,
 	onItsWay,
 	position,
-	refusedAfterDoubt,
+	afterDoubt,
 	rejected,
 	unexpected,
 } from './words';
@@ -101,7 +101,7 @@ class Run {
 			await inTurns(fresh, this.settings.maxConcurrency, async (job) => {
 				if (!this.end) await this.send(job, requester);
 				if (this.end) requester.stop();
-				if (!this.isSettled(job)) this.skip(job);
+				if (this.end && !this.isSettled(job)) this.skip(job, this.end);
 			});
 		}
 		throwIfCancelled(this.host);
@@ -124,9 +124,10 @@ class Run {
 		return await Requester.create(this.host, this.settings).catch((exception: Error) => {
 			// What an earlier try sent still comes out.
 			if (!this.host.continueOnFail) throw exception;
-			const error = new NodeOperationError(this.host.node, exception);
-			for (const item of jobs.flatMap(({ items }) => items)) {
-				this.endings.set(item, { kind: 'notTried', error });
+			const { message, description } = new NodeOperationError(this.host.node, exception);
+			const words = { message, description: description ?? '' };
+			for (const job of jobs) {
+				this.leaveOut(job, words, (told, item) => fieldError(this.host.node, told, item));
 			}
 			return undefined;
 		});
@@ -153,6 +154,8 @@ class Run {
 			try {
 				requests.push({ item, request: this.write.request(fieldsOf(this.host, item)) });
 			} catch (exception) {
+				// What an earlier try did stands, whatever the fields say now.
+				if (this.replay({ items: [item], place: this.memory.placeOf([item]) })) continue;
 				const error = new NodeOperationError(this.host.node, exception as Error, {
 					itemIndex: item,
 				});
@@ -186,10 +189,12 @@ class Run {
 	}
 
 	/** Takes from the memory what an earlier try sent, or may have sent. False when the job is to be sent now. */
-	private replay(job: Job): boolean {
+	private replay(job: Pick<Job, 'items' | 'place'>): boolean {
 		const remembered = this.memory.get(job.place);
 		if (!remembered) return false;
 		if (remembered.outcome === 'sent') {
+			// Again, because it may be known only to this process, or by what it asks for.
+			this.memory.set(job.place, remembered);
 			this.succeed(job, remembered.results);
 			return true;
 		}
@@ -212,16 +217,20 @@ class Run {
 	private async perform(job: Job, requester: Requester): Promise<void> {
 		const { completed, results, secrets = () => [] } = this.write;
 		const repeatable = this.write.repeatable === true;
+		if (this.memory.isShared && this.replay(job)) return;
 		// Of an earlier try, which 'Send Again' lets be repeated.
 		const earlier = this.memory.get(job.place);
+		const note = () => !repeatable && this.memory.set(job.place, { outcome: 'unknown' });
+		// Before anything is waited for, so that nobody else sends it meanwhile.
+		if (this.memory.isShared) note();
 		const outcome = await requester.perform(completed?.(job.request) ?? job.request, {
 			read: (body) => results(body, job.request),
 			repeatable,
 			// Written down first: if n8n is stopped before the answer is here, the outcome is unknown.
-			onTry: () => !repeatable && this.memory.set(job.place, { outcome: 'unknown' }),
+			onTry: note,
 			onRefused: () => this.takeBack(job, earlier),
 		});
-		if (!outcome) return;
+		if (!outcome) return this.takeBack(job, earlier);
 		const known = { secrets: [...requester.secrets, ...secrets(job.request)], earlier };
 		if (outcome.kind === 'done') return this.settleDone(job, outcome, known);
 		const { kind, fault } = outcome;
@@ -263,10 +272,10 @@ class Run {
 	/** Fails a job that was not done now. An earlier try may have done it all the same. */
 	private refuse(job: Job, words: Words, fault: Fault, { earlier }: Known): void {
 		if (!earlier) return this.failNow(job, 'refused', words, fault);
-		this.failNow(job, 'unknown', refusedAfterDoubt(this.write, words), fault);
+		this.failNow(job, 'unknown', afterDoubt(this.write, words), fault);
 	}
 
-	private succeed({ items }: Job, results: IDataObject[]): void {
+	private succeed({ items }: Pick<Job, 'items'>, results: IDataObject[]): void {
 		if (results.length === items.length) {
 			items.forEach((item, index) => {
 				const out = [{ json: results[index], pairedItem: { item } }];
@@ -292,7 +301,12 @@ class Run {
 	}
 
 	/** @returns the failure of the first of the job's items */
-	private fail({ items }: Job, kind: 'refused' | 'unknown', words: Words, fault: Fault): Failure {
+	private fail(
+		{ items }: Pick<Job, 'items'>,
+		kind: 'refused' | 'unknown',
+		words: Words,
+		fault: Fault,
+	): Failure {
 		const failures = items.map((item) => {
 			const error = apiError(this.host.node, words, { fault, itemIndex: item });
 			this.endings.set(item, { kind, error });
@@ -305,13 +319,23 @@ class Run {
 		return this.endings.has(items[0]);
 	}
 
-	private skip({ items }: Job): void {
-		if (!this.end) return;
-		const { item: culprit, words, fault } = this.end;
-		for (const item of items) {
-			const error = apiError(this.host.node, notTried(culprit, words), { fault, itemIndex: item });
-			this.endings.set(item, { kind: 'notTried', error });
-		}
+	/** Ends a job that is not started because of another item. */
+	private skip(job: Job, { item: culprit, words, fault }: Failure): void {
+		this.leaveOut(job, notTried(culprit, words), (told, itemIndex) =>
+			apiError(this.host.node, told, { fault, itemIndex }),
+		);
+	}
+
+	/** Ends a job that is not tried now. An earlier try may have done it all the same. */
+	private leaveOut(
+		{ items, place }: Job,
+		words: Words,
+		errorOf: (words: Words, item: number) => ItemError,
+	): void {
+		const mayBeDone = this.memory.get(place) !== undefined;
+		const kind = mayBeDone ? 'unknown' : 'notTried';
+		const told = mayBeDone ? afterDoubt(this.write, words) : words;
+		for (const item of items) this.endings.set(item, { kind, error: errorOf(told, item) });
 	}
 
 	/** The error that ends the node, with the whole picture added. */

@@ -40,8 +40,8 @@ export function rejected({ wording: { thing, done } }: Write, reason: string): W
 	};
 }
 
-/** For what is refused now, after an earlier try in which it may have been done. */
-export function refusedAfterDoubt({ wording }: Write, words: Words): Words {
+/** For what is refused or not tried now, after an earlier try in which it may have been done. */
+export function afterDoubt({ wording }: Write, words: Words): Words {
 	const { thing, done, ifUnknown } = wording;
 	return {
 		...words,
@@ -72,7 +72,7 @@ export function notTried(culprit: number, { message, description }: Words): Word
 
 /** How to send the rest, when a part was sent. */
 export function howToGoOn({ wording: { thing, done } }: Write): string {
-	return `To go on, use the Retry button in the list of executions: no ${thing} is ${done} twice then. If you run the workflow again instead, every ${thing} is ${done} again.`;
+	return `To go on, use the Retry button in the list of executions, at the newest one that failed: no ${thing} is ${done} twice then. If you run the workflow again instead, every ${thing} is ${done} again.`;
 }
 
 /** Which item it is (from 0), unless there is only one. n8n itself adds "[item 1]" to the heading for the second one. */
