@@ -435,7 +435,11 @@ test('replayed items come out complete and linked, and nothing is remembered whe
 	expect(retried.items.map(({ pairedItem }) => pairedItem)).toEqual(
 		[0, 1, 2].map((item) => ({ item })),
 	);
-	expect(retried.data.executionData?.contextData).toEqual({ 'node:Clerk Chat': {} });
+	expect(retried.data.executionData?.contextData['node:Clerk Chat'].sending).toEqual({
+		id: expect.any(String),
+		execution: expect.any(String),
+		records: {},
+	});
 });
 
 test('an edited message counts as another one', async () => {

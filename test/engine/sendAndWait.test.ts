@@ -373,10 +373,21 @@ describe('sent once, whatever is retried', () => {
 			expect(retried.status).toBe('waiting');
 			expect(received.map(linkIn)).toEqual([
 				expect.stringContaining('/77/'),
-				expect.stringContaining('/1/'),
+				expect.stringContaining('/retry-'),
 			]);
 		},
 	);
+
+	test('Retry at the first execution, while a retry waits or was stopped: asked anew for the same reason', async () => {
+		const received = clerkChatApi((_request, index) =>
+			index === 0 ? [422, {}] : [201, { data: messageObject(1) }],
+		);
+		const failed = await runNode([friday], setup());
+		await retry(failed, [friday], setup());
+		const again = await retry(failed, [friday], setup());
+		expect(again.status).toBe('waiting');
+		expect(received).toHaveLength(3);
+	});
 });
 
 describe('what does not wait', () => {

@@ -120,19 +120,19 @@ export class Memory {
 	}
 
 	/**
-	 * Forgets these requests, when all of a run went well: its results are in the execution's data anyway. What a retry
-	 * did is still known to other retries.
-	 * @param mayRunAgain whether n8n may run the node once more at once; this process keeps the records for that
+	 * Forgets these requests, when all of a run went well: its results are in the execution's data anyway.
+	 * @param keepFor who may still need them, in this process alone: n8n, which may run the node `again` at once, and
+	 * other `retries` of the same execution
 	 */
-	forgetAll(places: Place[], mayRunAgain: boolean): void {
+	forgetAll(places: Place[], keepFor: { again: boolean; retries: boolean }): void {
 		const { records } = this.kept;
 		const again = finished.get(this.context) ?? {};
 		for (const place of places) {
 			const record = this.get(place);
-			if (mayRunAgain && record) again[this.inRun(place.key)] = record;
-			for (const group of Object.values(records)) delete group[place.key];
+			if (keepFor.again && record) again[this.inRun(place.key)] = record;
+			for (const all of keepFor.retries ? [records] : this.all) remove(all, place.key);
 		}
-		if (mayRunAgain) finished.set(this.context, again);
+		if (keepFor.again) finished.set(this.context, again);
 		// A retry has to be known as one in the next run of a loop, too.
 		if (isWithoutRecords(records) && !this.retries) delete this.context.sending;
 	}
@@ -149,6 +149,14 @@ export class Memory {
 
 	private get all(): Records[] {
 		return this.retries ? [this.kept.records, this.retries] : [this.kept.records];
+	}
+}
+
+/** Removes the records of a key, and what is empty then. */
+function remove(records: Records, key: string): void {
+	for (const [name, group] of Object.entries(records)) {
+		delete group[key];
+		if (Object.keys(group).length === 0) delete records[name];
 	}
 }
 

@@ -114,7 +114,9 @@ class Run {
 		const allWentWell = endings.every(([, { kind }]) => kind === 'sent');
 		if (allWentWell) {
 			const places = jobs.map(({ place }) => place);
-			this.memory.forgetAll(places, this.mayRunAgain(out));
+			// What was completed for this execution is of no use to others.
+			const retries = this.write.completed === undefined;
+			this.memory.forgetAll(places, { again: retries && this.mayRunAgain(out), retries });
 		}
 		return out;
 	}

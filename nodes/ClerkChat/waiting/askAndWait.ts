@@ -79,8 +79,6 @@ function withLink(request: ApiRequest, link: string): ApiRequest {
 function askingHost(host: Host, functions: IExecuteFunctions): Host {
 	return {
 		...host,
-		// That the text went out is kept in `asked`, and no longer than its link leads somewhere.
-		runsAgain: false,
 		getParameter: (name, item, fallback) =>
 			name === 'message' ? messageOf(functions) : host.getParameter(name, item, fallback),
 	};
