@@ -126,13 +126,16 @@ export class Memory {
 	 */
 	forgetAll(places: Place[], keepFor: { again: boolean; retries: boolean }): void {
 		const { records } = this.kept;
-		const again = finished.get(this.context) ?? {};
-		for (const place of places) {
-			const record = this.get(place);
-			if (keepFor.again && record) again[this.inRun(place.key)] = record;
-			for (const all of keepFor.retries ? [records] : this.all) remove(all, place.key);
+		if (keepFor.again) {
+			const again = finished.get(this.context) ?? {};
+			for (const place of places) {
+				const record = this.get(place);
+				if (record) again[this.inRun(place.key)] = record;
+			}
+			finished.set(this.context, again);
 		}
-		if (keepFor.again) finished.set(this.context, again);
+		const keys = places.map(({ key }) => key);
+		for (const all of keepFor.retries ? [records] : this.all) remove(all, keys);
 		// A retry has to be known as one in the next run of a loop, too.
 		if (isWithoutRecords(records) && !this.retries) delete this.context.sending;
 	}
@@ -152,10 +155,10 @@ export class Memory {
 	}
 }
 
-/** Removes the records of a key, and what is empty then. */
-function remove(records: Records, key: string): void {
+/** Removes records, and the groups that are empty then. */
+function remove(records: Records, keys: string[]): void {
 	for (const [name, group] of Object.entries(records)) {
-		delete group[key];
+		for (const key of keys) delete group[key];
 		if (Object.keys(group).length === 0) delete records[name];
 	}
 }
