@@ -19,10 +19,12 @@ import type {
 	INodeType,
 	IRun,
 	IRunExecutionData,
+	ITaskData,
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { ClerkChatApi } from '../../credentials/ClerkChatApi.credentials';
 import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
+import { resources } from '../../nodes/ClerkChat/resources';
 
 /** The base URL that the credential of these tests holds. */
 export const BASE_URL = 'https://api.clerk-chat.test';
@@ -43,11 +45,27 @@ const HOST_URLS = [
 	'mcpTestBaseUrl',
 ];
 
-const CLERK_CHAT = 'Clerk Chat';
 const ITEMS = 'Items';
+
+/** The names that the tables of tests have for operations, such as `contact create`. */
+export const operationOf = ({ resource, operation }: INodeParameters): string =>
+	`${String(resource)} ${String(operation)}`;
+
+/** All operations that only read, or all that write, by the alphabet. */
+export function operationsWith(kind: 'read' | 'write'): string[] {
+	return resources
+		.flatMap(({ option, operations }) =>
+			operations
+				.filter((operation) => kind in operation)
+				.map((operation) => `${option.value} ${String(operation.option.value)}`),
+		)
+		.sort();
+}
 
 /** How the node is set up: its parameters, and the settings that n8n offers for every node. */
 export interface Setup {
+	/** The name of the node; the one that n8n gives it when left out. */
+	name?: string;
 	parameters: INodeParameters;
 	settings?: Partial<Pick<INode, 'onError' | 'retryOnFail' | 'maxTries' | 'waitBetweenTries'>>;
 	credentials?: ICredentialDataDecryptedObject;
@@ -55,6 +73,8 @@ export interface Setup {
 	onCredentials?: () => void;
 	/** Changes a request after the credential was added to it, for example where it goes. */
 	reroute?: (request: IHttpRequestOptions) => void;
+	/** How often the workflow runs the node with the same items, as a loop would; once when left out. */
+	runs?: number;
 	/** Called with the engine's run before it starts, for example to cancel it later. */
 	onStart?: (run: { cancel: () => void }) => void;
 }
@@ -88,7 +108,7 @@ export async function retry({ data }: Result, items: IDataObject[], setup: Setup
 	const saved = JSON.parse(JSON.stringify(data)) as IRunExecutionData;
 	const workflow = workflowOf(items, setup);
 	delete saved.resultData.error;
-	saved.resultData.runData[CLERK_CHAT]?.pop();
+	saved.resultData.runData[nameOf(setup)]?.pop();
 	for (const entry of saved.executionData?.nodeExecutionStack ?? []) {
 		entry.node = workflow.getNode(entry.node.name) ?? entry.node;
 	}
@@ -104,7 +124,7 @@ export async function retry({ data }: Result, items: IDataObject[], setup: Setup
  */
 export function asTool(setup: Setup): (input: IDataObject) => Promise<unknown> {
 	const workflow = workflowOf([], setup);
-	const node = workflow.getNode(CLERK_CHAT)!;
+	const node = workflow.getNode(nameOf(setup))!;
 	const runExecutionData = createRunExecutionData({ resultData: { runData: {} } });
 	const context = (runIndex: number) => {
 		const input = { ai_tool: [[{ json: {} }]] };
@@ -133,7 +153,7 @@ export function asTool(setup: Setup): (input: IDataObject) => Promise<unknown> {
  */
 export function asToolNode(setup: Setup): () => Promise<INodeExecutionData[]> {
 	const workflow = workflowOf([], setup);
-	const node = { ...workflow.getNode(CLERK_CHAT)!, type: 'n8n-nodes-clerk-chat.clerkChatTool' };
+	const node = { ...workflow.getNode(nameOf(setup))!, type: 'n8n-nodes-clerk-chat.clerkChatTool' };
 	const runExecutionData = createRunExecutionData({ resultData: { runData: {} } });
 	let runIndex = 0;
 	return async () => {
@@ -165,18 +185,20 @@ export function declarative(node: INodeType): INodeType {
 	return node;
 }
 
+/** The name of the node in the workflow. */
+export const nameOf = ({ name = 'Clerk Chat' }: Setup): string => name;
+
 function nodeOf(name: string, setup?: Setup): INode {
-	const isClerkChat = name === CLERK_CHAT;
 	return {
 		id: name,
 		name,
-		type: isClerkChat ? 'n8n-nodes-clerk-chat.clerkChat' : 'test.items',
+		type: setup ? 'n8n-nodes-clerk-chat.clerkChat' : 'test.items',
 		typeVersion: 1,
 		position: [0, 0],
 		parameters: setup?.parameters ?? {},
-		...(isClerkChat && {
+		...(setup && {
 			credentials: { clerkChatApi: { id: '1', name: 'Clerk Chat' } },
-			...setup?.settings,
+			...setup.settings,
 		}),
 	};
 }
@@ -198,10 +220,15 @@ export function workflowOf(items: IDataObject[], setup: Setup): Workflow {
 		execute: async () => [items.map((json, item) => ({ json, pairedItem: { item } }))],
 	} as unknown as INodeType;
 	const clerkChat = declarative(new ClerkChat());
+	const name = nameOf(setup);
 	return new Workflow({
 		id: 'test',
-		nodes: [nodeOf(ITEMS), nodeOf(CLERK_CHAT, setup)],
-		connections: { [ITEMS]: { main: [[{ node: CLERK_CHAT, type: 'main', index: 0 }]] } },
+		nodes: [nodeOf(ITEMS), nodeOf(name, setup)],
+		connections: {
+			[ITEMS]: {
+				main: [Array(setup.runs ?? 1).fill({ node: name, type: 'main', index: 0 })],
+			},
+		},
 		active: false,
 		nodeTypes: {
 			getByName: () => source,
@@ -285,14 +312,12 @@ export function additionalData({
 
 /** The notes that n8n shows beside the output of the node. */
 export function hintsOf({ data }: Result): string[] {
-	const task = data.resultData.runData[CLERK_CHAT]?.at(-1);
-	return task?.hints?.map(({ message }) => message) ?? [];
+	return lastTaskOf(data)?.hints?.map(({ message }) => message) ?? [];
 }
 
 /** What came of a run of the engine. */
 export function resultOf(run: IRun): Result {
-	const task = run.data.resultData.runData[CLERK_CHAT]?.at(-1);
-	const [items, errorItems] = task?.data?.main ?? [];
+	const [items, errorItems] = lastTaskOf(run.data)?.data?.main ?? [];
 	return {
 		items: items ?? [],
 		errorItems: errorItems ?? [],
@@ -300,4 +325,9 @@ export function resultOf(run: IRun): Result {
 		status: run.status,
 		data: run.data,
 	};
+}
+
+function lastTaskOf({ resultData: { runData } }: IRunExecutionData): ITaskData | undefined {
+	const name = Object.keys(runData).find((each) => each !== ITEMS) ?? '';
+	return runData[name]?.at(-1);
 }

@@ -1,13 +1,13 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { setGlobalState } from 'n8n-workflow';
+import { setGlobalState, sleep } from 'n8n-workflow';
 import nock from 'nock';
 import { limits } from '../../nodes/ClerkChat/requests/limits';
-import { validateRequest } from '../sandbox/openApiDocument';
+import { isErrorItem } from '../../nodes/ClerkChat/shared/errors';
 import { clerkChatApi, messageObject } from './clerkChatApi';
-import type { Answer } from './clerkChatApi';
+import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { cutConnections } from './cutConnections';
-import { API_KEY, asTool, BASE_URL, hintsOf, runNode } from './engine';
+import { API_KEY, asTool, BASE_URL, hintsOf, operationOf, operationsWith, runNode } from './engine';
 import type { Result, Setup } from './engine';
 
 /* Every operation that reads a list. */
@@ -60,42 +60,19 @@ const setup = (
 	settings: { waitBetweenTries: 1, ...settings },
 });
 
-interface Asked {
-	path: string;
-	query: Record<string, string | string[]>;
-	violations: string[];
-}
-
-/** Answers as no document allows, to show what the lists make of it; the requests are compared with the document. */
-function oddApi(answer: (asked: Asked, index: number) => Answer): Asked[] {
-	const received: Asked[] = [];
-	nock(BASE_URL)
-		.persist()
-		.get(/.*/)
-		.reply((uri) => {
-			const { pathname: path, searchParams } = new URL(uri, BASE_URL);
-			const query: Asked['query'] = {};
-			for (const name of searchParams.keys()) {
-				const values = searchParams.getAll(name);
-				query[name] = values.length > 1 ? values : values[0];
-			}
-			const violations = validateRequest('GET', path, undefined, query);
-			received.push({ path, query, violations });
-			const [status, body, headers] = answer(received[received.length - 1], received.length - 1);
-			return [status, body as nock.Body, headers ?? {}] as nock.ReplyFnResult;
-		});
-	return received;
-}
+/** Answers as no document allows, to show what the lists make of it. */
+const oddApi = (answer: Parameters<typeof clerkChatApi>[0]) =>
+	clerkChatApi(answer, { documented: false });
 
 const range = (from: number, to: number) =>
 	Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 const idsOf = ({ items }: Result) => items.map(({ json }) => Number(json.id));
 
-const pagesOf = (received: Asked[]) => received.map(({ query }) => [query.limit, query.page]);
+const pagesOf = (received: Received[]) => received.map(({ query }) => [query.limit, query.page]);
 
 /** The entries of one page, numbered from 1. */
-function cut(ids: number[], { query }: Asked, cap = 50): number[] {
+function cut(ids: number[], { query }: Received, cap = 50): number[] {
 	const size = Math.min(Number(query.limit), cap);
 	return ids.slice((Number(query.page) - 1) * size, Number(query.page) * size);
 }
@@ -112,7 +89,7 @@ const signs = {
 } satisfies Record<string, Sign>;
 
 /** A list of that many entries, page by page. */
-function listApi(list: List, count: number, sign: Sign, cap = 50): Asked[] {
+function listApi(list: List, count: number, sign: Sign, cap = 50): Received[] {
 	const all = range(1, count);
 	return oddApi((asked) => {
 		const ids = cut(all, asked, cap);
@@ -127,11 +104,16 @@ beforeEach(() => {
 });
 afterEach(() => setGlobalState({ defaultTimezone: 'America/New_York' }));
 
+test('every operation that reads is tested here', () => {
+	const names = lists.map(({ parameters }) => operationOf(parameters));
+	expect(names.sort()).toEqual(operationsWith('read'));
+});
+
 describe.each(lists)('$name', (list) => {
 	/** As the document has it. */
 	const documented = (count: number) =>
-		clerkChatApi(({ query }) => {
-			const ids = query.page ? cut(range(1, count), { query } as Asked) : range(1, count);
+		clerkChatApi((asked) => {
+			const ids = asked.query.page ? cut(range(1, count), asked) : range(1, count);
 			const body = { data: ids.map(list.entry), total: count, links: { self: BASE_URL } };
 			return [list === users ? 201 : 200, body];
 		});
@@ -323,6 +305,20 @@ describe.each(lists)('$name', (list) => {
 			]);
 			expect(errorItems).toMatchObject([{ json: { limit: 0 }, pairedItem: { item: 1 } }]);
 		});
+	});
+
+	test('a credential that cannot be read, with On Error = Continue: one error item for each item', async () => {
+		const received = documented(3);
+		const { items, status } = await runNode([{}, {}], {
+			...setup(list, {}, { onError: 'continueRegularOutput' }),
+			onCredentials: () => {
+				throw new Error('the credential is gone');
+			},
+		});
+		expect(received).toHaveLength(0);
+		expect(status).toBe('success');
+		const error = { message: 'the credential is gone', outcome: 'notTried' };
+		expect(items).toMatchObject([0, 1].map((item) => ({ json: { error }, pairedItem: { item } })));
 	});
 
 	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
@@ -597,9 +593,9 @@ describe('filters', () => {
 
 	test('of messages: from expressions, for each item, on every page', async () => {
 		setGlobalState({ defaultTimezone: 'Europe/Berlin' });
-		const received = clerkChatApi(({ query }) => [
+		const received = clerkChatApi((asked) => [
 			200,
-			{ data: cut(range(1, 60), { query } as Asked).map(messages.entry), total: 60 },
+			{ data: cut(range(1, 60), asked).map(messages.entry), total: 60 },
 		]);
 		await runNode(
 			[
@@ -786,24 +782,63 @@ test('a key that is not accepted is not tried for every item', async () => {
 	const items = range(1, 30).map((n) => ({ n }));
 	const settings = { onError: 'continueRegularOutput' } as const;
 	const result = await runNode(items, setup(messages, {}, settings));
-	expect(result.items).toHaveLength(30);
 	// As many as were on their way together.
 	expect(received.length).toBeLessThanOrEqual(5);
+	expect(result.items.map(({ json }) => (json.error as IDataObject).outcome)).toEqual([
+		...received.map(() => 'refused'),
+		...range(received.length + 1, 30).map(() => 'notTried'),
+	]);
 });
 
-test('cancelling ends the pages', async () => {
-	let cancel = () => {};
-	const received = oddApi(({ query }, index) => {
-		if (index === 2) cancel();
-		const first = Number(query.page) * 50;
-		return [200, { data: range(first, first + 49).map(messages.entry), total: 5000 }];
+/** Longer than a test may take, so that what waits for the next batch has to be told not to. */
+const slowBatches = {
+	requestOptions: { batching: { batch: { batchSize: 1, batchInterval: 6_000 } } },
+};
+
+test('a key that is not accepted ends the wait for the next batch, too', async () => {
+	const received = clerkChatApi(() => [401, {}]);
+	const items = range(1, 3).map((n) => ({ n }));
+	const settings = { onError: 'continueRegularOutput' } as const;
+	const result = await runNode(items, setup(messages, slowBatches, settings));
+	expect(received).toHaveLength(1);
+	expect(result.items.map(({ json }) => (json.error as IDataObject).outcome)).toEqual([
+		'refused',
+		'notTried',
+		'notTried',
+	]);
+});
+
+describe('cancelling', () => {
+	const cancelled = async (cancelAt: number, { parameters, settings }: Setup) => {
+		let cancel = () => {};
+		const received = oddApi(({ query }, index) => {
+			if (index === cancelAt) void sleep(20).then(cancel);
+			const first = Number(query.page) * 50;
+			return [200, { data: range(first, first + 49).map(messages.entry), total: 5_000_000 }];
+		});
+		const onStart: Setup['onStart'] = (run) => (cancel = run.cancel);
+		return { received, ...(await runNode([{}], { parameters, settings, onStart })) };
+	};
+
+	test('ends the pages, and no part of a list comes out as if it were the whole', async () => {
+		const { items, error } = await cancelled(2, setup(messages, { returnAll: true }));
+		expect(items).toEqual([]);
+		expect(error?.message).toBe('The execution was stopped');
 	});
-	const result = await runNode([{}], {
-		...setup(messages, { returnAll: true }),
-		onStart: (run) => (cancel = run.cancel),
+
+	test('ends the wait for the next page', async () => {
+		const fields = { returnAll: true, ...slowBatches };
+		const { items, error, received } = await cancelled(0, setup(messages, fields));
+		expect(received).toHaveLength(1);
+		expect(items).toEqual([]);
+		expect(error?.message).toBe('The execution was stopped');
 	});
-	expect(result.items).toEqual([]);
-	expect(received.length).toBeLessThan(10);
+
+	test('is no item error, also when On Error is Continue', async () => {
+		const settings = { onError: 'continueRegularOutput' } as const;
+		const { items } = await cancelled(2, setup(messages, { returnAll: true }, settings));
+		expect(items.filter(isErrorItem)).toEqual([]);
+	});
 });
 
 test('On Error = Stop: nothing further is read after the first error', async () => {

@@ -1,29 +1,33 @@
-import { sleep } from 'n8n-workflow';
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import nock from 'nock';
+import type { IDataObject, IHttpRequestMethods, INodeParameters } from 'n8n-workflow';
 import { limits } from '../../nodes/ClerkChat/requests/limits';
+import { Pace } from '../../nodes/ClerkChat/requests/pace';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { cutConnections } from './cutConnections';
-import { API_KEY, asTool, BASE_URL, retry, runNode } from './engine';
+import { API_KEY, asTool, operationOf, operationsWith, retry, runNode } from './engine';
 import type { Setup } from './engine';
+import { slowApi } from './slowApi';
 
-/* Every operation that writes, besides 'send', which has tests of its own. */
+/* Every operation that writes, besides those in `apart`, which have tests of their own. */
 
 const WEBHOOK_ID = '3f2a6c1e-0d4b-4f7a-9c58-6b1e2d3c4a5f';
 
 interface Write {
 	name: string;
 	parameters: INodeParameters;
-	method: 'POST' | 'PUT';
+	method: IHttpRequestMethods;
+	/** Doing it twice is the same as doing it once. */
+	repeatable?: true;
+	/** Clerk Chat answers with nothing, so there is nothing in an answer that could be missing. */
+	answersNothing?: true;
 	/** As few fields as possible, and what goes out then. */
-	minimal: { fields: INodeParameters; path: string; body: IDataObject };
+	minimal: { fields: INodeParameters; path: string; body?: IDataObject };
 	/** All fields, from expressions over `$json.n`, and what goes out for an item. */
 	all: {
 		fields: INodeParameters;
 		path: (n: number) => string;
-		body: (n: number) => IDataObject;
+		body: (n: number) => IDataObject | undefined;
 	};
 	answer: (request: Received) => Answer;
 	/** What comes out for an answer. */
@@ -88,6 +92,7 @@ const writes: Write[] = [
 		name: 'contact update',
 		parameters: { resource: 'contact', operation: 'update' },
 		method: 'PUT',
+		repeatable: true,
 		minimal: {
 			fields: { contactId: '7', updateFields: { name: 'Nathan' } },
 			path: '/public/contacts/7',
@@ -226,6 +231,7 @@ const writes: Write[] = [
 		name: 'agent start',
 		parameters: { resource: 'agent', operation: 'start' },
 		method: 'POST',
+		answersNothing: true,
 		minimal: {
 			fields: { webhookId: WEBHOOK_ID },
 			path: `/public/pipelines/webhook/${WEBHOOK_ID}`,
@@ -246,6 +252,9 @@ const writes: Write[] = [
 	},
 ];
 
+/** Operations that write and have a test file of their own. */
+const apart = ['contact createMany', 'message send', 'message sendAndWait'];
+
 const writeOf = (name: string) => writes.find((write) => write.name === name)!;
 
 const setup = (write: Write, fields: INodeParameters, settings: Setup['settings'] = {}): Setup => ({
@@ -253,15 +262,11 @@ const setup = (write: Write, fields: INodeParameters, settings: Setup['settings'
 	settings: { waitBetweenTries: 1, ...settings },
 });
 
-/** Answers that the OpenAPI document does not allow; its requests are not compared with anything. */
-const undocumentedApi = (method: 'post' | 'put', ...answers: Answer[]) => {
-	const api = nock(BASE_URL).persist();
-	let count = 0;
-	api[method](/.*/).reply(() => {
-		const [status, body] = answers[Math.min(count++, answers.length - 1)];
-		return [status, body as nock.Body];
+/** Answers that the OpenAPI document does not allow, one after the other; the last one for all that follow. */
+const undocumentedApi = (...answers: Answer[]) =>
+	clerkChatApi((_request, index) => answers[Math.min(index, answers.length - 1)], {
+		documented: false,
 	});
-};
 
 /** Runs the node against a server that cuts the first connection; tells how many requests there were. */
 const withCutConnection = async (write: Write, settings: Setup['settings'] = {}) => {
@@ -281,6 +286,11 @@ beforeEach(() => {
 	jest.replaceProperty(limits, 'firstRepeatWait', 1);
 });
 
+test('every operation that writes is tested here, or has a file of its own', () => {
+	const names = writes.map(({ parameters }) => operationOf(parameters));
+	expect([...names, ...apart].sort()).toEqual(operationsWith('write'));
+});
+
 describe.each(writes)('$name', (write) => {
 	const { method, minimal, all, answer } = write;
 
@@ -290,7 +300,7 @@ describe.each(writes)('$name', (write) => {
 		expect(status).toBe('success');
 		expect(received).toMatchObject([{ method, path: minimal.path, query: {}, violations: [] }]);
 		expect(received[0].body).toEqual(minimal.body);
-		expect(received[0].headers['content-type']).toContain('application/json');
+		if (minimal.body) expect(received[0].headers['content-type']).toContain('application/json');
 		expect(received[0].headers.apikey).toBe(API_KEY);
 		expect(items).toEqual([{ json: write.out?.(received[0]), pairedItem: { item: 0 } }]);
 	});
@@ -317,7 +327,7 @@ describe.each(writes)('$name', (write) => {
 
 	test.each(['403', '422'])('%s: refused, linked, and the others are done', async (status) => {
 		const refusedAt = all.path(2) === all.path(1) ? undefined : all.path(2);
-		const sorted = (body: IDataObject) => JSON.stringify(Object.entries(body).sort());
+		const sorted = (body: IDataObject = {}) => JSON.stringify(Object.entries(body).sort());
 		const isSecond = ({ path, body }: Received) =>
 			refusedAt ? path === refusedAt : sorted(body) === sorted(all.body(2));
 		const received = clerkChatApi((request) =>
@@ -368,7 +378,7 @@ describe.each(writes)('$name', (write) => {
 	});
 
 	test('a 2xx with something else in it is not taken for an answer of Clerk Chat', async () => {
-		undocumentedApi(method === 'PUT' ? 'put' : 'post', [200, '<html>Sign in</html>']);
+		undocumentedApi([200, '<html>Sign in</html>']);
 		const { error } = await runNode([{}], setup(write, minimal.fields));
 		expect(error?.message).toMatch(
 			/^The answer does not look like one from Clerk Chat(; the .* may have been .*)?$/,
@@ -383,12 +393,12 @@ describe.each(writes)('$name', (write) => {
 	});
 });
 
-describe.each(writes.filter(({ method }) => method === 'POST'))(
+describe.each(writes.filter(({ repeatable }) => !repeatable))(
 	'$name, when it is not known whether it was done',
 	(write) => {
 		const { minimal, answer, unknown } = write;
 
-		test.each([500, 503])('%s: not done again, also not by Retry On Fail', async (status) => {
+		test.each([408, 500, 503])('%s: not done again, also not by Retry On Fail', async (status) => {
 			const received = clerkChatApi((request, index) =>
 				index === 0 ? [status, {}] : answer(request),
 			);
@@ -425,37 +435,41 @@ test('the auth token of a Twilio account stays out of what people read', async (
 	expect(JSON.stringify(error)).not.toContain('token-7');
 });
 
-describe('contact update, which may be repeated', () => {
-	const update = writeOf('contact update');
-	const fields = update.minimal.fields;
+describe.each(writes.filter(({ repeatable }) => repeatable))('$name, to be repeated', (write) => {
+	const { minimal, answer } = write;
 
 	test.each([502, 503, 504])('%s: repeated', async (status) => {
-		const received = clerkChatApi((request, index) =>
-			index < 2 ? [status, {}] : update.answer(request),
-		);
-		const { items } = await runNode([{}], setup(update, fields));
+		const received = clerkChatApi((request, index) => (index < 2 ? [status, {}] : answer(request)));
+		const { items } = await runNode([{}], setup(write, minimal.fields));
 		expect(received).toHaveLength(3);
-		expect(items).toMatchObject([{ json: { id: '7', name: 'Nathan' } }]);
+		expect(items).toEqual([{ json: write.out?.(received[2]), pairedItem: { item: 0 } }]);
 	});
 
 	test('cut connection: repeated', async () => {
-		const { result, requests } = await withCutConnection(update);
+		const { result, requests } = await withCutConnection(write);
 		expect(requests).toBe(2);
 		expect(result.items).toHaveLength(1);
 	});
 
-	test('503 for ever: given up after a few tries', async () => {
+	test('503 for ever: given up after a few tries, and each wait is twice the one before', async () => {
 		const received = clerkChatApi(() => [503, {}]);
-		const { error } = await runNode([{}], setup(update, fields));
+		const wait = jest.spyOn(Pace.prototype, 'wait');
+		const { error } = await runNode([{}], setup(write, minimal.fields));
 		expect(received).toHaveLength(limits.tries);
 		expect(error?.message).toContain('trouble on its side');
+		// Each is a little shorter, by chance.
+		expect(wait.mock.calls.map(([ms]) => Math.ceil(ms))).toEqual([1, 2, 4]);
 	});
 
 	test.each([500, 422])('%s: not repeated', async (status) => {
 		const received = clerkChatApi(() => [status, {}]);
-		await runNode([{}], setup(update, fields));
+		await runNode([{}], setup(write, minimal.fields));
 		expect(received).toHaveLength(1);
 	});
+});
+
+describe('contact update', () => {
+	const update = writeOf('contact update');
 
 	test('one that waits to be repeated when the run ends: perhaps done, not untried', async () => {
 		jest.replaceProperty(limits, 'firstRepeatWait', 6_000);
@@ -469,12 +483,20 @@ describe('contact update, which may be repeated', () => {
 		]);
 	});
 
-	test('the same contact in several items: changed in item order', async () => {
-		const received = clerkChatApi(update.answer);
-		const items = [1, 2, 3, 4, 5, 6].map((n) => ({ n }));
+	test('the same contact in several items: changed one after the other, in item order', async () => {
+		const seen = slowApi(update.answer, () => 50);
+		const items = [1, 2, 3, 4].map((n) => ({ n }));
 		const inOrder = { contactId: '7', updateFields: { name: '={{ $json.n }}' } };
 		await runNode(items, setup(update, inOrder));
-		expect(received.map(({ body }) => body.name)).toEqual(['1', '2', '3', '4', '5', '6']);
+		expect(seen.bodies.map(({ name }) => name)).toEqual(['1', '2', '3', '4']);
+		expect(seen.peak).toBe(1);
+	});
+
+	test('other contacts: changed at the same time', async () => {
+		const seen = slowApi(update.answer, () => 50);
+		const others = { contactId: '={{ $json.id }}', updateFields: { name: 'Ann' } };
+		await runNode([{ id: 1 }, { id: 2 }, { id: 3 }], setup(update, others));
+		expect(seen.peak).toBe(3);
 	});
 });
 
@@ -713,7 +735,7 @@ describe('users and phone assignments', () => {
 			['in data, 201', [201, { data: user }]],
 			['in data, 200', [200, { data: user }]],
 		])('the answer %s', async (_name, answer) => {
-			undocumentedApi('post', answer);
+			undocumentedApi(answer);
 			const { items } = await runNode([{}], setup(write, write.minimal.fields));
 			expect(items).toEqual([{ json: user, pairedItem: { item: 0 } }]);
 		});
@@ -723,7 +745,7 @@ describe('users and phone assignments', () => {
 			['an empty object', {}],
 			['data that holds nothing', { data: null }],
 		])('a 201 with %s is not taken for a user', async (_name, body) => {
-			undocumentedApi('post', [201, body]);
+			undocumentedApi([201, body]);
 			const { error, items } = await runNode([{}], setup(write, write.minimal.fields));
 			expect(error?.message).toMatch(
 				/^The answer does not look like one from Clerk Chat(; the .* may have been .*)?$/,
@@ -733,10 +755,10 @@ describe('users and phone assignments', () => {
 	});
 });
 
-test.each(writes.filter(({ name }) => name !== 'agent start'))(
+test.each(writes.filter(({ answersNothing }) => !answersNothing))(
 	'$name: a 2xx with an empty list as data does not make the item vanish',
 	async (write) => {
-		undocumentedApi(write.method === 'PUT' ? 'put' : 'post', [201, { data: [] }]);
+		undocumentedApi([201, { data: [] }]);
 		const settings = { onError: 'continueRegularOutput' } as const;
 		const { items } = await runNode([{}], setup(write, write.minimal.fields, settings));
 		expect(items).toMatchObject([
@@ -815,7 +837,7 @@ describe('agents', () => {
 	});
 
 	test('whatever the answer may hold one day comes out, too', async () => {
-		undocumentedApi('post', [202, { runId: 'r-1' }], [200, { data: { runId: 'r-2' } }]);
+		undocumentedApi([202, { runId: 'r-1' }], [200, { data: { runId: 'r-2' } }]);
 		const { items } = await runNode(
 			[{}, {}],
 			setup(start, { webhookId: WEBHOOK_ID, phone: '+14155550123' }),
@@ -826,32 +848,27 @@ describe('agents', () => {
 		]);
 	});
 
-	test('without a phone nobody waits for another', async () => {
-		let atOnce = 0;
-		let most = 0;
-		nock(BASE_URL)
-			.persist()
-			.post(/.*/)
-			.reply(async () => {
-				most = Math.max(most, ++atOnce);
-				await sleep(50);
-				atOnce--;
-				return [202];
-			});
-		await runNode([{}, {}, {}], setup(start, { webhookId: WEBHOOK_ID }));
-		expect(most).toBe(3);
+	test.each<[string, INodeParameters]>([
+		['without a phone', {}],
+		['the same phone and other agents', { webhookId: '={{ $json.n }}', phone: '+14155550123' }],
+	])('%s: nobody waits for another', async (_name, fields) => {
+		const seen = slowApi(start.answer, () => 50);
+		const items = [{ n: 1 }, { n: 2 }, { n: 3 }];
+		await runNode(items, setup(start, { webhookId: WEBHOOK_ID, ...fields }));
+		expect(seen.peak).toBe(3);
 	});
 
-	test('the same phone in several items: in item order', async () => {
-		const received = clerkChatApi(start.answer);
-		const items = [1, 2, 3, 4, 5, 6].map((n) => ({ n }));
+	test('the same phone in several items: one after the other, in item order', async () => {
+		const seen = slowApi(start.answer, () => 50);
+		const items = [1, 2, 3, 4].map((n) => ({ n }));
 		const fields = {
 			webhookId: WEBHOOK_ID,
 			phone: '+14155550123',
 			data: '={ "n": {{ $json.n }} }',
 		};
 		await runNode(items, setup(start, fields));
-		expect(received.map(({ body }) => body.n)).toEqual([1, 2, 3, 4, 5, 6]);
+		expect(seen.bodies.map(({ n }) => n)).toEqual([1, 2, 3, 4]);
+		expect(seen.peak).toBe(1);
 	});
 });
 
@@ -864,7 +881,7 @@ describe('used as a tool by an agent', () => {
 		expect(answer).toEqual([write.out?.(received[0])]);
 	});
 
-	test.each(writes.filter(({ method }) => method === 'POST'))(
+	test.each(writes.filter(({ repeatable }) => !repeatable))(
 		'$name: what may have been done is not done again',
 		async (write) => {
 			const received = clerkChatApi(() => [500, {}]);

@@ -4,7 +4,7 @@ import { clerkChatApi, messageObject } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { asToolNode, retry, runNode } from './engine';
-import type { Setup } from './engine';
+import type { Result, Setup } from './engine';
 
 /* How a message is found again in a later try: by the node's fields, and where somebody edited those, by its content. */
 
@@ -82,21 +82,37 @@ describe('a text that is another one in every try', () => {
 		expect(received.map(nameIn)).toEqual(['Ann', 'Ben', 'Ben', 'Cleo']);
 		expect(retried.items).toHaveLength(3);
 	});
+
+	test.each<[string, IDataObject]>([
+		['Timeout', { requestOptions: { timeout: 20_000 } }],
+		['Messages at the Same Time', { options: { maxConcurrency: 2 } }],
+	])("nor does it after '%s' was changed", async (_name, more) => {
+		const received = answering('Ben', [422, {}]);
+		const stopped = await runNode(items, setup(CHANGING, {}));
+		const retried = await retry(stopped, items, setup(CHANGING, {}, more));
+		expect(received.map(nameIn).sort()).toEqual(['Ann', 'Ben', 'Ben', 'Cleo']);
+		expect(retried.items).toHaveLength(3);
+	});
 });
 
 describe('the Retry button after the fields were edited', () => {
+	/** What is saved with the execution of what the node remembers. */
+	const saved = ({ data }: Result) => JSON.stringify(data.executionData?.contextData);
+
 	test('what says the same as before is not sent again', async () => {
 		const received = answering('Ben', [422, {}]);
 		const stopped = await runNode(items, setup('={{ $json.name }} is next', {}));
-		await retry(stopped, items, setup("={{ $json.name + ' is next' }}", {}));
+		const retried = await retry(stopped, items, setup("={{ $json.name + ' is next' }}", {}));
 		expect(received.map(nameIn)).toEqual(['Ann', 'Ben', 'Ben', 'Cleo']);
+		expect(saved(retried)).not.toContain('outcome');
 	});
 
 	test('another text is another message', async () => {
 		const received = answering('Ben', [422, {}]);
 		const stopped = await runNode(items, setup('={{ $json.name }} is next', {}));
-		await retry(stopped, items, setup('={{ $json.name }} is the next one', {}));
+		const retried = await retry(stopped, items, setup('={{ $json.name }} is the next one', {}));
 		expect(received.map(nameIn)).toEqual(['Ann', 'Ben', 'Ann', 'Ben', 'Cleo']);
+		expect(saved(retried)).not.toContain('outcome');
 	});
 });
 
@@ -309,6 +325,14 @@ test('what was sent comes out although the credential cannot be read any more', 
 		'Ben',
 		'Cleo',
 	]);
+});
+
+test('what may have been sent in one run of a loop is sent in the next run, which is another message', async () => {
+	const received = answering('Ann', [500, {}]);
+	const looped = setup('={{ $json.name }}', { onError: 'continueRegularOutput' });
+	const result = await runNode(items, { ...looped, runs: 2 });
+	expect(received.map(nameIn)).toEqual(['Ann', 'Ben', 'Cleo', 'Ann', 'Ben', 'Cleo']);
+	expect(result.items.map(({ json }) => json.body)).toEqual(['Ann', 'Ben', 'Cleo']);
 });
 
 test('a tool with Retry On Fail sends the same text twice when the agent asks twice', async () => {

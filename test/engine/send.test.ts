@@ -1,11 +1,13 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, IHttpRequestOptions, INodeParameters } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
-import nock from 'nock';
 import { limits } from '../../nodes/ClerkChat/requests/limits';
+import { send } from '../../nodes/ClerkChat/resources/message/send';
+import type { Operation, Write } from '../../nodes/ClerkChat/shared/operation';
 import { clerkChatApi, messageObject } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { API_KEY, BASE_URL, retry, runNode } from './engine';
 import type { Setup } from './engine';
+import { slowApi } from './slowApi';
 
 const setup = (parameters: INodeParameters = {}, settings: Setup['settings'] = {}): Setup => ({
 	parameters: {
@@ -28,6 +30,9 @@ const accepted = () =>
 closeNetwork();
 
 const hello = { to: '+14155550123', text: 'Hello' };
+
+/** What the operation asks of the API, to look into or to break. */
+const { write } = send as Extract<Operation, { write: Write }>;
 
 describe('what goes out', () => {
 	test('only the required fields; media are always there, as an empty list', async () => {
@@ -113,8 +118,9 @@ describe('what goes out', () => {
 		const received = accepted();
 		await runNode(
 			[{ to: ['415 555 0123', '(415) 555-0124', '415 555 0123', 'inbox-7'], text: 'Hi' }],
-			setup({ options: { defaultCountryCode: '+1' } }),
+			setup({ sender: '(415) 555-0100', options: { defaultCountryCode: '+1' } }),
 		);
+		expect(received[0].body.sender).toBe('+14155550100');
 		expect(received[0].body.recipients).toEqual(['+14155550123', '+14155550124', 'inbox-7']);
 	});
 
@@ -201,6 +207,18 @@ describe('bad input is refused before anything is sent', () => {
 		expect(received).toHaveLength(0);
 	});
 
+	test('it is not said that nothing was sent when an earlier try sent something', async () => {
+		const received = clerkChatApi(({ body }, index) =>
+			body.body === 'Bye' ? [403, {}] : [201, { data: messageObject(index) }],
+		);
+		const items = [hello, { ...hello, text: 'Bye' }];
+		const stopped = await runNode(items, setup());
+		const retried = await retry(stopped, items, setup({ sender: '={{ "" }}' }));
+		expect(received.map(({ body }) => body.body)).toEqual(['Hello', 'Bye']);
+		expect(retried.error?.message).toBe("'From' is empty");
+		expect(retried.error?.description).toMatch(/This is item 1 of 2 \(n8n counts from 0\)\.$/);
+	});
+
 	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 		'On Error = %s: the others are sent, the bad one stays linked',
 		async (onError) => {
@@ -232,6 +250,26 @@ describe('bad input is refused before anything is sent', () => {
 	});
 });
 
+test('while a long list is read, others in the same process get their turn', async () => {
+	accepted();
+	const { request } = write;
+	let read = 0;
+	let readAtTurn = Infinity;
+	jest.spyOn(write, 'request').mockImplementation((item) => {
+		if (read++ === 0) void sleep(0).then(() => (readAtTurn = read));
+		return request(item);
+	});
+	const items = Array.from({ length: 200 }, () => hello);
+	await runNode([...items, { text: 'x' }], setup());
+	expect(readAtTurn).toBeLessThan(200);
+});
+
+test('a message with the error code 0 was sent', async () => {
+	clerkChatApi(() => [201, { data: messageObject(1, { errorCode: 0 }) }]);
+	const { items } = await runNode([hello], setup());
+	expect(items).toMatchObject([{ json: { status: 'sent', errorCode: 0 } }]);
+});
+
 describe('a message that Clerk Chat takes and marks as failed', () => {
 	const failed = () =>
 		clerkChatApi(() => [201, { data: messageObject(1, { status: 'failed', errorCode: 30007 }) }]);
@@ -248,6 +286,34 @@ describe('a message that Clerk Chat takes and marks as failed', () => {
 		const { items } = await runNode([hello], setup({ options: { rejectedAsError: false } }));
 		expect(items).toMatchObject([{ json: { status: 'failed', errorCode: 30007 } }]);
 	});
+});
+
+test('an answer that the code stumbles over: perhaps sent, the others go out, and it is not sent again', async () => {
+	const received = accepted();
+	const { rejection } = write;
+	jest.spyOn(write, 'rejection').mockImplementation((message) => {
+		if (message.body === 'a') throw new TypeError('a is not a function');
+		return rejection?.(message);
+	});
+	const items = ['a', 'b', 'c'].map((text) => ({ to: '+14155550123', text }));
+	// n8n runs the node again because of its first item.
+	const settings = { onError: 'continueRegularOutput', retryOnFail: true } as const;
+	const result = await runNode(items, setup({}, settings));
+	expect(received.map(({ body }) => body.body)).toEqual(['a', 'b', 'c']);
+	expect(result.items).toMatchObject([
+		{
+			json: {
+				error: {
+					message: 'The answer could not be read; the message may have been sent',
+					description: expect.stringMatching(/a is not a function.*not known whether/) as string,
+					outcome: 'unknown',
+				},
+			},
+			pairedItem: { item: 0 },
+		},
+		{ json: { body: 'b' }, pairedItem: { item: 1 } },
+		{ json: { body: 'c' }, pairedItem: { item: 2 } },
+	]);
 });
 
 test('what looks failed to n8n is run again: only what was rejected is asked for again', async () => {
@@ -267,30 +333,18 @@ describe('order and pace', () => {
 	const texts = (n: number, to: (index: number) => string) =>
 		Array.from({ length: n }, (_, index) => ({ to: to(index), text: `${index}` }));
 
-	/** Answers late, and tells how many requests were on their way at the same time. */
-	const slowApi = () => {
-		const seen = { order: [] as string[], peak: 0 };
-		let inFlight = 0;
-		nock('https://api.clerk-chat.test')
-			.persist()
-			.post('/public/messages')
-			.reply(201, async (_uri, body) => {
-				const { body: text } = body as IDataObject;
-				seen.order.push(String(text));
-				seen.peak = Math.max(seen.peak, ++inFlight);
-				await sleep(Math.random() * 8);
-				inFlight--;
-				return { data: messageObject(1, { body: text }) };
-			});
-		return seen;
-	};
+	const slow = () =>
+		slowApi(
+			({ body: { body } }) => [201, { data: messageObject(1, { body }) }],
+			() => Math.random() * 8,
+		);
 
 	test.each([
 		[undefined, 5],
 		[1, 1],
 		[12, 12],
 	])('Messages at the Same Time = %s: at most %s at a time', async (maxConcurrency, peak) => {
-		const seen = slowApi();
+		const seen = slow();
 		const options = maxConcurrency === undefined ? {} : { maxConcurrency };
 		const items = texts(40, (index) => `+141555501${String(index).padStart(2, '0')}`);
 		const result = await runNode(items, setup({ options }));
@@ -298,12 +352,21 @@ describe('order and pace', () => {
 		expect(result.items.map(({ json }) => json.body)).toEqual(items.map(({ text }) => text));
 	});
 
-	test('the same sender and recipients: in item order', async () => {
-		const seen = slowApi();
+	test.each([
+		['to three recipients from one sender', { sender: '+14155550100' }],
+		[
+			'from three senders to one recipient',
+			{ sender: '={{ $json.to }}', recipients: '+14155550100' },
+		],
+	])('%s: in item order for each, and at the same time', async (_name, parameters) => {
+		const seen = slow();
 		const items = texts(30, (index) => `+1415555010${index % 3}`);
-		await runNode(items, setup({ options: { maxConcurrency: 10 } }));
+		await runNode(items, setup({ ...parameters, options: { maxConcurrency: 10 } }));
 		for (const lane of [0, 1, 2]) {
-			const order = seen.order.map(Number).filter((index) => index % 3 === lane);
+			const order = seen.bodies
+				.map(({ body }) => body)
+				.map(Number)
+				.filter((index) => index % 3 === lane);
 			expect(order).toEqual([...order].sort((a, b) => a - b));
 		}
 		expect(seen.peak).toBe(3);
@@ -318,13 +381,13 @@ describe('order and pace', () => {
 		await runNode(
 			texts(6, (index) => `+1415555010${index}`),
 			setup({
-				requestOptions: { batching: { batch: { batchSize: 2, batchInterval: 100 } } },
+				requestOptions: { batching: { batch: { batchSize: 2, batchInterval: 400 } } },
 				options: { maxConcurrency },
 			}),
 		);
 		// How long each waited for the one before it: only between batches is there a wait.
 		const waits = arrivals.slice(1).map((at, index) => at - arrivals[index]);
-		expect(waits.map((ms) => ms > 50)).toEqual([false, true, false, true, false]);
+		expect(waits.map((ms) => ms > 300)).toEqual([false, true, false, true, false]);
 	});
 
 	test('when nothing further is started, nobody waits for the next batch', async () => {
@@ -332,8 +395,43 @@ describe('order and pace', () => {
 		const batch = { batchSize: 1, batchInterval: 6_000 };
 		const items = texts(20, (index) => `+1415555010${index}`);
 		const { error } = await runNode(items, setup({ requestOptions: { batching: { batch } } }));
-		expect(error?.description).toContain('Of the others: 19 not tried.');
+		// Nothing was sent, so there is nothing to say about sending the rest.
+		expect(error?.description).toMatch(/Of the others: 19 not tried\.$/);
 	});
+
+	test.each<[string, INodeParameters, object]>([
+		['nothing', {}, { timeout: limits.timeout }],
+		['Timeout', { timeout: 20_000 }, { timeout: 20_000 }],
+		['Ignore SSL Issues', { allowUnauthorizedCerts: true }, { skipSslCertificateValidation: true }],
+		[
+			'Proxy',
+			{ proxy: 'http://name:word@my-proxy:3128' },
+			{
+				proxy: {
+					protocol: 'http',
+					host: 'my-proxy',
+					port: 3128,
+					auth: { username: 'name', password: 'word' },
+				},
+			},
+		],
+	])(
+		"%s in the node's settings is what n8n makes the request with",
+		async (_name, set, expected) => {
+			accepted();
+			const made: IHttpRequestOptions[] = [];
+			const result = await runNode([hello], {
+				...setup({ requestOptions: set }),
+				reroute: (request) => {
+					made.push({ ...request });
+					// There is none.
+					delete request.proxy;
+				},
+			});
+			expect(made).toMatchObject([expected]);
+			expect(result.items).toHaveLength(1);
+		},
+	);
 
 	test.each(['proxy.local:3128', 'socks5://name:word@proxy:3128', 'http://na%me:word@proxy:3128'])(
 		'a proxy that n8n would pass over is refused, and not shown: %s',
@@ -373,7 +471,14 @@ describe('order and pace', () => {
 				...Array<string>(9).fill('notTried'),
 			]);
 			expect(output[5]).toMatchObject({
-				json: { error: { message: 'Clerk Chat does not accept the API key' } },
+				json: {
+					error: {
+						message: 'Clerk Chat does not accept the API key',
+						description: expect.stringMatching(
+							/^Not tried, because item 1 ended like this\. Details: "Unauthorized"\./,
+						) as string,
+					},
+				},
 				pairedItem: { item: 5 },
 			});
 		},
@@ -399,18 +504,32 @@ describe('order and pace', () => {
 		expect(received.length).toBeGreaterThan(15);
 	});
 
+	test('what waits after a 429 when the run ends: not tried, for it was not sent', async () => {
+		const received = clerkChatApi(({ body }) =>
+			body.body === '0' ? [429, {}, { 'retry-after': '5' }] : [401, {}],
+		);
+		const settings = { onError: 'continueRegularOutput' } as const;
+		const items = texts(2, (index) => `+1415555010${index}`);
+		const { items: out } = await runNode(items, setup({}, settings));
+		expect(received).toHaveLength(2);
+		expect(out).toMatchObject([
+			{ json: { error: { httpCode: '401', outcome: 'notTried' } } },
+			{ json: { error: { httpCode: '401', outcome: 'refused' } } },
+		]);
+	});
+
 	test('cancelling starts nothing further', async () => {
-		const seen = slowApi();
+		const seen = slow();
 		const items = texts(200, (index) => `+14155551${String(index).padStart(3, '0')}`);
 		const result = await runNode(items, {
 			...setup({}, { retryOnFail: true }),
 			onStart: ({ cancel }) => void sleep(60).then(cancel),
 		});
 		expect(result.items).toEqual([]);
-		const atCancel = seen.order.length;
+		const atCancel = seen.bodies.length;
 		expect(atCancel).toBeLessThan(200);
 		await sleep(80);
-		expect(seen.order.length).toBe(atCancel);
+		expect(seen.bodies.length).toBe(atCancel);
 	});
 });
 
@@ -462,9 +581,33 @@ test.each(['a-secret\nkey', 'a-secret-k\u200bey'])(
 	},
 );
 
-test("the vendor's answer never brings the API key into an error", async () => {
-	clerkChatApi(() => [401, { message: `The key ${API_KEY} is not known` }]);
-	const result = await runNode([hello], setup());
-	expect(result.error?.description).toContain('The key *** is not known');
-	expect(JSON.stringify(result)).not.toContain(API_KEY);
-});
+test.each([API_KEY, `  ${API_KEY}\n`])(
+	"the vendor's answer never brings the API key into an error, however it was pasted: %j",
+	async (apiKey) => {
+		clerkChatApi(() => [401, { message: `The key ${API_KEY} is not known` }]);
+		const keys: unknown[] = [];
+		const result = await runNode([hello], {
+			...setup(),
+			credentials: { apiKey, baseUrl: BASE_URL },
+			reroute: ({ headers }) => void keys.push(headers?.apiKey),
+		});
+		expect(keys).toEqual([API_KEY]);
+		expect(result.error?.description).toContain('The key *** is not known');
+		expect(JSON.stringify(result)).not.toContain(API_KEY);
+	},
+);
+
+test.each([`${BASE_URL}/`, ` ${BASE_URL}///\n`])(
+	'what was pasted along with the base URL is left out: %j',
+	async (baseUrl) => {
+		accepted();
+		const used: unknown[] = [];
+		const result = await runNode([hello], {
+			...setup(),
+			credentials: { apiKey: API_KEY, baseUrl },
+			reroute: ({ baseURL }) => void used.push(baseURL),
+		});
+		expect(used).toEqual([BASE_URL]);
+		expect(result.items).toHaveLength(1);
+	},
+);

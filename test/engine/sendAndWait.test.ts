@@ -3,7 +3,7 @@ import { WAIT_INDEFINITELY } from 'n8n-workflow';
 import { clerkChatApi, messageObject } from './clerkChatApi';
 import type { Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { asTool, retry, runNode } from './engine';
+import { asTool, hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { ask, goOn, visit } from './waitingHost';
 
@@ -38,11 +38,14 @@ async function asked(parameters: INodeParameters = {}, items: IDataObject[] = [f
 	const result = await runNode(items, used);
 	const link = linkIn(received[0]);
 	return {
+		received,
 		result,
 		link,
 		open: async (other = link) => await visit(result, { link: other, setup: used }),
 		send: async (form: unknown, other = link) =>
 			await visit(result, { link: other, form, setup: used }),
+		sendInVain: async (form: unknown) =>
+			await visit(result, { link, form, setup: used, fails: true }),
 		goOn: async (data?: Parameters<typeof goOn>[2]) => await goOn(result, used, data),
 	};
 }
@@ -90,11 +93,22 @@ describe('the text', () => {
 		});
 	});
 
-	test('asks for the first item only, as built-in nodes do', async () => {
+	test('asks for the first item only, as built-in nodes do, and a hint says so', async () => {
 		const received = accepted();
 		const result = await runNode([friday, { ...friday, question: 'Really?' }], setup());
 		expect(received).toHaveLength(1);
 		expect(result.status).toBe('waiting');
+		expect(hintsOf(result)).toEqual([expect.stringContaining('the first of 2 items')]);
+		expect(hintsOf(await runNode([friday], setup()))).toEqual([]);
+	});
+
+	test('in the variant that asks before an agent uses a tool, shows what the tool is to be called with', async () => {
+		const call = { tool: 'refund', toolParameters: { order: 'A1', amount: 5 } };
+		const message = '=Do it? {{ $tool.name }} with {{ $tool.parameters }}';
+		const { received, open } = await asked({ message }, [{ to: '+14155550123', ...call }]);
+		expect(received[0].body.body).toMatch(/^Do it\? refund with {"order":"A1","amount":5}\nhttp/);
+		const { html } = await open();
+		expect(html).toContain('refund with {&quot;order&quot;:&quot;A1&quot;,&quot;amount&quot;:5}');
 	});
 });
 
@@ -149,6 +163,24 @@ describe('the page of an approval', () => {
 			},
 		]);
 	});
+
+	test('an answer that n8n could not go on with can be given again', async () => {
+		const { sendInVain, open, send } = await asked();
+		expect(await sendInVain({ answer: 'approve' })).toMatchObject({ status: 500 });
+		expect(await open()).toMatchObject({ status: 200 });
+		expect((await send({ answer: 'approve' })).goesOn).toHaveLength(1);
+	});
+
+	test.each(['Ask {{x}}', 'Ask {x', '"Ask" \\ `it` ${x}'])(
+		'opens when the node has the name %s',
+		async (name) => {
+			const received = accepted();
+			const used = { ...setup(), name };
+			const result = await runNode([friday], used);
+			const { html } = await visit(result, { link: linkIn(received[0]), setup: used });
+			expect(html).toContain('May we deliver on Friday?');
+		},
+	);
 
 	test.each([
 		['nothing', {}],
@@ -279,6 +311,12 @@ describe('the limit of the wait', () => {
 		const maxDateAndTime = inHours(30).toISOString();
 		const { result } = await asked(limit({ limitType: 'atSpecifiedTime', maxDateAndTime }));
 		expect(result.data.waitTill!.toISOString()).toBe(maxDateAndTime);
+	});
+
+	test('at a time in the year 9999, which is longer than n8n waits, is for ever', async () => {
+		const maxDateAndTime = '9999-12-31T00:00:00Z';
+		const { result } = await asked(limit({ limitType: 'atSpecifiedTime', maxDateAndTime }));
+		expect(result.data.waitTill).toEqual(WAIT_INDEFINITELY);
 	});
 
 	test('a very long one is for ever', async () => {

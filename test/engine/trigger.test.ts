@@ -67,6 +67,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+	jest.useRealTimers();
 	await host.stop();
 	expect(host.failures).toEqual([]);
 });
@@ -251,15 +252,49 @@ describe('repeats', () => {
 	it('lets an event in again that n8n could not start, also when nobody waited for the answer', async () => {
 		const event = newEvent();
 		host.startFails = () => true;
-		await host.sendAndHangUp(JSON.stringify(event));
+		await host.sendAndHangUp(JSON.stringify(event), { headers: RIGHT });
 		host.startFails = () => false;
+		expect(await deliver(event)).toMatchObject({ status: 200 });
+		expect(items()).toEqual([event]);
+	});
+
+	it('lets an event in again to which n8n answered with a redirect: that is no start', async () => {
+		const event = newEvent();
+		host.startFails = () => true;
+		host.statusOfFailure = 302;
+		expect(await deliver(event)).toMatchObject({ status: 302 });
+		host.startFails = () => false;
+		expect(await deliver(event)).toMatchObject({ status: 200 });
+		expect(items()).toEqual([event]);
+	});
+
+	it('asks to deliver a repeat again later when n8n takes too long to start the first', async () => {
+		// With the others faked too, nothing would come over HTTP.
+		jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+		let start = () => {};
+		const beginning = new Promise<void>((begins) => {
+			host.whileStarting = async () => {
+				begins();
+				await new Promise<void>((resolve) => (start = resolve));
+			};
+		});
+		const event = newEvent();
+		const first = deliver(event);
+		await beginning;
+		let isAnswered = false;
+		const repeat = deliver(event).finally(() => (isAnswered = true));
+		for (let seconds = 0; !isAnswered && seconds < 1000; seconds++) {
+			await jest.advanceTimersByTimeAsync(1000);
+		}
+		start();
+		expect(await Promise.all([first, repeat])).toMatchObject([{ status: 200 }, { status: 503 }]);
 		expect(await deliver(event)).toMatchObject({ status: 200 });
 		expect(items()).toEqual([event]);
 	});
 
 	it('knows a repeat when nobody waited for the answer to the first', async () => {
 		const event = newEvent();
-		await host.sendAndHangUp(JSON.stringify(event));
+		await host.sendAndHangUp(JSON.stringify(event), { headers: RIGHT });
 		expect(await deliver(event)).toMatchObject({ status: 200 });
 		expect(items()).toEqual([event]);
 	});

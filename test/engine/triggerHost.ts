@@ -1,7 +1,13 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
 import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
-import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
+import type {
+	ClientRequest,
+	IncomingMessage,
+	OutgoingHttpHeaders,
+	Server,
+	ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
@@ -84,6 +90,12 @@ export class TriggerHost {
 	/** For which events n8n cannot start executions, because its database or queue is down. */
 	startFails: (event: IDataObject) => boolean = () => false;
 
+	/** What n8n answers then. */
+	statusOfFailure = 500;
+
+	/** What n8n waits for while it starts an execution. */
+	whileStarting: (response: Response) => Promise<unknown> = async () => await wait(MS_TO_START);
+
 	/** n8n 1.x does not copy the workflow before it starts an execution; this one is also done at once. */
 	isOldAndQuick = false;
 
@@ -120,36 +132,37 @@ export class TriggerHost {
 	}
 
 	/** Calls the webhook with these bytes and waits for the answer. */
-	async send(
-		body: string | Buffer,
-		{ headers = {}, mode = 'webhook' }: Sending = {},
-	): Promise<Answer> {
-		const { port } = this.server.address() as AddressInfo;
-		const call = httpRequest({
-			port,
-			method: 'POST',
-			agent: false,
-			headers: { 'content-type': 'application/json', 'x-test-mode': mode, ...headers },
-		});
+	async send(body: string | Buffer, sending: Sending = {}): Promise<Answer> {
+		const call = this.callOf(sending);
 		call.end(body);
 		const [answer] = (await once(call, 'response')) as [IncomingMessage];
 		return { status: answer.statusCode ?? 0, body: (await readAll(answer)).toString('utf8') };
 	}
 
 	/** Calls the webhook, closes the connection while n8n is starting the workflow, and waits until it has answered. */
-	async sendAndHangUp(body: string): Promise<void> {
-		const { port } = this.server.address() as AddressInfo;
-		const headers = { 'content-type': 'application/json', 'x-test-mode': 'webhook' };
-		const call = httpRequest({ port, method: 'POST', agent: false, headers });
+	async sendAndHangUp(body: string, sending: Sending): Promise<void> {
+		const call = this.callOf(sending);
 		call.on('error', () => {});
-		const [[, response]] = (await Promise.all([
-			once(this.server, 'request'),
-			new Promise<void>((resolve) => call.end(body, resolve)),
-		])) as [[Request, Response], void];
-		const answered = once(response, 'prefinish');
-		await wait(MS_TO_START / 2);
-		call.destroy();
-		await answered;
+		const { whileStarting } = this;
+		await new Promise<void>((resolve) => {
+			this.whileStarting = async (response) => {
+				response.once('prefinish', resolve);
+				call.destroy();
+				await once(response, 'close');
+			};
+			call.end(body);
+		});
+		this.whileStarting = whileStarting;
+	}
+
+	private callOf({ headers = {}, mode = 'webhook' }: Sending): ClientRequest {
+		const { port } = this.server.address() as AddressInfo;
+		return httpRequest({
+			port,
+			method: 'POST',
+			agent: false,
+			headers: { 'content-type': 'application/json', 'x-test-mode': mode, ...headers },
+		});
 	}
 
 	private get logger(): Logger {
@@ -212,10 +225,11 @@ export class TriggerHost {
 			if (!this.isOldAndQuick) {
 				// n8n copies the workflow here, which takes away the mark that its static data were changed.
 				this.workflowOf(staticData);
-				await wait(MS_TO_START);
+				await this.whileStarting(response);
 			}
 			if (this.startFails(result.workflowData[0][0].json)) {
-				response.status(500).json({ message: 'There was a problem executing the workflow' });
+				const message = 'There was a problem executing the workflow';
+				response.status(this.statusOfFailure).json({ message });
 				return;
 			}
 			this.executions.push(...result.workflowData);
@@ -276,15 +290,17 @@ export class TriggerHost {
  */
 async function readBody(request: Request, version: number): Promise<void> {
 	request.contentType = request.headers['content-type']?.split(';')[0].toLowerCase().trim();
+	const gzipped = request.headers['content-encoding'] === 'gzip';
+	request.readRawBody = async () => {
+		if (request.rawBody) return;
+		if (!request.readable) throw new Error('Request body stream was aborted or is not readable');
+		request.rawBody = await readAll(gzipped ? request.pipe(createGunzip()) : request);
+	};
 	if (request.contentType === 'multipart/form-data') {
 		await readAll(request);
 		request.body = { data: {}, files: {} };
 		return;
 	}
-	const gzipped = request.headers['content-encoding'] === 'gzip';
-	request.readRawBody = async () => {
-		request.rawBody ??= await readAll(gzipped ? request.pipe(createGunzip()) : request);
-	};
 	if (version > 1 && !KNOWN_TYPES.some((type) => request.contentType?.startsWith(type))) return;
 	await request.readRawBody();
 	const text = request.rawBody!.toString('utf8');

@@ -7,7 +7,7 @@ import type {
 	IWebhookResponseData,
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
-import { additionalData, resultOf, workflowOf } from './engine';
+import { additionalData, nameOf, resultOf, workflowOf } from './engine';
 import type { Result, Setup } from './engine';
 
 /** What somebody got who opened a link or sent a form. */
@@ -18,8 +18,6 @@ export interface Visit {
 	/** What the execution goes on with; undefined when it stays waiting. */
 	goesOn?: INodeExecutionData[][];
 }
-
-const NODE = 'Clerk Chat';
 
 /** The changes to n8n's part that a test may want: another execution ID, a database that fails. */
 export type Changes = Partial<IWorkflowExecuteAdditionalData>;
@@ -39,17 +37,22 @@ export async function ask(
  * Follows a link as n8n 2.40.7 does (waiting-webhooks.js, webhook-helpers.js), without its own look at the signature,
  * which n8n 1.x does not have either.
  * @param form the fields of the form that is sent; left out: the link is only opened
+ * @param fails whether n8n cannot go on with the answer, because its database or queue is down
  */
 export async function visit(
 	result: Result,
-	{ link, form, setup }: { link: string; form?: unknown; setup: Setup },
+	{ link, form, setup, fails }: { link: string; form?: unknown; setup: Setup; fails?: boolean },
 ): Promise<Visit> {
 	const workflow = workflowOf([], setup);
 	const visited: Visit = { status: 200, headers: {}, html: '' };
+	const listeners: Array<() => void> = [];
 	const response = {
-		once() {},
+		statusCode: 200,
+		once(event: string, listener: () => void) {
+			if (event === 'prefinish') listeners.push(listener);
+		},
 		status(code: number) {
-			visited.status = code;
+			response.statusCode = code;
 			return response;
 		},
 		setHeader(name: string, value: string) {
@@ -71,7 +74,7 @@ export async function visit(
 	);
 	const context = new WebhookContext(
 		workflow,
-		workflow.getNode(NODE)!,
+		workflow.getNode(nameOf(setup))!,
 		{
 			...additionalData(setup),
 			httpRequest: request,
@@ -84,7 +87,10 @@ export async function visit(
 	);
 	const answer: IWebhookResponseData = await webhook!.call(context);
 	if (!answer.noWebhookResponse) visited.html = String(answer.webhookResponse);
-	return { ...visited, goesOn: answer.workflowData };
+	if (fails && answer.workflowData) response.status(500).send('There was a problem');
+	for (const tell of listeners) tell();
+	const goesOn = fails ? undefined : answer.workflowData;
+	return { ...visited, status: response.statusCode, goesOn };
 }
 
 /**

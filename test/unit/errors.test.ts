@@ -51,6 +51,14 @@ test('n8n classifies what it can: the wait of a 429, a key that is not accepted'
 	expect(failureOf({ status: 422 })).toBeUndefined();
 });
 
+test.each([
+	[429, 'Clerk Chat is receiving too many requests'],
+	[503, 'Clerk Chat could not handle the request because of trouble on its side'],
+	[403, 'The answer does not look like one from Clerk Chat'],
+])('a %i that comes as a web page: %s', (status, message) => {
+	expect(wordsFor({ status, body: '<!doctype html><p>Busy</p>' }, [])).toMatchObject({ message });
+});
+
 test('no text for people uses the words that n8n asks to avoid', () => {
 	const statuses = [200, 302, 400, 401, 402, 403, 404, 422, 429, 500];
 	const connections = ['notMade', 'lost', 'timeout', 'blocked'] as const;

@@ -1,4 +1,18 @@
-import { outcomeOfException } from '../../nodes/ClerkChat/requests/outcome';
+import { outcomeOfAnswer, outcomeOfException } from '../../nodes/ClerkChat/requests/outcome';
+
+test.each<[string, number[]]>([
+	['done', [200, 201, 202, 204]],
+	['refused', [400, 401, 403, 404, 409, 422, 429, 499]],
+	['unknown', [301, 302, 304, 307, 308, 408, 500, 502, 503, 504]],
+])('%s: %j', (kind, statuses) => {
+	for (const statusCode of statuses) {
+		const answer = { statusCode, body: {}, headers: {} };
+		expect({ statusCode, ...outcomeOfAnswer(answer, () => 'read', 0) }).toMatchObject({
+			statusCode,
+			kind,
+		});
+	}
+});
 
 const withCode = (code: string, message = '') => Object.assign(new Error(message), { code });
 
@@ -15,6 +29,25 @@ test.each([
 	expect(outcomeOfException(withCode(code))).toMatchObject({
 		kind: 'refused',
 		fault: { connection: 'notMade' },
+	});
+});
+
+test.each(['connect', 'getaddrinfo'])('any code of %s: certainly not done', (syscall) => {
+	const exception = Object.assign(withCode('ETIMEDOUT'), { syscall });
+	expect(outcomeOfException(exception)).toMatchObject({
+		kind: 'refused',
+		fault: { connection: 'notMade' },
+	});
+});
+
+test('of several addresses that were tried, the last one is told', () => {
+	const errors = ['::1', '127.0.0.1'].map((address) =>
+		withCode('ECONNREFUSED', `connect ECONNREFUSED ${address}:443`),
+	);
+	const wrapped = new Error('', { cause: new AggregateError(errors) });
+	expect(outcomeOfException(wrapped)).toMatchObject({
+		kind: 'refused',
+		fault: { connection: 'notMade', detail: 'connect ECONNREFUSED 127.0.0.1:443' },
 	});
 });
 

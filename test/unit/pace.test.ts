@@ -79,6 +79,41 @@ test('a Retry-After that asks for no wait is answered with a wait that grows', a
 	expect(waits[2]).toBeGreaterThan(waits[0] * 2);
 });
 
+test('several 429 to requests that were on their way together make the guessed wait grow once', async () => {
+	const pace = new Pace();
+	const wait = jest.spyOn(pace, 'wait').mockResolvedValue();
+	const now = jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
+	for (let request = 0; request < 3; request++) await pace.turn();
+	for (let answer = 1; answer <= 3; answer++) {
+		now.mockReturnValue(1_000_000 + answer);
+		pace.afterTooMany(undefined, 1_000_000);
+	}
+	wait.mockImplementation(async () => void now.mockReturnValue(1_100_000));
+	await pace.turn();
+	expect(wait).toHaveBeenCalledTimes(1);
+	expect(wait.mock.calls[0][0]).toBeLessThanOrEqual(limits.firstWait);
+});
+
+test('what went through while another was told that it was too many belongs to the limit that is learned', async () => {
+	const pace = new Pace();
+	const now = jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
+	const wait = jest.spyOn(pace, 'wait').mockImplementation(async (ms) => {
+		now.mockReturnValue(Date.now() + ms);
+	});
+	for (let request = 0; request < 3; request++) await pace.turn();
+	now.mockReturnValue(1_000_010);
+	pace.passed(1_000_000, true);
+	pace.afterTooMany(1000, 1_000_000);
+	pace.passed(1_000_000, true);
+	for (let request = 0; request < 2; request++) {
+		await pace.turn();
+		pace.passed(Date.now(), true);
+	}
+	expect(wait).toHaveBeenCalledTimes(1);
+	await pace.turn();
+	expect(wait).toHaveBeenCalledTimes(2);
+});
+
 test.each(['cancelling', 'stopping'])('%s ends every wait, and nobody gets a turn', async (how) => {
 	const controller = new AbortController();
 	const pace = new Pace(controller.signal);
@@ -90,11 +125,14 @@ test.each(['cancelling', 'stopping'])('%s ends every wait, and nobody gets a tur
 	await expect(pace.turn()).resolves.toBe(false);
 });
 
-/** A server whose windows of a second begin with their first request, and a clock that only moves when it says so. */
+/** A server whose windows begin with their first request, and a clock that only moves when it says so. */
 class LimitedServer {
 	private now = 1_000_000;
 
 	private opened = -Infinity;
+
+	/** How long (ms) a window is by this clock. */
+	windowMs = 1000;
 
 	/** How many went through in each window. */
 	windows: number[] = [];
@@ -116,7 +154,7 @@ class LimitedServer {
 			await this.pace.turn();
 			const sentAt = this.now;
 			this.now += leaving(index);
-			if (this.now >= this.opened + 1000) {
+			if (this.now >= this.opened + this.windowMs) {
 				this.opened = this.now;
 				this.windows.push(0);
 			}
@@ -141,6 +179,13 @@ test('a learned limit is kept to for a while, then more is tried until it is too
 	expect(server.tooMany).toEqual([1, 5, 9]);
 	await server.take(400, 100);
 	expect(Math.max(...server.windows)).toBeGreaterThan(40);
+});
+
+test('a server whose clock is a little slower turns nobody away once its limit is learned', async () => {
+	const server = new LimitedServer(new Pace());
+	server.windowMs = 1004;
+	await server.take(200, 20);
+	expect(server.tooMany).toEqual([1]);
 });
 
 test('a request that leaves late makes the next window no shorter', async () => {

@@ -2,9 +2,10 @@ import { LoadOptionsContext } from 'n8n-core';
 import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
 import nock from 'nock';
 import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
-import { validateRequest } from '../sandbox/openApiDocument';
 import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
+import { clerkChatApi } from './clerkChatApi';
+import type { Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { additionalData, API_KEY, BASE_URL, workflowOf } from './engine';
 
@@ -23,27 +24,9 @@ function editor(baseUrl: string, apiKey = API_KEY): ILoadOptionsFunctions {
 const search = async (baseUrl: string, filter?: string, paginationToken?: string) =>
 	await searchTemplates.call(editor(baseUrl), filter, paginationToken);
 
-interface Asked {
-	path: string;
-	query: Record<string, string>;
-	violations: string[];
-}
-
 /** Answers every page with what it is told, and keeps what was asked. */
-function api(dataOf: (asked: Asked) => IDataObject): Asked[] {
-	const received: Asked[] = [];
-	nock(BASE_URL)
-		.persist()
-		.get(/.*/)
-		.reply((uri) => {
-			const { pathname: path, searchParams } = new URL(`${BASE_URL}${uri}`);
-			const query = Object.fromEntries(searchParams);
-			const asked = { path, query, violations: validateRequest('GET', path, undefined, query) };
-			received.push(asked);
-			return [200, dataOf(asked)];
-		});
-	return received;
-}
+const api = (dataOf: (asked: Received) => IDataObject) =>
+	clerkChatApi((asked) => [200, dataOf(asked)], { documented: false });
 
 const answering = (...data: unknown[]) => api(() => ({ data, total: data.length }) as IDataObject);
 
@@ -121,7 +104,7 @@ describe('with the sandbox, which has 60 templates', () => {
 
 test('a redirect is not followed: the key would go along to the other host', async () => {
 	const elsewhere = nock('https://elsewhere.test').get(/.*/).reply(200, { data: [] });
-	nock(BASE_URL).get(/.*/).reply(302, '', { location: 'https://elsewhere.test/' });
+	clerkChatApi(() => [302, '', { location: 'https://elsewhere.test/' }]);
 	await expect(search(BASE_URL)).rejects.toThrow();
 	expect(elsewhere.isDone()).toBe(false);
 });
@@ -239,9 +222,8 @@ describe('odd lists', () => {
 	});
 
 	test.each([['<html>'], [{ total: 0 }], [null]])('%j instead of a list', async (body) => {
-		nock(BASE_URL)
-			.get(/.*/)
-			.reply(200, JSON.stringify(body), { 'content-type': 'application/json' });
+		const headers = { 'content-type': 'application/json' };
+		clerkChatApi(() => [200, JSON.stringify(body), headers], { documented: false });
 		const { results } = await search(BASE_URL);
 		expect(results).toEqual([]);
 	});

@@ -1,0 +1,46 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { resources } from '../../nodes/ClerkChat/resources';
+
+const fileText = (path: string) => readFileSync(join(__dirname, '../..', path), 'utf8');
+
+/** Everything that the node can do: the names that people see, and the values that workflows hold. */
+const all = resources.flatMap(({ option, operations }) =>
+	operations.map((operation) => ({
+		names: [option.name, operation.option.name],
+		values: `${option.value} ${String(operation.option.value)}`,
+	})),
+);
+
+test('the table of operations in the README has every one of them, in the same order', () => {
+	const [, table] = fileText('README.md').split('| Resource | Operation |');
+	const rows = table.split('\n\n')[0].split('\n').slice(2);
+	expect(rows.map((row) => row.split(' | ').slice(0, 2))).toEqual(
+		all.map(({ names: [resource, operation] }) => [`| ${resource}`, operation]),
+	);
+});
+
+test('every one of them runs in a real n8n', () => {
+	/** Those with a test file of their own. */
+	const apart = ['message sendAndWait'];
+	const source = fileText('test/e2e/operations.test.ts');
+	const calls = source.matchAll(/resource: '(\w+)',\s+operation: '(\w+)'/g);
+	const names = [...calls].map(([, resource, operation]) => `${resource} ${operation}`);
+	expect([...new Set([...names, ...apart])].sort()).toEqual(all.map(({ values }) => values).sort());
+});
+
+test('resources and operations are listed by the alphabet', () => {
+	for (const list of [resources, ...resources.map(({ operations }) => operations)]) {
+		const names = list.map(({ option }) => option.name);
+		expect(names).toEqual([...names].sort());
+	}
+});
+
+test.each(resources)(
+	'$option.name: the operation chosen at first is one of its own',
+	(resource) => {
+		const values = resource.operations.map(({ option }) => option.value);
+		expect(values).toContain(resource.defaultOperation);
+	},
+);
