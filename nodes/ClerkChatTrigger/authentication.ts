@@ -56,8 +56,8 @@ export function isReady({ webhookHeaderValue }: WebhookSecret): boolean {
 }
 
 /**
- * Says whether a delivery may come in, with a credential that {@link isReady}. Takes its headers and raw bytes and the credential's two webhook fields; does
- * not throw, reads nothing of the body and logs nothing.
+ * Says whether a delivery may come in, with a credential that {@link isReady}. Takes its headers and raw bytes and the
+ * credential's two webhook fields; does not throw, reads nothing of the body and logs nothing.
  *
  * Source: https://docs.clerk.chat/integrations/webhooks (a header name and value of the user's choice go with every
  * delivery; the name is `Authorization` when only a value is given).

@@ -288,33 +288,39 @@ describe('a message that Clerk Chat takes and marks as failed', () => {
 	});
 });
 
-test('an answer that the code stumbles over: perhaps sent, the others go out, and it is not sent again', async () => {
-	const received = accepted();
-	const { rejection } = write;
-	jest.spyOn(write, 'rejection').mockImplementation((message) => {
-		if (message.body === 'a') throw new TypeError('a is not a function');
-		return rejection?.(message);
-	});
-	const items = ['a', 'b', 'c'].map((text) => ({ to: '+14155550123', text }));
-	// n8n runs the node again because of its first item.
-	const settings = { onError: 'continueRegularOutput', retryOnFail: true } as const;
-	const result = await runNode(items, setup({}, settings));
-	expect(received.map(({ body }) => body.body)).toEqual(['a', 'b', 'c']);
-	expect(result.items).toMatchObject([
-		{
-			json: {
-				error: {
-					message: 'The answer could not be read; the message may have been sent',
-					description: expect.stringMatching(/a is not a function.*not known whether/) as string,
-					outcome: 'unknown',
-				},
-			},
-			pairedItem: { item: 0 },
-		},
-		{ json: { body: 'b' }, pairedItem: { item: 1 } },
-		{ json: { body: 'c' }, pairedItem: { item: 2 } },
-	]);
-});
+test.each<['results' | 'rejection', string]>([
+	['results', 'The answer does not look like one from Clerk Chat'],
+	['rejection', 'The answer could not be read'],
+])(
+	'an answer that the code stumbles over (%s): perhaps sent, the others go out, and it is not sent again',
+	async (name, message) => {
+		jest.replaceProperty(limits, 'firstWait', 1);
+		// After a pause the first request goes alone, and all others wait for its answer.
+		const received = clerkChatApi(({ body }, index) =>
+			index === 0 ? [429, {}] : [201, { data: messageObject(index, { body: body.body }) }],
+		);
+		const original = write[name] as (...given: unknown[]) => never;
+		jest.spyOn(write, name).mockImplementation((given: unknown, ...more: unknown[]) => {
+			if (JSON.stringify(given).includes('"body":"a"')) throw new TypeError('a is not a function');
+			return original(given, ...more);
+		});
+		const items = ['a', 'b', 'c'].map((text, index) => ({ to: `+1415555012${index}`, text }));
+		// n8n runs the node again because of its first item.
+		const settings = { onError: 'continueRegularOutput', retryOnFail: true } as const;
+		const result = await runNode(items, setup({ options: { maxConcurrency: 1 } }, settings));
+		expect(received.map(({ body }) => body.body)).toEqual(['a', 'a', 'b', 'c']);
+		const error = {
+			message: `${message}; the message may have been sent`,
+			description: expect.stringMatching(/a is not a function.*not known whether/) as string,
+			outcome: 'unknown',
+		};
+		expect(result.items).toMatchObject([
+			{ json: { error }, pairedItem: { item: 0 } },
+			{ json: { body: 'b' }, pairedItem: { item: 1 } },
+			{ json: { body: 'c' }, pairedItem: { item: 2 } },
+		]);
+	},
+);
 
 test('what looks failed to n8n is run again: only what was rejected is asked for again', async () => {
 	const received = clerkChatApi(({ body }, index) => [

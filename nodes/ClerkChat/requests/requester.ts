@@ -117,7 +117,13 @@ export class Requester {
 		} catch (exception) {
 			return outcomeOfException(exception);
 		}
-		return outcomeOfAnswer(answer, read, Date.now());
+		try {
+			return outcomeOfAnswer(answer, read, Date.now());
+		} catch (exception) {
+			// `read` is not expected to throw. If it does, the others must not wait for this request.
+			const { statusCode: status, body } = answer;
+			return { kind: 'unknown', fault: { status, body, detail: String(exception) } };
+		}
 	}
 }
 

@@ -212,7 +212,8 @@ class Run {
 			await this.perform(job, requester);
 		} catch (exception) {
 			// Nothing is expected to be thrown. If it is, the request may have been made.
-			this.doubt(job, unexpected(this.write, exception), {});
+			const detail = hideSecrets(String(exception), requester.secrets);
+			this.doubt(job, unexpected(this.write, detail), {});
 		}
 	}
 

@@ -25,10 +25,11 @@ export function answeredWithError(write: Write, reason: string): Words {
 }
 
 /** For an answer that the code stumbles over. */
-export function unexpected(write: Write, exception: unknown): Words {
+export function unexpected(write: Write, detail: string): Words {
 	return {
 		message: 'The answer could not be read',
-		description: `Details: "${String(exception)}". ${adviceWhenUnknown(write)}`,
+		description: `Details: "${detail}". ${adviceWhenUnknown(write)}`,
+		detail,
 	};
 }
 
