@@ -24,5 +24,7 @@ export function closeNetwork(): void {
 	afterAll(() => {
 		nock.emitter.off('no match', unanswered);
 		nock.enableNetConnect();
+		// Jest runs other files in the same process, where requests would still pass through nock.
+		nock.restore();
 	});
 }
