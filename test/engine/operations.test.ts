@@ -493,7 +493,7 @@ describe('contact update', () => {
 	});
 
 	test('other contacts: changed at the same time', async () => {
-		const seen = slowApi(update.answer, () => 50);
+		const seen = slowApi(update.answer, () => 200);
 		const others = { contactId: '={{ $json.id }}', updateFields: { name: 'Ann' } };
 		await runNode([{ id: 1 }, { id: 2 }, { id: 3 }], setup(update, others));
 		expect(seen.peak).toBe(3);
@@ -852,7 +852,7 @@ describe('agents', () => {
 		['without a phone', {}],
 		['the same phone and other agents', { webhookId: '={{ $json.n }}', phone: '+14155550123' }],
 	])('%s: nobody waits for another', async (_name, fields) => {
-		const seen = slowApi(start.answer, () => 50);
+		const seen = slowApi(start.answer, () => 200);
 		const items = [{ n: 1 }, { n: 2 }, { n: 3 }];
 		await runNode(items, setup(start, { webhookId: WEBHOOK_ID, ...fields }));
 		expect(seen.peak).toBe(3);
