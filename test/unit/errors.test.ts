@@ -2,6 +2,8 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { detailOf, errorIn } from '../../nodes/ClerkChat/shared/errorBodies';
 import { apiError, hideSecrets, wordsFor } from '../../nodes/ClerkChat/shared/errors';
 
+const telling = (...secrets: string[]) => ({ secrets, timezone: 'Europe/Berlin' });
+
 test.each<[unknown, string]>([
 	[{ message: 'No such number' }, 'No such number'],
 	[
@@ -41,7 +43,7 @@ test.each<[unknown, string | undefined]>([
 test('n8n classifies what it can: the wait of a 429, a key that is not accepted', () => {
 	const node = { name: 'Clerk Chat', type: 'clerkChat' } as INode;
 	const failureOf = (fault: Parameters<typeof wordsFor>[0]) =>
-		apiError(node, wordsFor(fault, []), { fault, itemIndex: 0 }).failure;
+		apiError(node, wordsFor(fault, telling()), { fault, itemIndex: 0 }).failure;
 	expect(failureOf({ status: 429, retryAfterMs: 2000 })).toEqual({
 		cause: 'rate-limited',
 		retryAfterMs: 2000,
@@ -56,7 +58,7 @@ test.each([
 	[503, 'Clerk Chat could not handle the request because of trouble on its side'],
 	[403, 'The answer does not look like one from Clerk Chat'],
 ])('a %i that comes as a web page: %s', (status, message) => {
-	expect(wordsFor({ status, body: '<!doctype html><p>Busy</p>' }, [])).toMatchObject({ message });
+	expect(wordsFor({ status, body: '<!doctype html><p>Busy</p>' }, telling())).toMatchObject({ message });
 });
 
 test('no text for people uses the words that n8n asks to avoid', () => {
@@ -67,7 +69,7 @@ test('no text for people uses the words that n8n asks to avoid', () => {
 		...connections.map((connection) => ({ connection })),
 	];
 	for (const fault of faults) {
-		const { message, description } = wordsFor(fault, []);
+		const { message, description } = wordsFor(fault, telling());
 		expect(`${message} ${description}`).not.toMatch(/\b(error|problem|failure|mistake)/i);
 		expect(message).not.toMatch(/\.$/);
 	}
@@ -81,16 +83,16 @@ test('secrets are hidden wherever they stand', () => {
 test("what n8n shows as the other side's full message is what it said, without the key", () => {
 	const node = { name: 'Clerk Chat', type: 'clerkChat' } as INode;
 	const fault = { status: 422, body: { message: 'sender is not registered for key-1234' } };
-	const error = apiError(node, wordsFor(fault, ['key-1234']), { fault, itemIndex: 0 });
+	const error = apiError(node, wordsFor(fault, telling('key-1234')), { fault, itemIndex: 0 });
 	expect(error.message).toBe('Clerk Chat did not accept the values of this item');
 	expect(error.messages).toEqual(['sender is not registered for ***']);
 });
 
 test('a long text is shortened, and of a secret at its end nothing is left over', () => {
 	const body = { message: `${'x'.repeat(490)}key-12345678901234567890` };
-	const { detail } = wordsFor({ status: 400, body }, ['key-12345678901234567890']);
+	const { detail } = wordsFor({ status: 400, body }, telling('key-12345678901234567890'));
 	expect(detail).toBe(`${'x'.repeat(490)}***`);
-	expect(wordsFor({ status: 400, body: { message: 'y'.repeat(2000) } }, []).detail).toHaveLength(
+	expect(wordsFor({ status: 400, body: { message: 'y'.repeat(2000) } }, telling()).detail).toHaveLength(
 		500,
 	);
 });

@@ -7,7 +7,7 @@ test.each<[string, number[]]>([
 ])('%s: %j', (kind, statuses) => {
 	for (const statusCode of statuses) {
 		const answer = { statusCode, body: {}, headers: {} };
-		expect({ statusCode, ...outcomeOfAnswer(answer, () => 'read', 0) }).toMatchObject({
+		expect({ statusCode, ...outcomeOfAnswer(answer, () => 'read') }).toMatchObject({
 			statusCode,
 			kind,
 		});

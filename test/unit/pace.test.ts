@@ -26,7 +26,7 @@ test.each(Array.from({ length: 30 }, (_, seed) => seed))(
 		const worker = async () => {
 			while (left > 0) {
 				await pace.turn();
-				const sentAt = Date.now();
+				const sentAt = performance.now();
 				await sleep(random() * 4);
 				if (random() < 0.3) {
 					const asked = random() < 0.7 ? 1000 : undefined;
@@ -50,7 +50,7 @@ test('after the last success, patience comes to its end', async () => {
 	do {
 		tries++;
 		await pace.turn();
-	} while (pace.afterTooMany(1000, Date.now()));
+	} while (pace.afterTooMany(1000, performance.now()));
 	expect(tries).toBeGreaterThan(2);
 });
 
@@ -58,16 +58,16 @@ test('its own pauses do not count as time without success', async () => {
 	jest.replaceProperty(limits, 'patience', 50);
 	const pace = new Pace(undefined, { size: 1, intervalMs: 100 });
 	await pace.turn();
-	pace.passed(Date.now(), true);
+	pace.passed(performance.now(), true);
 	await pace.turn();
-	expect(pace.afterTooMany(10, Date.now())).toBe(true);
+	expect(pace.afterTooMany(10, performance.now())).toBe(true);
 });
 
 test('a Retry-After that asks for no wait is answered with a wait that grows', async () => {
 	const pace = new Pace();
 	const waits: number[] = [];
 	jest.spyOn(pace, 'wait').mockImplementation(async (ms) => void waits.push(ms));
-	const now = jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
+	const now = jest.spyOn(performance, 'now').mockReturnValue(1_000_000);
 	for (let time = 1_000_000; waits.length < 3; time += 40_000) {
 		now.mockReturnValue(time);
 		pace.afterTooMany(0, time);
@@ -82,7 +82,7 @@ test('a Retry-After that asks for no wait is answered with a wait that grows', a
 test('several 429 to requests that were on their way together make the guessed wait grow once', async () => {
 	const pace = new Pace();
 	const wait = jest.spyOn(pace, 'wait').mockResolvedValue();
-	const now = jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
+	const now = jest.spyOn(performance, 'now').mockReturnValue(1_000_000);
 	for (let request = 0; request < 3; request++) await pace.turn();
 	for (let answer = 1; answer <= 3; answer++) {
 		now.mockReturnValue(1_000_000 + answer);
@@ -96,9 +96,9 @@ test('several 429 to requests that were on their way together make the guessed w
 
 test('what went through while another was told that it was too many belongs to the limit that is learned', async () => {
 	const pace = new Pace();
-	const now = jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
+	const now = jest.spyOn(performance, 'now').mockReturnValue(1_000_000);
 	const wait = jest.spyOn(pace, 'wait').mockImplementation(async (ms) => {
-		now.mockReturnValue(Date.now() + ms);
+		now.mockReturnValue(performance.now() + ms);
 	});
 	for (let request = 0; request < 3; request++) await pace.turn();
 	now.mockReturnValue(1_000_010);
@@ -107,7 +107,7 @@ test('what went through while another was told that it was too many belongs to t
 	pace.passed(1_000_000, true);
 	for (let request = 0; request < 2; request++) {
 		await pace.turn();
-		pace.passed(Date.now(), true);
+		pace.passed(performance.now(), true);
 	}
 	expect(wait).toHaveBeenCalledTimes(1);
 	await pace.turn();
@@ -117,7 +117,7 @@ test('what went through while another was told that it was too many belongs to t
 test.each(['cancelling', 'stopping'])('%s ends every wait, and nobody gets a turn', async (how) => {
 	const controller = new AbortController();
 	const pace = new Pace(controller.signal);
-	pace.afterTooMany(5_000, Date.now());
+	pace.afterTooMany(5_000, performance.now());
 	const turns = Promise.all([pace.turn(), pace.turn(), pace.wait(5_000)]);
 	if (how === 'cancelling') controller.abort();
 	else pace.stop();
@@ -141,7 +141,7 @@ class LimitedServer {
 	tooMany: number[] = [];
 
 	constructor(private readonly pace: Pace) {
-		jest.spyOn(Date, 'now').mockImplementation(() => this.now);
+		jest.spyOn(performance, 'now').mockImplementation(() => this.now);
 		jest.spyOn(pace, 'wait').mockImplementation(async (ms) => void (this.now += ms));
 	}
 

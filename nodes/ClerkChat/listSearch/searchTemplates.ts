@@ -1,3 +1,4 @@
+import { NodeOperationError } from 'n8n-workflow';
 import type {
 	IDataObject,
 	ILoadOptionsFunctions,
@@ -6,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { Collection, LARGEST_PAGE, pageOf } from '../reading/pages';
 import type { Page } from '../reading/pages';
+import { whyForbidden } from '../requests/allowedDomains';
 import { baseUrlOf } from '../requests/host';
 import { isGiven } from '../shared/fields';
 
@@ -25,7 +27,10 @@ export async function searchTemplates(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const baseURL = baseUrlOf(await this.getCredentials('clerkChatApi'));
+	const credential = await this.getCredentials('clerkChatApi');
+	const baseURL = baseUrlOf(credential);
+	const forbidden = whyForbidden(credential, baseURL);
+	if (forbidden) throw new NodeOperationError(this.getNode(), forbidden);
 	const read = async (page: number): Promise<Page> => {
 		const answer: unknown = await this.helpers.httpRequestWithAuthentication.call(
 			this,

@@ -88,7 +88,10 @@ async function listFor(
 			if (!outcome) return undefined;
 			if (outcome.kind !== 'done') {
 				const { fault } = outcome;
-				const words = wordsFor(fault, requester.secrets);
+				const words = wordsFor(fault, {
+					secrets: requester.secrets,
+					timezone: host.timezone,
+				});
 				return apiError(host.node, words, { fault, itemIndex: item });
 			}
 			const more = collection.add(outcome.result, pageSize);

@@ -6,7 +6,10 @@ export const limits = {
 	firstWait: 1_000,
 	/** Where the doubling ends. */
 	longestGuessedWait: 30_000,
-	/** How long 429 is borne without any success in between, before the rest is given up. */
+	/**
+	 * How long 429 is borne without any success in between. When it lasts longer, or `Retry-After` asks for more, the
+	 * rest is given up.
+	 */
 	patience: 300_000,
 	/** How many cycles a learned limit is kept to before a tenth more is tried, in each cycle until one is too many. */
 	cyclesBetweenTrials: 20,

@@ -15,12 +15,10 @@ export type Outcome<T> =
 /**
  * What an answer of the API means. Statuses: https://docs.clerk.chat/api-reference/messages/send-a-message
  * @param read the result in the body of a 2xx answer; undefined when the body does not hold it
- * @param now Unix time in ms
  */
 export function outcomeOfAnswer<T>(
 	{ statusCode: status, body, headers }: IN8nHttpFullResponse,
 	read: (body: unknown) => T | undefined,
-	now: number,
 ): Outcome<T> {
 	if (status >= 200 && status < 300) {
 		const result = read(body);
@@ -31,7 +29,7 @@ export function outcomeOfAnswer<T>(
 	const fault: Fault = {
 		status,
 		body,
-		...(status === 429 && { retryAfterMs: retryAfterMs(headers['retry-after'], now) }),
+		...(status === 429 && { retryAfterMs: retryAfterMs(headers) }),
 	};
 	// 408: the server gave up waiting for the request, or a proxy gave up waiting for the server. Redirects are not
 	// followed: whether the first server did anything before it pointed elsewhere is not known either.

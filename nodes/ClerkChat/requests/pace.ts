@@ -1,7 +1,8 @@
 import { sleep } from 'n8n-workflow';
+import { now } from './clock';
 import { limits } from './limits';
 
-/** The requests since the last pause; times are Unix times in ms. */
+/** The requests since the last pause; times are those of `clock.ts`, in ms. */
 interface Cycle {
 	/** When the first of them was started. */
 	since: number;
@@ -82,7 +83,7 @@ export class Pace {
 	 */
 	async turn(): Promise<boolean> {
 		while (!this.stopped) {
-			const left = this.until - Date.now();
+			const left = this.until - now();
 			if (left > 0) await this.wait(left);
 			else if (this.scout) await Promise.race([this.scout.answered, this.ended]);
 			else if (this.quota && this.cycle.started >= this.quota.requests) this.endCycle(this.quota);
@@ -92,7 +93,7 @@ export class Pace {
 		if (this.stopped) return false;
 		this.startedInBatch++;
 		if (this.cycle.started++ > 0) return true;
-		this.cycle.since = Date.now();
+		this.cycle.since = now();
 		if (this.pausedAt > 0) this.scout = newScout();
 		return true;
 	}
@@ -104,7 +105,7 @@ export class Pace {
 
 	/** Makes everyone wait for at least this long (ms) from now. */
 	private atLeast(ms: number): void {
-		this.until = Math.max(this.until, Date.now() + ms);
+		this.until = Math.max(this.until, now() + ms);
 	}
 
 	/**
@@ -116,12 +117,12 @@ export class Pace {
 			this.tooManySince = undefined;
 			this.guesses = 0;
 		}
-		this.fastest = Math.min(this.fastest, Date.now() - sentAt);
+		this.fastest = Math.min(this.fastest, now() - sentAt);
 		if (sentAt >= this.cycle.since) {
 			this.cycle.passed++;
 			// On a busy machine a request leaves some time after it was started. The window began when the scout arrived, and
 			// from there it took no less than the fastest answer.
-			if (this.scout) this.cycle.since = Date.now() - this.fastest;
+			if (this.scout) this.cycle.since = now() - this.fastest;
 			this.letOthersGo();
 		} else if (this.quota && sentAt >= this.quota.from && sentAt <= this.quota.to) {
 			// It was on its way while an earlier one was told that it was too many.
@@ -134,7 +135,7 @@ export class Pace {
 	 * @param retryAfter what `Retry-After` asked for, in ms; without it, or when it asks for nothing, the wait is guessed
 	 * and grows
 	 * @param sentAt when the request that was answered so was started
-	 * @returns whether it is worth it: false when there was nothing but 429 for too long
+	 * @returns whether it is worth it: false when there was nothing but 429 for too long, or will be
 	 */
 	afterTooMany(retryAfter: number | undefined, sentAt: number): boolean {
 		// A clock that is ahead of the server's takes a date for one that has passed.
@@ -143,12 +144,13 @@ export class Pace {
 		// Several requests that were on their way together and got a 429 each make one step, not several.
 		const first = sentAt >= this.pausedAt;
 		if (first && asked === undefined) this.guesses++;
-		const wait = Math.min(asked ?? this.guess(), limits.longestWait);
-		this.tooManySince ??= Date.now();
-		if (Date.now() + wait - this.tooManySince > limits.patience) return false;
+		const wanted = asked ?? this.guess();
+		this.tooManySince ??= now();
+		if (now() + wanted - this.tooManySince > limits.patience) return false;
+		const wait = Math.min(wanted, limits.longestWait);
 		if (first) {
 			if (asked !== undefined && this.cycle.passed > 0) this.learn(wait);
-			this.pausedAt = Date.now();
+			this.pausedAt = now();
 			this.newCycle();
 		}
 		this.atLeast(wait);
@@ -172,9 +174,9 @@ export class Pace {
 	 */
 	private learn(wait: number): void {
 		const { since, passed } = this.cycle;
-		const now = Date.now();
-		const window = Math.max(wait, Math.floor((now - since + wait) / 1000) * 1000);
-		this.quota = { requests: passed, periodMs: window * 1.005, from: since, to: now, held: 0 };
+		const to = now();
+		const window = Math.max(wait, Math.floor((to - since + wait) / 1000) * 1000);
+		this.quota = { requests: passed, periodMs: window * 1.005, from: since, to, held: 0 };
 	}
 
 	private endBatch({ intervalMs }: { intervalMs: number }): void {

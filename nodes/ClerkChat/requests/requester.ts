@@ -2,8 +2,10 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import type { Fault } from '../shared/errors';
 import type { ApiRequest } from '../shared/operation';
+import { whyForbidden } from './allowedDomains';
 import { baseUrlOf } from './host';
 import type { Connection, Host } from './host';
+import { now } from './clock';
 import { limits } from './limits';
 import { outcomeOfAnswer, outcomeOfException } from './outcome';
 import type { Outcome } from './outcome';
@@ -16,10 +18,6 @@ export interface Manner<T> {
 	read: (body: unknown) => T | undefined;
 	/** Whether it may be repeated although it may have been done. */
 	repeatable: boolean;
-	/** Called before each try. */
-	onTry?: () => void;
-	/** Called after each try that was certainly not done. */
-	onRefused?: () => void;
 }
 
 /** Statuses after which a repeatable request is repeated; 500 is no passing state. */
@@ -43,6 +41,8 @@ export class Requester {
 		private readonly baseURL: string,
 		/** Texts that must not show in what people read. */
 		readonly secrets: string[],
+		/** Why the credential forbids all of them. */
+		private readonly forbidden?: string,
 	) {}
 
 	/**
@@ -63,7 +63,9 @@ export class Requester {
 			);
 		}
 		const pace = new Pace(host.cancelSignal, settings.batch);
-		return new Requester(request, pace, settings, baseUrlOf(credential), [apiKey]);
+		const baseURL = baseUrlOf(credential);
+		const forbidden = whyForbidden(credential, baseURL);
+		return new Requester(request, pace, settings, baseURL, [apiKey], forbidden);
 	}
 
 	/** Starts nothing further. What is on its way is not touched, what waits does not wait any longer. */
@@ -80,13 +82,11 @@ export class Requester {
 		for (let tries = 1; ; ) {
 			// Of a request that was to be repeated, what is known already stands.
 			if (!(await this.pace.turn())) return outcome;
-			manner.onTry?.();
-			const sentAt = Date.now();
+			const sentAt = now();
 			outcome = await this.attempt(request, manner);
 			const tooMany = outcome.kind !== 'done' && outcome.fault.status === 429;
 			if (!tooMany) this.pace.passed(sentAt, outcome.kind === 'done');
 			if (outcome.kind === 'done') return outcome;
-			if (outcome.kind === 'refused') manner.onRefused?.();
 			if (tooMany) {
 				if (!this.pace.afterTooMany(outcome.fault.retryAfterMs, sentAt)) return outcome;
 				outcome = undefined;
@@ -99,6 +99,9 @@ export class Requester {
 	}
 
 	private async attempt<T>(request: ApiRequest, { read }: Manner<T>): Promise<Outcome<T>> {
+		if (this.forbidden) {
+			return { kind: 'refused', fault: { connection: 'blocked', detail: this.forbidden } };
+		}
 		const options: IHttpRequestOptions = {
 			...request,
 			...(request.body && Object.keys(request.body).length === 0 && EMPTY_BODY),
@@ -118,7 +121,7 @@ export class Requester {
 			return outcomeOfException(exception);
 		}
 		try {
-			return outcomeOfAnswer(answer, read, Date.now());
+			return outcomeOfAnswer(answer, read);
 		} catch (exception) {
 			// `read` is not expected to throw. If it does, the others must not wait for this request.
 			const { statusCode: status, body } = answer;

@@ -1,14 +1,18 @@
+import type { IN8nHttpFullResponse } from 'n8n-workflow';
+
 /**
- * The wait that a `Retry-After` header asks for: seconds (some servers give fractions) or an HTTP date
- * (https://www.rfc-editor.org/rfc/rfc9110#name-retry-after).
- * @param header the header's value as it came; anything else than text counts as missing
- * @param now Unix time in ms
+ * The wait that the header `Retry-After` asks for: seconds (some servers give fractions) or an HTTP date, which is
+ * read by the server's own clock where the answer tells it (https://www.rfc-editor.org/rfc/rfc9110#name-retry-after).
+ * @param headers of the answer, names in lower case
  * @returns ms from now, never negative; undefined when the header is missing or says nothing readable
  */
-export function retryAfterMs(header: unknown, now: number): number | undefined {
+export function retryAfterMs(headers: IN8nHttpFullResponse['headers']): number | undefined {
+	const header = headers['retry-after'];
 	if (typeof header !== 'string' || header.trim() === '') return undefined;
 	const seconds = Number(header);
 	if (!Number.isNaN(seconds)) return seconds >= 0 ? seconds * 1000 : undefined;
-	const date = Date.parse(header);
-	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+	const until = Date.parse(header);
+	const now = Date.parse(String(headers.date));
+	if (Number.isNaN(until)) return undefined;
+	return Math.max(0, until - (Number.isNaN(now) ? Date.now() : now));
 }

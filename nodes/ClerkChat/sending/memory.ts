@@ -1,48 +1,37 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { IContextObject, IDataObject, INode } from 'n8n-workflow';
 import type { Host } from '../requests/host';
-import type { Words } from '../shared/errors';
 import type { ApiRequest } from '../shared/operation';
-import { recordsOfRetries } from './retries';
+import { put, remove } from './notes';
+import type { Note, Noted, Notes, Place } from './notes';
+import { retriesOf } from './retries';
+import type { Retries } from './retries';
 
-/** What is kept of a request: the results of one that was sent, or the words of one whose outcome is unknown. */
-export type Remembered =
-	| { outcome: 'sent'; results: IDataObject[] }
-	| { outcome: 'unknown'; words?: Words; status?: number };
-
-/** Where a request is remembered. */
-export interface Place {
-	/** The run of the node and the items (from 0) that it belongs to; for an agent's call its content. */
-	key: string;
-	/** What it asks for, hashed; empty when that cannot be said. */
-	content: string;
-}
-
-/** Records by what the node's fields said when they were made, then by the key of their place. */
-export type Records = Record<string, Record<string, Remembered & { content: string }>>;
-
-/** What the node keeps in its own context: nothing but plain data. */
+/** What the node keeps in its own part of the execution's data. */
 interface Kept {
 	/** Tells this execution, and all that try it again, from others. */
 	id: string;
 	/** The execution that made it. In another one it has come along with the Retry button. */
 	execution: string;
-	records: Records;
+	notes?: Notes;
 }
-
-/** Runs that went well but may be repeated at once, as long as their execution is in memory; never saved with it. */
-const finished = new WeakMap<IContextObject, Record<string, Remembered>>();
 
 /** Fields that say how something is sent, not what. */
 const NOT_CONTENT = new Set(['options', 'requestOptions']);
+
+/** The notes of what this process makes at this moment. A note that was saved and read again is another object. */
+const onTheirWay = new WeakSet<Note>();
+
+/** The notes of runs that ended well but may be repeated at once, by run; never saved with their execution. */
+const ended = new WeakMap<IContextObject, Map<string, Notes>>();
 
 /**
  * What was sent in this execution. It lives in the node's own context, which n8n keeps through the tries of Retry On
  * Fail and saves with the execution for its Retry button.
  *
- * A request is found again when the node's fields say the same as then, whatever has become of their expressions: those
- * may hold the time or a random number, and then ask for something else in each try. When somebody edited the fields
- * before using the Retry button, it is found again by its content.
+ * A note counts when the node's fields say the same as then, whatever has become of their expressions: those may hold
+ * the time or a random number, and then ask for something else in each try. When somebody edited the fields before
+ * using the Retry button, it counts when the request is the same.
  */
 export class Memory {
 	private readonly context: IContextObject;
@@ -51,62 +40,91 @@ export class Memory {
 
 	private readonly isTool: boolean;
 
-	/** The name of the group of records that the node as it is now makes. */
-	private readonly group: string;
+	private readonly fields: string;
 
-	private readonly made: Omit<Kept, 'records'>;
+	private readonly kept: Kept;
 
 	/** In a retry: what all retries of the same execution did. */
-	private readonly retries?: Records;
+	private readonly retries?: Retries;
 
 	constructor({ context, node, runIndex, isTool, executionId }: Host) {
 		this.context = context;
 		this.runIndex = runIndex;
 		this.isTool = isTool;
-		this.group = isTool ? 'tool' : fieldsHash(node);
-		const { id, execution } = (context.sending ?? {}) as Partial<Kept>;
-		this.made = { id: id ?? randomUUID(), execution: execution ?? executionId };
+		this.fields = isTool ? '' : hashOfFields(node);
+		// Kept when there is nothing to remember, too: a retry has to know that it is one, also in the next run of a loop.
+		const made = { id: randomBytes(8).toString('base64url'), execution: executionId };
+		this.kept = (context.sending ??= made as IDataObject) as unknown as Kept;
 		// An agent's calls are forgotten when they went well, and are new ones when the agent is tried again.
-		const isRetry = this.made.execution !== executionId && !isTool;
-		if (isRetry) this.retries = recordsOfRetries(this.made.id);
-		// Also while there is nothing to remember: a retry has to know that it is one.
-		context.sending = this.kept as unknown as IDataObject;
+		if (this.kept.execution !== executionId && !isTool) this.retries = retriesOf(this.kept.id);
+		for (const [key, notes] of Object.entries(ended.get(context)?.get(runIndex) ?? {})) {
+			for (const note of notes) put(this.own, key, note);
+		}
 	}
 
 	/**
-	 * The place of a request. Calls of an agent are told apart by their content alone: n8n counts each, and for MCP
+	 * The place of an item's request. Calls of an agent are told apart by what they ask for: n8n counts each, and for MCP
 	 * servers each try of Retry On Fail, as a run of its own, and what may have gone out in one must not go out in the
 	 * next.
 	 * @param request left out when the fields of the item are not usable
 	 */
-	placeOf(items: number[], request?: ApiRequest): Place {
-		const content = request && hash([request.method, request.url, request.body]);
-		const key = this.isTool ? (content ?? '') : `${this.runIndex}:${items.join()}`;
-		return { key, content: content ?? this.kept.records[this.group]?.[key]?.content ?? '' };
+	placeOf(item: number, request?: ApiRequest): Place {
+		const content = request ? hash([request.method, request.url, request.body]) : '';
+		const key = this.isTool ? content : `${this.runIndex}:${item}`;
+		return { key, fields: this.fields, content };
 	}
 
-	get({ key, content }: Place): Remembered | undefined {
-		const own = this.all.map((records) => records[this.group]?.[key]);
-		const others = this.all.flatMap((records) => Object.values(records).map((group) => group[key]));
-		const found = [
-			...own,
-			finished.get(this.context)?.[this.inRun(key)],
-			...others.filter((record) => content !== '' && record?.content === content),
-		].filter((record) => record !== undefined);
-		// Sent after an edit, it may still stand as unknown among those from before.
-		return found.find(({ outcome }) => outcome === 'sent') ?? found[0];
+	/** What is remembered of a request: that it was done before that it is being made, and that before a doubt. */
+	recall(place: Place): Note | undefined {
+		const found = this.all.flatMap((notes) =>
+			(notes[place.key] ?? []).filter(
+				({ fields, content }) =>
+					fields === place.fields || (content !== '' && content === place.content),
+			),
+		);
+		return (
+			found.find(({ outcome }) => outcome === 'done') ??
+			found.find((note) => onTheirWay.has(note)) ??
+			found[0]
+		);
 	}
 
-	set({ key, content }: Place, record: Remembered): void {
-		this.context.sending = this.kept as unknown as IDataObject;
-		for (const records of this.all) {
-			records[this.group] ??= {};
-			records[this.group][key] = { ...record, content };
+	/** Whether somebody makes the request of a note at this moment. */
+	isOnItsWay(note: Note): boolean {
+		return onTheirWay.has(note);
+	}
+
+	/** Notes what became of a request, in the place of what was noted under the same fields. */
+	note({ key, fields, content }: Place, noted: Noted): void {
+		const note: Note = { ...noted, fields, content };
+		if (noted.outcome === 'onItsWay') onTheirWay.add(note);
+		put(this.own, key, note);
+		this.retries?.put(key, note);
+	}
+
+	/**
+	 * Takes over what was remembered, because it may be known only to this process, or only by what it asks for.
+	 * @param note as {@link recall} gave it for this place
+	 */
+	takeOver({ key, fields, content }: Place, note: Note): void {
+		const copy: Note = { ...note, fields, content: content || note.content };
+		if (!onTheirWay.has(note)) {
+			put(this.own, key, copy);
+			this.retries?.put(key, copy);
+		} else if (this.retries) {
+			// Whoever makes it notes the end; the execution's own data have to say that it may have been done.
+			put(this.own, key, { fields, content: copy.content, outcome: 'unknown' });
 		}
 	}
 
-	forget({ key }: Place): void {
-		for (const records of this.all) delete records[this.group]?.[key];
+	/** Puts back what was remembered before a request was made, which may be nothing. */
+	restore({ key, fields }: Place, before: Note | undefined): void {
+		const own = (note: Note) => note.fields === fields;
+		remove(this.own, key, own);
+		this.retries?.remove(key, own);
+		if (!before) return;
+		put(this.own, key, before);
+		this.retries?.put(key, before);
 	}
 
 	/** Whether others may be asking for the same at this moment: other calls of an agent, or other retries. */
@@ -116,58 +134,38 @@ export class Memory {
 
 	/** Whether nothing at all is remembered. */
 	get isEmpty(): boolean {
-		return this.all.every(isWithoutRecords) && !finished.has(this.context);
+		return this.all.every((notes) => Object.keys(notes).length === 0);
 	}
 
 	/**
-	 * Forgets these requests, when all of a run went well: its results are in the execution's data anyway.
-	 * @param keepFor who may still need them, in this process alone: n8n, which may run the node `again` at once, and
-	 * other `retries` of the same execution
+	 * Takes the notes of a run that gives out its items out of the execution's data: n8n saves what comes out, and no
+	 * later try reads them. An agent's calls have no run of their own, so what may have been done stays.
+	 * @param keepFor who may need them all the same, in this process alone: n8n, which may run the node `again` at once,
+	 * and other `retries` of the same execution
 	 */
-	forgetAll(places: Place[], keepFor: { again: boolean; retries: boolean }): void {
-		const { records } = this.kept;
-		if (keepFor.again) {
-			const again = finished.get(this.context) ?? {};
-			for (const place of places) {
-				const record = this.get(place);
-				if (record) again[this.inRun(place.key)] = record;
-			}
-			finished.set(this.context, again);
+	endRun(places: Place[], keepFor: { again: boolean; retries: boolean }): void {
+		const notes: Notes = {};
+		for (const { key } of places) {
+			if (this.own[key]) notes[key] = this.own[key];
+			remove(this.own, key, ({ outcome }) => !this.isTool || outcome === 'done');
+			if (!keepFor.retries) this.retries?.remove(key, () => true);
 		}
-		const keys = places.map(({ key }) => key);
-		for (const all of keepFor.retries ? [records] : this.all) remove(all, keys);
-		// A retry has to be known as one in the next run of a loop, too.
-		if (isWithoutRecords(records) && !this.retries) delete this.context.sending;
+		if (Object.keys(this.own).length === 0) delete this.kept.notes;
+		if (!keepFor.again) return;
+		const runs = ended.get(this.context) ?? new Map<string, Notes>();
+		ended.set(this.context, runs.set(this.runIndex, notes));
 	}
 
-	/** What went well in one run says nothing of the next: an agent may say the same thing twice. */
-	private inRun(key: string): string {
-		return `${this.runIndex}/${key}`;
+	private get own(): Notes {
+		return (this.kept.notes ??= {});
 	}
 
-	/** Looked up anew each time: an agent's tool calls run at the same time, and another one may have emptied it. */
-	private get kept(): Kept {
-		return (this.context.sending ?? { ...this.made, records: {} }) as unknown as Kept;
-	}
-
-	private get all(): Records[] {
-		return this.retries ? [this.kept.records, this.retries] : [this.kept.records];
+	private get all(): Notes[] {
+		return this.retries ? [this.own, this.retries.notes] : [this.own];
 	}
 }
 
-/** Removes records, and the groups that are empty then. */
-function remove(records: Records, keys: string[]): void {
-	for (const [name, group] of Object.entries(records)) {
-		for (const key of keys) delete group[key];
-		if (Object.keys(group).length === 0) delete records[name];
-	}
-}
-
-function isWithoutRecords(records: Records): boolean {
-	return Object.values(records).every((group) => Object.keys(group).length === 0);
-}
-
-function fieldsHash({ parameters }: INode): string {
+function hashOfFields({ parameters }: INode): string {
 	return hash(Object.entries(parameters).filter(([name]) => !NOT_CONTENT.has(name)));
 }
 

@@ -1,4 +1,5 @@
-import type { Words } from '../shared/errors';
+import type { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import type { FailedOutcome, Fault, Words } from '../shared/errors';
 import type { Write } from '../shared/operation';
 
 /* What people read about sending: what happened, and what to do so that nothing is sent twice. */
@@ -10,9 +11,17 @@ export function adviceWhenUnknown({ wording, repeatable }: Write): string {
 	return `It is not known whether the ${thing} was ${done}${notAgain}. ${ifUnknown}`;
 }
 
-/** For something that may have been done: what happened is followed by that. */
-export function doubtful({ wording: { thing, done } }: Write, { message, ...words }: Words): Words {
-	return { ...words, message: `${message}; the ${thing} may have been ${done}` };
+/**
+ * For something that may have been done: what happened is followed by that.
+ * @param to whom it concerns
+ */
+export function doubtful(
+	{ wording: { thing, done } }: Write,
+	{ message, ...words }: Words,
+	to?: string,
+): Words {
+	const whose = to ? `${thing} to ${to}` : thing;
+	return { ...words, message: `${message}; the ${whose} may have been ${done}` };
 }
 
 /** For a 2xx that speaks of an error, with which it may have been done all the same. */
@@ -26,11 +35,11 @@ export function answeredWithError(write: Write, reason: string): Words {
 
 /** For an answer that the code stumbles over. */
 export function unexpected(write: Write, detail: string): Words {
-	return {
+	return doubtful(write, {
 		message: 'The answer could not be read',
 		description: `Details: "${detail}". ${adviceWhenUnknown(write)}`,
 		detail,
-	};
+	});
 }
 
 /** For a 2xx that says that it was not done. */
@@ -51,11 +60,11 @@ export function afterDoubt({ wording }: Write, words: Words): Words {
 	};
 }
 
-/** For what was written down before it went out, and nothing was heard of since. */
+/** For what was noted as on its way, by somebody else or by an n8n that was stopped since. */
 export function onItsWay(write: Write): Words {
 	return {
 		message: `This ${write.wording.thing} was on its way already`,
-		description: `n8n was stopped before the answer came, or an AI agent asked for it twice at the same moment. ${adviceWhenUnknown(write)}`,
+		description: `n8n was stopped before the answer came, or the same was asked for twice at the same moment: by an AI agent, or by two retries of one execution. ${adviceWhenUnknown(write)}`,
 	};
 }
 
@@ -67,16 +76,74 @@ export function onItsWay(write: Write): Words {
 export function notTried(culprit: number, { message, description }: Words): Words {
 	return {
 		message,
-		description: `Not tried, because item ${culprit + 1} ended like this. ${description}`,
+		description: `Not tried: the run ended at item ${culprit + 1}. ${description}`,
 	};
 }
 
-/** How to send the rest, when a part was sent. */
-export function howToGoOn({ wording: { thing, done } }: Write): string {
-	return `To go on, use the Retry button in the list of executions, at the newest one that failed: no ${thing} is ${done} twice then. If you run the workflow again instead, every ${thing} is ${done} again.`;
+/** For several items whose fields are not usable; the first ten are named. */
+export function unusableItems(
+	items: number[],
+	errors: Array<NodeApiError | NodeOperationError>,
+	itemCount: number,
+): Words {
+	const named = errors
+		.slice(0, 10)
+		.map(({ message }, index) => `Item ${items[index] + 1}: ${message.replace(/\.$/, '')}.`);
+	const more = items.length > named.length ? [`And ${items.length - named.length} more.`] : [];
+	return {
+		message: `${items.length} of ${itemCount} items cannot be used`,
+		description: [...named, ...more, errors[0].description].join(' '),
+	};
+}
+
+/** How to send the rest, when a part was sent and the run was stopped. */
+export function howToGoOn(
+	{ wording: { thing, done } }: Write,
+	kind: FailedOutcome,
+	{ status, connection }: Fault,
+): string {
+	const again = `Running the workflow again instead would have every ${thing} ${done} again.`;
+	const notTwice = `no ${thing} is ${done} twice`;
+	const isItsOwn = kind === 'unknown' || (status !== 401 && status !== 429 && !connection);
+	if (!isItsOwn) {
+		return `To go on when that is settled, open Executions, and at the newest one that failed use the arrow (Retry execution): ${notTwice}. ${again}`;
+	}
+	const itself =
+		kind === 'unknown'
+			? 'this one comes out there.'
+			: `this one comes out there. Correct it, and have it ${done} by itself.`;
+	return `To go on with the others, set On Error in this node's settings to 'Continue (using error output)' and save. Then open Executions, and at the newest one that failed use the arrow (Retry execution) with 'Retry with currently saved workflow': ${notTwice}, and ${itself} ${again}`;
 }
 
 /** Which item it is (from 0), unless there is only one. n8n itself adds "[item 1]" to the heading for the second one. */
 export function position(item: number, itemCount: number): string {
 	return itemCount === 1 ? '' : `This is item ${item + 1} of ${itemCount} (n8n counts from 0).`;
+}
+
+/** What stands beside the output when items failed and the canvas is green all the same. */
+export function failedHint(
+	{ wording: { thing, done } }: Write,
+	failed: Array<{ item: number; kind: FailedOutcome; to?: string }>,
+	itemCount: number,
+): string[] {
+	const of = itemCount === 1 ? `1 ${thing}` : `${itemCount} ${thing}s`;
+	const say = (kinds: FailedOutcome[], singular: string, plural: string): string[] => {
+		const these = failed.filter(({ kind }) => kinds.includes(kind));
+		if (these.length === 0) return [];
+		const named = these
+			.slice(0, 3)
+			.map(({ item, to }) => `item ${item + 1}${to ? ` (${to})` : ''}`);
+		const more = these.length > named.length ? ` and ${these.length - named.length} more` : '';
+		const what = `${these.length} of ${of} ${these.length === 1 ? singular : plural}`;
+		return [`${what}: ${named.join(', ')}${more}.`];
+	};
+	return [
+		...say(['refused', 'notTried'], `was not ${done}`, `were not ${done}`),
+		...say(['unknown'], `may have been ${done}`, `may have been ${done}`),
+	];
+}
+
+/** What stands beside the output when results cannot be told apart. */
+export function unlinkedHint(items: number, results: number): string {
+	return `Clerk Chat answered ${items} items with ${results} results, so each result is linked to all of these items.`;
 }

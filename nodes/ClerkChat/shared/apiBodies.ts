@@ -12,9 +12,23 @@ export function dataOf(body: unknown): IDataObject[] | undefined {
 	return list.length > 0 && list.every(isObject) ? list : undefined;
 }
 
-/** Like {@link dataOf}, for the endpoints whose docs show the thing without `data` around it. */
-export function dataOrBareOf(body: unknown): IDataObject[] | undefined {
-	return dataOf(body) ?? (isObject(body) && body.id !== undefined ? [body] : undefined);
+/**
+ * What was created or changed, from the body of a 2xx answer: each has an `id`. A body in which one has none says nothing
+ * of what became of it.
+ * @returns at least one; undefined when the body does not hold that
+ */
+export function createdOf(body: unknown): IDataObject[] | undefined {
+	const created = dataOf(body);
+	return created?.every(hasId) ? created : undefined;
+}
+
+/** Like {@link createdOf}, for the endpoints whose docs show the thing without `data` around it. */
+export function createdOrBareOf(body: unknown): IDataObject[] | undefined {
+	return createdOf(body) ?? (isObject(body) && hasId(body) ? [body] : undefined);
+}
+
+function hasId({ id }: IDataObject): boolean {
+	return id !== undefined && id !== null && id !== '';
 }
 
 /** Whether a value is an object with keys, and no list. */

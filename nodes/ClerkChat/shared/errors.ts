@@ -1,3 +1,5 @@
+// n8n provides luxon to nodes, and n8n-workflow brings it here.
+import { DateTime } from 'luxon';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
 import { isObject } from './apiBodies';
@@ -118,12 +120,18 @@ const NO_ANSWER: Record<NonNullable<Fault['connection']>, Words & { cause?: Fail
 /** How much of the other side's own words is shown, in characters. */
 const LONGEST_DETAIL = 500;
 
-/**
- * The words for a fault, with Clerk Chat's own detail added.
- * @param secrets texts that must not show, such as the API key
- * @param advice what to do, where the fault alone does not tell
- */
-export function wordsFor(fault: Fault, secrets: string[], advice?: string): Words {
+/** What the words for a fault depend on besides it. */
+export interface Telling {
+	/** Texts that must not show, such as the API key. */
+	secrets: string[];
+	/** The time zone of the workflow, such as `Europe/Berlin`. */
+	timezone: string;
+	/** What to do, where the fault alone does not tell. */
+	advice?: string;
+}
+
+/** The words for a fault, with Clerk Chat's own detail added. */
+export function wordsFor(fault: Fault, { secrets, timezone, advice }: Telling): Words {
 	const { message, description } = lookUp(fault);
 	// Shortened last: of a secret that is cut in two, the first part would not be recognized.
 	const detail = hideSecrets(fault.detail ?? detailOf(fault.body), secrets).slice(
@@ -132,9 +140,21 @@ export function wordsFor(fault: Fault, secrets: string[], advice?: string): Word
 	);
 	return {
 		message,
-		description: `${detail && `Details: "${detail}". `}${advice ?? description}`,
+		description: `${detail && `Details: "${detail}". `}${advice ?? whenToTryAgain(fault, timezone) ?? description}`,
 		...(detail && { detail }),
 	};
+}
+
+/** Shorter waits are over before somebody has read of them. */
+const SHORTEST_TOLD_WAIT = 60_000;
+
+/** What to do after a 429 that asks for a longer wait than the node bears. */
+function whenToTryAgain({ retryAfterMs }: Fault, timezone: string): string | undefined {
+	if (retryAfterMs === undefined || retryAfterMs < SHORTEST_TOLD_WAIT) return undefined;
+	const until = DateTime.now().plus(retryAfterMs).setZone(timezone);
+	const minutes = Math.ceil(retryAfterMs / 60_000);
+	const wait = minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+	return `Clerk Chat asks to wait ${wait}. Try again after ${until.toFormat('yyyy-MM-dd HH:mm')} (${timezone}).`;
 }
 
 /**
@@ -170,11 +190,15 @@ export function fieldError(node: INode, words: Words, itemIndex: number): NodeOp
 /** What is known of a failed item: `refused` and `notTried` were certainly not done, `unknown` perhaps. */
 export type FailedOutcome = 'refused' | 'unknown' | 'notTried';
 
-/** The item that takes the place of a failed one when On Error is not Stop. */
+/**
+ * The item that takes the place of a failed one when On Error is not Stop.
+ * @param to whom it concerns, such as the number a message was for
+ */
 export function errorItem(
 	error: NodeApiError | NodeOperationError,
 	outcome: FailedOutcome,
 	item: number,
+	to?: string,
 ): INodeExecutionData {
 	const httpCode = error instanceof NodeApiError ? error.httpCode : undefined;
 	return {
@@ -185,6 +209,7 @@ export function errorItem(
 				...(error.description && { description: error.description }),
 				...(httpCode && { httpCode }),
 				outcome,
+				...(to && { to }),
 			},
 		},
 		pairedItem: { item },

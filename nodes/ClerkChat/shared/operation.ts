@@ -72,6 +72,14 @@ export interface Write {
 	 * Left out, or undefined for a request: order does not matter.
 	 */
 	orderBy?: (request: ApiRequest) => string | undefined;
+	/** Whom a request concerns, such as the numbers a message goes to, for what people read. */
+	to?: (request: ApiRequest) => string;
+	/** Of requests with the same key only the first of a run is made; the words for the others. No key: all are made. */
+	onlyOnce?: {
+		key: (request: ApiRequest, item: ItemFields) => string | undefined;
+		message: string;
+		description: string;
+	};
 	/** What was created or changed, from the body of a 2xx answer; undefined when the body does not hold it. */
 	results: (body: unknown, request: ApiRequest) => IDataObject[] | undefined;
 	/** What speaks against a result that came with a 2xx; undefined when it was accepted. */

@@ -1,7 +1,14 @@
-import { dataOf } from '../../shared/apiBodies';
+import { createdOf } from '../../shared/apiBodies';
 import { mediaUrls, sender } from '../../shared/descriptions';
 import { errorIn } from '../../shared/errorBodies';
-import { givenOnly, mediaUrlsOf, requiredText, senderOf, textOf } from '../../shared/fields';
+import {
+	booleanOf,
+	givenOnly,
+	mediaUrlsOf,
+	requiredText,
+	senderOf,
+	textOf,
+} from '../../shared/fields';
 import type { ItemFields, Operation } from '../../shared/operation';
 
 /** Starts a campaign. https://docs.clerk.chat/api-reference/campaigns/create-and-trigger-a-campaign */
@@ -15,7 +22,7 @@ export const start: Operation = {
 	fields: [
 		{
 			displayName:
-				'A campaign starts as soon as this runs: everyone on the list is texted, once for each input item. There is no date to set and no way to call it back.',
+				'A campaign starts as soon as this runs: everyone on the list is texted, once for each input item that asks for another campaign. There is no date to set and no way to call it back.',
 			name: 'startsAtOnceNotice',
 			type: 'notice',
 			default: '',
@@ -77,6 +84,23 @@ export const start: Operation = {
 				},
 			],
 		},
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: [
+				{
+					displayName: 'Allow Repeats',
+					name: 'allowRepeats',
+					type: 'boolean',
+					default: false,
+					description:
+						"Whether a second item with the same 'From', 'List Name', 'Message' and media starts the campaign again, so that everyone on the list is texted again",
+				},
+			],
+		},
 	],
 	write: {
 		wording: {
@@ -102,7 +126,18 @@ export const start: Operation = {
 				},
 			};
 		},
-		results: dataOf,
+		onlyOnce: {
+			key: ({ body }, item) => {
+				const { allowRepeats } = item.collection('options');
+				if (booleanOf(item, 'Allow Repeats', allowRepeats)) return undefined;
+				const { sender: from, listName, body: text, mediaUrls: media } = body ?? {};
+				return JSON.stringify([from, listName, text, media]);
+			},
+			message: 'This would text everyone on the list again',
+			description:
+				"An earlier item starts the same campaign: the same 'From', 'List Name', 'Message' and media. Let one item come in, for example with a Limit node, or add the option 'Allow Repeats' if everyone is to be texted again.",
+		},
+		results: createdOf,
 		// What its `error` means is not documented: the campaign may run all the same, for most of the list.
 		rejection: (campaign) => {
 			const reason = errorIn(campaign);

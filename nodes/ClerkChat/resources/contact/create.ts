@@ -1,4 +1,4 @@
-import { dataOf } from '../../shared/apiBodies';
+import { createdOf } from '../../shared/apiBodies';
 import type { Operation } from '../../shared/operation';
 import { contactOf, newContactFields } from './contactFields';
 
@@ -32,6 +32,6 @@ export const create: Operation = {
 			url: '/public/contacts',
 			body: contactOf(item, 'additionalFields', 'Additional Fields'),
 		}),
-		results: dataOf,
+		results: createdOf,
 	},
 };

@@ -1,4 +1,4 @@
-import { dataOf } from '../../shared/apiBodies';
+import { createdOf } from '../../shared/apiBodies';
 import type { Operation } from '../../shared/operation';
 import { contactOf, newContactFields } from './contactFields';
 
@@ -40,6 +40,6 @@ export const createMany: Operation = {
 				body: { contacts: requests.map(({ body }) => body) },
 			}),
 		},
-		results: dataOf,
+		results: createdOf,
 	},
 };

@@ -1,4 +1,4 @@
-import { dataOf } from '../../shared/apiBodies';
+import { createdOf } from '../../shared/apiBodies';
 import { pathPartOf } from '../../shared/fields';
 import type { Operation } from '../../shared/operation';
 import { contactFields, contactOf } from './contactFields';
@@ -44,7 +44,7 @@ export const update: Operation = {
 			body: contactOf(item, 'updateFields', 'Update Fields'),
 		}),
 		orderBy: ({ url }) => url,
-		results: dataOf,
+		results: createdOf,
 		repeatable: true,
 	},
 };

@@ -1,4 +1,4 @@
-import { dataOf } from '../../shared/apiBodies';
+import { createdOf } from '../../shared/apiBodies';
 import { rightsNotice } from '../../shared/descriptions';
 import { isGiven, requiredText, textOf } from '../../shared/fields';
 import type { ItemFields, Operation } from '../../shared/operation';
@@ -62,7 +62,7 @@ export const create: Operation = {
 			url: '/public/twilio-connector/inbox/application',
 			body: { name: requiredText(item, 'Name', item.get('name')), ...twilioAccountOf(item) },
 		}),
-		results: dataOf,
+		results: createdOf,
 		secrets: ({ body }) => (isGiven(body?.authToken) ? [String(body?.authToken)] : []),
 	},
 };

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { dataOf } from '../../shared/apiBodies';
+import { createdOf } from '../../shared/apiBodies';
 import { errorIn, NO_REASON } from '../../shared/errorBodies';
 import {
 	countryCodeOf,
@@ -31,7 +31,8 @@ export function writeMessage(textField: string): Write {
 			body: messageBody(item, item.get(textField)),
 		}),
 		orderBy: ({ body }) => JSON.stringify([body?.sender, body?.recipients]),
-		results: dataOf,
+		to: ({ body }) => (body?.recipients as string[]).join(', '),
+		results: createdOf,
 		rejection: rejectionOf,
 	};
 }
@@ -61,11 +62,15 @@ function messageBody(item: ItemFields, message: unknown): IDataObject {
 	};
 }
 
-/** Why a message that came with 201 was not sent: `status: failed`, `error` or `errorCode`. */
+/**
+ * What speaks against a message that came with 201. Only `status: failed` says that it was not sent: what `error` and
+ * `errorCode` mean beside another status is not documented.
+ */
 function rejectionOf(message: IDataObject): Rejection | undefined {
 	const { status, errorCode } = message;
 	const code = isGiven(errorCode) && errorCode !== 0 ? `code ${String(errorCode)}` : '';
 	const reasons = [errorIn(message), code].filter(isGiven);
 	if (reasons.length === 0 && status !== 'failed') return undefined;
-	return { reason: reasons.join(', ') || NO_REASON, outcome: 'refused' };
+	const outcome = status === 'failed' ? 'refused' : 'unknown';
+	return { reason: reasons.join(', ') || NO_REASON, outcome };
 }

@@ -1,4 +1,4 @@
-import { dataOrBareOf } from '../../shared/apiBodies';
+import { createdOrBareOf } from '../../shared/apiBodies';
 import { rightsNotice } from '../../shared/descriptions';
 import { requiredText } from '../../shared/fields';
 import type { Operation } from '../../shared/operation';
@@ -48,6 +48,6 @@ export const assignPhone: Operation = {
 				phoneId: requiredText(item, 'Phone ID', item.get('phoneId')),
 			},
 		}),
-		results: dataOrBareOf,
+		results: createdOrBareOf,
 	},
 };

@@ -1,4 +1,4 @@
-import { dataOrBareOf } from '../../shared/apiBodies';
+import { createdOrBareOf } from '../../shared/apiBodies';
 import { rightsNotice } from '../../shared/descriptions';
 import { givenOnly, requiredText, textOf } from '../../shared/fields';
 import type { Operation } from '../../shared/operation';
@@ -84,6 +84,6 @@ export const create: Operation = {
 				},
 			};
 		},
-		results: dataOrBareOf,
+		results: createdOrBareOf,
 	},
 };

@@ -1,0 +1,164 @@
+import type { IDataObject, INodeExecutionData, NodeApiError } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+import type { Host } from '../requests/host';
+import { apiError, errorItem, fieldError } from '../shared/errors';
+import type { FailedOutcome, Fault, Words } from '../shared/errors';
+import type { ApiRequest, Write } from '../shared/operation';
+import { failedHint, howToGoOn, position, unlinkedHint, unusableItems } from './words';
+
+type ItemError = NodeApiError | NodeOperationError;
+
+/** What became of an item. */
+type Ending =
+	| { kind: 'done'; out: INodeExecutionData[] }
+	| { kind: FailedOutcome; error: ItemError; to?: string };
+
+/** An item (from 0) that failed. */
+interface Failure {
+	item: number;
+	error: ItemError;
+	words: Words;
+	fault: Fault;
+	kind: FailedOutcome;
+}
+
+/** What an item asked for, as far as its fields were usable. */
+interface Failing {
+	item: number;
+	request?: ApiRequest;
+}
+
+/** What became of the items of a run, in words and items for n8n. */
+export class Endings {
+	/** Why nothing further is started, once there is a reason. */
+	culprit?: Failure;
+
+	/** The items whose fields are not usable. */
+	readonly unusable: number[] = [];
+
+	private readonly endings = new Map<number, Ending>();
+
+	/** The first failure of an earlier try that is not tried again; it does not keep the others from being sent. */
+	private earlierFailure?: Failure;
+
+	constructor(
+		private readonly host: Host,
+		private readonly write: Write,
+	) {}
+
+	has(item: number): boolean {
+		return this.endings.has(item);
+	}
+
+	/** @param sharedBy the items that have these results together, when they cannot be told apart */
+	succeed(item: number, results: IDataObject[], sharedBy?: number[]): void {
+		const pairedItem = sharedBy ? sharedBy.map((each) => ({ item: each })) : { item };
+		this.endings.set(item, { kind: 'done', out: results.map((json) => ({ json, pairedItem })) });
+		if (sharedBy && results.length > 0) {
+			this.host.addHint?.(unlinkedHint(sharedBy.length, results.length));
+		}
+	}
+
+	refuseFields(item: number, error: NodeOperationError): void {
+		this.endings.set(item, { kind: 'refused', error });
+		this.unusable.push(item);
+	}
+
+	/** Fails an item because of what just happened. */
+	fail(failing: Failing, kind: FailedOutcome, words: Words, fault: Fault, endsRun: boolean): void {
+		const failure = this.failed(failing, kind, words, fault);
+		if (endsRun) this.culprit ??= failure;
+	}
+
+	/** Fails an item because of what an earlier try left open. */
+	failEarlier(failing: Failing, words: Words, fault: Fault): void {
+		const failure = this.failed(failing, 'unknown', words, fault);
+		this.earlierFailure ??= failure;
+	}
+
+	/** @param fault why nothing further is started; left out when it is none of Clerk Chat's answers */
+	leaveOut(failing: Failing, kind: FailedOutcome, words: Words, fault?: Fault): void {
+		const { item } = failing;
+		const error = fault
+			? apiError(this.host.node, words, { fault, itemIndex: item })
+			: fieldError(this.host.node, words, item);
+		this.endings.set(item, { kind, error, to: this.toOf(failing) });
+	}
+
+	/**
+	 * With On Error = Stop, nothing goes out while the fields of an item are not usable.
+	 * @param nothingDone whether that is so in earlier tries, too
+	 * @throws NodeOperationError that names all of these items
+	 */
+	throwUnusable(nothingDone: boolean): void {
+		if (this.host.continueOnFail || this.unusable.length === 0) return;
+		const errors = this.unusable.map((item) => this.errorOf(item));
+		const [item] = this.unusable;
+		const error =
+			errors.length === 1
+				? errors[0]
+				: fieldError(
+						this.host.node,
+						unusableItems(this.unusable, errors, this.host.itemCount),
+						item,
+					);
+		const where = errors.length === 1 ? position(item, this.host.itemCount) : '';
+		addTo(error, where, nothingDone ? `Nothing was ${this.write.wording.done}.` : '');
+		throw error;
+	}
+
+	/** @throws the error of the item that ended the run, with the whole picture added, when On Error is Stop */
+	throwIfStopped(): void {
+		const failure = this.culprit ?? this.earlierFailure;
+		if (!failure || this.host.continueOnFail) return;
+		const { item, error } = failure;
+		if (this.host.itemCount > 1) {
+			const count = (kind: Ending['kind']) =>
+				[...this.endings].filter(([index, ending]) => index !== item && ending.kind === kind)
+					.length;
+			const counts: Array<[number, string]> = [
+				[count('done'), this.write.wording.done],
+				[count('refused'), 'refused too'],
+				[count('unknown'), 'with an unknown outcome too'],
+				[count('notTried'), 'not tried'],
+			];
+			const others = counts.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
+			addTo(error, position(item, this.host.itemCount), `Of the others: ${others.join(', ')}.`);
+			if (count('done') > 0) addTo(error, howToGoOn(this.write, failure.kind, failure.fault));
+		}
+		throw error;
+	}
+
+	/** What comes out of the node, in the order of the input items; a hint beside it says what failed. */
+	items(): INodeExecutionData[] {
+		const endings = [...this.endings].sort(([a], [b]) => a - b);
+		const failed = endings.flatMap(([item, ending]) =>
+			ending.kind === 'done' ? [] : [{ item, kind: ending.kind, to: ending.to }],
+		);
+		for (const hint of failedHint(this.write, failed, this.host.itemCount))
+			this.host.addHint?.(hint);
+		return endings.flatMap(([item, ending]) =>
+			ending.kind === 'done' ? ending.out : [errorItem(ending.error, ending.kind, item, ending.to)],
+		);
+	}
+
+	private failed(failing: Failing, kind: FailedOutcome, words: Words, fault: Fault): Failure {
+		const { item } = failing;
+		const error = apiError(this.host.node, words, { fault, itemIndex: item });
+		this.endings.set(item, { kind, error, to: this.toOf(failing) });
+		return { item, error, words, fault, kind };
+	}
+
+	private toOf({ request }: Failing): string | undefined {
+		return request && this.write.to?.(request);
+	}
+
+	private errorOf(item: number): ItemError {
+		return (this.endings.get(item) as Exclude<Ending, { kind: 'done' }>).error;
+	}
+}
+
+/** Adds sentences to the description of an error. */
+function addTo(error: ItemError, ...sentences: string[]): void {
+	error.description = [error.description, ...sentences].filter(Boolean).join(' ');
+}

@@ -1,0 +1,40 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Words } from '../shared/errors';
+
+/** What may be noted of a request. */
+export type Noted =
+	/** The results that came of it. `sharedBy`: the items (from 0) whose results they are when they cannot be told apart. */
+	| { outcome: 'done'; results: IDataObject[]; sharedBy?: number[] }
+	/** It may have been done, and what was said of that. */
+	| { outcome: 'unknown'; words?: Words; status?: number }
+	/** It is being made. */
+	| { outcome: 'onItsWay' };
+
+/** A note: nothing but plain data, for it is saved with the execution. */
+export type Note = Noted & Pick<Place, 'fields' | 'content'>;
+
+/** Notes by the key of their place. At one place there are several when the fields were edited in between. */
+export type Notes = Record<string, Note[]>;
+
+/** Where the request of an item is noted, and what tells which of the notes there count for it. */
+export interface Place {
+	/** The run of the node and the item (from 0); for an agent's call what it asks for. */
+	key: string;
+	/** What the node's fields say, hashed. */
+	fields: string;
+	/** What the request asks for, hashed; '' when that cannot be said. */
+	content: string;
+}
+
+/** Adds a note in the place of the one that was made under the same fields. */
+export function put(notes: Notes, key: string, note: Note): void {
+	const others = (notes[key] ?? []).filter(({ fields }) => fields !== note.fields);
+	notes[key] = [...others, note];
+}
+
+/** Removes the notes of a place that are `unwanted`. */
+export function remove(notes: Notes, key: string, unwanted: (note: Note) => boolean): void {
+	const left = (notes[key] ?? []).filter((note) => !unwanted(note));
+	if (left.length > 0) notes[key] = left;
+	else delete notes[key];
+}

@@ -1,0 +1,70 @@
+import { NodeOperationError, sleep } from 'n8n-workflow';
+import { fieldsOf } from '../requests/host';
+import type { Host } from '../requests/host';
+import type { ApiRequest, Write } from '../shared/operation';
+import type { Memory } from './memory';
+import type { Place } from './notes';
+
+/** What an input item (from 0) asks for, and its place in the memory. */
+export interface Asked {
+	item: number;
+	request: ApiRequest;
+	place: Place;
+}
+
+/** One request and the items that share it. */
+export interface Job {
+	asked: Asked[];
+	lane?: string;
+}
+
+/** How many items are read before others in n8n's process get a turn. */
+const ITEMS_AT_A_STRETCH = 50;
+
+/**
+ * Reads the fields of all items before the first request goes out: with On Error = Stop, bad input in the last item is
+ * found while nothing has been sent yet.
+ * @param onUnusable called for each item whose fields are not usable
+ */
+export async function readItems(
+	host: Host,
+	write: Write,
+	memory: Memory,
+	onUnusable: (item: Pick<Asked, 'item' | 'place'>, reason: NodeOperationError) => void,
+): Promise<Asked[]> {
+	const asked: Asked[] = [];
+	const once = new Set<string>();
+	for (let item = 0; item < host.itemCount; item++) {
+		// n8n serves its editor and its webhooks in the same process.
+		if (item % ITEMS_AT_A_STRETCH === ITEMS_AT_A_STRETCH - 1) await sleep(0);
+		try {
+			const fields = fieldsOf(host, item);
+			const request = write.request(fields);
+			const key = write.onlyOnce?.key(request, fields);
+			if (key !== undefined && once.has(key)) {
+				throw fields.refuse(write.onlyOnce!.message, write.onlyOnce!.description);
+			}
+			if (key !== undefined) once.add(key);
+			asked.push({ item, request, place: memory.placeOf(item, request) });
+		} catch (exception) {
+			const reason = new NodeOperationError(host.node, exception as Error, { itemIndex: item });
+			onUnusable({ item, place: memory.placeOf(item) }, reason);
+		}
+	}
+	return asked;
+}
+
+/** Puts the items into requests: one for each, or several into one where the API takes them together. */
+export function jobsOf(asked: Asked[], { together, orderBy }: Write): Job[] {
+	const size = together?.size ?? 1;
+	return Array.from({ length: Math.ceil(asked.length / size) }, (_, index) => {
+		const slice = asked.slice(index * size, (index + 1) * size);
+		return { asked: slice, lane: together ? undefined : orderBy?.(slice[0].request) };
+	});
+}
+
+/** The request of the items of a job. */
+export function requestOf(asked: Asked[], { together }: Write): ApiRequest {
+	const requests = asked.map(({ request }) => request);
+	return together ? together.merge(requests) : requests[0];
+}
