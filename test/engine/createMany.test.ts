@@ -103,7 +103,9 @@ describe('what goes out and what comes out', () => {
 		);
 		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual(links(0, 250));
 		expect(hintsOf(result)).toEqual([]);
-		expect(result.data.executionData?.contextData).toEqual({ 'node:Clerk Chat': {} });
+		expect(result.data.executionData?.contextData['node:Clerk Chat']).toEqual({
+			sending: { id: expect.any(String), execution: expect.any(String) },
+		});
 	});
 
 	test.each([
@@ -212,7 +214,7 @@ describe('one item that is not usable', () => {
 				pairedItem: { item: 2 },
 			},
 		]);
-		expect(hintsOf(result)).toEqual([]);
+		expect(hintsOf(result)).toEqual(['1 of 4 contacts was not created: item 3.']);
 	});
 
 	test.each(onErrors)('%s: none that is usable, nothing is sent', async (onError) => {
@@ -333,4 +335,26 @@ describe('a slice that fails', () => {
 		expect(bySize(received)).toEqual([100, 100, 100, 50]);
 		expect(retried.items.map(({ json }) => json.name)).toEqual(guests(250).map(({ name }) => name));
 	});
+});
+
+test('how items fall into requests makes no difference to what is remembered', async () => {
+	let fail = true;
+	const received = clerkChatApi((request) =>
+		fail && namesIn(request).includes('Guest 120') ? [422, {}] : created(request),
+	);
+	const fields = (phone: string) => ({ name: '={{ $json.name }}', phone });
+	const stopped = await runNode(guests(130), setup({}, fields('+14155550123')));
+	expect(bySize(received)).toEqual([100, 30]);
+	fail = false;
+	const unusable = fields('={{ $json.name === "Guest 3" ? "+1" : "+14155550123" }}');
+	const retried = await retry(
+		stopped,
+		guests(130),
+		setup({ onError: 'continueRegularOutput' }, unusable),
+	);
+	// Those of the refused request alone, whatever has become of an item before them.
+	const left = guests(130).slice(100);
+	expect(received.slice(2).flatMap(namesIn)).toEqual(left.map(({ name }) => name));
+	const failed = retried.items.filter(isErrorItem);
+	expect(failed).toMatchObject([{ pairedItem: { item: 3 } }]);
 });

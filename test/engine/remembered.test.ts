@@ -233,7 +233,7 @@ describe('Send Again', () => {
 		expect(received).toHaveLength(2);
 		expect(result.items[0].json.error).toMatchObject({
 			message:
-				'Clerk Chat did not accept the values of this item; in an earlier try the message may have been sent',
+				'Clerk Chat did not accept the values of this item; in an earlier try the message to +14155550100 may have been sent',
 			description: expect.stringMatching(/has opted out.*Look for it in the conversation/),
 			outcome: 'unknown',
 		});
@@ -252,7 +252,7 @@ describe('Send Again', () => {
 		expect(outcomes).toEqual(['refused', 'unknown', undefined]);
 		expect(result.items[1].json.error).toMatchObject({
 			message:
-				'Clerk Chat does not accept the API key; in an earlier try the message may have been sent',
+				'Clerk Chat does not accept the API key; in an earlier try the message to +14155550101 may have been sent',
 		});
 	});
 
@@ -281,7 +281,9 @@ describe('Send Again', () => {
 			},
 		});
 		expect(result.items[0].json.error).toMatchObject({
-			message: expect.stringMatching(/in an earlier try the message may have been sent$/),
+			message: expect.stringMatching(
+				/in an earlier try the message to \+14155550100 may have been sent$/,
+			),
 			outcome: 'unknown',
 		});
 	});

@@ -58,7 +58,9 @@ test.each([
 	[503, 'Clerk Chat could not handle the request because of trouble on its side'],
 	[403, 'The answer does not look like one from Clerk Chat'],
 ])('a %i that comes as a web page: %s', (status, message) => {
-	expect(wordsFor({ status, body: '<!doctype html><p>Busy</p>' }, telling())).toMatchObject({ message });
+	expect(wordsFor({ status, body: '<!doctype html><p>Busy</p>' }, telling())).toMatchObject({
+		message,
+	});
 });
 
 test('no text for people uses the words that n8n asks to avoid', () => {
@@ -92,7 +94,7 @@ test('a long text is shortened, and of a secret at its end nothing is left over'
 	const body = { message: `${'x'.repeat(490)}key-12345678901234567890` };
 	const { detail } = wordsFor({ status: 400, body }, telling('key-12345678901234567890'));
 	expect(detail).toBe(`${'x'.repeat(490)}***`);
-	expect(wordsFor({ status: 400, body: { message: 'y'.repeat(2000) } }, telling()).detail).toHaveLength(
-		500,
-	);
+	expect(
+		wordsFor({ status: 400, body: { message: 'y'.repeat(2000) } }, telling()).detail,
+	).toHaveLength(500);
 });

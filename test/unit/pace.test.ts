@@ -50,8 +50,30 @@ test('after the last success, patience comes to its end', async () => {
 	do {
 		tries++;
 		await pace.turn();
-	} while (pace.afterTooMany(1000, performance.now()));
+	} while (pace.afterTooMany(8, performance.now()));
 	expect(tries).toBeGreaterThan(2);
+});
+
+test('what asks for a longer wait than patience lasts ends it at once', async () => {
+	const pace = new Pace();
+	await pace.turn();
+	expect(pace.afterTooMany(limits.patience + 1000, performance.now())).toBe(false);
+});
+
+test('a clock that is set back makes no pause longer', async () => {
+	const pace = new Pace();
+	const waits: number[] = [];
+	jest.spyOn(pace, 'wait').mockImplementation(async (ms) => {
+		waits.push(ms);
+		pace.stop();
+	});
+	jest.spyOn(Date, 'now').mockReturnValue(2_000_000_000_000);
+	await pace.turn();
+	pace.afterTooMany(1000, performance.now());
+	jest.spyOn(Date, 'now').mockReturnValue(1_000_000_000_000);
+	await pace.turn();
+	expect(waits).toHaveLength(1);
+	expect(waits[0]).toBeLessThanOrEqual(1000);
 });
 
 test('its own pauses do not count as time without success', async () => {

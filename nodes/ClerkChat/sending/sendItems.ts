@@ -110,7 +110,7 @@ class Run {
 			this.endings.succeed(asked.item, note.results, note.sharedBy);
 		} else {
 			const { words, status } = note.outcome === 'unknown' ? note : { status: undefined };
-			this.endings.failEarlier(asked, words ?? onItsWay(this.write), { status });
+			this.endings.failEarlier(asked, words ?? onItsWay(this.write, this.toOf(asked)), { status });
 		}
 		return true;
 	}
@@ -131,8 +131,9 @@ class Run {
 			answer = await this.ask(asked, requester);
 		} catch (exception) {
 			// Nothing is expected to be thrown. If it is, the request may have been made.
-			const words = unexpected(this.write, hideSecrets(String(exception), requester.secrets));
-			answer = { came: 'unknown', words, fault: {} };
+			const detail = hideSecrets(String(exception), requester.secrets);
+			const to = asked.length === 1 ? this.toOf(asked[0]) : undefined;
+			answer = { came: 'unknown', words: unexpected(this.write, detail, to), fault: {} };
 		}
 		asked.forEach((each, index) => this.settle(each, before[index], answer, asked, index));
 	}
@@ -170,7 +171,7 @@ class Run {
 		if (becomes === 'done') return this.endings.succeed(asked.item, results, sharedBy);
 		if (becomes === 'send' || becomes === 'notTried' || !words || !fault) return;
 		const isOlderDoubt = becomes === 'unknown' && answer.came !== 'unknown';
-		const told = isOlderDoubt ? afterDoubt(this.write, words) : words;
+		const told = isOlderDoubt ? afterDoubt(this.write, words, this.toOf(asked)) : words;
 		this.endings.fail(asked, becomes, told, fault, endsRun);
 	}
 
@@ -184,9 +185,13 @@ class Run {
 	private leaveOut(asked: Asked[], words: Words, fault?: Fault): void {
 		for (const each of asked) {
 			const { item: becomes } = this.judge('notTried', this.memory.recall(each.place));
-			const told = becomes === 'unknown' ? afterDoubt(this.write, words) : words;
+			const told = becomes === 'unknown' ? afterDoubt(this.write, words, this.toOf(each)) : words;
 			this.endings.leaveOut(each, becomes === 'unknown' ? 'unknown' : 'notTried', told, fault);
 		}
+	}
+
+	private toOf({ request }: Partial<Asked>): string | undefined {
+		return request && this.write.to?.(request);
 	}
 
 	private judge(came: Came, note: Note | undefined, fault: Fault = {}): Verdict {

@@ -20,8 +20,7 @@ export function doubtful(
 	{ message, ...words }: Words,
 	to?: string,
 ): Words {
-	const whose = to ? `${thing} to ${to}` : thing;
-	return { ...words, message: `${message}; the ${whose} may have been ${done}` };
+	return { ...words, message: `${message}; the ${whose(thing, to)} may have been ${done}` };
 }
 
 /** For a 2xx that speaks of an error, with which it may have been done all the same. */
@@ -33,13 +32,17 @@ export function answeredWithError(write: Write, reason: string): Words {
 	};
 }
 
-/** For an answer that the code stumbles over. */
-export function unexpected(write: Write, detail: string): Words {
-	return doubtful(write, {
+/**
+ * For an answer that the code stumbles over.
+ * @param to whom it concerns
+ */
+export function unexpected(write: Write, detail: string, to?: string): Words {
+	const words = {
 		message: 'The answer could not be read',
 		description: `Details: "${detail}". ${adviceWhenUnknown(write)}`,
 		detail,
-	});
+	};
+	return doubtful(write, words, to);
 }
 
 /** For a 2xx that says that it was not done. */
@@ -50,20 +53,30 @@ export function rejected({ wording: { thing, done } }: Write, reason: string): W
 	};
 }
 
-/** For what is refused or not tried now, after an earlier try in which it may have been done. */
-export function afterDoubt({ wording }: Write, words: Words): Words {
+/**
+ * For what is refused or not tried now, after an earlier try in which it may have been done.
+ * @param to whom it concerns
+ */
+export function afterDoubt({ wording }: Write, words: Words, to?: string): Words {
 	const { thing, done, ifUnknown } = wording;
 	return {
 		...words,
-		message: `${words.message}; in an earlier try the ${thing} may have been ${done}`,
+		message: `${words.message}; in an earlier try the ${whose(thing, to)} may have been ${done}`,
 		description: `${words.description} ${ifUnknown}`,
 	};
 }
 
-/** For what was noted as on its way, by somebody else or by an n8n that was stopped since. */
-export function onItsWay(write: Write): Words {
+function whose(thing: string, to?: string): string {
+	return to ? `${thing} to ${to}` : thing;
+}
+
+/**
+ * For what was noted as on its way, by somebody else or by an n8n that was stopped since.
+ * @param to whom it concerns
+ */
+export function onItsWay(write: Write, to?: string): Words {
 	return {
-		message: `This ${write.wording.thing} was on its way already`,
+		message: `This ${whose(write.wording.thing, to)} was on its way already`,
 		description: `n8n was stopped before the answer came, or the same was asked for twice at the same moment: by an AI agent, or by two retries of one execution. ${adviceWhenUnknown(write)}`,
 	};
 }
@@ -90,8 +103,11 @@ export function unusableItems(
 		.slice(0, 10)
 		.map(({ message }, index) => `Item ${items[index] + 1}: ${message.replace(/\.$/, '')}.`);
 	const more = items.length > named.length ? [`And ${items.length - named.length} more.`] : [];
+	const areAlike = errors.every(({ message }) => message === errors[0].message);
 	return {
-		message: `${items.length} of ${itemCount} items cannot be used`,
+		message: areAlike
+			? `${errors[0].message} in ${items.length} of ${itemCount} items`
+			: `${items.length} of ${itemCount} items have a field that cannot be used`,
 		description: [...named, ...more, errors[0].description].join(' '),
 	};
 }
