@@ -1,6 +1,7 @@
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { customOperationsOf, optionOf } from './customOperations';
+import { hints } from './hints';
 import { searchTemplates } from './listSearch/searchTemplates';
 import { propertiesOf, subtitleOf } from './properties';
 import { requestOptions } from './requests/requestOptions';
@@ -24,6 +25,7 @@ export class ClerkChat implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'clerkChatApi', required: true }],
 		requestDefaults: { baseURL: '={{ $credentials.baseUrl }}' },
+		hints,
 		webhooks: answerWebhooks,
 		waitingNodeTooltip:
 			'={{ $parameter["operation"] === "sendAndWait" ? "The workflow goes on when the question is answered" : "" }}',

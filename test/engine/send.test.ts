@@ -4,8 +4,9 @@ import { limits } from '../../nodes/ClerkChat/requests/limits';
 import { send } from '../../nodes/ClerkChat/resources/message/send';
 import type { Operation, Write } from '../../nodes/ClerkChat/shared/operation';
 import { clerkChatApi, messageObject } from './clerkChatApi';
+import type { Answer } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { API_KEY, BASE_URL, retry, runNode } from './engine';
+import { API_KEY, BASE_URL, hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { slowApi } from './slowApi';
 
@@ -619,5 +620,103 @@ test.each([`${BASE_URL}/`, ` ${BASE_URL}///\n`])(
 		});
 		expect(used).toEqual([BASE_URL]);
 		expect(result.items).toHaveLength(1);
+	},
+);
+
+describe('what people read when items failed', () => {
+	const answers: Record<string, Answer> = {
+		refused: [422, { message: 'no' }],
+		lost: [500, {}],
+	};
+	const api = () =>
+		clerkChatApi(
+			({ body }, index) => answers[String(body.body)] ?? [201, { data: messageObject(index) }],
+		);
+	const to = (index: number) => `+1415555010${index}`;
+	const itemsOf = (...rows: string[]) => rows.map((text, index) => ({ to: to(index), text }));
+
+	test('On Error = Continue: a hint beside the output, and whom it concerns in the item', async () => {
+		api();
+		const settings = { onError: 'continueRegularOutput' } as const;
+		const items = itemsOf('a', 'refused', 'lost', 'b', 'refused');
+		const result = await runNode(items, setup({}, settings));
+		expect(hintsOf(result)).toEqual([
+			`2 of 5 messages were not sent: item 2 (${to(1)}), item 5 (${to(4)}).`,
+			`1 of 5 messages may have been sent: item 3 (${to(2)}).`,
+		]);
+		expect(result.items.map(({ json }) => (json.error as IDataObject | null)?.to)).toEqual([
+			undefined,
+			to(1),
+			to(2),
+			undefined,
+			to(4),
+		]);
+	});
+
+	test('all went well: no hint', async () => {
+		api();
+		expect(hintsOf(await runNode(itemsOf('a', 'b'), setup()))).toEqual([]);
+	});
+
+	test('several bad rows: one error names the first ten', async () => {
+		api();
+		const items = Array.from({ length: 20 }, (_, index) => ({
+			to: index % 2 === 0 || index > 17 ? 'x' : '',
+			text: index === 3 ? 'c' : 'd',
+		}));
+		const body = '={{ $json.text === "c" ? "" : $json.text }}';
+		const { error } = await runNode([...items, ...items.slice(0, 6)], setup({ body }));
+		expect(error?.message).toBe('12 of 26 items have a field that cannot be used');
+		expect(error?.description).toContain("Item 2: 'To' is empty. Item 4: 'Message' is empty.");
+		expect(error?.description).toContain('And 2 more.');
+		expect(error?.description).toContain('Nothing was sent.');
+		expect(error?.context.itemIndex).toBe(1);
+	});
+
+	test('On Error = Stop and refused: the way that works is named, and it works', async () => {
+		const received = api();
+		const items = itemsOf('a', 'refused', 'b');
+		const one = { options: { maxConcurrency: 1 } };
+		const stopped = await runNode(items, setup(one));
+		expect(stopped.error?.description).toMatch(
+			/'Continue \(using error output\)'.*'Retry with currently saved workflow'/,
+		);
+		const settings = { onError: 'continueErrorOutput' } as const;
+		const retried = await retry(stopped, items, setup(one, settings));
+		expect(retried.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);
+		expect(retried.errorItems).toHaveLength(1);
+		expect(received.map(({ body }) => body.body)).toEqual(['a', 'refused', 'refused', 'b']);
+	});
+
+	test('a Retry-After beyond patience ends the run at once and says when to try again', async () => {
+		const received = clerkChatApi((_request, index) =>
+			index === 0 ? [201, { data: messageObject(1) }] : [429, {}, { 'retry-after': '5400' }],
+		);
+		const one = { options: { maxConcurrency: 1 } };
+		const { error } = await runNode(itemsOf('a', 'b', 'c'), setup(one));
+		expect(received).toHaveLength(2);
+		expect(error?.message).toBe('Clerk Chat is receiving too many requests');
+		expect(error?.description).toMatch(
+			/asks to wait 90 minutes\. Try again after \d{4}-\d\d-\d\d \d\d:\d\d \(/,
+		);
+		expect(error?.description).toContain('Of the others: 1 sent, 1 not tried.');
+	});
+});
+
+test.each([undefined, { retryOnFail: true, maxTries: 2 }])(
+	'what no later try can use is not kept in the execution: at most 5 %% of what came out (%j)',
+	async (more) => {
+		clerkChatApi(({ body }, index) =>
+			body.body === 'a' ? [422, {}] : [201, { data: messageObject(index) }],
+		);
+		const items = Array.from({ length: 1000 }, (_, index) => ({
+			to: `+1415555${1000 + index}`,
+			text: index === 0 ? 'a' : 'b',
+		}));
+		const settings = { onError: 'continueRegularOutput', ...more } as const;
+		const result = await runNode(items, setup({ options: { maxConcurrency: 100 } }, settings));
+		const notes = JSON.stringify(result.data.executionData?.contextData).length;
+		expect(result.items).toHaveLength(1000);
+		expect(notes).toBeLessThan(JSON.stringify(result.items).length * 0.05);
 	},
 );
