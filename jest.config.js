@@ -6,7 +6,7 @@ module.exports = {
 	// Most of the time is n8n-core loading, once a file: worth every core.
 	maxWorkers: '100%',
 	roots: ['<rootDir>/test'],
-	testMatch: ['<rootDir>/test/{unit,engine,sandbox}/**/*.test.ts'],
+	testMatch: ['<rootDir>/test/{unit,engine,sandbox,random}/**/*.test.ts'],
 	setupFiles: ['reflect-metadata', '<rootDir>/test/environment.ts'],
 	transform: {
 		'^.+\\.ts$': [

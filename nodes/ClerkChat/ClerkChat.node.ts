@@ -1,10 +1,10 @@
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
-import { customOperationsOf, optionOf } from './customOperations';
-import { hints } from './hints';
+import { customOperationsOf, optionOf } from './run';
+import { hints } from './description/hints';
 import { searchTemplates } from './listSearch/searchTemplates';
-import { propertiesOf, subtitleOf } from './properties';
-import { requestOptions } from './requests/requestOptions';
+import { propertiesOf, subtitleOf } from './description/properties';
+import { requestOptions } from './description/requestOptions';
 import { resources } from './resources';
 import { receiveAnswer } from './waiting/receiveAnswer';
 import { answerWebhooks } from './waiting/webhooks';

@@ -7,7 +7,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { onAnswer } from '../ClerkChat/shared/webhookAnswer';
+import { onAnswer } from '../api/webhookAnswer';
 import { isReady, mayComeIn, type WebhookSecret } from './authentication';
 import { EVENT_CHOICES, identityOf, isChosen, readDelivery, toItem } from './deliveries';
 import { claimEvent } from './repeats';

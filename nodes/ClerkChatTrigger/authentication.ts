@@ -1,4 +1,4 @@
-import { isSame } from '../ClerkChat/shared/isSame';
+import { isSame } from '../api/isSame';
 
 /** What stands in the credential for the webhook. An expression in it may give anything. */
 export interface WebhookSecret {

@@ -1,5 +1,5 @@
 import type { IDataObject, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import { isObject } from '../ClerkChat/shared/apiBodies';
+import { isObject } from '../api/bodies';
 
 /** The choice that stands for every event, also for those that Clerk Chat adds later. */
 const ALL_EVENTS = '*';

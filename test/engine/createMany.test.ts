@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { limits } from '../../nodes/ClerkChat/requests/limits';
-import { isErrorItem } from '../../nodes/ClerkChat/shared/errors';
+import { limits } from '../../nodes/api/limits';
+import { isErrorItem } from '../../nodes/api/errors';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';

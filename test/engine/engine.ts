@@ -75,6 +75,10 @@ export interface Setup {
 	reroute?: (request: IHttpRequestOptions) => void;
 	/** How often the workflow runs the node with the same items, as a loop would; once when left out. */
 	runs?: number;
+	/** The node that is run; one of its class when left out. */
+	node?: INodeType;
+	/** What n8n calls the execution. */
+	executionId?: string;
 	/** Called with the engine's run before it starts, for example to cancel it later. */
 	onStart?: (run: { cancel: () => void }) => void;
 }
@@ -113,7 +117,7 @@ export async function retry({ data }: Result, items: IDataObject[], setup: Setup
 		entry.node = workflow.getNode(entry.node.name) ?? entry.node;
 	}
 	// A retry is an execution of its own.
-	const executionId = `retry-${++retries}`;
+	const executionId = setup.executionId ?? `retry-${++retries}`;
 	const engine = new WorkflowExecute({ ...additionalData(setup), executionId }, 'retry', saved);
 	return resultOf(await engine.processRunExecutionData(workflow));
 }
@@ -219,7 +223,7 @@ export function workflowOf(items: IDataObject[], setup: Setup): Workflow {
 		},
 		execute: async () => [items.map((json, item) => ({ json, pairedItem: { item } }))],
 	} as unknown as INodeType;
-	const clerkChat = declarative(new ClerkChat());
+	const clerkChat = declarative(setup.node ?? new ClerkChat());
 	const name = nameOf(setup);
 	return new Workflow({
 		id: 'test',
@@ -287,6 +291,7 @@ export function additionalData({
 	credentials,
 	reroute,
 	onCredentials,
+	executionId = '1',
 }: Setup): IWorkflowExecuteAdditionalData {
 	const workflowData = { id: 'test', name: 'test', nodes: [], connections: {}, active: false };
 	return {
@@ -301,7 +306,7 @@ export function additionalData({
 			onCredentials,
 		),
 		hooks: new ExecutionLifecycleHooks('trigger', '1', workflowData as never),
-		executionId: '1',
+		executionId,
 		currentNodeExecutionIndex: 0,
 		...Object.fromEntries(HOST_URLS.map((name) => [name, 'http://n8n.test/'])),
 		variables: {},

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { limits } from '../../nodes/ClerkChat/requests/limits';
-import { isErrorItem } from '../../nodes/ClerkChat/shared/errors';
+import { limits } from '../../nodes/api/limits';
+import { isErrorItem } from '../../nodes/api/errors';
 import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
 import { retry, runNode } from './engine';

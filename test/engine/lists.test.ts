@@ -1,8 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { setGlobalState, sleep } from 'n8n-workflow';
 import nock from 'nock';
-import { limits } from '../../nodes/ClerkChat/requests/limits';
-import { isErrorItem } from '../../nodes/ClerkChat/shared/errors';
+import { limits } from '../../nodes/api/limits';
+import { isErrorItem } from '../../nodes/api/errors';
 import { clerkChatApi, messageObject } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { limits } from '../../nodes/ClerkChat/requests/limits';
+import { limits } from '../../nodes/api/limits';
 import { clerkChatApi, messageObject } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';

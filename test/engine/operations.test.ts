@@ -1,6 +1,6 @@
 import type { IDataObject, IHttpRequestMethods, INodeParameters } from 'n8n-workflow';
-import { limits } from '../../nodes/ClerkChat/requests/limits';
-import { Pace } from '../../nodes/ClerkChat/requests/pace';
+import { limits } from '../../nodes/api/limits';
+import { Pace } from '../../nodes/api/pace';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';

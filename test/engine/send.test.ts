@@ -1,8 +1,8 @@
 import type { IDataObject, IHttpRequestOptions, INodeParameters } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
-import { limits } from '../../nodes/ClerkChat/requests/limits';
+import { limits } from '../../nodes/api/limits';
 import { send } from '../../nodes/ClerkChat/resources/message/send';
-import type { Operation, Write } from '../../nodes/ClerkChat/shared/operation';
+import type { Operation, Write } from '../../nodes/ClerkChat/operation';
 import { clerkChatApi, messageObject } from './clerkChatApi';
 import type { Answer } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';

@@ -1,6 +1,6 @@
 import type { IDataObject, INode } from 'n8n-workflow';
-import { detailOf, errorIn } from '../../nodes/ClerkChat/shared/errorBodies';
-import { apiError, hideSecrets, wordsFor } from '../../nodes/ClerkChat/shared/errors';
+import { detailOf, errorIn } from '../../nodes/api/errorBodies';
+import { apiError, hideSecrets, wordsFor } from '../../nodes/api/errors';
 
 const telling = (...secrets: string[]) => ({ secrets, timezone: 'Europe/Berlin' });
 

@@ -13,7 +13,7 @@ import {
 	requiredText,
 	textOf,
 } from '../../nodes/ClerkChat/shared/fields';
-import type { ItemFields } from '../../nodes/ClerkChat/shared/operation';
+import type { ItemFields } from '../../nodes/ClerkChat/operation';
 
 const node = { name: 'Clerk Chat', type: 'clerkChat' } as INode;
 

@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
 import { runInNewContext } from 'node:vm';
-import { hints } from '../../nodes/ClerkChat/hints';
+import { hints } from '../../nodes/ClerkChat/description/hints';
 
 test('several items before a campaign: the hint says so', () => {
 	const condition = hints[0].displayCondition!.slice('={{'.length, -'}}'.length);

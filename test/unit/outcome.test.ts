@@ -1,4 +1,4 @@
-import { outcomeOfAnswer, outcomeOfException } from '../../nodes/ClerkChat/requests/outcome';
+import { outcomeOfAnswer, outcomeOfException } from '../../nodes/api/outcome';
 
 test.each<[string, number[]]>([
 	['done', [200, 201, 202, 204]],

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
-import { limits } from '../../nodes/ClerkChat/requests/limits';
-import { Pace } from '../../nodes/ClerkChat/requests/pace';
+import { limits } from '../../nodes/api/limits';
+import { Pace } from '../../nodes/api/pace';
 
 afterEach(() => jest.restoreAllMocks());
 

@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../../nodes/ClerkChat/requests/retryAfter';
+import { retryAfterMs } from '../../nodes/api/retryAfter';
 
 test.each<[unknown, number | undefined]>([
 	['2', 2000],

@@ -1,7 +1,7 @@
 import type { IDataObject, INode } from 'n8n-workflow';
-import type { Host } from '../../nodes/ClerkChat/requests/host';
-import { limits } from '../../nodes/ClerkChat/requests/limits';
-import { readSettings } from '../../nodes/ClerkChat/requests/settings';
+import type { Host } from '../../nodes/ClerkChat/host';
+import { limits } from '../../nodes/api/limits';
+import { readSettings } from '../../nodes/ClerkChat/description/requestSettings';
 
 const node = { name: 'Clerk Chat', type: 'clerkChat' } as INode;
 

@@ -1,5 +1,5 @@
 import { sleep } from 'n8n-workflow';
-import { inTurns } from '../../nodes/ClerkChat/requests/turns';
+import { inTurns } from '../../nodes/api/turns';
 
 const jobs = (count: number, lane: (index: number) => string | undefined) =>
 	Array.from({ length: count }, (_, index) => ({ index, lane: lane(index) }));

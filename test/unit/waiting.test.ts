@@ -1,7 +1,7 @@
 import { commonDeclarativeNodeOptionParameters } from 'n8n-core/dist/nodes-loader/constants';
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
-import { requestOptions } from '../../nodes/ClerkChat/requests/requestOptions';
+import { requestOptions } from '../../nodes/ClerkChat/description/requestOptions';
 import { LONGEST_TEXT, readAnswer } from '../../nodes/ClerkChat/waiting/answers';
 import { answerLink, runOfLink } from '../../nodes/ClerkChat/waiting/links';
 import { closedPage, questionPage, wrongLinkPage } from '../../nodes/ClerkChat/waiting/answerPages';

@@ -5,10 +5,10 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { Collection, LARGEST_PAGE, pageOf } from '../reading/pages';
-import type { Page } from '../reading/pages';
-import { whyForbidden } from '../requests/allowedDomains';
-import { baseUrlOf } from '../requests/host';
+import { Collection, LARGEST_PAGE, pageOf } from '../../api/pages';
+import type { Page } from '../../api/pages';
+import { whyForbidden } from '../../api/allowedDomains';
+import { baseUrlOf } from '../host';
 import { isGiven } from '../shared/fields';
 
 /** How many pages are looked through for a filter. */

@@ -1,17 +1,17 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { fieldsOf, throwIfCancelled } from '../requests/host';
-import type { Host } from '../requests/host';
-import type { Outcome } from '../requests/outcome';
-import { Requester } from '../requests/requester';
-import { readSettings } from '../requests/settings';
-import { inTurns } from '../requests/turns';
-import type { Job } from '../requests/turns';
-import { apiError, endsAll, errorItem, wordsFor } from '../shared/errors';
+import { fieldsOf, throwIfCancelled } from '../host';
+import type { Host } from '../host';
+import type { Outcome } from '../../api/outcome';
+import { Requester } from '../../api/requester';
+import { readSettings } from '../description/requestSettings';
+import { inTurns } from '../../api/turns';
+import type { Job } from '../../api/turns';
+import { apiError, endsAll, errorItem, wordsFor } from '../../api/errors';
 import { booleanOf } from '../shared/fields';
-import type { ApiRequest, ItemFields, Read } from '../shared/operation';
-import { Collection, LARGEST_PAGE, pageOf } from './pages';
-import type { Page } from './pages';
+import type { ApiRequest, ItemFields, Read } from '../operation';
+import { Collection, LARGEST_PAGE, pageOf } from '../../api/pages';
+import type { Page } from '../../api/pages';
 
 /**
  * Reads a list for each input item, page after page.

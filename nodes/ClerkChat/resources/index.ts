@@ -1,4 +1,4 @@
-import type { Resource } from '../shared/operation';
+import type { Resource } from '../operation';
 import { agent } from './agent';
 import { campaign } from './campaign';
 import { contact } from './contact';

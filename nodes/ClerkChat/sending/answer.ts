@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Outcome } from '../requests/outcome';
-import { hideSecrets, wordsFor } from '../shared/errors';
-import type { Fault, Words } from '../shared/errors';
-import type { Write } from '../shared/operation';
+import type { Outcome } from '../../api/outcome';
+import { hideSecrets, wordsFor } from '../../api/errors';
+import type { Fault, Words } from '../../api/errors';
+import type { Write } from '../operation';
 import type { Asked } from './requests';
 import type { Came } from './verdict';
 import { adviceWhenUnknown, answeredWithError, doubtful, rejected } from './words';

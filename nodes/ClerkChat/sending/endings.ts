@@ -1,9 +1,9 @@
 import type { IDataObject, INodeExecutionData, NodeApiError } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import type { Host } from '../requests/host';
-import { apiError, errorItem, fieldError } from '../shared/errors';
-import type { FailedOutcome, Fault, Words } from '../shared/errors';
-import type { ApiRequest, Write } from '../shared/operation';
+import type { Host } from '../host';
+import { apiError, errorItem, fieldError } from '../../api/errors';
+import type { FailedOutcome, Fault, Words } from '../../api/errors';
+import type { ApiRequest, Write } from '../operation';
 import { failedHint, howToGoOn, position, unlinkedHint, unusableItems } from './words';
 
 type ItemError = NodeApiError | NodeOperationError;

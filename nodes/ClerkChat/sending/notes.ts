@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Words } from '../shared/errors';
+import type { Words } from '../../api/errors';
 
 /** What may be noted of a request. */
 export type Noted =

@@ -1,7 +1,7 @@
 import { NodeOperationError, sleep } from 'n8n-workflow';
-import { fieldsOf } from '../requests/host';
-import type { Host } from '../requests/host';
-import type { ApiRequest, Write } from '../shared/operation';
+import { fieldsOf } from '../host';
+import type { Host } from '../host';
+import type { ApiRequest, Write } from '../operation';
 import type { Memory } from './memory';
 import type { Place } from './notes';
 

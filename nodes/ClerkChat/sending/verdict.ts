@@ -1,4 +1,4 @@
-import type { FailedOutcome } from '../shared/errors';
+import type { FailedOutcome } from '../../api/errors';
 
 /** What an item's request came to in this try. */
 export type Came =

@@ -1,8 +1,8 @@
 // n8n provides luxon to nodes, and n8n-workflow brings it here.
 import { DateTime } from 'luxon';
 import type { IDataObject } from 'n8n-workflow';
-import { isObject } from './apiBodies';
-import type { ItemFields } from './operation';
+import { isObject } from '../../api/bodies';
+import type { ItemFields } from '../operation';
 import { toAddress } from './phoneNumbers';
 import { parsedList, toRecipients } from './recipients';
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { NodeOperationError } from 'n8n-workflow';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { Host } from '../requests/host';
+import type { Host } from '../host';
 import { sendItems } from '../sending/sendItems';
-import { errorItem, isErrorItem } from '../shared/errors';
-import type { ApiRequest, QuestionOf, Write } from '../shared/operation';
+import { errorItem, isErrorItem } from '../../api/errors';
+import type { ApiRequest, QuestionOf, Write } from '../operation';
 import { answerLink } from './links';
 import type { Question } from './question';
 

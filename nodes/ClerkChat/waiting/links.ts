@@ -1,5 +1,5 @@
 import type { FunctionsBase, IDataObject } from 'n8n-workflow';
-import { isSame } from '../shared/isSame';
+import { isSame } from '../../api/isSame';
 
 type Signer = Pick<FunctionsBase, 'getSignedResumeUrl'>;
 

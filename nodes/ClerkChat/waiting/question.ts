@@ -1,7 +1,7 @@
 import { WAIT_INDEFINITELY } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 import { dateOf, requiredText, textOf } from '../shared/fields';
-import type { ItemFields } from '../shared/operation';
+import type { ItemFields } from '../operation';
 
 /**
  * A question that an execution waits for. It is kept with the execution while that waits, so it holds nothing but plain

@@ -1,5 +1,5 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { onAnswer } from '../shared/webhookAnswer';
+import { onAnswer } from '../../api/webhookAnswer';
 import { readAnswer } from './answers';
 import { runOfLink } from './links';
 import { answeredPage, closedPage, PAGE_HEADERS, questionPage, wrongLinkPage } from './answerPages';

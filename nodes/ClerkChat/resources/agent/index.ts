@@ -1,4 +1,4 @@
-import type { Resource } from '../../shared/operation';
+import type { Resource } from '../../operation';
 import { start } from './start';
 
 /** AI agents that were built in Clerk Chat. */

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { dataOf, isObject } from '../../shared/apiBodies';
+import { dataOf, isObject } from '../../../api/bodies';
 import { isGiven, objectOf, pathPartOf, phoneOf, textOf } from '../../shared/fields';
-import type { ApiRequest, ItemFields, Operation } from '../../shared/operation';
+import type { ApiRequest, ItemFields, Operation } from '../../operation';
 
 /** Starts an AI agent of Clerk Chat. https://docs.clerk.chat/integrations/agent-webhooks/webhook-trigger */
 export const start: Operation = {

@@ -1,6 +1,6 @@
-import { createdOf } from '../../shared/apiBodies';
-import { mediaUrls, sender } from '../../shared/descriptions';
-import { errorIn } from '../../shared/errorBodies';
+import { createdOf } from '../../../api/bodies';
+import { mediaUrls, sender } from '../../description/commonFields';
+import { errorIn } from '../../../api/errorBodies';
 import {
 	booleanOf,
 	givenOnly,
@@ -9,7 +9,7 @@ import {
 	senderOf,
 	textOf,
 } from '../../shared/fields';
-import type { ItemFields, Operation } from '../../shared/operation';
+import type { ItemFields, Operation } from '../../operation';
 
 /** Starts a campaign. https://docs.clerk.chat/api-reference/campaigns/create-and-trigger-a-campaign */
 export const start: Operation = {

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { booleanOf, givenOnly, isGiven, objectOf, phoneOf, textOf } from '../../shared/fields';
-import type { ItemFields } from '../../shared/operation';
+import type { ItemFields } from '../../operation';
 
 /** What a contact holds that can be written, for a collection. */
 export const contactFields: INodeProperties[] = [

@@ -1,5 +1,5 @@
-import { createdOf } from '../../shared/apiBodies';
-import type { Operation } from '../../shared/operation';
+import { createdOf } from '../../../api/bodies';
+import type { Operation } from '../../operation';
 import { contactOf, newContactFields } from './contactFields';
 
 /** Creates one contact per item. https://docs.clerk.chat/api-reference/contacts/create-a-contact */

@@ -1,5 +1,5 @@
-import { createdOf } from '../../shared/apiBodies';
-import type { Operation } from '../../shared/operation';
+import { createdOf } from '../../../api/bodies';
+import type { Operation } from '../../operation';
 import { contactOf, newContactFields } from './contactFields';
 
 /** How many contacts go into one request. The API does not say how many it takes. */

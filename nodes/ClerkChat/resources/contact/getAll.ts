@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { returnAllOrLimit } from '../../shared/descriptions';
+import { returnAllOrLimit } from '../../description/commonFields';
 import { requiredText, textOf } from '../../shared/fields';
-import type { ItemFields, Operation } from '../../shared/operation';
+import type { ItemFields, Operation } from '../../operation';
 
 /** Lists contacts. https://docs.clerk.chat/api-reference/public/search-for-a-contact */
 export const getAll: Operation = {

@@ -1,4 +1,4 @@
-import type { Resource } from '../../shared/operation';
+import type { Resource } from '../../operation';
 import { create } from './create';
 import { createMany } from './createMany';
 import { getAll } from './getAll';

@@ -1,6 +1,6 @@
-import { createdOf } from '../../shared/apiBodies';
+import { createdOf } from '../../../api/bodies';
 import { pathPartOf } from '../../shared/fields';
-import type { Operation } from '../../shared/operation';
+import type { Operation } from '../../operation';
 import { contactFields, contactOf } from './contactFields';
 
 /** Changes a contact. https://docs.clerk.chat/api-reference/public/update-a-contact */

@@ -1,7 +1,7 @@
-import { createdOf } from '../../shared/apiBodies';
-import { rightsNotice } from '../../shared/descriptions';
+import { createdOf } from '../../../api/bodies';
+import { rightsNotice } from '../../description/commonFields';
 import { isGiven, requiredText, textOf } from '../../shared/fields';
-import type { ItemFields, Operation } from '../../shared/operation';
+import type { ItemFields, Operation } from '../../operation';
 
 /** Creates a voice inbox. https://docs.clerk.chat/api-reference/public/create-an-external-application-inbox */
 export const create: Operation = {

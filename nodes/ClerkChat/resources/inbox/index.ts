@@ -1,4 +1,4 @@
-import type { Resource } from '../../shared/operation';
+import type { Resource } from '../../operation';
 import { create } from './create';
 
 /** Where messages and calls of a number arrive. */

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { returnAllOrLimit } from '../../shared/descriptions';
+import { returnAllOrLimit } from '../../description/commonFields';
 import { dateOf, isGiven, listOf } from '../../shared/fields';
-import type { ItemFields, Operation } from '../../shared/operation';
+import type { ItemFields, Operation } from '../../operation';
 
 const fields: INodeProperties[] = [
 	...returnAllOrLimit,

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { mediaUrls } from '../../shared/descriptions';
+import { mediaUrls } from '../../description/commonFields';
 
 /** The field 'To' of a message. */
 export const recipients: INodeProperties = {

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { sender } from '../../shared/descriptions';
-import type { Operation } from '../../shared/operation';
+import { sender } from '../../description/commonFields';
+import type { Operation } from '../../operation';
 import { questionOf } from '../../waiting/question';
 import { additionalFields, defaultCountryCode, recipients, unknownOutcome } from './messageFields';
 import { writeMessage } from './writeMessage';

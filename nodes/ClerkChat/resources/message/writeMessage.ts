@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { createdOf } from '../../shared/apiBodies';
-import { errorIn, NO_REASON } from '../../shared/errorBodies';
+import { createdOf } from '../../../api/bodies';
+import { errorIn, NO_REASON } from '../../../api/errorBodies';
 import {
 	countryCodeOf,
 	idNumberOf,
@@ -11,7 +11,7 @@ import {
 	senderOf,
 	textOf,
 } from '../../shared/fields';
-import type { ItemFields, Rejection, Write } from '../../shared/operation';
+import type { ItemFields, Rejection, Write } from '../../operation';
 
 /**
  * Sends one message per item. https://docs.clerk.chat/api-reference/messages/send-a-message

@@ -1,5 +1,5 @@
-import { returnAllOrLimit } from '../../shared/descriptions';
-import type { Operation } from '../../shared/operation';
+import { returnAllOrLimit } from '../../description/commonFields';
+import type { Operation } from '../../operation';
 
 /** Lists message templates. https://docs.clerk.chat/api-reference/messages/list-message-templates */
 export const getAll: Operation = {

@@ -1,7 +1,7 @@
-import { createdOrBareOf } from '../../shared/apiBodies';
-import { rightsNotice } from '../../shared/descriptions';
+import { createdOrBareOf } from '../../../api/bodies';
+import { rightsNotice } from '../../description/commonFields';
 import { requiredText } from '../../shared/fields';
-import type { Operation } from '../../shared/operation';
+import type { Operation } from '../../operation';
 
 /** Gives a user a phone number. https://docs.clerk.chat/api-reference/public-admin/assign-phone-to-user */
 export const assignPhone: Operation = {

@@ -1,7 +1,7 @@
-import { createdOrBareOf } from '../../shared/apiBodies';
-import { rightsNotice } from '../../shared/descriptions';
+import { createdOrBareOf } from '../../../api/bodies';
+import { rightsNotice } from '../../description/commonFields';
 import { givenOnly, requiredText, textOf } from '../../shared/fields';
-import type { Operation } from '../../shared/operation';
+import type { Operation } from '../../operation';
 
 /** Adds a user to the workspace. https://docs.clerk.chat/api-reference/admin/add-clerk-chat-user */
 export const create: Operation = {

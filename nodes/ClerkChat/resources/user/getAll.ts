@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { returnAllOrLimit, rightsNotice } from '../../shared/descriptions';
+import { returnAllOrLimit, rightsNotice } from '../../description/commonFields';
 import { listOf } from '../../shared/fields';
-import type { ItemFields, Operation } from '../../shared/operation';
+import type { ItemFields, Operation } from '../../operation';
 
 /**
  * Lists users. The docs name 201 as the status of success; any 2xx counts.

@@ -1,4 +1,4 @@
-import type { Resource } from '../../shared/operation';
+import type { Resource } from '../../operation';
 import { assignPhone } from './assignPhone';
 import { create } from './create';
 import { getAll } from './getAll';

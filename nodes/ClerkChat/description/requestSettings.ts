@@ -1,7 +1,7 @@
 import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
-import { fieldError } from '../shared/errors';
-import type { Host } from './host';
-import { limits } from './limits';
+import { fieldError } from '../../api/errors';
+import type { Host } from '../host';
+import { limits } from '../../api/limits';
 
 /** The node's settings that concern sending. The first item's count for all: they describe the run, not an item. */
 export interface Settings {

@@ -9,8 +9,8 @@ import type {
 	IN8nHttpFullResponse,
 	INode,
 } from 'n8n-workflow';
-import { fieldError } from '../shared/errors';
-import type { ItemFields } from '../shared/operation';
+import { fieldError } from '../api/errors';
+import type { ItemFields } from './operation';
 
 /**
  * What requests need of n8n. There are two of them because n8n calls a declarative node in two ways: as a node of the

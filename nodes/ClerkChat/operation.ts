@@ -5,7 +5,7 @@ import type {
 	INodePropertyOptions,
 	NodeOperationError,
 } from 'n8n-workflow';
-import type { Question } from '../waiting/question';
+import type { Question } from './waiting/question';
 
 /** One resource as people see it in the node: its entry in the list and its operations. */
 export interface Resource {

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isObject } from './apiBodies';
+import { isObject } from './bodies';
 
 /**
  * Clerk Chat's own words in the body of an answer: plain text, `message` as text or list, `error`, `errors[]`.

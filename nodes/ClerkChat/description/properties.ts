@@ -1,5 +1,5 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
-import type { Operation, Resource } from './shared/operation';
+import type { Operation, Resource } from '../operation';
 
 /**
  * The node's properties: the resource, for each resource its operations, for each operation its fields.

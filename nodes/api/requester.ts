@@ -1,16 +1,16 @@
 import { NodeOperationError } from 'n8n-workflow';
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
-import type { Fault } from '../shared/errors';
-import type { ApiRequest } from '../shared/operation';
+import type { Fault } from './errors';
+import type { ApiRequest } from '../ClerkChat/operation';
 import { whyForbidden } from './allowedDomains';
-import { baseUrlOf } from './host';
-import type { Connection, Host } from './host';
+import { baseUrlOf } from '../ClerkChat/host';
+import type { Connection, Host } from '../ClerkChat/host';
 import { now } from './clock';
 import { limits } from './limits';
 import { outcomeOfAnswer, outcomeOfException } from './outcome';
 import type { Outcome } from './outcome';
 import { jittered, Pace } from './pace';
-import type { Settings } from './settings';
+import type { Settings } from '../ClerkChat/description/requestSettings';
 
 /** How one request is to be made. */
 export interface Manner<T> {

@@ -1,5 +1,5 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
-import type { Fault } from '../shared/errors';
+import type { Fault } from './errors';
 import { retryAfterMs } from './retryAfter';
 
 /**

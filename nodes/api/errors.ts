@@ -2,7 +2,7 @@
 import { DateTime } from 'luxon';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
-import { isObject } from './apiBodies';
+import { isObject } from './bodies';
 import { detailOf, isHtml } from './errorBodies';
 
 /** What people read: what happened, then what to do. */

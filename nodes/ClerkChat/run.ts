@@ -7,11 +7,11 @@ import type {
 	INodeType,
 } from 'n8n-workflow';
 import { readItems } from './reading/readItems';
-import { hostOfNode, hostOfTool } from './requests/host';
-import type { Host } from './requests/host';
+import { hostOfNode, hostOfTool } from './host';
+import type { Host } from './host';
 import { sendItems } from './sending/sendItems';
-import { errorItem } from './shared/errors';
-import type { Operation, Resource } from './shared/operation';
+import { errorItem } from '../api/errors';
+import type { Operation, Resource } from './operation';
 import { askAndWait } from './waiting/askAndWait';
 
 /**

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isObject } from '../shared/apiBodies';
+import { isObject } from './bodies';
 
 /** The largest page that the API gives (https://docs.clerk.chat/api-reference/messages/find-messages). */
 export const LARGEST_PAGE = 50;

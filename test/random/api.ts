@@ -1,0 +1,175 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Reply } from './scenario';
+
+/** A request as it arrived, and what it led to. */
+export interface Entry {
+	/** What was asked for, such as `0:r0:e0`: what it says, in which run, by which edit of the fields. */
+	says: string[];
+	execution: string;
+	reply: Reply['kind'];
+	/** Whether it was really done. */
+	delivered: boolean;
+	/** How many requests of its execution were on their way when it came, this one included. */
+	atOnce: number;
+}
+
+/** The other side of one scenario: answers as it was told and writes down what it really did. */
+export class Ledger {
+	readonly entries: Entry[] = [];
+
+	private readonly inFlight = new Map<string, number>();
+
+	private readonly replies: Reply[][];
+
+	constructor(replies: Reply[][]) {
+		this.replies = replies.map((each) => [...each]);
+	}
+
+	/** What the next request for this would be answered; taken out when it is made. */
+	next(says: string): Reply {
+		return this.replies[Number(says.split(':')[0])]?.shift() ?? { kind: 'sent' };
+	}
+
+	peek(says: string): Reply | undefined {
+		return this.replies[Number(says.split(':')[0])]?.[0];
+	}
+
+	arrive(execution: string, says: string[], kind: 'message' | 'contacts'): Entry {
+		const atOnce = (this.inFlight.get(execution) ?? 0) + 1;
+		this.inFlight.set(execution, atOnce);
+		const reply = forThings(this.next(says[0]), kind);
+		const delivered = reply.kind === 'sent' || ('delivered' in reply && reply.delivered);
+		const entry = { says, execution, reply: reply.kind, delivered, atOnce };
+		this.entries.push(entry);
+		return Object.assign(entry, { given: reply });
+	}
+
+	leave(execution: string): void {
+		this.inFlight.set(execution, (this.inFlight.get(execution) ?? 1) - 1);
+	}
+}
+
+/** Contacts have no status: they are created or they are not. */
+function forThings(reply: Reply, kind: 'message' | 'contacts'): Reply {
+	const isOfMessages = ['failed', 'allFailed', 'errorBeside', 'partlyFailed'].includes(reply.kind);
+	return kind === 'contacts' && isOfMessages ? { kind: 'sent' } : reply;
+}
+
+/** The server that plays the other side of many scenarios, each under a path of its own. */
+export interface Server {
+	/** Opens a scenario. @returns its base URL */
+	open: (ledger: Ledger) => { baseUrl: string; close: () => void };
+	/** An address at which nobody listens. */
+	nobody: string;
+	close: () => Promise<void>;
+}
+
+/** How long (ms) the node waits for an answer; what is to time out is answered later. */
+export const TIMEOUT = 120;
+
+let ids = 0;
+
+/** Starts it on 127.0.0.1. */
+export async function startServer(): Promise<Server> {
+	const ledgers = new Map<string, Ledger>();
+	const server = createServer((request, response) => {
+		void answer(request, response, ledgers).catch(() => response.destroy());
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const closed = createServer();
+	await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+	const nobody = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
+	await new Promise((resolve) => closed.close(resolve));
+	const { port } = server.address() as AddressInfo;
+	return {
+		nobody,
+		open: (ledger) => {
+			const id = String(++ids);
+			ledgers.set(id, ledger);
+			return {
+				baseUrl: `http://127.0.0.1:${port}/${id}`,
+				close: () => void ledgers.delete(id),
+			};
+		},
+		close: async () => {
+			await new Promise((resolve) => {
+				server.close(resolve);
+				server.closeAllConnections();
+			});
+		},
+	};
+}
+
+async function answer(
+	request: IncomingMessage,
+	response: ServerResponse,
+	ledgers: Map<string, Ledger>,
+): Promise<void> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of request) chunks.push(chunk as Buffer);
+	const ledger = ledgers.get(request.url?.split('/')[1] ?? '');
+	if (!ledger) return void response.destroy();
+	const body = JSON.parse(Buffer.concat(chunks).toString()) as {
+		body?: string;
+		contacts?: Array<{ name: string }>;
+	};
+	const asked = body.contacts?.map(({ name }) => name) ?? [body.body ?? ''];
+	const says = asked.map((text) => text.split(' ')[0]);
+	const execution = String(request.headers['x-execution']);
+	const entry = ledger.arrive(execution, says, body.contacts ? 'contacts' : 'message') as Entry & {
+		given: Reply;
+	};
+	await new Promise((resolve) => setTimeout(resolve, 2));
+	const reply = entry.given;
+	if (reply.kind === 'timeout') await new Promise((resolve) => setTimeout(resolve, TIMEOUT * 1.5));
+	ledger.leave(execution);
+	if (reply.kind === 'reset') return void request.socket.resetAndDestroy();
+	if (reply.kind === 'timeout') return void response.destroy();
+	const [status, data, headers] = contentOf(reply, asked, body.contacts !== undefined);
+	response.writeHead(status, { 'content-type': 'application/json', ...headers });
+	response.end(typeof data === 'string' ? data : JSON.stringify(data));
+}
+
+function contentOf(
+	reply: Reply,
+	asked: string[],
+	isList: boolean,
+): [number, unknown, Record<string, string>?] {
+	const thing = (text: string, more: object = {}) => ({
+		id: `${text}#${++ids}`,
+		body: text,
+		status: 'sent',
+		...more,
+	});
+	const things = (more?: object) => ({
+		data: isList ? asked.map((text) => thing(text, more)) : thing(asked[0], more),
+	});
+	switch (reply.kind) {
+		case 'sent':
+			return [201, things()];
+		case 'failed':
+			return [201, things({ status: 'failed' })];
+		case 'allFailed':
+			return [
+				201,
+				{ data: [thing(asked[0], { status: 'failed' }), thing('', { status: 'failed' })] },
+			];
+		case 'errorBeside':
+			return [201, things({ error: 'a carrier said no' })];
+		case 'partlyFailed':
+			return [201, { data: [thing(asked[0]), thing('', { status: 'failed' })] }];
+		case 'empty':
+			return [201, { data: {} }];
+		case 'unreadable':
+			return [200, '<html>Sign in</html>'];
+		case 'tooMany':
+			return [429, {}, reply.retryAfter ? { 'retry-after': reply.retryAfter } : {}];
+		case 'refused':
+			return [reply.status, { message: 'no' }];
+		default:
+			return [500, {}];
+	}
+}

@@ -1,0 +1,183 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { Entry } from './api';
+import { API_KEY } from './play';
+import type { Execution, Played } from './play';
+import type { AgentScenario, WorkflowScenario } from './scenario';
+
+/* What has to hold, whatever happened: the promise of docs/sending.md as seen from the other side. */
+
+/** What does not hold, in words; empty when all is well. */
+export function check(played: Played): string[] {
+	const { scenario } = played;
+	return [
+		...secrets(played),
+		...(scenario.kind === 'agent'
+			? callsOnce(scenario, played)
+			: [
+					...deliveredOnce(scenario, played),
+					...accountedFor(scenario, played),
+					...inOrder(scenario, played),
+					...atOnce(scenario, played),
+				]),
+	];
+}
+
+const LEAVES_OPEN: Array<Entry['reply']> = [
+	'errorBeside',
+	'partlyFailed',
+	'empty',
+	'unreadable',
+	'serverFault',
+	'reset',
+	'timeout',
+];
+
+function secrets({ executions, calls }: Played): string[] {
+	const text = JSON.stringify([executions.map(({ result }) => result), calls]);
+	return text.includes(API_KEY) ? ['the API key shows'] : [];
+}
+
+/** The executions that an execution was made from, and itself. */
+function lineage(execution: Execution): Execution[] {
+	return [execution, ...(execution.of ? lineage(execution.of) : [])];
+}
+
+/**
+ * What an execution has to know of: what was done by those it was made from, and by other retries in the same life of
+ * n8n's process. What other retries did in another life is not promised (docs/sending.md).
+ */
+function knows(execution: Execution, other: Execution): boolean {
+	if (lineage(execution).includes(other)) return true;
+	return execution.of !== undefined && other.of !== undefined && execution.life === other.life;
+}
+
+/** How many items ask for the same. */
+function copies({ items, operation }: WorkflowScenario, says: string): number {
+	const number = Number(says.split(':')[0]);
+	return items.filter((item) => item.says === number).length * (operation === 'send' ? 1 : 1);
+}
+
+function deliveredOnce(scenario: WorkflowScenario, { ledger, executions }: Played): string[] {
+	const wrong: string[] = [];
+	const byId = new Map(executions.map((execution) => [execution.id, execution]));
+	const earlier: Array<{ says: string; execution: Execution; reply: Entry['reply'] }> = [];
+	for (const { says: all, execution: id, delivered, reply } of ledger.entries) {
+		const execution = byId.get(id)!;
+		for (const says of all) {
+			const known = earlier.filter(
+				(each) => each.says === says && knows(execution, each.execution),
+			);
+			const mayBeRepeated =
+				execution.settings.resend &&
+				scenario.operation === 'send' &&
+				known.some((each) => LEAVES_OPEN.includes(each.reply));
+			if (delivered && known.length >= copies(scenario, says) && !mayBeRepeated) {
+				wrong.push(`${says} was delivered again in ${id}`);
+			}
+		}
+		if (delivered) earlier.push(...all.map((says) => ({ says, execution, reply })));
+	}
+	return wrong;
+}
+
+type Outcome = 'done' | 'refused' | 'unknown' | 'notTried';
+
+function outcomeOf({ json }: INodeExecutionData): Outcome {
+	return ((json.error as IDataObject | undefined)?.outcome as Outcome | undefined) ?? 'done';
+}
+
+function accountedFor(scenario: WorkflowScenario, { ledger, executions }: Played): string[] {
+	const wrong: string[] = [];
+	for (const execution of executions) {
+		const { result, settings, id } = execution;
+		if (result.status !== 'success') continue;
+		const out = [...result.items, ...result.errorItems];
+		const linked = out.map(({ pairedItem }) => JSON.stringify(pairedItem)).sort();
+		const expected = scenario.items.map((_, item) => JSON.stringify({ item })).sort();
+		if (JSON.stringify(linked) !== JSON.stringify(expected)) {
+			wrong.push(`${id}: items out are ${linked.join()}`);
+			continue;
+		}
+		const run = scenario.runs - 1;
+		const version = scenario.changing ? settings.edit : settings.edit === 2 ? 2 : 0;
+		const saysOf = (item: INodeExecutionData) =>
+			`${scenario.items[(item.pairedItem as { item: number }).item].says}:r${run}:e${version}`;
+		for (const says of new Set(out.map(saysOf))) {
+			const items = out.filter((item) => saysOf(item) === says);
+			const count = (...outcomes: Outcome[]) =>
+				items.filter((item) => outcomes.includes(outcomeOf(item))).length;
+			const done = ledger.entries
+				.slice(0, execution.to)
+				.filter(({ says: all, delivered, execution: other }) => {
+					const by = executions.find((each) => each.id === other)!;
+					return delivered && all.includes(says) && knows(execution, by);
+				}).length;
+			const given = items.filter(
+				(item) => outcomeOf(item) === 'done' && item.json.status !== 'failed',
+			).length;
+			// An edit may have made another version of it; that one may come out for it by its unedited fields.
+			if (given > done && !scenario.changing)
+				wrong.push(`${id}: ${says} comes out as sent and was not`);
+			const denied = count('refused', 'notTried');
+			if (items.length - denied < Math.min(done, items.length)) {
+				wrong.push(`${id}: ${says} is called not sent and was`);
+			}
+		}
+	}
+	return wrong;
+}
+
+/** In the first try of an execution, what goes to the same people goes out in item order. */
+function inOrder(scenario: WorkflowScenario, { ledger, executions }: Played): string[] {
+	if (scenario.operation !== 'send' || scenario.runs > 1) return [];
+	return executions.flatMap(({ id, settings }) => {
+		if (settings.retryOnFail) return [];
+		const first = ledger.entries.filter(({ execution }) => execution === id);
+		const said = [...new Set(first.map(({ says }) => says[0]))];
+		return [0, 1, 2].flatMap((to) => {
+			// Equal items cannot be told apart, so only what one item says counts.
+			const single = scenario.items.filter(
+				({ says }, index) =>
+					scenario.items.findIndex((item) => item.says === says) === index &&
+					scenario.items.filter((item) => item.says === says).length === 1,
+			);
+			const wanted = single.filter((item) => item.to === to).map(({ says }) => String(says));
+			const went = said.map((text) => text.split(':')[0]).filter((text) => wanted.includes(text));
+			const sorted = [...went].sort((a, b) => wanted.indexOf(a) - wanted.indexOf(b));
+			return went.join() === sorted.join() ? [] : [`${id}: to ${to} went ${went.join()}`];
+		});
+	});
+}
+
+function atOnce(_scenario: WorkflowScenario, { ledger, executions }: Played): string[] {
+	return executions.flatMap(({ id, settings }) => {
+		const most = Math.max(
+			0,
+			...ledger.entries.filter((e) => e.execution === id).map((e) => e.atOnce),
+		);
+		const allowed = _scenario.operation === 'send' ? settings.maxConcurrency : 5;
+		return most > allowed ? [`${id}: ${most} at the same time`] : [];
+	});
+}
+
+/**
+ * Of calls that say the same at the same moment one is sent; later ones are sent again, unless an earlier one may have
+ * been.
+ */
+function callsOnce({ groups, resend }: AgentScenario, { ledger, calls }: Played): string[] {
+	const wrong: string[] = [];
+	for (const says of [0, 1]) {
+		const entries = ledger.entries.filter((entry) => entry.says[0].startsWith(`${says}:`));
+		const asking = groups.filter((texts) => texts.includes(says)).length;
+		const delivered = entries.filter((entry) => entry.delivered).length;
+		if (delivered > asking) wrong.push(`${says}: ${asking} moments, delivered ${delivered} times`);
+		const open = entries.findIndex(({ reply }) => LEAVES_OPEN.includes(reply));
+		if (!resend && open >= 0 && open < entries.length - 1) {
+			wrong.push(`${says}: asked again after it may have been sent`);
+		}
+		const succeeded = calls.filter((call) => call.says === says && !call.failed).length;
+		const sent = entries.filter(({ reply }) => reply === 'sent').length;
+		if (succeeded !== sent) wrong.push(`${says}: ${succeeded} calls went well, ${sent} were sent`);
+	}
+	return wrong;
+}
