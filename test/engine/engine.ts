@@ -79,6 +79,8 @@ export interface Setup {
 	node?: INodeType;
 	/** What n8n calls the execution. */
 	executionId?: string;
+	/** What `$vars` holds in expressions. */
+	variables?: IDataObject;
 	/** Called with the engine's run before it starts, for example to cancel it later. */
 	onStart?: (run: { cancel: () => void }) => void;
 }
@@ -292,6 +294,7 @@ export function additionalData({
 	reroute,
 	onCredentials,
 	executionId = '1',
+	variables = {},
 }: Setup): IWorkflowExecuteAdditionalData {
 	const workflowData = { id: 'test', name: 'test', nodes: [], connections: {}, active: false };
 	return {
@@ -309,7 +312,7 @@ export function additionalData({
 		executionId,
 		currentNodeExecutionIndex: 0,
 		...Object.fromEntries(HOST_URLS.map((name) => [name, 'http://n8n.test/'])),
-		variables: {},
+		variables,
 		logAiEvent: () => {},
 		setExecutionStatus: () => {},
 	} as unknown as IWorkflowExecuteAdditionalData;

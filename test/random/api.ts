@@ -67,8 +67,8 @@ export interface Server {
 	close: () => Promise<void>;
 }
 
-/** How long (ms) the node waits for an answer; what is to time out is answered later. */
-export const TIMEOUT = 120;
+/** How long (ms) the node waits for an answer; what is to time out is never answered. */
+export const TIMEOUT = 250;
 
 let ids = 0;
 
@@ -124,7 +124,8 @@ async function answer(
 	};
 	await new Promise((resolve) => setTimeout(resolve, 2));
 	const reply = entry.given;
-	if (reply.kind === 'timeout') await new Promise((resolve) => setTimeout(resolve, TIMEOUT * 1.5));
+	// Whoever waits gives up first, and is then no longer on its way.
+	if (reply.kind === 'timeout') await new Promise((resolve) => response.once('close', resolve));
 	ledger.leave(execution);
 	if (reply.kind === 'reset') return void request.socket.resetAndDestroy();
 	if (reply.kind === 'timeout') return void response.destroy();

@@ -83,7 +83,7 @@ async function playWorkflow(
 	};
 	await run(scenario.settings, undefined, scenario.cancelAfter);
 	for (const { at, twice, restart, settings } of scenario.retries) {
-		const failed = played.executions.filter(({ result }) => hasFailed(result));
+		const failed = played.executions.filter(hasFailed);
 		const of = failed.at(-1 - (at % Math.max(1, failed.length)));
 		if (!of) return;
 		if (restart) {
@@ -94,9 +94,10 @@ async function playWorkflow(
 	}
 }
 
-/** Whether n8n offers its Retry button, which goes on at this node. */
-function hasFailed({ status, data }: Result): boolean {
-	return status === 'error' && data.resultData.lastNodeExecuted === nameOf({ parameters: {} });
+/** Whether n8n offers its Retry button, which goes on at this node. It does not for what was cancelled. */
+function hasFailed({ cancelled, result: { status, data } }: Execution): boolean {
+	const { lastNodeExecuted } = data.resultData;
+	return !cancelled && status === 'error' && lastNodeExecuted === nameOf({ parameters: {} });
 }
 
 function setupOf(
@@ -110,7 +111,8 @@ function setupOf(
 	// What is another text in every try is another message after any edit of the fields.
 	const version = changing ? edit : edit === 2 ? 2 : 0;
 	const text = `{{ ${says} }}:r{{ $runIndex }}:e${version}${changing ? ' {{ Math.random() }}' : ' text'}`;
-	const isUsable = `!${JSON.stringify(unusable)}.includes($itemIndex)`;
+	// Without an edit of the fields: what an expression finds may change between two tries.
+	const isUsable = '!$vars.unusable.includes($itemIndex)';
 	const fields =
 		operation === 'send'
 			? {
@@ -132,6 +134,7 @@ function setupOf(
 	return {
 		node,
 		executionId: id,
+		variables: { unusable },
 		runs,
 		parameters: {
 			resource: operation === 'send' ? 'message' : 'contact',

@@ -59,8 +59,9 @@ export class Endings {
 		}
 	}
 
-	refuseFields(item: number, error: NodeOperationError): void {
-		this.endings.set(item, { kind: 'refused', error });
+	/** Fails an item whose fields are not usable. */
+	refuseFields(item: number, kind: 'refused' | 'unknown', error: NodeOperationError): void {
+		this.endings.set(item, { kind, error });
 		this.unusable.push(item);
 	}
 

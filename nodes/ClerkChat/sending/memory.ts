@@ -74,12 +74,15 @@ export class Memory {
 		return { key, fields: this.fields, content };
 	}
 
-	/** What is remembered of a request: that it was done before that it is being made, and that before a doubt. */
+	/**
+	 * What is remembered of a request: that it was done before that it is being made, and that before a doubt. Of an item
+	 * whose fields are not usable it is everything, since it cannot be told what it asks for.
+	 */
 	recall(place: Place): Note | undefined {
 		const found = this.all.flatMap((notes) =>
 			(notes[place.key] ?? []).filter(
 				({ fields, content }) =>
-					fields === place.fields || (content !== '' && content === place.content),
+					place.content === '' || fields === place.fields || content === place.content,
 			),
 		);
 		return (
@@ -107,13 +110,14 @@ export class Memory {
 	 * @param note as {@link recall} gave it for this place
 	 */
 	takeOver({ key, fields, content }: Place, note: Note): void {
-		const copy: Note = { ...note, fields, content: content || note.content };
+		// What cannot be told to be the same counts under its own fields alone.
+		const copy: Note = content === '' ? { ...note } : { ...note, fields, content };
 		if (!onTheirWay.has(note)) {
 			put(this.own, key, copy);
 			this.retries?.put(key, copy);
 		} else if (this.retries) {
 			// Whoever makes it notes the end; the execution's own data have to say that it may have been done.
-			put(this.own, key, { fields, content: copy.content, outcome: 'unknown' });
+			put(this.own, key, { fields: copy.fields, content: copy.content, outcome: 'unknown' });
 		}
 	}
 

@@ -6,7 +6,7 @@ import { Requester } from '../../api/requester';
 import { readSettings } from '../description/requestSettings';
 import type { Settings } from '../description/requestSettings';
 import { inTurns } from '../../api/turns';
-import { endsAll, hideSecrets } from '../../api/errors';
+import { endsAll, fieldError, hideSecrets } from '../../api/errors';
 import type { Fault, Words } from '../../api/errors';
 import type { Write } from '../operation';
 import { answerOf } from './answer';
@@ -53,7 +53,7 @@ class Run {
 		throwIfCancelled(this.host);
 		const asked = await readItems(this.host, this.write, this.memory, (item, unusable) => {
 			// What an earlier try did stands, whatever the fields say now.
-			if (!this.replay(item)) this.endings.refuseFields(item.item, unusable);
+			if (!this.replay(item)) this.refuseFields(item, unusable);
 		});
 		this.endings.throwUnusable(this.memory.isEmpty);
 		const fresh = asked.filter((each) => !this.replay(each));
@@ -74,6 +74,14 @@ class Run {
 			retries: this.write.completed === undefined,
 		});
 		return out;
+	}
+
+	private refuseFields({ item, place }: Remembering, reason: NodeOperationError): void {
+		const { item: becomes } = this.judge('refused', this.memory.recall(place));
+		if (becomes !== 'unknown') return this.endings.refuseFields(item, 'refused', reason);
+		const { message, description } = reason;
+		const words = afterDoubt(this.write, { message, description: description ?? '' });
+		this.endings.refuseFields(item, 'unknown', fieldError(this.host.node, words, item));
 	}
 
 	private placesOf(asked: Asked[]): Place[] {
@@ -159,10 +167,11 @@ class Run {
 		index: number,
 	): void {
 		const { item: becomes, note, endsRun } = this.judge(answer.came, before, answer.fault);
-		const apart = answer.results?.length === all.length;
-		const results = apart ? [answer.results![index]] : index === 0 ? (answer.results ?? []) : [];
-		const sharedBy = apart ? undefined : all.map(({ item }) => item);
-		const { words, fault } = answer;
+		const { words, fault, results: given = [] } = answer;
+		// Which result belongs to which item cannot be told when there are more or fewer of them: all come out at the first.
+		const isTold = all.length === 1 || given.length === all.length;
+		const results = all.length === 1 ? given : isTold ? [given[index]] : index === 0 ? given : [];
+		const sharedBy = isTold ? undefined : all.map(({ item }) => item);
 		if (note === 'done') this.memory.note(asked.place, { outcome: 'done', results, sharedBy });
 		if (note === 'unknown') {
 			this.memory.note(asked.place, { outcome: 'unknown', words, status: fault?.status });
