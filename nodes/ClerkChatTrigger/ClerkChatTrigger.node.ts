@@ -1,6 +1,7 @@
 import { NodeConnectionTypes, sleep } from 'n8n-workflow';
 import type {
 	IDataObject,
+	IHookFunctions,
 	INodeType,
 	INodeTypeDescription,
 	IWebhookFunctions,
@@ -8,15 +9,16 @@ import type {
 } from 'n8n-workflow';
 
 import { onAnswer } from '../api/webhookAnswer';
-import { isReady, mayComeIn, type WebhookSecret } from './authentication';
+import { hasSecret, mayComeIn, type WebhookSecret } from './authentication';
 import { EVENT_CHOICES, identityOf, isChosen, readDelivery, toItem } from './deliveries';
+import {
+	allowsEverybody,
+	logUnreadable,
+	NOBODY_COMES_IN,
+	refuseWithoutSecret,
+	type TriggerOptions,
+} from './publishing';
 import { claimEvent } from './repeats';
-
-/** The trigger's 'Options'; what the user did not add is left out. */
-interface TriggerOptions {
-	dataOnly?: boolean;
-	ignoreRepeats?: boolean;
-}
 
 const URLS_APART =
 	"There are two URLs, both under 'Webhook URLs'. <br /> <br /> <b>The Test URL</b> is for building the workflow. Click the button that starts listening, then let one of the chosen events happen, such as a text that arrives: n8n waits two minutes for one event and shows it here. Clerk Chat must know this URL too, so add it there as a second webhook with the same header, and remove it when you are done. <br /> <br /> ";
@@ -149,8 +151,8 @@ export class ClerkChatTrigger implements INodeType {
 			},
 			{
 				displayName:
-					"If 'Webhook Header Value' is empty in the credential, anyone who knows the URL can start this workflow.",
-				name: 'openDoorNotice',
+					"While 'Webhook Header Value' is empty in the credential, this workflow is not published, and no event starts it. For tests behind a firewall there is the option 'Allow Without Secret'.",
+				name: 'secretNotice',
 				type: 'notice',
 				default: '',
 			},
@@ -172,6 +174,15 @@ export class ClerkChatTrigger implements INodeType {
 				placeholder: 'Add Option',
 				default: {},
 				options: [
+					{
+						displayName: 'Allow Without Secret',
+						name: 'allowWithoutSecret',
+						type: 'boolean',
+						noDataExpression: true,
+						default: false,
+						description:
+							"Whether anyone who knows the URL can start this workflow while 'Webhook Header Value' is empty in the credential. Only for tests where no stranger reaches this n8n, such as behind a firewall. When the credential has a secret, this changes nothing: the secret is checked.",
+					},
 					{
 						displayName: 'Ignore Repeats',
 						name: 'ignoreRepeats',
@@ -195,13 +206,16 @@ export class ClerkChatTrigger implements INodeType {
 		],
 	};
 
-	/** Clerk Chat has no known way to register a webhook: the user enters the URL there, so there is nothing to do. */
+	/** Clerk Chat has no known way to register a webhook: the user enters the URL there. So this only looks for a secret. */
 	webhookMethods = {
 		default: {
+			/** Says no, because n8n would not call `create` otherwise. */
 			async checkExists(): Promise<boolean> {
-				return true;
+				return false;
 			},
-			async create(): Promise<boolean> {
+			/** @throws when there is no secret: n8n does not publish the workflow then, nor does it listen */
+			async create(this: IHookFunctions): Promise<boolean> {
+				await refuseWithoutSecret(this);
 				return true;
 			},
 			async delete(): Promise<boolean> {
@@ -222,21 +236,20 @@ export class ClerkChatTrigger implements INodeType {
 			secret = await this.getCredentials<WebhookSecret & IDataObject>('clerkChatApi');
 		} catch (error) {
 			// Without the credential nobody can be told from Clerk Chat, so nobody comes in. 503 asks to try again later.
-			const reason = error instanceof Error ? error.message : '';
-			this.logger.error(`Clerk Chat Trigger: the credential could not be read. ${reason}`);
+			logUnreadable(this, error);
 			return turnAway(this, 503, NOT_READY);
 		}
-		if (!isReady(secret)) {
-			this.logger.error(
-				"Clerk Chat Trigger: 'Webhook Header Value' in the credential is an expression that gives nothing, so nobody is let in. Check the name of its variable.",
-			);
-			return turnAway(this, 503, NOT_READY);
+		const options = this.getNodeParameter('options', {}) as TriggerOptions;
+		const everybody = allowsEverybody(options);
+		if (!hasSecret(secret) && !everybody) {
+			this.logger.error(NOBODY_COMES_IN);
+			return turnAway(this, 401, 'This webhook has no secret yet, so it lets nobody in.');
 		}
 
 		const { headers } = this.getRequestObject();
 		const rawBody = await rawBodyOf(this);
 		if (rawBody === 'unreadable') return turnAway(this, 400, 'The body could not be read.');
-		if (!mayComeIn({ headers, rawBody }, secret)) {
+		if (!mayComeIn({ headers, rawBody }, secret, everybody)) {
 			this.logger.warn(
 				'Clerk Chat Trigger: a delivery without the right header was turned away. Compare the header name and value in Clerk Chat (Settings > Webhooks) with the credential.',
 			);
@@ -253,7 +266,6 @@ export class ClerkChatTrigger implements INodeType {
 			return passOver('This event is not one of the chosen ones. Nothing was started.');
 		}
 
-		const options = this.getNodeParameter('options', {}) as TriggerOptions;
 		const seen = (options.ignoreRepeats ?? true) ? await admit(this, identityOf(event)) : 'new';
 		if (seen === 'started') {
 			return passOver('This event was delivered before. Nothing was started.');

@@ -4,7 +4,7 @@ import { isSame } from '../api/isSame';
 export interface WebhookSecret {
 	/** The name of the header; blank means `Authorization`, as in Clerk Chat's own form. */
 	webhookHeaderName?: unknown;
-	/** The value that the header must have; blank means that nothing is checked. */
+	/** The value that the header must have; see {@link hasSecret}. */
 	webhookHeaderValue?: unknown;
 }
 
@@ -24,13 +24,26 @@ const DEFAULT_HEADER_NAME = 'Authorization';
 const BEARER = /^Bearer +/i;
 
 /**
- * The header that the user entered for the webhook in Clerk Chat, bare or after `Bearer `. With no value in the
- * credential everything passes.
+ * The secret, or '' when there is none: the field is blank, or an expression in it gives nothing, as one does whose
+ * variable does not exist. An object or a list, of which anybody could guess what it looks like as a text, is none
+ * either, nor is a `Bearer ` that nothing follows.
  */
-const carriesTheHeader: Check = ({ headers }, { webhookHeaderName, webhookHeaderValue }) => {
-	const expected = String(webhookHeaderValue).trim();
-	if (expected === '') return true;
-	const name = String(webhookHeaderName ?? '').trim() || DEFAULT_HEADER_NAME;
+function secretOf({ webhookHeaderValue }: WebhookSecret): string {
+	const isText = typeof webhookHeaderValue === 'string';
+	if (!isText && !Number.isFinite(webhookHeaderValue)) return '';
+	const text = String(webhookHeaderValue).trim();
+	return /^Bearer$/i.test(text) ? '' : text;
+}
+
+/** Says whether the credential can tell who may come in. */
+export function hasSecret(secret: WebhookSecret): boolean {
+	return secretOf(secret) !== '';
+}
+
+/** The header that the user entered for the webhook in Clerk Chat, bare or after `Bearer `. */
+const carriesTheHeader: Check = ({ headers }, secret) => {
+	const expected = secretOf(secret);
+	const name = String(secret.webhookHeaderName ?? '').trim() || DEFAULT_HEADER_NAME;
 	const header = headers[name.toLowerCase()];
 	const presented = typeof header === 'string' ? header.trim() : '';
 	const asItIs = isSame(presented, expected);
@@ -48,20 +61,15 @@ const carriesTheHeader: Check = ({ headers }, { webhookHeaderName, webhookHeader
 const CHECKS: Check[] = [carriesTheHeader];
 
 /**
- * Says whether the credential can tell who may come in. A value that was left blank comes as an empty text. None at all
- * is what an expression gives whose variable does not exist, and that must not open the door to everybody.
- */
-export function isReady({ webhookHeaderValue }: WebhookSecret): boolean {
-	return webhookHeaderValue !== undefined && webhookHeaderValue !== null;
-}
-
-/**
- * Says whether a delivery may come in, with a credential that {@link isReady}. Takes its headers and raw bytes and the
- * credential's two webhook fields; does not throw, reads nothing of the body and logs nothing.
+ * Says whether a delivery may come in. Takes its headers and raw bytes and the credential's two webhook fields; does not
+ * throw, reads nothing of the body and logs nothing.
  *
  * Source: https://docs.clerk.chat/integrations/webhooks (a header name and value of the user's choice go with every
  * delivery; the name is `Authorization` when only a value is given).
+ *
+ * @param everybody whether all may come in when there is no secret; with one, that changes nothing
  */
-export function mayComeIn(arrival: Arrival, secret: WebhookSecret): boolean {
+export function mayComeIn(arrival: Arrival, secret: WebhookSecret, everybody: boolean): boolean {
+	if (!hasSecret(secret)) return everybody;
 	return CHECKS.every((check) => check(arrival, secret));
 }

@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
 import { gzipSync } from 'node:zlib';
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import * as fc from 'fast-check';
+import type { IDataObject, INodeParameters, WorkflowActivateMode } from 'n8n-workflow';
 import { EVENTS_REMEMBERED, RECORD_LENGTH } from '../../nodes/ClerkChatTrigger/repeats';
 import { TriggerHost, type Sending } from './triggerHost';
 
@@ -126,19 +127,6 @@ describe('who may come in', () => {
 		expect(items()).toHaveLength(1);
 	});
 
-	it.each([undefined, null])(
-		'lets nobody in when the value is an expression that gives %p',
-		async (webhookHeaderValue) => {
-			host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue } as never;
-			for (const authorization of ['', 'undefined', VALUE]) {
-				const answer = await deliver(newEvent(), { headers: { authorization } });
-				expect(answer).toMatchObject({ status: 503 });
-			}
-			expect(items()).toEqual([]);
-			expect(host.logged[0]).toContain("'Webhook Header Value' in the credential");
-		},
-	);
-
 	it('takes a value that is a number', async () => {
 		host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue: 12345 };
 		const headers = { authorization: '12345' };
@@ -152,18 +140,155 @@ describe('who may come in', () => {
 		expect(await host.send(JSON.stringify(newEvent()))).toMatchObject({ status: 401 });
 	});
 
-	it('lets everybody in when the credential has no value', async () => {
-		host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue: ' ' };
-		expect(await host.send(JSON.stringify(newEvent()))).toMatchObject({ status: 200 });
-		expect(items()).toHaveLength(1);
-	});
-
 	it('lets nobody in when the credential is gone, and asks to come again', async () => {
 		host.trigger.credential = undefined;
 		expect(await deliver(newEvent())).toMatchObject({ status: 503 });
 		expect(items()).toEqual([]);
 	});
 });
+
+/** What the credential's field may hold, or its expression give, that nobody could be told by. */
+const NO_SECRETS: Array<[string, unknown]> = [
+	['an empty text', ''],
+	['blanks', ' \t\n\u00A0'],
+	['an expression that gives undefined', undefined],
+	['an expression that gives null', null],
+	['an expression that gives an object', { a: 'secret' }],
+	['an expression that gives a list', ['secret']],
+	['an expression that gives true', true],
+	['an expression that gives no number', NaN],
+	['an expression that gives nothing after Bearer', 'Bearer '],
+];
+
+function allow(allowWithoutSecret: unknown): void {
+	setUp({ events: ['message.received'], options: { allowWithoutSecret } as INodeParameters });
+}
+
+describe.each(NO_SECRETS)('without a secret: %s', (_, webhookHeaderValue) => {
+	beforeEach(() => {
+		host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue } as never;
+	});
+
+	it('is not published, and the words say what to fill in', async () => {
+		for (const mode of ['activate', 'update', 'create'] as WorkflowActivateMode[]) {
+			await expect(host.activate(mode)).rejects.toThrow(
+				/'Webhook Header Value'.*publish.*'Allow Without Secret'/s,
+			);
+		}
+	});
+
+	it('does not listen in the editor either', async () => {
+		await expect(host.activate('manual')).rejects.toThrow("'Webhook Header Value'");
+	});
+
+	it.each(['init', 'leadershipChange'] as const)(
+		'stays published when n8n starts again (%s), and the log says why nothing comes in',
+		async (mode) => {
+			await host.activate(mode);
+			expect(host.logged.join('\n')).toContain("'Webhook Header Value'");
+		},
+	);
+
+	it('lets nobody in', async () => {
+		const presented = ['', ' ', VALUE, 'undefined', 'null', 'true', 'NaN', 'secret', 'Bearer'];
+		for (const authorization of [...presented, 'Bearer ', '[object Object]', 'Bearer Bearer']) {
+			const answer = await deliver(newEvent(), { headers: { authorization } });
+			expect(answer).toMatchObject({ status: 401 });
+			expect(answer.body).toContain('no secret');
+		}
+		expect(await host.send(JSON.stringify(newEvent()))).toMatchObject({ status: 401 });
+		expect(await deliver(newEvent(), { mode: 'manual' })).toMatchObject({ status: 401 });
+		expect(items()).toEqual([]);
+		expect(host.logged[0]).toContain("'Webhook Header Value'");
+	});
+
+	it('lets everybody in when that is allowed', async () => {
+		allow(true);
+		await host.activate();
+		await host.activate('manual');
+		expect(await host.send(JSON.stringify(newEvent()))).toMatchObject({ status: 200 });
+		expect(await deliver(newEvent())).toMatchObject({ status: 200 });
+		expect(items()).toHaveLength(2);
+	});
+
+	it.each([false, undefined, 'false', 'true', 1, {}])(
+		'takes %j for "not allowed"',
+		async (allowed) => {
+			allow(allowed);
+			await expect(host.activate()).rejects.toThrow("'Webhook Header Value'");
+			expect(await deliver(newEvent())).toMatchObject({ status: 401 });
+		},
+	);
+});
+
+describe('publishing', () => {
+	it.each([undefined, false, true])('goes well with a secret (allowed without: %p)', async (on) => {
+		allow(on);
+		for (const mode of ['activate', 'update', 'init', 'manual'] as WorkflowActivateMode[]) {
+			await host.activate(mode);
+		}
+		expect(host.logged).toEqual([]);
+	});
+
+	it('goes well when the credential cannot be read just then; deliveries are asked to come again', async () => {
+		const { credential } = host.trigger;
+		host.trigger.credential = undefined;
+		for (const mode of ['activate', 'update', 'init', 'manual'] as WorkflowActivateMode[]) {
+			await host.activate(mode);
+		}
+		expect(host.logged[0]).toContain('could not be read');
+		for (const allowed of [false, true]) {
+			allow(allowed);
+			expect(await deliver(newEvent())).toMatchObject({ status: 503 });
+		}
+		host.trigger.credential = credential;
+		expect(await deliver(newEvent())).toMatchObject({ status: 200 });
+		expect(items()).toHaveLength(1);
+	});
+});
+
+/** One line of what a client may send as a header's value. */
+const headerValue = fc.oneof(
+	fc.constantFrom('', ' ', 'Bearer', 'Bearer ', 'undefined', 'null', '[object Object]', VALUE),
+	fc.string({ unit: fc.constantFrom(...'aB1 -_') }),
+);
+
+const secretValue = fc.oneof(
+	fc.constantFrom(...NO_SECRETS.map(([, value]) => value)),
+	headerValue,
+	fc.integer(),
+);
+
+it('lets nobody in without the right header, unless there is no secret and that is allowed', async () => {
+	const scenario = fc.record({
+		secret: secretValue,
+		isRight: fc.boolean(),
+		prefix: fc.constantFrom('', 'Bearer ', 'bearer  '),
+		presented: fc.option(headerValue, { nil: undefined }),
+		allowed: fc.constantFrom(true, false, undefined, 'true'),
+		mode: fc.constantFrom('webhook', 'manual') as fc.Arbitrary<'webhook' | 'manual'>,
+	});
+	host.whileStarting = async () => {};
+	await fc.assert(
+		fc.asyncProperty(scenario, async ({ secret, isRight, prefix, presented, allowed, mode }) => {
+			host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue: secret } as never;
+			allow(allowed);
+			const value = isRight ? `${prefix}${String(secret)}`.replace(/[^ -~]/g, '') : presented;
+			const headers = value === undefined ? undefined : { authorization: value };
+			const before = host.executions.length;
+			const { status } = await host.send(JSON.stringify(newEvent()), { headers, mode });
+
+			const isSecret = ['string', 'number'].includes(typeof secret) && !Number.isNaN(secret);
+			const expected = isSecret ? String(secret).trim() : '';
+			const isNone = expected === '' || expected.toLowerCase() === 'bearer';
+			const given = value?.trim();
+			const isKnown = given === expected || given?.replace(/^bearer +/i, '') === expected;
+			const comesIn = isNone ? allowed === true : isKnown;
+			expect([status, host.executions.length - before]).toEqual(comesIn ? [200, 1] : [401, 0]);
+		}),
+		{ seed: 12, numRuns: 500 },
+	);
+}, 60_000);
 
 describe('what comes out', () => {
 	it('puts out the event as it came', async () => {

@@ -11,7 +11,7 @@ import type {
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
-import { WebhookContext } from 'n8n-core';
+import { HookContext, WebhookContext } from 'n8n-core';
 import { Workflow } from 'n8n-workflow';
 import type {
 	ICredentialDataDecryptedObject,
@@ -19,12 +19,12 @@ import type {
 	INode,
 	INodeExecutionData,
 	INodeParameters,
-	INodeType,
 	IWebhookData,
 	IWebhookDescription,
 	IWebhookResponseData,
 	IWorkflowExecuteAdditionalData,
 	Logger,
+	WorkflowActivateMode,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { ClerkChatTrigger } from '../../nodes/ClerkChatTrigger/ClerkChatTrigger.node';
@@ -105,7 +105,7 @@ export class TriggerHost {
 	/** The static data in the database, as text, by workflow. */
 	stored = new Map<string, string>();
 
-	private readonly node: INodeType = new ClerkChatTrigger();
+	private readonly node = new ClerkChatTrigger();
 
 	private readonly server: Server = createServer((request, response) => {
 		void this.handle(request as Request, response as Response);
@@ -123,6 +123,28 @@ export class TriggerHost {
 		this.server.closeAllConnections();
 		this.server.close();
 		await once(this.server, 'close');
+	}
+
+	/**
+	 * What n8n does before it takes calls: when a workflow is published, when n8n starts, and with `manual` when the editor
+	 * listens (n8n 2.40.7's `webhook.service.js`, createWebhookIfNotExists).
+	 *
+	 * @throws what the node throws: the workflow is not published then
+	 */
+	async activate(activation: WorkflowActivateMode = 'activate'): Promise<void> {
+		const workflow = this.workflowOf(undefined);
+		const [webhookDescription] = this.node.description.webhooks as IWebhookDescription[];
+		const context = new HookContext(
+			workflow,
+			workflow.getNode(NODE) as INode,
+			this.additionalData(),
+			activation === 'manual' ? 'manual' : 'trigger',
+			activation,
+			{ webhookDescription } as IWebhookData,
+		);
+		Object.defineProperty(context, 'logger', { value: this.logger });
+		const { checkExists, create } = this.node.webhookMethods.default;
+		if (!(await checkExists())) await create.call(context);
 	}
 
 	/** The static data of the trigger's node as they stand in the database. */
@@ -215,7 +237,7 @@ export class TriggerHost {
 				null,
 			);
 			Object.defineProperty(context, 'logger', { value: this.logger });
-			result = await this.node.webhook!.call(context);
+			result = await this.node.webhook.call(context);
 		} catch (error) {
 			this.failures.push(error);
 			response.status(500).json({ message: 'Workflow could not be started!' });
@@ -267,7 +289,7 @@ export class TriggerHost {
 		});
 	}
 
-	private additionalData(request: Request, response: Response): IWorkflowExecuteAdditionalData {
+	private additionalData(request?: Request, response?: Response): IWorkflowExecuteAdditionalData {
 		const { credential } = this.trigger;
 		return {
 			httpRequest: request,

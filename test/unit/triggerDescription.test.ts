@@ -54,19 +54,25 @@ describe('what saved workflows depend on', () => {
 		expect(
 			options.map((each) => [each.name, 'default' in each ? each.default : undefined]),
 		).toEqual([
+			['allowWithoutSecret', false],
 			['ignoreRepeats', true],
 			['dataOnly', false],
 		]);
+		const names = options.map(({ displayName }) => displayName);
+		expect(names).toEqual([...names].sort());
 	});
 });
 
 describe('what a newcomer reads', () => {
-	it('tells the steps, the two URLs apart, and that an empty value lets everybody in', () => {
+	it('tells the steps, the two URLs apart, and that nothing starts without a secret', () => {
 		const steps = property('setupNotice').displayName;
 		for (const words of ['Step 1', 'Step 4', 'Production URL', 'Test URL', 'Settings > Webhooks']) {
 			expect(steps).toContain(words);
 		}
-		expect(property('openDoorNotice').displayName).toContain('anyone who knows the URL');
+		const notice = property('secretNotice').displayName;
+		for (const words of ['Webhook Header Value', 'not published', 'Allow Without Secret']) {
+			expect(notice).toContain(words);
+		}
 	});
 
 	it("uses only the HTML that n8n's notices show", () => {
@@ -91,8 +97,6 @@ describe('what a newcomer reads', () => {
 	});
 });
 
-it('has nothing to register at Clerk Chat', async () => {
-	expect(await webhookMethods.default.checkExists()).toBe(true);
-	expect(await webhookMethods.default.create()).toBe(true);
+it('has nothing to take away at Clerk Chat', async () => {
 	expect(await webhookMethods.default.delete()).toBe(true);
 });
