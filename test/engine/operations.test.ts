@@ -653,14 +653,36 @@ describe('contacts', () => {
 		expect(received).toMatchObject([{ body: { data: { plan: 'gold', visits: 2 } } }]);
 	});
 
-	test('numbers become texts, and a phone number from a spreadsheet gets its plus back', async () => {
+	test('numbers become texts', async () => {
 		const received = clerkChatApi(create.answer);
-		const additionalFields = { name: '={{ 42 }}', phone: '={{ 14155550123 }}' };
-		await runNode([{}], setup(create, { additionalFields }));
-		expect(received).toMatchObject([
-			{ body: { name: '42', phone: '+14155550123' }, violations: [] },
-		]);
+		await runNode([{}], setup(create, { additionalFields: { name: '={{ 42 }}' } }));
+		expect(received).toMatchObject([{ body: { name: '42' }, violations: [] }]);
 	});
+
+	test.each<[string, Write, INodeParameters, string]>([
+		[
+			'contact create',
+			writeOf('contact create'),
+			{ additionalFields: { phone: '={{ 15202345678 }}' } },
+			'Phone',
+		],
+		['agent start', writeOf('agent start'), { phone: '={{ 15202345678 }}' }, 'Phone'],
+		['campaign start', writeOf('campaign start'), { sender: '={{ 15202345678 }}' }, 'From'],
+	])(
+		'%s: a phone number from a spreadsheet, without its plus, is refused',
+		async (_name, operation, parameters, label) => {
+			const received = clerkChatApi(operation.answer);
+			const { error } = await runNode(
+				[{}],
+				setup(operation, { ...operation.minimal.fields, ...parameters }),
+			);
+			expect(error?.message).toBe(
+				`'${label}' contains digits that can be read in several ways: 15202345678`,
+			);
+			expect(error?.description).not.toContain('Default Country Code');
+			expect(received).toHaveLength(0);
+		},
+	);
 
 	test.each([
 		['a/b ?#', 'a%2Fb%20%3F%23'],

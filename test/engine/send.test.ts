@@ -93,12 +93,13 @@ describe('what goes out', () => {
 		expect(result.items.map(({ json }) => json.body)).toEqual(items.map(({ n }) => `Order ${n}`));
 	});
 
-	test('numbers where texts belong go out as texts, the plus of a phone number back in its place', async () => {
+	test('numbers where texts belong go out as texts, phone numbers with the default country code', async () => {
 		const received = accepted();
 		await runNode(
 			[{ from: 14155550100, to: 14155550123, text: 42 }],
 			setup({
 				sender: '={{ $json.from }}',
+				options: { defaultCountryCode: '+1' },
 				additionalFields: { sentByName: '={{ 7 }}', templateId: '={{ 5 }}' as never },
 			}),
 		);
@@ -171,6 +172,20 @@ describe('bad input is refused before anything is sent', () => {
 			{ additionalFields: { templateId: { __rl: true, mode: 'id', value: 'welcome' } } },
 			/'Template' is not an ID/,
 			/number such as 123/,
+		],
+		[
+			'a number without its plus, as spreadsheets keep it',
+			{ ...hello, to: 15202345678 },
+			{},
+			/'To' .*15202345678/,
+			/\+15202345678 or a national number.*'Default Country Code'/,
+		],
+		[
+			'digits that are two numbers',
+			{ ...hello, to: '41791234567' },
+			{ options: { defaultCountryCode: '+49' } },
+			/'To' .*41791234567/,
+			/\+4941791234567 or \+41791234567/,
 		],
 		[
 			'no country code',

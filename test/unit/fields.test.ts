@@ -10,6 +10,8 @@ import {
 	mediaUrlsOf,
 	objectOf,
 	phoneOf,
+	recipientsOf,
+	senderOf,
 	requiredText,
 	textOf,
 } from '../../nodes/ClerkChat/shared/fields';
@@ -23,6 +25,16 @@ const item: ItemFields = {
 	timezone: 'Europe/Berlin',
 	refuse: (message, description) => new NodeOperationError(node, message, { description }),
 };
+
+/** What a reader of fields refuses a value with. */
+function refusalOf(read: () => unknown): NodeOperationError {
+	try {
+		read();
+	} catch (exception) {
+		return exception as NodeOperationError;
+	}
+	throw new Error('It was not refused.');
+}
 
 describe('dateOf, in Europe/Berlin', () => {
 	test.each<[string, unknown, string]>([
@@ -232,6 +244,54 @@ describe('mediaUrlsOf', () => {
 	);
 });
 
+describe('digits that can be read in several ways', () => {
+	const withField = (value: unknown): ItemFields => ({ ...item, get: () => value });
+	const DE_OR_US = '15202345678 may be +15202345678 or a national number without its first zero.';
+	const TEXT = 'has to be text, for example {{ String($json.to) }}.';
+
+	test.each<[string, () => unknown, string, string]>([
+		[
+			'To without the option',
+			() => recipientsOf(withField([15202345678, '+14155550123']), ''),
+			"'To' contains digits that can be read in several ways: 15202345678",
+			`${DE_OR_US} Add the option 'Default Country Code', or enter numbers with + and country code. A short code or another identifier ${TEXT}`,
+		],
+		[
+			'From without the option',
+			() => senderOf(withField(15202345678), ''),
+			"'From' contains digits that can be read in several ways: 15202345678",
+			`${DE_OR_US} Add the option 'Default Country Code', or enter numbers with + and country code. A short code or another identifier ${TEXT}`,
+		],
+		[
+			'From where there is no such option',
+			() => senderOf(withField(15202345678)),
+			"'From' contains digits that can be read in several ways: 15202345678",
+			`${DE_OR_US} Enter numbers with + and country code. A short code or another identifier ${TEXT}`,
+		],
+		[
+			'Phone, where there is no such option',
+			() => phoneOf(item, 'Phone', 12345),
+			"'Phone' contains digits that can be read in several ways: 12345",
+			`12345 may be a short code or a national number without its first zero. Enter numbers with + and country code. A short code or another identifier ${TEXT}`,
+		],
+		[
+			'To with the option',
+			() => recipientsOf(withField('41791234567, 0151 23456789'), '49'),
+			"'To' contains digits that can be read in several ways: 41791234567",
+			'41791234567 may be +4941791234567 or +41791234567. Enter numbers with + and country code.',
+		],
+	])('%s', (_name, read, message, description) => {
+		expect(refusalOf(read)).toMatchObject({ message, description });
+	});
+
+	test('many of them: five are named, and how many more', () => {
+		const many = Array.from({ length: 40 }, (_, index) => 15202345600 + index);
+		const refusal = refusalOf(() => recipientsOf(withField(many), ''));
+		expect(refusal.message).toMatch(/15202345604 and 35 more$/);
+		expect(refusal.description).not.toContain('15202345605');
+	});
+});
+
 describe('the smaller ones', () => {
 	test.each<[unknown, boolean]>([
 		[undefined, false],
@@ -256,7 +316,7 @@ describe('the smaller ones', () => {
 		[undefined, ''],
 		[' ', ''],
 		['+1 (415) 555-0123', '+14155550123'],
-		[14155550123, '+14155550123'],
+		['14155550123', '14155550123'],
 		['someone', 'someone'],
 	])('phoneOf %j is %j', (value, expected) => {
 		expect(phoneOf(item, 'Phone', value)).toBe(expected);

@@ -4,7 +4,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../api/bodies';
 import type { ItemFields } from '../operation';
 import { toAddress } from './phoneNumbers';
+import type { Doubt } from './phoneNumbers';
 import { parsedList, toRecipients } from './recipients';
+
+/** How many of several values a text names. */
+const MOST_SHOWN = 5;
 
 const EXPRESSION_HINT = 'When it comes from an expression, this item may lack the value.';
 
@@ -52,23 +56,24 @@ export function countryCodeOf(item: ItemFields, value: unknown): string {
 
 /**
  * The field 'From': an E.164 number or an identifier.
- * @throws NodeOperationError when it is empty or a `+` number that is none
+ * @param countryCode as in {@link addressOf}
+ * @throws NodeOperationError when it is empty, a `+` number that is none, or digits that can be several numbers
  */
-export function senderOf(item: ItemFields, countryCode = ''): string {
+export function senderOf(item: ItemFields, countryCode?: string): string {
 	const value = item.get('sender');
-	const text = requiredText(item, 'From', value);
-	const address = toAddress(typeof value === 'number' ? value : text, countryCode);
-	if (address === undefined) throw notANumber(item, 'From', text);
-	return address;
+	requiredText(item, 'From', value);
+	return addressOf(item, 'From', value, countryCode);
 }
 
 /**
  * The field 'To': E.164 numbers and identifiers, at least one.
- * @throws NodeOperationError when it is empty or holds a `+` number that is none
+ * @param countryCode digits of the option 'Default Country Code'; '' when it is not set
+ * @throws NodeOperationError when it is empty, or holds a `+` number that is none or digits that can be several numbers
  */
-export function recipientsOf(item: ItemFields, countryCode = ''): string[] {
-	const { recipients, invalid } = toRecipients(item.get('recipients'), countryCode);
+export function recipientsOf(item: ItemFields, countryCode: string): string[] {
+	const { recipients, invalid, doubts } = toRecipients(item.get('recipients'), countryCode);
 	if (invalid.length > 0) throw notANumber(item, 'To', invalid.join(', '));
+	if (doubts.length > 0) throw inDoubt(item, 'To', doubts, countryCode);
 	if (recipients.length > 0) return recipients;
 	throw item.refuse(
 		"'To' is empty",
@@ -139,13 +144,23 @@ export function locatorValue(value: unknown): unknown {
 /**
  * A phone number from an optional field: E.164, or an identifier as it is.
  * @param label the field's name as people see it
- * @throws NodeOperationError when it is a `+` number that is none
+ * @throws NodeOperationError when it is a `+` number that is none, or a number without a plus
  */
 export function phoneOf(item: ItemFields, label: string, value: unknown): string {
+	return addressOf(item, label, value);
+}
+
+/**
+ * One address.
+ * @param countryCode digits of the option 'Default Country Code', '' when it is not set; undefined where there is no such
+ * option
+ */
+function addressOf(item: ItemFields, label: string, value: unknown, countryCode?: string): string {
 	const text = textOf(item, label, value);
-	const address = toAddress(typeof value === 'number' ? value : text, '');
+	const address = toAddress(typeof value === 'number' ? value : text, countryCode ?? '');
 	if (address === undefined) throw notANumber(item, label, text);
-	return address;
+	if (typeof address === 'string') return address;
+	throw inDoubt(item, label, [address], countryCode);
 }
 
 /**
@@ -223,5 +238,22 @@ function notANumber(item: ItemFields, label: string, value: string) {
 	return item.refuse(
 		`'${label}' contains something that is not a phone number: "${value}"`,
 		'A number that starts with + must have the country code and 7 to 15 digits in all, for example +14155550123.',
+	);
+}
+
+/** @param countryCode as in {@link addressOf} */
+function inDoubt(item: ItemFields, label: string, doubts: Doubt[], countryCode?: string) {
+	const shown = doubts.slice(0, MOST_SHOWN);
+	const left = doubts.length - shown.length;
+	const digits =
+		shown.map((doubt) => doubt.digits).join(', ') + (left > 0 ? ` and ${left} more` : '');
+	const readings = shown.map((doubt) => `${doubt.digits} may be ${doubt.readings.join(' or ')}.`);
+	const option = countryCode === '' ? "Add the option 'Default Country Code', or enter" : 'Enter';
+	const wayOut = countryCode
+		? ''
+		: ' A short code or another identifier has to be text, for example {{ String($json.to) }}.';
+	return item.refuse(
+		`'${label}' contains digits that can be read in several ways: ${digits}`,
+		`${readings.join(' ')} ${option} numbers with + and country code.${wayOut}`,
 	);
 }

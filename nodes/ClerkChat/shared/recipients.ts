@@ -1,24 +1,27 @@
 import { toAddress } from './phoneNumbers';
+import type { Doubt } from './phoneNumbers';
 
 /**
  * Recipients from text (commas, semicolons or line breaks between them, or a JSON list), a number, or a list of
  * both; trimmed, without empties and repeats.
  * @param countryCode as in {@link toAddress}
  * @returns the addresses in their order, and separately the entries that are none: `+` numbers that are no number,
- * numbers with a fraction, objects
+ * numbers with a fraction, objects; and those that can be read in several ways
  */
 export function toRecipients(
 	value: unknown,
 	countryCode: string,
-): { recipients: string[]; invalid: string[] } {
+): { recipients: string[]; invalid: string[]; doubts: Doubt[] } {
 	const recipients = new Set<string>();
 	const invalid: string[] = [];
+	const doubts: Doubt[] = [];
 	for (const entry of entriesOf(value)) {
 		const address = isAddress(entry) ? toAddress(entry, countryCode) : undefined;
-		if (address !== undefined) recipients.add(address);
+		if (typeof address === 'string') recipients.add(address);
+		else if (address !== undefined) doubts.push(address);
 		else invalid.push(isAddress(entry) ? String(entry).trim() : JSON.stringify(entry));
 	}
-	return { recipients: [...recipients], invalid };
+	return { recipients: [...recipients], invalid, doubts };
 }
 
 /** Lists as AI agents write them when they do not quite write JSON: [+14155550123, '+14155550124']. */
