@@ -160,6 +160,20 @@ describe('bad input is refused before anything is sent', () => {
 		['blank message', { to: '+14155550123', text: ' \n ' }, {}, /'Message' is empty/, /media/],
 		['an object as message', { ...hello, text: { a: 1 } }, {}, /'Message' is not text/, /object/],
 		[
+			'an object in a text',
+			{ ...hello, text: 'Hello [object Object]' },
+			{},
+			/'Message' contains "\[object Object\]"/,
+			/\{\{ \$json\.text \}\}/,
+		],
+		[
+			'an expression in a fixed field',
+			hello,
+			{ body: 'Hello {{ $json.name }}' },
+			/'Message' contains an expression/,
+			/Expression/,
+		],
+		[
 			'media that are no web address',
 			hello,
 			{ additionalFields: { mediaUrls: ['ftp://example.com/a.jpg'] } },

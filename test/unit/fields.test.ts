@@ -96,6 +96,12 @@ describe('listOf', () => {
 		[' ', []],
 		[[], []],
 		[['', ' ', null, undefined], []],
+		[[[]], []],
+		[[[], [['', null]], undefined], []],
+		[
+			[['a'], [['b, c']], ''],
+			['a', 'b', 'c'],
+		],
 		['a', ['a']],
 		['a, b;c\nd\r\ne', ['a', 'b', 'c', 'd', 'e']],
 		[
@@ -111,7 +117,7 @@ describe('listOf', () => {
 		expect(listOf(item, 'Emails', value)).toEqual(expected);
 	});
 
-	test.each([[{ a: 1 }], [[{ a: 1 }]], [[['a']]]])('%j is refused', (value) => {
+	test.each([[{ a: 1 }], [[{ a: 1 }]], [[[{ a: 1 }]]]])('%j is refused', (value) => {
 		expect(() => listOf(item, 'Emails', value)).toThrow("'Emails' is not text");
 	});
 
@@ -190,6 +196,64 @@ describe('textOf and requiredText', () => {
 
 	test.each([[''], [' \n'], [undefined], [null]])('requiredText %j is empty', (value) => {
 		expect(() => requiredText(item, 'Name', value)).toThrow("'Name' is empty");
+	});
+});
+
+describe('what nobody meant to send', () => {
+	const withField = (value: unknown): ItemFields => ({ ...item, get: () => value });
+	const readers: Array<[string, (text: string) => unknown]> = [
+		['textOf', (text) => textOf(item, 'Name', text)],
+		['requiredText', (text) => requiredText(item, 'Name', text)],
+		['listOf', (text) => listOf(item, 'Name', [[text]])],
+		['listOf, of text', (text) => listOf(item, 'Name', text)],
+		['mediaUrlsOf', (text) => mediaUrlsOf(item, [`https://a.test/${text}`])],
+		['objectOf', (text) => objectOf(item, 'Name', { a: [{ b: text }] })],
+		['objectOf, of JSON', (text) => objectOf(item, 'Name', JSON.stringify({ a: text }))],
+		['phoneOf', (text) => phoneOf(item, 'Name', text)],
+		['senderOf', (text) => senderOf(withField(text), '')],
+		['recipientsOf', (text) => recipientsOf(withField(text), '')],
+		['recipientsOf, of a list', (text) => recipientsOf(withField([[text]]), '')],
+	];
+
+	describe.each(readers)('%s', (_name, read) => {
+		test.each(['Hello [object Object]!', '[object Object]'])('%s: pick one value', (text) => {
+			expect(refusalOf(() => read(text))).toMatchObject({
+				message: expect.stringMatching(/^'.*' contains "\[object Object\]"$/) as string,
+				description: expect.stringContaining('for example {{ $json.text }}') as string,
+			});
+		});
+
+		test.each([
+			'Hello {{ $json.name }}',
+			'{{$json["name"]}}',
+			"{{ $('Orders').item.json.to }}",
+			'{{ $now }}',
+			'{{ String($json.to) }}',
+			'{{ $node["Orders"].json.to }}',
+			"={{ $fromAI('to') }}",
+			'{{\n$input.first().json.to',
+		])('%s: switch to Expression', (text) => {
+			expect(refusalOf(() => read(text))).toMatchObject({
+				message: expect.stringMatching(
+					/^'.*' contains an expression that was not evaluated$/,
+				) as string,
+				description: expect.stringContaining('to Expression') as string,
+			});
+		});
+	});
+
+	test.each([
+		'Hi {{first_name}}, good to have you.',
+		'{{ first_name }} {{contact.name}}',
+		'{{ price in $ }}',
+		'{{$firstName}}',
+		'$json {{ name }}',
+		'{ $json }',
+		'[object]',
+		'{{',
+	])('%s is text', (text) => {
+		expect(textOf(item, 'Name', text)).toBe(text);
+		expect(objectOf(item, 'Name', { text })).toEqual({ text });
 	});
 });
 

@@ -7,6 +7,10 @@ import { toAddress } from './phoneNumbers';
 import type { Doubt } from './phoneNumbers';
 import { parsedList, toRecipients } from './recipients';
 
+/** An expression of n8n; '{{first_name}}' of a template is none. */
+const EXPRESSION =
+	/\{\{[^{}]*\$(?:\(|(?:json|binary|node|input|items?|now|today|workflow|execution|vars|env|secrets|prevNode|runIndex|itemIndex|parameter|fromAI|jmespath|ifEmpty|if|min|max)\b)/;
+
 /** How many of several values a text names. */
 const MOST_SHOWN = 5;
 
@@ -20,14 +24,30 @@ export function isGiven(value: unknown): boolean {
 /**
  * Text from what a field gave; numbers and booleans become text, nothing becomes ''.
  * @param label the field's name as people see it
- * @throws NodeOperationError when it is an object or a list, which would go out as "[object Object]"
+ * @throws NodeOperationError when it is an object or a list, or what nobody means to send ("[object Object]", an expression
+ * that was not evaluated)
  */
 export function textOf(item: ItemFields, label: string, value: unknown): string {
 	if (value === undefined || value === null) return '';
-	if (typeof value !== 'object') return String(value);
+	if (typeof value !== 'object') return meant(item, label, String(value));
 	throw item.refuse(
 		`'${label}' is not text`,
 		`It holds ${Array.isArray(value) ? 'a list' : 'an object'}. Pick the one value of it that is meant, for example {{ $json.text }}.`,
+	);
+}
+
+/** A text, unless it holds what nobody means to send. */
+function meant(item: ItemFields, label: string, text: string): string {
+	if (text.includes('[object Object]')) {
+		throw item.refuse(
+			`'${label}' contains "[object Object]"`,
+			'An object stands where a text was meant. Pick one value of it, for example {{ $json.text }}, or write all of it with {{ JSON.stringify($json) }}.',
+		);
+	}
+	if (!EXPRESSION.test(text)) return text;
+	throw item.refuse(
+		`'${label}' contains an expression that was not evaluated`,
+		'It would go out as it is written. If the field is set to Fixed, switch it to Expression.',
 	);
 }
 
@@ -71,7 +91,9 @@ export function senderOf(item: ItemFields, countryCode?: string): string {
  * @throws NodeOperationError when it is empty, or holds a `+` number that is none or digits that can be several numbers
  */
 export function recipientsOf(item: ItemFields, countryCode: string): string[] {
-	const { recipients, invalid, doubts } = toRecipients(item.get('recipients'), countryCode);
+	const value = item.get('recipients');
+	for (const text of [value].flat(Infinity)) if (typeof text === 'string') meant(item, 'To', text);
+	const { recipients, invalid, doubts } = toRecipients(value, countryCode);
 	if (invalid.length > 0) throw notANumber(item, 'To', invalid.join(', '));
 	if (doubts.length > 0) throw inDoubt(item, 'To', doubts, countryCode);
 	if (recipients.length > 0) return recipients;
@@ -167,11 +189,14 @@ function addressOf(item: ItemFields, label: string, value: unknown, countryCode?
  * An object from a JSON field.
  * @param label the field's name as people see it
  * @param value an object, or JSON text of one
- * @throws NodeOperationError when it is neither
+ * @throws NodeOperationError when it is neither, or a text in it is what nobody means to send
  */
 export function objectOf(item: ItemFields, label: string, value: unknown): IDataObject {
 	const object = typeof value === 'string' ? parsed(value) : value;
-	if (isObject(object) && !isDate(object)) return object;
+	if (isObject(object) && !isDate(object)) {
+		meant(item, label, JSON.stringify(object));
+		return object;
+	}
 	throw item.refuse(
 		`'${label}' is not a JSON object`,
 		'Enter names and values in braces, for example { "plan": "gold" }.',
@@ -181,7 +206,8 @@ export function objectOf(item: ItemFields, label: string, value: unknown): IData
 /**
  * Texts from a field with multiple values; [] when it is left out.
  * @param label the field's name as people see it
- * @param value a list, JSON text of one, or text with separators between the values
+ * @param value a list (n8n stores `[[]]` for one that was added and left empty, so lists in it are opened, and what is empty
+ * falls away), JSON text of one, or text with separators between the values
  * @param separator what stands between values in a text; commas, semicolons and line breaks when left out
  * @throws NodeOperationError when one is an object
  */
@@ -192,8 +218,9 @@ export function listOf(
 	separator = /[,;\r\n]+/,
 ): string[] {
 	const text = Array.isArray(value) ? '' : textOf(item, label, value);
-	const entries: unknown[] = Array.isArray(value) ? value : (parsedList(text) ?? [text]);
-	return entries
+	const list: unknown[] = Array.isArray(value) ? value : (parsedList(text) ?? [text]);
+	return list
+		.flat(Infinity)
 		.flatMap((entry) => textOf(item, label, entry).split(separator))
 		.map((entry) => entry.trim())
 		.filter(isGiven);
