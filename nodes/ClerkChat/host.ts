@@ -1,14 +1,13 @@
 import { NodeOperationError } from 'n8n-workflow';
 import type {
 	IContextObject,
-	ICredentialsDecrypted,
 	IDataObject,
 	IExecuteFunctions,
 	IExecutePaginationFunctions,
-	IHttpRequestOptions,
-	IN8nHttpFullResponse,
 	INode,
 } from 'n8n-workflow';
+import { connect } from '../api/connection';
+import type { Caller } from '../api/connection';
 import { fieldError } from '../api/errors';
 import type { ItemFields } from './operation';
 
@@ -17,8 +16,7 @@ import type { ItemFields } from './operation';
  * workflow (all items at once), and through its routing engine when an AI agent or an MCP server uses the node as a
  * tool (one item).
  */
-export interface Host {
-	node: INode;
+export interface Host extends Caller {
 	itemCount: number;
 	executionId: string;
 	/** Which run of the node this is among its runs in the same execution (loops); '' where n8n does not tell. */
@@ -29,7 +27,6 @@ export interface Host {
 	runsAgain: boolean;
 	/** The node's own place in the execution's data. */
 	context: IContextObject;
-	cancelSignal?: AbortSignal;
 	/** Whether a failed item becomes an item instead of ending the node (On Error). */
 	continueOnFail: boolean;
 	/** A field of an item, expressions resolved; `fallback` when the node has no such field. */
@@ -38,27 +35,6 @@ export interface Host {
 	timezone: string;
 	/** Shows a note beside the node's output; n8n before 1.60 cannot. */
 	addHint?: (message: string) => void;
-	/**
-	 * Reads the credential.
-	 * @throws as n8n does when there is none
-	 */
-	connect: () => Promise<Connection>;
-}
-
-/** The credential, and the way to make requests with it. */
-export interface Connection {
-	credential: IDataObject;
-	/** @throws NodeApiError whose cause is the network's exception; an answer never throws, whatever its status */
-	request: (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
-}
-
-const CREDENTIAL = 'clerkChatApi';
-
-/** The base URL in a credential, without what people paste along with it. */
-export function baseUrlOf({ baseUrl }: IDataObject): string {
-	return String(baseUrl ?? '')
-		.trim()
-		.replace(/\/+$/, '');
 }
 
 /** What tells this run of the node from its other runs in the same execution (loops). */
@@ -102,11 +78,16 @@ export function throwIfCancelled({ node, cancelSignal }: Host): void {
 	if (cancelSignal?.aborted) throw new NodeOperationError(node, 'The execution was stopped');
 }
 
-/** The fields of one item (from 0), as the operations read them. */
+/** The fields of one item (from 0), as the operations read them. Each is evaluated once: expressions take their time. */
 export function fieldsOf(host: Host, item: number): ItemFields {
+	const values = new Map<string, unknown>();
+	const get = (name: string, fallback?: unknown) => {
+		if (!values.has(name)) values.set(name, host.getParameter(name, item, fallback));
+		return values.get(name);
+	};
 	return {
-		get: (name) => host.getParameter(name, item),
-		collection: (name) => host.getParameter(name, item, {}) as IDataObject,
+		get,
+		collection: (name) => get(name, {}) as IDataObject,
 		timezone: host.timezone,
 		refuse: (message, description) => fieldError(host.node, { message, description }, item),
 	};
@@ -121,27 +102,5 @@ function common(functions: IExecuteFunctions | IExecutePaginationFunctions) {
 		continueOnFail: functions.continueOnFail(),
 		timezone: functions.getTimezone(),
 		connect: async () => await connect(functions),
-	};
-}
-
-async function connect(
-	functions: IExecuteFunctions | IExecutePaginationFunctions,
-): Promise<Connection> {
-	const credential = await functions.getCredentials<IDataObject & ICredentialsDecrypted['data']>(
-		CREDENTIAL,
-	);
-	const decrypted: ICredentialsDecrypted = {
-		id: '',
-		name: CREDENTIAL,
-		type: CREDENTIAL,
-		data: credential,
-	};
-	return {
-		credential,
-		// With the credential handed over, n8n does not read and decrypt it from its database for every request.
-		request: async (options) =>
-			(await functions.helpers.httpRequestWithAuthentication.call(functions, CREDENTIAL, options, {
-				credentialsDecrypted: decrypted,
-			})) as IN8nHttpFullResponse,
 	};
 }

@@ -2,9 +2,11 @@ import type {
 	IDataObject,
 	IHttpRequestMethods,
 	INodeProperties,
+	INodePropertyCollection,
 	INodePropertyOptions,
 	NodeOperationError,
 } from 'n8n-workflow';
+import type { ApiRequest } from '../api/requester';
 import type { Question } from './waiting/question';
 
 /** One resource as people see it in the node: its entry in the list and its operations. */
@@ -15,11 +17,70 @@ export interface Resource {
 	operations: Operation[];
 }
 
-/** One operation: its entry in the list, its fields, and what it asks of the API. */
-export type Operation = {
-	option: INodePropertyOptions;
-	fields: INodeProperties[];
-} & ({ read: Read } | { write: Write; question?: QuestionOf });
+/**
+ * One operation: its entry in the list, its fields, and what it asks of the API. What it asks is data: `routing.request`
+ * says method and path, and each field that goes to the API says in n8n's own `routing.send` where it goes.
+ * `request.ts` reads that.
+ */
+export type Operation = OfList | OfWrite | OfQuestion;
+
+interface Described {
+	option: Omit<INodePropertyOptions, 'routing'> & { routing: { request: Endpoint } };
+	fields: Field[];
+	/**
+	 * Rules that concern several fields.
+	 * @throws NodeOperationError made by {@link ItemFields.refuse}
+	 */
+	check?: (request: ApiRequest, item: ItemFields) => void;
+}
+
+/**
+ * Where a request goes. The path may name fields as n8n's expressions do, such as
+ * `=/public/contacts/{{ encodeURIComponent($parameter["contactId"]) }}`. What is in `body` and `qs` goes out unless a
+ * field says otherwise.
+ */
+export interface Endpoint {
+	method: IHttpRequestMethods;
+	url: string;
+	body?: IDataObject;
+	qs?: IDataObject;
+}
+
+/** An operation that only looks: a list. */
+export interface OfList extends Described {
+	kind: 'list';
+	list: List;
+}
+
+/** An operation that creates or changes something. */
+export interface OfWrite extends Described {
+	kind: 'write';
+	write: Write;
+}
+
+/** An operation that sends a question and waits for the answer. */
+export interface OfQuestion extends Described {
+	kind: 'question';
+	write: Write;
+	question: QuestionOf;
+}
+
+/**
+ * A field as n8n describes it, and how what people entered becomes what the API takes. Without a reader, that follows
+ * from its `type` (`fields/readers.ts`).
+ */
+export interface Field extends Omit<INodeProperties, 'options'> {
+	reader?: Reader;
+	options?: Array<INodePropertyOptions | INodePropertyCollection | Field>;
+}
+
+/**
+ * What a field holds, as the API takes it.
+ * @param label the field's name as people see it
+ * @returns undefined when it was left out
+ * @throws NodeOperationError made by {@link ItemFields.refuse} when it is not usable
+ */
+export type Reader = (item: ItemFields, label: string, value: unknown) => unknown;
 
 /**
  * The question to wait for an answer to, after it was written.
@@ -27,20 +88,15 @@ export type Operation = {
  */
 export type QuestionOf = (item: ItemFields) => Question;
 
-/** What an operation that only looks asks for, and how its answer is read. */
-export interface Read {
-	/**
-	 * The first page for one item, without the parameters of paging.
-	 * @throws NodeOperationError made by {@link ItemFields.refuse} when a field is not usable
-	 */
-	query: (item: ItemFields) => { url: string; qs: IDataObject };
+/** How a list is read. */
+export interface List {
 	/** Whether the endpoint takes `limit` and `page`. Others are followed by the links they give, if any. */
 	paged: boolean;
 	/** A shorter form of one result, for the field 'Simplify'; left out when the operation has no such field. */
 	simplify?: (result: IDataObject) => IDataObject;
 }
 
-/** What an operation that creates or changes something sends for an item, and how its answer is read. */
+/** What is particular about creating or changing something. */
 export interface Write {
 	/** What the texts that people read call it. */
 	wording: {
@@ -51,16 +107,15 @@ export interface Write {
 		/** What to do when it is not known whether that happened. */
 		ifUnknown: string;
 	};
-	/**
-	 * The request of one item.
-	 * @throws NodeOperationError made by {@link ItemFields.refuse} when a field is not usable
-	 */
-	request: (item: ItemFields) => ApiRequest;
+	/** Makes the request of an item where the description cannot say it. */
+	request?: (item: ItemFields) => ApiRequest;
 	/**
 	 * What goes out in the place of a request, when it holds more than is to be remembered of it, such as a link that is
 	 * another one in the next try.
 	 */
 	completed?: (request: ApiRequest) => ApiRequest;
+	/** Whether what was sent is of use to this execution alone, so that another retry of the same one sends it anew. */
+	isForThisExecution?: boolean;
 	/** Puts the requests of several items into one. Left out: one request for each item. */
 	together?: {
 		/** The most items in one request. */
@@ -80,12 +135,13 @@ export interface Write {
 		message: string;
 		description: string;
 	};
-	/** What was created or changed, from the body of a 2xx answer; undefined when the body does not hold it. */
-	results: (body: unknown, request: ApiRequest) => IDataObject[] | undefined;
+	/**
+	 * What was created or changed, from the body of a 2xx answer; undefined when the body does not hold it. Left out: all
+	 * in `data`, or the body itself, each with an `id`.
+	 */
+	results?: (body: unknown, request: ApiRequest) => IDataObject[] | undefined;
 	/** What speaks against a result that came with a 2xx; undefined when it was accepted. */
 	rejection?: (result: IDataObject) => Rejection | undefined;
-	/** Texts in the request that must not show in what people read, besides the API key. */
-	secrets?: (request: ApiRequest) => string[];
 	/** Doing it twice is the same as doing it once, as with most PUTs, so that it may simply be repeated. */
 	repeatable?: boolean;
 }
@@ -95,16 +151,6 @@ export interface Rejection {
 	reason: string;
 	/** `refused`: certainly not done. `unknown`: some of it may have been done. */
 	outcome: 'refused' | 'unknown';
-}
-
-/** A request to the API, without what the credential and the node's settings add. */
-export interface ApiRequest {
-	method: IHttpRequestMethods;
-	/** Path below the base URL, starting with a slash. */
-	url: string;
-	body?: IDataObject;
-	/** Query; a list goes out as a repeated name. */
-	qs?: IDataObject;
 }
 
 /** The fields of one input item, expressions already resolved. */

@@ -6,18 +6,18 @@ import type {
 	INodePropertyOptions,
 	INodeType,
 } from 'n8n-workflow';
-import { readItems } from './reading/readItems';
+import { errorItem } from '../api/errors';
 import { hostOfNode, hostOfTool } from './host';
 import type { Host } from './host';
-import { sendItems } from './sending/sendItems';
-import { errorItem } from '../api/errors';
 import type { Operation, Resource } from './operation';
+import { readItems } from './reading/readItems';
+import { sendItems } from './sending/sendItems';
 import { askAndWait } from './waiting/askAndWait';
 
 /**
- * The operations as n8n calls them when the node is part of a workflow. n8n's routing engine is not used for that: it
- * starts the requests of all items at once, loses the link to the input item of a failed one, and on Retry On Fail
- * repeats what was done (docs/sending.md).
+ * The first way in: the operations as n8n calls them when the node is part of a workflow. n8n's routing engine is not
+ * used for that: it starts the requests of all items at once, loses the link to the input item of a failed one, and on
+ * Retry On Fail repeats what was done (docs/sending.md).
  */
 export function customOperationsOf(resources: Resource[]): INodeType['customOperations'] {
 	return mapEntries(resources, ({ option, operations }) => [
@@ -26,44 +26,40 @@ export function customOperationsOf(resources: Resource[]): INodeType['customOper
 			String(operation.option.value),
 			async function (this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 				const host = hostOfNode(this);
-				if ('write' in operation && operation.question) {
-					const { write, question } = operation;
-					// Only the first item is asked about.
-					const first = { ...host, itemCount: 1 };
-					const ask = async () => await askAndWait(this, first, { write, questionOf: question });
-					return [await orErrorItems(first, ask)];
-				}
-				return [await run(host, operation)];
+				if (operation.kind !== 'question') return [await run(host, operation)];
+				// Only the first item is asked about.
+				const first = { ...host, itemCount: 1 };
+				return [await orErrorItems(first, async () => await askAndWait(this, first, operation))];
 			},
 		]),
 	]);
 }
 
 /**
- * An operation's entry in the list. Its routing is the way in for agents and MCP servers that use the node as a tool:
- * those call the routing engine, with one item at a time.
+ * The second way in: an operation's entry in the list, whose routing agents and MCP servers reach when they use the node
+ * as a tool. They call the routing engine, with one item at a time.
  */
 export function optionOf(operation: Operation): INodePropertyOptions {
 	const pagination = async function (this: IExecutePaginationFunctions) {
-		if ('write' in operation && operation.question) {
-			throw new NodeOperationError(this.getNode(), 'Waiting is not possible here', {
-				description:
-					"MCP servers, and AI Agent nodes before version 3, cannot wait for an answer. Choose the operation 'Send' for them.",
-			});
-		}
-		return await run(hostOfTool(this), operation);
+		if (operation.kind !== 'question') return await run(hostOfTool(this), operation);
+		throw new NodeOperationError(this.getNode(), 'Waiting is not possible here', {
+			description:
+				"MCP servers, and AI Agent nodes before version 3, cannot wait for an answer. Choose the operation 'Send' for them.",
+		});
 	};
+	const { routing, ...option } = operation.option;
 	return {
-		...operation.option,
-		routing: { send: { paginate: true }, operations: { pagination } },
+		...option,
+		routing: { ...routing, send: { paginate: true }, operations: { pagination } },
 	};
 }
 
-async function run(host: Host, operation: Operation): Promise<INodeExecutionData[]> {
+async function run(
+	host: Host,
+	operation: Exclude<Operation, { kind: 'question' }>,
+): Promise<INodeExecutionData[]> {
 	return await orErrorItems(host, async () =>
-		'write' in operation
-			? await sendItems(host, operation.write)
-			: await readItems(host, operation.read),
+		operation.kind === 'list' ? await readItems(host, operation) : await sendItems(host, operation),
 	);
 }
 

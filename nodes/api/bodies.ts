@@ -13,18 +13,13 @@ export function dataOf(body: unknown): IDataObject[] | undefined {
 }
 
 /**
- * What was created or changed, from the body of a 2xx answer: each has an `id`. A body in which one has none says nothing
- * of what became of it.
+ * What was created or changed, from the body of a 2xx answer: what is in `data`, or the body itself, as the docs show it
+ * for some endpoints. Each has an `id`; a body in which one has none says nothing of what became of it.
  * @returns at least one; undefined when the body does not hold that
  */
 export function createdOf(body: unknown): IDataObject[] | undefined {
-	const created = dataOf(body);
+	const created = dataOf(body) ?? (isObject(body) ? [body] : undefined);
 	return created?.every(hasId) ? created : undefined;
-}
-
-/** Like {@link createdOf}, for the endpoints whose docs show the thing without `data` around it. */
-export function createdOrBareOf(body: unknown): IDataObject[] | undefined {
-	return createdOf(body) ?? (isObject(body) && hasId(body) ? [body] : undefined);
 }
 
 function hasId({ id }: IDataObject): boolean {

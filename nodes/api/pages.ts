@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from './bodies';
+import type { ApiRequest } from './requester';
 
 /** The largest page that the API gives (https://docs.clerk.chat/api-reference/messages/find-messages). */
 export const LARGEST_PAGE = 50;
@@ -62,4 +63,26 @@ export class Collection {
 
 function identityOf(result: IDataObject): string {
 	return JSON.stringify(result.id ?? result);
+}
+
+/**
+ * The request for the page after one.
+ * @param paged whether the endpoint takes the number of a page, which whoever asks puts in
+ * @returns undefined when nothing tells how to ask for it
+ */
+export function pageAfter(
+	request: ApiRequest,
+	{ next }: Page,
+	paged: boolean,
+): ApiRequest | undefined {
+	if (paged) return request;
+	// Only the query of the link is used: the key must not go to another host.
+	const query = next?.split('?')[1];
+	if (!query) return undefined;
+	const qs: IDataObject = {};
+	for (const [name, value] of new URLSearchParams(query)) {
+		const earlier = qs[name];
+		qs[name] = earlier === undefined ? value : [earlier, value].flat();
+	}
+	return { ...request, qs: { ...request.qs, ...qs } };
 }

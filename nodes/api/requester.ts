@@ -1,19 +1,40 @@
 import { NodeOperationError } from 'n8n-workflow';
-import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IHttpRequestMethods,
+	IHttpRequestOptions,
+	IN8nHttpFullResponse,
+} from 'n8n-workflow';
 import type { Fault } from './errors';
-import type { ApiRequest } from '../ClerkChat/operation';
 import { whyForbidden } from './allowedDomains';
-import { baseUrlOf } from '../ClerkChat/host';
-import type { Connection, Host } from '../ClerkChat/host';
+import { baseUrlOf } from './connection';
+import type { Caller, Connection } from './connection';
 import { now } from './clock';
 import { limits } from './limits';
 import { outcomeOfAnswer, outcomeOfException } from './outcome';
 import type { Outcome } from './outcome';
 import { jittered, Pace } from './pace';
-import type { Settings } from '../ClerkChat/description/requestSettings';
 
-/** How one request is to be made. */
-export interface Manner<T> {
+/** A request to the API, without what the credential and the node's settings add. */
+export interface ApiRequest {
+	method: IHttpRequestMethods;
+	/** Path below the base URL, starting with a slash. */
+	url: string;
+	body?: IDataObject;
+	/** Query; a list goes out as a repeated name. */
+	qs?: IDataObject;
+}
+
+/** What the node's settings say about requests. */
+export interface RequestSettings {
+	/** n8n's own batching: a wait after every so many requests. */
+	batch?: { size: number; intervalMs: number };
+	/** n8n's own request options: time-out, proxy, certificates. */
+	transport: Partial<IHttpRequestOptions>;
+}
+
+/** What there is to know of one request besides what it asks for. */
+export interface PerformOptions<T> {
 	/** The result in the body of a 2xx answer; undefined when the body does not hold it. */
 	read: (body: unknown) => T | undefined;
 	/** Whether it may be repeated although it may have been done. */
@@ -37,7 +58,7 @@ export class Requester {
 	private constructor(
 		private readonly request: Connection['request'],
 		private readonly pace: Pace,
-		private readonly settings: Settings,
+		private readonly settings: RequestSettings,
 		private readonly baseURL: string,
 		/** Texts that must not show in what people read. */
 		readonly secrets: string[],
@@ -49,12 +70,12 @@ export class Requester {
 	 * Reads the credential. Throws as n8n does when there is none.
 	 * @throws NodeOperationError when the key cannot be one
 	 */
-	static async create(host: Host, settings: Settings): Promise<Requester> {
-		const { credential, request } = await host.connect();
+	static async create(caller: Caller, settings: RequestSettings): Promise<Requester> {
+		const { credential, request } = await caller.connect();
 		const apiKey = String(credential.apiKey ?? '').trim();
 		if (!PRINTABLE.test(apiKey)) {
 			throw new NodeOperationError(
-				host.node,
+				caller.node,
 				"'API Key' in the credential contains a character that an API key cannot contain",
 				{
 					description:
@@ -62,7 +83,7 @@ export class Requester {
 				},
 			);
 		}
-		const pace = new Pace(host.cancelSignal, settings.batch);
+		const pace = new Pace(caller.cancelSignal, settings.batch);
 		const baseURL = baseUrlOf(credential);
 		const forbidden = whyForbidden(credential, baseURL);
 		return new Requester(request, pace, settings, baseURL, [apiKey], forbidden);
@@ -77,13 +98,16 @@ export class Requester {
 	 * Makes a request, as often as it takes to know what came of it.
 	 * @returns undefined when it was not made, because of {@link stop} or because the execution was cancelled
 	 */
-	async perform<T>(request: ApiRequest, manner: Manner<T>): Promise<Outcome<T> | undefined> {
+	async perform<T>(
+		request: ApiRequest,
+		options: PerformOptions<T>,
+	): Promise<Outcome<T> | undefined> {
 		let outcome: Outcome<T> | undefined;
 		for (let tries = 1; ; ) {
 			// Of a request that was to be repeated, what is known already stands.
 			if (!(await this.pace.turn())) return outcome;
 			const sentAt = now();
-			outcome = await this.attempt(request, manner);
+			outcome = await this.attempt(request, options);
 			const tooMany = outcome.kind !== 'done' && outcome.fault.status === 429;
 			if (!tooMany) this.pace.passed(sentAt, outcome.kind === 'done');
 			if (outcome.kind === 'done') return outcome;
@@ -91,14 +115,14 @@ export class Requester {
 				if (!this.pace.afterTooMany(outcome.fault.retryAfterMs, sentAt)) return outcome;
 				outcome = undefined;
 			} else {
-				if (!mayRepeat(outcome.fault, manner.repeatable, tries)) return outcome;
+				if (!mayRepeat(outcome.fault, options.repeatable, tries)) return outcome;
 				await this.pace.wait(jittered(limits.firstRepeatWait * 2 ** (tries - 1)));
 				tries++;
 			}
 		}
 	}
 
-	private async attempt<T>(request: ApiRequest, { read }: Manner<T>): Promise<Outcome<T>> {
+	private async attempt<T>(request: ApiRequest, { read }: PerformOptions<T>): Promise<Outcome<T>> {
 		if (this.forbidden) {
 			return { kind: 'refused', fault: { connection: 'blocked', detail: this.forbidden } };
 		}

@@ -1,9 +1,13 @@
 import type { IDataObject, INode } from 'n8n-workflow';
+import { resources } from '../../nodes/ClerkChat/resources';
 import { failureOf, itemsFrom, startWithSandbox, type Started } from './n8n';
 
 /* Every operation once, in a real n8n; several of them together in one workflow. */
 
 const WEBHOOK_ID = '00000000-0000-4000-8000-000000000001';
+
+/** The operations that these tests ran. */
+const ran = new Set<string>();
 
 let { sandbox, n8n, credentials, stop } = {} as Started;
 
@@ -18,6 +22,8 @@ afterAll(async () => await stop?.());
 /** Runs a chain of operations, one node for each, and gives the items of each. */
 async function run(...operations: IDataObject[]): Promise<IDataObject[][]> {
 	const names = operations.map((_, index) => `Step ${index + 1}`);
+	for (const { resource, operation } of operations)
+		ran.add(`${String(resource)} ${String(operation)}`);
 	const nodes = operations.map((parameters, index) => ({
 		id: names[index],
 		name: names[index],
@@ -151,4 +157,11 @@ test('all templates, more than fit on a page, and the users', async () => {
 		{ resource: 'user', operation: 'getAll', filters: { emails: ['ann@example.com'] } },
 	);
 	expect(users).toMatchObject([{ email: 'ann@example.com' }]);
+});
+
+test('that was every one of them, but what has a test file of its own', () => {
+	const all = resources.flatMap(({ option, operations }) =>
+		operations.map((operation) => `${option.value} ${String(operation.option.value)}`),
+	);
+	expect([...ran, 'message sendAndWait'].sort()).toEqual(all.sort());
 });

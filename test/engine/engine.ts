@@ -56,7 +56,7 @@ export function operationsWith(kind: 'read' | 'write'): string[] {
 	return resources
 		.flatMap(({ option, operations }) =>
 			operations
-				.filter((operation) => kind in operation)
+				.filter((operation) => (operation.kind === 'list') === (kind === 'read'))
 				.map((operation) => `${option.value} ${String(operation.option.value)}`),
 		)
 		.sort();

@@ -24,7 +24,8 @@ export function startProcess(size: number): INodeType {
 		});
 		const { resources } = require('../../nodes/ClerkChat/resources') as typeof Resources;
 		for (const operation of resources.flatMap(({ operations }) => operations)) {
-			if ('write' in operation && operation.write.together) operation.write.together.size = size;
+			if (operation.kind === 'write' && operation.write.together)
+				operation.write.together.size = size;
 		}
 		const { ClerkChat } = require('../../nodes/ClerkChat/ClerkChat.node') as typeof Node;
 		node = new ClerkChat();

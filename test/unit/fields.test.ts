@@ -1,20 +1,12 @@
 import { DateTime } from 'luxon';
 import { NodeOperationError } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
-import {
-	dateOf,
-	givenOnly,
-	idNumberOf,
-	isGiven,
-	listOf,
-	mediaUrlsOf,
-	objectOf,
-	phoneOf,
-	recipientsOf,
-	senderOf,
-	requiredText,
-	textOf,
-} from '../../nodes/ClerkChat/shared/fields';
+import { addressesOf, addressOf } from '../../nodes/ClerkChat/fields/addresses';
+import { dateOf } from '../../nodes/ClerkChat/fields/dates';
+import { objectOf } from '../../nodes/ClerkChat/fields/freeData';
+import { idNumberOf } from '../../nodes/ClerkChat/fields/ids';
+import { listOf, webAddressesOf } from '../../nodes/ClerkChat/fields/lists';
+import { isGiven, requiredText, textOf } from '../../nodes/ClerkChat/fields/texts';
 import type { ItemFields } from '../../nodes/ClerkChat/operation';
 
 const node = { name: 'Clerk Chat', type: 'clerkChat' } as INode;
@@ -200,19 +192,18 @@ describe('textOf and requiredText', () => {
 });
 
 describe('what nobody meant to send', () => {
-	const withField = (value: unknown): ItemFields => ({ ...item, get: () => value });
 	const readers: Array<[string, (text: string) => unknown]> = [
 		['textOf', (text) => textOf(item, 'Name', text)],
 		['requiredText', (text) => requiredText(item, 'Name', text)],
 		['listOf', (text) => listOf(item, 'Name', [[text]])],
 		['listOf, of text', (text) => listOf(item, 'Name', text)],
-		['mediaUrlsOf', (text) => mediaUrlsOf(item, [`https://a.test/${text}`])],
+		['mediaUrlsOf', (text) => webAddressesOf(item, 'Media URLs', [`https://a.test/${text}`])],
 		['objectOf', (text) => objectOf(item, 'Name', { a: [{ b: text }] })],
 		['objectOf, of JSON', (text) => objectOf(item, 'Name', JSON.stringify({ a: text }))],
-		['phoneOf', (text) => phoneOf(item, 'Name', text)],
-		['senderOf', (text) => senderOf(withField(text), '')],
-		['recipientsOf', (text) => recipientsOf(withField(text), '')],
-		['recipientsOf, of a list', (text) => recipientsOf(withField([[text]]), '')],
+		['phoneOf', (text) => addressOf(item, 'Name', text)],
+		['senderOf', (text) => addressOf(item, 'From', text, '')],
+		['recipientsOf', (text) => addressesOf(item, 'To', text, '')],
+		['recipientsOf, of a list', (text) => addressesOf(item, 'To', [[text]], '')],
 	];
 
 	describe.each(readers)('%s', (_name, read) => {
@@ -278,12 +269,12 @@ describe('mediaUrlsOf', () => {
 		[['HTTPS://a.test/1'], ['HTTPS://a.test/1']],
 		[['https://a.test/1?x=a b'], ['https://a.test/1?x=a b']],
 	])('%j', (value, expected) => {
-		expect(mediaUrlsOf(item, value)).toEqual(expected);
+		expect(webAddressesOf(item, 'Media URLs', value)).toEqual(expected);
 	});
 
 	test('several addresses in one entry of the list are several addresses', () => {
 		const entry = 'https://a.test/1.jpg, https://a.test/2.jpg\nhttps://a.test/3.jpg';
-		expect(mediaUrlsOf(item, [entry])).toEqual([
+		expect(webAddressesOf(item, 'Media URLs', [entry])).toEqual([
 			'https://a.test/1.jpg',
 			'https://a.test/2.jpg',
 			'https://a.test/3.jpg',
@@ -297,50 +288,51 @@ describe('mediaUrlsOf', () => {
 		['javascript:alert(1)'],
 		[['https://a.test/1', 'data:image/png;base64,AA']],
 	])('%j is refused', (value) => {
-		expect(() => mediaUrlsOf(item, value)).toThrow(/^'Media URLs' contains something/);
+		expect(() => webAddressesOf(item, 'Media URLs', value)).toThrow(
+			/^'Media URLs' contains something/,
+		);
 	});
 
 	test.each([[{ url: 'https://a.test' }], [[{ url: 'https://a.test' }]]])(
 		'%j is no text',
 		(value) => {
-			expect(() => mediaUrlsOf(item, value)).toThrow("'Media URLs' is not text");
+			expect(() => webAddressesOf(item, 'Media URLs', value)).toThrow("'Media URLs' is not text");
 		},
 	);
 });
 
 describe('digits that can be read in several ways', () => {
-	const withField = (value: unknown): ItemFields => ({ ...item, get: () => value });
 	const DE_OR_US = '15202345678 may be +15202345678 or a national number without its first zero.';
 	const TEXT = 'has to be text, for example {{ String($json.to) }}.';
 
 	test.each<[string, () => unknown, string, string]>([
 		[
 			'To without the option',
-			() => recipientsOf(withField([15202345678, '+14155550123']), ''),
+			() => addressesOf(item, 'To', [15202345678, '+14155550123'], ''),
 			"'To' contains digits that can be read in several ways: 15202345678",
 			`${DE_OR_US} Add the option 'Default Country Code', or enter numbers with + and country code. A short code or another identifier ${TEXT}`,
 		],
 		[
 			'From without the option',
-			() => senderOf(withField(15202345678), ''),
+			() => addressOf(item, 'From', 15202345678, ''),
 			"'From' contains digits that can be read in several ways: 15202345678",
 			`${DE_OR_US} Add the option 'Default Country Code', or enter numbers with + and country code. A short code or another identifier ${TEXT}`,
 		],
 		[
 			'From where there is no such option',
-			() => senderOf(withField(15202345678)),
+			() => addressOf(item, 'From', 15202345678),
 			"'From' contains digits that can be read in several ways: 15202345678",
 			`${DE_OR_US} Enter numbers with + and country code. A short code or another identifier ${TEXT}`,
 		],
 		[
 			'Phone, where there is no such option',
-			() => phoneOf(item, 'Phone', 12345),
+			() => addressOf(item, 'Phone', 12345),
 			"'Phone' contains digits that can be read in several ways: 12345",
 			`12345 may be a short code or a national number without its first zero. Enter numbers with + and country code. A short code or another identifier ${TEXT}`,
 		],
 		[
 			'To with the option',
-			() => recipientsOf(withField('41791234567, 0151 23456789'), '49'),
+			() => addressesOf(item, 'To', '41791234567, 0151 23456789', '49'),
 			"'To' contains digits that can be read in several ways: 41791234567",
 			'41791234567 may be +4941791234567 or +41791234567. Enter numbers with + and country code.',
 		],
@@ -350,7 +342,7 @@ describe('digits that can be read in several ways', () => {
 
 	test('many of them: five are named, and how many more', () => {
 		const many = Array.from({ length: 40 }, (_, index) => 15202345600 + index);
-		const refusal = refusalOf(() => recipientsOf(withField(many), ''));
+		const refusal = refusalOf(() => addressesOf(item, 'To', many, ''));
 		expect(refusal.message).toMatch(/15202345604 and 35 more$/);
 		expect(refusal.description).not.toContain('15202345605');
 	});
@@ -368,14 +360,6 @@ describe('the smaller ones', () => {
 		expect(isGiven(value)).toBe(expected);
 	});
 
-	test('givenOnly leaves out what is empty, not what is false', () => {
-		expect(givenOnly({ a: '', b: null, c: undefined, d: false, e: 0, f: 'x' })).toEqual({
-			d: false,
-			e: 0,
-			f: 'x',
-		});
-	});
-
 	test.each<[unknown, string]>([
 		[undefined, ''],
 		[' ', ''],
@@ -383,7 +367,7 @@ describe('the smaller ones', () => {
 		['14155550123', '14155550123'],
 		['someone', 'someone'],
 	])('phoneOf %j is %j', (value, expected) => {
-		expect(phoneOf(item, 'Phone', value)).toBe(expected);
+		expect(addressOf(item, 'Phone', value)).toBe(expected);
 	});
 
 	test.each<[unknown, number]>([

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import examples from 'libphonenumber-js/examples.mobile.json';
 import parsePhoneNumber, { getCountries, getExampleNumber } from 'libphonenumber-js/max';
 import type { CountryCode } from 'libphonenumber-js/max';
-import { toAddress } from '../../nodes/ClerkChat/shared/phoneNumbers';
+import { toAddress } from '../../nodes/ClerkChat/fields/phoneNumbers';
 
 /* 'Default Country Code' against the mobile numbers that libphonenumber gives as examples, one for each country. */
 

@@ -1,4 +1,4 @@
-import { toRecipients } from '../../nodes/ClerkChat/shared/recipients';
+import { toRecipients } from '../../nodes/ClerkChat/fields/addresses';
 
 describe('several recipients', () => {
 	test.each<[unknown, string[]]>([

@@ -1,20 +1,22 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import type { Host } from '../../nodes/ClerkChat/host';
 import { limits } from '../../nodes/api/limits';
-import { readSettings } from '../../nodes/ClerkChat/description/requestSettings';
+import { readRequestOptions } from '../../nodes/ClerkChat/description/requestOptions';
+import { readSettings } from '../../nodes/ClerkChat/sending/settings';
 
 const node = { name: 'Clerk Chat', type: 'clerkChat' } as INode;
 
 /** What is read when the node's settings hold these request options. */
-const read = (requestOptions: IDataObject, options: IDataObject = {}) =>
-	readSettings({ node, getParameter: () => requestOptions } as unknown as Host, options);
+const read = (requestOptions: IDataObject) =>
+	readRequestOptions({ node, getParameter: () => requestOptions } as unknown as Host);
 
 test('nothing was set', () => {
-	expect(read({})).toEqual({
-		maxConcurrency: 5,
+	expect(read({})).toEqual({ transport: { timeout: limits.timeout } });
+	const host = { node, getParameter: () => ({}) } as unknown as Host;
+	expect(readSettings(host)).toEqual({
+		maxConcurrency: limits.atOnce,
 		rejectedAsError: true,
 		resendUnknown: false,
-		transport: { timeout: limits.timeout },
 	});
 });
 

@@ -1,5 +1,5 @@
-import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
-import type { Operation, Resource } from '../operation';
+import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { Field, Operation, Resource } from '../operation';
 
 /**
  * The node's properties: the resource, for each resource its operations, for each operation its fields.
@@ -7,7 +7,7 @@ import type { Operation, Resource } from '../operation';
  */
 export function propertiesOf(
 	resources: Resource[],
-	optionOf: (operation: Operation) => Operation['option'],
+	optionOf: (operation: Operation) => INodePropertyOptions,
 ): INodeProperties[] {
 	return [
 		{
@@ -49,10 +49,18 @@ export function subtitleOf(resources: Resource[]): string {
 	return `={{ (${JSON.stringify(wordings)})[$parameter["resource"] + ":" + $parameter["operation"]] }}`;
 }
 
-/** A field that is only shown for one operation, besides its own conditions. */
-function shownFor(field: INodeProperties, show: IDisplayOptions['show']): INodeProperties {
+/** A field that is only shown for one operation, besides its own conditions; its reader is not n8n's. */
+function shownFor(field: Field, show: IDisplayOptions['show']): INodeProperties {
+	return {
+		...withoutReader(field),
+		displayOptions: { ...field.displayOptions, show: { ...show, ...field.displayOptions?.show } },
+	};
+}
+
+function withoutReader({ reader: _reader, options, ...field }: Field): INodeProperties {
+	if (!options) return field;
 	return {
 		...field,
-		displayOptions: { ...field.displayOptions, show: { ...show, ...field.displayOptions?.show } },
+		options: options.map((option) => ('type' in option ? withoutReader(option) : option)),
 	};
 }

@@ -1,4 +1,8 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IHttpRequestOptions, INodeProperties } from 'n8n-workflow';
+import { fieldError } from '../../api/errors';
+import { limits } from '../../api/limits';
+import type { RequestSettings } from '../../api/requester';
+import type { Host } from '../host';
 
 /**
  * The request options in the node's settings. n8n adds them by itself to every declarative node but those that have a
@@ -73,3 +77,52 @@ export const requestOptions: INodeProperties = {
 		},
 	],
 };
+
+/**
+ * Reads the request options. Those of the first item count for all: they describe the run, not an item.
+ * @throws NodeOperationError when one is not usable
+ */
+export function readRequestOptions(host: Host): RequestSettings {
+	const { batching, ...request } = host.getParameter('requestOptions', 0, {}) as RequestOptions;
+	// n8n shows its defaults but does not save them (n8n-io/n8n#32646).
+	const { batchSize = 50, batchInterval = 1000 } = batching?.batch ?? { batchInterval: 0 };
+	return {
+		...(batchInterval > 0 &&
+			batchSize >= 0 && { batch: { size: Math.max(1, batchSize), intervalMs: batchInterval } }),
+		transport: {
+			timeout: request.timeout ?? limits.timeout,
+			...(request.proxy && { proxy: toProxy(request.proxy, host) }),
+			...(request.allowUnauthorizedCerts && { skipSslCertificateValidation: true }),
+		},
+	};
+}
+
+interface RequestOptions {
+	batching?: { batch?: { batchSize?: number; batchInterval?: number } };
+	timeout?: number;
+	proxy?: string;
+	allowUnauthorizedCerts?: boolean;
+}
+
+function toProxy(address: string, host: Host): IHttpRequestOptions['proxy'] {
+	try {
+		const { protocol, hostname, port, username, password } = new URL(address);
+		// n8n passes over any other proxy without a word, and the request goes out directly.
+		if (!/^https?:$/.test(protocol)) throw new Error('neither http nor https');
+		return {
+			protocol: protocol.replace(':', ''),
+			host: hostname,
+			port: Number(port || (protocol === 'https:' ? 443 : 80)),
+			...(username && {
+				auth: { username: decodeURIComponent(username), password: decodeURIComponent(password) },
+			}),
+		};
+	} catch {
+		const words = {
+			message: "'Proxy' in the node's settings is not an address that can be used",
+			description:
+				'Enter it like http://my-proxy:3128, or http://name:password@my-proxy:3128 with %25 for a percent sign.',
+		};
+		throw fieldError(host.node, words, 0);
+	}
+}

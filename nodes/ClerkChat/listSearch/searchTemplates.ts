@@ -8,8 +8,8 @@ import type {
 import { Collection, LARGEST_PAGE, pageOf } from '../../api/pages';
 import type { Page } from '../../api/pages';
 import { whyForbidden } from '../../api/allowedDomains';
-import { baseUrlOf } from '../host';
-import { isGiven } from '../shared/fields';
+import { baseUrlOf } from '../../api/connection';
+import { isGiven } from '../fields/texts';
 
 /** How many pages are looked through for a filter. */
 const MOST_PAGES_SEARCHED = 20;

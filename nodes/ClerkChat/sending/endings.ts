@@ -3,7 +3,8 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { Host } from '../host';
 import { apiError, errorItem, fieldError } from '../../api/errors';
 import type { FailedOutcome, Fault, Words } from '../../api/errors';
-import type { ApiRequest, Write } from '../operation';
+import type { ApiRequest } from '../../api/requester';
+import type { Write } from '../operation';
 import { failedHint, howToGoOn, position, unlinkedHint, unusableItems } from './words';
 
 type ItemError = NodeApiError | NodeOperationError;

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IContextObject, IDataObject, INode } from 'n8n-workflow';
 import type { Host } from '../host';
-import type { ApiRequest } from '../operation';
+import type { ApiRequest } from '../../api/requester';
 import { put, remove } from './notes';
 import type { Note, Noted, Notes, Place } from './notes';
 import { retriesOf } from './retries';

@@ -1,7 +1,9 @@
 import { NodeOperationError, sleep } from 'n8n-workflow';
 import { fieldsOf } from '../host';
 import type { Host } from '../host';
-import type { ApiRequest, Write } from '../operation';
+import type { ApiRequest } from '../../api/requester';
+import type { OfQuestion, OfWrite, Write } from '../operation';
+import { requestOf as describedBy } from '../request';
 import type { Memory } from './memory';
 import type { Place } from './notes';
 
@@ -28,10 +30,11 @@ const ITEMS_AT_A_STRETCH = 50;
  */
 export async function readItems(
 	host: Host,
-	write: Write,
+	operation: OfWrite | OfQuestion,
 	memory: Memory,
 	onUnusable: (item: Pick<Asked, 'item' | 'place'>, reason: NodeOperationError) => void,
 ): Promise<Asked[]> {
+	const { write } = operation;
 	const asked: Asked[] = [];
 	const once = new Set<string>();
 	for (let item = 0; item < host.itemCount; item++) {
@@ -39,7 +42,7 @@ export async function readItems(
 		if (item % ITEMS_AT_A_STRETCH === ITEMS_AT_A_STRETCH - 1) await sleep(0);
 		try {
 			const fields = fieldsOf(host, item);
-			const request = write.request(fields);
+			const request = write.request?.(fields) ?? describedBy(operation, fields);
 			const key = write.onlyOnce?.key(request, fields);
 			if (key !== undefined && once.has(key)) {
 				throw fields.refuse(write.onlyOnce!.message, write.onlyOnce!.description);

@@ -1,14 +1,15 @@
 import { NodeOperationError } from 'n8n-workflow';
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 import type { Host } from '../host';
 import { throwIfCancelled } from '../host';
 import { Requester } from '../../api/requester';
-import { readSettings } from '../description/requestSettings';
-import type { Settings } from '../description/requestSettings';
+import { readRequestOptions } from '../description/requestOptions';
 import { inTurns } from '../../api/turns';
+import { createdOf } from '../../api/bodies';
 import { endsAll, fieldError, hideSecrets } from '../../api/errors';
 import type { Fault, Words } from '../../api/errors';
-import type { Write } from '../operation';
+import type { OfQuestion, OfWrite, Write } from '../operation';
+import { secretsIn } from '../request';
 import { answerOf } from './answer';
 import type { Answer } from './answer';
 import { Endings } from './endings';
@@ -16,6 +17,8 @@ import { Memory } from './memory';
 import type { Note, Place } from './notes';
 import { jobsOf, readItems, requestOf } from './requests';
 import type { Asked, Job } from './requests';
+import { readSettings } from './settings';
+import type { SendSettings } from './settings';
 import { verdict } from './verdict';
 import type { Came, Remembered, Verdict } from './verdict';
 import { afterDoubt, notTried, onItsWay, unexpected } from './words';
@@ -27,31 +30,36 @@ import { afterDoubt, notTried, onItsWay, unexpected } from './words';
  * @throws NodeApiError or NodeOperationError for the first failed item when On Error is Stop: nothing further is
  * started then, and what is on its way is awaited
  */
-export async function sendItems(host: Host, write: Write): Promise<INodeExecutionData[]> {
-	const settings = readSettings(host, host.getParameter('options', 0, {}) as IDataObject);
-	return await new Run(host, write, settings).execute();
+export async function sendItems(
+	host: Host,
+	operation: OfWrite | OfQuestion,
+): Promise<INodeExecutionData[]> {
+	return await new Run(host, operation, readSettings(host)).execute();
 }
 
 /** An item and its place in the memory; what it asks for is missing when its fields are not usable. */
 type Remembering = Pick<Asked, 'item' | 'place'> & Partial<Asked>;
 
 class Run {
+	private readonly write: Write;
+
 	private readonly memory: Memory;
 
 	private readonly endings: Endings;
 
 	constructor(
 		private readonly host: Host,
-		private readonly write: Write,
-		private readonly settings: Settings,
+		private readonly operation: OfWrite | OfQuestion,
+		private readonly settings: SendSettings,
 	) {
+		this.write = operation.write;
 		this.memory = new Memory(host);
-		this.endings = new Endings(host, write);
+		this.endings = new Endings(host, this.write);
 	}
 
 	async execute(): Promise<INodeExecutionData[]> {
 		throwIfCancelled(this.host);
-		const asked = await readItems(this.host, this.write, this.memory, (item, unusable) => {
+		const asked = await readItems(this.host, this.operation, this.memory, (item, unusable) => {
 			// What an earlier try did stands, whatever the fields say now.
 			if (!this.replay(item)) this.refuseFields(item, unusable);
 		});
@@ -70,8 +78,7 @@ class Run {
 		const out = this.endings.items();
 		this.memory.endRun(this.placesOf(asked), {
 			again: this.mayRunAgain(out),
-			// What was completed for this execution is of no use to others.
-			retries: this.write.completed === undefined,
+			retries: this.write.isForThisExecution !== true,
 		});
 		return out;
 	}
@@ -91,13 +98,15 @@ class Run {
 
 	/** What makes the requests; undefined when the credential cannot be read, and these items end because of it. */
 	private async requesterFor(asked: Asked[]): Promise<Requester | undefined> {
-		return await Requester.create(this.host, this.settings).catch((exception: Error) => {
-			// What an earlier try sent still comes out.
-			if (!this.host.continueOnFail) throw exception;
-			const { message, description } = new NodeOperationError(this.host.node, exception);
-			this.leaveOut(asked, { message, description: description ?? '' });
-			return undefined;
-		});
+		return await Requester.create(this.host, readRequestOptions(this.host)).catch(
+			(exception: Error) => {
+				// What an earlier try sent still comes out.
+				if (!this.host.continueOnFail) throw exception;
+				const { message, description } = new NodeOperationError(this.host.node, exception);
+				this.leaveOut(asked, { message, description: description ?? '' });
+				return undefined;
+			},
+		);
 	}
 
 	/**
@@ -151,10 +160,10 @@ class Run {
 		const { write } = this;
 		const request = requestOf(asked, write);
 		const outcome = await requester.perform(write.completed?.(request) ?? request, {
-			read: (body) => write.results(body, request),
+			read: (body) => (write.results ?? createdOf)(body, request),
 			repeatable: write.repeatable === true,
 		});
-		const secrets = [...requester.secrets, ...(write.secrets?.(request) ?? [])];
+		const secrets = [...requester.secrets, ...secretsIn(this.operation, request)];
 		return answerOf(outcome, write, { secrets, timezone: this.host.timezone, asked });
 	}
 

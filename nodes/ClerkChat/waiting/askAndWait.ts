@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { NodeOperationError } from 'n8n-workflow';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { fieldsOf } from '../host';
 import type { Host } from '../host';
 import { sendItems } from '../sending/sendItems';
 import { errorItem, isErrorItem } from '../../api/errors';
-import type { ApiRequest, QuestionOf, Write } from '../operation';
+import type { ApiRequest } from '../../api/requester';
+import type { OfQuestion } from '../operation';
 import { answerLink } from './links';
 import type { Question } from './question';
 
@@ -30,7 +32,7 @@ export interface Asked {
 export async function askAndWait(
 	functions: IExecuteFunctions,
 	host: Host,
-	{ write, questionOf }: { write: Write; questionOf: QuestionOf },
+	operation: OfQuestion,
 ): Promise<INodeExecutionData[]> {
 	const itemCount = functions.getInputData().length;
 	if (itemCount > 1) {
@@ -42,19 +44,21 @@ export async function askAndWait(
 	const run = host.runIndex;
 	let asked = host.context.asked as Asked | undefined;
 	if (asked?.run !== run || asked.executionId !== executionId) {
-		let question!: Question;
 		const link = answerLink(functions, run);
-		const asking: Write = {
-			...write,
-			request: (item) => {
-				question = questionOf(item);
-				return write.request(item);
+		const asking = askingHost(host, functions);
+		const [result] = await sendItems(asking, {
+			...operation,
+			// Before the text goes out: a question that nobody could be waited for is refused.
+			check: (_request, item) => void operation.question(item),
+			write: {
+				...operation.write,
+				// The Retry button makes another execution with another link, and must not send again for that.
+				completed: (request) => withLink(request, link),
+				isForThisExecution: true,
 			},
-			// The Retry button makes another execution with another link, and must not send again for that.
-			completed: (request) => withLink(request, link),
-		};
-		const [result] = await sendItems(askingHost(host, functions), asking);
+		});
 		if (isErrorItem(result)) return [result];
+		const question = operation.question(fieldsOf(asking, 0));
 		asked = { run, executionId, id: randomUUID(), question };
 		host.context.asked = asked;
 	}

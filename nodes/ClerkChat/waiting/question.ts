@@ -1,6 +1,7 @@
 import { WAIT_INDEFINITELY } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
-import { dateOf, requiredText, textOf } from '../shared/fields';
+import { dateOf } from '../fields/dates';
+import { requiredText, textOf } from '../fields/texts';
 import type { ItemFields } from '../operation';
 
 /**

@@ -1,15 +1,24 @@
 import type { IDataObject } from 'n8n-workflow';
 import { dataOf, isObject } from '../../../api/bodies';
-import { isGiven, objectOf, pathPartOf, phoneOf, textOf } from '../../shared/fields';
-import type { ApiRequest, ItemFields, Operation } from '../../operation';
+import type { ApiRequest } from '../../../api/requester';
+import { address, object, pathPart, text } from '../../fields/readers';
+import { isGiven } from '../../fields/texts';
+import type { ItemFields, Operation } from '../../operation';
 
 /** Starts an AI agent of Clerk Chat. https://docs.clerk.chat/integrations/agent-webhooks/webhook-trigger */
 export const start: Operation = {
+	kind: 'write',
 	option: {
 		name: 'Start',
 		value: 'start',
 		action: 'Start agent',
 		description: 'Start an AI agent that was built in Clerk Chat',
+		routing: {
+			request: {
+				method: 'POST',
+				url: '=/public/pipelines/webhook/{{ encodeURIComponent($parameter["webhookId"]) }}',
+			},
+		},
 	},
 	fields: [
 		{
@@ -30,6 +39,8 @@ export const start: Operation = {
 			placeholder: 'e.g. +14155550123',
 			description:
 				'The phone number that the agent is to talk to. Clerk Chat finds or creates the contact. It may be left empty.',
+			reader: address,
+			routing: { send: { type: 'body', property: 'phone' } },
 		},
 		{
 			displayName: 'Data',
@@ -60,17 +71,15 @@ export const start: Operation = {
 
 /** The ID for a path, also when the whole address was pasted. */
 function webhookIdOf(item: ItemFields): string {
-	const text = textOf(item, 'Webhook ID', item.get('webhookId'));
-	return pathPartOf(item, 'Webhook ID', /\/webhook\/([^/?#]+)/.exec(text)?.[1] ?? text);
+	const given = text(item, 'Webhook ID', item.get('webhookId'));
+	return pathPart(item, 'Webhook ID', /\/webhook\/([^/?#]+)/.exec(String(given))?.[1] ?? given);
 }
 
+/** What the agent is to know stands beside the phone number, under names that nobody knows beforehand. */
 function bodyOf(item: ItemFields): IDataObject {
-	const data = item.get('data');
-	const phone = phoneOf(item, 'Phone', item.get('phone'));
-	return {
-		...(isGiven(data) && objectOf(item, 'Data', data)),
-		...(isGiven(phone) && { phone }),
-	};
+	const phone = address(item, 'Phone', item.get('phone'));
+	const data = object(item, 'Data', item.get('data')) as IDataObject | undefined;
+	return { ...data, ...(phone !== undefined && { phone: phone as string }) };
 }
 
 /** The API answers 202 with nothing in it; whatever it may add one day comes out too. */

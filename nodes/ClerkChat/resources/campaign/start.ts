@@ -1,23 +1,17 @@
-import { createdOf } from '../../../api/bodies';
 import { mediaUrls, sender } from '../../description/commonFields';
 import { errorIn } from '../../../api/errorBodies';
-import {
-	booleanOf,
-	givenOnly,
-	mediaUrlsOf,
-	requiredText,
-	senderOf,
-	textOf,
-} from '../../shared/fields';
-import type { ItemFields, Operation } from '../../operation';
+import { boolean, writtenText } from '../../fields/readers';
+import type { Operation } from '../../operation';
 
 /** Starts a campaign. https://docs.clerk.chat/api-reference/campaigns/create-and-trigger-a-campaign */
 export const start: Operation = {
+	kind: 'write',
 	option: {
 		name: 'Start',
 		value: 'start',
 		action: 'Start campaign',
 		description: 'Text everyone on a contact list, at once',
+		routing: { request: { method: 'POST', url: '/public/campaigns', body: { mediaUrls: [] } } },
 	},
 	fields: [
 		{
@@ -36,6 +30,7 @@ export const start: Operation = {
 			required: true,
 			placeholder: 'e.g. Spring Newsletter',
 			description: 'The name of a contact list that exists in Clerk Chat',
+			routing: { send: { type: 'body', property: 'listName' } },
 		},
 		{
 			displayName: 'Message',
@@ -46,6 +41,8 @@ export const start: Operation = {
 			required: true,
 			placeholder: 'e.g. Our spring sale starts today.',
 			description: 'The text to send',
+			reader: writtenText,
+			routing: { send: { type: 'body', property: 'body' } },
 		},
 		{
 			displayName: 'Additional Fields',
@@ -62,6 +59,7 @@ export const start: Operation = {
 					default: '',
 					placeholder: 'e.g. Spring Sale',
 					description: 'The name of the campaign in Clerk Chat',
+					routing: { send: { type: 'body', property: 'name' } },
 				},
 				{
 					displayName: 'Provider',
@@ -70,6 +68,7 @@ export const start: Operation = {
 					default: 'twilio',
 					description:
 						'The carrier or channel to send through. Leave it out unless you know that your number needs it.',
+					routing: { send: { type: 'body', property: 'provider' } },
 					options: [
 						{ name: 'Bandwidth', value: 'bandwidth' },
 						{ name: 'Microsoft Teams', value: 'msteams' },
@@ -109,27 +108,10 @@ export const start: Operation = {
 			ifUnknown:
 				'Look for it under Campaigns in Clerk Chat before you start the workflow again: a second campaign texts everyone on the list again.',
 		},
-		request: (item) => {
-			const additional = item.collection('additionalFields');
-			return {
-				method: 'POST',
-				url: '/public/campaigns',
-				body: {
-					sender: senderOf(item),
-					listName: requiredText(item, 'List Name', item.get('listName')),
-					body: messageOf(item),
-					mediaUrls: mediaUrlsOf(item, additional.mediaUrls),
-					...givenOnly({
-						name: textOf(item, 'Name', additional.name),
-						provider: textOf(item, 'Provider', additional.provider),
-					}),
-				},
-			};
-		},
 		onlyOnce: {
 			key: ({ body }, item) => {
 				const { allowRepeats } = item.collection('options');
-				if (booleanOf(item, 'Allow Repeats', allowRepeats)) return undefined;
+				if (boolean(item, 'Allow Repeats', allowRepeats)) return undefined;
 				const { sender: from, listName, body: text, mediaUrls: media } = body ?? {};
 				return JSON.stringify([from, listName, text, media]);
 			},
@@ -137,7 +119,6 @@ export const start: Operation = {
 			description:
 				"An earlier item starts the same campaign: the same 'From', 'List Name', 'Message' and media. Let one item come in, for example with a Limit node, or add the option 'Allow Repeats' if everyone is to be texted again.",
 		},
-		results: createdOf,
 		// What its `error` means is not documented: the campaign may run all the same, for most of the list.
 		rejection: (campaign) => {
 			const reason = errorIn(campaign);
@@ -145,10 +126,3 @@ export const start: Operation = {
 		},
 	},
 };
-
-/** As it was written, blanks and line breaks at its ends too. */
-function messageOf(item: ItemFields): string {
-	const message = item.get('body');
-	requiredText(item, 'Message', message);
-	return textOf(item, 'Message', message);
-}

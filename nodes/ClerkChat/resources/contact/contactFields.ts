@@ -1,9 +1,9 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { booleanOf, givenOnly, isGiven, objectOf, phoneOf, textOf } from '../../shared/fields';
-import type { ItemFields } from '../../operation';
+import type { ApiRequest } from '../../../api/requester';
+import { address } from '../../fields/readers';
+import type { Field, ItemFields } from '../../operation';
 
 /** What a contact holds that can be written, for a collection. */
-export const contactFields: INodeProperties[] = [
+export const contactFields: Field[] = [
 	{
 		displayName: 'Data',
 		name: 'data',
@@ -11,6 +11,7 @@ export const contactFields: INodeProperties[] = [
 		default: '{}',
 		description:
 			'Free data about the contact, as a JSON object. Clerk Chat does not say whether it replaces the data that is there or adds to it.',
+		routing: { send: { type: 'body', property: 'data' } },
 	},
 	{
 		displayName: 'Email',
@@ -19,6 +20,7 @@ export const contactFields: INodeProperties[] = [
 		placeholder: 'name@email.com',
 		default: '',
 		description: 'The email address of the contact',
+		routing: { send: { type: 'body', property: 'email' } },
 	},
 	{
 		displayName: 'Name',
@@ -27,6 +29,7 @@ export const contactFields: INodeProperties[] = [
 		placeholder: 'e.g. Nathan Smith',
 		default: '',
 		description: 'The name of the contact',
+		routing: { send: { type: 'body', property: 'name' } },
 	},
 	{
 		displayName: 'Phone',
@@ -35,6 +38,8 @@ export const contactFields: INodeProperties[] = [
 		placeholder: 'e.g. +14155550123',
 		default: '',
 		description: 'The phone number of the contact, with + and country code',
+		reader: address,
+		routing: { send: { type: 'body', property: 'phone' } },
 	},
 	{
 		displayName: 'Public',
@@ -42,11 +47,12 @@ export const contactFields: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description: 'Whether everyone in the team sees the contact',
+		routing: { send: { type: 'body', property: 'public' } },
 	},
 ];
 
 /** The fields of a contact that is created. */
-export const newContactFields: INodeProperties = {
+export const newContactFields: Field = {
 	displayName: 'Additional Fields',
 	name: 'additionalFields',
 	type: 'collection',
@@ -58,29 +64,15 @@ export const newContactFields: INodeProperties = {
 };
 
 /**
- * The body that a collection of {@link contactFields} stands for; what was left empty is not in it.
- * @param collection name of the collection
- * @param label the collection's name as people see it
- * @throws NodeOperationError when a value is not usable, or none is given
+ * The rule that a contact needs at least one field.
+ * @param label the name of the collection with the fields, as people see it
  */
-export function contactOf(item: ItemFields, collection: string, label: string): IDataObject {
-	const { name, email, phone, public: isPublic, data } = item.collection(collection);
-	const contact = givenOnly({
-		name: textOf(item, 'Name', name),
-		email: textOf(item, 'Email', email),
-		phone: phoneOf(item, 'Phone', phone),
-		public: booleanOf(item, 'Public', isPublic),
-		data: freeDataOf(item, data),
-	});
-	if (Object.keys(contact).length > 0) return contact;
-	throw item.refuse(
-		`'${label}' is empty`,
-		'Add at least one field, such as the phone number. When the values come from expressions, this item may lack them.',
-	);
-}
-
-/** An empty object is what the field holds when it was just added; it must not clear what Clerk Chat has. */
-function freeDataOf(item: ItemFields, value: unknown): IDataObject | undefined {
-	const data = isGiven(value) ? objectOf(item, 'Data', value) : {};
-	return Object.keys(data).length > 0 ? data : undefined;
+export function atLeastOne(label: string) {
+	return ({ body = {} }: ApiRequest, item: ItemFields): void => {
+		if (Object.keys(body).length > 0) return;
+		throw item.refuse(
+			`'${label}' is empty`,
+			'Add at least one field, such as the phone number. When the values come from expressions, this item may lack them.',
+		);
+	};
 }

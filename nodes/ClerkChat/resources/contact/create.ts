@@ -1,14 +1,15 @@
-import { createdOf } from '../../../api/bodies';
 import type { Operation } from '../../operation';
-import { contactOf, newContactFields } from './contactFields';
+import { atLeastOne, newContactFields } from './contactFields';
 
 /** Creates one contact per item. https://docs.clerk.chat/api-reference/contacts/create-a-contact */
 export const create: Operation = {
+	kind: 'write',
 	option: {
 		name: 'Create',
 		value: 'create',
 		action: 'Create contact',
 		description: 'Create a contact',
+		routing: { request: { method: 'POST', url: '/public/contacts' } },
 	},
 	fields: [
 		{
@@ -20,6 +21,7 @@ export const create: Operation = {
 		},
 		newContactFields,
 	],
+	check: atLeastOne('Additional Fields'),
 	write: {
 		wording: {
 			thing: 'contact',
@@ -27,11 +29,5 @@ export const create: Operation = {
 			ifUnknown:
 				'Look for it in Clerk Chat. If it is not there, create it by hand in Clerk Chat, or run a workflow with this item alone.',
 		},
-		request: (item) => ({
-			method: 'POST',
-			url: '/public/contacts',
-			body: contactOf(item, 'additionalFields', 'Additional Fields'),
-		}),
-		results: createdOf,
 	},
 };

@@ -1,17 +1,18 @@
-import { createdOf } from '../../../api/bodies';
 import type { Operation } from '../../operation';
-import { contactOf, newContactFields } from './contactFields';
+import { atLeastOne, newContactFields } from './contactFields';
 
 /** How many contacts go into one request. The API does not say how many it takes. */
 const CONTACTS_PER_REQUEST = 100;
 
 /** Creates the contacts of all items together. https://docs.clerk.chat/api-reference/public/create-multiple-contacts */
 export const createMany: Operation = {
+	kind: 'write',
 	option: {
 		name: 'Create Many',
 		value: 'createMany',
 		action: 'Create many contacts',
 		description: `Create a contact for each item, ${CONTACTS_PER_REQUEST} in one request`,
+		routing: { request: { method: 'POST', url: '/public/contacts/batch' } },
 	},
 	fields: [
 		{
@@ -22,17 +23,13 @@ export const createMany: Operation = {
 		},
 		newContactFields,
 	],
+	check: atLeastOne('Additional Fields'),
 	write: {
 		wording: {
 			thing: 'contact',
 			done: 'created',
 			ifUnknown: `Look for it in Clerk Chat. Up to ${CONTACTS_PER_REQUEST} contacts go out in one request, so this concerns all contacts of that request.`,
 		},
-		request: (item) => ({
-			method: 'POST',
-			url: '/public/contacts/batch',
-			body: contactOf(item, 'additionalFields', 'Additional Fields'),
-		}),
 		together: {
 			size: CONTACTS_PER_REQUEST,
 			merge: (requests) => ({
@@ -40,6 +37,5 @@ export const createMany: Operation = {
 				body: { contacts: requests.map(({ body }) => body) },
 			}),
 		},
-		results: createdOf,
 	},
 };

@@ -1,15 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 import { returnAllOrLimit } from '../../description/commonFields';
-import { requiredText, textOf } from '../../shared/fields';
+import { requiredText, textOf } from '../../fields/texts';
 import type { ItemFields, Operation } from '../../operation';
 
 /** Lists contacts. https://docs.clerk.chat/api-reference/public/search-for-a-contact */
 export const getAll: Operation = {
+	kind: 'list',
 	option: {
 		name: 'Get Many',
 		value: 'getAll',
 		action: 'Get many contacts',
 		description: 'Get the contacts of the team',
+		routing: { request: { method: 'GET', url: '/public/contacts' } },
 	},
 	fields: [
 		...returnAllOrLimit,
@@ -55,7 +57,8 @@ export const getAll: Operation = {
 			],
 		},
 	],
-	read: { query: (item) => ({ url: '/public/contacts', qs: queryOf(item) }), paged: false },
+	check: (request, item) => void Object.assign(request.qs ?? {}, queryOf(item)),
+	list: { paged: false },
 };
 
 function queryOf(item: ItemFields): IDataObject {

@@ -1,15 +1,20 @@
-import { createdOf } from '../../../api/bodies';
-import { pathPartOf } from '../../shared/fields';
 import type { Operation } from '../../operation';
-import { contactFields, contactOf } from './contactFields';
+import { atLeastOne, contactFields } from './contactFields';
 
 /** Changes a contact. https://docs.clerk.chat/api-reference/public/update-a-contact */
 export const update: Operation = {
+	kind: 'write',
 	option: {
 		name: 'Update',
 		value: 'update',
 		action: 'Update contact',
 		description: 'Update a contact',
+		routing: {
+			request: {
+				method: 'PUT',
+				url: '=/public/contacts/{{ encodeURIComponent($parameter["contactId"]) }}',
+			},
+		},
 	},
 	fields: [
 		{
@@ -32,19 +37,14 @@ export const update: Operation = {
 			options: contactFields,
 		},
 	],
+	check: atLeastOne('Update Fields'),
 	write: {
 		wording: {
 			thing: 'contact',
 			done: 'updated',
 			ifUnknown: 'Update it again: to do that twice does no harm.',
 		},
-		request: (item) => ({
-			method: 'PUT',
-			url: `/public/contacts/${pathPartOf(item, 'Contact ID', item.get('contactId'))}`,
-			body: contactOf(item, 'updateFields', 'Update Fields'),
-		}),
 		orderBy: ({ url }) => url,
-		results: createdOf,
 		repeatable: true,
 	},
 };

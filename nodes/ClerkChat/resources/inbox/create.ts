@@ -1,15 +1,16 @@
-import { createdOf } from '../../../api/bodies';
+import type { ApiRequest } from '../../../api/requester';
 import { rightsNotice } from '../../description/commonFields';
-import { isGiven, requiredText, textOf } from '../../shared/fields';
 import type { ItemFields, Operation } from '../../operation';
 
 /** Creates a voice inbox. https://docs.clerk.chat/api-reference/public/create-an-external-application-inbox */
 export const create: Operation = {
+	kind: 'write',
 	option: {
 		name: 'Create',
 		value: 'create',
 		action: 'Create inbox',
 		description: 'Create a voice inbox that belongs to a Twilio application',
+		routing: { request: { method: 'POST', url: '/public/twilio-connector/inbox/application' } },
 	},
 	fields: [
 		rightsNotice('create inboxes'),
@@ -21,6 +22,7 @@ export const create: Operation = {
 			required: true,
 			placeholder: 'e.g. Support Line',
 			description: 'The name of the inbox',
+			routing: { send: { type: 'body', property: 'name' } },
 		},
 		{
 			displayName: 'Additional Fields',
@@ -38,6 +40,7 @@ export const create: Operation = {
 					default: '',
 					placeholder: 'e.g. AC00000000000000000000000000000000',
 					description: "The SID of your Twilio account; goes together with 'Auth Token'",
+					routing: { send: { type: 'body', property: 'accountSID' } },
 				},
 				{
 					displayName: 'Auth Token',
@@ -46,10 +49,12 @@ export const create: Operation = {
 					typeOptions: { password: true },
 					default: '',
 					description: "The auth token of your Twilio account; goes together with 'Account SID'",
+					routing: { send: { type: 'body', property: 'authToken' } },
 				},
 			],
 		},
 	],
+	check: bothOrNeither,
 	write: {
 		wording: {
 			thing: 'inbox',
@@ -57,27 +62,14 @@ export const create: Operation = {
 			ifUnknown:
 				'Look for it in Clerk Chat. If it is not there, create it by hand in Clerk Chat, or run a workflow with this item alone.',
 		},
-		request: (item) => ({
-			method: 'POST',
-			url: '/public/twilio-connector/inbox/application',
-			body: { name: requiredText(item, 'Name', item.get('name')), ...twilioAccountOf(item) },
-		}),
-		results: createdOf,
-		secrets: ({ body }) => (isGiven(body?.authToken) ? [String(body?.authToken)] : []),
 	},
 };
 
-function twilioAccountOf(item: ItemFields) {
-	const { accountSID, authToken } = item.collection('additionalFields');
-	if (!isGiven(accountSID) && !isGiven(authToken)) return {};
-	if (isGiven(accountSID) && isGiven(authToken)) {
-		return {
-			accountSID: textOf(item, 'Account SID', accountSID),
-			authToken: textOf(item, 'Auth Token', authToken),
-		};
-	}
+function bothOrNeither({ body = {} }: ApiRequest, item: ItemFields): void {
+	const { accountSID, authToken } = body;
+	if ((accountSID === undefined) === (authToken === undefined)) return;
 	throw item.refuse(
-		`'${isGiven(accountSID) ? 'Auth Token' : 'Account SID'}' is missing`,
+		`'${accountSID === undefined ? 'Account SID' : 'Auth Token'}' is missing`,
 		"Enter both 'Account SID' and 'Auth Token', or neither.",
 	);
 }

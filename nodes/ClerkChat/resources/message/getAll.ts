@@ -1,10 +1,10 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { returnAllOrLimit } from '../../description/commonFields';
-import { dateOf, isGiven, listOf } from '../../shared/fields';
-import type { ItemFields, Operation } from '../../operation';
+import type { IDataObject } from 'n8n-workflow';
+import { LARGEST_PAGE } from '../../../api/pages';
+import { returnAllOrPagedLimit } from '../../description/commonFields';
+import type { Field, Operation } from '../../operation';
 
-const fields: INodeProperties[] = [
-	...returnAllOrLimit,
+const fields: Field[] = [
+	...returnAllOrPagedLimit,
 	{
 		displayName: 'Simplify',
 		name: 'simplify',
@@ -25,6 +25,7 @@ const fields: INodeProperties[] = [
 				type: 'dateTime',
 				default: '',
 				description: "Only messages after this time, up to 'Before' or until now",
+				routing: { send: { type: 'query', property: 'start' } },
 			},
 			{
 				displayName: 'Before',
@@ -32,6 +33,7 @@ const fields: INodeProperties[] = [
 				type: 'dateTime',
 				default: '',
 				description: 'Only messages up to this time',
+				routing: { send: { type: 'query', property: 'end' } },
 			},
 			{
 				displayName: 'Inbox IDs',
@@ -41,6 +43,7 @@ const fields: INodeProperties[] = [
 				default: [],
 				placeholder: 'e.g. 00000000-0000-0000-0000-000000000000',
 				description: 'Only messages of these inboxes; all inboxes of the team when left out',
+				routing: { send: { type: 'query', property: 'inboxIds' } },
 			},
 		],
 	},
@@ -48,29 +51,17 @@ const fields: INodeProperties[] = [
 
 /** Lists messages, sent and received. https://docs.clerk.chat/api-reference/messages/find-messages */
 export const getAll: Operation = {
+	kind: 'list',
 	option: {
 		name: 'Get Many',
 		value: 'getAll',
 		action: 'Get many messages',
 		description: 'Get sent and received messages of the team',
+		routing: { request: { method: 'GET', url: '/public/messages', qs: { limit: LARGEST_PAGE } } },
 	},
 	fields,
-	read: {
-		query: (item) => ({ url: '/public/messages', qs: filtersOf(item) }),
-		paged: true,
-		simplify,
-	},
+	list: { paged: true, simplify },
 };
-
-function filtersOf(item: ItemFields): IDataObject {
-	const { inboxIds, start, end } = item.collection('filters');
-	const inboxes = listOf(item, 'Inbox IDs', inboxIds);
-	return {
-		...(inboxes.length > 0 && { inboxIds: inboxes }),
-		...(isGiven(start) && { start: dateOf(item, 'After', start) }),
-		...(isGiven(end) && { end: dateOf(item, 'Before', end) }),
-	};
-}
 
 function simplify(message: IDataObject): IDataObject {
 	const { id, conversationId, inboxId, inbound, sender, members, body, status, timestamp } =

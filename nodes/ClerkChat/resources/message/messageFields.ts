@@ -1,8 +1,12 @@
-import type { INodeProperties } from 'n8n-workflow';
-import { mediaUrls } from '../../description/commonFields';
+import { mediaUrls, sender as anySender } from '../../description/commonFields';
+import { addressesWithDefault, addressWithDefault, idNumber } from '../../fields/readers';
+import type { Field } from '../../operation';
+
+/** The field 'From' of a message. */
+export const sender: Field = { ...anySender, reader: addressWithDefault };
 
 /** The field 'To' of a message. */
-export const recipients: INodeProperties = {
+export const recipients: Field = {
 	displayName: 'To',
 	name: 'recipients',
 	type: 'string',
@@ -11,10 +15,18 @@ export const recipients: INodeProperties = {
 	placeholder: 'e.g. +14155550123',
 	description:
 		'The phone number or identifier to send to. Several, separated by commas, go into one message, which probably makes one group conversation where all see all numbers. To text people separately, use one item for each.',
+	reader: addressesWithDefault,
+	routing: {
+		send: {
+			type: 'body',
+			property: 'recipients',
+			value: '={{ String($value).split(",").map((to) => to.trim()) }}',
+		},
+	},
 };
 
 /** The field 'Additional Fields' of a message. */
-export const additionalFields: INodeProperties = {
+export const additionalFields: Field = {
 	displayName: 'Additional Fields',
 	name: 'additionalFields',
 	type: 'collection',
@@ -29,12 +41,21 @@ export const additionalFields: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. Order Desk',
 			description: 'The name that Clerk Chat shows as the sender in its own app',
+			routing: { send: { type: 'body', property: 'sentByName' } },
 		},
 		{
 			displayName: 'Template',
 			name: 'templateId',
 			type: 'resourceLocator',
 			default: { mode: 'list', value: '' },
+			reader: idNumber,
+			routing: {
+				send: {
+					type: 'body',
+					property: 'templateId',
+					value: '={{ Number($value?.value ?? $value) }}',
+				},
+			},
 			description:
 				"The template to use. 'Message' has to be filled in as well: both go to Clerk Chat in one request, and it does not say how it combines them. Try it with your own number first.",
 			modes: [
@@ -57,7 +78,7 @@ export const additionalFields: INodeProperties = {
 };
 
 /** The option for phone numbers without a country code. */
-export const defaultCountryCode: INodeProperties = {
+export const defaultCountryCode: Field = {
 	displayName: 'Default Country Code',
 	name: 'defaultCountryCode',
 	type: 'string',
@@ -67,7 +88,7 @@ export const defaultCountryCode: INodeProperties = {
 };
 
 /** The option for messages that may or may not have gone out. */
-export const unknownOutcome: INodeProperties = {
+export const unknownOutcome: Field = {
 	displayName: 'If Outcome Is Unknown',
 	name: 'unknownOutcome',
 	type: 'options',

@@ -1,10 +1,15 @@
-import type { INodeProperties } from 'n8n-workflow';
-import { sender } from '../../description/commonFields';
-import type { Operation } from '../../operation';
-import { additionalFields, defaultCountryCode, recipients, unknownOutcome } from './messageFields';
-import { writeMessage } from './writeMessage';
+import type { Field, ItemFields, Operation } from '../../operation';
+import type { ApiRequest } from '../../../api/requester';
+import {
+	additionalFields,
+	defaultCountryCode,
+	recipients,
+	sender,
+	unknownOutcome,
+} from './messageFields';
+import { messages, writeMessage } from './writeMessage';
 
-const fields: INodeProperties[] = [
+const fields: Field[] = [
 	sender,
 	recipients,
 	{
@@ -15,6 +20,7 @@ const fields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. Your order has shipped.',
 		description: 'The text to send. It may only be left empty when there are media.',
+		routing: { send: { type: 'body', property: 'body' } },
 	},
 	additionalFields,
 	{
@@ -49,13 +55,25 @@ const fields: INodeProperties[] = [
 
 /** Sends one message per item. https://docs.clerk.chat/api-reference/messages/send-a-message */
 export const send: Operation = {
+	kind: 'write',
 	option: {
 		name: 'Send',
 		value: 'send',
 		action: 'Send message',
 		description:
 			'Send a text message (SMS, MMS, WhatsApp or RCS, depending on the number it is sent from)',
+		routing: { request: messages },
 	},
 	fields,
-	write: writeMessage('body'),
+	check: textOrMedia,
+	write: writeMessage,
 };
+
+function textOrMedia({ body }: ApiRequest, item: ItemFields): void {
+	const isBlank = String(body?.body).trim() === '';
+	if (!isBlank || (body?.mediaUrls as string[]).length > 0) return;
+	throw item.refuse(
+		"'Message' is empty",
+		"Enter a text, or add media under 'Additional Fields'. When it comes from an expression, this item may lack the value.",
+	);
+}

@@ -1,12 +1,17 @@
-import type { INodeProperties } from 'n8n-workflow';
-import { sender } from '../../description/commonFields';
-import type { Operation } from '../../operation';
+import { writtenText } from '../../fields/readers';
+import type { Field, Operation } from '../../operation';
 import { questionOf } from '../../waiting/question';
-import { additionalFields, defaultCountryCode, recipients, unknownOutcome } from './messageFields';
-import { writeMessage } from './writeMessage';
+import {
+	additionalFields,
+	defaultCountryCode,
+	recipients,
+	sender,
+	unknownOutcome,
+} from './messageFields';
+import { messages, writeMessage } from './writeMessage';
 
 /** The names are those of n8n's own nodes that wait, so that one can take the place of another. */
-const limitWaitTime: INodeProperties = {
+const limitWaitTime: Field = {
 	displayName: 'Limit Wait Time',
 	name: 'limitWaitTime',
 	type: 'fixedCollection',
@@ -71,7 +76,7 @@ const limitWaitTime: INodeProperties = {
 	],
 };
 
-const fields: INodeProperties[] = [
+const fields: Field[] = [
 	{
 		displayName:
 			'A link to a page with the question is added to the text (about 160 characters), so this n8n must be reachable from the internet. Only the first input item is asked about.',
@@ -94,6 +99,8 @@ const fields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. May we deliver on Friday?',
 		description: 'The question. It is texted, and shown again on the page where people answer.',
+		reader: writtenText,
+		routing: { send: { type: 'body', property: 'body' } },
 	},
 	{
 		displayName: 'Response Type',
@@ -165,14 +172,16 @@ const fields: INodeProperties[] = [
 
 /** Texts a question and waits for the answer. */
 export const sendAndWait: Operation = {
+	kind: 'question',
 	option: {
 		name: 'Send and Wait for Response',
 		// n8n looks for this value, and for the fields message, responseType and approvalOptions.
 		value: 'sendAndWait',
 		action: 'Send message and wait for response',
 		description: 'Text a question with a link to a page, and wait until it is answered there',
+		routing: { request: messages },
 	},
 	fields,
-	write: writeMessage('message'),
+	write: writeMessage,
 	question: questionOf,
 };

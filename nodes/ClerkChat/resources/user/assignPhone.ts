@@ -1,15 +1,15 @@
-import { createdOrBareOf } from '../../../api/bodies';
 import { rightsNotice } from '../../description/commonFields';
-import { requiredText } from '../../shared/fields';
 import type { Operation } from '../../operation';
 
 /** Gives a user a phone number. https://docs.clerk.chat/api-reference/public-admin/assign-phone-to-user */
 export const assignPhone: Operation = {
+	kind: 'write',
 	option: {
 		name: 'Assign Phone',
 		value: 'assignPhone',
 		action: 'Assign phone to user',
 		description: 'Assign a phone number of the workspace to a user',
+		routing: { request: { method: 'POST', url: '/public/admin/phone-assignments' } },
 	},
 	fields: [
 		rightsNotice('manage users'),
@@ -21,6 +21,7 @@ export const assignPhone: Operation = {
 			required: true,
 			placeholder: 'e.g. 00000000-0000-0000-0000-000000000000',
 			description: "The ID of the user, from 'Create' or 'Get Many'",
+			routing: { send: { type: 'body', property: 'userId' } },
 		},
 		{
 			displayName: 'Phone ID',
@@ -31,6 +32,7 @@ export const assignPhone: Operation = {
 			placeholder: 'e.g. 00000000-0000-0000-0000-000000000000',
 			description:
 				'The ID of the phone number, not the number itself. The API has no list of them; ask Clerk Chat for it.',
+			routing: { send: { type: 'body', property: 'phoneId' } },
 		},
 	],
 	write: {
@@ -40,14 +42,5 @@ export const assignPhone: Operation = {
 			ifUnknown:
 				'Look at the user in Clerk Chat. If the number is not there, assign it by hand in Clerk Chat, or run a workflow with this item alone.',
 		},
-		request: (item) => ({
-			method: 'POST',
-			url: '/public/admin/phone-assignments',
-			body: {
-				userId: requiredText(item, 'User ID', item.get('userId')),
-				phoneId: requiredText(item, 'Phone ID', item.get('phoneId')),
-			},
-		}),
-		results: createdOrBareOf,
 	},
 };

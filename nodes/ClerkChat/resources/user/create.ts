@@ -1,15 +1,15 @@
-import { createdOrBareOf } from '../../../api/bodies';
 import { rightsNotice } from '../../description/commonFields';
-import { givenOnly, requiredText, textOf } from '../../shared/fields';
 import type { Operation } from '../../operation';
 
 /** Adds a user to the workspace. https://docs.clerk.chat/api-reference/admin/add-clerk-chat-user */
 export const create: Operation = {
+	kind: 'write',
 	option: {
 		name: 'Create',
 		value: 'create',
 		action: 'Create user',
 		description: 'Add a user to the workspace',
+		routing: { request: { method: 'POST', url: '/public/admin/users' } },
 	},
 	fields: [
 		rightsNotice('manage users'),
@@ -21,6 +21,7 @@ export const create: Operation = {
 			default: '',
 			required: true,
 			description: 'The email address of the user',
+			routing: { send: { type: 'body', property: 'email' } },
 		},
 		{
 			displayName: 'Additional Fields',
@@ -36,6 +37,7 @@ export const create: Operation = {
 					default: '',
 					placeholder: 'e.g. Nathan',
 					description: 'The first name of the user',
+					routing: { send: { type: 'body', property: 'firstName' } },
 				},
 				{
 					displayName: 'Last Name',
@@ -44,6 +46,7 @@ export const create: Operation = {
 					default: '',
 					placeholder: 'e.g. Smith',
 					description: 'The last name of the user',
+					routing: { send: { type: 'body', property: 'lastName' } },
 				},
 				{
 					displayName: 'Role',
@@ -51,6 +54,7 @@ export const create: Operation = {
 					type: 'options',
 					default: 'member',
 					description: 'What the user may do in the workspace',
+					routing: { send: { type: 'body', property: 'role' } },
 					options: [
 						{ name: 'Admin', value: 'admin' },
 						{ name: 'Agent', value: 'agent' },
@@ -69,21 +73,5 @@ export const create: Operation = {
 			ifUnknown:
 				'Look for the user in Clerk Chat. If there is none, create it by hand in Clerk Chat, or run a workflow with this item alone.',
 		},
-		request: (item) => {
-			const { firstName, lastName, role } = item.collection('additionalFields');
-			return {
-				method: 'POST',
-				url: '/public/admin/users',
-				body: {
-					email: requiredText(item, 'Email', item.get('email')),
-					...givenOnly({
-						firstName: textOf(item, 'First Name', firstName),
-						lastName: textOf(item, 'Last Name', lastName),
-						role: textOf(item, 'Role', role),
-					}),
-				},
-			};
-		},
-		results: createdOrBareOf,
 	},
 };

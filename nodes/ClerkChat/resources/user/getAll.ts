@@ -1,18 +1,18 @@
-import type { IDataObject } from 'n8n-workflow';
 import { returnAllOrLimit, rightsNotice } from '../../description/commonFields';
-import { listOf } from '../../shared/fields';
-import type { ItemFields, Operation } from '../../operation';
+import type { Operation } from '../../operation';
 
 /**
  * Lists users. The docs name 201 as the status of success; any 2xx counts.
  * https://docs.clerk.chat/api-reference/admin/search-clerk-chat-users
  */
 export const getAll: Operation = {
+	kind: 'list',
 	option: {
 		name: 'Get Many',
 		value: 'getAll',
 		action: 'Get many users',
 		description: 'Get the users of the workspace',
+		routing: { request: { method: 'GET', url: '/public/admin/users' } },
 	},
 	fields: [
 		rightsNotice('manage users'),
@@ -32,14 +32,10 @@ export const getAll: Operation = {
 					default: [],
 					placeholder: 'name@email.com',
 					description: 'Only users with these email addresses',
+					routing: { send: { type: 'query', property: 'emails' } },
 				},
 			],
 		},
 	],
-	read: { query: (item) => ({ url: '/public/admin/users', qs: filtersOf(item) }), paged: false },
+	list: { paged: false },
 };
-
-function filtersOf(item: ItemFields): IDataObject {
-	const emails = listOf(item, 'Emails', item.collection('filters').emails);
-	return emails.length > 0 ? { emails } : {};
-}

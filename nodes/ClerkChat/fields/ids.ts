@@ -1,0 +1,33 @@
+import { isObject } from '../../api/bodies';
+import type { ItemFields } from '../operation';
+import { requiredText, textOf } from './texts';
+
+/**
+ * A whole number from a field; a resource locator gives its value.
+ * @param label the field's name as people see it
+ * @throws NodeOperationError when it is no whole number above zero
+ */
+export function idNumberOf(item: ItemFields, label: string, value: unknown): number {
+	const id = Number(textOf(item, label, locatorValue(value)).trim());
+	if (Number.isSafeInteger(id) && id > 0) return id;
+	throw item.refuse(
+		`'${label}' is not an ID`,
+		'Pick one from the list, or enter a number such as 123.',
+	);
+}
+
+/**
+ * An ID as a part of a path, escaped.
+ * @param label the field's name as people see it
+ * @throws NodeOperationError when it is empty, or dots that would lead to another endpoint
+ */
+export function pathPartOf(item: ItemFields, label: string, value: unknown): string {
+	const id = requiredText(item, label, value);
+	if (id !== '.' && id !== '..') return encodeURIComponent(id);
+	throw item.refuse(`'${label}' is not an ID: "${id}"`, 'Enter the ID that Clerk Chat gave.');
+}
+
+/** The value of a resource locator; anything else as it is. */
+export function locatorValue(value: unknown): unknown {
+	return isObject(value) && 'mode' in value ? value.value : value;
+}

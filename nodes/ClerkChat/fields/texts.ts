@@ -1,0 +1,56 @@
+import type { ItemFields } from '../operation';
+
+/** An expression of n8n; '{{first_name}}' of a template is none. */
+const EXPRESSION =
+	/\{\{[^{}]*\$(?:\(|(?:json|binary|node|input|items?|now|today|workflow|execution|vars|env|secrets|prevNode|runIndex|itemIndex|parameter|fromAI|jmespath|ifEmpty|if|min|max)\b)/;
+
+/** What to think of when a required field is empty. */
+export const EXPRESSION_HINT = 'When it comes from an expression, this item may lack the value.';
+
+/** Whether a field was filled in; empty text counts as left out. */
+export function isGiven(value: unknown): boolean {
+	return value !== undefined && value !== null && value !== '';
+}
+
+/**
+ * Text from what a field gave; numbers and booleans become text, nothing becomes ''.
+ * @param label the field's name as people see it
+ * @throws NodeOperationError when it is an object or a list, or what nobody means to send ("[object Object]", an expression
+ * that was not evaluated)
+ */
+export function textOf(item: ItemFields, label: string, value: unknown): string {
+	if (value === undefined || value === null) return '';
+	if (typeof value !== 'object') return meant(item, label, String(value));
+	throw item.refuse(
+		`'${label}' is not text`,
+		`It holds ${Array.isArray(value) ? 'a list' : 'an object'}. Pick the one value of it that is meant, for example {{ $json.text }}.`,
+	);
+}
+
+/**
+ * A text, unless it holds what nobody means to send.
+ * @throws NodeOperationError when it does
+ */
+export function meant(item: ItemFields, label: string, text: string): string {
+	if (text.includes('[object Object]')) {
+		throw item.refuse(
+			`'${label}' contains "[object Object]"`,
+			'An object stands where a text was meant. Pick one value of it, for example {{ $json.text }}, or write all of it with {{ JSON.stringify($json) }}.',
+		);
+	}
+	if (!EXPRESSION.test(text)) return text;
+	throw item.refuse(
+		`'${label}' contains an expression that was not evaluated`,
+		'It would go out as it is written. If the field is set to Fixed, switch it to Expression.',
+	);
+}
+
+/**
+ * Like {@link textOf}, trimmed.
+ * @throws NodeOperationError when it is empty, too
+ */
+export function requiredText(item: ItemFields, label: string, value: unknown): string {
+	const text = textOf(item, label, value).trim();
+	if (text === '') throw item.refuse(`'${label}' is empty`, `Enter a value. ${EXPRESSION_HINT}`);
+	return text;
+}

@@ -1,0 +1,76 @@
+import type { IDataObject } from 'n8n-workflow';
+import { isObject } from '../api/bodies';
+import type { ApiRequest } from '../api/requester';
+import { pathPart, readerOf } from './fields/readers';
+import type { Field, ItemFields, Operation } from './operation';
+
+/** A field of a path, as n8n's expressions name it. */
+const IN_PATH = /\{\{[^{}]*\$parameter\["(\w+)"\][^{}]*\}\}/g;
+
+/**
+ * The request that an operation's description asks for with the fields of an item: `routing.request` is where it goes,
+ * and each field with a `routing.send` goes where that says, read by its reader.
+ * @throws NodeOperationError when a field is not usable
+ */
+export function requestOf({ option, fields, check }: Operation, item: ItemFields): ApiRequest {
+	const { method, url, body, qs } = option.routing.request;
+	const request: ApiRequest = {
+		method,
+		url: url
+			.replace(/^=/, '')
+			.replace(IN_PATH, (_, name: string) => pathPart(item, labelOf(fields, name), item.get(name))),
+		...(method !== 'GET' && { body: { ...body } }),
+		...((qs !== undefined || method === 'GET') && { qs: { ...qs } }),
+	};
+	for (const { field, value } of mapped(fields, item)) {
+		const { type, property } = field.routing?.send ?? {};
+		const read = readerOf(field)(item, field.displayName, value);
+		const part = type === 'query' ? request.qs : request.body;
+		if (read !== undefined && part && property) part[property] = read as IDataObject[string];
+	}
+	check?.(request, item);
+	return request;
+}
+
+/** Texts in a request that must not show in what people read: those from password fields. */
+export function secretsIn({ fields }: Operation, { body = {} }: ApiRequest): string[] {
+	return allOf(fields)
+		.filter(({ typeOptions }) => typeOptions?.password)
+		.map(({ routing }) => body[routing?.send?.property ?? ''])
+		.filter((value) => typeof value === 'string');
+}
+
+/** The fields that go to the API, those inside collections too, and what an item has in them. */
+function* mapped(fields: Field[], item: ItemFields): Generator<{ field: Field; value: unknown }> {
+	for (const field of fields) {
+		if (!isShown(field, item)) continue;
+		if (field.routing?.send) yield { field, value: item.get(field.name) };
+		if (field.type !== 'collection') continue;
+		const inside = (field.options ?? []).filter(isField).filter(({ routing }) => routing?.send);
+		if (inside.length === 0) continue;
+		const values = item.collection(field.name);
+		for (const each of inside) yield { field: each, value: values[each.name] };
+	}
+}
+
+/** Whether the node shows a field, with what the item has in the others. */
+function isShown({ displayOptions }: Field, item: ItemFields): boolean {
+	const conditions = Object.entries(displayOptions?.show ?? {});
+	return conditions.every(([name, values]) => (values as unknown[]).includes(item.get(name)));
+}
+
+/** All fields of an operation, those inside collections too. */
+export function allOf(fields: Field[]): Field[] {
+	return fields.flatMap((field) => [
+		field,
+		...(field.type === 'collection' ? (field.options ?? []).filter(isField) : []),
+	]);
+}
+
+function isField(option: unknown): option is Field {
+	return isObject(option) && 'type' in option;
+}
+
+function labelOf(fields: Field[], name: string): string {
+	return fields.find((field) => field.name === name)?.displayName ?? name;
+}

@@ -1,0 +1,62 @@
+import type {
+	ICredentialsDecrypted,
+	IDataObject,
+	IExecuteFunctions,
+	IExecutePaginationFunctions,
+	IHttpRequestOptions,
+	IN8nHttpFullResponse,
+	INode,
+} from 'n8n-workflow';
+
+/** The credential, and the way to make requests with it. */
+export interface Connection {
+	credential: IDataObject;
+	/** @throws NodeApiError whose cause is the network's exception; an answer never throws, whatever its status */
+	request: (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
+}
+
+/** Who makes requests, as far as they need to know. */
+export interface Caller {
+	node: INode;
+	cancelSignal?: AbortSignal;
+	/**
+	 * Reads the credential.
+	 * @throws as n8n does when there is none
+	 */
+	connect: () => Promise<Connection>;
+}
+
+const CREDENTIAL = 'clerkChatApi';
+
+/** The base URL in a credential, without what people paste along with it. */
+export function baseUrlOf({ baseUrl }: IDataObject): string {
+	return String(baseUrl ?? '')
+		.trim()
+		.replace(/\/+$/, '');
+}
+
+/**
+ * Reads the credential of a node.
+ * @throws as n8n does when there is none
+ */
+export async function connect(
+	functions: IExecuteFunctions | IExecutePaginationFunctions,
+): Promise<Connection> {
+	const credential = await functions.getCredentials<IDataObject & ICredentialsDecrypted['data']>(
+		CREDENTIAL,
+	);
+	const decrypted: ICredentialsDecrypted = {
+		id: '',
+		name: CREDENTIAL,
+		type: CREDENTIAL,
+		data: credential,
+	};
+	return {
+		credential,
+		// With the credential handed over, n8n does not read and decrypt it from its database for every request.
+		request: async (options) =>
+			(await functions.helpers.httpRequestWithAuthentication.call(functions, CREDENTIAL, options, {
+				credentialsDecrypted: decrypted,
+			})) as IN8nHttpFullResponse,
+	};
+}
