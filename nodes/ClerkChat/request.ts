@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../api/bodies';
 import type { ApiRequest } from '../api/requester';
 import { pathPart, readerOf } from './fields/readers';
+import { empty } from './fields/texts';
 import type { Field, ItemFields, Operation } from './operation';
 
 /** A field of a path, as n8n's expressions name it. */
@@ -25,6 +26,7 @@ export function requestOf({ option, fields, check }: Operation, item: ItemFields
 	for (const { field, value } of mapped(fields, item)) {
 		const { type, property } = field.routing?.send ?? {};
 		const read = readerOf(field)(item, field.displayName, value);
+		if (read === undefined && field.required) throw empty(item, field.displayName);
 		const part = type === 'query' ? request.qs : request.body;
 		if (read !== undefined && part && property) part[property] = read as IDataObject[string];
 	}

@@ -2,7 +2,7 @@ import type { ItemFields } from '../operation';
 import { entriesOf } from './lists';
 import { toAddress } from './phoneNumbers';
 import type { Doubt } from './phoneNumbers';
-import { EXPRESSION_HINT, meant, textOf } from './texts';
+import { allMeant, EXPRESSION_HINT, textOf } from './texts';
 
 /** How many of several values a text names. */
 const MOST_SHOWN = 5;
@@ -50,7 +50,7 @@ export function addressesOf(
 	value: unknown,
 	countryCode: string,
 ): string[] {
-	for (const text of [value].flat(Infinity)) if (typeof text === 'string') meant(item, label, text);
+	allMeant(item, label, value);
 	const { recipients, invalid, doubts } = toRecipients(value, countryCode);
 	if (invalid.length > 0) throw notANumber(item, label, invalid.join(', '));
 	if (doubts.length > 0) throw inDoubt(item, label, doubts, countryCode);

@@ -1,5 +1,5 @@
 import type { ItemFields } from '../operation';
-import { isGiven, textOf } from './texts';
+import { allMeant, isGiven, textOf } from './texts';
 
 /** Lists as AI agents write them when they do not quite write JSON: [+14155550123, '+14155550124']. */
 const ALMOST_JSON = /^\s*\[(.*)\]\s*$/s;
@@ -40,6 +40,7 @@ export function listOf(
 	value: unknown,
 	split?: (text: string) => string[],
 ): string[] {
+	allMeant(item, label, value);
 	return entriesOf(value, split).map((entry) => textOf(item, label, entry));
 }
 

@@ -25,11 +25,9 @@ export const writtenText: Reader = (item, label, value) => {
 /** An E.164 number or an identifier. */
 export const address: Reader = (item, label, value) => addressOf(item, label, value) || undefined;
 
-/** Like {@link address}, required, and completed with the option 'Default Country Code'. */
-export const addressWithDefault: Reader = (item, label, value) => {
-	requiredText(item, label, value);
-	return addressOf(item, label, value, defaultCodeOf(item));
-};
+/** Like {@link address}, and completed with the option 'Default Country Code'. */
+export const addressWithDefault: Reader = (item, label, value) =>
+	addressOf(item, label, value, defaultCodeOf(item)) || undefined;
 
 /** E.164 numbers and identifiers, at least one, completed with the option 'Default Country Code'. */
 export const addressesWithDefault: Reader = (item, label, value) =>

@@ -1,3 +1,4 @@
+import type { NodeOperationError } from 'n8n-workflow';
 import type { ItemFields } from '../operation';
 
 /** An expression of n8n; '{{first_name}}' of a template is none. */
@@ -46,11 +47,24 @@ export function meant(item: ItemFields, label: string, text: string): string {
 }
 
 /**
+ * Looks at the texts of a list field before they are taken apart.
+ * @throws NodeOperationError when one holds what nobody means to send
+ */
+export function allMeant(item: ItemFields, label: string, value: unknown): void {
+	for (const text of [value].flat(Infinity)) if (typeof text === 'string') meant(item, label, text);
+}
+
+/**
  * Like {@link textOf}, trimmed.
  * @throws NodeOperationError when it is empty, too
  */
 export function requiredText(item: ItemFields, label: string, value: unknown): string {
 	const text = textOf(item, label, value).trim();
-	if (text === '') throw item.refuse(`'${label}' is empty`, `Enter a value. ${EXPRESSION_HINT}`);
+	if (text === '') throw empty(item, label);
 	return text;
+}
+
+/** What a required field that is empty is refused with. */
+export function empty(item: ItemFields, label: string): NodeOperationError {
+	return item.refuse(`'${label}' is empty`, `Enter a value. ${EXPRESSION_HINT}`);
 }
