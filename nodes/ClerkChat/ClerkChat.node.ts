@@ -24,7 +24,7 @@ export class ClerkChat implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'clerkChatApi', required: true }],
-		requestDefaults: { baseURL: '={{ $credentials.baseUrl }}' },
+		requestDefaults: { baseURL: '={{ $credentials.baseUrl }}', arrayFormat: 'repeat' },
 		hints,
 		webhooks: answerWebhooks,
 		waitingNodeTooltip:

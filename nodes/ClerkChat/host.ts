@@ -9,7 +9,7 @@ import type {
 import { connect } from '../api/connection';
 import type { Caller } from '../api/connection';
 import { fieldError } from '../api/errors';
-import type { ItemFields } from './operation';
+import type { ItemFields } from './fields/itemFields';
 
 /**
  * What requests need of n8n. There are two of them because n8n calls a declarative node in two ways: as a node of the

@@ -4,9 +4,9 @@ import type {
 	INodeProperties,
 	INodePropertyCollection,
 	INodePropertyOptions,
-	NodeOperationError,
 } from 'n8n-workflow';
 import type { ApiRequest } from '../api/requester';
+import type { ItemFields } from './fields/itemFields';
 import type { Question } from './waiting/question';
 
 /** One resource as people see it in the node: its entry in the list and its operations. */
@@ -151,16 +151,4 @@ export interface Rejection {
 	reason: string;
 	/** `refused`: certainly not done. `unknown`: some of it may have been done. */
 	outcome: 'refused' | 'unknown';
-}
-
-/** The fields of one input item, expressions already resolved. */
-export interface ItemFields {
-	/** The value of a top-level field such as `body`. */
-	get(name: string): unknown;
-	/** The values of a collection such as `additionalFields`; empty when nothing was added. */
-	collection(name: string): IDataObject;
-	/** The time zone of the workflow, such as `Europe/Berlin`. */
-	timezone: string;
-	/** The exception to throw when a field is not usable: what happened, then what to do. */
-	refuse(message: string, description: string): NodeOperationError;
 }

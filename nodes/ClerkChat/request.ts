@@ -3,7 +3,8 @@ import { isObject } from '../api/bodies';
 import type { ApiRequest } from '../api/requester';
 import { pathPart, readerOf } from './fields/readers';
 import { empty } from './fields/texts';
-import type { Field, ItemFields, Operation } from './operation';
+import type { ItemFields } from './fields/itemFields';
+import type { Field, Operation } from './operation';
 
 /** A field of a path, as n8n's expressions name it. */
 const IN_PATH = /\{\{[^{}]*\$parameter\["(\w+)"\][^{}]*\}\}/g;

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import type { IDataObject, INodeType } from 'n8n-workflow';
 import { asTool, nameOf, retry, runNode } from '../engine/engine';
 import type { Result, Setup } from '../engine/engine';

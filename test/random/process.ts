@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- loaded anew each time */
 import type { INodeType } from 'n8n-workflow';
 import type * as Node from '../../nodes/ClerkChat/ClerkChat.node';
 import type * as Limits from '../../nodes/api/limits';

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import fc from 'fast-check';
 import { startServer } from './api';
 import type { Server } from './api';

@@ -7,7 +7,7 @@ import { objectOf } from '../../nodes/ClerkChat/fields/freeData';
 import { idNumberOf } from '../../nodes/ClerkChat/fields/ids';
 import { listOf, webAddressesOf } from '../../nodes/ClerkChat/fields/lists';
 import { isGiven, requiredText, textOf } from '../../nodes/ClerkChat/fields/texts';
-import type { ItemFields } from '../../nodes/ClerkChat/operation';
+import type { ItemFields } from '../../nodes/ClerkChat/fields/itemFields';
 
 const node = { name: 'Clerk Chat', type: 'clerkChat' } as INode;
 

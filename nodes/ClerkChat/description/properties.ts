@@ -57,10 +57,12 @@ function shownFor(field: Field, show: IDisplayOptions['show']): INodeProperties 
 	};
 }
 
-function withoutReader({ reader: _reader, options, ...field }: Field): INodeProperties {
-	if (!options) return field;
+function withoutReader({ options, ...field }: Field): INodeProperties {
+	const property: Omit<Field, 'options'> = { ...field };
+	delete property.reader;
+	if (!options) return property;
 	return {
-		...field,
+		...property,
 		options: options.map((option) => ('type' in option ? withoutReader(option) : option)),
 	};
 }

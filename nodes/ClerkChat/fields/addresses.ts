@@ -1,4 +1,4 @@
-import type { ItemFields } from '../operation';
+import type { ItemFields } from './itemFields';
 import { entriesOf } from './lists';
 import { toAddress } from './phoneNumbers';
 import type { Doubt } from './phoneNumbers';

@@ -1,6 +1,6 @@
 // n8n provides luxon to nodes, and n8n-workflow brings it here.
 import { DateTime } from 'luxon';
-import type { ItemFields } from '../operation';
+import type { ItemFields } from './itemFields';
 
 /**
  * A point in time from a date field, as ISO 8601 in UTC.

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../api/bodies';
-import type { ItemFields } from '../operation';
+import type { ItemFields } from './itemFields';
 import { isDate } from './dates';
 import { meant } from './texts';
 

@@ -1,5 +1,5 @@
 import { isObject } from '../../api/bodies';
-import type { ItemFields } from '../operation';
+import type { ItemFields } from './itemFields';
 import { requiredText, textOf } from './texts';
 
 /**

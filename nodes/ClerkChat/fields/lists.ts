@@ -1,4 +1,4 @@
-import type { ItemFields } from '../operation';
+import type { ItemFields } from './itemFields';
 import { allMeant, isGiven, textOf } from './texts';
 
 /** Lists as AI agents write them when they do not quite write JSON: [+14155550123, '+14155550124']. */

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { LARGEST_PAGE } from '../../api/pages';
-import type { Field, ItemFields, Reader } from '../operation';
+import type { ItemFields } from './itemFields';
+import type { Field, Reader } from '../operation';
 import { addressesOf, addressOf, countryCodeOf } from './addresses';
 import { dateOf } from './dates';
 import { objectOf } from './freeData';

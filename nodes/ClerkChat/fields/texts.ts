@@ -1,5 +1,5 @@
 import type { NodeOperationError } from 'n8n-workflow';
-import type { ItemFields } from '../operation';
+import type { ItemFields } from './itemFields';
 
 /** An expression of n8n; '{{first_name}}' of a template is none. */
 const EXPRESSION =

@@ -2,7 +2,7 @@ import { WAIT_INDEFINITELY } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 import { dateOf } from '../fields/dates';
 import { requiredText, textOf } from '../fields/texts';
-import type { ItemFields } from '../operation';
+import type { ItemFields } from '../fields/itemFields';
 
 /**
  * A question that an execution waits for. It is kept with the execution while that waits, so it holds nothing but plain

@@ -3,7 +3,8 @@ import { dataOf, isObject } from '../../../api/bodies';
 import type { ApiRequest } from '../../../api/requester';
 import { address, object, pathPart, text } from '../../fields/readers';
 import { isGiven } from '../../fields/texts';
-import type { ItemFields, Operation } from '../../operation';
+import type { ItemFields } from '../../fields/itemFields';
+import type { Operation } from '../../operation';
 
 /** Starts an AI agent of Clerk Chat. https://docs.clerk.chat/integrations/agent-webhooks/webhook-trigger */
 export const start: Operation = {

@@ -1,6 +1,7 @@
 import type { ApiRequest } from '../../../api/requester';
 import { address } from '../../fields/readers';
-import type { Field, ItemFields } from '../../operation';
+import type { ItemFields } from '../../fields/itemFields';
+import type { Field } from '../../operation';
 
 /** What a contact holds that can be written, for a collection. */
 export const contactFields: Field[] = [

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { returnAllOrLimit } from '../../description/commonFields';
 import { requiredText, textOf } from '../../fields/texts';
-import type { ItemFields, Operation } from '../../operation';
+import type { ItemFields } from '../../fields/itemFields';
+import type { Operation } from '../../operation';
 
 /** Lists contacts. https://docs.clerk.chat/api-reference/public/search-for-a-contact */
 export const getAll: Operation = {

@@ -1,6 +1,7 @@
 import type { ApiRequest } from '../../../api/requester';
 import { rightsNotice } from '../../description/commonFields';
-import type { ItemFields, Operation } from '../../operation';
+import type { ItemFields } from '../../fields/itemFields';
+import type { Operation } from '../../operation';
 
 /** Creates a voice inbox. https://docs.clerk.chat/api-reference/public/create-an-external-application-inbox */
 export const create: Operation = {

@@ -1,4 +1,5 @@
-import type { Field, ItemFields, Operation } from '../../operation';
+import type { ItemFields } from '../../fields/itemFields';
+import type { Field, Operation } from '../../operation';
 import type { ApiRequest } from '../../../api/requester';
 import {
 	additionalFields,

@@ -1,0 +1,13 @@
+import type { IDataObject, NodeOperationError } from 'n8n-workflow';
+
+/** The fields of one input item, expressions already resolved. */
+export interface ItemFields {
+	/** The value of a top-level field such as `body`. */
+	get(name: string): unknown;
+	/** The values of a collection such as `additionalFields`; empty when nothing was added. */
+	collection(name: string): IDataObject;
+	/** The time zone of the workflow, such as `Europe/Berlin`. */
+	timezone: string;
+	/** The exception to throw when a field is not usable: what happened, then what to do. */
+	refuse(message: string, description: string): NodeOperationError;
+}

@@ -1,0 +1,79 @@
+import type { OpenAPIV3 } from 'openapi-types';
+import { allOf } from '../../nodes/ClerkChat/request';
+import { resources } from '../../nodes/ClerkChat/resources';
+import { openApiDocument } from '../sandbox/openApiDocument';
+
+/* Every request field of the API is reached by exactly one field of the node, and none is unknown to the API. */
+
+const operations = resources.flatMap(({ option, operations: all }) =>
+	all.map((operation) => {
+		const { method, url } = operation.option.routing.request;
+		const path = url.replace(/^=/, '').replace(/\{\{[^}]*"(\w+)"[^}]*\}\}/g, '{$1}');
+		return { name: `${option.value} ${String(operation.option.value)}`, method, path, operation };
+	}),
+);
+
+/** The one endpoint that is left out, because its fields are not public. */
+const LEFT_OUT = ['post /public/twilio-connector/connect'];
+
+const endpoints = Object.entries(openApiDocument.paths ?? {}).flatMap(([path, methods]) =>
+	Object.entries(methods as Record<string, OpenAPIV3.OperationObject>).map(
+		([method, endpoint]) => ({
+			method,
+			path,
+			endpoint,
+		}),
+	),
+);
+
+const endpointOf = ({ method, path }: { method: string; path: string }) =>
+	endpoints.find(
+		(each) =>
+			each.method === method.toLowerCase() &&
+			each.path.replace(/\{\w+\}/g, '{}') === path.replace(/\{\w+\}/g, '{}'),
+	);
+
+test('every endpoint of the API is asked by an operation, and no other', () => {
+	const asked = operations.map((operation) => endpointOf(operation));
+	expect(asked).not.toContain(undefined);
+	const missing = endpoints
+		.filter((endpoint) => !asked.includes(endpoint))
+		.map(({ method, path }) => `${method} ${path}`);
+	expect(missing).toEqual(LEFT_OUT);
+});
+
+/** The fields that the API documents for the body of a request; those of one entry where it takes a list. */
+function bodyFields({ requestBody }: OpenAPIV3.OperationObject): string[] {
+	const { content } = (requestBody ?? {}) as OpenAPIV3.RequestBodyObject;
+	const { properties = {} } = (content?.['application/json']?.schema ??
+		{}) as OpenAPIV3.SchemaObject;
+	const { contacts } = properties as Record<string, OpenAPIV3.ArraySchemaObject | undefined>;
+	const inEach = (contacts?.items as OpenAPIV3.SchemaObject | undefined)?.properties;
+	return Object.keys(inEach ?? properties);
+}
+
+function queryFields({ parameters = [] }: OpenAPIV3.OperationObject): string[] {
+	return (parameters as OpenAPIV3.ParameterObject[])
+		.filter((parameter) => parameter.in === 'query')
+		// Free names, which nobody knows: 'Search Parameters' of contacts passes on what is entered.
+		.filter(({ schema }) => (schema as OpenAPIV3.SchemaObject | undefined)?.type !== 'object')
+		.map(({ name }) => name)
+		.filter((name) => name !== 'page');
+}
+
+test.each(operations)('$name: fields and request fields belong together', (each) => {
+	const { endpoint } = endpointOf(each)!;
+	const sends = allOf(each.operation.fields).flatMap(({ routing }) => routing?.send ?? []);
+	const sent = (type: string) =>
+		sends.filter((send) => send.type === type).map(({ property }) => property);
+	expect(sent('body').sort()).toEqual(bodyFields(endpoint).sort());
+	expect(sent('query').sort()).toEqual(queryFields(endpoint).sort());
+});
+
+test('an ID in a path is one of the fields', () => {
+	for (const { path, operation } of operations) {
+		for (const [, name] of path.matchAll(/\{(\w+)\}/g)) {
+			expect(operation.fields.map((field) => field.name)).toContain(name);
+		}
+	}
+});
