@@ -9,7 +9,7 @@ export interface WebhookSecret {
 }
 
 /** What is known of a delivery before anything in it is believed. */
-export interface Arrival {
+export interface Delivery {
 	/** As Node.js gives them: names in lower case. */
 	headers: Record<string, string | string[] | undefined>;
 	/** The body, byte for byte (after gzip is undone); left out when n8n did not keep it. */
@@ -17,7 +17,7 @@ export interface Arrival {
 }
 
 /** One way to find out whether a delivery is from Clerk Chat: true lets it pass. */
-type Check = (arrival: Arrival, secret: WebhookSecret) => boolean;
+type Check = (delivery: Delivery, secret: WebhookSecret) => boolean;
 
 const DEFAULT_HEADER_NAME = 'Authorization';
 
@@ -69,7 +69,7 @@ const CHECKS: Check[] = [carriesTheHeader];
  *
  * @param everybody whether all may come in when there is no secret; with one, that changes nothing
  */
-export function mayComeIn(arrival: Arrival, secret: WebhookSecret, everybody: boolean): boolean {
+export function mayComeIn(delivery: Delivery, secret: WebhookSecret, everybody: boolean): boolean {
 	if (!hasSecret(secret)) return everybody;
-	return CHECKS.every((check) => check(arrival, secret));
+	return CHECKS.every((check) => check(delivery, secret));
 }

@@ -1,5 +1,5 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
-import type { Fault } from './errors';
+import type { Fault } from './faults';
 import { retryAfterMs } from './retryAfter';
 
 /**

@@ -1,5 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import { now } from './clock';
+import { LearnedLimit } from './learnedLimit';
 import { limits } from './limits';
 
 /** The requests since the last pause; times are those of `clock.ts`, in ms. */
@@ -9,17 +10,6 @@ interface Cycle {
 	started: number;
 	/** How many were answered with anything but a 429. */
 	passed: number;
-}
-
-/** What a 429 has taught: so many requests in so many ms. */
-interface Quota {
-	requests: number;
-	periodMs: number;
-	/** The cycle it was learned from began and ended then. */
-	from: number;
-	to: number;
-	/** How many cycles it has held since. */
-	held: number;
 }
 
 /**
@@ -40,7 +30,7 @@ export class Pace {
 
 	private cycle: Cycle = { since: 0, started: 0, passed: 0 };
 
-	private quota?: Quota;
+	private limit?: LearnedLimit;
 
 	/** Set while the first request after a pause is on its way; the others wait for it. */
 	private scout?: { answered: Promise<void>; report: () => void };
@@ -86,7 +76,7 @@ export class Pace {
 			const left = this.until - now();
 			if (left > 0) await this.wait(left);
 			else if (this.scout) await Promise.race([this.scout.answered, this.ended]);
-			else if (this.quota && this.cycle.started >= this.quota.requests) this.endCycle(this.quota);
+			else if (this.limit && !this.limit.allows(this.cycle.started)) this.endCycle(this.limit);
 			else if (this.batch && this.startedInBatch >= this.batch.size) this.endBatch(this.batch);
 			else break;
 		}
@@ -124,10 +114,7 @@ export class Pace {
 			// from there it took no less than the fastest answer.
 			if (this.scout) this.cycle.since = now() - this.fastest;
 			this.letOthersGo();
-		} else if (this.quota && sentAt >= this.quota.from && sentAt <= this.quota.to) {
-			// It was on its way while an earlier one was told that it was too many.
-			this.quota.requests++;
-		}
+		} else this.limit?.countLate(sentAt);
 	}
 
 	/**
@@ -149,7 +136,10 @@ export class Pace {
 		if (now() + wanted - this.tooManySince > limits.patience) return false;
 		const wait = Math.min(wanted, limits.longestWait);
 		if (first) {
-			if (asked !== undefined && this.cycle.passed > 0) this.learn(wait);
+			if (asked !== undefined && this.cycle.passed > 0) {
+				const { passed, since } = this.cycle;
+				this.limit = new LearnedLimit(passed, since, now(), wait);
+			}
 			this.pausedAt = now();
 			this.newCycle();
 		}
@@ -168,29 +158,15 @@ export class Pace {
 		this.scout = undefined;
 	}
 
-	/**
-	 * Limits are so many requests per window. The window began with the first request of the cycle or before, and ends
-	 * when the wait is over; `Retry-After` is rounded up to whole seconds, and so are windows as a rule.
-	 */
-	private learn(wait: number): void {
-		const { since, passed } = this.cycle;
-		const to = now();
-		const window = Math.max(wait, Math.floor((to - since + wait) / 1000) * 1000);
-		this.quota = { requests: passed, periodMs: window * 1.005, from: since, to, held: 0 };
-	}
-
 	private endBatch({ intervalMs }: { intervalMs: number }): void {
 		this.startedInBatch = 0;
 		this.atLeast(intervalMs);
 	}
 
-	private endCycle(quota: Quota): void {
-		this.until = this.cycle.since + quota.periodMs;
+	private endCycle(limit: LearnedLimit): void {
+		this.until = this.cycle.since + limit.periodMs;
 		this.newCycle();
-		// The limit may have been shared with somebody who is gone by now. Being wrong costs a pause, so it is not tried
-		// often; but as long as it is right, it goes on.
-		if (++quota.held >= limits.cyclesBetweenTrials)
-			quota.requests = Math.ceil(quota.requests * 1.1);
+		limit.endCycle();
 	}
 
 	private guess(): number {

@@ -29,11 +29,27 @@ export function pageOf(body: unknown): Page | undefined {
 	};
 }
 
+/**
+ * Whether there may be more behind a page.
+ * @param seen how many entries were on this page and those before, repeated ones too: that is what `total` counts
+ * @param pageSize how many entries the page could have held; undefined when pages have no size
+ */
+export function isMoreBehind(
+	{ results, total, next }: Page,
+	seen: number,
+	pageSize: number | undefined,
+): boolean {
+	if (results.length === 0) return false;
+	if (total !== undefined && seen < total) return true;
+	if (next !== undefined) return next !== '';
+	return total === undefined && pageSize !== undefined && results.length >= pageSize;
+}
+
 /** Collects the pages of one list and tells when it has all. */
 export class Collection {
 	private readonly results = new Map<string, IDataObject>();
 
-	/** Entries on all pages so far, repeated ones too: that is what `total` counts against. */
+	/** Entries on all pages so far, repeated ones too. */
 	private seen = 0;
 
 	/** @param wanted how many results are wanted at most */
@@ -44,15 +60,13 @@ export class Collection {
 	 * @param pageSize how many entries the page could have held; undefined when pages have no size
 	 * @returns whether there may be more
 	 */
-	add({ results, total, next }: Page, pageSize: number | undefined): boolean {
+	add(page: Page, pageSize: number | undefined): boolean {
 		const before = this.results.size;
-		for (const result of results) this.results.set(identityOf(result), result);
-		this.seen += results.length;
+		for (const result of page.results) this.results.set(identityOf(result), result);
+		this.seen += page.results.length;
 		// A page that brings nothing new ends it: otherwise a server that ignores the page number is asked forever.
 		if (this.results.size === before || this.results.size >= this.wanted) return false;
-		if (total !== undefined && this.seen < total) return true;
-		if (next !== undefined) return next !== '';
-		return total === undefined && pageSize !== undefined && results.length >= pageSize;
+		return isMoreBehind(page, this.seen, pageSize);
 	}
 
 	/** The results so far, no more than wanted. */

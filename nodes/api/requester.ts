@@ -5,7 +5,7 @@ import type {
 	IHttpRequestOptions,
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
-import type { Fault } from './errors';
+import type { Fault } from './faults';
 import { whyForbidden } from './allowedDomains';
 import { baseUrlOf } from './connection';
 import type { Caller, Connection } from './connection';

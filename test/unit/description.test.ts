@@ -53,12 +53,14 @@ function bodyFields({ requestBody }: OpenAPIV3.OperationObject): string[] {
 }
 
 function queryFields({ parameters = [] }: OpenAPIV3.OperationObject): string[] {
-	return (parameters as OpenAPIV3.ParameterObject[])
-		.filter((parameter) => parameter.in === 'query')
-		// Free names, which nobody knows: 'Search Parameters' of contacts passes on what is entered.
-		.filter(({ schema }) => (schema as OpenAPIV3.SchemaObject | undefined)?.type !== 'object')
-		.map(({ name }) => name)
-		.filter((name) => name !== 'page');
+	return (
+		(parameters as OpenAPIV3.ParameterObject[])
+			.filter((parameter) => parameter.in === 'query')
+			// Free names, which nobody knows: 'Search Parameters' of contacts passes on what is entered.
+			.filter(({ schema }) => (schema as OpenAPIV3.SchemaObject | undefined)?.type !== 'object')
+			.map(({ name }) => name)
+			.filter((name) => name !== 'page')
+	);
 }
 
 test.each(operations)('$name: fields and request fields belong together', (each) => {

@@ -1,6 +1,7 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import { detailOf, errorIn } from '../../nodes/api/errorBodies';
-import { apiError, hideSecrets, wordsFor } from '../../nodes/api/errors';
+import { apiError } from '../../nodes/api/errors';
+import { hideSecrets, wordsFor } from '../../nodes/api/faults';
 
 const telling = (...secrets: string[]) => ({ secrets, timezone: 'Europe/Berlin' });
 

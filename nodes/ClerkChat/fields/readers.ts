@@ -70,13 +70,13 @@ export const boolean: Reader = (item, label, value) => {
 };
 
 /** How many results a page is to have, from 'Return All' and 'Limit': all pages are asked for in the same size. */
-export const pageSize: Reader = (item) => Math.min(LARGEST_PAGE, wantedOf(item));
+export const pageSize: Reader = (item) => Math.min(LARGEST_PAGE, resultLimitOf(item));
 
 /**
  * How many results the fields 'Return All' and 'Limit' ask for.
  * @throws NodeOperationError when it is no number of results
  */
-export function wantedOf(item: ItemFields): number {
+export function resultLimitOf(item: ItemFields): number {
 	if (boolean(item, 'Return All', item.get('returnAll'))) return Infinity;
 	const limit = Number(item.get('limit'));
 	if (Number.isInteger(limit) && limit > 0) return limit;

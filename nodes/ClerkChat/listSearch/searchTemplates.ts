@@ -5,7 +5,7 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { Collection, LARGEST_PAGE, pageOf } from '../../api/pages';
+import { Collection, isMoreBehind, LARGEST_PAGE, pageOf } from '../../api/pages';
 import type { Page } from '../../api/pages';
 import { whyForbidden } from '../../api/allowedDomains';
 import { baseUrlOf } from '../../api/connection';
@@ -62,7 +62,7 @@ export async function searchTemplates(
 	const seen = seenBefore + page.results.length;
 	return {
 		results: page.results.map(choiceOf),
-		...(hasMore(page, seen) && { paginationToken: `${number + 1}/${seen}` }),
+		...(isMoreBehind(page, seen, LARGEST_PAGE) && { paginationToken: `${number + 1}/${seen}` }),
 	};
 }
 
@@ -71,12 +71,6 @@ function choiceOf({ id, name, body }: IDataObject): INodeListSearchItems {
 		name: [name, shortened(body)].filter(isGiven).join(': ') || `Template ${String(id)}`,
 		value: String(id),
 	};
-}
-
-/** Whether there may be templates behind this page, also when the server's pages are smaller than asked for. */
-function hasMore({ results, total }: Page, seen: number): boolean {
-	if (results.length === 0) return false;
-	return total === undefined ? results.length === LARGEST_PAGE : seen < total;
 }
 
 function shortened(text: unknown): string {

@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { apiError, endsAll, errorItem, wordsFor } from '../../api/errors';
+import { apiError, errorItem } from '../../api/errors';
+import { endsAll, wordsFor } from '../../api/faults';
 import { limits } from '../../api/limits';
 import type { Outcome } from '../../api/outcome';
 import { Collection, pageAfter, pageOf } from '../../api/pages';
@@ -10,7 +11,7 @@ import type { ApiRequest } from '../../api/requester';
 import { inTurns } from '../../api/turns';
 import type { Job } from '../../api/turns';
 import { readRequestOptions } from '../description/requestOptions';
-import { boolean, wantedOf } from '../fields/readers';
+import { boolean, resultLimitOf } from '../fields/readers';
 import { fieldsOf, throwIfCancelled } from '../host';
 import type { Host } from '../host';
 import type { OfList } from '../operation';
@@ -70,7 +71,7 @@ async function listFor(
 		const fields = fieldsOf(host, item);
 		const { simplify, paged } = operation.list;
 		const isSimple = simplify && boolean(fields, 'Simplify', fields.get('simplify'));
-		const collection = new Collection(wantedOf(fields));
+		const collection = new Collection(resultLimitOf(fields));
 		let request: ApiRequest | undefined = requestOf(operation, fields);
 		const pageSize = paged ? Number(request.qs?.limit) : undefined;
 		for (let number = 1; request; number++) {

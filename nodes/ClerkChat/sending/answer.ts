@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Outcome } from '../../api/outcome';
-import { hideSecrets, wordsFor } from '../../api/errors';
-import type { Fault, Words } from '../../api/errors';
+import { hideSecrets, wordsFor } from '../../api/faults';
+import type { Fault, Words } from '../../api/faults';
 import type { Write } from '../operation';
 import type { Asked } from './requests';
 import type { Came } from './verdict';

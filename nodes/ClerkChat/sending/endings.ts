@@ -2,7 +2,8 @@ import type { IDataObject, INodeExecutionData, NodeApiError } from 'n8n-workflow
 import { NodeOperationError } from 'n8n-workflow';
 import type { Host } from '../host';
 import { apiError, errorItem, fieldError } from '../../api/errors';
-import type { FailedOutcome, Fault, Words } from '../../api/errors';
+import type { FailedOutcome } from '../../api/errors';
+import type { Fault, Words } from '../../api/faults';
 import type { ApiRequest } from '../../api/requester';
 import type { Write } from '../operation';
 import { failedHint, howToGoOn, position, unlinkedHint, unusableItems } from './words';
@@ -79,7 +80,7 @@ export class Endings {
 	}
 
 	/** @param fault why nothing further is started; left out when it is none of Clerk Chat's answers */
-	leaveOut(failing: Failing, kind: FailedOutcome, words: Words, fault?: Fault): void {
+	endUntried(failing: Failing, kind: FailedOutcome, words: Words, fault?: Fault): void {
 		const { item } = failing;
 		const error = fault
 			? apiError(this.host.node, words, { fault, itemIndex: item })

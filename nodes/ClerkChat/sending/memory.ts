@@ -3,7 +3,7 @@ import type { IContextObject, IDataObject, INode } from 'n8n-workflow';
 import type { Host } from '../host';
 import type { ApiRequest } from '../../api/requester';
 import { put, remove } from './notes';
-import type { Note, Noted, Notes, Place } from './notes';
+import type { Note, Noted, Notes, Fingerprint } from './notes';
 import { retriesOf } from './retries';
 import type { Retries } from './retries';
 
@@ -63,12 +63,12 @@ export class Memory {
 	}
 
 	/**
-	 * The place of an item's request. Calls of an agent are told apart by what they ask for: n8n counts each, and for MCP
+	 * What an item's request is noted under. Calls of an agent are told apart by what they ask for: n8n counts each, and for MCP
 	 * servers each try of Retry On Fail, as a run of its own, and what may have gone out in one must not go out in the
 	 * next.
 	 * @param request left out when the fields of the item are not usable
 	 */
-	placeOf(item: number, request?: ApiRequest): Place {
+	fingerprintOf(item: number, request?: ApiRequest): Fingerprint {
 		const content = request ? hash([request.method, request.url, request.body]) : '';
 		const key = this.isTool ? content : `${this.runIndex}:${item}`;
 		return { key, fields: this.fields, content };
@@ -78,11 +78,13 @@ export class Memory {
 	 * What is remembered of a request: that it was done before that it is being made, and that before a doubt. Of an item
 	 * whose fields are not usable it is everything, since it cannot be told what it asks for.
 	 */
-	recall(place: Place): Note | undefined {
+	recall(fingerprint: Fingerprint): Note | undefined {
 		const found = this.all.flatMap((notes) =>
-			(notes[place.key] ?? []).filter(
+			(notes[fingerprint.key] ?? []).filter(
 				({ fields, content }) =>
-					place.content === '' || fields === place.fields || content === place.content,
+					fingerprint.content === '' ||
+					fields === fingerprint.fields ||
+					content === fingerprint.content,
 			),
 		);
 		return (
@@ -98,7 +100,7 @@ export class Memory {
 	}
 
 	/** Notes what became of a request, in the place of what was noted under the same fields. */
-	note({ key, fields, content }: Place, noted: Noted): void {
+	note({ key, fields, content }: Fingerprint, noted: Noted): void {
 		const note: Note = { ...noted, fields, content };
 		if (noted.outcome === 'onItsWay') onTheirWay.add(note);
 		put(this.own, key, note);
@@ -107,9 +109,9 @@ export class Memory {
 
 	/**
 	 * Takes over what was remembered, because it may be known only to this process, or only by what it asks for.
-	 * @param note as {@link recall} gave it for this place
+	 * @param note as {@link recall} gave it for it
 	 */
-	takeOver({ key, fields, content }: Place, note: Note): void {
+	takeOver({ key, fields, content }: Fingerprint, note: Note): void {
 		// What cannot be told to be the same counts under its own fields alone.
 		const copy: Note = content === '' ? { ...note } : { ...note, fields, content };
 		if (!onTheirWay.has(note)) {
@@ -122,7 +124,7 @@ export class Memory {
 	}
 
 	/** Puts back what was remembered before a request was made, which may be nothing. */
-	restore({ key, fields }: Place, before: Note | undefined): void {
+	restore({ key, fields }: Fingerprint, before: Note | undefined): void {
 		const own = (note: Note) => note.fields === fields;
 		remove(this.own, key, own);
 		this.retries?.remove(key, own);
@@ -144,12 +146,16 @@ export class Memory {
 	/**
 	 * Takes the notes of a run that gives out its items out of the execution's data: n8n saves what comes out, and no
 	 * later try reads them. An agent's calls have no run of their own, so what may have been done stays.
+	 * @param calls what an agent's call asked for
 	 * @param keepFor who may need them all the same, in this process alone: n8n, which may run the node `again` at once,
 	 * and other `retries` of the same execution
 	 */
-	endRun(places: Place[], keepFor: { again: boolean; retries: boolean }): void {
+	endRun(calls: Fingerprint[], keepFor: { again: boolean; retries: boolean }): void {
+		const keys = this.isTool
+			? calls.map(({ key }) => key)
+			: Object.keys(this.own).filter((key) => key.startsWith(`${this.runIndex}:`));
 		const notes: Notes = {};
-		for (const { key } of places) {
+		for (const key of keys) {
 			if (this.own[key]) notes[key] = this.own[key];
 			remove(this.own, key, ({ outcome }) => !this.isTool || outcome === 'done');
 			if (!keepFor.retries) this.retries?.remove(key, () => true);

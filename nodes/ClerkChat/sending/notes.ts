@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Words } from '../../api/errors';
+import type { Words } from '../../api/faults';
 
 /** What may be noted of a request. */
 export type Noted =
@@ -11,13 +11,13 @@ export type Noted =
 	| { outcome: 'onItsWay' };
 
 /** A note: nothing but plain data, for it is saved with the execution. */
-export type Note = Noted & Pick<Place, 'fields' | 'content'>;
+export type Note = Noted & Pick<Fingerprint, 'fields' | 'content'>;
 
-/** Notes by the key of their place. At one place there are several when the fields were edited in between. */
+/** Notes by their key. There are several with one key when the fields were edited in between. */
 export type Notes = Record<string, Note[]>;
 
-/** Where the request of an item is noted, and what tells which of the notes there count for it. */
-export interface Place {
+/** What the request of an item is noted under, and what tells which of those notes count for it. */
+export interface Fingerprint {
 	/** The run of the node and the item (from 0); for an agent's call what it asks for. */
 	key: string;
 	/** What the node's fields say, hashed. */
@@ -32,7 +32,7 @@ export function put(notes: Notes, key: string, note: Note): void {
 	notes[key] = [...others, note];
 }
 
-/** Removes the notes of a place that are `unwanted`. */
+/** Removes the notes with a key that are `unwanted`. */
 export function remove(notes: Notes, key: string, unwanted: (note: Note) => boolean): void {
 	const left = (notes[key] ?? []).filter((note) => !unwanted(note));
 	if (left.length > 0) notes[key] = left;

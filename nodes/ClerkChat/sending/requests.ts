@@ -5,13 +5,13 @@ import type { ApiRequest } from '../../api/requester';
 import type { OfQuestion, OfWrite, Write } from '../operation';
 import { requestOf as describedBy } from '../request';
 import type { Memory } from './memory';
-import type { Place } from './notes';
+import type { Fingerprint } from './notes';
 
-/** What an input item (from 0) asks for, and its place in the memory. */
+/** What an input item (from 0) asks for, and what it is remembered by. */
 export interface Asked {
 	item: number;
 	request: ApiRequest;
-	place: Place;
+	fingerprint: Fingerprint;
 }
 
 /** One request and the items that share it. */
@@ -32,7 +32,7 @@ export async function readItems(
 	host: Host,
 	operation: OfWrite | OfQuestion,
 	memory: Memory,
-	onUnusable: (item: Pick<Asked, 'item' | 'place'>, reason: NodeOperationError) => void,
+	onUnusable: (item: Pick<Asked, 'item' | 'fingerprint'>, reason: NodeOperationError) => void,
 ): Promise<Asked[]> {
 	const { write } = operation;
 	const asked: Asked[] = [];
@@ -48,10 +48,10 @@ export async function readItems(
 				throw fields.refuse(write.onlyOnce!.message, write.onlyOnce!.description);
 			}
 			if (key !== undefined) once.add(key);
-			asked.push({ item, request, place: memory.placeOf(item, request) });
+			asked.push({ item, request, fingerprint: memory.fingerprintOf(item, request) });
 		} catch (exception) {
 			const reason = new NodeOperationError(host.node, exception as Error, { itemIndex: item });
-			onUnusable({ item, place: memory.placeOf(item) }, reason);
+			onUnusable({ item, fingerprint: memory.fingerprintOf(item) }, reason);
 		}
 	}
 	return asked;

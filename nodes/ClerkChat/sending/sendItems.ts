@@ -6,21 +6,21 @@ import { Requester } from '../../api/requester';
 import { readRequestOptions } from '../description/requestOptions';
 import { inTurns } from '../../api/turns';
 import { createdOf } from '../../api/bodies';
-import { endsAll, fieldError, hideSecrets } from '../../api/errors';
-import type { Fault, Words } from '../../api/errors';
+import { fieldError } from '../../api/errors';
+import { hideSecrets } from '../../api/faults';
+import type { Fault, Words } from '../../api/faults';
 import type { OfQuestion, OfWrite, Write } from '../operation';
 import { secretsIn } from '../request';
 import { answerOf } from './answer';
 import type { Answer } from './answer';
 import { Endings } from './endings';
+import { Judge } from './judge';
 import { Memory } from './memory';
-import type { Note, Place } from './notes';
+import type { Note } from './notes';
 import { jobsOf, readItems, requestOf } from './requests';
 import type { Asked, Job } from './requests';
 import { readSettings } from './settings';
 import type { SendSettings } from './settings';
-import { verdict } from './verdict';
-import type { Came, Remembered, Verdict } from './verdict';
 import { afterDoubt, notTried, onItsWay, unexpected } from './words';
 
 /**
@@ -37,8 +37,8 @@ export async function sendItems(
 	return await new Run(host, operation, readSettings(host)).execute();
 }
 
-/** An item and its place in the memory; what it asks for is missing when its fields are not usable. */
-type Remembering = Pick<Asked, 'item' | 'place'> & Partial<Asked>;
+/** An item and what it is remembered by; what it asks for is missing when its fields are not usable. */
+type Remembering = Pick<Asked, 'item' | 'fingerprint'> & Partial<Asked>;
 
 class Run {
 	private readonly write: Write;
@@ -46,6 +46,8 @@ class Run {
 	private readonly memory: Memory;
 
 	private readonly endings: Endings;
+
+	private readonly judge: Judge;
 
 	constructor(
 		private readonly host: Host,
@@ -55,6 +57,7 @@ class Run {
 		this.write = operation.write;
 		this.memory = new Memory(host);
 		this.endings = new Endings(host, this.write);
+		this.judge = new Judge(host, this.write, settings, this.memory);
 	}
 
 	async execute(): Promise<INodeExecutionData[]> {
@@ -70,30 +73,26 @@ class Run {
 			await inTurns(jobsOf(fresh, this.write), this.settings.maxConcurrency, async (job) => {
 				if (!this.endings.culprit) await this.send(job, requester);
 				if (this.endings.culprit) requester.stop();
-				this.leaveOutRest(job.asked);
+				this.endRest(job.asked);
 			});
 		}
 		throwIfCancelled(this.host);
 		this.endings.throwIfStopped();
 		const out = this.endings.items();
-		this.memory.endRun(this.placesOf(asked), {
+		const calls = asked.map(({ fingerprint }) => fingerprint);
+		this.memory.endRun(calls, {
 			again: this.mayRunAgain(out),
 			retries: this.write.isForThisExecution !== true,
 		});
 		return out;
 	}
 
-	private refuseFields({ item, place }: Remembering, reason: NodeOperationError): void {
-		const { item: becomes } = this.judge('refused', this.memory.recall(place));
+	private refuseFields({ item, fingerprint }: Remembering, reason: NodeOperationError): void {
+		const { item: becomes } = this.judge.verdict('refused', this.memory.recall(fingerprint));
 		if (becomes !== 'unknown') return this.endings.refuseFields(item, 'refused', reason);
 		const { message, description } = reason;
 		const words = afterDoubt(this.write, { message, description: description ?? '' });
 		this.endings.refuseFields(item, 'unknown', fieldError(this.host.node, words, item));
-	}
-
-	private placesOf(asked: Asked[]): Place[] {
-		const unusable = this.endings.unusable.map((item) => this.memory.placeOf(item));
-		return [...asked.map(({ place }) => place), ...unusable];
 	}
 
 	/** What makes the requests; undefined when the credential cannot be read, and these items end because of it. */
@@ -103,7 +102,7 @@ class Run {
 				// What an earlier try sent still comes out.
 				if (!this.host.continueOnFail) throw exception;
 				const { message, description } = new NodeOperationError(this.host.node, exception);
-				this.leaveOut(asked, { message, description: description ?? '' });
+				this.endUntried(asked, { message, description: description ?? '' });
 				return undefined;
 			},
 		);
@@ -119,10 +118,10 @@ class Run {
 
 	/** Takes from the memory what was done, or may have been. False when the item's request is to be made now. */
 	private replay(asked: Remembering): boolean {
-		const note = this.memory.recall(asked.place);
-		const { item: becomes } = this.judge('nothing', note);
+		const note = this.memory.recall(asked.fingerprint);
+		const { item: becomes } = this.judge.verdict('nothing', note);
 		if (!note || becomes === 'send') return false;
-		this.memory.takeOver(asked.place, note);
+		this.memory.takeOver(asked.fingerprint, note);
 		if (note.outcome === 'done') {
 			this.endings.succeed(asked.item, note.results, note.sharedBy);
 		} else {
@@ -136,12 +135,12 @@ class Run {
 		// Another call of an agent, or another retry, may have made it since this run began.
 		const asked = this.memory.isShared ? job.asked.filter((each) => !this.replay(each)) : job.asked;
 		if (asked.length === 0) return;
-		const before = asked.map(({ place }) => this.memory.recall(place));
+		const before = asked.map(({ fingerprint }) => this.memory.recall(fingerprint));
 		// Written down first, and until the end: whoever else asks for the same sees that it may still go out, and if n8n is
 		// stopped before the answer is here, the outcome is unknown.
-		asked.forEach(({ place }, index) => {
-			const { note } = this.judge('nothing', before[index]);
-			if (note === 'onItsWay') this.memory.note(place, { outcome: 'onItsWay' });
+		asked.forEach(({ fingerprint }, index) => {
+			const { note } = this.judge.verdict('nothing', before[index]);
+			if (note === 'onItsWay') this.memory.note(fingerprint, { outcome: 'onItsWay' });
 		});
 		let answer: Answer;
 		try {
@@ -175,17 +174,18 @@ class Run {
 		all: Asked[],
 		index: number,
 	): void {
-		const { item: becomes, note, endsRun } = this.judge(answer.came, before, answer.fault);
+		const { item: becomes, note, endsRun } = this.judge.verdict(answer.came, before, answer.fault);
 		const { words, fault, results: given = [] } = answer;
 		// Which result belongs to which item cannot be told when there are more or fewer of them: all come out at the first.
 		const isTold = all.length === 1 || given.length === all.length;
 		const results = all.length === 1 ? given : isTold ? [given[index]] : index === 0 ? given : [];
 		const sharedBy = isTold ? undefined : all.map(({ item }) => item);
-		if (note === 'done') this.memory.note(asked.place, { outcome: 'done', results, sharedBy });
+		if (note === 'done')
+			this.memory.note(asked.fingerprint, { outcome: 'done', results, sharedBy });
 		if (note === 'unknown') {
-			this.memory.note(asked.place, { outcome: 'unknown', words, status: fault?.status });
+			this.memory.note(asked.fingerprint, { outcome: 'unknown', words, status: fault?.status });
 		}
-		if (note === 'asBefore') this.memory.restore(asked.place, before);
+		if (note === 'asBefore') this.memory.restore(asked.fingerprint, before);
 		if (becomes === 'done') return this.endings.succeed(asked.item, results, sharedBy);
 		if (becomes === 'send' || becomes === 'notTried' || !words || !fault) return;
 		const isOlderDoubt = becomes === 'unknown' && answer.came !== 'unknown';
@@ -194,37 +194,24 @@ class Run {
 	}
 
 	/** Ends what has not been tried because of another item. */
-	private leaveOutRest(asked: Asked[]): void {
+	private endRest(asked: Asked[]): void {
 		const { culprit } = this.endings;
 		const left = culprit ? asked.filter(({ item }) => !this.endings.has(item)) : [];
-		if (culprit) this.leaveOut(left, notTried(culprit.item, culprit.words), culprit.fault);
+		if (culprit) this.endUntried(left, notTried(culprit.item, culprit.words), culprit.fault);
 	}
 
-	private leaveOut(asked: Asked[], words: Words, fault?: Fault): void {
+	private endUntried(asked: Asked[], words: Words, fault?: Fault): void {
 		for (const each of asked) {
-			const { item: becomes } = this.judge('notTried', this.memory.recall(each.place));
+			const { item: becomes } = this.judge.verdict(
+				'notTried',
+				this.memory.recall(each.fingerprint),
+			);
 			const told = becomes === 'unknown' ? afterDoubt(this.write, words, this.toOf(each)) : words;
-			this.endings.leaveOut(each, becomes === 'unknown' ? 'unknown' : 'notTried', told, fault);
+			this.endings.endUntried(each, becomes === 'unknown' ? 'unknown' : 'notTried', told, fault);
 		}
 	}
 
 	private toOf({ request }: Partial<Asked>): string | undefined {
 		return request && this.write.to?.(request);
-	}
-
-	private judge(came: Came, note: Note | undefined, fault: Fault = {}): Verdict {
-		return verdict(came, this.remembered(note), {
-			resendUnknown: this.settings.resendUnknown,
-			rejectedAsError: this.settings.rejectedAsError,
-			stopOnError: !this.host.continueOnFail,
-			repeatable: this.write.repeatable === true,
-			endsAll: endsAll(fault),
-		});
-	}
-
-	private remembered(note: Note | undefined): Remembered {
-		if (!note) return 'nothing';
-		if (note.outcome === 'onItsWay') return this.memory.isOnItsWay(note) ? 'onItsWay' : 'unknown';
-		return note.outcome;
 	}
 }

@@ -1,5 +1,6 @@
 import type { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import type { FailedOutcome, Fault, Words } from '../../api/errors';
+import type { FailedOutcome } from '../../api/errors';
+import type { Fault, Words } from '../../api/faults';
 import type { Write } from '../operation';
 
 /* What people read about sending: what happened, and what to do so that nothing is sent twice. */
