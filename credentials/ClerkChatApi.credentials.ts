@@ -6,6 +6,7 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
+import { apiKeyOf } from '../nodes/api/apiKey';
 
 /**
  * Adds the team's API key as the header `apiKey`, which is where Clerk Chat reads it
@@ -16,7 +17,7 @@ const authenticate = async (
 	credentials: ICredentialDataDecryptedObject,
 	request: IHttpRequestOptions,
 ): Promise<IHttpRequestOptions> => {
-	request.headers = { ...request.headers, apiKey: String(credentials.apiKey ?? '').trim() };
+	request.headers = { ...request.headers, apiKey: apiKeyOf(credentials) };
 	return request;
 };
 

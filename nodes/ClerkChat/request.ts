@@ -7,7 +7,7 @@ import type { ItemFields } from './fields/itemFields';
 import type { Field, Operation } from './operation';
 
 /** A field of a path, as n8n's expressions name it. */
-const IN_PATH = /\{\{[^{}]*\$parameter\["(\w+)"\][^{}]*\}\}/g;
+const IN_PATH = /\{\{ encodeURIComponent\(\$parameter\["(\w+)"\]\) \}\}/g;
 
 /**
  * The request that an operation's description asks for with the fields of an item: `routing.request` is where it goes,

@@ -30,9 +30,10 @@ const CREDENTIAL = 'clerkChatApi';
 
 /** The base URL in a credential, without what people paste along with it. */
 export function baseUrlOf({ baseUrl }: IDataObject): string {
-	return String(baseUrl ?? '')
-		.trim()
-		.replace(/\/+$/, '');
+	const url = String(baseUrl ?? '').trim();
+	let end = url.length;
+	while (url[end - 1] === '/') end--;
+	return url.slice(0, end);
 }
 
 /**

@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 import type { Fault } from './faults';
 import { whyForbidden } from './allowedDomains';
+import { apiKeyOf, UNUSABLE_API_KEY } from './apiKey';
 import { baseUrlOf } from './connection';
 import type { Caller, Connection } from './connection';
 import { now } from './clock';
@@ -44,9 +45,6 @@ export interface PerformOptions<T> {
 /** Statuses after which a repeatable request is repeated; 500 is no passing state. */
 const PASSING = new Set([502, 503, 504]);
 
-/** What can stand in an HTTP header without being encoded. */
-const PRINTABLE = /^[\x20-\x7e]*$/;
-
 /** n8n sends no body at all for an empty object. */
 const EMPTY_BODY = { body: '{}', headers: { 'Content-Type': 'application/json' } };
 
@@ -72,16 +70,12 @@ export class Requester {
 	 */
 	static async create(caller: Caller, settings: RequestSettings): Promise<Requester> {
 		const { credential, request } = await caller.connect();
-		const apiKey = String(credential.apiKey ?? '').trim();
-		if (!PRINTABLE.test(apiKey)) {
-			throw new NodeOperationError(
-				caller.node,
-				"'API Key' in the credential contains a character that an API key cannot contain",
-				{
-					description:
-						'It may be a line break, or a character that an app put in when it was copied. Open the credential and enter the key again.',
-				},
-			);
+		let apiKey: string;
+		try {
+			apiKey = apiKeyOf(credential);
+		} catch {
+			const { message, description } = UNUSABLE_API_KEY;
+			throw new NodeOperationError(caller.node, message, { description });
 		}
 		const pace = new Pace(caller.cancelSignal, settings.batch);
 		const baseURL = baseUrlOf(credential);

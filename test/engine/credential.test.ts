@@ -73,19 +73,70 @@ describe('the test of the credential', () => {
 	});
 });
 
-describe('a key with blanks or a line break around it, as it was copied', () => {
-	const credentials = { apiKey: ` ${API_KEY}\n`, baseUrl: BASE_URL };
+const COPIED: Array<[string, string]> = [
+	['blanks and a line break', ` ${API_KEY}\n`],
+	['straight quotes', `"${API_KEY}"`],
+	['curly quotes', `\u201c${API_KEY}\u201d`],
+	['single curly quotes and a blank', ` \u2018${API_KEY}\u2019 `],
+	['a byte order mark', `\ufeff${API_KEY}`],
+	['zero-width characters', `\u200b${API_KEY}\u2060\u200d`],
+	['a blank that does not break', `\u00a0${API_KEY}`],
+];
 
-	test('is trimmed already before n8n makes the request', async () => {
-		// The HTTP client of n8n 2.40 would trim it, too.
+describe.each(COPIED)('a key with %s around it, as it was copied', (_name, apiKey) => {
+	const credentials = { apiKey, baseUrl: BASE_URL };
+
+	test('goes out without them when it is tested', async () => {
+		const received = oneMessage();
+		await testCredential(credentials);
+		expect(received.map(({ headers }) => headers.apikey)).toEqual([API_KEY]);
+	});
+
+	test('is free of them already before n8n makes the request', async () => {
+		// The HTTP client of n8n 2.40 would trim blanks, too.
 		const { headers } = await new ClerkChatApi().authenticate(credentials, { url: '/' });
 		expect(headers).toEqual({ apiKey: API_KEY });
 	});
 
-	test('is trimmed when the node runs', async () => {
+	test('goes out without them when the node runs', async () => {
 		const received = oneMessage();
 		const parameters = { resource: 'message', operation: 'getAll' };
 		await runNode([{}], { parameters, credentials });
 		expect(received.map(({ headers }) => headers.apikey)).toEqual([API_KEY]);
+	});
+});
+
+describe.each<[string, string]>([
+	['a line break', 'a-secret\nkey'],
+	['a zero-width character', 'a-secret\u200bkey'],
+	['a curly quote', 'a-secret\u2019key'],
+	['a dash that an app made of two', 'a-secret\u2013key'],
+	['dots in place of the key', '\u2022\u2022\u2022\u2022'],
+])('a key with %s inside', (_name, apiKey) => {
+	const credentials = { apiKey, baseUrl: BASE_URL };
+	const words = "'API Key' in the credential contains a character that an API key cannot contain";
+	const whatToDo = 'Open the credential and enter the key again.';
+
+	test('the test of the credential says so, and the key does not go out', async () => {
+		const received = oneMessage();
+		const exception = (await testCredential(credentials).catch((thrown: unknown) => thrown)) as {
+			message: string;
+			cause?: { code?: unknown; response?: unknown };
+		};
+		// n8n shows the message unless there is one of these (credentials-tester.service.js).
+		expect(exception.cause?.code ?? exception.cause?.response).toBeUndefined();
+		expect(exception.message).toContain(words);
+		expect(exception.message).toContain(whatToDo);
+		expect(exception.message).not.toContain('secret');
+		expect(received).toHaveLength(0);
+	});
+
+	test('every run says the same', async () => {
+		const received = oneMessage();
+		const parameters = { resource: 'message', operation: 'getAll' };
+		const { error } = await runNode([{}], { parameters, credentials });
+		expect(error?.message).toBe(words);
+		expect(error?.description).toContain(whatToDo);
+		expect(received).toHaveLength(0);
 	});
 });

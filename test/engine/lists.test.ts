@@ -628,6 +628,7 @@ describe('filters', () => {
 
 	test.each<[string, INodeParameters]>([
 		['empty fields', { inboxIds: [], start: '', end: '' }],
+		['an Inbox ID that was added and left empty, as n8n stores it', { inboxIds: [[]] as never }],
 		['fields that the item lacks', { inboxIds: ['={{ $json.a }}'], start: '={{ $json.b }}' }],
 		['no fields', {}],
 	])('of messages: %s are not sent', async (_name, filters) => {
@@ -656,10 +657,13 @@ describe('filters', () => {
 		expect(received[0].query).toEqual({ emails: ['a+b@example.com', 'c&7@example.com'] });
 	});
 
-	test('of users: none', async () => {
+	test.each<[string, unknown]>([
+		['that the item lacks', ['={{ $json.gone }}']],
+		['that was added and left empty, as n8n stores it', [[]]],
+	])('of users: none, from a field %s', async (_name, emails) => {
 		const received = clerkChatApi(() => [201, { data: [], total: 0 }]);
-		await runNode([{}], setup(users, { filters: { emails: ['={{ $json.gone }}'] } }));
-		expect(received[0].query).toEqual({});
+		await runNode([{}], setup(users, { filters: { emails } as never }));
+		expect(received).toMatchObject([{ query: {} }]);
 	});
 
 	test('of users: stay when the link to the next page does not repeat them', async () => {

@@ -135,6 +135,16 @@ describe('what goes out', () => {
 		);
 		expect(received).toMatchObject([{ body: { body: '' }, violations: [] }]);
 	});
+
+	test('a field for media that was added and left empty, as n8n stores it', async () => {
+		const received = accepted();
+		const { error } = await runNode(
+			[hello],
+			setup({ additionalFields: { mediaUrls: [[]] as never } }),
+		);
+		expect(error).toBeUndefined();
+		expect(received).toMatchObject([{ body: { mediaUrls: [] }, violations: [] }]);
+	});
 });
 
 test('the unwrapped MessageObject comes out whole, with fields that nobody documented', async () => {

@@ -1,0 +1,53 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { check } from 'recheck';
+import ts from 'typescript';
+
+/*
+ * No text that people enter holds n8n up: every regular expression takes a time that grows with the length of the text,
+ * and not with its square. `recheck` looks for a text that makes it slow.
+ */
+
+const root = join(__dirname, '../..');
+
+const files = ['nodes', 'credentials'].flatMap((folder) =>
+	readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+		.filter((name) => name.endsWith('.ts'))
+		.map((name) => join(folder, name)),
+);
+
+/** The regular expressions in a file, with their flags; those that are put together by code as `new RegExp`. */
+function expressionsIn(file: string): string[] {
+	const source = ts.createSourceFile(
+		file,
+		readFileSync(join(root, file), 'utf8'),
+		ts.ScriptTarget.Latest,
+	);
+	const found: string[] = [];
+	const visit = (node: ts.Node): void => {
+		if (ts.isRegularExpressionLiteral(node)) found.push(node.text);
+		if (ts.isNewExpression(node) && node.expression.getText(source) === 'RegExp') {
+			found.push('new RegExp');
+		}
+		ts.forEachChild(node, visit);
+	};
+	visit(source);
+	return found;
+}
+
+const expressions = [
+	...new Set(files.flatMap((file) => expressionsIn(file).map((text) => `${file}: ${text}`))),
+];
+
+test('there are some, and none is put together by code', () => {
+	expect(expressions.length).toBeGreaterThan(40);
+	expect(expressions.filter((text) => text.includes('new RegExp'))).toEqual([]);
+});
+
+test.each(expressions)('%s', async (text) => {
+	const literal = text.slice(text.indexOf(': /') + 2);
+	const end = literal.lastIndexOf('/');
+	const { status } = await check(literal.slice(1, end), literal.slice(end + 1));
+	expect(status).toBe('safe');
+});
