@@ -78,6 +78,16 @@ export class N8nRest {
 		return id;
 	}
 
+	/** Saves other values in a credential, as the editor's Save does. */
+	async updateCredential(
+		id: string,
+		type: string,
+		name: string,
+		data: ICredentialDataDecryptedObject,
+	): Promise<void> {
+		await this.call('PATCH', `/credentials/${id}`, { type, name, data });
+	}
+
 	/**
 	 * Makes a Data Table in the owner's own project; its columns hold text.
 	 *

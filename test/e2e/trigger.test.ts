@@ -104,12 +104,69 @@ test('forgeries are turned away, with and without a header', async () => {
 	expect(await n8n.log()).not.toContain(SECRET);
 });
 
-test('without a value in the credential everybody comes in', async () => {
-	const open = await n8n.createCredential('clerkChatApi', 'Open', credentialFor(sandbox));
-	const { started } = await listening({ events: ['*'] }, open);
+/** A credential whose secret is this; gives its id and how to change the secret. */
+async function withSecret(webhookHeaderValue: string) {
+	const data = (value: string) =>
+		credentialFor(sandbox, { webhookHeaderName: 'X-Clerk-Secret', webhookHeaderValue: value });
+	const id = await n8n.createCredential('clerkChatApi', 'Own', data(webhookHeaderValue));
+	const change = async (value: string) =>
+		await n8n.updateCredential(id, 'clerkChatApi', 'Own', data(value));
+	return { id, change };
+}
+
+test.each([
+	['nothing', ''],
+	['blanks', '  '],
+	['an expression that gives an empty text', "={{ '' }}"],
+	['an expression whose variable does not exist', '={{ $vars.noSuchVariable }}'],
+	['Bearer before such an expression', '=Bearer {{ $vars.noSuchVariable }}'],
+])('a secret that is %s: not published, no listening, and words that help', async (_, value) => {
+	const { id: used, change } = await withSecret(value);
+	const webhookId = randomUUID();
+	const id = await n8n.createWorkflow(triggerWorkflow(webhookId, { events: ['*'] }), {
+		clerkChatApi: used,
+	});
+	const words = /enter a secret as 'Webhook Header Value'.*turn on 'Allow Without Secret'/s;
+	await expect(n8n.activateWorkflow(id)).rejects.toThrow(words);
+	await expect(n8n.startWorkflow(id, 'Clerk Chat Trigger')).rejects.toThrow(words);
+	const post = async (path: string) =>
+		await fetch(webhookUrl(n8n.url, webhookId).replace('/webhook/', path), { method: 'POST' });
+	expect((await post('/webhook/')).status).toBe(404);
+	expect((await post('/webhook-test/')).status).toBe(404);
+
+	await change(SECRET);
+	await n8n.activateWorkflow(id);
+	expect((await post('/webhook/')).status).toBe(401);
+	expect(await n8n.listExecutions(id)).toEqual([]);
+});
+
+test('a secret that is emptied later: nobody comes in until there is one again', async () => {
+	const { id: used, change } = await withSecret(SECRET);
+	const { started } = await listening({ events: ['*'] }, used);
+	const [first, last] = [event('message.sent'), event('message.sent')];
+	expect((await sandbox.deliver({ event: first })).status).toBe(200);
+	for (const nothing of ['', "={{ '' }}", '={{ $vars.noSuchVariable }}']) {
+		await change(nothing);
+		for (const value of [null, SECRET, 'undefined']) {
+			const headers = { 'X-Clerk-Secret': value };
+			expect((await sandbox.deliver({ event: event('message.sent'), headers })).status).toBe(401);
+		}
+	}
+	expect(await n8n.log()).toContain("enter a secret as 'Webhook Header Value'");
+	await change(SECRET);
+	expect((await sandbox.deliver({ event: last })).status).toBe(200);
+	expect(await started(2)).toEqual([first, last]);
+});
+
+test('without a secret everybody comes in, if that is allowed', async () => {
+	const { id: used, change } = await withSecret('');
+	const parameters = { events: ['*'], options: { allowWithoutSecret: true } };
+	const { started } = await listening(parameters, used);
 	const each = event('message.sent');
 	const headers = { 'X-Clerk-Secret': null };
 	expect((await sandbox.deliver({ event: each, headers })).status).toBe(200);
+	await change(SECRET);
+	expect((await sandbox.deliver({ event: event('message.sent'), headers })).status).toBe(401);
 	expect(await started(1)).toEqual([each]);
 });
 

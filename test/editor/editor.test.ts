@@ -20,6 +20,7 @@ import { Screenshots } from './screenshots';
 /* What people see of the package in n8n's editor. Every screen is also kept as a picture to look at. */
 
 const CREDENTIAL_TYPE = 'clerkChatApi';
+const SECRET = 'a-long-random-text';
 const OPTED_OUT = '+15005550422';
 
 let sandbox: Sandbox;
@@ -288,9 +289,10 @@ story('someone who looks at everything the node can do', (step) => {
 
 story('someone who waits for texts', (step) => {
 	let testUrl = '';
+	let credential = '';
 
 	step('adds the trigger and reads how to set it up', async () => {
-		await createCredential();
+		credential = await createCredential();
 		await editor.openNewWorkflow();
 		await editor.searchNodes('Clerk Chat');
 		await editor.clerkChat.click();
@@ -322,13 +324,22 @@ story('someone who waits for texts', (step) => {
 		await editor.field('events').click();
 	});
 
+	step('forgot the secret, and is told where to enter it', async () => {
+		await editor.node.getByTestId('trigger-execute-button').click();
+		const told = editor.page.getByText("enter a secret as 'Webhook Header Value'").first();
+		await told.waitFor();
+		await screenshots.keep('trigger-without-secret', editor.page);
+		const data = credentialFor(sandbox, { webhookHeaderValue: SECRET });
+		await n8n.updateCredential(credential, CREDENTIAL_TYPE, 'Clerk Chat account', data);
+	});
+
 	step('listens for a test event, and sees it', async () => {
 		await editor.node.getByTestId('trigger-execute-button').click();
 		await editor.node.getByTestId('trigger-listening').waitFor();
 		await screenshots.keep('trigger-listening', editor.node);
 		const response = await fetch(testUrl, {
 			method: 'POST',
-			headers: { 'content-type': 'application/json' },
+			headers: { 'content-type': 'application/json', Authorization: SECRET },
 			body: JSON.stringify({
 				eventId: randomUUID(),
 				type: 'message.received',
