@@ -287,6 +287,44 @@ story('someone who looks at everything the node can do', (step) => {
 	}
 });
 
+/* n8n stores `[[]]` for such a field. */
+story('someone who adds a list and leaves it empty', (step) => {
+	const additions = [
+		['message', 'send', 'Media URLs', '/public/messages'],
+		['message', 'getAll', 'Inbox IDs', '/public/messages'],
+		['user', 'getAll', 'Emails', '/public/admin/users'],
+	];
+
+	for (const [resource, operation, field, path] of additions) {
+		step(`${field}: it runs as if the field were not there`, async () => {
+			const file = await readWorkflow(join(__dirname, '..', 'e2e', 'workflows', 'send.json'));
+			const jsCode =
+				"return [{ json: { from: '+14155550100', to: '+14155550123', text: 'Hello' } }];";
+			const id = await n8n.createWorkflow(
+				withParameters(withParameters(file, 'Orders', { jsCode }), 'Clerk Chat', {
+					resource,
+					operation,
+				}),
+				{ [CREDENTIAL_TYPE]: await createCredential() },
+			);
+			await editor.openWorkflow(id);
+			await editor.canvasNode('Clerk Chat').dblclick();
+			await editor.parameters.waitFor();
+			await editor.addToCollection(0, field);
+			await editor.node.getByText(field, { exact: true }).first().waitFor();
+			const before = sandbox.requests().length;
+			await editor.node.getByTestId('node-execute-button').click();
+			for (let look = 0; look < 100 && sandbox.requests().length === before; look++) {
+				await editor.page.waitForTimeout(100);
+			}
+			const paths = sandbox.requests().map((request) => request.path.split('?'));
+			expect(paths.slice(before).map(([at]) => at)).toEqual([path]);
+			expect(paths.at(-1)?.[1] ?? '').not.toMatch(/inboxIds|emails/);
+			await screenshots.keep(`empty ${field}`, editor.node);
+		});
+	}
+});
+
 story('someone who waits for texts', (step) => {
 	let testUrl = '';
 	let credential = '';

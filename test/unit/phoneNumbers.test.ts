@@ -220,6 +220,9 @@ describe('one address', () => {
 		['06 20 123 4567', '36', '+36201234567'],
 		['8 029 491 19 11', '375', '+375294911911'],
 		['12345', '1', '12345'],
+		[12345, '1', '12345'],
+		[9007199254740991, '', undefined],
+		[9007199254740991, '1', undefined],
 		['inbox-7', '1', 'inbox-7'],
 		['someone@example.com', '', 'someone@example.com'],
 	])('%p with country code %p is %p', (value, countryCode, expected) => {

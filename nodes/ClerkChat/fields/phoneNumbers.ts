@@ -10,6 +10,9 @@ const E164 = /^\+[1-9]\d{6,14}$/;
 /** How many digits a number has at least, where {@link SHORTEST} does not say less. */
 const SHORTEST_NUMBER = 7;
 
+/** How many digits a number has at most, with its country code. */
+const LONGEST_NUMBER = 15;
+
 /** Here nothing falls away: a leading zero is part of the number. */
 const NOTHING = /^$/;
 
@@ -156,6 +159,7 @@ export function toAddress(value: string | number, countryCode: string): string |
 		return typeof value === 'number' && digits.length >= SHORTEST_NUMBER ? undefined : text;
 	}
 	if (typeof value !== 'number') return text;
+	if (text.length > LONGEST_NUMBER) return undefined;
 	const first = text.length >= SHORTEST_NUMBER ? `+${text}` : 'a short code';
 	return { digits: text, readings: [first, 'a national number without its first zero'] };
 }
