@@ -12,6 +12,8 @@ export interface Entry {
 	reply: Reply['kind'];
 	/** Whether it was really done. */
 	delivered: boolean;
+	/** Whether the answer may have come after the node gave up: on a busy machine. What it then knows is left open. */
+	late: boolean;
 	/** How many requests of its execution were on their way when it came, this one included. */
 	atOnce: number;
 }
@@ -42,7 +44,7 @@ export class Ledger {
 		this.inFlight.set(execution, atOnce);
 		const reply = forThings(this.next(says[0]), kind);
 		const delivered = reply.kind === 'sent' || ('delivered' in reply && reply.delivered);
-		const entry = { says, execution, reply: reply.kind, delivered, atOnce };
+		const entry = { says, execution, reply: reply.kind, delivered, late: false, atOnce };
 		this.entries.push(entry);
 		return Object.assign(entry, { given: reply });
 	}
@@ -127,6 +129,7 @@ async function answer(
 	// Whoever waits gives up first, and is then no longer on its way.
 	if (reply.kind === 'timeout') await new Promise((resolve) => response.once('close', resolve));
 	ledger.leave(execution);
+	entry.late = Date.now() - Number(request.headers['x-started']) > TIMEOUT / 2;
 	if (reply.kind === 'reset') return void request.socket.resetAndDestroy();
 	if (reply.kind === 'timeout') return void response.destroy();
 	const [status, data, headers] = contentOf(reply, asked, body.contacts !== undefined);

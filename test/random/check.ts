@@ -32,6 +32,10 @@ const LEAVES_OPEN: Array<Entry['reply']> = [
 	'timeout',
 ];
 
+function isOpen({ reply, late }: Entry): boolean {
+	return late || LEAVES_OPEN.includes(reply);
+}
+
 function secrets({ executions, calls }: Played): string[] {
 	const text = JSON.stringify([executions.map(({ result }) => result), calls]);
 	return text.includes(API_KEY) ? ['the API key shows'] : [];
@@ -60,8 +64,9 @@ function copies({ items }: WorkflowScenario, says: string): number {
 function deliveredOnce(scenario: WorkflowScenario, { ledger, executions }: Played): string[] {
 	const wrong: string[] = [];
 	const byId = new Map(executions.map((execution) => [execution.id, execution]));
-	const earlier: Array<{ says: string; execution: Execution; reply: Entry['reply'] }> = [];
-	for (const { says: all, execution: id, delivered, reply } of ledger.entries) {
+	const earlier: Array<{ says: string; execution: Execution; isOpen: boolean }> = [];
+	for (const entry of ledger.entries) {
+		const { says: all, execution: id, delivered } = entry;
 		const execution = byId.get(id)!;
 		for (const says of all) {
 			const known = earlier.filter(
@@ -70,12 +75,12 @@ function deliveredOnce(scenario: WorkflowScenario, { ledger, executions }: Playe
 			const mayBeRepeated =
 				execution.settings.resend &&
 				scenario.operation === 'send' &&
-				known.some((each) => each.execution.cancelled || LEAVES_OPEN.includes(each.reply));
+				known.some((each) => each.execution.cancelled || each.isOpen);
 			if (delivered && known.length >= copies(scenario, says) && !mayBeRepeated) {
 				wrong.push(`${says} was delivered again in ${id}`);
 			}
 		}
-		if (delivered) earlier.push(...all.map((says) => ({ says, execution, reply })));
+		if (delivered) earlier.push(...all.map((says) => ({ says, execution, isOpen: isOpen(entry) })));
 	}
 	return wrong;
 }
@@ -176,6 +181,7 @@ function callsOnce({ groups, resend }: AgentScenario, { ledger, calls }: Played)
 	const wrong: string[] = [];
 	for (const says of [0, 1]) {
 		const entries = ledger.entries.filter((entry) => entry.says[0].startsWith(`${says}:`));
+		if (entries.some(({ late }) => late)) continue;
 		const asking = groups.filter((texts) => texts.includes(says)).length;
 		const delivered = entries.filter((entry) => entry.delivered).length;
 		if (delivered > asking) wrong.push(`${says}: ${asking} moments, delivered ${delivered} times`);

@@ -151,11 +151,17 @@ function setupOf(
 		},
 		credentials: { apiKey: API_KEY, baseUrl },
 		reroute: (request) => {
-			request.headers = { ...request.headers, 'x-execution': id };
+			request.headers = { ...request.headers, ...marks(id) };
 			noConnection(request, ledger, server);
 		},
 	};
 }
+
+/** What tells the other side whose request it is, and when it was started. */
+const marks = (execution: string) => ({
+	'x-execution': execution,
+	'x-started': String(Date.now()),
+});
 
 /** Has a request go to where nobody listens, when that is its turn. */
 function noConnection(
@@ -191,7 +197,7 @@ async function playAgent(
 		},
 		credentials: { apiKey: API_KEY, baseUrl },
 		reroute: (request) => {
-			request.headers = { ...request.headers, 'x-execution': id };
+			request.headers = { ...request.headers, ...marks(id) };
 			noConnection(request, played.ledger, server);
 		},
 	});
