@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 
 import { resources } from '../../nodes/ClerkChat/resources';
+import { UNUSABLE_API_KEY } from '../../nodes/api/apiKey';
 import {
 	credentialFor,
 	packNode,
@@ -20,7 +21,6 @@ import { Screenshots } from './screenshots';
 /* What people see of the package in n8n's editor. Every screen is also kept as a picture to look at. */
 
 const CREDENTIAL_TYPE = 'clerkChatApi';
-const SECRET = 'a-long-random-text';
 const OPTED_OUT = '+15005550422';
 
 let sandbox: Sandbox;
@@ -132,6 +132,20 @@ story('a newcomer sends a text', (step) => {
 		await editor.credential.getByText('Clerk Chat does not know this API key.').waitFor();
 		await screenshots.keep('credential-refused', editor.credential);
 	});
+
+	step(
+		'enters a key with an invisible character in it, and is told so in the words of every run',
+		async () => {
+			await editor.fill('apiKey', `${sandbox.apiKey}\u200b${sandbox.apiKey}`, editor.credential);
+			await editor.page.getByTestId('credential-save-button').click();
+			const told = editor.credential.getByText(UNUSABLE_API_KEY.message);
+			const more = editor.credential.getByText('More details');
+			await told.or(more).first().waitFor();
+			if (!(await told.isVisible())) await more.click();
+			await told.waitFor();
+			await screenshots.keep('credential-unusable', editor.credential);
+		},
+	);
 
 	step('enters the right key, and is told that it works', async () => {
 		await editor.fill('apiKey', sandbox.apiKey, editor.credential);
@@ -327,10 +341,9 @@ story('someone who adds a list and leaves it empty', (step) => {
 
 story('someone who waits for texts', (step) => {
 	let testUrl = '';
-	let credential = '';
 
 	step('adds the trigger and reads how to set it up', async () => {
-		credential = await createCredential();
+		await createCredential();
 		await editor.openNewWorkflow();
 		await editor.searchNodes('Clerk Chat');
 		await editor.clerkChat.click();
@@ -362,22 +375,13 @@ story('someone who waits for texts', (step) => {
 		await editor.field('events').click();
 	});
 
-	step('forgot the secret, and is told where to enter it', async () => {
-		await editor.node.getByTestId('trigger-execute-button').click();
-		const told = editor.page.getByText("enter a secret as 'Webhook Header Value'").first();
-		await told.waitFor();
-		await screenshots.keep('trigger-without-secret', editor.page);
-		const data = credentialFor(sandbox, { webhookHeaderValue: SECRET });
-		await n8n.updateCredential(credential, CREDENTIAL_TYPE, 'Clerk Chat account', data);
-	});
-
 	step('listens for a test event, and sees it', async () => {
 		await editor.node.getByTestId('trigger-execute-button').click();
 		await editor.node.getByTestId('trigger-listening').waitFor();
 		await screenshots.keep('trigger-listening', editor.node);
 		const response = await fetch(testUrl, {
 			method: 'POST',
-			headers: { 'content-type': 'application/json', Authorization: SECRET },
+			headers: { 'content-type': 'application/json' },
 			body: JSON.stringify({
 				eventId: randomUUID(),
 				type: 'message.received',

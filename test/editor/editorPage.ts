@@ -125,15 +125,23 @@ export class EditorPage {
 
 	/** Adds a field to one of the node's collections. @param collection position among them, from 0 */
 	async addToCollection(collection: number, field: string) {
-		await this.openCollection(collection);
-		await this.choices.filter({ hasText: field }).click();
+		await this.collectionButton(collection).click();
+		const choice = this.choices.filter({ hasText: field });
+		const added = this.parameters.getByText(field, { exact: true });
+		await choice.or(added).first().waitFor();
+		// When there is only one field, n8n adds it without asking.
+		if (await choice.isVisible()) await choice.click();
 	}
 
 	/** Shows what one of the node's collections has to offer. */
 	async openCollection(collection: number) {
-		const buttons = this.node.getByTestId('collection-parameter-add').filter({ visible: true });
-		await buttons.nth(collection).click();
+		await this.collectionButton(collection).click();
 		await this.choices.first().waitFor();
+	}
+
+	private collectionButton(collection: number): Locator {
+		const buttons = this.node.getByTestId('collection-parameter-add').filter({ visible: true });
+		return buttons.nth(collection);
 	}
 
 	/** The labels of the fields, from top to bottom. */

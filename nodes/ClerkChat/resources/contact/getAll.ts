@@ -66,12 +66,15 @@ function queryOf(item: ItemFields): IDataObject {
 	const { queryParameters } = item.collection('options') as {
 		queryParameters?: { parameters?: IDataObject[] };
 	};
-	const query = new Map<string, string | string[]>();
+	const query = new Map<string, string[]>();
 	for (const { name, value } of queryParameters?.parameters ?? []) {
 		const key = requiredText(item, 'Search Parameters > Name', name);
 		const text = textOf(item, 'Search Parameters > Value', value);
-		const earlier = query.get(key);
-		query.set(key, earlier === undefined ? text : [earlier, text].flat());
+		const texts = query.get(key);
+		if (texts) texts.push(text);
+		else query.set(key, [text]);
 	}
-	return Object.fromEntries(query);
+	return Object.fromEntries(
+		[...query].map(([key, texts]) => [key, texts.length === 1 ? texts[0] : texts]),
+	);
 }
