@@ -46,12 +46,16 @@ test('after the last success, patience comes to its end', async () => {
 	jest.replaceProperty(limits, 'longestWait', 5);
 	jest.replaceProperty(limits, 'patience', 20);
 	const pace = new Pace();
+	let now = 1000;
+	jest.spyOn(performance, 'now').mockImplementation(() => now);
+	jest.spyOn(pace, 'wait').mockImplementation(async (ms) => void (now += ms));
 	let tries = 0;
 	do {
 		tries++;
 		await pace.turn();
-	} while (pace.afterTooMany(8, performance.now()));
-	expect(tries).toBeGreaterThan(2);
+	} while (pace.afterTooMany(8, now));
+	// Each waits for 5 of the 8 ms that are asked for: at 0, 5 and 10 there is time for one more, at 15 there is not.
+	expect(tries).toBe(4);
 });
 
 test('what asks for a longer wait than patience lasts ends it at once', async () => {
