@@ -5,6 +5,8 @@ module.exports = {
 	testEnvironmentOptions: { globalsCleanup: 'off' },
 	// Most of the time is n8n-core loading, once a file: worth every core.
 	maxWorkers: '100%',
+	// A busy machine is no reason to fail: what is slow here is slow because of others.
+	testTimeout: 60_000,
 	roots: ['<rootDir>/test'],
 	testMatch: ['<rootDir>/test/{unit,engine,sandbox,random}/**/*.test.ts'],
 	setupFiles: ['reflect-metadata', '<rootDir>/test/environment.ts'],

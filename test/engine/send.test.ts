@@ -759,5 +759,4 @@ test.each([undefined, { retryOnFail: true, maxTries: 2 }])(
 		expect(result.items).toHaveLength(1000);
 		expect(notes).toBeLessThan(JSON.stringify(result.items).length * 0.05);
 	},
-	30_000,
 );
