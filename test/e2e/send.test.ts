@@ -31,7 +31,7 @@ beforeEach(() => sandbox.reset());
 afterAll(async () => await stop?.());
 
 describe('the message operation send', () => {
-	it('sends one message for each item and gives out what Clerk Chat made of it', async () => {
+	test('sends one message for each item and gives out what Clerk Chat made of it', async () => {
 		const id = await n8n.createWorkflow(workflow, credentials);
 		const execution = await n8n.runWorkflow(id);
 
@@ -81,7 +81,7 @@ describe('the message operation send', () => {
 		]);
 	});
 
-	it('passes on media, the name of the sender and a template', async () => {
+	test('passes on media, the name of the sender and a template', async () => {
 		const additionalFields = {
 			mediaUrls: ['https://example.com/a.jpg', '={{ "https://example.com/" + "b.jpg" }}'],
 			sentByName: 'Order Desk',
@@ -102,7 +102,7 @@ describe('the message operation send', () => {
 		}
 	});
 
-	it('says what to do about an API key that Clerk Chat does not know, and does not show it', async () => {
+	test('says what to do about an API key that Clerk Chat does not know, and does not show it', async () => {
 		const apiKey = 'not-the-right-key';
 		const wrong = await n8n.createCredential(
 			'clerkChatApi',
@@ -128,11 +128,11 @@ describe('the test of the credential', () => {
 			credentialFor(sandbox, changes),
 		);
 
-	it('passes with the right key', async () => {
+	test('passes with the right key', async () => {
 		expect(await test({})).toMatchObject({ status: 'OK' });
 	});
 
-	it('says so when the key is wrong', async () => {
+	test('says so when the key is wrong', async () => {
 		const { status, message } = await test({ apiKey: 'not-the-right-key' });
 		expect(status).toBe('Error');
 		// n8n 1.x has its own words for this status and does not ask for ours.
@@ -141,7 +141,7 @@ describe('the test of the credential', () => {
 		);
 	});
 
-	it('says something else when nobody answers at the address', async () => {
+	test('says something else when nobody answers at the address', async () => {
 		const gone = await startSandbox();
 		await gone.close();
 		const { status, message } = await test({ baseUrl: gone.url });

@@ -82,7 +82,7 @@ const send = async (link: string, fields: Record<string, string>) =>
 	await open(link, { method: 'POST', body: new URLSearchParams(fields) });
 
 describe('an approval', () => {
-	it('is texted as one message with a signed link, of the first item only', async () => {
+	test('is texted as one message with a signed link, of the first item only', async () => {
 		const { link } = await approval();
 		expect(texts()).toEqual([`May we deliver order 1001 on Friday?\n${link}`]);
 		expect(link).toMatch(
@@ -90,7 +90,7 @@ describe('an approval', () => {
 		);
 	});
 
-	it('waits while the link is opened, ends when a button is pressed, and then stays as it is', async () => {
+	test('waits while the link is opened, ends when a button is pressed, and then stays as it is', async () => {
 		const { id, link, status } = await approval();
 		for (const method of ['GET', 'GET', 'HEAD']) {
 			expect((await open(link, { method })).status).toBe(200);
@@ -117,7 +117,7 @@ describe('an approval', () => {
 		expect(texts()).toHaveLength(1);
 	});
 
-	it('takes one of many answers that come at the same moment', async () => {
+	test('takes one of many answers that come at the same moment', async () => {
 		const { id, link } = await approval();
 		const answers = await Promise.all(
 			Array.from({ length: 8 }, async () => await send(link, { answer: 'approve' })),
@@ -127,7 +127,7 @@ describe('an approval', () => {
 		expect(done.data.resultData.runData.Answer).toHaveLength(1);
 	});
 
-	it('refuses a forged signature, and says so on a page', async () => {
+	test('refuses a forged signature, and says so on a page', async () => {
 		const { link, status } = await approval();
 		const forged = link.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
 		for (const bad of [forged, link.replace(/\?.*/, ''), link.replace('?', '?run=1&')]) {
@@ -140,7 +140,7 @@ describe('an approval', () => {
 		expect(await status()).toBe('waiting');
 	});
 
-	it('goes on with the input items when the limit runs out; the page says that it is closed', async () => {
+	test('goes on with the input items when the limit runs out; the page says that it is closed', async () => {
 		const { id, link, status } = await approval({
 			options: {
 				limitWaitTime: {
@@ -161,7 +161,7 @@ describe('an approval', () => {
 });
 
 describe('a free text', () => {
-	it('comes out as it was written', async () => {
+	test('comes out as it was written', async () => {
 		const { id, link, status } = await approval({ responseType: 'freeText' });
 		expect((await open(link)).html).toContain('<label for="text">Your answer</label>');
 		const empty = await send(link, { text: ' ' });
@@ -177,7 +177,7 @@ describe('a free text', () => {
 });
 
 describe('a loop', () => {
-	it('asks one question after the other, and the link of the first does not answer the second', async () => {
+	test('asks one question after the other, and the link of the first does not answer the second', async () => {
 		const { id, link } = await asking(await file('sendAndWaitLoop.json'));
 		await send(link, { answer: 'approve' });
 		const deadline = Date.now() + 20_000;
@@ -217,7 +217,7 @@ describe('agents', () => {
 
 	const lastWords = () => String(model.conversations.at(-1)?.messages.at(-1)?.content);
 
-	it('may use the node as a tool, described in plain words', async () => {
+	test('may use the node as a tool, described in plain words', async () => {
 		const workflow = await withoutTheBoss();
 		model.toolInput = { text: 'Your order has shipped.' };
 		const done = await n8n.runWorkflow(await n8n.createWorkflow(workflow, credentials));
@@ -229,7 +229,7 @@ describe('agents', () => {
 		expect(lastWords()).toContain('"status"');
 	});
 
-	it('may ask a person and wait for the answer', async () => {
+	test('may ask a person and wait for the answer', async () => {
 		const workflow = withParameters(await withoutTheBoss(), 'Text Ann', {
 			operation: 'sendAndWait',
 			message: "={{ $fromAI('text', 'What to ask', 'string') }}",
@@ -275,7 +275,7 @@ describe('agents', () => {
 		return (await response.json()) as INodeTypeDescription[];
 	};
 
-	it('still has the request options, and the human-in-the-loop variant', async () => {
+	test('still has the request options, and the human-in-the-loop variant', async () => {
 		const all = await types();
 		const find = (name: string) =>
 			all.find((each) => each.name === `n8n-nodes-clerk-chat.${name}`)!;

@@ -72,7 +72,7 @@ test('Retry On Fail when all goes well: each once', async () => {
 });
 
 describe('Retry On Fail with a middle item that is refused', () => {
-	it('asks for the refused one again, and for nobody else', async () => {
+	test('asks for the refused one again, and for nobody else', async () => {
 		const id = await texting(
 			['+14155550101', REFUSED, '+14155550103'],
 			{ retryOnFail: true, maxTries: 3, waitBetweenTries: 100 },
@@ -89,7 +89,7 @@ describe('Retry On Fail with a middle item that is refused', () => {
 		);
 	});
 
-	it('gives the others out, and the refused one on the error output', async () => {
+	test('gives the others out, and the refused one on the error output', async () => {
 		const id = await texting(['+14155550101', REFUSED, '+14155550103'], {
 			retryOnFail: true,
 			onError: 'continueErrorOutput',
@@ -121,7 +121,7 @@ describe('Retry On Fail with a middle item that is refused', () => {
 });
 
 describe('a connection that ends after the message was taken', () => {
-	it('is not sent again, neither by Retry On Fail nor by the Retry button', async () => {
+	test('is not sent again, neither by Retry On Fail nor by the Retry button', async () => {
 		const id = await texting(['+14155550101', LOST, '+14155550103'], {
 			retryOnFail: true,
 			waitBetweenTries: 100,
@@ -168,7 +168,7 @@ describe('the Retry button', () => {
 		});
 	};
 
-	it('sends what is left, and gives out what was sent before', async () => {
+	test('sends what is left, and gives out what was sent before', async () => {
 		const id = await texting(['+14155550101', REFUSED, '+14155550103'], {}, oneByOne);
 		const failed = await n8n.runWorkflow(id);
 		expect(asked()).toEqual(['+14155550101', REFUSED]);
@@ -183,7 +183,7 @@ describe('the Retry button', () => {
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 2].map((item) => ({ item })));
 	});
 
-	it('pressed again at the first execution, after its retry has failed too: nobody twice', async () => {
+	test('pressed again at the first execution, after its retry has failed too: nobody twice', async () => {
 		const id = await texting(['+14155550101', REFUSED, FORBIDDEN], {}, oneByOne);
 		const failed = await n8n.runWorkflow(id);
 		await mend(id);
@@ -194,7 +194,7 @@ describe('the Retry button', () => {
 });
 
 describe('a text with the time in it, which is another one in every try', () => {
-	it.each([false, true])(
+	test.each([false, true])(
 		'is sent once (Retry with the saved workflow: %s)',
 		async (loadWorkflow) => {
 			const id = await texting(
@@ -211,7 +211,7 @@ describe('a text with the time in it, which is another one in every try', () => 
 });
 
 describe('300 messages against a limit of 20 a second', () => {
-	it('all go out, each once', async () => {
+	test('all go out, each once', async () => {
 		sandbox.settings({ rateLimit: { limit: 20, perMs: 1000 } });
 		const list = people(300);
 		const execution = await n8n.runWorkflow(await texting(list));
@@ -226,7 +226,7 @@ describe('300 messages against a limit of 20 a second', () => {
 });
 
 describe('cancelling half-way', () => {
-	it('starts nothing further', async () => {
+	test('starts nothing further', async () => {
 		sandbox.settings({ latencyMs: 50 });
 		const id = await texting(people(500), { retryOnFail: true });
 		const started = await n8n.startWorkflow(id);

@@ -74,7 +74,7 @@ afterEach(async () => {
 });
 
 describe('who may come in', () => {
-	it.each([
+	test.each([
 		['the value', { authorization: VALUE }],
 		['the value after Bearer', { authorization: `Bearer ${VALUE}` }],
 		['the value after bearer in lower case', { authorization: `bearer ${VALUE}` }],
@@ -83,7 +83,7 @@ describe('who may come in', () => {
 		expect(items()).toHaveLength(1);
 	});
 
-	it.each<[string, Sending['headers']]>([
+	test.each<[string, Sending['headers']]>([
 		['another value', { authorization: 'another' }],
 		['an empty value', { authorization: '' }],
 		['the value and more', { authorization: `${VALUE}x` }],
@@ -96,12 +96,12 @@ describe('who may come in', () => {
 		expect(items()).toEqual([]);
 	});
 
-	it('turns away a delivery without the header', async () => {
+	test('turns away a delivery without the header', async () => {
 		expect(await host.send(JSON.stringify(newEvent()))).toMatchObject({ status: 401 });
 		expect(items()).toEqual([]);
 	});
 
-	it('neither logs nor answers anything of the body or the header values', async () => {
+	test('neither logs nor answers anything of the body or the header values', async () => {
 		const headers = { authorization: 'presented-value' };
 		const answer = await deliver(newEvent({ data: { body: 'private words' } }), { headers });
 		expect(answer.status).toBe(401);
@@ -112,14 +112,14 @@ describe('who may come in', () => {
 		}
 	});
 
-	it('takes a value that itself begins with Bearer', async () => {
+	test('takes a value that itself begins with Bearer', async () => {
 		host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue: `Bearer ${VALUE}` };
 		const headers = { authorization: `Bearer ${VALUE}` };
 		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 200 });
 		expect(await deliver(newEvent())).toMatchObject({ status: 401 });
 	});
 
-	it('looks at the header that the credential names, in any letters', async () => {
+	test('looks at the header that the credential names, in any letters', async () => {
 		host.trigger.credential = { ...CREDENTIAL, webhookHeaderName: ' X-Clerk-Secret ' };
 		const headers = { 'x-clerk-secret': VALUE, authorization: '' };
 		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 200 });
@@ -127,20 +127,20 @@ describe('who may come in', () => {
 		expect(items()).toHaveLength(1);
 	});
 
-	it('takes a value that is a number', async () => {
+	test('takes a value that is a number', async () => {
 		host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue: 12345 };
 		const headers = { authorization: '12345' };
 		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 200 });
 		expect(await deliver(newEvent())).toMatchObject({ status: 401 });
 	});
 
-	it('takes Authorization when the credential names no header', async () => {
+	test('takes Authorization when the credential names no header', async () => {
 		host.trigger.credential = { apiKey: 'key', webhookHeaderValue: VALUE };
 		expect(await deliver(newEvent())).toMatchObject({ status: 200 });
 		expect(await host.send(JSON.stringify(newEvent()))).toMatchObject({ status: 401 });
 	});
 
-	it('lets nobody in when the credential is gone, and asks to come again', async () => {
+	test('lets nobody in when the credential is gone, and asks to come again', async () => {
 		host.trigger.credential = undefined;
 		expect(await deliver(newEvent())).toMatchObject({ status: 503 });
 		expect(items()).toEqual([]);
@@ -169,7 +169,7 @@ describe.each(NO_SECRETS)('without a secret: %s', (_, webhookHeaderValue) => {
 		host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue } as never;
 	});
 
-	it('is not published, and the words say what to fill in', async () => {
+	test('is not published, and the words say what to fill in', async () => {
 		for (const mode of ['activate', 'update', 'create'] as WorkflowActivateMode[]) {
 			await expect(host.activate(mode)).rejects.toThrow(
 				/'Webhook Header Value'.*publish.*'Allow Without Secret'/s,
@@ -177,11 +177,11 @@ describe.each(NO_SECRETS)('without a secret: %s', (_, webhookHeaderValue) => {
 		}
 	});
 
-	it('does not listen in the editor either', async () => {
+	test('does not listen in the editor either', async () => {
 		await expect(host.activate('manual')).rejects.toThrow("'Webhook Header Value'");
 	});
 
-	it.each(['init', 'leadershipChange'] as const)(
+	test.each(['init', 'leadershipChange'] as const)(
 		'stays published when n8n starts again (%s), and the log says why nothing comes in',
 		async (mode) => {
 			await host.activate(mode);
@@ -189,7 +189,7 @@ describe.each(NO_SECRETS)('without a secret: %s', (_, webhookHeaderValue) => {
 		},
 	);
 
-	it('lets nobody in', async () => {
+	test('lets nobody in', async () => {
 		const presented = ['', ' ', VALUE, 'undefined', 'null', 'true', 'NaN', 'secret', 'Bearer'];
 		for (const authorization of [...presented, 'Bearer ', '[object Object]', 'Bearer Bearer']) {
 			const answer = await deliver(newEvent(), { headers: { authorization } });
@@ -202,7 +202,7 @@ describe.each(NO_SECRETS)('without a secret: %s', (_, webhookHeaderValue) => {
 		expect(host.logged[0]).toContain("'Webhook Header Value'");
 	});
 
-	it('lets everybody in when that is allowed', async () => {
+	test('lets everybody in when that is allowed', async () => {
 		allow(true);
 		await host.activate();
 		await host.activate('manual');
@@ -211,7 +211,7 @@ describe.each(NO_SECRETS)('without a secret: %s', (_, webhookHeaderValue) => {
 		expect(items()).toHaveLength(2);
 	});
 
-	it.each([false, undefined, 'false', 'true', 1, {}])(
+	test.each([false, undefined, 'false', 'true', 1, {}])(
 		'takes %j for "not allowed"',
 		async (allowed) => {
 			allow(allowed);
@@ -222,15 +222,18 @@ describe.each(NO_SECRETS)('without a secret: %s', (_, webhookHeaderValue) => {
 });
 
 describe('publishing', () => {
-	it.each([undefined, false, true])('goes well with a secret (allowed without: %p)', async (on) => {
-		allow(on);
-		for (const mode of ['activate', 'update', 'init', 'manual'] as WorkflowActivateMode[]) {
-			await host.activate(mode);
-		}
-		expect(host.logged).toEqual([]);
-	});
+	test.each([undefined, false, true])(
+		'goes well with a secret (allowed without: %p)',
+		async (on) => {
+			allow(on);
+			for (const mode of ['activate', 'update', 'init', 'manual'] as WorkflowActivateMode[]) {
+				await host.activate(mode);
+			}
+			expect(host.logged).toEqual([]);
+		},
+	);
 
-	it('goes well when the credential cannot be read just then; deliveries are asked to come again', async () => {
+	test('goes well when the credential cannot be read just then; deliveries are asked to come again', async () => {
 		const { credential } = host.trigger;
 		host.trigger.credential = undefined;
 		for (const mode of ['activate', 'update', 'init', 'manual'] as WorkflowActivateMode[]) {
@@ -259,7 +262,7 @@ const secretValue = fc.oneof(
 	fc.integer(),
 );
 
-it('lets nobody in without the right header, unless there is no secret and that is allowed', async () => {
+test('lets nobody in without the right header, unless there is no secret and that is allowed', async () => {
 	const scenario = fc.record({
 		secret: secretValue,
 		isRight: fc.boolean(),
@@ -291,20 +294,20 @@ it('lets nobody in without the right header, unless there is no secret and that 
 }, 60_000);
 
 describe('what comes out', () => {
-	it('puts out the event as it came', async () => {
+	test('puts out the event as it came', async () => {
 		const event = newEvent({ somethingNew: true });
 		await deliver(event);
 		expect(host.executions).toEqual([[{ json: event }]]);
 	});
 
-	it('puts out the data only when asked to', async () => {
+	test('puts out the data only when asked to', async () => {
 		setUp({ events: ['message.received'], options: { dataOnly: true } });
 		const event = newEvent();
 		await deliver(event);
 		expect(items()).toEqual([event.data]);
 	});
 
-	it.each([
+	test.each([
 		['missing', undefined],
 		['a text', 'text'],
 		['a list', [1]],
@@ -316,13 +319,13 @@ describe('what comes out', () => {
 		expect(items()).toEqual([JSON.parse(JSON.stringify(event))]);
 	});
 
-	it('answers in words that the execution was started', async () => {
+	test('answers in words that the execution was started', async () => {
 		expect(await deliver(newEvent())).toEqual({ status: 200, body: 'The workflow was started.' });
 	});
 });
 
 describe('which events', () => {
-	it.each(NAMES)('starts on %s when it is chosen, and on nothing else', async (type) => {
+	test.each(NAMES)('starts on %s when it is chosen, and on nothing else', async (type) => {
 		setUp({ events: [type] });
 		for (const name of NAMES) {
 			expect(await deliver(newEvent({ type: name }))).toMatchObject({ status: 200 });
@@ -330,26 +333,26 @@ describe('which events', () => {
 		expect(items()).toMatchObject([{ type }]);
 	});
 
-	it('starts on several chosen ones', async () => {
+	test('starts on several chosen ones', async () => {
 		setUp({ events: ['message.sent', 'message.failed'] });
 		for (const type of NAMES) await deliver(newEvent({ type }));
 		expect(items()).toMatchObject([{ type: 'message.failed' }, { type: 'message.sent' }]);
 	});
 
-	it('starts on everything with all events, also on what is not known yet', async () => {
+	test('starts on everything with all events, also on what is not known yet', async () => {
 		setUp({ events: ['*'] });
 		for (const type of [...NAMES, 'call.ended']) await deliver(newEvent({ type }));
 		expect(items()).toHaveLength(NAMES.length + 1);
 	});
 
-	it('answers 200 to an event that is not known yet and starts nothing', async () => {
+	test('answers 200 to an event that is not known yet and starts nothing', async () => {
 		expect(await deliver(newEvent({ type: 'call.ended' }))).toMatchObject({ status: 200 });
 		expect(items()).toEqual([]);
 	});
 });
 
 describe('repeats', () => {
-	it('answers 200 to an event seen before and starts nothing', async () => {
+	test('answers 200 to an event seen before and starts nothing', async () => {
 		const event = newEvent();
 		await deliver(event);
 		const again = await deliver(event);
@@ -358,14 +361,14 @@ describe('repeats', () => {
 		expect(items()).toHaveLength(1);
 	});
 
-	it('starts one execution when the same event arrives many times at the same moment', async () => {
+	test('starts one execution when the same event arrives many times at the same moment', async () => {
 		const event = newEvent();
 		const answers = await Promise.all(Array.from({ length: 20 }, async () => await deliver(event)));
 		expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
 		expect(items()).toHaveLength(1);
 	});
 
-	it('loses no event whose repeat comes while n8n is failing to start the first', async () => {
+	test('loses no event whose repeat comes while n8n is failing to start the first', async () => {
 		const event = newEvent();
 		let attempts = 0;
 		host.startFails = () => ++attempts === 1;
@@ -374,7 +377,7 @@ describe('repeats', () => {
 		expect(items()).toEqual([event]);
 	});
 
-	it('lets an event in again that n8n could not start, also when nobody waited for the answer', async () => {
+	test('lets an event in again that n8n could not start, also when nobody waited for the answer', async () => {
 		const event = newEvent();
 		host.startFails = () => true;
 		await host.sendAndHangUp(JSON.stringify(event), { headers: RIGHT });
@@ -383,7 +386,7 @@ describe('repeats', () => {
 		expect(items()).toEqual([event]);
 	});
 
-	it('lets an event in again to which n8n answered with a redirect: that is no start', async () => {
+	test('lets an event in again to which n8n answered with a redirect: that is no start', async () => {
 		const event = newEvent();
 		host.startFails = () => true;
 		host.statusOfFailure = 302;
@@ -393,7 +396,7 @@ describe('repeats', () => {
 		expect(items()).toEqual([event]);
 	});
 
-	it('asks to deliver a repeat again later when n8n takes too long to start the first', async () => {
+	test('asks to deliver a repeat again later when n8n takes too long to start the first', async () => {
 		// With the others faked too, nothing would come over HTTP.
 		jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
 		let start = () => {};
@@ -417,27 +420,27 @@ describe('repeats', () => {
 		expect(items()).toEqual([event]);
 	});
 
-	it('knows a repeat when nobody waited for the answer to the first', async () => {
+	test('knows a repeat when nobody waited for the answer to the first', async () => {
 		const event = newEvent();
 		await host.sendAndHangUp(JSON.stringify(event), { headers: RIGHT });
 		expect(await deliver(event)).toMatchObject({ status: 200 });
 		expect(items()).toEqual([event]);
 	});
 
-	it('stores every event that started an execution, in spite of the copy n8n makes', async () => {
+	test('stores every event that started an execution, in spite of the copy n8n makes', async () => {
 		for (let count = 1; count <= 3; count += 1) {
 			await deliver(newEvent());
 			expect(stored()).toHaveLength(count);
 		}
 	});
 
-	it('restores what parallel deliveries overwrote in the static data', async () => {
+	test('restores what parallel deliveries overwrote in the static data', async () => {
 		await Promise.all(Array.from({ length: 20 }, async () => await deliver(newEvent())));
 		await deliver(newEvent());
 		expect(stored()).toHaveLength(21);
 	});
 
-	it('knows a repeat from the static data alone, as after a restart or in another process', async () => {
+	test('knows a repeat from the static data alone, as after a restart or in another process', async () => {
 		const event = newEvent();
 		await deliver(event);
 		host.trigger.nodeId = 'the same node, not yet known to this process';
@@ -445,7 +448,7 @@ describe('repeats', () => {
 		expect(items()).toHaveLength(1);
 	});
 
-	it('knows a repeat from the process alone, when something else overwrote the static data', async () => {
+	test('knows a repeat from the process alone, when something else overwrote the static data', async () => {
 		const event = newEvent();
 		await deliver(event);
 		host.stored.clear();
@@ -453,7 +456,7 @@ describe('repeats', () => {
 		expect(items()).toHaveLength(1);
 	});
 
-	it('lets an event in again that n8n could not start', async () => {
+	test('lets an event in again that n8n could not start', async () => {
 		const event = newEvent();
 		host.startFails = () => true;
 		expect(await deliver(event)).toMatchObject({ status: 500 });
@@ -462,7 +465,7 @@ describe('repeats', () => {
 		expect(items()).toEqual([event]);
 	});
 
-	it('does not store the event of another delivery that n8n could not start', async () => {
+	test('does not store the event of another delivery that n8n could not start', async () => {
 		const lost = newEvent();
 		const started = newEvent();
 		host.startFails = ({ eventId }) => eventId === lost.eventId;
@@ -473,14 +476,14 @@ describe('repeats', () => {
 		expect(items()).toEqual([started, lost]);
 	});
 
-	it('stores the event too where n8n makes no copy and saves at once', async () => {
+	test('stores the event too where n8n makes no copy and saves at once', async () => {
 		host.isOldAndQuick = true;
 		await deliver(newEvent());
 		await deliver(newEvent());
 		expect(stored()).toHaveLength(2);
 	});
 
-	it('keeps workflows apart', async () => {
+	test('keeps workflows apart', async () => {
 		const event = newEvent();
 		await deliver(event);
 		host.trigger.workflowId = `${host.trigger.workflowId}-other`;
@@ -488,7 +491,7 @@ describe('repeats', () => {
 		expect(items()).toHaveLength(2);
 	});
 
-	it('lets repeats through when asked to, and then stores nothing', async () => {
+	test('lets repeats through when asked to, and then stores nothing', async () => {
 		setUp({ events: ['message.received'], options: { ignoreRepeats: false } });
 		const event = newEvent();
 		await deliver(event);
@@ -497,7 +500,7 @@ describe('repeats', () => {
 		expect(host.stored.size).toBe(0);
 	});
 
-	it.each([
+	test.each([
 		['no', undefined],
 		['an empty', ''],
 		['an unusable', { id: 1 }],
@@ -509,7 +512,7 @@ describe('repeats', () => {
 		expect(items()).toHaveLength(2);
 	});
 
-	it('takes events of two types for two, although they share an eventId', async () => {
+	test('takes events of two types for two, although they share an eventId', async () => {
 		setUp({ events: ['*'] });
 		await deliver(newEvent({ eventId: 'shared', type: 'message.sent' }));
 		await deliver(newEvent({ eventId: 'shared', type: 'message.delivered' }));
@@ -517,13 +520,13 @@ describe('repeats', () => {
 		expect(host.executions).toHaveLength(2);
 	});
 
-	it('knows a number as eventId too', async () => {
+	test('knows a number as eventId too', async () => {
 		await deliver(newEvent({ eventId: 7 }));
 		await deliver(newEvent({ eventId: 7 }));
 		expect(items()).toHaveLength(1);
 	});
 
-	it('takes every call to the test URL as new, and remembers none', async () => {
+	test('takes every call to the test URL as new, and remembers none', async () => {
 		const event = newEvent();
 		await deliver(event, { mode: 'manual' });
 		await deliver(event, { mode: 'manual' });
@@ -531,7 +534,7 @@ describe('repeats', () => {
 		expect(items()).toHaveLength(3);
 	});
 
-	it('does not remember an event that was not chosen', async () => {
+	test('does not remember an event that was not chosen', async () => {
 		const event = newEvent({ type: 'message.sent' });
 		await deliver(event);
 		setUp({ events: ['*'] });
@@ -539,19 +542,19 @@ describe('repeats', () => {
 		expect(items()).toHaveLength(1);
 	});
 
-	it('does not remember an event that was turned away', async () => {
+	test('does not remember an event that was turned away', async () => {
 		const event = newEvent();
 		await deliver(event, { headers: { authorization: 'wrong' } });
 		await deliver(event);
 		expect(items()).toHaveLength(1);
 	});
 
-	it('stores few bytes, however long the eventId is', async () => {
+	test('stores few bytes, however long the eventId is', async () => {
 		await deliver(newEvent({ eventId: 'x'.repeat(1_000_000) }));
 		expect(JSON.stringify(host.staticData()).length).toBeLessThan(100);
 	});
 
-	it.each([{ broken: 'text' }, 'broken'])('passes over %j', async (startedEvents) => {
+	test.each([{ broken: 'text' }, 'broken'])('passes over %j', async (startedEvents) => {
 		host.stored.set(
 			host.trigger.workflowId as string,
 			JSON.stringify({ 'node:Clerk Chat Trigger': { startedEvents } }),
@@ -561,7 +564,7 @@ describe('repeats', () => {
 		expect(stored()).toHaveLength(1);
 	});
 
-	it('stores no more than the last events', async () => {
+	test('stores no more than the last events', async () => {
 		const old = (number: number) => `0000${String(number).padStart(RECORD_LENGTH - 4, '0')}`;
 		const startedEvents = Array.from({ length: EVENTS_REMEMBERED }, (_, n) => old(n)).join('');
 		host.stored.set(
@@ -578,7 +581,7 @@ describe('repeats', () => {
 describe.each([1, 2])('bad deliveries to version %i', (version) => {
 	beforeEach(() => void (host.typeVersion = version));
 
-	it.each([
+	test.each([
 		['not JSON, declared as text', 'hello', 'text/plain', 'not JSON'],
 		['not JSON, declared as a form', 'type=a', 'application/x-www-form-urlencoded', 'not JSON'],
 		['a form with files', '--x--', 'multipart/form-data; boundary=x', "no 'type'"],
@@ -599,12 +602,12 @@ describe.each([1, 2])('bad deliveries to version %i', (version) => {
 		expect(items()).toEqual([]);
 	});
 
-	it('is not asked when the body is declared as JSON and is none: n8n answers 422', async () => {
+	test('is not asked when the body is declared as JSON and is none: n8n answers 422', async () => {
 		expect(await deliver('{"type":')).toMatchObject({ status: 422 });
 		expect(items()).toEqual([]);
 	});
 
-	it.each([
+	test.each([
 		'text/plain',
 		'application/octet-stream',
 		'application/vnd.api+json',
@@ -618,20 +621,20 @@ describe.each([1, 2])('bad deliveries to version %i', (version) => {
 		expect(items()).toEqual([event]);
 	});
 
-	it('reads a JSON body that begins with a byte order mark', async () => {
+	test('reads a JSON body that begins with a byte order mark', async () => {
 		const event = newEvent();
 		const headers = { 'content-type': 'text/plain' };
 		await deliver(`\uFEFF${JSON.stringify(event)}`, { headers });
 		expect(items()).toEqual([event]);
 	});
 
-	it('reads a body of several MB', async () => {
+	test('reads a body of several MB', async () => {
 		const event = newEvent({ data: { body: 'x'.repeat(5_000_000) } });
 		expect(await deliver(event)).toMatchObject({ status: 200 });
 		expect(items()).toEqual([event]);
 	});
 
-	it('reads a body packed with gzip', async () => {
+	test('reads a body packed with gzip', async () => {
 		const event = newEvent();
 		const headers = { 'content-encoding': 'gzip' };
 		expect(await deliver(gzipSync(JSON.stringify(event)), { headers })).toMatchObject({
@@ -640,7 +643,7 @@ describe.each([1, 2])('bad deliveries to version %i', (version) => {
 		expect(items()).toEqual([event]);
 	});
 
-	it('repeats nothing of the body in its answer', async () => {
+	test('repeats nothing of the body in its answer', async () => {
 		const answer = await deliver('private words', { headers: { 'content-type': 'text/plain' } });
 		expect(answer.status).toBe(400);
 		expect(answer.body).not.toContain('private');

@@ -105,7 +105,7 @@ const peopleWith = (texts: number) =>
 const nodesRun = (execution: Execution) => Object.keys(execution.data.resultData.runData);
 
 describe('2,000 messages in ten executions on two workers, against a limit of 100 a second', () => {
-	it('all go out, each once, and nothing is missing in what the node gives out', async () => {
+	test('all go out, each once, and nothing is missing in what the node gives out', async () => {
 		sandbox.settings({ rateLimit: { limit: 100, perMs: 1000 } });
 		workers = await queueMode.startWorkers(2);
 		const { start } = await live(sendAll('all'));
@@ -159,7 +159,7 @@ describe('a worker killed half-way through 200 messages', () => {
 		expect(peopleWith(1)).toHaveLength(ORDER.count - out);
 	});
 
-	it('fails in n8n 2.x (1.x: with the setting), nothing is sent again, Retry does nothing', async () => {
+	test('fails in n8n 2.x (1.x: with the setting), nothing is sent again, Retry does nothing', async () => {
 		const { execution, out, other, start } = await killedHalfWay('killed', NEVER_AGAIN);
 		expect(execution.status).toBe('error');
 		expect(failureOf(execution)?.message).toContain('failed to be processed too many times');
@@ -181,7 +181,7 @@ describe('a worker killed half-way through 200 messages', () => {
 });
 
 describe('one by one, each noted in a Data Table before', () => {
-	it('a killed worker costs at most the one message that it had noted, and the next run sends the rest', async () => {
+	test('a killed worker costs at most the one message that it had noted, and the next run sends the rest', async () => {
 		workers = await queueMode.startWorkers(2);
 		const { start } = await live(notedInTable('noted', table));
 		const what = { first: 3000, count: 40 };
@@ -201,7 +201,7 @@ describe('one by one, each noted in a Data Table before', () => {
 		expect(sandbox.stats().messages).toBe(39);
 	});
 
-	it('four executions at once on two workers, and all of them again: nobody twice', async () => {
+	test('four executions at once on two workers, and all of them again: nobody twice', async () => {
 		expect(await twiceFourAtOnce(notedInTable('noted-at-once', table), 4000)).toEqual({
 			once: 200,
 			twice: 0,
@@ -210,7 +210,7 @@ describe('one by one, each noted in a Data Table before', () => {
 });
 
 describe('one by one, with Remove Duplicates', () => {
-	it('four executions at once make it forget some, who are texted a second time', async () => {
+	test('four executions at once make it forget some, who are texted a second time', async () => {
 		const { once, twice } = await twiceFourAtOnce(duplicatesRemoved('duplicates-at-once'), 5000);
 		expect(once + twice).toBe(200);
 		expect(twice).toBeGreaterThan(0);

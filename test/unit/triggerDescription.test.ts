@@ -10,7 +10,7 @@ function property(name: string): INodeProperties {
 }
 
 describe('what saved workflows depend on', () => {
-	it('keeps its names', () => {
+	test('keeps its names', () => {
 		expect(description).toMatchObject({
 			name: 'clerkChatTrigger',
 			displayName: 'Clerk Chat Trigger',
@@ -22,7 +22,7 @@ describe('what saved workflows depend on', () => {
 		expect(description.usableAsTool).toBeUndefined();
 	});
 
-	it('keeps its URL, takes POST only and answers before the workflow ends', () => {
+	test('keeps its URL, takes POST only and answers before the workflow ends', () => {
 		expect(description.webhooks).toEqual([
 			{
 				name: 'default',
@@ -34,7 +34,7 @@ describe('what saved workflows depend on', () => {
 		]);
 	});
 
-	it("offers the six events in Clerk Chat's names, and all", () => {
+	test("offers the six events in Clerk Chat's names, and all", () => {
 		const options = property('events').options as INodePropertyOptions[];
 		expect(options.map(({ value }) => value).sort()).toEqual([
 			'*',
@@ -49,7 +49,7 @@ describe('what saved workflows depend on', () => {
 		expect(property('events').displayName).toBe('Trigger On');
 	});
 
-	it('has the options and their defaults', () => {
+	test('has the options and their defaults', () => {
 		const options = property('options').options as Array<INodeProperties | INodePropertyCollection>;
 		expect(
 			options.map((each) => [each.name, 'default' in each ? each.default : undefined]),
@@ -64,7 +64,7 @@ describe('what saved workflows depend on', () => {
 });
 
 describe('what a newcomer reads', () => {
-	it('tells the steps, the two URLs apart, and that nothing starts without a secret', () => {
+	test('tells the steps, the two URLs apart, and that nothing starts without a secret', () => {
 		const steps = property('setupNotice').displayName;
 		for (const words of ['Step 1', 'Step 4', 'Production URL', 'Test URL', 'Settings > Webhooks']) {
 			expect(steps).toContain(words);
@@ -75,7 +75,7 @@ describe('what a newcomer reads', () => {
 		}
 	});
 
-	it("uses only the HTML that n8n's notices show", () => {
+	test("uses only the HTML that n8n's notices show", () => {
 		for (const { displayName } of description.properties) {
 			for (const [, tag] of displayName.matchAll(/<\/?([a-z]+)/g)) {
 				expect(['a', 'ul', 'li']).toContain(tag);
@@ -83,7 +83,7 @@ describe('what a newcomer reads', () => {
 		}
 	});
 
-	it('says in the panel what waiting and what active means', () => {
+	test('says in the panel what waiting and what active means', () => {
 		expect(description.triggerPanel).toMatchObject({
 			header: expect.any(String) as string,
 			executionsHelp: {
@@ -97,6 +97,6 @@ describe('what a newcomer reads', () => {
 	});
 });
 
-it('has nothing to take away at Clerk Chat', async () => {
+test('has nothing to take away at Clerk Chat', async () => {
 	expect(await webhookMethods.default.delete()).toBe(true);
 });

@@ -29,7 +29,7 @@ function claimOf(eventId: string, trigger: string): Claim {
 }
 
 describe('the memory of the process', () => {
-	it('holds the last events of a trigger and forgets the oldest', () => {
+	test('holds the last events of a trigger and forgets the oldest', () => {
 		const trigger = newTrigger();
 		for (let number = 0; number <= EVENTS_REMEMBERED; number += 1) {
 			expect(isNew(`event-${number}`, trigger)).toBe(true);
@@ -38,7 +38,7 @@ describe('the memory of the process', () => {
 		expect(isNew('event-0', trigger)).toBe(true);
 	});
 
-	it('holds the triggers last used and forgets the one longest unused', () => {
+	test('holds the triggers last used and forgets the one longest unused', () => {
 		const first = newTrigger();
 		const second = newTrigger();
 		isNew('event', first);
@@ -50,7 +50,7 @@ describe('the memory of the process', () => {
 		expect(isNew('event', second)).toBe(true);
 	});
 
-	it('is not emptied for one trigger by the events of another', () => {
+	test('is not emptied for one trigger by the events of another', () => {
 		const quiet = newTrigger();
 		isNew('event', quiet);
 		const busy = newTrigger();
@@ -58,7 +58,7 @@ describe('the memory of the process', () => {
 		expect(isNew('event', quiet)).toBe(false);
 	});
 
-	it('forgets an event that did not start, but not one that was claimed anew since', () => {
+	test('forgets an event that did not start, but not one that was claimed anew since', () => {
 		const trigger = newTrigger();
 		const first = claimOf('event', trigger);
 		first.notStarted();
@@ -67,7 +67,7 @@ describe('the memory of the process', () => {
 		expect(isNew('event', trigger)).toBe(false);
 	});
 
-	it('says what to wait for while the first is being started', async () => {
+	test('says what to wait for while the first is being started', async () => {
 		const trigger = newTrigger();
 		const first = claimOf('event', trigger);
 		const second = claimEvent('event', trigger, {});
