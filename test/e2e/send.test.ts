@@ -121,7 +121,7 @@ describe('the message operation send', () => {
 });
 
 describe('the test of the credential', () => {
-	const test = async (changes: ICredentialDataDecryptedObject) =>
+	const tested = async (changes: ICredentialDataDecryptedObject) =>
 		await n8n.testCredential(
 			credentials.clerkChatApi,
 			'clerkChatApi',
@@ -129,11 +129,11 @@ describe('the test of the credential', () => {
 		);
 
 	test('passes with the right key', async () => {
-		expect(await test({})).toMatchObject({ status: 'OK' });
+		expect(await tested({})).toMatchObject({ status: 'OK' });
 	});
 
 	test('says so when the key is wrong', async () => {
-		const { status, message } = await test({ apiKey: 'not-the-right-key' });
+		const { status, message } = await tested({ apiKey: 'not-the-right-key' });
 		expect(status).toBe('Error');
 		// n8n 1.x has its own words for this status and does not ask for ours.
 		expect(message).toContain(
@@ -144,7 +144,7 @@ describe('the test of the credential', () => {
 	test('says something else when nobody answers at the address', async () => {
 		const gone = await startSandbox();
 		await gone.close();
-		const { status, message } = await test({ baseUrl: gone.url });
+		const { status, message } = await tested({ baseUrl: gone.url });
 		expect(status).toBe('Error');
 		expect(message).not.toContain('key');
 	});

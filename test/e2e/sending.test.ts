@@ -144,10 +144,11 @@ test('a host that nobody listens at: certainly not sent, and said so', async () 
 	const id = await texting(people(2), { onError: 'continueRegularOutput' }, {}, { clerkChatApi });
 	const execution = await n8n.runWorkflow(id);
 	expect(itemsFrom(execution, NODE).map(({ json }) => json.error)).toEqual(
-		people(2).map(() => ({
+		people(2).map((to) => ({
 			message: 'Clerk Chat could not be reached',
 			description: expect.stringContaining('ECONNREFUSED'),
 			outcome: 'refused',
+			to,
 		})),
 	);
 });
