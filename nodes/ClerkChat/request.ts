@@ -58,8 +58,11 @@ function* mapped(fields: Field[], item: ItemFields): Generator<{ field: Field; v
 
 /** Whether the node shows a field, with what the item has in the others. */
 function isShown({ displayOptions }: Field, item: ItemFields): boolean {
+	// An expression may give what a switch holds as text.
 	const conditions = Object.entries(displayOptions?.show ?? {});
-	return conditions.every(([name, values]) => (values as unknown[]).includes(item.get(name)));
+	return conditions.every(([name, values]) =>
+		(values as unknown[]).map(String).includes(String(item.get(name))),
+	);
 }
 
 /** All fields of an operation, those inside collections too. */

@@ -478,3 +478,12 @@ describe('what does not wait', () => {
 		expect(received).toHaveLength(0);
 	});
 });
+
+test('the question is read once: what is waited for is what was texted', async () => {
+	const received = clerkChatApi(() => [201, { data: messageObject(1) }]);
+	const { data } = await runNode([friday], setup({ message: '=Code {{ Math.random() }}' }));
+	const { asked } = data.executionData!.contextData['node:Clerk Chat'] as {
+		asked: { question: { message: string } };
+	};
+	expect(String(received[0].body.body)).toContain(`${asked.question.message}\n`);
+});

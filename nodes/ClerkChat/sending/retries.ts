@@ -25,6 +25,7 @@ export class Retries {
 
 	/** Notes something; whoever was not tried again for longest makes room for it. */
 	put(key: string, note: Note): void {
+		this.moveToEnd();
 		this.resize(key, () => put(this.notes, key, note));
 		for (const [id, oldest] of held) {
 			if (total <= LARGEST || oldest === this) break;
@@ -36,6 +37,15 @@ export class Retries {
 	/** Forgets the notes of a place that are `unwanted`. */
 	remove(key: string, unwanted: (note: Note) => boolean): void {
 		this.resize(key, () => remove(this.notes, key, unwanted));
+	}
+
+	/** Whoever is sending at the moment is the last to be forgotten, and comes back when it was. */
+	private moveToEnd(): void {
+		const present = held.get(this.id);
+		if (present !== undefined && present !== this) return;
+		if (present === undefined) total += this.size;
+		held.delete(this.id);
+		held.set(this.id, this);
 	}
 
 	private resize(key: string, change: () => void): void {

@@ -46,10 +46,14 @@ export async function askAndWait(
 	if (asked?.run !== run || asked.executionId !== executionId) {
 		const link = answerLink(functions, run);
 		const asking = askingHost(host, functions);
+		// Read once, before the text goes out: its fields may say something else, or nothing, by then.
+		let question: Question | undefined;
 		const [result] = await sendItems(asking, {
 			...operation,
-			// Before the text goes out: a question that nobody could be waited for is refused.
-			check: (_request, item) => void operation.question(item),
+			check: (request, item) => {
+				operation.check?.(request, item);
+				question = operation.question(item);
+			},
 			write: {
 				...operation.write,
 				// The Retry button makes another execution with another link, and must not send again for that.
@@ -58,7 +62,8 @@ export async function askAndWait(
 			},
 		});
 		if (isErrorItem(result)) return [result];
-		const question = operation.question(fieldsOf(asking, 0));
+		// Only of a question that an earlier try sent, and whose fields are not usable any more.
+		question ??= operation.question(fieldsOf(asking, 0));
 		asked = { run, executionId, id: randomUUID(), question };
 		host.context.asked = asked;
 	}
