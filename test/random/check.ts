@@ -132,6 +132,8 @@ function accountedFor(scenario: WorkflowScenario, { ledger, executions }: Played
 			).length;
 			if (given > times(delivered)) wrong.push(`${id}: ${says} comes out as sent and was not`);
 			const denied = count('refused', 'notTried');
+			// 'Send Again' may have delivered one of several equal items twice, and another one not at all.
+			if (items.length > 1 && executions.some((each) => each.settings.resend)) continue;
 			if (items.length - denied < Math.min(times(known), items.length)) {
 				wrong.push(`${id}: ${says} is called not sent and was`);
 			}
