@@ -1,9 +1,22 @@
 import type { NodeOperationError } from 'n8n-workflow';
 import type { ItemFields } from './itemFields';
 
-/** An expression of n8n; '{{first_name}}' of a template is none. */
-const EXPRESSION =
-	/\{\{[^{}]*\$(?:\(|(?:json|binary|node|input|items?|now|today|workflow|execution|vars|env|secrets|prevNode|runIndex|itemIndex|parameter|fromAI|jmespath|ifEmpty|if|min|max)\b)/;
+/** What expressions of n8n name; '{{first_name}}' of a template is none. */
+const EXPRESSION_NAMES = new Set(
+	'( json binary node input item items now today workflow execution vars env secrets prevNode runIndex itemIndex parameter fromAI jmespath ifEmpty if min max'.split(
+		' ',
+	),
+);
+
+/** Whether a text holds an expression of n8n that was not evaluated. */
+function hasExpression(text: string): boolean {
+	for (const [inside] of text.matchAll(/\{\{[^{}]*/g)) {
+		for (const [, name] of inside.matchAll(/\$(\(|\w+)/g)) {
+			if (EXPRESSION_NAMES.has(name)) return true;
+		}
+	}
+	return false;
+}
 
 /** What to think of when a required field is empty. */
 export const EXPRESSION_HINT = 'When it comes from an expression, this item may lack the value.';
@@ -39,7 +52,7 @@ export function meant(item: ItemFields, label: string, text: string): string {
 			'An object stands where a text was meant. Pick one value of it, for example {{ $json.text }}, or write all of it with {{ JSON.stringify($json) }}.',
 		);
 	}
-	if (!EXPRESSION.test(text)) return text;
+	if (!hasExpression(text)) return text;
 	throw item.refuse(
 		`'${label}' contains an expression that was not evaluated`,
 		'It would go out as it is written. If the field is set to Fixed, switch it to Expression.',
