@@ -53,6 +53,9 @@ const EMPTY_BODY = { body: '{}', headers: { 'Content-Type': 'application/json' }
  * waiting.
  */
 export class Requester {
+	/** How far the API's clock is ahead of this machine's, in ms, as the last answer with a `Date` told. */
+	private clockOffset = 0;
+
 	private constructor(
 		private readonly request: Connection['request'],
 		private readonly pace: Pace,
@@ -81,6 +84,11 @@ export class Requester {
 		const baseURL = baseUrlOf(credential);
 		const forbidden = whyForbidden(credential, baseURL);
 		return new Requester(request, pace, settings, baseURL, [apiKey], forbidden);
+	}
+
+	/** What the API's clock shows when this machine's shows `local`; both in ms. The same until an answer tells its `Date`. */
+	apiTime(local: number): number {
+		return local + this.clockOffset;
 	}
 
 	/** Starts nothing further. What is on its way is not touched, what waits does not wait any longer. */
@@ -138,6 +146,8 @@ export class Requester {
 		} catch (exception) {
 			return outcomeOfException(exception);
 		}
+		const date = Date.parse(String(answer.headers?.date));
+		if (!Number.isNaN(date)) this.clockOffset = date - Date.now();
 		try {
 			return outcomeOfAnswer(answer, read);
 		} catch (exception) {
