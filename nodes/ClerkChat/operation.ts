@@ -5,6 +5,7 @@ import type {
 	INodePropertyCollection,
 	INodePropertyOptions,
 } from 'n8n-workflow';
+import type { Sought } from '../api/matching';
 import type { ApiRequest } from '../api/requester';
 import type { ItemFields } from './fields/itemFields';
 import type { Question } from './waiting/question';
@@ -142,6 +143,11 @@ export interface Write {
 	results?: (body: unknown, request: ApiRequest) => IDataObject[] | undefined;
 	/** What speaks against a result that came with a 2xx; undefined when it was accepted. */
 	rejection?: (result: IDataObject) => Rejection | undefined;
+	/**
+	 * What to look for on Clerk Chat's record of messages when it is not known whether a request was done.
+	 * Left out, or undefined for a request: the record does not tell.
+	 */
+	onRecord?: (request: ApiRequest) => Omit<Sought, 'after'> | undefined;
 	/** Doing it twice is the same as doing it once, as with most PUTs, so that it may simply be repeated. */
 	repeatable?: boolean;
 }

@@ -19,6 +19,15 @@ export const limits = {
 	tries: 4,
 	/** The wait after the first of these tries; each further one doubles. */
 	firstRepeatWait: 500,
+	/**
+	 * The waits between looks at Clerk Chat's record for messages whose outcome is unknown: how soon it lists a message is
+	 * not documented.
+	 */
+	waitsForRecord: [1_000, 2_000, 4_000, 8_000, 15_000],
+	/** How long after it was asked for a message is looked for on the record; after that, one look has to do. */
+	longestSearch: 30_000,
+	/** How long a page of the record is waited for. */
+	recordTimeout: 20_000,
 	/** How long an answer is waited for: n8n's own default for declarative nodes. */
 	timeout: 300_000,
 };

@@ -43,7 +43,7 @@ export class Pace {
 	private endWaits!: () => void;
 
 	/** Ends every wait when it is settled. */
-	private readonly ended = new Promise<void>((resolve) => (this.endWaits = resolve));
+	private ended = this.newEnd();
 
 	/** How many requests were started since the last wait between batches. */
 	private startedInBatch = 0;
@@ -53,7 +53,7 @@ export class Pace {
 	 * @param batch n8n's own batching: a wait after every so many requests
 	 */
 	constructor(
-		signal?: AbortSignal,
+		private readonly signal?: AbortSignal,
 		private readonly batch?: { size: number; intervalMs: number },
 	) {
 		if (signal?.aborted) this.stop();
@@ -64,6 +64,13 @@ export class Pace {
 	stop(): void {
 		this.stopped = true;
 		this.endWaits();
+	}
+
+	/** Goes on after {@link stop}, unless the execution was cancelled. */
+	resume(): void {
+		if (!this.stopped || this.signal?.aborted) return;
+		this.stopped = false;
+		this.ended = this.newEnd();
 	}
 
 	/**
@@ -150,6 +157,10 @@ export class Pace {
 	private newCycle(): void {
 		this.cycle = { since: Infinity, started: 0, passed: 0 };
 		this.letOthersGo();
+	}
+
+	private newEnd(): Promise<void> {
+		return new Promise((resolve) => (this.endWaits = resolve));
 	}
 
 	/** What an answer to the scout does; the answers to earlier requests do not. */

@@ -135,7 +135,7 @@ class PagedList {
 	private async page(number: number): Promise<Page | undefined> {
 		const outcome: Outcome<Page> | undefined = await this.requester.perform(
 			{ ...this.request, qs: { ...this.request.qs, page: number } },
-			{ read: pageOf, repeatable: true },
+			{ read: pageOf, repeatable: true, timeout: limits.recordTimeout },
 		);
 		if (!outcome) {
 			this.isStopped = true;

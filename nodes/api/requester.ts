@@ -40,6 +40,8 @@ export interface PerformOptions<T> {
 	read: (body: unknown) => T | undefined;
 	/** Whether it may be repeated although it may have been done. */
 	repeatable: boolean;
+	/** How long an answer is waited for at most, in ms, whatever the node's settings allow. */
+	timeout?: number;
 }
 
 /** Statuses after which a repeatable request is repeated; 500 is no passing state. */
@@ -96,6 +98,16 @@ export class Requester {
 		this.pace.stop();
 	}
 
+	/** Goes on after {@link stop}, unless the execution was cancelled. */
+	resume(): void {
+		this.pace.resume();
+	}
+
+	/** Waits for a time (ms), or until everything is stopped. */
+	async wait(ms: number): Promise<void> {
+		await this.pace.wait(ms);
+	}
+
 	/**
 	 * Makes a request, as often as it takes to know what came of it.
 	 * @returns undefined when it was not made, because of {@link stop} or because the execution was cancelled
@@ -124,7 +136,10 @@ export class Requester {
 		}
 	}
 
-	private async attempt<T>(request: ApiRequest, { read }: PerformOptions<T>): Promise<Outcome<T>> {
+	private async attempt<T>(
+		request: ApiRequest,
+		{ read, timeout = Infinity }: PerformOptions<T>,
+	): Promise<Outcome<T>> {
 		if (this.forbidden) {
 			return { kind: 'refused', fault: { connection: 'blocked', detail: this.forbidden } };
 		}
@@ -132,6 +147,7 @@ export class Requester {
 			...request,
 			...(request.body && Object.keys(request.body).length === 0 && EMPTY_BODY),
 			...this.settings.transport,
+			timeout: Math.min(this.settings.transport.timeout ?? limits.timeout, timeout),
 			baseURL: this.baseURL,
 			json: true,
 			arrayFormat: 'repeat',

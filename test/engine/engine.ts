@@ -23,8 +23,12 @@ import type {
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { ClerkChatApi } from '../../credentials/ClerkChatApi.credentials';
+import { limits } from '../../nodes/api/limits';
 import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
 import { resources } from '../../nodes/ClerkChat/resources';
+
+// A test does not wait half a minute for what never gets on record.
+limits.waitsForRecord = [10, 20];
 
 /** The base URL that the credential of these tests holds. */
 export const BASE_URL = 'https://api.clerk-chat.test';

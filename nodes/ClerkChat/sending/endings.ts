@@ -4,6 +4,7 @@ import type { Host } from '../host';
 import { apiError, errorItem, fieldError } from '../../api/errors';
 import type { FailedOutcome } from '../../api/errors';
 import type { Fault, Words } from '../../api/faults';
+import { idOf } from '../../api/record';
 import type { ApiRequest } from '../../api/requester';
 import type { Write } from '../operation';
 import { failedHint, howToGoOn, position, unlinkedHint, unusableItems } from './words';
@@ -50,6 +51,17 @@ export class Endings {
 
 	has(item: number): boolean {
 		return this.endings.has(item);
+	}
+
+	/** What came of an item (from 0); empty when it failed, or has not ended. */
+	resultsOf(item: number): IDataObject[] {
+		const ending = this.endings.get(item);
+		return ending?.kind === 'done' ? ending.out.map(({ json }) => json) : [];
+	}
+
+	/** What tells the results of this run so far from others. */
+	ids(): Set<string> {
+		return new Set([...this.endings.keys()].flatMap((item) => this.resultsOf(item).map(idOf)));
 	}
 
 	/** @param sharedBy the items that have these results together, when they cannot be told apart */

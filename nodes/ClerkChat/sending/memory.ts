@@ -119,8 +119,25 @@ export class Memory {
 			this.retries?.put(key, copy);
 		} else if (this.retries) {
 			// Whoever makes it notes the end; the execution's own data have to say that it may have been done.
-			put(this.own, key, { fields: copy.fields, content: copy.content, outcome: 'unknown' });
+			const { sought } = note.outcome === 'onItsWay' ? note : { sought: undefined };
+			const { fields: itsFields, content: itsContent } = copy;
+			put(this.own, key, {
+				fields: itsFields,
+				content: itsContent,
+				outcome: 'unknown',
+				...(sought && { sought }),
+			});
 		}
+	}
+
+	/** Forgets a doubt that turned out to be none: the request was certainly not done. */
+	forget({ key, fields, content }: Fingerprint): void {
+		const isDoubt = (note: Note) =>
+			note.outcome !== 'done' &&
+			!onTheirWay.has(note) &&
+			(note.fields === fields || note.content === content);
+		remove(this.own, key, isDoubt);
+		this.retries?.remove(key, isDoubt);
 	}
 
 	/** Puts back what was remembered before a request was made, which may be nothing. */

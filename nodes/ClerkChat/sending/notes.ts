@@ -1,14 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Words } from '../../api/faults';
+import type { Sought } from '../../api/matching';
+
+/** What Clerk Chat's record can be searched for later; `since`: when it was asked for, in ms by this machine's clock. */
+export type Searchable = Omit<Sought, 'after'> & { since: number };
 
 /** What may be noted of a request. */
 export type Noted =
 	/** The results that came of it. `sharedBy`: the items (from 0) whose results they are when they cannot be told apart. */
 	| { outcome: 'done'; results: IDataObject[]; sharedBy?: number[] }
 	/** It may have been done, and what was said of that. */
-	| { outcome: 'unknown'; words?: Words; status?: number }
+	| { outcome: 'unknown'; words?: Words; status?: number; sought?: Searchable }
 	/** It is being made. */
-	| { outcome: 'onItsWay' };
+	| { outcome: 'onItsWay'; sought?: Searchable };
 
 /** A note: nothing but plain data, for it is saved with the execution. */
 export type Note = Noted & Pick<Fingerprint, 'fields' | 'content'>;

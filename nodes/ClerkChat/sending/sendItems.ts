@@ -6,22 +6,22 @@ import { Requester } from '../../api/requester';
 import { readRequestOptions } from '../description/requestOptions';
 import { inTurns } from '../../api/turns';
 import { createdOf } from '../../api/bodies';
-import { fieldError } from '../../api/errors';
 import { hideSecrets } from '../../api/faults';
-import type { Fault, Words } from '../../api/faults';
 import type { OfQuestion, OfWrite, Write } from '../operation';
 import { secretsIn } from '../request';
 import { answerOf } from './answer';
 import type { Answer } from './answer';
+import { Doubts } from './doubts';
 import { Endings } from './endings';
 import { Judge } from './judge';
 import { Memory } from './memory';
-import type { Note } from './notes';
 import { jobsOf, readItems, requestOf } from './requests';
 import type { Asked, Job } from './requests';
 import { readSettings } from './settings';
 import type { SendSettings } from './settings';
-import { afterDoubt, notTried, onItsWay, unexpected } from './words';
+import { claim } from './settling';
+import { leaveOutSent } from './skipping';
+import { unexpected } from './words';
 
 /**
  * Sends what the input items ask for, each of them once, and gives out what came of it.
@@ -37,9 +37,6 @@ export async function sendItems(
 	return await new Run(host, operation, readSettings(host)).execute();
 }
 
-/** An item and what it is remembered by; what it asks for is missing when its fields are not usable. */
-type Remembering = Pick<Asked, 'item' | 'fingerprint'> & Partial<Asked>;
-
 class Run {
 	private readonly write: Write;
 
@@ -49,6 +46,8 @@ class Run {
 
 	private readonly judge: Judge;
 
+	private readonly doubts: Doubts;
+
 	constructor(
 		private readonly host: Host,
 		private readonly operation: OfWrite | OfQuestion,
@@ -57,26 +56,27 @@ class Run {
 		this.write = operation.write;
 		this.memory = new Memory(host);
 		this.endings = new Endings(host, this.write);
-		this.judge = new Judge(host, this.write, settings, this.memory);
+		this.judge = new Judge(host, this.write, settings, this.memory, this.endings);
+		this.doubts = new Doubts(host, this.write, this.memory, this.judge);
 	}
 
 	async execute(): Promise<INodeExecutionData[]> {
 		throwIfCancelled(this.host);
-		const asked = await readItems(this.host, this.operation, this.memory, (item, unusable) => {
-			// What an earlier try did stands, whatever the fields say now.
-			if (!this.replay(item)) this.refuseFields(item, unusable);
-		});
+		const asked = await readItems(this.host, this.operation, this.memory, (item, unusable) =>
+			this.judge.refuseFields(item, unusable),
+		);
 		this.endings.throwUnusable(this.memory.isEmpty);
-		const fresh = asked.filter((each) => !this.replay(each));
-		const requester = fresh.length > 0 ? await this.requesterFor(fresh) : undefined;
+		const open = asked.filter((each) => this.doubts.isOpen(each) || !this.judge.replay(each));
+		const requester = open.length > 0 ? await this.requesterFor(open) : undefined;
 		if (requester) {
-			await inTurns(jobsOf(fresh, this.write), this.settings.maxConcurrency, async (job) => {
-				if (!this.endings.culprit) await this.send(job, requester);
-				if (this.endings.culprit) requester.stop();
-				this.endRest(job.asked);
-			});
+			await this.doubts.settleEarlier(open, requester);
+			const fresh = open.filter((each) => !this.judge.replay(each));
+			await this.leavingOutSent(fresh, requester, async (wanted) =>
+				this.sendAll(wanted, requester),
+			);
 		}
 		throwIfCancelled(this.host);
+		this.doubts.tell();
 		this.endings.throwIfStopped();
 		const out = this.endings.items();
 		const calls = asked.map(({ fingerprint }) => fingerprint);
@@ -87,14 +87,6 @@ class Run {
 		return out;
 	}
 
-	private refuseFields({ item, fingerprint }: Remembering, reason: NodeOperationError): void {
-		const { item: becomes } = this.judge.verdict('refused', this.memory.recall(fingerprint));
-		if (becomes !== 'unknown') return this.endings.refuseFields(item, 'refused', reason);
-		const { message, description } = reason;
-		const words = afterDoubt(this.write, { message, description: description ?? '' });
-		this.endings.refuseFields(item, 'unknown', fieldError(this.host.node, words, item));
-	}
-
 	/** What makes the requests; undefined when the credential cannot be read, and these items end because of it. */
 	private async requesterFor(asked: Asked[]): Promise<Requester | undefined> {
 		return await Requester.create(this.host, readRequestOptions(this.host)).catch(
@@ -102,45 +94,63 @@ class Run {
 				// What an earlier try sent still comes out.
 				if (!this.host.continueOnFail) throw exception;
 				const { message, description } = new NodeOperationError(this.host.node, exception);
-				this.endUntried(asked, { message, description: description ?? '' });
+				this.judge.endUntried(asked, { message, description: description ?? '' });
 				return undefined;
 			},
 		);
 	}
 
-	/**
-	 * With Retry On Fail, n8n runs a node again whose first item has a field `error`; n8n 1.x even when that is null, as
-	 * it is in every message that was sent.
-	 */
-	private mayRunAgain([first]: INodeExecutionData[]): boolean {
-		return this.host.runsAgain && first?.json.error !== undefined;
+	/** With 'Skip If Sent in the Last (Hours)', what Clerk Chat's record shows as sent comes out and is not sent. */
+	private async leavingOutSent(
+		fresh: Asked[],
+		requester: Requester,
+		send: (wanted: Asked[]) => Promise<void>,
+	): Promise<void> {
+		const { skipSentWithinHours: hours } = this.settings;
+		if (hours === undefined || fresh.length === 0) return await send(fresh);
+		const { host, write, memory, endings, judge } = this;
+		await leaveOutSent({ hours, fresh, requester, host, write, memory, endings, judge }, send);
 	}
 
-	/** Takes from the memory what was done, or may have been. False when the item's request is to be made now. */
-	private replay(asked: Remembering): boolean {
-		const note = this.memory.recall(asked.fingerprint);
-		const { item: becomes } = this.judge.verdict('nothing', note);
-		if (!note || becomes === 'send') return false;
-		this.memory.takeOver(asked.fingerprint, note);
-		if (note.outcome === 'done') {
-			this.endings.succeed(asked.item, note.results, note.sharedBy);
-		} else {
-			const { words, status } = note.outcome === 'unknown' ? note : { status: undefined };
-			this.endings.failEarlier(asked, words ?? onItsWay(this.write, this.toOf(asked)), { status });
+	/**
+	 * Sends these items. With On Error = Stop, an unknown outcome holds up the rest until the record has been searched;
+	 * what is found there is sent, and the run goes on.
+	 */
+	private async sendAll(fresh: Asked[], requester: Requester): Promise<void> {
+		let left = fresh;
+		while (left.length > 0) {
+			await inTurns(jobsOf(left, this.write), this.settings.maxConcurrency, async (job) => {
+				if (!this.isHalted) await this.send(job, requester);
+				if (this.isHalted) requester.stop();
+				this.judge.endRest(job.asked);
+			});
+			throwIfCancelled(this.host);
+			await this.doubts.settle(requester);
+			this.judge.endRest(left);
+			left = left.filter(({ item }) => !this.endings.has(item));
 		}
-		return true;
+	}
+
+	/** Whether nothing further is started, for now or for good. */
+	private get isHalted(): boolean {
+		return this.endings.culprit !== undefined || this.doubts.holdUp;
 	}
 
 	private async send(job: Job, requester: Requester): Promise<void> {
 		// Another call of an agent, or another retry, may have made it since this run began.
-		const asked = this.memory.isShared ? job.asked.filter((each) => !this.replay(each)) : job.asked;
+		const asked = this.memory.isShared
+			? job.asked.filter((each) => !this.judge.replay(each))
+			: job.asked;
 		if (asked.length === 0) return;
 		const before = asked.map(({ fingerprint }) => this.memory.recall(fingerprint));
+		const sought = this.doubts.soughtOf(asked);
 		// Written down first, and until the end: whoever else asks for the same sees that it may still go out, and if n8n is
 		// stopped before the answer is here, the outcome is unknown.
 		asked.forEach(({ fingerprint }, index) => {
 			const { note } = this.judge.verdict('nothing', before[index]);
-			if (note === 'onItsWay') this.memory.note(fingerprint, { outcome: 'onItsWay' });
+			if (note === 'onItsWay') {
+				this.memory.note(fingerprint, { outcome: 'onItsWay', ...(sought && { sought }) });
+			}
 		});
 		let answer: Answer;
 		try {
@@ -148,10 +158,20 @@ class Run {
 		} catch (exception) {
 			// Nothing is expected to be thrown. If it is, the request may have been made.
 			const detail = hideSecrets(String(exception), requester.secrets);
-			const to = asked.length === 1 ? this.toOf(asked[0]) : undefined;
+			const to = asked.length === 1 ? this.judge.toOf(asked[0]) : undefined;
 			answer = { came: 'unknown', words: unexpected(this.write, detail, to), fault: {} };
 		}
-		asked.forEach((each, index) => this.settle(each, before[index], answer, asked, index));
+		const { results: given = [] } = answer;
+		if (this.write.onRecord) claim(given);
+		// Which result belongs to which item cannot be told when there are more or fewer of them: all come out at the first.
+		const isTold = asked.length === 1 || given.length === asked.length;
+		const sharedBy = isTold ? undefined : asked.map(({ item }) => item);
+		asked.forEach((each, index) => {
+			const own = isTold ? [given[index]] : index === 0 ? given : [];
+			const results = asked.length === 1 ? given : own;
+			const came = { asked: each, before: before[index], answer, results, sharedBy, sought };
+			if (!this.doubts.take(came)) this.judge.conclude(came);
+		});
 	}
 
 	/** Makes the request of these items and reads what came of it. */
@@ -166,52 +186,11 @@ class Run {
 		return answerOf(outcome, write, { secrets, timezone: this.host.timezone, asked });
 	}
 
-	/** Gives an item what came of the request that it shares with others, and notes what later tries have to know. */
-	private settle(
-		asked: Asked,
-		before: Note | undefined,
-		answer: Answer,
-		all: Asked[],
-		index: number,
-	): void {
-		const { item: becomes, note, endsRun } = this.judge.verdict(answer.came, before, answer.fault);
-		const { words, fault, results: given = [] } = answer;
-		// Which result belongs to which item cannot be told when there are more or fewer of them: all come out at the first.
-		const isTold = all.length === 1 || given.length === all.length;
-		const results = all.length === 1 ? given : isTold ? [given[index]] : index === 0 ? given : [];
-		const sharedBy = isTold ? undefined : all.map(({ item }) => item);
-		if (note === 'done')
-			this.memory.note(asked.fingerprint, { outcome: 'done', results, sharedBy });
-		if (note === 'unknown') {
-			this.memory.note(asked.fingerprint, { outcome: 'unknown', words, status: fault?.status });
-		}
-		if (note === 'asBefore') this.memory.restore(asked.fingerprint, before);
-		if (becomes === 'done') return this.endings.succeed(asked.item, results, sharedBy);
-		if (becomes === 'send' || becomes === 'notTried' || !words || !fault) return;
-		const isOlderDoubt = becomes === 'unknown' && answer.came !== 'unknown';
-		const told = isOlderDoubt ? afterDoubt(this.write, words, this.toOf(asked)) : words;
-		this.endings.fail(asked, becomes, told, fault, endsRun);
-	}
-
-	/** Ends what has not been tried because of another item. */
-	private endRest(asked: Asked[]): void {
-		const { culprit } = this.endings;
-		const left = culprit ? asked.filter(({ item }) => !this.endings.has(item)) : [];
-		if (culprit) this.endUntried(left, notTried(culprit.item, culprit.words), culprit.fault);
-	}
-
-	private endUntried(asked: Asked[], words: Words, fault?: Fault): void {
-		for (const each of asked) {
-			const { item: becomes } = this.judge.verdict(
-				'notTried',
-				this.memory.recall(each.fingerprint),
-			);
-			const told = becomes === 'unknown' ? afterDoubt(this.write, words, this.toOf(each)) : words;
-			this.endings.endUntried(each, becomes === 'unknown' ? 'unknown' : 'notTried', told, fault);
-		}
-	}
-
-	private toOf({ request }: Partial<Asked>): string | undefined {
-		return request && this.write.to?.(request);
+	/**
+	 * With Retry On Fail, n8n runs a node again whose first item has a field `error`; n8n 1.x even when that is null, as
+	 * it is in every message that was sent.
+	 */
+	private mayRunAgain([first]: INodeExecutionData[]): boolean {
+		return this.host.runsAgain && first?.json.error !== undefined;
 	}
 }

@@ -11,6 +11,8 @@ export interface SendSettings {
 	rejectedAsError: boolean;
 	/** Whether a later try sends again what may have been sent. */
 	resendUnknown: boolean;
+	/** For how many hours back the record is searched for what was sent already; not at all when left out. */
+	skipSentWithinHours?: number;
 }
 
 /**
@@ -27,7 +29,17 @@ export function readSettings(host: Host): SendSettings {
 		};
 		throw fieldError(host.node, words, 0);
 	}
+	const { skipSentWithinHours } = options;
+	const hours = Number(skipSentWithinHours);
+	if (skipSentWithinHours !== undefined && !(hours > 0 && hours < Infinity)) {
+		const words = {
+			message: "'Skip If Sent in the Last (Hours)' is not a number above zero",
+			description: 'Enter for how many hours back to look, such as 24, or remove the option.',
+		};
+		throw fieldError(host.node, words, 0);
+	}
 	return {
+		...(skipSentWithinHours !== undefined && { skipSentWithinHours: hours }),
 		maxConcurrency,
 		rejectedAsError: String(options.rejectedAsError ?? true) !== 'false',
 		resendUnknown: options.unknownOutcome === 'resend',

@@ -46,6 +46,50 @@ export function unexpected(write: Write, detail: string, to?: string): Words {
 	return doubtful(write, words, to);
 }
 
+/**
+ * For a message that was searched for on Clerk Chat's record in vain.
+ * @param couldRead whether the record was read at all
+ * @param seconds how long after the message was asked for
+ */
+export function notOnRecord(
+	words: Words,
+	{ couldRead, seconds }: { couldRead: boolean; seconds: number },
+): Words {
+	const searched = couldRead
+		? `After ${seconds} seconds it is not on Clerk Chat's record of messages.`
+		: "Clerk Chat's record of messages, which would tell, could not be read.";
+	return { ...words, description: `${searched} ${words.description}` };
+}
+
+/** What stands beside the output when the record settled what no answer did. */
+export function settledHint({ wording }: Write, settled: number, itemCount: number): string {
+	const of = itemCount === 1 ? `1 ${wording.thing}` : `${itemCount} ${wording.thing}s`;
+	return `${settled} of ${of} got no clear answer, and ${settled === 1 ? 'was' : 'were'} found on Clerk Chat's record.`;
+}
+
+/** What stands beside the output when messages were left out because they are on record. */
+export function skippedHint(
+	{ wording }: Write,
+	skipped: number,
+	itemCount: number,
+	hours: number,
+): string {
+	const of = itemCount === 1 ? `1 ${wording.thing}` : `${itemCount} ${wording.thing}s`;
+	const time = hours === 1 ? 'in the last hour' : `in the last ${hours} hours`;
+	return `${skipped} of ${of} ${skipped === 1 ? 'was' : 'were'} sent ${time} already, and not again now.`;
+}
+
+/**
+ * For messages that are not sent because the record cannot be read.
+ * @param reason what happened; left out when the list kept changing
+ */
+export function recordClosed(reason = 'The list kept changing while it was read'): Words {
+	return {
+		message: "Clerk Chat's record of messages could not be read, so nothing was sent",
+		description: `${reason}. The option 'Skip If Sent in the Last (Hours)' needs the record to tell what was sent already. Try again later, or remove the option.`,
+	};
+}
+
 /** For a 2xx that says that it was not done. */
 export function rejected({ wording: { thing, done } }: Write, reason: string): Words {
 	return {

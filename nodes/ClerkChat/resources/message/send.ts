@@ -50,6 +50,15 @@ const fields: Field[] = [
 				description:
 					'How many messages may be on their way to Clerk Chat at once. More is faster; messages to the same people still go out in order.',
 			},
+			{
+				displayName: 'Skip If Sent in the Last (Hours)',
+				name: 'skipSentWithinHours',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 24,
+				description:
+					"What Clerk Chat's record shows as sent in these hours, from the same number to the same people with the same text, is not sent again, and comes out as it is on record. Media are not compared. So after a crash the workflow can simply be run again.",
+			},
 		],
 	},
 ];
@@ -66,7 +75,10 @@ export const send: Operation = {
 		routing: { request: messages },
 	},
 	fields,
-	check: textOrMedia,
+	check(request, item) {
+		textOrMedia(request, item);
+		noSkippingWithTemplate(request, item);
+	},
 	write: writeMessage,
 };
 
@@ -76,5 +88,14 @@ function textOrMedia({ body }: ApiRequest, item: ItemFields): void {
 	throw item.refuse(
 		"'Message' is empty",
 		"Enter a text, or add media under 'Additional Fields'. When it comes from an expression, this item may lack the value.",
+	);
+}
+
+function noSkippingWithTemplate({ body }: ApiRequest, item: ItemFields): void {
+	if (body?.templateId === undefined) return;
+	if (item.collection('options').skipSentWithinHours === undefined) return;
+	throw item.refuse(
+		"'Skip If Sent in the Last (Hours)' cannot be used with a template",
+		"The text on Clerk Chat's record may be another one then, so nothing tells whether the message was sent already. Remove the option or the template.",
 	);
 }

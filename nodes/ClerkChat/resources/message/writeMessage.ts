@@ -21,6 +21,15 @@ export const writeMessage: Write = {
 	orderBy: ({ body }) => JSON.stringify([body?.sender, body?.recipients]),
 	to: ({ body }) => (body?.recipients as string[]).join(', '),
 	rejection: rejectionOf,
+	// With a template, the text on record may be another one.
+	onRecord: ({ body }) =>
+		body?.templateId === undefined
+			? {
+					sender: String(body?.sender),
+					recipients: body?.recipients as string[],
+					body: String(body?.body),
+				}
+			: undefined,
 };
 
 /**

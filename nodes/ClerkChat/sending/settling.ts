@@ -1,0 +1,74 @@
+import type { IDataObject } from 'n8n-workflow';
+import { entriesOf } from '../../api/matching';
+import { limits } from '../../api/limits';
+import { idOf, readRecordSince } from '../../api/record';
+import type { Entry } from '../../api/record';
+import type { Requester } from '../../api/requester';
+import type { Searchable } from './notes';
+
+/** What searching the record for a message came to. */
+export type Search =
+	| { found: Entry }
+	/** `couldRead`: whether the record was read at all; `seconds`: how long after the message was asked for. */
+	| { found: undefined; couldRead: boolean; seconds: number };
+
+/** What is older by less than this, in ms, counts as not older: a `Date` tells full seconds, and servers differ. */
+const SLACK = 2_000;
+
+/** Answers that the record will give again. */
+const FINAL = new Set([400, 401, 403, 404, 422, 429]);
+
+/** The newest messages of this process that are known to belong to somebody, so that none is taken for another one. */
+const known = new Set<string>();
+const MOST_KNOWN = 20_000;
+
+/** Tells that these messages, as Clerk Chat gave them out, belong to somebody. */
+export function claim(messages: IDataObject[]): void {
+	for (const message of messages) known.add(idOf(message));
+	for (const oldest of known) {
+		if (known.size <= MOST_KNOWN) break;
+		known.delete(oldest);
+	}
+}
+
+/**
+ * Looks for messages on Clerk Chat's record, together and at growing intervals, until all are found or the newest of
+ * them was asked for half a minute ago. Each found one is claimed.
+ * @returns for each message what came of it
+ */
+export async function searchRecord(
+	requester: Requester,
+	messages: Searchable[],
+): Promise<Search[]> {
+	const found: Array<Entry | undefined> = messages.map(() => undefined);
+	const newest = Math.max(...messages.map(({ since }) => since));
+	const oldest = Math.min(...messages.map(({ since }) => since));
+	let couldRead = false;
+	for (const wait of [...limits.waitsForRecord, undefined]) {
+		const reading = await readRecordSince(requester, oldest);
+		if (!reading || (reading.kind === 'failed' && isFinal(reading.fault.status))) break;
+		if (reading.kind === 'read') {
+			couldRead = true;
+			const left = messages.map((_, index) => index).filter((index) => !found[index]);
+			const sought = left.map((index) => {
+				const { since, ...message } = messages[index];
+				return { ...message, after: requester.apiTime(since) - SLACK };
+			});
+			const entries = entriesOf(sought, reading.entries, (entry) => known.has(idOf(entry)));
+			left.forEach((index, position) => (found[index] = entries[position]));
+			claim(entries.filter((entry) => entry !== undefined));
+		}
+		const isLast = wait === undefined || Date.now() - newest >= limits.longestSearch;
+		if (isLast || found.every(Boolean)) break;
+		await requester.wait(wait);
+	}
+	return messages.map(({ since }, index): Search => {
+		const entry = found[index];
+		const seconds = Math.round((Date.now() - since) / 1000);
+		return entry ? { found: entry } : { found: undefined, couldRead, seconds };
+	});
+}
+
+function isFinal(status: number | undefined): boolean {
+	return status !== undefined && FINAL.has(status);
+}

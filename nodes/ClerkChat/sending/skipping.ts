@@ -1,0 +1,126 @@
+import { lookUp } from '../../api/faults';
+import { addressOf, entriesOf, folded } from '../../api/matching';
+import type { Sought } from '../../api/matching';
+import { idOf, readRecordSince } from '../../api/record';
+import type { Entry } from '../../api/record';
+import type { Requester } from '../../api/requester';
+import type { Host } from '../host';
+import type { Write } from '../operation';
+import type { Endings } from './endings';
+import type { Judge } from './judge';
+import type { Memory } from './memory';
+import type { Asked } from './requests';
+import { recordClosed, skippedHint } from './words';
+
+/** What leaving out needs of a run. */
+interface Skipping {
+	hours: number;
+	/** What is to be sent, as far as the run itself knows. */
+	fresh: Asked[];
+	requester: Requester;
+	host: Host;
+	write: Write;
+	memory: Memory;
+	endings: Endings;
+	judge: Judge;
+}
+
+/** By what is wanted: settled when the last execution of this process that wants it has ended. */
+const inLine = new Map<string, Promise<void>>();
+
+/** What runs with this option sent lately in this process: the record may not list it yet. */
+const lately: Entry[] = [];
+const MOST_LATELY = 5_000;
+
+/**
+ * Leaves out what was sent in the last hours to the same people from the same number with the same text: such an item
+ * comes out as what is on record, and the others are sent. If the record cannot be read, nothing is sent. Executions of
+ * this process that want the same message go one after the other.
+ */
+export async function leaveOutSent(
+	skipping: Skipping,
+	send: (wanted: Asked[]) => Promise<void>,
+): Promise<void> {
+	const { fresh, write, host } = skipping;
+	const leave = await takeTurn(
+		fresh.map((each) => keyOf(each, write)),
+		host.cancelSignal,
+	);
+	try {
+		const wanted = await notSentYet(skipping);
+		await send(wanted);
+		remember(skipping, wanted);
+	} finally {
+		leave();
+	}
+}
+
+async function notSentYet(skipping: Skipping): Promise<Asked[]> {
+	const { hours, fresh, requester, host, write, memory, endings, judge } = skipping;
+	const since = Date.now() - hours * 3_600_000;
+	const reading = await readRecordSince(requester, since);
+	if (!reading) return [];
+	if (reading.kind !== 'read' || !reading.isWhole) {
+		const fault = reading.kind === 'failed' ? reading.fault : {};
+		const reason = reading.kind === 'failed' ? lookUp(fault).message : undefined;
+		endings.fail(fresh[0], 'notTried', recordClosed(reason), fault, true);
+		judge.endRest(fresh);
+		return [];
+	}
+	const after = requester.apiTime(since);
+	const taken = endings.ids();
+	const entries = new Map([...lately, ...reading.entries].map((entry) => [idOf(entry), entry]));
+	const sent = [...entries.values()].filter(
+		(entry) => write.rejection?.(entry)?.outcome !== 'refused',
+	);
+	const found = entriesOf(
+		fresh.map((each) => ({ ...soughtOf(each, write), after })),
+		sent,
+		(entry) => taken.has(idOf(entry)),
+	);
+	let skipped = 0;
+	const wanted = fresh.filter((each, index) => {
+		const entry = found[index];
+		if (!entry) return true;
+		skipped++;
+		memory.note(each.fingerprint, { outcome: 'done', results: [entry] });
+		endings.succeed(each.item, [entry]);
+		return false;
+	});
+	if (skipped > 0) host.addHint?.(skippedHint(write, skipped, host.itemCount, hours));
+	return wanted;
+}
+
+function remember({ endings }: Skipping, wanted: Asked[]): void {
+	lately.push(...wanted.flatMap(({ item }) => endings.resultsOf(item)));
+	lately.splice(0, lately.length - MOST_LATELY);
+}
+
+/** What a message that this option is offered for is found by. */
+function soughtOf({ request }: Asked, { onRecord }: Write): Omit<Sought, 'after'> {
+	return onRecord?.(request) ?? { sender: '', recipients: [], body: '' };
+}
+
+function keyOf(asked: Asked, write: Write): string {
+	const { sender, recipients, body } = soughtOf(asked, write);
+	return JSON.stringify([addressOf(sender), recipients.map(addressOf).sort(), folded(body)]);
+}
+
+/**
+ * Waits until nobody before wants any of these.
+ * @returns lets the next one go
+ */
+async function takeTurn(keys: string[], signal?: AbortSignal): Promise<() => void> {
+	const before = new Set(keys.map((key) => inLine.get(key)));
+	let end = () => {};
+	const mine = new Promise<void>((resolve) => (end = resolve));
+	for (const key of keys) inLine.set(key, mine);
+	const cancelled = new Promise<void>((resolve) => {
+		signal?.addEventListener('abort', () => resolve(), { once: true });
+	});
+	await Promise.race([Promise.all(before), cancelled]);
+	return () => {
+		end();
+		for (const key of keys) if (inLine.get(key) === mine) inLine.delete(key);
+	};
+}
