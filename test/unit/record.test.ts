@@ -1,0 +1,199 @@
+import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import fc from 'fast-check';
+import { readRecord, readRecordSince } from '../../nodes/api/record';
+import type { Reading } from '../../nodes/api/record';
+import { Requester } from '../../nodes/api/requester';
+
+/* A window of the record is read whole, whatever the list does meanwhile. */
+
+const START = Date.parse('2026-11-25T12:00:00.000Z');
+
+type Body = Record<string, unknown>;
+
+/** An API whose list of messages is what `list` gives for each request, newest state included. */
+function recordOf(
+	answerPage: (page: number, limit: number, request: number) => Body | number,
+	date?: () => Date,
+) {
+	const asked: IDataObject[] = [];
+	let inFlight = 0;
+	let most = 0;
+	const request = async ({ qs = {} }: IHttpRequestOptions): Promise<IN8nHttpFullResponse> => {
+		asked.push(qs);
+		most = Math.max(most, ++inFlight);
+		const given = answerPage(Number(qs.page), Number(qs.limit), asked.length);
+		await new Promise((resolve) => setImmediate(resolve));
+		inFlight--;
+		const headers = date ? { date: date().toUTCString() } : {};
+		if (typeof given === 'number') return { statusCode: given, body: {}, headers };
+		return { statusCode: 200, body: given as IDataObject, headers };
+	};
+	const requester = Requester.create(
+		{
+			node: {} as never,
+			connect: async () => ({
+				credential: {
+					apiKey: 'key',
+					baseUrl: 'https://api.test',
+					allowedHttpRequestDomains: 'all',
+				},
+				request,
+			}),
+		},
+		{ transport: {} },
+	);
+	return { requester, asked, most: () => most };
+}
+
+const entries = (count: number, from = 0) =>
+	Array.from({ length: count }, (_, index) => ({ id: from + index }));
+
+/** A page of a list, with `total` and links or without. */
+const pageOf = (list: unknown[], page: number, limit: number, says = true): Body => ({
+	data: list.slice((page - 1) * limit, page * limit),
+	...(says && { total: list.length }),
+});
+
+const idsOf = (reading: Reading | undefined) =>
+	reading?.kind === 'read'
+		? reading.entries.map(({ id }) => id).sort((a, b) => +a! - +b!)
+		: reading;
+
+const all = (count: number) => entries(count).map(({ id }) => id);
+
+it('asks for the window, in pages of the largest size', async () => {
+	const { requester, asked } = recordOf((page, limit) => pageOf([], page, limit));
+	const end = START + 60_000;
+	await readRecord(await requester, { start: START, end, inboxIds: ['a', 'b'] });
+	expect(asked).toEqual([
+		{
+			limit: 50,
+			page: 1,
+			start: '2026-11-25T12:00:00.000Z',
+			end: '2026-11-25T12:01:00.000Z',
+			inboxIds: ['a', 'b'],
+		},
+	]);
+});
+
+it('reads 1,000 messages with 20 requests, several at a time', async () => {
+	const list = entries(1000);
+	const { requester, asked, most } = recordOf((page, limit) => pageOf(list, page, limit));
+	const reading = await readRecord(await requester, { start: START });
+	expect(idsOf(reading)).toEqual(all(1000));
+	expect(asked).toHaveLength(20);
+	expect(most()).toBeGreaterThan(1);
+});
+
+it('one request when there is nothing', async () => {
+	const { requester, asked } = recordOf((page, limit) => pageOf([], page, limit));
+	expect(await readRecord(await requester, { start: START })).toEqual({
+		kind: 'read',
+		entries: [],
+		isWhole: true,
+	});
+	expect(asked).toHaveLength(1);
+});
+
+it.each([
+	[
+		'without total and links',
+		(list: unknown[], page: number, limit: number) => pageOf(list, page, limit, false),
+	],
+	['in pages smaller than asked for', (list: unknown[], page: number) => pageOf(list, page, 7)],
+	[
+		'with a total that counts more than the list has',
+		(list: unknown[], page: number, limit: number) => ({
+			...pageOf(list, page, limit),
+			total: 5000,
+		}),
+	],
+	[
+		'with links and no total',
+		(list: unknown[], page: number, limit: number) => ({
+			...pageOf(list, page, limit, false),
+			links: { next: page * limit < list.length ? `/public/messages?page=${page + 1}` : '' },
+		}),
+	],
+])('reads a list %s', async (_, answer) => {
+	const list = entries(120);
+	const { requester } = recordOf((page, limit) => answer(list, page, limit));
+	const reading = await readRecord(await requester, { start: START });
+	expect(idsOf(reading)).toEqual(all(120));
+	expect(reading).toMatchObject({ isWhole: true });
+});
+
+it('a list that gives the same page for ever is read a few times, and called not whole', async () => {
+	const { requester, asked } = recordOf(() => ({ data: entries(50), total: 200 }));
+	expect(await readRecord(await requester, { start: START })).toMatchObject({ isWhole: false });
+	expect(asked.length).toBeLessThanOrEqual(3 * 7);
+	const endless = recordOf(() => ({ data: entries(50) }));
+	expect(idsOf(await readRecord(await endless.requester, { start: START }))).toEqual(all(50));
+	expect(endless.asked.length).toBeLessThanOrEqual(4);
+});
+
+it('loses nothing when messages come in while it reads, whatever the order', async () => {
+	const growth = fc.record({
+		before: fc.integer({ min: 0, max: 160 }),
+		grows: fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 12 }),
+		newestFirst: fc.boolean(),
+		says: fc.boolean(),
+	});
+	await fc.assert(
+		fc.asyncProperty(growth, async ({ before, grows, newestFirst, says }) => {
+			let count = before;
+			const { requester } = recordOf((page, limit, request) => {
+				count += grows[request - 1] ?? 0;
+				const list = entries(count);
+				return pageOf(newestFirst ? list.reverse() : list, page, limit, says);
+			});
+			const reading = await readRecord(await requester, { start: START });
+			if (reading?.kind !== 'read') throw new Error('not read');
+			const found = new Set(reading.entries.map(({ id }) => id));
+			if (reading.isWhole) expect(all(before).filter((id) => !found.has(id))).toEqual([]);
+		}),
+	);
+});
+
+describe('the API’s clock', () => {
+	it('counts: behind, the window is asked for once more', async () => {
+		const hourBehind = () => new Date(Date.now() - 3_600_000);
+		const { requester, asked } = recordOf((page, limit) => pageOf([], page, limit), hourBehind);
+		const since = Date.now();
+		await readRecordSince(await requester, since);
+		expect(asked).toHaveLength(2);
+		expect(Date.parse(String(asked[1].start))).toBeLessThanOrEqual(since - 3_600_000);
+	});
+
+	it('is asked for with a margin, in one request when the clocks agree', async () => {
+		const { requester, asked } = recordOf(
+			(page, limit) => pageOf([], page, limit),
+			() => new Date(),
+		);
+		const since = Date.now();
+		await readRecordSince(await requester, since);
+		expect(asked).toHaveLength(1);
+		expect(Date.parse(String(asked[0].start))).toBeLessThan(since);
+	});
+});
+
+it.each([401, 403, 404, 500])('%i: says why it could not be read', async (status) => {
+	const { requester } = recordOf(() => status);
+	expect(await readRecord(await requester, { start: START })).toMatchObject({
+		kind: 'failed',
+		fault: { status },
+	});
+});
+
+it('a page in the middle that fails makes the whole reading fail', async () => {
+	const list = entries(300);
+	const { requester } = recordOf((page, limit) => (page === 3 ? 500 : pageOf(list, page, limit)));
+	expect(await readRecord(await requester, { start: START })).toMatchObject({ kind: 'failed' });
+});
+
+it('is undefined when it was stopped', async () => {
+	const { requester } = recordOf((page, limit) => pageOf(entries(200), page, limit));
+	const stopped = await requester;
+	stopped.stop();
+	expect(await readRecord(stopped, { start: START })).toBeUndefined();
+});
