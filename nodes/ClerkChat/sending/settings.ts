@@ -29,9 +29,10 @@ export function readSettings(host: Host): SendSettings {
 		};
 		throw fieldError(host.node, words, 0);
 	}
-	const { skipSentWithinHours } = options;
-	const hours = Number(skipSentWithinHours);
-	if (skipSentWithinHours !== undefined && !(hours > 0 && hours < Infinity)) {
+	// An expression that gives nothing leaves the option in place, and must not turn it off.
+	const skips = 'skipSentWithinHours' in options;
+	const hours = Number(options.skipSentWithinHours);
+	if (skips && !(hours > 0 && hours < Infinity)) {
 		const words = {
 			message: "'Skip If Sent in the Last (Hours)' is not a number above zero",
 			description: 'Enter for how many hours back to look, such as 24, or remove the option.',
@@ -39,7 +40,7 @@ export function readSettings(host: Host): SendSettings {
 		throw fieldError(host.node, words, 0);
 	}
 	return {
-		...(skipSentWithinHours !== undefined && { skipSentWithinHours: hours }),
+		...(skips && { skipSentWithinHours: hours }),
 		maxConcurrency,
 		rejectedAsError: String(options.rejectedAsError ?? true) !== 'false',
 		resendUnknown: options.unknownOutcome === 'resend',

@@ -26,7 +26,7 @@ interface Skipping {
 }
 
 /** By what is wanted: settled when the last execution of this process that wants it has ended. */
-const inLine = new Map<string, Promise<void>>();
+const inLine = new Map<string, Promise<unknown>>();
 
 /** What runs with this option sent lately in this process: the record may not list it yet. */
 const lately: Entry[] = [];
@@ -111,16 +111,18 @@ function keyOf(asked: Asked, write: Write): string {
  * @returns lets the next one go
  */
 async function takeTurn(keys: string[], signal?: AbortSignal): Promise<() => void> {
-	const before = new Set(keys.map((key) => inLine.get(key)));
+	const before = Promise.all(new Set(keys.map((key) => inLine.get(key))));
 	let end = () => {};
-	const mine = new Promise<void>((resolve) => (end = resolve));
+	const ended = new Promise<void>((resolve) => (end = resolve));
+	// One that is cancelled while it waits does not let others past those it waited for.
+	const mine = Promise.all([before, ended]);
 	for (const key of keys) inLine.set(key, mine);
 	const cancelled = new Promise<void>((resolve) => {
 		signal?.addEventListener('abort', () => resolve(), { once: true });
 	});
-	await Promise.race([Promise.all(before), cancelled]);
-	return () => {
-		end();
+	await Promise.race([before, cancelled]);
+	void mine.then(() => {
 		for (const key of keys) if (inLine.get(key) === mine) inLine.delete(key);
-	};
+	});
+	return end;
 }

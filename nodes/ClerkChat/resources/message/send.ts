@@ -93,7 +93,7 @@ function textOrMedia({ body }: ApiRequest, item: ItemFields): void {
 
 function noSkippingWithTemplate({ body }: ApiRequest, item: ItemFields): void {
 	if (body?.templateId === undefined) return;
-	if (item.collection('options').skipSentWithinHours === undefined) return;
+	if (!('skipSentWithinHours' in item.collection('options'))) return;
 	throw item.refuse(
 		"'Skip If Sent in the Last (Hours)' cannot be used with a template",
 		"The text on Clerk Chat's record may be another one then, so nothing tells whether the message was sent already. Remove the option or the template.",

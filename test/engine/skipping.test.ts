@@ -1,0 +1,251 @@
+import { sleep } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { clerkChatApi, messageObject } from './clerkChatApi';
+import type { Received } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
+import { asTool, hintsOf, retry, runNode } from './engine';
+import type { Setup } from './engine';
+
+/* 'Skip If Sent in the Last (Hours)': what is on record already is not sent again (docs/sending.md). */
+
+const setup = (hours: unknown = 24, parameters: INodeParameters = {}, settings = {}): Setup => ({
+	parameters: {
+		resource: 'message',
+		operation: 'send',
+		sender: '+14155550100',
+		recipients: '={{ $json.to }}',
+		body: '={{ $json.text }}',
+		...parameters,
+		options: {
+			...(hours !== undefined && { skipSentWithinHours: hours as number }),
+			...(parameters.options as IDataObject),
+		} as never,
+	},
+	settings: { waitBetweenTries: 1, ...settings },
+});
+
+const toContinue = { onError: 'continueRegularOutput' };
+
+/** People of their own for each test: the node remembers for a while what went out. */
+const itemsOf = (...texts: string[]) => {
+	const first = 1_000_000 + ids * 1000;
+	return texts.map((text, index) => ({ text, to: `+1415${first + index}` }));
+};
+
+let ids = 100;
+beforeEach(() => void ids++);
+
+const entryOf = ({ text, to }: { text: string; to: string }, changes: IDataObject = {}) => {
+	const now = new Date().toISOString();
+	return messageObject(ids++, {
+		body: text,
+		members: ['+14155550100', to],
+		created: now,
+		timestamp: now,
+		...changes,
+	});
+};
+
+/** Clerk Chat with a record that lists a message when `listed` says so. */
+function clerkChat(
+	{ closed, takes = 0, isListed = true } = {} as {
+		closed?: number;
+		takes?: number;
+		isListed?: boolean;
+	},
+) {
+	const entries: IDataObject[] = [];
+	const looks: Received[] = [];
+	const sent = clerkChatApi(
+		async ({ body }) => {
+			const entry = entryOf({ text: String(body.body), to: (body.recipients as string[])[0] });
+			if (takes > 0) await sleep(takes);
+			if (isListed) entries.push(entry);
+			return [201, { data: entry }];
+		},
+		{
+			record: (request) => {
+				looks.push(request);
+				if (closed) return [closed, { message: 'no' }];
+				const from = Date.parse(String(request.query.start));
+				const listed = entries.filter(({ timestamp }) => Date.parse(String(timestamp)) > from);
+				const skipped = (Number(request.query.page) - 1) * 50;
+				return [200, { data: listed.slice(skipped, skipped + 50), total: listed.length }];
+			},
+		},
+	);
+	return { entries, looks, sent, texts: () => sent.map(({ body }) => body.body) };
+}
+
+const hoursAgo = (hours: number) => {
+	const timestamp = new Date(Date.now() - hours * 3_600_000).toISOString();
+	return { timestamp, created: timestamp };
+};
+
+closeNetwork();
+
+test('what is on record comes out as that and is not sent; the rest is', async () => {
+	const { entries, looks, texts } = clerkChat();
+	const items = itemsOf('a', 'b', 'c');
+	entries.push(entryOf(items[1], { status: 'delivered' }));
+	const result = await runNode(items, setup());
+	expect(result.items.map(({ json, pairedItem }) => [json.body, pairedItem])).toEqual([
+		['a', { item: 0 }],
+		['b', { item: 1 }],
+		['c', { item: 2 }],
+	]);
+	expect(result.items[1].json).toEqual(entries[0]);
+	expect(texts()).toEqual(['a', 'c']);
+	expect(looks).toHaveLength(1);
+	expect(hintsOf(result)).toEqual([
+		'1 of 3 messages was sent in the last 24 hours already, and not again now.',
+	]);
+});
+
+test('run again after all went out: nobody gets anything twice', async () => {
+	const { texts } = clerkChat();
+	const items = itemsOf('a', 'b', 'c');
+	await runNode(items, setup());
+	const again = await runNode(items, setup());
+	expect(again.items.map(({ json }) => json.body)).toEqual(['a', 'b', 'c']);
+	expect(texts()).toHaveLength(3);
+});
+
+test.each<[string, IDataObject, boolean]>([
+	['longer ago than that', hoursAgo(3), true],
+	['within the time', hoursAgo(1), false],
+	['failed', { status: 'failed' }, true],
+	['from another number', { sender: '+14155550999' }, true],
+	['to somebody else', { members: ['+14155550100', '+14155559999'] }, true],
+	['with another text', { body: 'A' }, true],
+	['that came in', { inbound: true }, true],
+	['scheduled', { status: 'scheduled' }, false],
+	['with other blanks', { body: ' a ' }, false],
+])('on record is one %s', async (_, changes, isSent) => {
+	const { entries, texts } = clerkChat();
+	const items = itemsOf('a');
+	entries.push(entryOf(items[0], changes));
+	await runNode(items, setup(2));
+	expect(texts()).toEqual(isSent ? ['a'] : []);
+});
+
+test('of equal items as many are sent as are not on record yet', async () => {
+	const { entries, texts } = clerkChat();
+	const [item] = itemsOf('a');
+	const items = [item, item, item];
+	entries.push(entryOf(items[0]));
+	const result = await runNode(items, setup());
+	expect(texts()).toEqual(['a', 'a']);
+	expect(new Set(result.items.map(({ json }) => json.id)).size).toBe(3);
+});
+
+test('1,000 messages of the day are read in 20 requests', async () => {
+	const { entries, looks, texts } = clerkChat();
+	const all = Array.from({ length: 1000 }, (_, n) => `${n}`);
+	const items = itemsOf(...all);
+	entries.push(...items.map((item) => entryOf(item)));
+	await runNode(items.slice(0, 60), setup());
+	expect(texts()).toEqual([]);
+	expect(looks).toHaveLength(20);
+});
+
+describe('when the record cannot be read, nothing goes out', () => {
+	test.each([
+		[403, /not allowed/],
+		[500, /trouble on its side/],
+	])('%i, On Error = Stop', async (closed, reason) => {
+		const { texts } = clerkChat({ closed });
+		const result = await runNode(itemsOf('a', 'b'), setup());
+		expect(result.error?.message).toBe(
+			"Clerk Chat's record of messages could not be read, so nothing was sent",
+		);
+		expect(result.error?.description).toMatch(reason);
+		expect(result.error?.description).toContain("'Skip If Sent in the Last (Hours)'");
+		expect(texts()).toEqual([]);
+	});
+
+	test('On Error = Continue: every item says so, and a later try sends', async () => {
+		const { texts } = clerkChat({ closed: 403 });
+		const result = await runNode(itemsOf('a', 'b'), setup(24, {}, toContinue));
+		expect(result.items.map(({ json }) => json.error)).toMatchObject([
+			{ outcome: 'notTried', description: expect.stringContaining('Skip If Sent') as string },
+			{ outcome: 'notTried' },
+		]);
+		expect(texts()).toEqual([]);
+	});
+});
+
+describe('executions of the same process', () => {
+	test('that want the same at the same moment: once, though the record lists nothing yet', async () => {
+		const { texts } = clerkChat({ takes: 20, isListed: false });
+		const items = itemsOf('x1', 'x2', 'x3');
+		const [one, two] = await Promise.all([runNode(items, setup()), runNode(items, setup())]);
+		expect(texts().sort()).toEqual(['x1', 'x2', 'x3']);
+		expect(two.items.map(({ json }) => json.id)).toEqual(one.items.map(({ json }) => json.id));
+	});
+
+	test('that overlap in part wait for each other, others do not', async () => {
+		const { texts } = clerkChat({ takes: 20 });
+		const [a, b, c] = itemsOf('y1', 'y2', 'y3');
+		const results = await Promise.all([
+			runNode([a, b], setup()),
+			runNode([b, c], setup()),
+			runNode([c, a], setup()),
+		]);
+		expect(results.map(({ status }) => status)).toEqual(['success', 'success', 'success']);
+		expect(texts().sort()).toEqual(['y1', 'y2', 'y3']);
+	});
+
+	test('one that is cancelled while it waits sends nothing, and lets the next one go', async () => {
+		const { texts } = clerkChat({ takes: 60 });
+		const items = itemsOf('z1');
+		const first = runNode(items, setup());
+		const cancelled = runNode(items, {
+			...setup(),
+			onStart: ({ cancel }) => setTimeout(cancel, 20),
+		});
+		const third = runNode(items, setup());
+		expect((await cancelled).items).toEqual([]);
+		await Promise.all([first, third]);
+		expect(texts()).toEqual(['z1']);
+	});
+});
+
+test('with Retry: what an earlier try sent comes out, the rest is compared with the record', async () => {
+	const { entries, texts } = clerkChat();
+	const items = itemsOf('a', 'b');
+	const broken = setup(24, { recipients: '={{ $json.text === "b" ? "" : $json.to }}' });
+	const stopped = await runNode(items, broken);
+	expect(stopped.status).toBe('error');
+	entries.push(entryOf(items[1]));
+	const retried = await retry(stopped, items, setup());
+	expect(retried.items.map(({ json }) => json.body)).toEqual(['a', 'b']);
+	expect(texts()).toEqual(['a']);
+});
+
+test('an agent that asks twice gets the first message back', async () => {
+	const { texts } = clerkChat();
+	const { parameters } = setup(24, { recipients: '+14155550123', body: 'To an agent' });
+	const call = asTool({ parameters });
+	expect(await call({})).toEqual(await call({}));
+	expect(texts()).toEqual(['To an agent']);
+});
+
+test('with a template it cannot be used, and says so', async () => {
+	const { texts } = clerkChat();
+	const additionalFields = { templateId: '7' };
+	const result = await runNode(itemsOf('a'), setup(24, { additionalFields }));
+	expect(result.error?.message).toBe(
+		"'Skip If Sent in the Last (Hours)' cannot be used with a template",
+	);
+	expect(texts()).toEqual([]);
+});
+
+test.each([0, -1, 'soon', '={{ undefined }}'])('%s hours: refused', async (hours) => {
+	const { texts } = clerkChat();
+	const result = await runNode(itemsOf('a'), setup(hours));
+	expect(result.error?.message).toBe(
+		"'Skip If Sent in the Last (Hours)' is not a number above zero",
+	);
+	expect(texts()).toEqual([]);
+});
