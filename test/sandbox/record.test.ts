@@ -94,6 +94,7 @@ describe('when a message is listed', () => {
 	});
 
 	test('the recipient that is listed late', async () => {
+		sandbox.settings({ lateMs: 60_000 });
 		await send('Hello', '+15005550621');
 		await send('Hello');
 		expect(idsOf(await read())).toEqual([2]);
@@ -243,9 +244,8 @@ describe('the answer', () => {
 	});
 });
 
-test('100 clients at once each read all of 1,000 messages', async () => {
-	const numbers = upTo(50);
-	await Promise.all(numbers.map(async () => await sendSeveral(20)));
+test('100 clients at once each read all of 120 messages', async () => {
+	await Promise.all(upTo(10).map(async () => await sendSeveral(12)));
 	const readings = await Promise.all(upTo(100).map(async () => await read()));
-	for (const reading of readings) expect(bySize(idsOf(reading))).toEqual(upTo(1_000));
+	for (const reading of readings) expect(bySize(idsOf(reading))).toEqual(upTo(120));
 });

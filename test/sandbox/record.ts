@@ -1,5 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
-import { createHash } from 'node:crypto';
 import type { RecordSettings } from './settings';
 import type { Message } from './store';
 
@@ -29,6 +27,13 @@ export interface RecordFilter {
 /** What `text: 'changed'` puts behind texts, as services do that must say how to opt out. */
 export const changedTextEnd = ' Reply STOP to opt out.';
 
+/** Scatters numbers: the last step of the hash function MurmurHash3. */
+function scatter(number: number): number {
+	let hash = Math.imul(number ^ (number >>> 16), 0x85ebca6b);
+	hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+	return (hash ^ (hash >>> 16)) >>> 0;
+}
+
 /**
  * Puts a message on the record.
  *
@@ -48,7 +53,7 @@ export function addToRecord(
 		recipients,
 		listedAt: listedAfterMs === null ? null : Date.now() + listedAfterMs,
 		times: { created: Date.parse(message.created), timestamp: Date.parse(message.timestamp) },
-		shufflePlace: createHash('sha1').update(String(message.id)).digest().readUInt32BE(),
+		shufflePlace: scatter(message.id),
 	});
 }
 
@@ -80,11 +85,11 @@ export function showEntry(
 	{ message, recipients }: RecordEntry,
 	{ text, addresses }: RecordSettings,
 ): Partial<Message> & { recipients?: string[] } {
-	const { members, ...rest } = message;
-	return {
-		...rest,
+	const entry: Partial<Message> & { recipients?: string[] } = {
+		...message,
 		body: listedText(message, text),
-		...(addresses === 'recipients' ? {} : { members }),
-		...(addresses === 'members' ? {} : { recipients }),
 	};
+	if (addresses === 'recipients') delete entry.members;
+	if (addresses !== 'members') entry.recipients = recipients;
+	return entry;
 }

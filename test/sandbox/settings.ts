@@ -49,6 +49,8 @@ export interface SandboxSettings {
 	latencyMs: number;
 	/** Wait of the slow recipient, in milliseconds. */
 	slowMs: number;
+	/** How long after sending the recipient that is listed late is listed, in milliseconds. */
+	lateMs: number;
 	/** A change starts a new count. */
 	rateLimit: RateLimit | null;
 	/** Where events from now on go. */
@@ -78,6 +80,7 @@ export function defaultSettings(): SandboxSettings {
 	return {
 		latencyMs: 0,
 		slowMs: 2_000,
+		lateMs: 5_000,
 		rateLimit: null,
 		webhook: null,
 		record: {

@@ -3,6 +3,7 @@ import { createSandboxClient } from './client';
 import { startSandbox } from './sandbox';
 import type { Sandbox } from './sandbox';
 import { validateResponse } from './openApiDocument';
+import { createStatuses } from './statuses';
 
 let sandbox: Sandbox;
 
@@ -78,15 +79,23 @@ test('a message refused at once does not change any more', async () => {
 	expect((await readRecord(sandbox.url))[1]).toMatchObject({ status: 'failed' });
 });
 
-test('nothing of what was sent before changes after a reset', async () => {
-	sandbox.settings({ statuses: { deliveredAfterMs: 10 } });
+test('nothing changes any more once it is stopped, as a reset does', async () => {
+	sandbox.settings({ statuses: { deliveredAfterMs: 60_000 } });
 	await send();
 	const [{ message }] = sandbox.messages();
-	sandbox.reset();
-	sandbox.settings({ statuses: { deliveredAfterMs: 20 } });
-	await send();
-	await untilListedAs('delivered');
-	expect(message.status).toBe('sent');
+	jest.useFakeTimers();
+	try {
+		const statuses = createStatuses(Date.now, () => {});
+		const settings = { deliveredAfterMs: 10, readAfterMs: null, failedAfterMs: null };
+		const other = { ...message };
+		statuses.follow(message, settings);
+		statuses.stop();
+		statuses.follow(other, settings);
+		jest.advanceTimersByTime(10);
+		expect([message.status, other.status]).toEqual(['sent', 'delivered']);
+	} finally {
+		jest.useRealTimers();
+	}
 });
 
 describe('by hand', () => {

@@ -10,16 +10,17 @@ import type { IncomingText } from './texts';
  */
 export async function sendTextTo(port: number, text: IncomingText): Promise<void> {
 	const url = `http://127.0.0.1:${port}`;
-	try {
-		const { id, members, conversationId } = await createSandboxClient(url).receive(text);
-		console.log(
-			`Message ${id}: ${members[0]} wrote to ${members[1]}, in conversation ${conversationId}.`,
-		);
-	} catch (error) {
-		// What fetch throws when nobody answers.
-		if (!(error instanceof TypeError)) throw error;
+	const isThere = await fetch(`${url}/__sandbox/stats`).then(
+		({ ok }) => ok,
+		() => false,
+	);
+	if (!isThere) {
 		throw new Error(
 			`No sandbox answers at ${url}. Start one with "npm run sandbox", or name its port with --port.`,
 		);
 	}
+	const { id, members, conversationId } = await createSandboxClient(url).receive(text);
+	console.log(
+		`Message ${id}: ${members[0]} wrote to ${members[1]}, in conversation ${conversationId}.`,
+	);
 }

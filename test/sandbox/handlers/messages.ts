@@ -25,7 +25,7 @@ function send({ body, store, fault, settings, now, onMessage }: Call) {
 	if (rejection) Object.assign(message, rejection, { status: 'failed' });
 	const kept = { message, request };
 	store.messages.push(kept);
-	const listedAfter = fault?.kind === 'listLate' ? fault.listedAfterMs : listedAfterMs;
+	const listedAfter = fault?.kind === 'listLate' ? settings.lateMs : listedAfterMs;
 	addToRecord(store.record, message, request.recipients, listedAfter);
 	onMessage(kept, fault?.kind === 'failLater' ? fault.failure : undefined);
 	// A copy: what is answered late still says what was true when the message was kept.
