@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Reply } from './scenario';
+import type { RecordKind, Reply } from './scenario';
 
 /** A request as it arrived, and what it led to. */
 export interface Entry {
@@ -18,15 +18,32 @@ export interface Entry {
 	atOnce: number;
 }
 
+/** An entry, with what its request is answered. */
+type Arrived = Entry & { given: Reply };
+
+interface SendRequest {
+	body?: string;
+	sender?: string;
+	recipients?: string[];
+}
+
 /** The other side of one scenario: answers as it was told and writes down what it really did. */
 export class Ledger {
 	readonly entries: Entry[] = [];
+
+	/** What is on record, the oldest first, and when it was done: how many looks came before. */
+	private readonly onRecord: Array<{ message: object; looks: number }> = [];
+
+	private looks = 0;
 
 	private readonly inFlight = new Map<string, number>();
 
 	private readonly replies: Reply[][];
 
-	constructor(replies: Reply[][]) {
+	constructor(
+		replies: Reply[][],
+		private readonly record: RecordKind,
+	) {
 		this.replies = replies.map((each) => [...each]);
 	}
 
@@ -39,7 +56,7 @@ export class Ledger {
 		return this.replies[Number(says.split(':')[0])]?.[0];
 	}
 
-	arrive(execution: string, says: string[], kind: 'message' | 'contacts'): Entry {
+	arrive(execution: string, says: string[], kind: 'message' | 'contacts'): Arrived {
 		const atOnce = (this.inFlight.get(execution) ?? 0) + 1;
 		this.inFlight.set(execution, atOnce);
 		const reply = forThings(this.next(says[0]), kind);
@@ -47,6 +64,32 @@ export class Ledger {
 		const entry = { says, execution, reply: reply.kind, delivered, late: false, atOnce };
 		this.entries.push(entry);
 		return Object.assign(entry, { given: reply });
+	}
+
+	/** Puts a message on record: what was delivered, and now and then what was given up. */
+	keep({ given, delivered }: Arrived, request: SendRequest): object {
+		const isGivenUp = given.kind === 'reset' && !delivered && given.givenUp;
+		const message = {
+			id: ++ids,
+			body: this.record === 'wrong' ? `${request.body} (changed)` : request.body,
+			sender: request.sender,
+			members: request.recipients,
+			inbound: false,
+			status: isGivenUp ? 'failed' : 'sent',
+			timestamp: new Date().toISOString(),
+		};
+		if (delivered || isGivenUp) this.onRecord.push({ message, looks: this.looks });
+		return message;
+	}
+
+	/** What a look at the record finds: undefined when it is closed. */
+	look(page: number): object | undefined {
+		this.looks++;
+		if (this.record === 'closed') return undefined;
+		const listed = this.onRecord
+			.filter(({ looks }) => this.record !== 'late' || this.looks > looks + 2)
+			.map(({ message }) => message);
+		return { data: listed.reverse().slice((page - 1) * 50, page * 50), total: listed.length };
 	}
 
 	leave(execution: string): void {
@@ -114,16 +157,20 @@ async function answer(
 	for await (const chunk of request) chunks.push(chunk as Buffer);
 	const ledger = ledgers.get(request.url?.split('/')[1] ?? '');
 	if (!ledger) return void response.destroy();
-	const body = JSON.parse(Buffer.concat(chunks).toString()) as {
-		body?: string;
+	if (request.method === 'GET') {
+		const { searchParams } = new URL(request.url!, 'http://record');
+		const page = ledger.look(Number(searchParams.get('page')));
+		response.writeHead(page ? 200 : 403, { 'content-type': 'application/json' });
+		return void response.end(JSON.stringify(page ?? {}));
+	}
+	const body = JSON.parse(Buffer.concat(chunks).toString()) as SendRequest & {
 		contacts?: Array<{ name: string }>;
 	};
 	const asked = body.contacts?.map(({ name }) => name) ?? [body.body ?? ''];
 	const says = asked.map((text) => text.split(' ')[0]);
 	const execution = String(request.headers['x-execution']);
-	const entry = ledger.arrive(execution, says, body.contacts ? 'contacts' : 'message') as Entry & {
-		given: Reply;
-	};
+	const entry = ledger.arrive(execution, says, body.contacts ? 'contacts' : 'message');
+	const kept = body.contacts ? undefined : ledger.keep(entry, body);
 	await new Promise((resolve) => setTimeout(resolve, 2));
 	const reply = entry.given;
 	// Whoever waits gives up first, and is then no longer on its way.
@@ -132,7 +179,7 @@ async function answer(
 	entry.late = Date.now() - Number(request.headers['x-started']) > TIMEOUT / 2;
 	if (reply.kind === 'reset') return void request.socket.resetAndDestroy();
 	if (reply.kind === 'timeout') return void response.destroy();
-	const [status, data, headers] = contentOf(reply, asked, body.contacts !== undefined);
+	const [status, data, headers] = contentOf(reply, asked, kept);
 	response.writeHead(status, { 'content-type': 'application/json', ...headers });
 	response.end(typeof data === 'string' ? data : JSON.stringify(data));
 }
@@ -140,16 +187,18 @@ async function answer(
 function contentOf(
 	reply: Reply,
 	asked: string[],
-	isList: boolean,
+	/** The message as it is on record; left out for contacts. */
+	message: object | undefined,
 ): [number, unknown, Record<string, string>?] {
 	const thing = (text: string, more: object = {}) => ({
 		id: `${text}#${++ids}`,
 		body: text,
 		status: 'sent',
+		...message,
 		...more,
 	});
 	const things = (more?: object) => ({
-		data: isList ? asked.map((text) => thing(text, more)) : thing(asked[0], more),
+		data: !message ? asked.map((text) => thing(text, more)) : thing(asked[0], more),
 	});
 	switch (reply.kind) {
 		case 'sent':
@@ -159,12 +208,14 @@ function contentOf(
 		case 'allFailed':
 			return [
 				201,
-				{ data: [thing(asked[0], { status: 'failed' }), thing('', { status: 'failed' })] },
+				{
+					data: [thing(asked[0], { status: 'failed' }), thing('', { id: ++ids, status: 'failed' })],
+				},
 			];
 		case 'errorBeside':
 			return [201, things({ error: 'a carrier said no' })];
 		case 'partlyFailed':
-			return [201, { data: [thing(asked[0]), thing('', { status: 'failed' })] }];
+			return [201, { data: [thing(asked[0]), thing('', { id: ++ids, status: 'failed' })] }];
 		case 'empty':
 			return [201, { data: {} }];
 		case 'unreadable':

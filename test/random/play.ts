@@ -43,7 +43,7 @@ export interface Played {
 
 /** Plays a scenario on n8n's own engine, with real connections. */
 export async function play(scenario: Scenario, server: Server): Promise<Played> {
-	const ledger = new Ledger(scenario.replies);
+	const ledger = new Ledger(scenario.replies, scenario.record);
 	const { baseUrl, close } = server.open(ledger);
 	const played: Played = { scenario, ledger, executions: [], calls: [] };
 	try {
@@ -169,6 +169,7 @@ function noConnection(
 	ledger: Ledger,
 	server: Server,
 ): void {
+	if (request.method === 'GET') return;
 	const { body, contacts } = request.body as { body?: string; contacts?: Array<{ name: string }> };
 	const says = String(body ?? contacts?.[0]?.name);
 	if (ledger.peek(says)?.kind !== 'noConnection') return;

@@ -22,6 +22,7 @@ export function startProcess(size: number): INodeType {
 			longestGuessedWait: 30,
 			patience: 5_000,
 			firstRepeatWait: 2,
+			waitsForRecord: [1, 2],
 		});
 		const { resources } = require('../../nodes/ClerkChat/resources') as typeof Resources;
 		for (const operation of resources.flatMap(({ operations }) => operations)) {

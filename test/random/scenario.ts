@@ -8,7 +8,15 @@ export type Reply =
 	| { kind: 'tooMany'; retryAfter?: '0.01' | '3600' }
 	| { kind: 'refused'; status: 400 | 401 | 403 | 404 | 422 }
 	| { kind: 'noConnection' }
-	| { kind: 'serverFault' | 'reset' | 'timeout'; delivered: boolean };
+	| { kind: 'serverFault' | 'timeout'; delivered: boolean }
+	/** `givenUp`: what was not delivered stands on record as failed. */
+	| { kind: 'reset'; delivered: boolean; givenUp: boolean };
+
+/**
+ * Clerk Chat's record of messages: lists all at once, or only at the third look; is closed; or shows other texts than were
+ * sent.
+ */
+export type RecordKind = 'prompt' | 'late' | 'closed' | 'wrong';
 
 /** How the node is set up in one execution. */
 export interface Settings {
@@ -52,6 +60,7 @@ export interface WorkflowScenario {
 	/** When the first execution is cancelled, in ms; left out: never. */
 	cancelAfter?: number;
 	retries: Retry[];
+	record: RecordKind;
 }
 
 /** Calls of an agent. Those of one group come at the same moment. */
@@ -61,6 +70,7 @@ export interface AgentScenario {
 	groups: number[][];
 	replies: Reply[][];
 	resend: boolean;
+	record: RecordKind;
 }
 
 export type Scenario = WorkflowScenario | AgentScenario;
@@ -100,11 +110,14 @@ const reply: fc.Arbitrary<Reply> = fc.oneof(
 	{
 		weight: 3,
 		arbitrary: fc.record({
-			kind: fc.constantFrom('serverFault' as const, 'reset' as const, 'timeout' as const),
+			kind: fc.constantFrom('serverFault' as const, 'timeout' as const),
 			delivered,
 		}),
 	},
+	fc.record({ kind: fc.constant('reset' as const), delivered, givenUp: fc.boolean() }),
 );
+
+const record = fc.constantFrom<RecordKind>('prompt', 'prompt', 'late', 'closed', 'wrong');
 
 const replies = fc.array(fc.array(reply, { maxLength: 4 }), { minLength: 4, maxLength: 4 });
 
@@ -154,6 +167,7 @@ const workflow: fc.Arbitrary<WorkflowScenario> = fc.record(
 			}),
 			{ maxLength: 4 },
 		),
+		record,
 	},
 	{
 		requiredKeys: [
@@ -166,6 +180,7 @@ const workflow: fc.Arbitrary<WorkflowScenario> = fc.record(
 			'replies',
 			'settings',
 			'retries',
+			'record',
 		],
 	},
 );
@@ -178,6 +193,7 @@ const agent: fc.Arbitrary<AgentScenario> = fc.record({
 	}),
 	replies,
 	resend: fc.boolean(),
+	record,
 });
 
 /** Everything that may happen: mostly workflows, now and then an agent. Plain data, so that it can be made smaller. */
