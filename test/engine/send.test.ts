@@ -713,6 +713,24 @@ describe('what people read when items failed', () => {
 		expect(error?.context.itemIndex).toBe(1);
 	});
 
+	test('several bad rows: what to do is said for each kind, once', async () => {
+		api();
+		const items = [{ to: '+1x' }, { to: '' }, { to: '+2x' }, { to: '+14155550101' }, { to: '' }];
+		const { error } = await runNode(items, setup({ body: 'Hi' }));
+		const count = (words: string) => error!.description!.split(words).length - 1;
+		expect(count('must have the country code and 7 to 15 digits')).toBe(1);
+		expect(count('Enter at least one phone number with + and country code')).toBe(1);
+	});
+
+	test('several rows that are bad in the same way: said once, with the rows', async () => {
+		api();
+		const items = Array.from({ length: 12 }, () => ({ to: '' }));
+		const { error } = await runNode([{ to: '+14155550101' }, ...items], setup({ body: 'Hi' }));
+		expect(error?.message).toBe("'To' is empty in 12 of 13 items");
+		expect(error?.description).toMatch(/^Items 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more\. Enter /);
+		expect(error?.description).not.toContain("'To' is empty");
+	});
+
 	test('On Error = Stop and refused: the way that works is named, and it works', async () => {
 		const received = api();
 		const items = itemsOf('a', 'refused', 'b');

@@ -386,3 +386,15 @@ describe('the smaller ones', () => {
 		},
 	);
 });
+
+test.each<[string, (long: string) => unknown]>([
+	['a web address', (long) => webAddressesOf(item, 'Media URLs', long)],
+	['an address', (long) => addressOf(item, 'Phone', `+${long}`)],
+	['one of several addresses', (long) => addressesOf(item, 'To', [`+${long}`], '')],
+	['a date', (long) => dateOf(item, 'After', long)],
+])('an error shows only the beginning of %s that is far too long', (_name, read) => {
+	const long = `a${' '.repeat(40_000)}b`;
+	const { message } = refusalOf(() => read(long));
+	expect(message.length).toBeLessThan(300);
+	expect(message).toMatch(/: "\+?a +…"$/);
+});

@@ -2,7 +2,7 @@ import type { ItemFields } from './itemFields';
 import { entriesOf } from './lists';
 import { toAddress } from './phoneNumbers';
 import type { Doubt } from './phoneNumbers';
-import { allMeant, EXPRESSION_HINT, textOf } from './texts';
+import { allMeant, EXPRESSION_HINT, quoted, textOf } from './texts';
 
 /** How many of several values a text names. */
 const MOST_SHOWN = 5;
@@ -15,7 +15,7 @@ export function countryCodeOf(item: ItemFields, value: unknown): string {
 	const code = textOf(item, 'Default Country Code', value).replace(/^(\+|00)|\s/g, '');
 	if (code === '' || /^[1-9]\d{0,2}$/.test(code)) return code;
 	throw item.refuse(
-		`'Default Country Code' is not a country code: "${code}"`,
+		`'Default Country Code' is not a country code: ${quoted(code)}`,
 		'Enter a plus and one to three digits, for example +1.',
 	);
 }
@@ -90,7 +90,7 @@ function isAddress(entry: unknown): entry is string | number {
 
 function notANumber(item: ItemFields, label: string, value: string) {
 	return item.refuse(
-		`'${label}' contains something that is not a phone number: "${value}"`,
+		`'${label}' contains something that is not a phone number: ${quoted(value)}`,
 		'A number that starts with + must have the country code and 7 to 15 digits in all, for example +14155550123.',
 	);
 }

@@ -1,6 +1,7 @@
 // n8n provides luxon to nodes, and n8n-workflow brings it here.
 import { DateTime } from 'luxon';
 import type { ItemFields } from './itemFields';
+import { quoted } from './texts';
 
 /**
  * A point in time from a date field, as ISO 8601 in UTC.
@@ -15,7 +16,7 @@ export function dateOf(item: ItemFields, label: string, value: unknown): string 
 	// Luxon takes a time alone for one of today.
 	if (date.isValid && /^\d{4}-?\d{2}/.test(iso)) return date.toISO();
 	throw item.refuse(
-		`'${label}' is not a date: "${String(text)}"`,
+		`'${label}' is not a date: ${quoted(String(text))}`,
 		'Enter it like 2026-01-31T09:00:00.',
 	);
 }

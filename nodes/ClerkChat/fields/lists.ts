@@ -1,5 +1,5 @@
 import type { ItemFields } from './itemFields';
-import { allMeant, isGiven, textOf } from './texts';
+import { allMeant, isGiven, quoted, textOf } from './texts';
 
 /** Lists as AI agents write them when they do not quite write JSON: [+14155550123, '+14155550124']. */
 const ALMOST_JSON = /^\s*\[(.*)\]\s*$/s;
@@ -54,7 +54,7 @@ export function webAddressesOf(item: ItemFields, label: string, value: unknown):
 	const bad = urls.find((url) => !/^https?:\/\//i.test(url) || !URL.canParse(url));
 	if (bad === undefined) return urls;
 	throw item.refuse(
-		`'${label}' contains something that is not a web address: "${bad}"`,
+		`'${label}' contains something that is not a web address: ${quoted(bad)}`,
 		'Enter addresses that start with https:// and that anyone can open.',
 	);
 }

@@ -77,6 +77,14 @@ export function requiredText(item: ItemFields, label: string, value: unknown): s
 	return text;
 }
 
+/** How much of a value an error shows, in characters. */
+const LONGEST_SHOWN = 100;
+
+/** A value between quotation marks, for an error; of a long one only the beginning. */
+export function quoted(text: string): string {
+	return `"${text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text}"`;
+}
+
 /** What a required field that is empty is refused with. */
 export function empty(item: ItemFields, label: string): NodeOperationError {
 	return item.refuse(`'${label}' is empty`, `Enter a value. ${EXPRESSION_HINT}`);

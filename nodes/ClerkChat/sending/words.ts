@@ -138,22 +138,36 @@ export function notTried(culprit: number, { message, description }: Words): Word
 	};
 }
 
-/** For several items whose fields are not usable; the first ten are named. */
+/** How many of several items, and how many ways out for them, an error names. */
+const MOST_ITEMS = 10;
+const MOST_WAYS_OUT = 3;
+
+/** For several items whose fields are not usable; the first ten are named, and what to do about them. */
 export function unusableItems(
 	items: number[],
 	errors: Array<NodeApiError | NodeOperationError>,
 	itemCount: number,
 ): Words {
-	const named = errors
-		.slice(0, 10)
-		.map(({ message }, index) => `Item ${items[index] + 1}: ${message.replace(/\.$/, '')}.`);
-	const more = items.length > named.length ? [`And ${items.length - named.length} more.`] : [];
-	const areAlike = errors.every(({ message }) => message === errors[0].message);
+	const named = items.slice(0, MOST_ITEMS).map((item) => item + 1);
+	const left = items.length - named.length;
+	const shown = errors.slice(0, MOST_ITEMS);
+	const waysOut = [...new Set(shown.map(({ description }) => description))].slice(0, MOST_WAYS_OUT);
+	if (errors.every(({ message }) => message === errors[0].message)) {
+		return {
+			message: `${errors[0].message} in ${items.length} of ${itemCount} items`,
+			description: [
+				`Items ${named.join(', ')}${left > 0 ? ` and ${left} more` : ''}.`,
+				...waysOut,
+			].join(' '),
+		};
+	}
 	return {
-		message: areAlike
-			? `${errors[0].message} in ${items.length} of ${itemCount} items`
-			: `${items.length} of ${itemCount} items have a field that cannot be used`,
-		description: [...named, ...more, errors[0].description].join(' '),
+		message: `${items.length} of ${itemCount} items have a field that cannot be used`,
+		description: [
+			...shown.map(({ message }, index) => `Item ${named[index]}: ${message.replace(/\.$/, '')}.`),
+			...(left > 0 ? [`And ${left} more.`] : []),
+			...waysOut,
+		].join(' '),
 	};
 }
 
