@@ -73,7 +73,7 @@ describe('random texts', () => {
 	const emoji = fc.constantFrom(...'😀 🎉 ❤️ 👍🏻 🇮🇹 1️⃣ 👩‍👩‍👧‍👦 🏳️‍🌈'.split(' '));
 	const letters = fc.constantFrom(...'áçłőжшאبनी中テ한', 'e\u0301', 'o\u0323', '\u0301');
 	const textOf = (...kinds: Array<fc.Arbitrary<string>>) =>
-		fc.array(fc.oneof(...kinds), { maxLength: 400, size: 'max' }).map((pieces) => pieces.join(''));
+		fc.array(fc.oneof(...kinds), { maxLength: 300, size: 'max' }).map((pieces) => pieces.join(''));
 	const mixed = fc.oneof(
 		textOf(typographic, gsm),
 		textOf(gsm, typographic, letters),

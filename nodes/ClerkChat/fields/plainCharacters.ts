@@ -1,4 +1,4 @@
-import { segmentsOf } from './segments';
+import { lengthOf } from './segments';
 import { TYPOGRAPHY } from './typography';
 
 /**
@@ -10,12 +10,12 @@ import { TYPOGRAPHY } from './typography';
  * needed for (ZWJ in emoji, ZWNJ in Persian, direction marks in Arabic).
  */
 export function plainCharacters(text: string): string {
-	const before = segmentsOf(text);
+	const before = lengthOf(text);
 	if (before.encoding === 'GSM-7') return text;
 	let plain = '';
 	for (const character of text.normalize('NFC')) {
 		plain += TYPOGRAPHY.get(character)?.plain ?? character;
 	}
-	const after = segmentsOf(plain);
+	const after = lengthOf(plain);
 	return after.encoding === 'GSM-7' && after.segments <= before.segments ? plain : text;
 }

@@ -7,7 +7,7 @@ export interface Segments {
 	encoding: 'GSM-7' | 'UCS-2';
 	/** Its length as it is counted: septets in GSM-7 (two for a character of the extension table), else UTF-16 units. */
 	characters: number;
-	/** What makes it UCS-2, the most frequent first; empty for GSM-7. */
+	/** What makes it UCS-2: the ten most frequent characters, the most frequent first; empty for GSM-7. */
 	forcing: ForcingCharacter[];
 }
 
@@ -28,6 +28,9 @@ const GSM_OF_SEVERAL = 153;
 const UCS_ALONE = 70;
 const UCS_OF_SEVERAL = 67;
 
+/** A text in another script has hundreds. */
+const MOST_FORCING = 10;
+
 /** The default alphabet, 3GPP TS 23.038 section 6.2.1. */
 const BASIC =
 	'@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
@@ -41,7 +44,7 @@ for (const character of EXTENSION) SEPTETS[character.charCodeAt(0)] = 2;
 
 /** Characters as people see them, near enough to name them. */
 const AS_SEEN =
-	/\p{Regional_Indicator}{2}|[^\p{M}][\p{M}\p{Emoji_Modifier}\u{e0020}-\u{e007f}]*(?:\u200d\p{Extended_Pictographic}[\p{M}\p{Emoji_Modifier}]*)*|\p{M}/gu;
+	/\p{Regional_Indicator}{2}|[^\p{M}][\p{M}\p{Emoji_Modifier}\u{e0020}-\u{e007f}]*(?:\u200d\p{Extended_Pictographic}[\p{M}\p{Emoji_Modifier}]*)*|\p{M}/uy;
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
@@ -57,22 +60,19 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
  *   which 140 bytes cannot hold.
  */
 export function segmentsOf(text: string): Segments {
+	const length = lengthOf(text);
+	return { ...length, forcing: length.encoding === 'GSM-7' ? [] : forcingIn(text) };
+}
+
+/** Like {@link segmentsOf}, in less time. */
+export function lengthOf(text: string): Omit<Segments, 'forcing'> {
 	const septets = septetsOf(text);
 	if (septets === undefined) {
-		const { length } = text;
-		return {
-			segments: length <= UCS_ALONE ? 1 : ucsParts(text),
-			encoding: 'UCS-2',
-			characters: length,
-			forcing: forcingIn(text),
-		};
+		const segments = text.length <= UCS_ALONE ? 1 : ucsParts(text);
+		return { segments, encoding: 'UCS-2', characters: text.length };
 	}
-	return {
-		segments: septets <= GSM_ALONE ? Math.min(septets, 1) : gsmParts(text),
-		encoding: 'GSM-7',
-		characters: septets,
-		forcing: [],
-	};
+	const segments = septets <= GSM_ALONE ? Math.min(septets, 1) : gsmParts(text);
+	return { segments, encoding: 'GSM-7', characters: septets };
 }
 
 /** @returns undefined for what is not in GSM-7 */
@@ -110,24 +110,44 @@ function ucsParts(text: string): number {
 /** Where a part that begins at `start` ends: at 67 units, or before the character that does not fit as a whole. */
 function ucsEnd(text: string, start: number): number {
 	const end = start + UCS_OF_SEVERAL;
-	const isLineBreak = text[end - 1] === '\r' && text[end] === '\n';
-	if (isLineBreak) return end;
+	if (standsAlone(text, end - 1) && standsAlone(text, end)) return end;
 	const across = graphemes.segment(text.slice(start, end + 2)).containing(UCS_OF_SEVERAL);
 	if (across && across.index > 0) return start + across.index;
 	const isPair = /[\ud800-\udbff]/.test(text[end - 1]) && /[\udc00-\udfff]/.test(text[end]);
 	return isPair ? end - 1 : end;
 }
 
+/** Whether a unit is surely no part of a longer character: it stands before all accents, or is Chinese. */
+function standsAlone(text: string, index: number): boolean {
+	const unit = text.charCodeAt(index);
+	return unit < 0x300 || (unit >= 0x3400 && unit <= 0x9fff);
+}
+
 function forcingIn(text: string): ForcingCharacter[] {
 	const counts = new Map<string, number>();
-	for (const [character] of text.matchAll(AS_SEEN)) {
-		if (character.length === 1 && SEPTETS[character.charCodeAt(0)] > 0) continue;
+	for (let index = 0; index < text.length; ) {
+		const character = characterAt(text, index);
+		index += character.length;
+		if (isGsm(character)) continue;
 		counts.set(character, (counts.get(character) ?? 0) + 1);
 	}
 	return [...counts]
 		.sort(([, one], [, other]) => other - one)
+		.slice(0, MOST_FORCING)
 		.map(([character, count]) => {
 			const name = nameOf(character);
 			return { character, count, codePoint: codePointsOf(character), ...(name && { name }) };
 		});
+}
+
+/** A character as people see it. */
+function characterAt(text: string, index: number): string {
+	if (isGsm(text[index]) && (index + 1 === text.length || isGsm(text[index + 1])))
+		return text[index];
+	AS_SEEN.lastIndex = index;
+	return AS_SEEN.exec(text)?.[0] ?? text[index];
+}
+
+function isGsm(character: string): boolean {
+	return character.length === 1 && SEPTETS[character.charCodeAt(0)] > 0;
 }

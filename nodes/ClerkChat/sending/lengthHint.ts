@@ -1,6 +1,6 @@
 import { plainCharacters } from '../fields/plainCharacters';
 import type { ForcingCharacter, Segments } from '../fields/segments';
-import { segmentsOf } from '../fields/segments';
+import { lengthOf, segmentsOf } from '../fields/segments';
 import { TYPOGRAPHY } from '../fields/typography';
 
 /** A text that needs more than one part. */
@@ -17,45 +17,44 @@ interface LongText extends Segments {
  * @returns undefined when each fits into one part
  */
 export function lengthHint(texts: string[]): string | undefined {
-	const counts = texts.map((text) => ({ text, ...segmentsOf(text) }));
-	const long = counts.filter(({ segments }) => segments > 1).map(toLongText);
+	const counts = texts.map((text) => lengthOf(text).segments);
+	const long = texts.filter((_, index) => counts[index] > 1).map(toLongText);
 	if (long.length === 0) return undefined;
-	const sum = counts.reduce((total, { segments }) => total + segments, 0);
+	const sum = counts.reduce((total, segments) => total + segments, 0);
 	return texts.length === 1 ? aboutOne(long[0]) : aboutSeveral(long, texts.length, sum);
 }
 
-function toLongText({ text, ...count }: Segments & { text: string }): LongText {
-	if (count.encoding === 'GSM-7') {
-		return { ...count, plainSegments: count.segments, leastSegments: count.segments };
-	}
-	return {
-		...count,
-		plainSegments: segmentsOf(plainCharacters(text)).segments,
-		leastSegments: segmentsOf('x'.repeat(count.characters)).segments,
-	};
+function toLongText(text: string): LongText {
+	const count = segmentsOf(text);
+	const plainSegments = lengthOf(plainCharacters(text)).segments;
+	const isGsm = count.encoding === 'GSM-7';
+	const leastSegments = isGsm ? plainSegments : lengthOf('x'.repeat(text.length)).segments;
+	return { ...count, plainSegments, leastSegments };
 }
 
 function aboutOne(text: LongText): string {
 	const { segments, encoding, characters, forcing } = text;
 	const length = `As an SMS, this message is ${segments} parts (segments) long.`;
 	if (isCurable(text)) {
-		return `${length} ${cause([text])}. The option 'Plain Characters' replaces ${it(forcing)}: ${parts(text.plainSegments)} then.`;
+		return `${length} Because of ${cause([text])}. The option 'Plain Characters' replaces ${it(forcing)}: ${parts(text.plainSegments)} then.`;
 	}
-	if (isForced(text)) return `${length} ${cause([text])}.`;
+	if (isForced(text)) return `${length} Because of ${cause([text])}.`;
 	const room = encoding === 'GSM-7' ? '153' : 'in its alphabet 67';
 	return `${length} It has ${characters} characters, and ${room} fit into each part.`;
 }
 
 function aboutSeveral(long: LongText[], of: number, sum: number): string {
 	const are = long.length === 1 ? 'is' : 'are';
-	const length = `As an SMS, ${long.length} of ${of} messages ${are} longer than one part (segment); all ${of} are ${sum} parts.`;
+	const length = `As an SMS, ${long.length} of ${of} messages ${are} longer than one part (segment); together, all ${of} are ${sum} parts.`;
 	const curable = long.filter(isCurable);
 	if (curable.length > 0) {
 		const saved = curable.reduce((total, text) => total + text.segments - text.plainSegments, 0);
-		return `${length} In ${curable.length}, ${cause(curable)}. The option 'Plain Characters' replaces ${it(forcingOf(curable))}: ${parts(sum - saved)} then.`;
+		return `${length} In ${curable.length} of them, because of ${cause(curable)}. The option 'Plain Characters' replaces ${it(forcingOf(curable))}: ${sum - saved} parts in all then.`;
 	}
 	const forced = long.filter(isForced);
-	return forced.length > 0 ? `${length} In ${forced.length}, ${cause(forced)}.` : length;
+	return forced.length > 0
+		? `${length} In ${forced.length} of them, because of ${cause(forced)}.`
+		: length;
 }
 
 /** Whether the option makes it shorter. */
@@ -68,13 +67,14 @@ function isForced({ segments, leastSegments, forcing }: LongText): boolean {
 	return leastSegments < segments && forcing.length <= 5;
 }
 
+/** What leaves room for so few characters. */
 function cause(texts: LongText[]): string {
 	const forcing = forcingOf(texts);
 	const named = forcing.slice(0, 3).map(shown);
 	const more = forcing.length > 3 ? [`${forcing.length - 3} more`] : [];
 	const all = [...named, ...more];
 	const list = [all.slice(0, -1).join(', '), all[all.length - 1]].filter(Boolean).join(' and ');
-	return `${list} ${all.length === 1 ? 'leaves' : 'leave'} room for 67 characters in each part instead of 153`;
+	return `${list}, only 67 characters fit into each part, not 153`;
 }
 
 /** The characters of all texts, the most frequent first. */
@@ -90,7 +90,7 @@ function forcingOf(texts: LongText[]): ForcingCharacter[] {
 /** What cannot be seen is named by its code point. */
 function shown({ character, codePoint, name }: ForcingCharacter): string {
 	const isVisible = TYPOGRAPHY.get(character)?.plain.trim() !== '';
-	return `${isVisible ? `“${character}”` : codePoint}${name ? ` (${name})` : ''}`;
+	return `${isVisible ? `"${character}"` : codePoint}${name ? ` (${name})` : ''}`;
 }
 
 function it(characters: ForcingCharacter[]): string {
