@@ -110,6 +110,15 @@ function areCutAlike(text: string): boolean {
 	return here.join('|') === new SegmentedMessage(text).graphemes.join('|');
 }
 
+/* Two more that people really sent: https://github.com/TwilioDevEd/message-segment-calculator/issues/39 and /issues/18. */
+test.each([
+	['a part ends before a bracket of two septets', ']'.repeat(153), 3],
+	['a bracket is one unit in UCS-2', `this is a ${']'.repeat(74)}😘`, 2],
+])('Twilio billed as many: %s', (_, text, segments) => {
+	expect(counted(text).segments).toBe(segments);
+	expect(counted(text)).toEqual(oracle(text));
+});
+
 describe('random texts', () => {
 	const gsm = fc.constantFrom(...'abcdefghijklmnop ABC 0123456789 @£$¥èéÇØøÅåΔΩ¡¿§äöñüà_,.!?');
 	const extension = fc.constantFrom(...'^{}\\[~]|€\f');
@@ -153,6 +162,16 @@ describe('random texts', () => {
 		);
 	});
 
+	test('characters of two septets around the ends of parts: as Twilio counts', () => {
+		const lengths = fc.integer({ min: 140, max: 400 });
+		fc.assert(
+			fc.property(fc.integer({ min: 0, max: 5 }), lengths, (before, many) => {
+				const text = 'a'.repeat(before) + '€'.repeat(many);
+				expect(counted(text)).toEqual(oracle(text));
+			}),
+		);
+	});
+
 	test('whatever Unicode has, halves of characters too: as Twilio counts where both see the same characters', () => {
 		const any = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), halves);
 		const unusual = some(any, gsm).filter((text) => text !== '' && areCutAlike(text));
@@ -192,6 +211,12 @@ describe("where it differs from Twilio's counter", () => {
 	test('a letter with more accents than a part holds counts by its length', () => {
 		const text = 'e' + '\u0301'.repeat(200);
 		expect([segmentsOf(text).segments, oracle(text).segments]).toEqual([3, 2]);
+	});
+
+	test('even then, the two halves of a character stay together', () => {
+		const text = '😀' + '🏻'.repeat(99);
+		expect(text).toHaveLength(200);
+		expect(segmentsOf(text).segments).toBe(4);
 	});
 });
 

@@ -51,8 +51,8 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /**
  * Counts a text as carriers count an SMS. The time grows with its length.
  *
- * Equal to Twilio's counter, npm `sms-segments-calculator` 1.3.0, and to what Twilio billed for the 16 texts of its issue 66,
- * which agree with each other. Three things differ, and no billed text is known for any of them:
+ * Equal to Twilio's counter, npm `sms-segments-calculator` 1.3.0, and to what Twilio billed for the 16 texts of its issue 66
+ * and those of 18 and 39; counter and bills agree. Three things differ, and no billed text is known for any of them:
  * - No text: Twilio's counter says 1 part. Here 0: nothing but an attachment goes out.
  * - An emoji, or a letter with its accents, is never cut in two, here and there. Twilio's counter knows them by
  *   Unicode 10 (2017), this by the Unicode of Node.js, so newer emoji can move the end of a part.
