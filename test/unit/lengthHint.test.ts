@@ -1,4 +1,4 @@
-import { lengthHint } from '../../nodes/ClerkChat/sending/lengthHint';
+import { lengthHint } from '../../nodes/ClerkChat/resources/message/lengthHint';
 
 const letters = (count: number): string => 'a'.repeat(count);
 

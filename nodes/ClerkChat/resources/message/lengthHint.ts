@@ -1,7 +1,7 @@
-import { plainCharacters } from '../fields/plainCharacters';
-import type { ForcingCharacter, Segments } from '../fields/segments';
-import { lengthOf, segmentsOf } from '../fields/segments';
-import { TYPOGRAPHY } from '../fields/typography';
+import { plainCharacters } from '../../fields/plainCharacters';
+import type { ForcingCharacter, Segments } from '../../fields/segments';
+import { lengthOf, segmentsOf } from '../../fields/segments';
+import { TYPOGRAPHY } from '../../fields/typography';
 
 /** A text that needs more than one part. */
 interface LongText extends Segments {
