@@ -32,6 +32,9 @@ export class Pace {
 
 	private limit?: LearnedLimit;
 
+	/** What {@link isPerTime} found for the last pause. */
+	private perTime = false;
+
 	/** Set while the first request after a pause is on its way; the others wait for it. */
 	private scout?: { answered: Promise<void>; report: () => void };
 
@@ -145,6 +148,16 @@ export class Pace {
 		}
 		this.atLeast(wait);
 		return true;
+	}
+
+	/**
+	 * Whether a 429 comes from a limit for a time, and not from one of how many may be on their way: since the last pause
+	 * so many went through that those were on their way one after the other. To be asked before {@link afterTooMany}.
+	 * @param atOnce how many may be on their way
+	 */
+	isPerTime(sentAt: number, atOnce: number): boolean {
+		if (sentAt >= this.pausedAt) this.perTime = this.cycle.passed >= atOnce * 2;
+		return this.perTime;
 	}
 
 	private newCycle(): void {

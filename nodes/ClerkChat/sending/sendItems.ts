@@ -70,7 +70,7 @@ class Run {
 		const fresh = asked.filter((each) => !this.replay(each));
 		const requester = fresh.length > 0 ? await this.requesterFor(fresh) : undefined;
 		if (requester) {
-			await inTurns(jobsOf(fresh, this.write), this.settings.maxConcurrency, async (job) => {
+			await inTurns(jobsOf(fresh, this.write), requester.concurrency, async (job) => {
 				if (!this.endings.culprit) await this.send(job, requester);
 				if (this.endings.culprit) requester.stop();
 				this.endRest(job.asked);
@@ -97,7 +97,8 @@ class Run {
 
 	/** What makes the requests; undefined when the credential cannot be read, and these items end because of it. */
 	private async requesterFor(asked: Asked[]): Promise<Requester | undefined> {
-		return await Requester.create(this.host, readRequestOptions(this.host)).catch(
+		const { maxConcurrency } = this.settings;
+		return await Requester.create(this.host, readRequestOptions(this.host), maxConcurrency).catch(
 			(exception: Error) => {
 				// What an earlier try sent still comes out.
 				if (!this.host.continueOnFail) throw exception;
