@@ -15,8 +15,8 @@ export const limits = {
 	 * rest is given up.
 	 */
 	patience: 300_000,
-	/** How many cycles a learned limit is kept to before a tenth more is tried, in each cycle until one is too many. */
-	cyclesBetweenTrials: 20,
+	/** A learned time is taken for so many times as long, because clocks differ. */
+	slowerClock: 1.005,
 	/** How often a request is made whose connection could not be made, or which may be repeated. */
 	tries: 4,
 	/** The wait after the first of these tries; each further one doubles. */
