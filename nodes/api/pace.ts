@@ -126,7 +126,8 @@ export class Pace {
 		}
 		this.limit?.countLate(sentAt);
 		// It may have arrived after the end of its cycle, and then it takes a place in this one.
-		if (this.cycleEnd !== undefined && now() - this.fastest > this.cycleEnd) {
+		const hasBegun = this.cycle.since !== Infinity;
+		if (hasBegun && this.cycleEnd !== undefined && now() - this.fastest > this.cycleEnd) {
 			this.cycle.started++;
 			this.cycle.passed++;
 		}

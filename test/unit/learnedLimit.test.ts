@@ -130,3 +130,20 @@ describe('of a limit of 50 a second, 1,000 messages get', () => {
 		expect(refused).toBeLessThan(world.messages * 0.1);
 	});
 });
+
+/*
+ * Whether a 429 with `Retry-After` halves how many are on their way: see docs/sending.md. Both ways of being wrong cost:
+ * halving for a limit in time makes a run slow that was only to wait, not halving turns the same number away again.
+ */
+test('a server that takes ten at a time is soon left in peace, even when it speaks of seconds', async () => {
+	const world = { messages: 500, limit: 1e6, parallel: 10, latency: 20, busyMs: 0.2 };
+	const { refused, lost } = await sendThrough(world);
+	expect(lost).toBe(0);
+	expect(refused).toBeLessThan(20);
+});
+
+test('a limit of 300 a second is used with answers after 200 ms', async () => {
+	const world = { messages: 6000, limit: 300, latency: 200, busyMs: 0.5 };
+	const { ofLimit } = await sendThrough(world);
+	expect(ofLimit).toBeGreaterThan(0.8);
+});
