@@ -94,6 +94,12 @@ export interface List {
 	paged: boolean;
 	/** A shorter form of one result, for the field 'Simplify'; left out when the operation has no such field. */
 	simplify?: (result: IDataObject) => IDataObject;
+	/**
+	 * Tells which results an item asks for where the API has no such filter; undefined when it asks for all. 'Limit' counts
+	 * those alone.
+	 * @throws NodeOperationError made by {@link ItemFields.refuse}
+	 */
+	filter?: (item: ItemFields) => ((result: IDataObject) => boolean) | undefined;
 }
 
 /** What is particular about creating or changing something. */
