@@ -890,7 +890,10 @@ describe('Simplify', () => {
 		id: 1,
 		conversationId: '7',
 		inboxId: '00000000-0000-4000-8000-000000000000',
+		direction: 'sent',
 		inbound: false,
+		from: '+14155550100',
+		to: ['+14155550123'],
 		sender: '+14155550100',
 		members: ['+14155550100', '+14155550123'],
 		body: 'Hello',
@@ -908,6 +911,72 @@ describe('Simplify', () => {
 		const parameters = { resource: 'message', operation: 'getAll', ...fields };
 		const { items } = await runNode([{}], { parameters });
 		expect(items).toEqual([{ json, pairedItem: { item: 0 } }]);
+	});
+
+	const own = '+14155550100';
+	const ann = '+14155550123';
+	const ben = '+14155550124';
+
+	test.each<[string, IDataObject, IDataObject]>([
+		[
+			'sent, where the sender is a member',
+			{ inbound: false, sender: own, members: [own, ann, ben] },
+			{ direction: 'sent', from: own, to: [ann, ben] },
+		],
+		[
+			'sent, where it is none',
+			{ inbound: false, sender: own, members: [ann] },
+			{ direction: 'sent', from: own, to: [ann] },
+		],
+		[
+			'sent, with recipients, as real answers have them',
+			{ inbound: false, sender: own, members: [own, ann, ben], recipients: [ben] },
+			{ direction: 'sent', from: own, to: [ben] },
+		],
+		[
+			'sent, with a list of recipients that is empty',
+			{ inbound: false, sender: own, members: [ann], recipients: [] },
+			{ direction: 'sent', from: own, to: [ann] },
+		],
+		[
+			'sent to oneself',
+			{ inbound: false, sender: own, members: [own] },
+			{ direction: 'sent', from: own, to: [own] },
+		],
+		[
+			'sent, where the members write the sender in another way',
+			{ inbound: false, sender: own, members: ['+1 (415) 555-0100', ann] },
+			{ direction: 'sent', from: own, to: [ann] },
+		],
+		[
+			'received',
+			{ inbound: true, sender: ann, members: [own, ann] },
+			{ direction: 'received', from: ann, to: [own] },
+		],
+		[
+			'received, where the sender is no member',
+			{ inbound: true, sender: ann, members: [own] },
+			{ direction: 'received', from: ann, to: [own] },
+		],
+		[
+			'received, where only the sender is a member',
+			{ inbound: true, sender: ann, members: [ann] },
+			{ direction: 'received', from: ann, to: [] },
+		],
+		['with no members', { inbound: false, sender: own, members: [] }, { from: own, to: [] }],
+	])('%s: which way it went, from whom, to whom', async (_name, given, expected) => {
+		clerkChatApi(() => [200, { data: [messageObject(1, given)], total: 1 }]);
+		const parameters = { resource: 'message', operation: 'getAll' };
+		const { items } = await runNode([{}], { parameters });
+		expect(items).toMatchObject([{ json: expected }]);
+	});
+
+	test('a message that says neither: nothing is made up', async () => {
+		const bare = { id: 1, body: 'Hello' };
+		clerkChatApi(() => [200, { data: [bare] }], { documented: false });
+		const parameters = { resource: 'message', operation: 'getAll' };
+		const { items } = await runNode([{}], { parameters });
+		expect(JSON.parse(JSON.stringify(items[0].json))).toEqual({ ...bare, to: [] });
 	});
 
 	test('for each item as its own expression says', async () => {
