@@ -124,6 +124,11 @@ export class Requester {
 		}
 	}
 
+	/** Makes a request a single time and at once, for somebody who sits and waits. */
+	async once<T>(request: ApiRequest, read: PerformOptions<T>['read']): Promise<Outcome<T>> {
+		return await this.attempt(request, { read, repeatable: false });
+	}
+
 	private async attempt<T>(request: ApiRequest, { read }: PerformOptions<T>): Promise<Outcome<T>> {
 		if (this.forbidden) {
 			return { kind: 'refused', fault: { connection: 'blocked', detail: this.forbidden } };

@@ -527,11 +527,11 @@ describe('bad input names the field as people see it, and nothing is sent', () =
 	const cases: Array<[string, INodeParameters, RegExp]> = [
 		...contactCases('contact create', 'additionalFields', {}),
 		...contactCases('contact update', 'updateFields', { contactId: '7' }),
-		['contact update', { contactId: ' ', updateFields: { name: 'A' } }, /^'Contact ID' is empty/],
+		['contact update', { contactId: ' ', updateFields: { name: 'A' } }, /^'Contact' is empty/],
 		[
 			'contact update',
 			{ contactId: '={{ ({ id: 7 }) }}', updateFields: { name: 'A' } },
-			/^'Contact ID' is not text/,
+			/^'Contact' is not text/,
 		],
 		['campaign start', { ...campaign, sender: '={{ "" }}' }, /^'From' is empty/],
 		['campaign start', { ...campaign, sender: '+12' }, /^'From' .*"\+12"/],
@@ -571,9 +571,9 @@ describe('bad input names the field as people see it, and nothing is sent', () =
 			{ email: 'a@example.com', additionalFields: { role: '={{ ({ a: 1 }) }}' } },
 			/^'Role' is not text/,
 		],
-		['user assignPhone', { userId: ' ', phoneId: 'p' }, /^'User ID' is empty/],
+		['user assignPhone', { userId: ' ', phoneId: 'p' }, /^'User' is empty/],
 		['user assignPhone', { userId: 'u', phoneId: '={{ $json.gone }}' }, /^'Phone ID' is empty/],
-		['user assignPhone', { userId: '={{ ({}) }}', phoneId: 'p' }, /^'User ID' is not text/],
+		['user assignPhone', { userId: '={{ ({}) }}', phoneId: 'p' }, /^'User' is not text/],
 		['inbox create', { name: '\t' }, /^'Name' is empty/],
 		['inbox create', { name: '={{ [1] }}' }, /^'Name' is not text/],
 		[
@@ -689,7 +689,7 @@ describe('contacts', () => {
 		['50%', '50%25'],
 		['é+1', '%C3%A9%2B1'],
 		['../campaigns', '..%2Fcampaigns'],
-	])("'Contact ID' %s is escaped", async (contactId, escaped) => {
+	])('an ID %s is escaped', async (contactId, escaped) => {
 		const received = clerkChatApi(update.answer);
 		await runNode([{}], setup(update, { contactId, updateFields: { name: 'A' } }));
 		expect(received).toMatchObject([
@@ -702,6 +702,65 @@ describe('contacts', () => {
 		const fields = { contactId: '={{ $json.id }}', updateFields: { name: 'A' } };
 		await runNode([{ id: 7 }], setup(update, fields));
 		expect(received).toMatchObject([{ path: '/public/contacts/7' }]);
+	});
+});
+
+describe('what can be picked from a list', () => {
+	const pickers: Array<[string, string, string, (request: Received) => unknown]> = [
+		['contact update', 'contactId', 'id', ({ path }) => path.split('/').pop()],
+		['user assignPhone', 'userId', 'id', ({ body }) => body.userId],
+		['campaign start', 'sender', 'number', ({ body }) => body.sender],
+	];
+
+	describe.each(pickers)('%s: %s', (name, field, byHand, sentOf) => {
+		const write = writeOf(name);
+		const located = (mode: string, value: unknown) =>
+			({ __rl: true, mode, value }) as unknown as INodeParameters;
+
+		test.each<[string, unknown, string]>([
+			['picked', located('list', 'p7'), 'p7'],
+			['picked, with its name', { ...located('list', 'p7'), cachedResultName: 'Ann' }, 'p7'],
+			['entered by hand', located(byHand, ' p7 '), 'p7'],
+			['an expression in the list', located('list', '={{ $json.id }}'), 'p7'],
+			['an expression by hand', located(byHand, '={{ $json.id }}'), 'p7'],
+			['plain text, as workflows have it that are older than the list', 'p7', 'p7'],
+			['an expression in the place of all of it', '={{ $json.id }}', 'p7'],
+			['an expression that gives digits', located(byHand, '={{ String(77) }}'), '77'],
+		])('%s', async (_name, value, expected) => {
+			const received = clerkChatApi(write.answer);
+			const fields = { ...write.minimal.fields, [field]: value } as INodeParameters;
+			const { items } = await runNode([{ id: 'p7' }], setup(write, fields));
+			expect(items).toHaveLength(1);
+			expect(received.map(sentOf)).toEqual([expected]);
+			expect(received.flatMap(({ violations }) => violations)).toEqual([]);
+		});
+
+		test.each<[string, unknown]>([
+			['nothing picked by an expression', located('list', '={{ $json.gone }}')],
+			['nothing entered by an expression', located(byHand, '={{ "" }}')],
+			['nothing but blanks', located(byHand, '  ')],
+		])('%s: refused, and nothing is sent', async (_name, value) => {
+			const received = clerkChatApi(write.answer);
+			const fields = { ...write.minimal.fields, [field]: value } as INodeParameters;
+			const { error } = await runNode([{}], setup(write, fields));
+			expect(error?.message).toMatch(/^'(Contact|User|From)' is empty$/);
+			expect(received).toHaveLength(0);
+		});
+
+		test('nothing picked at all: n8n does not even start', async () => {
+			const received = clerkChatApi(write.answer);
+			const fields = { ...write.minimal.fields, [field]: located('list', '') };
+			await expect(runNode([{}], setup(write, fields))).rejects.toThrow(/has issues/);
+			expect(received).toHaveLength(0);
+		});
+
+		test.each(['list', byHand])('an agent fills it in, in mode %s', async (mode) => {
+			const received = clerkChatApi(write.answer);
+			const value = located(mode, "={{ $fromAI('whom', 'Who it is', 'string') }}");
+			const call = asTool(setup(write, { ...write.minimal.fields, [field]: value }));
+			await call({ whom: 'p7' });
+			expect(received.map(sentOf)).toEqual(['p7']);
+		});
 	});
 });
 
@@ -805,7 +864,7 @@ test.each(['.', '..'])('an ID %j is no way to another endpoint', async (id) => {
 	const errors = [(await runNode([{}], update)).error, (await runNode([{}], start)).error];
 	expect(received.map(({ path }) => path)).toEqual([]);
 	expect(errors.map((error) => error?.message)).toEqual([
-		expect.stringContaining("'Contact ID'"),
+		expect.stringContaining("'Contact'"),
 		expect.stringContaining("'Webhook ID'"),
 	]);
 });

@@ -373,8 +373,6 @@ describe('the smaller ones', () => {
 	test.each<[unknown, number]>([
 		[7, 7],
 		[' 7 ', 7],
-		[{ __rl: true, mode: 'list', value: '7' }, 7],
-		[{ __rl: true, mode: 'id', value: 7 }, 7],
 	])('idNumberOf %j is %j', (value, expected) => {
 		expect(idNumberOf(item, 'Template', value)).toBe(expected);
 	});

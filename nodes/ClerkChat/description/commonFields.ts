@@ -1,3 +1,4 @@
+import type { INodePropertyMode } from 'n8n-workflow';
 import { address, pageSize, webAddresses } from '../fields/readers';
 import type { Field } from '../operation';
 
@@ -28,17 +29,49 @@ export const returnAllOrPagedLimit: Field[] = returnAllOrLimit.map((field) =>
 		: field,
 );
 
+/** What was picked or entered in a resource locator, for `routing.send.value`. */
+export const LOCATED = '={{ $value?.value ?? $value }}';
+
+/**
+ * The mode of a resource locator in which people pick from a list.
+ * @param searchListMethod what fills the list, by its name in the node's `methods.listSearch`
+ * @param placeholder what stands in the field before
+ */
+export function fromList(searchListMethod: string, placeholder: string): INodePropertyMode {
+	return {
+		displayName: 'From List',
+		name: 'list',
+		type: 'list',
+		placeholder,
+		typeOptions: { searchListMethod, searchable: true },
+	};
+}
+
+/** The mode of a resource locator in which people enter an ID. */
+export function byId(placeholder: string): INodePropertyMode {
+	return { displayName: 'By ID', name: 'id', type: 'string', placeholder };
+}
+
 /** The field 'From' of what goes out to people. */
 export const sender: Field = {
 	displayName: 'From',
 	name: 'sender',
-	type: 'string',
-	default: '',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
 	required: true,
-	placeholder: 'e.g. +14155550100',
-	description: 'The Clerk Chat phone number or identifier to send from',
+	description:
+		'The Clerk Chat phone number or identifier to send from. The list has those that recent messages were sent from.',
 	reader: address,
-	routing: { send: { type: 'body', property: 'sender' } },
+	routing: { send: { type: 'body', property: 'sender', value: LOCATED } },
+	modes: [
+		fromList('searchSenders', 'Select a number...'),
+		{
+			displayName: 'By Number',
+			name: 'number',
+			type: 'string',
+			placeholder: 'e.g. +14155550100',
+		},
+	],
 };
 
 /** The field 'Media URLs' of what goes out to people. */

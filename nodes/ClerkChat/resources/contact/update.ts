@@ -1,3 +1,4 @@
+import { byId, fromList } from '../../description/commonFields';
 import type { Operation } from '../../operation';
 import { atLeastOne, contactFields } from './contactFields';
 
@@ -18,13 +19,13 @@ export const update: Operation = {
 	},
 	fields: [
 		{
-			displayName: 'Contact ID',
+			displayName: 'Contact',
 			name: 'contactId',
-			type: 'string',
-			default: '',
+			type: 'resourceLocator',
+			default: { mode: 'list', value: '' },
 			required: true,
-			placeholder: 'e.g. 123',
-			description: "The ID of the contact, from 'Create' or 'Get Many'",
+			description: "The contact to change: from the list, or its ID from 'Create' or 'Get Many'",
+			modes: [fromList('searchContacts', 'Select a contact...'), byId('e.g. 123')],
 		},
 		{
 			displayName: 'Update Fields',
