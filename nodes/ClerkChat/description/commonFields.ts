@@ -32,24 +32,36 @@ export const returnAllOrPagedLimit: Field[] = returnAllOrLimit.map((field) =>
 /** What was picked or entered in a resource locator, for `routing.send.value`. */
 export const LOCATED = '={{ $value?.value ?? $value }}';
 
-/**
- * The mode of a resource locator in which people pick from a list.
- * @param searchListMethod what fills the list, by its name in the node's `methods.listSearch`
- * @param placeholder what stands in the field before
- */
-export function fromList(searchListMethod: string, placeholder: string): INodePropertyMode {
-	return {
-		displayName: 'From List',
-		name: 'list',
-		type: 'list',
-		placeholder,
-		typeOptions: { searchListMethod, searchable: true },
-	};
+/** The mode of a resource locator in which something is entered by hand. */
+type ByHand = Pick<INodePropertyMode, 'displayName' | 'name' | 'placeholder'>;
+
+/** The mode in which an ID is entered. */
+export function byId(placeholder: string): ByHand {
+	return { displayName: 'By ID', name: 'id', placeholder };
 }
 
-/** The mode of a resource locator in which people enter an ID. */
-export function byId(placeholder: string): INodePropertyMode {
-	return { displayName: 'By ID', name: 'id', type: 'string', placeholder };
+/**
+ * The modes of a resource locator: people pick from a list, or enter something by hand.
+ * @param searchListMethod what fills the list, by its name in the node's `methods.listSearch`
+ * @param placeholder what stands in the field before something is picked
+ */
+export function pickOrEnter(
+	searchListMethod: string,
+	placeholder: string,
+	...byHand: ByHand[]
+): Required<Pick<Field, 'modes'>> {
+	return {
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder,
+				typeOptions: { searchListMethod, searchable: true },
+			},
+			...byHand.map((mode): INodePropertyMode => ({ ...mode, type: 'string' })),
+		],
+	};
 }
 
 /** The field 'From' of what goes out to people. */
@@ -63,15 +75,11 @@ export const sender: Field = {
 		'The Clerk Chat phone number or identifier to send from. The list has those that recent messages were sent from.',
 	reader: address,
 	routing: { send: { type: 'body', property: 'sender', value: LOCATED } },
-	modes: [
-		fromList('searchSenders', 'Select a number...'),
-		{
-			displayName: 'By Number',
-			name: 'number',
-			type: 'string',
-			placeholder: 'e.g. +14155550100',
-		},
-	],
+	...pickOrEnter('searchSenders', 'Select a number...', {
+		displayName: 'By Number',
+		name: 'number',
+		placeholder: 'e.g. +14155550100',
+	}),
 };
 
 /** The field 'Media URLs' of what goes out to people. */

@@ -1,4 +1,4 @@
-import { byId, fromList } from '../../description/commonFields';
+import { byId, pickOrEnter } from '../../description/commonFields';
 import type { Operation } from '../../operation';
 import { atLeastOne, contactFields } from './contactFields';
 
@@ -25,7 +25,7 @@ export const update: Operation = {
 			default: { mode: 'list', value: '' },
 			required: true,
 			description: "The contact to change: from the list, or its ID from 'Create' or 'Get Many'",
-			modes: [fromList('searchContacts', 'Select a contact...'), byId('e.g. 123')],
+			...pickOrEnter('searchContacts', 'Select a contact...', byId('e.g. 123')),
 		},
 		{
 			displayName: 'Update Fields',

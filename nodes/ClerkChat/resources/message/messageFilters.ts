@@ -7,7 +7,7 @@ import type { Field, Reader } from '../../operation';
 import { directionOf } from './simplified';
 
 const BY_THE_NODE =
-	"Clerk Chat cannot filter by this, so the node reads all messages and filters them itself. 'After' makes that faster.";
+	"Clerk Chat cannot filter by this, so the node reads all messages and filters them itself. 'After' makes that faster";
 
 /** The field 'Filters' of the list of messages. */
 export const filters: Field = {
@@ -39,14 +39,14 @@ export const filters: Field = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. 123',
-			description: `Only messages of this conversation. ${BY_THE_NODE}`,
+			description: `Only messages of this conversation. ${BY_THE_NODE}.`,
 		},
 		{
 			displayName: 'Direction',
 			name: 'direction',
 			type: 'options',
 			default: 'received',
-			description: `Only messages that came in, or only those that went out. ${BY_THE_NODE}`,
+			description: `Only messages that came in, or only those that went out. ${BY_THE_NODE}.`,
 			options: [
 				{ name: 'Received', value: 'received' },
 				{ name: 'Sent', value: 'sent' },
@@ -68,7 +68,7 @@ export const filters: Field = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. +14155550123',
-			description: `Only messages from or to this phone number or identifier. ${BY_THE_NODE}`,
+			description: `Only messages from or to this phone number or identifier. ${BY_THE_NODE}.`,
 		},
 	],
 };

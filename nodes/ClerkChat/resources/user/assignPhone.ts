@@ -1,4 +1,4 @@
-import { byId, fromList, LOCATED, rightsNotice } from '../../description/commonFields';
+import { byId, LOCATED, pickOrEnter, rightsNotice } from '../../description/commonFields';
 import type { Operation } from '../../operation';
 
 /** Gives a user a phone number. https://docs.clerk.chat/api-reference/public-admin/assign-phone-to-user */
@@ -22,10 +22,11 @@ export const assignPhone: Operation = {
 			description:
 				"The user who gets the number: from the list, or the ID from 'Create' or 'Get Many'",
 			routing: { send: { type: 'body', property: 'userId', value: LOCATED } },
-			modes: [
-				fromList('searchUsers', 'Select a user...'),
+			...pickOrEnter(
+				'searchUsers',
+				'Select a user...',
 				byId('e.g. 00000000-0000-0000-0000-000000000000'),
-			],
+			),
 		},
 		{
 			displayName: 'Phone ID',
