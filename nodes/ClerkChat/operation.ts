@@ -113,6 +113,8 @@ export interface Write {
 		/** What to do when it is not known whether that happened. */
 		ifUnknown: string;
 	};
+	/** A field that may name a thing by something else than its ID. */
+	lookUp?: LookUp;
 	/** Makes the request of an item where the description cannot say it. */
 	request?: (item: ItemFields) => ApiRequest;
 	/**
@@ -150,6 +152,19 @@ export interface Write {
 	rejection?: (result: IDataObject) => Rejection | undefined;
 	/** Doing it twice is the same as doing it once, as with most PUTs, so that it may simply be repeated. */
 	repeatable?: boolean;
+}
+
+/**
+ * How a thing that has no ID in a field is found: in a list that is read once for all items, before their fields. So what
+ * a request asks for is known before it is noted.
+ */
+export interface LookUp {
+	/** The field, a resource locator. */
+	field: string;
+	/** The mode of it in which there is a phone number in place of an ID. */
+	mode: string;
+	/** The endpoint of the list. Its entries have `id` and `phone`. */
+	url: string;
 }
 
 /** Why a result that came with a 2xx is no success. */

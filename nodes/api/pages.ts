@@ -117,3 +117,30 @@ export function pageAfter(
 	}
 	return { ...request, qs: { ...request.qs, ...qs } };
 }
+
+/**
+ * Reads a list into a collection, page after page.
+ * @param first the request for the first page
+ * @param ask makes a request; undefined ends the reading
+ * @param paged whether the endpoint takes `limit` and `page`
+ * @param pages how many pages to read at most
+ * @returns whether the collection has all that it wants; false also when nothing tells how to ask for the rest
+ */
+export async function collect(
+	collection: Collection,
+	first: ApiRequest,
+	ask: (request: ApiRequest) => Promise<Page | undefined>,
+	{ paged, pages = Infinity }: { paged: boolean; pages?: number },
+): Promise<boolean> {
+	const size = paged ? LARGEST_PAGE : undefined;
+	let request: ApiRequest | undefined = first;
+	for (let number = 1; request && number <= pages; number++) {
+		const page = await ask(
+			paged ? { ...request, qs: { ...request.qs, limit: size, page: number } } : request,
+		);
+		if (!page) return false;
+		if (!collection.add(page, size)) return true;
+		request = pageAfter(request, page, paged);
+	}
+	return false;
+}

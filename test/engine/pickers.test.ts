@@ -36,7 +36,7 @@ closeNetwork();
 describe('the fields', () => {
 	test.each([
 		['sender', 'searchSenders', ['list', 'number']],
-		['contactId', 'searchContacts', ['list', 'id']],
+		['contactId', 'searchContacts', ['list', 'id', 'phone']],
 		['userId', 'searchUsers', ['list', 'id']],
 		['templateId', 'searchTemplates', ['list', 'id']],
 	])("'%s' is filled by '%s', wherever it stands", (name, searchListMethod, modes) => {

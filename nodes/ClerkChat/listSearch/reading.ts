@@ -4,7 +4,7 @@ import { connect } from '../../api/connection';
 import { apiError } from '../../api/errors';
 import { wordsFor } from '../../api/faults';
 import type { Words } from '../../api/faults';
-import { Collection, LARGEST_PAGE, pageAfter, pageOf } from '../../api/pages';
+import { collect, Collection, pageOf } from '../../api/pages';
 import type { Page } from '../../api/pages';
 import { Requester } from '../../api/requester';
 import type { ApiRequest } from '../../api/requester';
@@ -75,16 +75,6 @@ export async function readList(
 	{ paged, wanted = Infinity, filter, pages = MOST_PAGES }: Reading,
 ): Promise<IDataObject[]> {
 	const collection = new Collection(wanted, filter);
-	const pageSize = paged ? LARGEST_PAGE : undefined;
-	let request: ApiRequest | undefined = {
-		method: 'GET',
-		url,
-		qs: paged ? { limit: pageSize } : {},
-	};
-	for (let number = 1; request && number <= pages; number++) {
-		if (paged) request.qs = { ...request.qs, page: number };
-		const page = await read(request);
-		request = collection.add(page, pageSize) ? pageAfter(request, page, paged) : undefined;
-	}
+	await collect(collection, { method: 'GET', url }, read, { paged, pages });
 	return collection.all();
 }

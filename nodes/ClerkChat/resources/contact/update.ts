@@ -24,8 +24,13 @@ export const update: Operation = {
 			type: 'resourceLocator',
 			default: { mode: 'list', value: '' },
 			required: true,
-			description: "The contact to change: from the list, or its ID from 'Create' or 'Get Many'",
-			...pickOrEnter('searchContacts', 'Select a contact...', byId('e.g. 123')),
+			description:
+				"The contact to change: from the list, by its ID from 'Create' or 'Get Many', or by its phone number if no other contact has the same one",
+			...pickOrEnter('searchContacts', 'Select a contact...', byId('e.g. 123'), {
+				displayName: 'By Phone Number',
+				name: 'phone',
+				placeholder: 'e.g. +14155550123',
+			}),
 		},
 		{
 			displayName: 'Update Fields',
@@ -45,6 +50,7 @@ export const update: Operation = {
 			done: 'updated',
 			ifUnknown: 'Update it again: to do that twice does no harm.',
 		},
+		lookUp: { field: 'contactId', mode: 'phone', url: '/public/contacts' },
 		orderBy: ({ url }) => url,
 		repeatable: true,
 	},
