@@ -1,6 +1,6 @@
 import { byId, pickOrEnter } from '../../description/commonFields';
 import type { Operation } from '../../operation';
-import { atLeastOne, contactFields } from './contactFields';
+import { atLeastOne, contactFieldsIn } from './contactFields';
 
 /** Changes a contact. https://docs.clerk.chat/api-reference/public/update-a-contact */
 export const update: Operation = {
@@ -40,7 +40,7 @@ export const update: Operation = {
 			default: {},
 			description:
 				'What is to change. Fields that are left out or empty are not sent; Clerk Chat does not say whether it keeps or clears them.',
-			options: contactFields,
+			options: contactFieldsIn('updateFields'),
 		},
 	],
 	check: atLeastOne('Update Fields'),
