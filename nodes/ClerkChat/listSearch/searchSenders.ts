@@ -34,7 +34,7 @@ export async function searchSenders(
 		throw pickerError(this, {
 			message: 'No message has been sent yet that a number could be taken from',
 			description:
-				"Choose 'By Number' in place of 'From List', and enter your Clerk Chat number with + and country code, for example +14155550100. Once a message was sent from it, the list has it.",
+				"Choose 'By Number' in place of 'From list', and enter your Clerk Chat number with + and country code, for example +14155550100. Once a message was sent from it, the list has it.",
 		});
 	}
 	const searched = searchedFor(filter);
