@@ -2,7 +2,10 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { customOperationsOf, optionOf } from './run';
 import { hints } from './description/hints';
+import { searchContacts } from './listSearch/searchContacts';
+import { searchSenders } from './listSearch/searchSenders';
 import { searchTemplates } from './listSearch/searchTemplates';
+import { searchUsers } from './listSearch/searchUsers';
 import { propertiesOf, subtitleOf } from './description/properties';
 import { requestOptions } from './description/requestOptions';
 import { resources } from './resources';
@@ -36,5 +39,5 @@ export class ClerkChat implements INodeType {
 
 	webhook = receiveAnswer;
 
-	methods = { listSearch: { searchTemplates } };
+	methods = { listSearch: { searchContacts, searchSenders, searchTemplates, searchUsers } };
 }

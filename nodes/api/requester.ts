@@ -160,6 +160,11 @@ export class Requester {
 		return status === 429 || status === 408 || status >= 500 ? 'tooMuch' : 'nothing';
 	}
 
+	/** Makes a request a single time and at once, for somebody who sits and waits. */
+	async once<T>(request: ApiRequest, read: PerformOptions<T>['read']): Promise<Outcome<T>> {
+		return await this.attempt(request, { read, repeatable: false });
+	}
+
 	private async attempt<T>(
 		request: ApiRequest,
 		{ read, timeout = Infinity }: PerformOptions<T>,
