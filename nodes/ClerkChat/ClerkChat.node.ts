@@ -24,6 +24,20 @@ export class ClerkChat implements INodeType {
 		description: 'Send texts (SMS, MMS, WhatsApp, RCS) through Clerk Chat',
 		defaults: { name: 'Clerk Chat' },
 		usableAsTool: true,
+		builderHint: {
+			searchHint:
+				'Sends and reads text messages (SMS, MMS, WhatsApp, RCS) through Clerk Chat, asks people by text and waits for the answer, and keeps contacts.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-clerk-chat.clerkChatPollingTrigger',
+					relationHint: 'Starts a workflow when a text arrives; needs no public address',
+				},
+				{
+					nodeType: 'n8n-nodes-clerk-chat.clerkChatTrigger',
+					relationHint: 'Starts a workflow at once when a text arrives; needs a public address',
+				},
+			],
+		},
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'clerkChatApi', required: true }],

@@ -108,6 +108,16 @@ export class Requester {
 		this.pace.stop();
 	}
 
+	/** Has somebody told when everything waits because of a 429, with how long (ms). */
+	onTooMany(tell: (ms: number) => void): void {
+		this.pace.onTooMany = tell;
+	}
+
+	/** For how long everything has waited so far, in ms. */
+	get waited(): number {
+		return this.pace.waited;
+	}
+
 	/** Goes on after {@link stop}, unless the execution was cancelled. */
 	resume(): void {
 		this.pace.resume();

@@ -94,16 +94,3 @@ export const mediaUrls: Field = {
 	reader: webAddresses,
 	routing: { send: { type: 'body', property: 'mediaUrls' } },
 };
-
-/**
- * Stands before the fields of what only some API keys may do.
- * @param what it is, such as `manage users`
- */
-export function rightsNotice(what: string): Field {
-	return {
-		displayName: `The API key may need the right to ${what}; Clerk Chat does not say which keys have it. Without it, the answer is that the key is not allowed to do that.`,
-		name: 'rightsNotice',
-		type: 'notice',
-		default: '',
-	};
-}

@@ -1,4 +1,4 @@
-import { byId, LOCATED, pickOrEnter, rightsNotice } from '../../description/commonFields';
+import { byId, LOCATED, pickOrEnter } from '../../description/commonFields';
 import type { Operation } from '../../operation';
 
 /** Gives a user a phone number. https://docs.clerk.chat/api-reference/public-admin/assign-phone-to-user */
@@ -12,7 +12,6 @@ export const assignPhone: Operation = {
 		routing: { request: { method: 'POST', url: '/public/admin/phone-assignments' } },
 	},
 	fields: [
-		rightsNotice('manage users'),
 		{
 			displayName: 'User',
 			name: 'userId',
