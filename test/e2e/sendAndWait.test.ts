@@ -238,7 +238,7 @@ describe('agents', () => {
 		model.toolInput = { text: 'When shall we come?' };
 		const { id, link } = await asking(workflow);
 		expect(model.conversations[0].tools![0].function.description).toBe(
-			'Send message and wait for response in Clerk Chat',
+			'Send message and wait in Clerk Chat',
 		);
 		expect((await open(link)).html).toContain('When shall we come?');
 		await send(link, { text: 'On Friday' });
