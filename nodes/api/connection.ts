@@ -6,6 +6,7 @@ import type {
 	IHttpRequestOptions,
 	IN8nHttpFullResponse,
 	INode,
+	IPollFunctions,
 } from 'n8n-workflow';
 
 /** The credential, and the way to make requests with it. */
@@ -41,7 +42,7 @@ export function baseUrlOf({ baseUrl }: IDataObject): string {
  * @throws as n8n does when there is none
  */
 export async function connect(
-	functions: IExecuteFunctions | IExecutePaginationFunctions,
+	functions: IExecuteFunctions | IExecutePaginationFunctions | IPollFunctions,
 ): Promise<Connection> {
 	const credential = await functions.getCredentials<IDataObject & ICredentialsDecrypted['data']>(
 		CREDENTIAL,
