@@ -17,10 +17,8 @@ export interface ApiRequest {
 }
 
 /** What answering a request depends on at that time. */
-export interface ApiState extends Pick<Call, 'store' | 'onMessage'> {
+export interface ApiState extends Pick<Call, 'store' | 'settings' | 'now' | 'onMessage'> {
 	faults: FaultPicker;
-	/** How long the slow recipient waits, in milliseconds. */
-	slowMs: number;
 }
 
 /** Answers a request as the API would. */
@@ -55,17 +53,17 @@ function perform(handler: Handler, call: Omit<Call, 'fault'>, state: ApiState): 
 	const answer = handler({ ...call, fault });
 	if (fault?.kind === 'keepAndReset') return 'reset';
 	if (fault?.kind === 'keepAndAnswer') return { answer: fault.answer() };
-	return { answer, delayMs: fault?.kind === 'slow' ? state.slowMs : 0 };
+	return { answer, delayMs: fault?.kind === 'slow' ? state.settings.slowMs : 0 };
 }
 
 function asBackendHandler(handler: Handler): BackendHandler {
 	return ({ request }: Context, { url }: ApiRequest, state: ApiState): Outcome => {
-		const { store, onMessage } = state;
+		const { store, settings, now, onMessage } = state;
 		const params = request.params as Record<string, string>;
 		const query = request.query as Call['query'];
 		return perform(
 			handler,
-			{ body: request.requestBody, params, query, url, store, onMessage },
+			{ body: request.requestBody, params, query, url, store, settings, now, onMessage },
 			state,
 		);
 	};

@@ -1,19 +1,25 @@
-import type { SandboxSettings } from './sandbox';
+import type { SandboxSettings, SettingsChanges } from './settings';
 import type { RequestRecord, SandboxStats } from './statistics';
-import type { KeptMessage } from './store';
+import type { StatusChange } from './statuses';
+import type { KeptMessage, Message } from './store';
+import type { IncomingText } from './texts';
 import type { DeliverAnswer, Delivery, DeliverRequest } from './webhooks';
 
 /** Looks into a sandbox, and steers it, from another process. Every method throws when the sandbox refuses. */
 export interface SandboxClient {
 	/** Requests to the API, oldest first. */
 	requests(): Promise<RequestRecord[]>;
-	/** Messages kept, oldest first, each with the request it was made from. */
+	/** Messages sent and kept, oldest first, each with the request it was made from. */
 	messages(): Promise<KeptMessage[]>;
 	stats(): Promise<SandboxStats>;
 	/** The events that the sandbox sent by itself, in order. */
 	deliveries(): Promise<Delivery[]>;
 	/** @returns the settings as they are after the changes */
-	settings(changes: Partial<SandboxSettings>): Promise<SandboxSettings>;
+	settings(changes: SettingsChanges): Promise<SandboxSettings>;
+	/** Somebody writes a text. @returns it, as it is on record */
+	receive(text: IncomingText): Promise<Message>;
+	/** Gives a message another status. @returns it */
+	setStatus(change: StatusChange): Promise<Message>;
 	/** Brings everything, settings too, back to the state after the start. */
 	reset(): Promise<void>;
 	/** Sends any request to the webhook that is set. */
@@ -37,6 +43,8 @@ export function createSandboxClient(url: string): SandboxClient {
 		stats: async () => await call('GET', 'stats'),
 		deliveries: async () => await call('GET', 'deliveries'),
 		settings: async (changes) => await call('POST', 'settings', changes),
+		receive: async (text) => await call('POST', 'receive', text),
+		setStatus: async (change) => await call('POST', 'status', change),
 		reset: async () => await call('POST', 'reset'),
 		deliver: async (request) => await call('POST', 'deliver', request),
 	};

@@ -1,5 +1,7 @@
 import { errorAnswer, htmlAnswer } from './answer';
 import type { Answer } from './answer';
+import { laterFailure } from './statuses';
+import type { Failure } from './statuses';
 
 /** What a magic recipient makes the sandbox do. */
 export type Fault =
@@ -7,14 +9,18 @@ export type Fault =
 	| { kind: 'answer'; answer: () => Answer }
 	/** Breaks the connection without doing the work: nothing is kept. */
 	| { kind: 'reset' }
-	/** Does the work, then breaks the connection instead of answering. */
-	| { kind: 'keepAndReset' }
+	/** Does the work, then breaks the connection instead of answering. With a rejection, the message failed. */
+	| { kind: 'keepAndReset'; rejection?: Failure }
 	/** Does the work, then answers something else. */
 	| { kind: 'keepAndAnswer'; answer: () => Answer }
 	/** Does the work, answers properly, but only after `slowMs`. */
 	| { kind: 'slow' }
 	/** Answers 201 with a message that failed. */
-	| { kind: 'reject'; error: string; errorCode: number };
+	| { kind: 'reject'; rejection: Failure }
+	/** Answers properly; the message fails later on. */
+	| { kind: 'failLater'; failure: Failure }
+	/** Answers properly; the message is listed only after `lateMs`. */
+	| { kind: 'listLate' };
 
 /** A number that makes the sandbox play a fault when a message goes to it. */
 export interface MagicRecipient {
@@ -32,6 +38,12 @@ const tooMany = (headers?: Record<string, string>): Answer => ({
 	headers,
 });
 const internalError = () => errorAnswer(500, 'Internal Server Error', 'Internal server error');
+const gatewayTimeout = (): Answer => ({
+	status: 504,
+	headers: { 'content-type': 'text/plain' },
+	text: 'upstream request timeout',
+});
+const refused: Failure = { error: 'The carrier refused the message', errorCode: 30007 };
 
 /**
  * Every fault the sandbox can show, each behind a number of its own, after the test numbers of Twilio. They work wherever a
@@ -118,14 +130,7 @@ export const magicRecipients: MagicRecipient[] = [
 	{
 		number: '+15005550504',
 		what: '504; plain text',
-		fault: {
-			kind: 'answer',
-			answer: () => ({
-				status: 504,
-				headers: { 'content-type': 'text/plain' },
-				text: 'upstream request timeout',
-			}),
-		},
+		fault: { kind: 'answer', answer: gatewayTimeout },
 	},
 	{
 		number: '+15005550600',
@@ -155,7 +160,7 @@ export const magicRecipients: MagicRecipient[] = [
 	{
 		number: '+15005550605',
 		what: '201 with `status: failed`, `error` and `errorCode` in the message',
-		fault: { kind: 'reject', error: 'The carrier refused the message', errorCode: 30007 },
+		fault: { kind: 'reject', rejection: refused },
 	},
 	{
 		number: '+15005550606',
@@ -205,6 +210,37 @@ export const magicRecipients: MagicRecipient[] = [
 		what: 'first 500, then goes through',
 		fault: { kind: 'answer', answer: internalError },
 		tries: 1,
+	},
+	{
+		number: '+15005550614',
+		what: 'kept; 500',
+		fault: { kind: 'keepAndAnswer', answer: internalError },
+	},
+	{
+		number: '+15005550615',
+		what: 'kept; 504, plain text',
+		fault: { kind: 'keepAndAnswer', answer: gatewayTimeout },
+	},
+	{
+		number: '+15005550616',
+		what: 'connection reset; kept and listed with `status: failed`, `error` and `errorCode`',
+		fault: { kind: 'keepAndReset', rejection: refused },
+	},
+	{
+		number: '+15005550617',
+		what: 'first kept and 500, then goes through',
+		fault: { kind: 'keepAndAnswer', answer: internalError },
+		tries: 1,
+	},
+	{
+		number: '+15005550620',
+		what: 'sent; fails after `deliveredAfterMs` (1 s unless set), with `error` and `errorCode`',
+		fault: { kind: 'failLater', failure: laterFailure },
+	},
+	{
+		number: '+15005550621',
+		what: 'sent; listed only after `lateMs` (5 s unless set), under the time of sending',
+		fault: { kind: 'listLate' },
 	},
 ];
 

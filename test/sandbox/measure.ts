@@ -1,37 +1,51 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions, no-console -- runs on a developer's machine, not inside n8n */
-// How fast the sandbox is: 10,000 messages, 50 at a time, to a sandbox in a process of its own.
+// How fast the sandbox is, in a process of its own: 10,000 messages, 50 at a time; then 100 clients at once that each read
+// a record of 1,000 messages, 50 to a page.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { createSandboxClient } from './client';
 
-const messageCount = 10_000;
-const concurrency = 50;
-const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
+const agent = new Agent({ keepAlive: true });
 
-/** @returns the HTTP status */
-async function sendOne(url: string, number: number): Promise<number | undefined> {
-	const recipient = `+1415${String(number).padStart(7, '0')}`;
-	const body = { sender: '+14155550100', recipients: [recipient], body: 'Hello', mediaUrls: [] };
-	return await new Promise((resolve, reject) => {
+/** @throws when the answer has another status */
+async function ask(method: string, url: string, status: number, body?: unknown): Promise<void> {
+	const got = await new Promise((resolve, reject) => {
 		const headers = { apiKey: 'sandbox-key', 'content-type': 'application/json' };
-		const sent = request(`${url}/public/messages`, { method: 'POST', agent, headers }, (answer) => {
+		const sent = request(url, { method, agent, headers }, (answer) => {
 			answer.resume().on('end', () => resolve(answer.statusCode));
 		});
-		sent.on('error', reject).end(JSON.stringify(body));
+		sent.on('error', reject).end(body && JSON.stringify(body));
+	});
+	if (got !== status) throw new Error(`Got ${got}`);
+}
+
+/** Does the work for 0, 1, …, `concurrency` at a time. */
+async function inTurns(
+	count: number,
+	concurrency: number,
+	work: (number: number) => Promise<void>,
+): Promise<void> {
+	let next = 0;
+	const takeTurns = async () => {
+		while (next < count) await work(next++);
+	};
+	await Promise.all(Array.from({ length: concurrency }, takeTurns));
+}
+
+async function sendAll(url: string, count: number): Promise<void> {
+	await inTurns(count, 50, async (number) => {
+		const recipients = [`+1415${String(number).padStart(7, '0')}`];
+		const body = { sender: '+14155550100', recipients, body: 'Hello', mediaUrls: [] };
+		await ask('POST', `${url}/public/messages`, 201, body);
 	});
 }
 
-async function sendAll(url: string): Promise<void> {
-	let next = 0;
-	const sendInTurn = async () => {
-		while (next < messageCount) {
-			const status = await sendOne(url, next++);
-			if (status !== 201) throw new Error(`Got ${status}`);
-		}
-	};
-	await Promise.all(Array.from({ length: concurrency }, sendInTurn));
+async function readAll(url: string, pages: number): Promise<void> {
+	for (let page = 1; page <= pages; page++) {
+		await ask('GET', `${url}/public/messages?limit=50&page=${page}`, 200);
+	}
 }
 
 async function measure(): Promise<void> {
@@ -44,11 +58,21 @@ async function measure(): Promise<void> {
 		// The first round warms the process up.
 		for (const round of ['cold', 'warm']) {
 			await client.reset();
-			await sendAll(url);
+			await sendAll(url, 10_000);
 			const { messages, wallMs, cpuMs, peakConnections } = await client.stats();
 			console.log(
 				`${round}: ${messages} messages in ${wallMs} ms, ${(cpuMs / messages).toFixed(3)} ms of CPU each, ` +
 					`${peakConnections} connections`,
+			);
+			await client.reset();
+			await sendAll(url, 1_000);
+			const before = await client.stats();
+			const start = Date.now();
+			await inTurns(100, 100, async () => await readAll(url, 20));
+			const pages = 2_000;
+			const cpu = ((await client.stats()).cpuMs - before.cpuMs) / pages;
+			console.log(
+				`${round}: ${pages} pages of 50 in ${Date.now() - start} ms, ${cpu.toFixed(3)} ms of CPU each`,
 			);
 		}
 	} finally {

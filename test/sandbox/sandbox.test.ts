@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import OpenAPIBackend from 'openapi-backend';
+import { ask as askSandbox, until } from './ask';
 import { createSandboxClient } from './client';
 import type { SandboxClient } from './client';
 import { unknownListName } from './handlers/campaigns';
@@ -16,6 +17,7 @@ import { magicRecipients } from './magicRecipients';
 import { openApiDocument, validateRequest, validateResponse } from './openApiDocument';
 import { startSandbox } from './sandbox';
 import type { Sandbox } from './sandbox';
+import { defaultSettings } from './settings';
 
 const message = {
 	sender: '+14155550100',
@@ -35,47 +37,13 @@ beforeAll(async () => {
 beforeEach(async () => await client.reset());
 afterAll(async () => await sandbox.close());
 
-interface Got {
-	status: number;
-	headers: Headers;
-	text: string;
-	/** `undefined` where the answer is not JSON. */
-	json: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- each test knows what it asked for
-}
-
-async function ask(
+const ask = async (
 	method: string,
 	path: string,
 	body?: unknown,
-	headers: Record<string, string> = { apiKey: 'sandbox-key' },
-	redirect: 'manual' | 'follow' = 'manual',
-): Promise<Got> {
-	const response = await fetch(sandbox.url + path, {
-		method,
-		redirect,
-		headers: { 'content-type': 'application/json', ...headers },
-		body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
-	});
-	const text = await response.text();
-	const isJson = response.headers.get('content-type')?.includes('json');
-	let json: unknown;
-	try {
-		json = isJson ? JSON.parse(text) : undefined;
-	} catch {
-		json = undefined;
-	}
-	return { status: response.status, headers: response.headers, text, json };
-}
-
-/** Waits up to about 4 s for something to become true. */
-async function until(check: () => Promise<boolean>): Promise<void> {
-	for (let tries = 0; tries < 800; tries++) {
-		if (await check()) return;
-		await wait(5);
-	}
-	throw new Error('It never became true');
-}
-
+	headers?: Record<string, string>,
+	redirect?: 'manual' | 'follow',
+) => await askSandbox(sandbox.url, method, path, { body, headers, redirect });
 const sendTo = async (...recipients: string[]) =>
 	await ask('POST', '/public/messages', { ...message, recipients });
 const keptMessages = async () => (await client.messages()).length;
@@ -385,6 +353,30 @@ describe('magic recipients', () => {
 		expect((await sendTo(number)).status).toBe(status);
 	});
 
+	test.each([
+		['+15005550614', 500, /Internal server error/],
+		['+15005550615', 504, /^upstream request timeout$/],
+	])('%s keeps the message and answers %i', async (number, status, text) => {
+		const got = await sendTo(number);
+		expect([got.status, got.text]).toEqual([status, expect.stringMatching(text)]);
+		expect(await client.messages()).toMatchObject([{ message: { id: 1, status: 'sent' } }]);
+		expect(await client.stats()).toMatchObject({ messagesPerRecipient: { [number]: 1 } });
+	});
+
+	test('+15005550616 breaks the connection, and its message is on record as failed', async () => {
+		const reset = { cause: { code: 'ECONNRESET' } };
+		await expect(sendTo('+15005550616')).rejects.toMatchObject(reset);
+		const failed = { status: 'failed', error: expect.any(String), errorCode: 30007 };
+		expect((await ask('GET', '/public/messages')).json.data).toMatchObject([failed]);
+		expect(await client.stats()).toMatchObject({ messages: 0, rejectedMessages: 1 });
+	});
+
+	test('+15005550617 keeps the message each time, but answers 500 at first', async () => {
+		expect((await sendTo('+15005550617')).status).toBe(500);
+		expect((await sendTo('+15005550617')).json.data.id).toBe(2);
+		expect(await client.stats()).toMatchObject({ messagesPerRecipient: { '+15005550617': 2 } });
+	});
+
 	test('work among other recipients, and as the phone of a contact', async () => {
 		expect((await sendTo('+14155550111', '+15005550500')).status).toBe(500);
 		const magic = { phone: '+15005550503' };
@@ -483,23 +475,47 @@ describe('statistics', () => {
 
 describe('control', () => {
 	test('reset brings everything back', async () => {
+		await client.settings({ record: { order: 'shuffled' }, statuses: { readAfterMs: 1 } });
 		await client.settings({ latencyMs: 1, rateLimit: { limit: 1, perMs: 60_000 } });
 		await sendTo('+14155550111');
 		await client.reset();
 		expect(await client.stats()).toMatchObject({ requests: 0, messages: 0, wallMs: 0 });
-		expect(await client.settings({})).toEqual({
-			latencyMs: 0,
-			slowMs: 2_000,
-			rateLimit: null,
-			webhook: null,
-		});
+		expect(await client.settings({})).toEqual(defaultSettings());
 		expect((await sendTo('+14155550111')).json.data.id).toBe(1);
 	});
 
+	test.each([
+		[{ lateness: 1 }, 'There is no setting lateness'],
+		[{ record: { sorting: 'any' } }, 'There is no setting record.sorting'],
+		[{ record: 7 }, 'record must be an object'],
+		[
+			{ record: { order: 'any' } },
+			'record.order must be one of newestFirst, oldestFirst, shuffled',
+		],
+		[{ record: { clockOffsetMs: null } }, 'record.clockOffsetMs must be a number'],
+		[{ statuses: { readAfterMs: '1' } }, 'statuses.readAfterMs must be a number or null'],
+	])('refuses the settings %j, and those beside it', async (settings, message) => {
+		await expect(client.settings({ slowMs: 1, ...settings } as object)).rejects.toThrow(message);
+		expect(await client.settings({})).toEqual(defaultSettings());
+	});
+
+	test('settings are changed one by one', async () => {
+		await client.settings({ record: { order: 'shuffled' } });
+		const { record } = await client.settings({ record: { text: 'changed' } });
+		expect(record).toEqual({ ...defaultSettings().record, order: 'shuffled', text: 'changed' });
+	});
+
+	test('settings from the start are there again after a reset', async () => {
+		const fresh = await startSandbox({ slowMs: 7, record: { order: 'oldestFirst' } });
+		const atStart = structuredClone(fresh.settings());
+		expect(atStart).toMatchObject({ slowMs: 7, record: { order: 'oldestFirst', text: 'asSent' } });
+		fresh.settings({ slowMs: 8, record: { order: 'shuffled', text: 'changed' } });
+		fresh.reset();
+		expect(fresh.settings()).toEqual(atStart);
+		await fresh.close();
+	});
+
 	test('refuses what it does not know', async () => {
-		await expect(client.settings({ lateness: 1 } as object)).rejects.toThrow(
-			'There is no setting lateness',
-		);
 		await expect(client.deliver({ event: {} })).rejects.toThrow('No webhook is set');
 	});
 });

@@ -4,40 +4,34 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { errorAnswer, htmlAnswer } from './answer';
-import type { Answer, Outcome } from './answer';
+import type { Outcome } from './answer';
 import { createApi } from './api';
+import { answerControl } from './control';
+import type { Controlled } from './control';
+import { parseBody, readText, send } from './http';
 import { createFaultPicker } from './magicRecipients';
 import { createRateLimiter } from './rateLimit';
-import type { RateLimit } from './rateLimit';
+import { changeSettings, defaultSettings } from './settings';
+import type { SandboxSettings, SettingsChanges } from './settings';
 import { createStatistics } from './statistics';
 import type { RequestRecord, SandboxStats } from './statistics';
-import { createStore } from './store';
-import type { KeptMessage } from './store';
+import { createStatuses } from './statuses';
+import type { Failure, StatusChange } from './statuses';
+import { createStore, messageStatuses } from './store';
+import type { KeptMessage, Message } from './store';
+import { receiveText, seedTexts } from './texts';
+import type { IncomingText } from './texts';
 import { createEventQueue, deliver } from './webhooks';
-import type { DeliverAnswer, Delivery, DeliverRequest, WebhookSettings } from './webhooks';
+import type { DeliverAnswer, Delivery, DeliverRequest } from './webhooks';
 
-/** How the sandbox is to behave from its start. */
-export interface SandboxOptions {
+/** How the sandbox is to behave from its start, and after every reset. Settings that are left out are the default ones. */
+export interface SandboxOptions extends SettingsChanges {
 	/** 0, the default, takes any free port. */
 	port?: number;
 	/** `sandbox-key` when left out. */
 	apiKey?: string;
-	/** Wait before every answer of the API, in milliseconds; 0 when left out. */
-	latencyMs?: number;
-	/** None when left out. */
-	rateLimit?: RateLimit;
-}
-
-/** What can be changed while the sandbox runs. */
-export interface SandboxSettings {
-	/** Wait before every answer of the API, in milliseconds. */
-	latencyMs: number;
-	/** Wait of the slow recipient, in milliseconds. */
-	slowMs: number;
-	/** A change starts a new count. */
-	rateLimit: RateLimit | null;
-	/** Where events about the messages kept from now on go. */
-	webhook: WebhookSettings | null;
+	/** Whether a few texts have come in before the start. */
+	seedTexts?: boolean;
 }
 
 /** A running sandbox, as the tests of the same process use it. */
@@ -47,12 +41,17 @@ export interface Sandbox {
 	port: number;
 	apiKey: string;
 	requests(): RequestRecord[];
+	/** What was sent and kept, oldest first. */
 	messages(): KeptMessage[];
 	stats(): SandboxStats;
 	/** The events sent by themselves, in order. */
 	deliveries(): Delivery[];
 	/** @returns the settings as they are after the changes */
-	settings(changes?: Partial<SandboxSettings>): SandboxSettings;
+	settings(changes?: SettingsChanges): SandboxSettings;
+	/** Somebody writes a text. @returns it, as it is on record */
+	receive(text: IncomingText): Message;
+	/** Gives a message another status, at once. @throws when there is no such message or status */
+	setStatus(change: StatusChange): Message;
 	/** Brings everything, settings too, back to the state after the start. */
 	reset(): void;
 	/** @throws when no webhook is set, or when it cannot be reached */
@@ -64,71 +63,55 @@ export interface Sandbox {
 const controlPrefix = '/__sandbox/';
 
 /**
- * Reads a body to its end.
- *
- * @throws when the client breaks off
- */
-async function readText(request: IncomingMessage): Promise<string> {
-	return await new Promise((resolve, reject) => {
-		const chunks: Buffer[] = [];
-		request.on('data', (chunk: Buffer) => chunks.push(chunk));
-		request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
-		request.on('error', reject);
-	});
-}
-
-/** @returns the JSON, the text itself when it is not JSON, `undefined` when there is nothing */
-function parseBody(text: string): unknown {
-	if (text === '') return undefined;
-	try {
-		return JSON.parse(text);
-	} catch {
-		return text;
-	}
-}
-
-function send(response: ServerResponse, { status, headers, json, text }: Answer): void {
-	const payload = json === undefined ? (text ?? '') : JSON.stringify(json);
-	response.writeHead(status, {
-		...(json === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
-		'content-length': Buffer.byteLength(payload),
-		...headers,
-	});
-	response.end(payload);
-}
-
-/**
  * Starts a stand-in for the Clerk Chat API on 127.0.0.1.
  *
  * @throws when the port is taken
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const { port = 0, apiKey = 'sandbox-key', latencyMs = 0, rateLimit = null } = options;
+	const { port = 0, apiKey = 'sandbox-key', seedTexts: hasSeeds = false, ...chosen } = options;
 	const api = await createApi(apiKey);
 	const statistics = createStatistics();
-	const createState = () => ({
-		store: createStore(),
-		faults: createFaultPicker(),
-		events: createEventQueue(),
-		limiter: createRateLimiter(rateLimit),
-		settings: { latencyMs, slowMs: 2_000, rateLimit, webhook: null } as SandboxSettings,
-	});
-	let state = createState();
 
-	function onMessage(kept: KeptMessage): void {
-		statistics.keep(kept);
-		if (state.settings.webhook) state.events.announce(state.settings.webhook, kept.message);
+	function createState() {
+		const settings = defaultSettings();
+		changeSettings(settings, chosen);
+		const store = createStore();
+		const events = createEventQueue();
+		const now = () => Date.now() + settings.record.clockOffsetMs;
+		const tell = (message: Message, what: string) => {
+			if (settings.webhook) events.announce(settings.webhook, message, what);
+		};
+		const statuses = createStatuses(now, tell);
+		const onMessage = (kept: KeptMessage, failure?: Failure) => {
+			statistics.keep(kept);
+			statuses.follow(kept.message, settings.statuses, failure);
+		};
+		if (hasSeeds) seedTexts(store, settings.record, now());
+		return {
+			settings,
+			store,
+			events,
+			now,
+			tell,
+			statuses,
+			onMessage,
+			faults: createFaultPicker(),
+			limiter: createRateLimiter(settings.rateLimit),
+			stop() {
+				events.stop();
+				statuses.stop();
+			},
+		};
 	}
 
+	let state = createState();
+
 	async function answerApi(request: IncomingMessage, url: URL, body: unknown): Promise<Outcome> {
-		const { store, faults, limiter, settings } = state;
-		const tooMany = await limiter(String(request.headers.apikey ?? ''));
+		const atArrival = state;
+		const tooMany = await atArrival.limiter(String(request.headers.apikey ?? ''));
 		if (tooMany) return { answer: tooMany };
 		const { method = '', headers } = request;
-		return await api(
-			{ method, url, headers, body },
-			{ store, faults, slowMs: settings.slowMs, onMessage },
-		);
+		return await api({ method, url, headers, body }, atArrival);
 	}
 
 	async function serveApi(request: IncomingMessage, response: ServerResponse, url: URL) {
@@ -160,69 +143,56 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			request.socket.resetAndDestroy();
 		} else {
 			end = outcome.answer.status;
-			send(response, outcome.answer);
+			send(response, outcome.answer, state.now());
 		}
 	}
 
-	const sandbox = {
-		apiKey,
+	const controlled: Controlled = {
 		requests: () => statistics.requests(),
 		messages: () => state.store.messages,
 		stats: () => statistics.summary(),
 		deliveries: () => state.events.deliveries(),
-		settings(changes: Partial<SandboxSettings> = {}) {
-			Object.assign(state.settings, changes);
+		settings(changes = {}) {
+			changeSettings(state.settings, changes);
 			if (changes.rateLimit !== undefined) state.limiter = createRateLimiter(changes.rateLimit);
 			return state.settings;
 		},
+		receive(text) {
+			const { store, settings, now, tell } = state;
+			const message = receiveText(store, text, settings.record, now());
+			tell(message, 'received');
+			return message;
+		},
+		setStatus({ id, status, ...failure }) {
+			// Ids count the entries of the record, from 1.
+			const entry = state.store.record[id - 1];
+			if (!entry) throw new RangeError(`There is no message ${id}`);
+			if (!messageStatuses.includes(status)) {
+				throw new RangeError(`status must be one of ${messageStatuses.join(', ')}`);
+			}
+			state.statuses.change(entry.message, status, failure);
+			return entry.message;
+		},
 		reset() {
-			state.events.stop();
+			state.stop();
 			state = createState();
 			statistics.reset();
 		},
-		async deliver(request: DeliverRequest) {
+		async deliver(request) {
 			const { webhook } = state.settings;
 			if (!webhook) throw new Error('No webhook is set');
 			return await deliver(webhook, request);
 		},
 	};
 
-	async function answerControl(route: string, body: unknown): Promise<Answer> {
-		switch (route) {
-			case 'GET requests':
-				return { status: 200, json: sandbox.requests() };
-			case 'GET messages':
-				return { status: 200, json: sandbox.messages() };
-			case 'GET stats':
-				return { status: 200, json: sandbox.stats() };
-			case 'GET deliveries':
-				return { status: 200, json: sandbox.deliveries() };
-			case 'POST settings': {
-				const unknown = Object.keys(body ?? {}).find((name) => !(name in state.settings));
-				if (unknown) return errorAnswer(400, 'Bad Request', `There is no setting ${unknown}`);
-				return { status: 200, json: sandbox.settings(body as Partial<SandboxSettings>) };
-			}
-			case 'POST reset':
-				sandbox.reset();
-				return { status: 204 };
-			case 'POST deliver':
-				try {
-					return { status: 200, json: await sandbox.deliver(body as DeliverRequest) };
-				} catch (error) {
-					return errorAnswer(502, 'Bad Gateway', String(error));
-				}
-			default:
-				return errorAnswer(404, 'Not Found', `There is no ${route}`);
-		}
-	}
-
 	async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const url = new URL(request.url ?? '', `http://${request.headers.host}`);
 		if (url.pathname === '/sign-in') {
-			send(response, htmlAnswer(200, 'Sign in'));
+			send(response, htmlAnswer(200, 'Sign in'), state.now());
 		} else if (url.pathname.startsWith(controlPrefix)) {
 			const route = `${request.method} ${url.pathname.slice(controlPrefix.length)}`;
-			send(response, await answerControl(route, parseBody(await readText(request))));
+			const body = parseBody(await readText(request));
+			send(response, await answerControl(controlled, route, body), state.now());
 		} else {
 			await serveApi(request, response, url);
 		}
@@ -231,7 +201,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const server = createServer((request, response) => {
 		serve(request, response).catch((error: unknown) => {
 			if (response.headersSent) response.destroy();
-			else send(response, errorAnswer(500, 'Internal Server Error', String(error)));
+			else send(response, errorAnswer(500, 'Internal Server Error', String(error)), state.now());
 		});
 	});
 	// Longer than any test, so that no connection is closed just as a client uses it again.
@@ -242,11 +212,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	});
 	const { port: actualPort } = server.address() as AddressInfo;
 	return {
-		...sandbox,
+		...controlled,
+		apiKey,
 		url: `http://127.0.0.1:${actualPort}`,
 		port: actualPort,
 		async close() {
-			state.events.stop();
+			state.stop();
 			await new Promise((resolve) => {
 				server.close(resolve);
 				server.closeAllConnections();

@@ -27,9 +27,9 @@ export interface SandboxStats {
 	requests: number;
 	/** How many got which status (see `RequestRecord`); those without one yet are not counted. */
 	requestsByStatus: Record<string, number>;
-	/** Messages kept that did not fail. */
+	/** Messages sent and kept that had not failed by then. */
 	messages: number;
-	/** Messages answered with `status: failed`. */
+	/** Messages kept with `status: failed` from the beginning. */
 	rejectedMessages: number;
 	/** How many messages (that did not fail) went to which recipient. */
 	messagesPerRecipient: Record<string, number>;

@@ -1,6 +1,17 @@
-import { ownerId } from './ids';
+import { makeUuid, ownerId } from './ids';
+import type { RecordEntry } from './record';
 import { seedTemplates } from './seedTemplates';
 import type { MessageTemplate } from './seedTemplates';
+
+/** Every status that the document knows. */
+export const messageStatuses = [
+	'sending',
+	'scheduled',
+	'sent',
+	'delivered',
+	'failed',
+	'read',
+] as const;
 
 /** A MessageObject as the API gives it out, plus one field that the document does not know. */
 export interface Message {
@@ -16,7 +27,7 @@ export interface Message {
 	members: string[];
 	sender: string;
 	senderType: string;
-	status: 'sent' | 'failed';
+	status: (typeof messageStatuses)[number];
 	error: string | null;
 	sentByName: string | null;
 	errorCode: number | null;
@@ -29,7 +40,7 @@ export interface Message {
 	undocumented: { kept: boolean };
 }
 
-/** A message and the request body it was made from. */
+/** A message that was sent, with the status it has now, and the request body it was made from. */
 export interface KeptMessage {
 	message: Message;
 	request: SendMessageRequest;
@@ -76,10 +87,13 @@ export interface User {
 
 /** Everything the sandbox was given, by resource. */
 export interface Store {
+	/** What was sent. */
 	messages: KeptMessage[];
-	/** Inbox ids by sender. */
+	/** What was sent and what came in. */
+	record: RecordEntry[];
+	/** Inbox ids by our number; ask with `inboxOf`. */
 	inboxIds: Map<string, string>;
-	/** Conversation ids by sender and members. */
+	/** Conversation ids by addresses; ask with `conversationOf`. */
 	conversationIds: Map<string, string>;
 	templates: MessageTemplate[];
 	/** By id. */
@@ -94,6 +108,7 @@ export interface Store {
 export function createStore(): Store {
 	return {
 		messages: [],
+		record: [],
 		inboxIds: new Map(),
 		conversationIds: new Map(),
 		templates: seedTemplates(),
@@ -113,4 +128,26 @@ export function createStore(): Store {
 		]),
 		inboxes: 0,
 	};
+}
+
+/** The value of `key`, which is made and kept when it is not there yet. */
+function getOrMake(ids: Map<string, string>, key: string, make: (count: number) => string): string {
+	const known = ids.get(key);
+	if (known !== undefined) return known;
+	const made = make(ids.size + 1);
+	ids.set(key, made);
+	return made;
+}
+
+/** @returns the id of the inbox of one of our numbers, always the same for the same number */
+export function inboxOf(store: Store, number: string): string {
+	return getOrMake(store.inboxIds, number, (count) => makeUuid(30000000, count));
+}
+
+/**
+ * @param addresses our number, then everybody else's
+ * @returns the id of their conversation, always the same for the same addresses
+ */
+export function conversationOf(store: Store, addresses: string[]): string {
+	return getOrMake(store.conversationIds, addresses.join(' '), String);
 }

@@ -46,12 +46,14 @@ export interface DeliverAnswer {
 /**
  * Makes an event about a message. The keys of `data` are a guess: the API's own are not public.
  *
- * @param type for example `message.sent`
- * @param message its `status` in the event follows the type
+ * @param message as it is now
+ * @param what has become of it, for example `sent`: the end of the type, and for what was sent the `status`
  */
-function makeMessageEvent(type: string, message: Message): WebhookEvent {
-	const data = { ...message, direction: 'outbound', status: type.replace('message.', '') };
-	return { eventId: randomUUID(), type, teamId, data };
+function makeMessageEvent(message: Message, what: string): WebhookEvent {
+	const data = message.inbound
+		? { ...message, direction: 'inbound' }
+		: { ...message, direction: 'outbound', status: what };
+	return { eventId: randomUUID(), type: `message.${what}`, teamId, data };
 }
 
 /**
@@ -83,8 +85,8 @@ export async function deliver(
 
 /** Delivers events one after the other, each once. */
 export interface EventQueue {
-	/** Tells of a message: sent and delivered, or failed. */
-	announce(webhook: WebhookSettings, message: Message): void;
+	/** Tells what has become of a message, for example `sent` or `received`. */
+	announce(webhook: WebhookSettings, message: Message, what: string): void;
 	deliveries(): Delivery[];
 	/** Drops what is waiting and breaks off what is under way. */
 	stop(): void;
@@ -108,13 +110,9 @@ export function createEventQueue(): EventQueue {
 	}
 
 	return {
-		announce(webhook, message) {
-			const types =
-				message.status === 'failed' ? ['message.failed'] : ['message.sent', 'message.delivered'];
-			for (const type of types) {
-				const event = makeMessageEvent(type, message);
-				last = last.then(() => deliverEvent(webhook, event));
-			}
+		announce(webhook, message, what) {
+			const event = makeMessageEvent(message, what);
+			last = last.then(() => deliverEvent(webhook, event));
 		},
 		deliveries: () => deliveries,
 		stop: () => stopping.abort(),

@@ -1,5 +1,7 @@
 import type { Answer } from '../answer';
 import type { Fault } from '../magicRecipients';
+import type { SandboxSettings } from '../settings';
+import type { Failure } from '../statuses';
 import type { KeptMessage, Store } from '../store';
 
 /** A request that has passed the key, the rate limit and the document. */
@@ -15,8 +17,11 @@ export interface Call {
 	store: Store;
 	/** The fault asked for by a magic recipient, when the work is to be done all the same. */
 	fault?: Fault;
-	/** To be called with every message that was kept. */
-	onMessage: (kept: KeptMessage) => void;
+	settings: SandboxSettings;
+	/** The API's clock, in milliseconds since 1970. */
+	now: () => number;
+	/** To be called with every message that was kept, and why it is to fail later on, if it is. */
+	onMessage: (kept: KeptMessage, failure?: Failure) => void;
 }
 
 /** Does the work of one operation and answers. */

@@ -1,0 +1,42 @@
+import type { Message, Store } from './store';
+
+/** What a message is made of; `times` in milliseconds since 1970, by the API's clock. */
+export type MessageParts = Pick<
+	Message,
+	'body' | 'conversationId' | 'inboxId' | 'inbound' | 'members' | 'sender' | 'status'
+> & { sentByName?: string; times: { created: number; timestamp: number } };
+
+/** SMS segments of a text, taking every character for a GSM one. */
+function countSegments(body: string): number {
+	return body.length <= 160 ? 1 : Math.ceil(body.length / 153);
+}
+
+/** Makes the next message, with everything that the API gives out; it is not on record yet. */
+export function makeMessage(store: Store, { times, sentByName, ...parts }: MessageParts): Message {
+	const created = new Date(times.created).toISOString();
+	return {
+		id: store.record.length + 1,
+		body: parts.body,
+		conversationId: parts.conversationId,
+		userId: null,
+		campaignMessageId: null,
+		campaignId: null,
+		channelId: null,
+		inboxId: parts.inboxId,
+		inbound: parts.inbound,
+		members: parts.members,
+		sender: parts.sender,
+		senderType: 'user',
+		status: parts.status,
+		error: null,
+		sentByName: sentByName ?? null,
+		errorCode: null,
+		created,
+		updated: created,
+		seen: false,
+		externalId: null,
+		segments: countSegments(parts.body),
+		timestamp: new Date(times.timestamp).toISOString(),
+		undocumented: { kept: true },
+	};
+}

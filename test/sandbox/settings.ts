@@ -1,0 +1,143 @@
+import type { RateLimit } from './rateLimit';
+import type { WebhookSettings } from './webhooks';
+
+/** How `GET /public/messages` behaves: everything that the API's documentation leaves open. */
+export interface RecordSettings {
+	/** `shuffled` is the same in every request: entries that come later fall anywhere between the others. */
+	order: 'newestFirst' | 'oldestFirst' | 'shuffled';
+	/**
+	 * How long after its `timestamp` a message is listed, in milliseconds, for messages from now on. `null` holds them back
+	 * until this is a number again.
+	 */
+	listedAfterMs: number | null;
+	/**
+	 * How far the API's clock is ahead of ours, in milliseconds: it shifts the times of messages from now on and the `Date`
+	 * header of every answer.
+	 */
+	clockOffsetMs: number;
+	/**
+	 * Texts as they are listed: as they were sent, with runs of blanks made one and those at the ends gone, or (what was sent
+	 * only) with `changedTextEnd` behind them.
+	 */
+	text: 'asSent' | 'foldedBlanks' | 'changed';
+	/** The fields that say who takes part. `members` is documented, `recipients` was seen in a real answer. */
+	addresses: 'members' | 'recipients' | 'both';
+	/** `forbidden` answers 403, `failing` 500. */
+	access: 'allowed' | 'forbidden' | 'failing';
+	/** What `start` and `end` are compared with. */
+	timeField: 'created' | 'timestamp';
+	/** How much later than its `timestamp` a message is `created`, in milliseconds, for messages from now on. */
+	createdAfterMs: number;
+	/** Leaves `total` and `links` out, although `total` is documented as always there. */
+	hideTotal: boolean;
+}
+
+/**
+ * How long after sending a message's status changes by itself, in milliseconds, for messages from now on; `null` is never.
+ * With all of them `null` the status stays `sent`.
+ */
+export interface StatusSettings {
+	deliveredAfterMs: number | null;
+	readAfterMs: number | null;
+	/** When this is a number, messages fail and are neither delivered nor read. */
+	failedAfterMs: number | null;
+}
+
+/** What can be changed while the sandbox runs. */
+export interface SandboxSettings {
+	/** Wait before every answer of the API, in milliseconds. */
+	latencyMs: number;
+	/** Wait of the slow recipient, in milliseconds. */
+	slowMs: number;
+	/** How long after sending the recipient that is listed late is listed, in milliseconds. */
+	lateMs: number;
+	/** A change starts a new count. */
+	rateLimit: RateLimit | null;
+	/** Where events from now on go. */
+	webhook: WebhookSettings | null;
+	record: RecordSettings;
+	statuses: StatusSettings;
+}
+
+/** Settings to change; what is left out, also inside `record` and `statuses`, stays as it is. */
+export type SettingsChanges = Partial<Omit<SandboxSettings, 'record' | 'statuses'>> & {
+	record?: Partial<RecordSettings>;
+	statuses?: Partial<StatusSettings>;
+};
+
+const choices: Record<string, unknown[]> = {
+	'record.order': ['newestFirst', 'oldestFirst', 'shuffled'],
+	'record.text': ['asSent', 'foldedBlanks', 'changed'],
+	'record.addresses': ['members', 'recipients', 'both'],
+	'record.access': ['allowed', 'forbidden', 'failing'],
+	'record.timeField': ['created', 'timestamp'],
+	'record.hideTotal': [true, false],
+};
+const nullable = ['record.listedAfterMs', 'statuses.'];
+
+/** Settings as they are when nothing is chosen. */
+export function defaultSettings(): SandboxSettings {
+	return {
+		latencyMs: 0,
+		slowMs: 2_000,
+		lateMs: 5_000,
+		rateLimit: null,
+		webhook: null,
+		record: {
+			order: 'newestFirst',
+			listedAfterMs: 0,
+			clockOffsetMs: 0,
+			text: 'asSent',
+			addresses: 'members',
+			access: 'allowed',
+			timeField: 'timestamp',
+			createdAfterMs: 0,
+			hideTotal: false,
+		},
+		statuses: { deliveredAfterMs: null, readAfterMs: null, failedAfterMs: null },
+	};
+}
+
+function check(name: string, value: unknown): void {
+	const allowed = choices[name];
+	if (allowed && !allowed.includes(value)) {
+		throw new RangeError(`${name} must be one of ${allowed.join(', ')}`);
+	}
+	if (!name.endsWith('Ms') || Number.isFinite(value)) return;
+	const mayBeNull = nullable.some((start) => name.startsWith(start));
+	if (value === null && mayBeNull) return;
+	throw new RangeError(`${name} must be a number${mayBeNull ? ' or null' : ''}`);
+}
+
+/** What is `undefined` counts as left out. */
+const withoutGaps = (changes: object = {}) =>
+	Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+
+function checkAll(settings: object, changes: object, prefix = ''): void {
+	for (const [key, value] of Object.entries(withoutGaps(changes))) {
+		const name = prefix + key;
+		if (!Object.hasOwn(settings, key)) throw new RangeError(`There is no setting ${name}`);
+		if (name !== 'record' && name !== 'statuses') {
+			check(name, value);
+		} else {
+			if (typeof value !== 'object' || value === null) {
+				throw new RangeError(`${name} must be an object`);
+			}
+			checkAll(settings[key as keyof typeof settings], value, `${name}.`);
+		}
+	}
+}
+
+/**
+ * Changes settings in place: all of the changes, or none.
+ *
+ * @throws a RangeError that names the first setting that does not exist or cannot have that value
+ */
+export function changeSettings(settings: SandboxSettings, changes: SettingsChanges): void {
+	const given = withoutGaps(changes) as SettingsChanges;
+	checkAll(settings, given);
+	const { record, statuses, ...rest } = given;
+	Object.assign(settings, rest);
+	Object.assign(settings.record, withoutGaps(record));
+	Object.assign(settings.statuses, withoutGaps(statuses));
+}

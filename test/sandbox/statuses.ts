@@ -1,0 +1,92 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import type { StatusSettings } from './settings';
+import type { Message } from './store';
+
+/** Why a message failed. */
+export interface Failure {
+	error: string;
+	errorCode: number;
+}
+
+/** A status that somebody sets by hand. */
+export interface StatusChange extends Partial<Failure> {
+	/** Of the message. */
+	id: number;
+	status: Message['status'];
+}
+
+/** The failure of a message that fails later on, when no other is given. */
+export const laterFailure: Failure = { error: 'The phone cannot be reached', errorCode: 30003 };
+
+/** How long the recipient that fails later takes when no setting says when messages are delivered, in milliseconds. */
+const failsAfterMs = 1_000;
+
+/** Changes the status of messages while time goes by. */
+export interface Statuses {
+	/**
+	 * Takes a message that was just kept, and tells of it: failed, or sent and what comes after.
+	 *
+	 * @param failure why it fails later on, whatever the settings say; left out for a message that need not
+	 */
+	follow(message: Message, settings: StatusSettings, failure?: Failure): void;
+	/** Gives a message another status, and tells of it. Its `updated` becomes the time of the change. */
+	change(message: Message, status: Message['status'], failure?: Partial<Failure>): void;
+	/** Drops all changes to come. */
+	stop(): void;
+}
+
+function changesToCome(
+	{ deliveredAfterMs, readAfterMs, failedAfterMs }: StatusSettings,
+	failure?: Failure,
+): Array<[status: Message['status'], afterMs: number]> {
+	if (failure) return [['failed', deliveredAfterMs ?? failsAfterMs]];
+	if (failedAfterMs !== null) return [['failed', failedAfterMs]];
+	const changes: Array<[status: Message['status'], afterMs: number]> = [];
+	if (deliveredAfterMs !== null) changes.push(['delivered', deliveredAfterMs]);
+	if (readAfterMs !== null) changes.push(['read', readAfterMs]);
+	return changes;
+}
+
+/**
+ * @param now the API's clock, in milliseconds since 1970
+ * @param tell called with a message and what has become of it, for example `delivered`
+ */
+export function createStatuses(
+	now: () => number,
+	tell: (message: Message, what: string) => void,
+): Statuses {
+	const timers = new Set<NodeJS.Timeout>();
+
+	function change(message: Message, status: Message['status'], failure: Partial<Failure> = {}) {
+		message.status = status;
+		message.updated = new Date(now()).toISOString();
+		message.error = failure.error ?? null;
+		message.errorCode = failure.errorCode ?? null;
+		tell(message, status);
+	}
+
+	return {
+		follow(message, settings, failure) {
+			if (message.status === 'failed') return tell(message, 'failed');
+			tell(message, 'sent');
+			const changes = changesToCome(settings, failure);
+			// The events of a sandbox without any settings: sent and delivered, at once.
+			if (changes.length === 0) return tell(message, 'delivered');
+			for (const [status, afterMs] of changes) {
+				const timer = setTimeout(() => {
+					timers.delete(timer);
+					// Nothing comes after these two: a message that was read earlier is not delivered once more.
+					if (message.status === 'read' || message.status === 'failed') return;
+					change(message, status, status === 'failed' ? (failure ?? laterFailure) : {});
+				}, afterMs);
+				// A sandbox that is closed, or forgotten, does not keep the process alive.
+				timers.add(timer.unref());
+			}
+		},
+		change,
+		stop() {
+			for (const timer of timers) clearTimeout(timer);
+			timers.clear();
+		},
+	};
+}
