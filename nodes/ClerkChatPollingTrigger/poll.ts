@@ -9,6 +9,11 @@ import { settingsOf } from './settings';
 import type { Settings } from './settings';
 import { changedSince } from './statuses';
 import type { EventName } from './statuses';
+import { lookBack } from './lookBack';
+import { ownBase } from './ownN8n';
+import { REMEMBERED } from './questions';
+import { answerQuestions } from './replies';
+import type { Sorted } from './replies';
 import { readStored, store } from './storedPosition';
 import type { Stored } from './storedPosition';
 import { fetchTestEvent } from './testFetch';
@@ -81,14 +86,33 @@ async function pollOnce(
 	const received = isBacklog ? [] : receivedSince(position, entries);
 	const areOthersNew = events.some((event) => event !== 'message.received' && isNew(event));
 	const changed = isBacklog || areOthersNew ? [] : changedSince(watchOf(position), entries, events);
-	const messages = [...(events.includes('message.received') ? received : []), ...changed];
+
+	const base = settings.answersQuestions ? ownBase(context) : undefined;
+	let sorted: Sorted = { messages: received, answers: [], held: [] };
+	if (base) {
+		const { questions } = memory;
+		questions.forgetBefore(now - REMEMBERED);
+		questions.add(entries, base);
+		// Only now that somebody has written: it may take a while, and n8n may start a hundred times without need.
+		if (received.length > 0 && !memory.hasLookedBack) {
+			const upTo = watchedFrom(position, { now, watchMs });
+			const failure = await lookBack(record, questions, { upTo, base });
+			if (failure) return comeToNothing(failure);
+			memory.hasLookedBack = true;
+		}
+		const { ownAddress } = settings;
+		sorted = await answerQuestions(context, received, { questions, ownAddress });
+	}
 
 	if (!turn.isOurs()) return null;
 	// Nothing may be awaited from here on: n8n saves what is stored, and then starts the workflow with what is returned.
 	memory.polledAt = Date.now();
-	const moved = advance(position, entries, { now, isWhole, held: [], watchMs });
+	const { held, answers } = sorted;
+	const moved = advance(position, entries, { now, isWhole, held, watchMs });
 	store(staticData, settings, { position: moved });
-	return messages.length > 0 ? [itemsOf(messages), []] : null;
+	const messages = [...(events.includes('message.received') ? sorted.messages : []), ...changed];
+	if (messages.length === 0 && answers.length === 0) return null;
+	return [itemsOf(messages), itemsOf(answers)];
 }
 
 async function read(

@@ -8,6 +8,10 @@ export interface Settings {
 	inboxIds: string[];
 	/** How long the status of a sent message is watched, in ms; undefined when no chosen event is about that. */
 	watchMs?: number;
+	/** Whether a text that comes in may be the answer to a question. */
+	answersQuestions: boolean;
+	/** Where this n8n reaches itself; blank when the user does not say. */
+	ownAddress: string;
 }
 
 const MS_PER_HOUR = 3_600_000;
@@ -26,6 +30,8 @@ export function settingsOf(context: IPollFunctions): Settings {
 	return {
 		events,
 		inboxIds: idsIn(filters.inboxIds),
+		answersQuestions: options.answerQuestions !== false,
+		ownAddress: String(options.ownAddress ?? '').trim(),
 		...(events.some((event) => event !== 'message.received') && {
 			watchMs: hoursIn(options.watchStatusHours) * MS_PER_HOUR,
 		}),

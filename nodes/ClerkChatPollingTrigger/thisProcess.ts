@@ -1,4 +1,5 @@
 import type { IPollFunctions } from 'n8n-workflow';
+import { Questions } from './questions';
 
 /** What this process of n8n remembers of one trigger. It is gone when n8n restarts, and nothing depends on it then. */
 export interface Memory {
@@ -8,6 +9,9 @@ export interface Memory {
 	polledAt?: number;
 	/** When a poll last failed visibly, in ms, by the kind of the failure. */
 	failedAt: Map<string, number>;
+	questions: Questions;
+	/** Whether questions were looked for that were asked before this process began. */
+	hasLookedBack: boolean;
 }
 
 const memories = new Map<string, Memory>();
@@ -20,7 +24,7 @@ export function memoryOf(context: IPollFunctions): Memory {
 	const key = `${context.getWorkflow().id}/${context.getNode().id}`;
 	let memory = memories.get(key);
 	if (!memory) {
-		memory = { failedAt: new Map() };
+		memory = { failedAt: new Map(), questions: new Questions(), hasLookedBack: false };
 		memories.set(key, memory);
 		const [oldest] = memories.keys();
 		if (memories.size > MOST_TRIGGERS) memories.delete(oldest);

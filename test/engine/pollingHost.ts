@@ -54,16 +54,20 @@ export class PollingHost {
 	/** What n8n's database holds of the workflow's static data. */
 	saved = '{}';
 
-	private node = loadNode();
+	private node: INodeType;
 
 	private workflow?: Workflow;
 
 	private context?: PollContext;
 
+	/** @param inProcessOf another trigger of the same n8n */
 	constructor(
 		private readonly record: FakeRecord,
 		readonly workflowId = 'workflow',
-	) {}
+		inProcessOf?: PollingHost,
+	) {
+		this.node = inProcessOf?.node ?? loadNode();
+	}
 
 	/** The messages of one output of all executions, in their order. */
 	out(output = 0): IDataObject[] {
