@@ -7,6 +7,7 @@ import type {
 	ILoadOptionsFunctions,
 	IN8nHttpFullResponse,
 	INode,
+	IPollFunctions,
 } from 'n8n-workflow';
 
 /** The credential, and the way to make requests with it. */
@@ -42,7 +43,11 @@ export function baseUrlOf({ baseUrl }: IDataObject): string {
  * @throws as n8n does when there is none
  */
 export async function connect(
-	functions: IExecuteFunctions | IExecutePaginationFunctions | ILoadOptionsFunctions,
+	functions:
+		| IExecuteFunctions
+		| IExecutePaginationFunctions
+		| ILoadOptionsFunctions
+		| IPollFunctions,
 ): Promise<Connection> {
 	const credential = await functions.getCredentials<IDataObject & ICredentialsDecrypted['data']>(
 		CREDENTIAL,

@@ -63,13 +63,14 @@ export async function readRecord(
 export async function readRecordSince(
 	requester: Requester,
 	since: number,
+	inboxIds?: string[],
 ): Promise<Reading | undefined> {
 	const start = requester.apiTime(since) - MARGIN;
-	const reading = await readRecord(requester, { start });
+	const reading = await readRecord(requester, { start, inboxIds });
 	// The first answer of all told that the API's clock is behind.
 	const told = requester.apiTime(since);
 	if (reading?.kind !== 'read' || told >= start) return reading;
-	return await readRecord(requester, { start: told - MARGIN });
+	return await readRecord(requester, { start: told - MARGIN, inboxIds });
 }
 
 class PagedList {

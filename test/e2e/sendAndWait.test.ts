@@ -108,7 +108,11 @@ describe('an approval', () => {
 		const done = await finished(id);
 		const [{ json }] = itemsFrom(done, 'Answer');
 		expect(json).toMatchObject({ order: 1001, data: { approved: false } });
-		expect(Object.keys(json.data as object).sort()).toEqual(['approved', 'respondedAt']);
+		expect(Object.keys(json.data as object).sort()).toEqual([
+			'approved',
+			'respondedAt',
+			'respondedBy',
+		]);
 
 		const again = await send(link, { answer: 'approve' });
 		expect(again.html).toContain('No action required');

@@ -158,7 +158,13 @@ describe('the page of an approval', () => {
 		expect(done.status).toBe('success');
 		expect(done.items).toEqual([
 			{
-				json: { data: { approved, respondedAt: expect.stringMatching(/^\d{4}-.*Z$/) } },
+				json: {
+					data: {
+						approved,
+						respondedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+						respondedBy: 'page',
+					},
+				},
 				pairedItem: { item: 0 },
 			},
 		]);
@@ -209,7 +215,11 @@ describe('the page of a free text', () => {
 		expect(done.items).toMatchObject([
 			{ json: { data: { text: 'On <b>Friday</b>\nafter 5 😀' } } },
 		]);
-		expect(Object.keys(done.items[0].json.data as object)).toEqual(['text', 'respondedAt']);
+		expect(Object.keys(done.items[0].json.data as object)).toEqual([
+			'text',
+			'respondedAt',
+			'respondedBy',
+		]);
 	});
 
 	test.each([

@@ -33,15 +33,25 @@ export async function ask(
 	return resultOf(await engine.run({ workflow, startNode: workflow.getNode('Items')! }));
 }
 
+/** How a link is followed. */
+interface Following {
+	link: string;
+	/** The fields of the form that is sent; left out: the link is only opened. */
+	form?: unknown;
+	setup: Setup;
+	/** Whether n8n cannot go on with the answer, because its database or queue is down. */
+	fails?: boolean;
+	/** Names in lower case. */
+	headers?: Record<string, string>;
+}
+
 /**
  * Follows a link as n8n 2.40.7 does (waiting-webhooks.js, webhook-helpers.js), without its own look at the signature,
  * which n8n 1.x does not have either.
- * @param form the fields of the form that is sent; left out: the link is only opened
- * @param fails whether n8n cannot go on with the answer, because its database or queue is down
  */
 export async function visit(
 	result: Result,
-	{ link, form, setup, fails }: { link: string; form?: unknown; setup: Setup; fails?: boolean },
+	{ link, form, setup, fails, headers = {} }: Following,
 ): Promise<Visit> {
 	const workflow = workflowOf([], setup);
 	const visited: Visit = { status: 200, headers: {}, html: '' };
@@ -67,7 +77,7 @@ export async function visit(
 		method: form === undefined ? 'GET' : 'POST',
 		query,
 		body: form ?? {},
-		headers: {},
+		headers,
 	};
 	const { webhook, description } = workflow.nodeTypes.getByNameAndVersion(
 		'n8n-nodes-clerk-chat.clerkChat',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CHOICES, LONGEST_TEXT } from './answers';
-import type { Complaint } from './answers';
+import type { Answer, Complaint } from './answers';
 import type { Question } from './question';
 
 /** A page as it is sent. */
@@ -62,7 +62,8 @@ export const PAGE_HEADERS: Record<string, string> = {
  * @param complaint what was wrong with the answer that was just sent
  */
 export function questionPage(question: Question, complaint?: Complaint): Page {
-	return page(complaint ? 422 : 200, complaint ? 'Not sent yet' : 'Please answer', [
+	const title = question.title ?? 'Please answer';
+	return page(complaint ? 422 : 200, complaint ? 'Not sent yet' : title, [
 		complaint &&
 			`<p class="complaint" id="complaint" role="alert">${escaped(complaint.complaint)}</p>`,
 		// The language of the question is not known: lang="" keeps screen readers from taking it for English.
@@ -74,9 +75,14 @@ export function questionPage(question: Question, complaint?: Complaint): Page {
 	]);
 }
 
-/** The page after an answer. */
-export function answeredPage(): Page {
-	return page(200, 'Thank you', ['<p>Your answer has been sent. You can close this page.</p>']);
+/** The page after an answer; it repeats what was chosen or written. */
+export function answeredPage({ buttons }: Question, answer: Answer): Page {
+	const said = 'text' in answer ? answer.text : buttons?.[answer.approved ? 'approve' : 'decline'];
+	return page(200, 'Thank you', [
+		'<p>Your answer has been sent:</p>',
+		`<p class="question" lang="" dir="auto">${escaped(said ?? '')}</p>`,
+		'<p>You can close this page.</p>',
+	]);
 }
 
 /** The page of a question that was answered, or whose time is over. */

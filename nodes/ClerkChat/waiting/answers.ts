@@ -28,7 +28,8 @@ export function readAnswer(question: Question, body: unknown): Answer | Complain
 	return { complaint: 'Please use a button below.' };
 }
 
-function readText(value: unknown): Answer | Complaint {
+/** Reads a text that may be an answer as it is. */
+export function readText(value: unknown): { text: string } | Complaint {
 	if (typeof value !== 'string') return { complaint: 'Please write an answer.' };
 	// Browsers send line breaks as CR LF; other control characters nobody types, and databases stumble over some.
 	const text = value

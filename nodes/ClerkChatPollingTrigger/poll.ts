@@ -1,0 +1,131 @@
+import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { Entry } from '../api/record';
+import { advance, beginAt, inOrder, receivedSince, watchedFrom, watchOf } from './cursor';
+import { isToBeShown, logFailure, shownWhenPublishing } from './failures';
+import type { Failure } from './failures';
+import { openRecord } from './openRecord';
+import type { OpenRecord } from './openRecord';
+import { settingsOf } from './settings';
+import type { Settings } from './settings';
+import { changedSince } from './statuses';
+import type { EventName } from './statuses';
+import { lookBack } from './lookBack';
+import { ownBase } from './ownN8n';
+import { REMEMBERED } from './questions';
+import { answerQuestions } from './replies';
+import type { Sorted } from './replies';
+import { readStored, store } from './storedPosition';
+import type { Stored } from './storedPosition';
+import { fetchTestEvent } from './testFetch';
+import { isFirstCall, memoryOf, takeTurn } from './thisProcess';
+import type { Memory, Turn } from './thisProcess';
+
+/**
+ * How long (ms) after its last poll a trigger that is published anew goes on where it was. After that it was off for a
+ * while, and what came in meanwhile starts nothing.
+ */
+const GOES_ON = 10 * 60_000;
+
+/** What n8n calls: at each time of the schedule, whenever it brings the trigger up, and for 'Fetch Test Event'. */
+export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	if (this.getMode() === 'manual') return await fetchTestEvent(this);
+	const activation = this.getActivationMode();
+	const isComingUp = isFirstCall(this);
+	// An exception now would leave the trigger off, perhaps for good. There is time: the next poll is a minute away.
+	if (isComingUp && (activation === 'init' || activation === 'leadershipChange')) return null;
+	const isPublishing = isComingUp && (activation === 'activate' || activation === 'create');
+	const memory = memoryOf(this);
+	const turn = takeTurn(memory, isPublishing);
+	if (!turn) return null;
+	try {
+		return await pollOnce(this, { isPublishing, memory, turn });
+	} finally {
+		turn.end();
+	}
+}
+
+interface Circumstances {
+	/** Whether somebody has just published the workflow and waits for it to work. */
+	isPublishing: boolean;
+	memory: Memory;
+	turn: Turn;
+}
+
+async function pollOnce(
+	context: IPollFunctions,
+	{ isPublishing, memory, turn }: Circumstances,
+): Promise<INodeExecutionData[][] | null> {
+	const settings = settingsOf(context);
+	const { events, watchMs } = settings;
+	const staticData: IDataObject = context.getWorkflowStaticData('node');
+	const wasOff = isPublishing && !(Date.now() - (memory.polledAt ?? -Infinity) < GOES_ON);
+	const stored = readStored(wasOff ? {} : staticData, settings);
+	const publishedAt = stored.publishedAt ?? Date.now();
+
+	const comeToNothing = (failure: Failure) => {
+		// What is stored before an exception would be saved.
+		if (isPublishing && failure.isLasting) throw shownWhenPublishing(context, failure);
+		if (!stored.position && turn.isOurs()) store(staticData, settings, { publishedAt });
+		logFailure(context, failure);
+		if (!isPublishing && isToBeShown(memory, failure)) throw failure.error;
+		return null;
+	};
+	const record = await openRecord(context, settings, isPublishing);
+	if ('error' in record) return comeToNothing(record);
+	const reading = await read(record, stored, publishedAt, settings);
+	if ('error' in reading) return comeToNothing(reading);
+
+	const { entries, isWhole } = reading;
+	const now = record.apiTime(Date.now());
+	const isNew = (event: EventName) => stored.newEvents.includes(event);
+	const position = isNew('message.received')
+		? { ...beginAt(now), watch: stored.position?.watch }
+		: (stored.position ?? beginAt(record.apiTime(publishedAt)));
+	// Of what is there when the workflow is published, nothing starts it.
+	const isBacklog = isPublishing && !stored.position;
+	const received = isBacklog ? [] : receivedSince(position, entries);
+	const areOthersNew = events.some((event) => event !== 'message.received' && isNew(event));
+	const changed = isBacklog || areOthersNew ? [] : changedSince(watchOf(position), entries, events);
+
+	const base = settings.answersQuestions ? ownBase(context) : undefined;
+	let sorted: Sorted = { messages: received, answers: [], held: [] };
+	if (base) {
+		const { questions } = memory;
+		questions.forgetBefore(now - REMEMBERED);
+		questions.add(entries, base);
+		// Only now that somebody has written: it may take a while, and n8n may start a hundred times without need.
+		if (received.length > 0 && !memory.hasLookedBack) {
+			const upTo = watchedFrom(position, { now, watchMs });
+			const failure = await lookBack(record, questions, { upTo, base });
+			if (failure) return comeToNothing(failure);
+			memory.hasLookedBack = true;
+		}
+		const { ownAddress } = settings;
+		sorted = await answerQuestions(context, received, { questions, ownAddress });
+	}
+
+	if (!turn.isOurs()) return null;
+	// Nothing may be awaited from here on: n8n saves what is stored, and then starts the workflow with what is returned.
+	memory.polledAt = Date.now();
+	const { held, answers } = sorted;
+	const moved = advance(position, entries, { now, isWhole, held, watchMs });
+	store(staticData, settings, { position: moved });
+	const messages = [...(events.includes('message.received') ? sorted.messages : []), ...changed];
+	if (messages.length === 0 && answers.length === 0) return null;
+	return [itemsOf(messages), itemsOf(answers)];
+}
+
+async function read(
+	record: OpenRecord,
+	{ position }: Stored,
+	publishedAt: number,
+	{ watchMs = 0 }: Settings,
+) {
+	if (!position) return await record.readSince(publishedAt - watchMs);
+	const now = record.apiTime(Date.now());
+	return await record.read({ start: watchedFrom(position, { now, watchMs }) });
+}
+
+function itemsOf(messages: Entry[]): INodeExecutionData[] {
+	return [...messages].sort(inOrder).map((json) => ({ json }));
+}

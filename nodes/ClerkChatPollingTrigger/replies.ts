@@ -1,0 +1,114 @@
+import type { IPollFunctions } from 'n8n-workflow';
+import { idOf } from '../api/record';
+import type { Entry } from '../api/record';
+import { inOrder } from './cursor';
+import { handOver } from './ownN8n';
+import type { HandedOver } from './ownN8n';
+import type { Questions } from './questions';
+import { OWN_ADDRESS } from './settings';
+
+/** What became of the texts that came in. */
+export interface Sorted {
+	/** Those that start the workflow. */
+	messages: Entry[];
+	/** Those that answered a question. */
+	answers: Entry[];
+	/** Those of which it is not known yet; they are to come by again. */
+	held: Entry[];
+}
+
+/**
+ * How long (ms) a text is held whose question is not waiting yet, or whose n8n cannot be reached. After that it is a
+ * message like any other.
+ */
+const LONGEST_HELD = 3 * 60_000;
+
+/** What became of a text at a question, for all triggers of this process: the second one must not take it for another. */
+const handedOver = new Map<string, Promise<HandedOver>>();
+
+/** Links of questions that take no answer any more. */
+const closed = new Set<string>();
+
+/** Since when a text is held, in ms. */
+const heldSince = new Map<string, number>();
+
+/** Whether a text was given up because this n8n does not reach itself: others need not be held for that, then. */
+let isKnownToBeUnreachable = false;
+
+const MOST_REMEMBERED = 10_000;
+
+/**
+ * Hands texts to the open questions of their conversations; the newest question of a conversation has the first word.
+ * @param texts in any order
+ */
+export async function answerQuestions(
+	context: IPollFunctions,
+	texts: Entry[],
+	{ questions, ownAddress }: { questions: Questions; ownAddress: string },
+): Promise<Sorted> {
+	const sorted: Sorted = { messages: [], answers: [], held: [] };
+	let isUnreachable = false;
+	const verdictOn = async (entry: Entry): Promise<HandedOver> => {
+		const text = String(entry.body ?? '');
+		if (text.trim() === '') return 'notUnderstood';
+		for (const question of questions.askedBefore(entry)) {
+			const key = `${question.link}\n${idOf(entry)}`;
+			const before = handedOver.get(key);
+			// One address that hangs is enough for one poll.
+			if (!before && isUnreachable) return 'unreachable';
+			if (!before && closed.has(question.link)) continue;
+			const coming = before ?? handOver(context, { link: question.link, text, ownAddress });
+			remember(handedOver, key, coming);
+			const verdict = await coming;
+			if (isUndecided(verdict)) handedOver.delete(key);
+			isUnreachable ||= verdict === 'unreachable';
+			if (verdict !== 'unreachable') isKnownToBeUnreachable = false;
+			if (verdict === 'taken' || verdict === 'closed') {
+				closed.add(question.link);
+				forgetOldest(closed);
+			}
+			if (verdict !== 'closed') return verdict;
+		}
+		return 'closed';
+	};
+	for (const entry of [...texts].sort(inOrder)) {
+		const verdict = await verdictOn(entry);
+		if (verdict === 'taken') sorted.answers.push(entry);
+		else if (isUndecided(verdict) && mayBeHeld(entry, verdict)) sorted.held.push(entry);
+		else {
+			if (verdict === 'unreachable') giveUp(context);
+			sorted.messages.push(entry);
+		}
+	}
+	return sorted;
+}
+
+function isUndecided(verdict: HandedOver): boolean {
+	return verdict === 'notYet' || verdict === 'unreachable';
+}
+
+function mayBeHeld(entry: Entry, verdict: HandedOver): boolean {
+	if (verdict === 'unreachable' && isKnownToBeUnreachable) return false;
+	const since = heldSince.get(idOf(entry)) ?? Date.now();
+	remember(heldSince, idOf(entry), since);
+	return Date.now() - since < LONGEST_HELD;
+}
+
+function giveUp({ logger }: IPollFunctions): void {
+	isKnownToBeUnreachable = true;
+	logger.warn(
+		`Clerk Chat Polling Trigger: a reply could not be handed to the question it may answer, because this n8n does not reach itself. It came out of 'Message'. Enter where n8n listens as '${OWN_ADDRESS}' under Options in the trigger, such as http://localhost:5678.`,
+	);
+}
+
+function remember<T>(memory: Map<string, T>, key: string, value: T): void {
+	memory.set(key, value);
+	forgetOldest(memory);
+}
+
+function forgetOldest(memory: Map<string, unknown> | Set<string>): void {
+	for (const oldest of memory.keys()) {
+		if (memory.size <= MOST_REMEMBERED) return;
+		memory.delete(oldest);
+	}
+}

@@ -1,0 +1,51 @@
+import { NodeOperationError } from 'n8n-workflow';
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import { timeOf } from '../api/record';
+import type { Entry } from '../api/record';
+import { inOrder } from './cursor';
+import { openRecord } from './openRecord';
+import { settingsOf } from './settings';
+import type { Settings } from './settings';
+import { eventsBetween, stageOf } from './statuses';
+
+const MS_PER_DAY = 86_400_000;
+
+/** How far back to look, in ms: no further than it takes, because a busy team has many messages. */
+const LOOKS = [MS_PER_DAY / 24, MS_PER_DAY, 7 * MS_PER_DAY, 30 * MS_PER_DAY];
+
+/**
+ * What the editor shows for 'Fetch Test Event': the newest message that would have started the workflow.
+ * @throws NodeApiError or NodeOperationError when there is none, or the record cannot be read
+ */
+export async function fetchTestEvent(context: IPollFunctions): Promise<INodeExecutionData[][]> {
+	const settings = settingsOf(context);
+	const opened = await openRecord(context, settings, true);
+	if ('error' in opened) throw opened.error;
+	let upTo: number | undefined;
+	for (const look of LOOKS) {
+		const start = opened.apiTime(Date.now()) - look;
+		const reading = await opened.read({ start, end: upTo });
+		if ('error' in reading) throw reading.error;
+		const newest = reading.entries
+			.filter((entry) => isMatch(entry, settings))
+			.sort(inOrder)
+			.at(-1);
+		if (newest) return [[{ json: newest }], []];
+		upTo = start;
+	}
+	throw new NodeOperationError(
+		context.getNode(),
+		'There is no message of the last 30 days that would start this workflow',
+		{
+			description: settings.events.includes('message.received')
+				? "Text your Clerk Chat number from your own phone, then fetch a test event again. If you have: check 'Trigger On' and 'Inbox IDs'."
+				: "Send a text from your Clerk Chat number, then fetch a test event again. If you have: check 'Trigger On' and 'Inbox IDs'.",
+		},
+	);
+}
+
+function isMatch(entry: Entry, { events }: Settings): boolean {
+	if (Number.isNaN(timeOf(entry))) return false;
+	if (entry.inbound === true) return events.includes('message.received');
+	return eventsBetween(undefined, stageOf(entry)).some((event) => events.includes(event));
+}

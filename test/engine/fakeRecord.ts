@@ -1,0 +1,101 @@
+import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { messageObject } from './clerkChatApi';
+
+/** What is not documented of the list of messages, and may therefore be any of these. */
+export interface Habits {
+	order: 'newest' | 'oldest' | 'none';
+	/** What `start` and `end` are compared with. */
+	compares: 'timestamp' | 'created' | 'updated';
+	total: boolean;
+	links: boolean;
+}
+
+const TIMES = ['timestamp', 'created', 'updated'] as const;
+
+/** Clerk Chat's list of messages, in memory, with a clock of its own. */
+export class FakeRecord {
+	readonly requests: IDataObject[] = [];
+
+	/** What comes instead of an answer, by the number of the request from 0: a status, or an exception. */
+	fault: (request: number) => number | Error | undefined = () => undefined;
+
+	/** Called before each answer. */
+	onRequest: (request: number) => void | Promise<void> = () => {};
+
+	/** Changes an answer on its way. */
+	distort: (body: IDataObject, request: number) => IDataObject = (body) => body;
+
+	habits: Habits = { order: 'newest', compares: 'timestamp', total: true, links: false };
+
+	private readonly entries: Array<{ entry: IDataObject; listedAt: number }> = [];
+
+	/** @param clock the API's clock, in ms */
+	constructor(private readonly clock: () => number) {}
+
+	/**
+	 * Adds a message.
+	 * @param lateBy how long after its own time it is listed, in ms
+	 */
+	add(overrides: IDataObject = {}, { at = this.clock(), lateBy = 0 } = {}): IDataObject {
+		const time = new Date(at).toISOString();
+		const id = 1000 + this.entries.length;
+		const times = { created: time, updated: time, timestamp: time };
+		const entry = messageObject(id, {
+			inbound: true,
+			sender: '+14155550123',
+			...times,
+			...overrides,
+		});
+		this.entries.push({ entry, listedAt: at + lateBy });
+		return entry;
+	}
+
+	/** Changes a message, such as its status. */
+	update(entry: IDataObject, changes: IDataObject): void {
+		Object.assign(entry, changes, { updated: new Date(this.clock()).toISOString() });
+	}
+
+	/** Answers as n8n's HTTP helper would give it. */
+	async answer({ qs = {} }: IHttpRequestOptions): Promise<IN8nHttpFullResponse> {
+		const number = this.requests.push({ ...qs }) - 1;
+		await this.onRequest(number);
+		const fault = this.fault(number);
+		if (fault instanceof Error) throw fault;
+		const headers = { date: new Date(this.clock()).toUTCString() };
+		if (fault) return { statusCode: fault, headers, body: { message: 'out of order' } };
+		return { statusCode: 200, headers, body: this.distort(this.page(qs), number) };
+	}
+
+	private page({ start, end, page, limit, inboxIds }: IDataObject): IDataObject {
+		const { order, compares, total, links } = this.habits;
+		const after = Date.parse(String(start));
+		const upTo = end === undefined ? Infinity : Date.parse(String(end));
+		const found = this.entries
+			.filter(({ entry, listedAt }) => {
+				const time = Date.parse(String(entry[compares]));
+				const isInInbox = !inboxIds || [inboxIds].flat().includes(String(entry.inboxId));
+				return listedAt <= this.clock() && time > after && time <= upTo && isInInbox;
+			})
+			.map(({ entry }) => entry);
+		if (order === 'newest') found.reverse();
+		// Any order, and the same one for every page.
+		if (order === 'none') found.sort((a, b) => scrambled(a) - scrambled(b));
+		const from = (Number(page) - 1) * Number(limit);
+		const data = found.slice(from, from + Number(limit)).map((entry) => ({ ...entry }));
+		const isMore = from + Number(limit) < found.length;
+		return {
+			data,
+			...(total && { total: found.length }),
+			...(links && { links: { next: isMore ? '/public/messages?page=x' : '' } }),
+		};
+	}
+
+	/** The same times for all of the fields that hold one. */
+	static times(time: unknown): IDataObject {
+		return Object.fromEntries(TIMES.map((name) => [name, time as string]));
+	}
+}
+
+function scrambled({ id }: IDataObject): number {
+	return (Number(id) * 7919) % 1009;
+}

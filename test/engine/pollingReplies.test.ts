@@ -1,0 +1,374 @@
+import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
+import { receptionBody, replyIn } from '../../nodes/api/answering';
+import type { Reception } from '../../nodes/api/answering';
+import { FakeRecord } from './fakeRecord';
+import { PollingHost } from './pollingHost';
+
+/* Texts that answer questions: what the trigger hands to which question, and what comes out where. */
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const START = Date.parse('2026-05-01T12:00:00.000Z');
+const ANN = '+14155550123';
+const US = '+14155550100';
+const RUNNING = [409, { message: 'The execution "1" is running already.' }] as const;
+
+let clock: number;
+let record: FakeRecord;
+let host: PollingHost;
+
+/** What this n8n was asked, and what it says, by the address and the text. */
+let posted: Array<{ url: string; text: string }>;
+let says: (url: string, text: string) => Reception | readonly [number, unknown] | Error;
+
+/** A module of the node keeps what it knows of links in its process: no two tests share one. */
+let execution = 1000;
+
+beforeEach(() => {
+	clock = START;
+	jest.spyOn(Date, 'now').mockImplementation(() => clock);
+	record = new FakeRecord(() => clock);
+	host = newHost();
+	posted = [];
+	says = (_, text) => (/^(yes|no)$/i.test(text) ? 'taken' : 'notUnderstood');
+});
+
+afterEach(() => jest.restoreAllMocks());
+
+function newHost(id = 'workflow', process?: PollingHost): PollingHost {
+	const made = new PollingHost(record, id, process);
+	made.elsewhere = async ({ url, body, headers, method }: IHttpRequestOptions) => {
+		expect([method, headers?.Accept]).toEqual(['POST', 'application/json']);
+		const text = replyIn(body) ?? '';
+		posted.push({ url, text });
+		const said = says(url, text);
+		if (said instanceof Error) throw said;
+		const [statusCode, answer] = typeof said === 'string' ? [200, receptionBody(said)] : said;
+		return { statusCode, body: answer as never, headers: {} };
+	};
+	return made;
+}
+
+async function nextTick(...hosts: PollingHost[]): Promise<void> {
+	clock += MINUTE;
+	for (const each of hosts.length > 0 ? hosts : [host]) await each.tick();
+}
+
+const linkOf = (number: number) =>
+	`${host.base}webhook-waiting/${number}/3f0c9c52?signature=${'0'.repeat(64)}`;
+
+/** Somebody is asked. */
+function asks(changes: IDataObject = {}, at = clock) {
+	const link = linkOf(++execution);
+	const entry = {
+		inbound: false,
+		sender: US,
+		members: [ANN],
+		body: `Friday?\n${link}`,
+		...changes,
+	};
+	record.add(entry, { at });
+	return link;
+}
+
+const writes = (body: string, changes: IDataObject = {}) => {
+	clock += 1000;
+	return record.add({ body, sender: ANN, members: [US], ...changes });
+};
+
+const bodies = (output: number, of = host) => of.out(output).map(({ body }) => body);
+const messages = () => bodies(0);
+const answers = () => bodies(1);
+
+test('a reply that is taken comes out of Answer, any other text of Message', async () => {
+	await host.publish();
+	const link = asks();
+	writes('Who is this?');
+	const reply = writes('Yes');
+	writes('Thanks');
+	await nextTick();
+	expect(host.executions).toHaveLength(1);
+	expect(messages()).toEqual(['Who is this?', 'Thanks']);
+	expect(host.out(1)).toEqual([reply]);
+	expect(posted).toEqual([
+		{ url: link, text: 'Who is this?' },
+		{ url: link, text: 'Yes' },
+	]);
+	await nextTick();
+	expect(host.executions).toHaveLength(1);
+});
+
+test('an answer alone starts the workflow, so that n8n saves that it was one', async () => {
+	await host.publish();
+	asks();
+	writes('yes');
+	await nextTick();
+	expect(host.executions).toEqual([[[], [{ json: expect.anything() }]]]);
+	await host.restart();
+	await nextTick();
+	expect([messages(), answers()]).toEqual([[], ['yes']]);
+});
+
+test.each([
+	['a text in another conversation', { conversationId: 'other' }],
+	['a text without words', { body: ' ' }],
+	['a text that came before the question', { timestamp: new Date(START + 500).toISOString() }],
+])('%s is not handed over', async (_, changes) => {
+	await host.publish();
+	clock += 5000;
+	asks();
+	writes('yes', changes);
+	await nextTick();
+	expect(posted).toEqual([]);
+	expect(host.out(0)).toHaveLength(1);
+});
+
+test('without conversations, the addresses tell', async () => {
+	await host.publish();
+	asks({ conversationId: null });
+	writes('yes', { conversationId: null, sender: '+14155550199' });
+	writes('yes', { conversationId: null, members: [US, ANN] });
+	await nextTick();
+	expect([messages(), answers()]).toEqual([['yes'], ['yes']]);
+});
+
+test('switched off, nothing is handed over', async () => {
+	host.parameters = { options: { answerQuestions: false } };
+	await host.publish();
+	asks();
+	writes('yes');
+	await nextTick();
+	expect([messages(), posted]).toEqual([['yes'], []]);
+});
+
+test('answers come out also where texts that come in are not asked for', async () => {
+	host.parameters = { events: ['message.failed'] };
+	await host.publish();
+	asks();
+	writes('hello');
+	writes('yes');
+	await nextTick();
+	expect([messages(), answers()]).toEqual([[], ['yes']]);
+});
+
+describe('several questions', () => {
+	test('the newest one that is open has the word', async () => {
+		await host.publish();
+		const [first, second] = [asks(), asks({}, clock + 1000)];
+		clock += 2000;
+		writes('yes');
+		writes('no');
+		writes('yes');
+		await nextTick();
+		expect(posted).toEqual([
+			{ url: second, text: 'yes' },
+			{ url: first, text: 'no' },
+		]);
+		expect([messages(), answers()]).toEqual([['yes'], ['yes', 'no']]);
+	});
+
+	test('what the newest does not understand is not offered to an older one', async () => {
+		await host.publish();
+		asks();
+		const second = asks({}, clock + 1000);
+		clock += 2000;
+		writes('maybe');
+		await nextTick();
+		expect(posted.map(({ url }) => url)).toEqual([second]);
+		expect(messages()).toEqual(['maybe']);
+	});
+
+	test.each<[string, Reception | readonly [number, unknown]]>([
+		['by its page', 'closed'],
+		['by n8n, when the execution has ended', [200, '<html><title>No action required</title>']],
+		['by n8n, when it failed', [409, { message: 'The execution "1" has finished with error.' }]],
+		['by n8n, when it was removed', [404, { message: 'The execution "1" does not exist.' }]],
+		['by n8n, when another n8n made the link', [401, { error: 'Invalid token' }]],
+		['by n8n, the same on a page', [401, '<title>Invalid Form Link</title>']],
+	])('a closed one (%s) is passed over', async (_, closed) => {
+		await host.publish();
+		const [first, second] = [asks(), asks({}, clock + 1000)];
+		clock += 2000;
+		says = (url) => (url === second ? closed : 'taken');
+		writes('yes');
+		await nextTick();
+		expect(answers()).toEqual(['yes']);
+		expect(posted.map(({ url }) => url)).toEqual([second, first]);
+		writes('ok');
+		await nextTick();
+		expect(posted).toHaveLength(2);
+		expect(messages()).toEqual(['ok']);
+	});
+
+	test('of two people in one question, the first one answers', async () => {
+		await host.publish();
+		asks({ members: [ANN, '+14155550124'] });
+		writes('no', { sender: '+14155550124', conversationId: 'of their own' });
+		writes('yes');
+		await nextTick();
+		expect([messages(), answers()]).toEqual([['yes'], ['no']]);
+	});
+});
+
+describe('after a restart', () => {
+	test('a question is found again, once and up to a week later, and an idle n8n does not look', async () => {
+		await host.publish();
+		asks();
+		for (let days = 0; days < 6; days++) {
+			record.add({ inbound: false });
+			await nextTick();
+			clock += DAY;
+		}
+		await host.restart();
+		const before = record.requests.length;
+		await nextTick();
+		expect(record.requests).toHaveLength(before + 1);
+		writes('yes');
+		await nextTick();
+		expect(answers()).toEqual(['yes']);
+		const after = record.requests.length;
+		writes('yes');
+		await nextTick();
+		expect(record.requests).toHaveLength(after + 1);
+		expect(messages()).toEqual(['yes']);
+	});
+
+	test('when the record cannot be read back, the text waits for the next poll', async () => {
+		await host.publish();
+		asks();
+		clock += 10 * MINUTE;
+		record.add({ inbound: false });
+		await nextTick();
+		await host.restart();
+		writes('yes');
+		const first = record.requests.length;
+		record.fault = (request) => (request === first + 1 ? 500 : undefined);
+		await nextTick();
+		expect(host.executions).toEqual([]);
+		await nextTick();
+		expect([messages(), answers()]).toEqual([[], ['yes']]);
+	});
+});
+
+describe('while the execution that asked is not waiting yet', () => {
+	test('the reply is held, other texts are not, and nothing is lost on the way', async () => {
+		await host.publish();
+		asks();
+		says = () => RUNNING;
+		writes('yes');
+		writes('from somebody else', { conversationId: 'other', sender: '+14155550199' });
+		await nextTick();
+		expect([messages(), answers()]).toEqual([['from somebody else'], []]);
+		await host.restart();
+		says = () => 'taken';
+		await nextTick();
+		expect([messages(), answers()]).toEqual([['from somebody else'], ['yes']]);
+	});
+
+	test('but not forever: then it is a text like any other', async () => {
+		await host.publish();
+		asks();
+		says = () => RUNNING;
+		writes('yes');
+		for (let polls = 0; polls < 3; polls++) await nextTick();
+		expect(messages()).toEqual([]);
+		for (let polls = 0; polls < 3; polls++) await nextTick();
+		expect(messages()).toEqual(['yes']);
+	});
+});
+
+describe('how this n8n is reached', () => {
+	const local = (link: string, origin: string) => link.replace('https://n8n.example.com', origin);
+
+	test('where its public address does not work, on the usual port; what worked is tried first', async () => {
+		await host.publish();
+		says = (url) => (url.startsWith('http://localhost:5678/') ? 'taken' : new Error('timeout'));
+		const links = [asks(), asks({ conversationId: 'other' })];
+		writes('yes');
+		writes('yes', { conversationId: 'other' });
+		await nextTick();
+		expect(answers()).toEqual(['yes', 'yes']);
+		expect(posted.map(({ url }) => url)).toEqual([
+			links[0],
+			local(links[0], 'http://localhost:5678'),
+			local(links[1], 'http://localhost:5678'),
+		]);
+	});
+
+	test("only at 'Address of This n8n', where that is filled in", async () => {
+		host.parameters = { options: { ownAddress: ' http://n8n:5679/ ' } };
+		await host.publish();
+		const link = asks();
+		writes('yes');
+		await nextTick();
+		expect(posted.map(({ url }) => url)).toEqual([local(link, 'http://n8n:5679')]);
+	});
+
+	test.each<[string, readonly [number, unknown] | Error]>([
+		['nobody answers', new Error('connect ECONNREFUSED')],
+		['a page to sign in is in the way', [200, '<html>Sign in</html>']],
+		['a proxy wants a password', [401, '<html>Authorization Required</html>']],
+		['a proxy knows no such page', [404, 'Not found']],
+		['n8n cannot go on', [500, { message: 'There was a problem' }]],
+	])(
+		'%s: held for a while, then a text like any other, and the log says what to do',
+		async (_, answer) => {
+			await host.publish();
+			asks();
+			says = () => answer;
+			writes('yes');
+			await nextTick();
+			expect(messages()).toEqual([]);
+			for (let polls = 0; polls < 5; polls++) await nextTick();
+			expect([messages(), answers()]).toEqual([['yes'], []]);
+			expect(host.logged.at(-1)).toContain("Enter where n8n listens as 'Address of This n8n'");
+			// The question is still open; the next text is not held again for the same reason.
+			writes('no');
+			await nextTick();
+			expect(messages()).toEqual(['yes', 'no']);
+			says = () => 'taken';
+			writes('yes');
+			await nextTick();
+			expect(answers()).toEqual(['yes']);
+		},
+	);
+
+	test('nothing is posted to links that lead elsewhere', async () => {
+		await host.publish();
+		const link = linkOf(++execution);
+		record.add({ inbound: false, body: local(link, 'https://evil.example.com') });
+		record.add({ inbound: true, body: link });
+		writes('yes');
+		await nextTick();
+		expect(posted).toEqual([]);
+		expect(messages()).toEqual([link, 'yes']);
+	});
+});
+
+describe('two triggers in one n8n', () => {
+	test('both know that a text was an answer, and it is handed over once', async () => {
+		const other = newHost('other', host);
+		await host.publish();
+		await other.publish();
+		asks();
+		writes('yes');
+		writes('hello');
+		await nextTick(host, other);
+		for (const each of [host, other]) {
+			expect([bodies(0, each), bodies(1, each)]).toEqual([['hello'], ['yes']]);
+		}
+		expect(posted).toHaveLength(1);
+	});
+
+	test('also when both poll at the same moment', async () => {
+		const other = newHost('other', host);
+		await host.publish();
+		await other.publish();
+		asks();
+		writes('yes');
+		clock += MINUTE;
+		await Promise.all([host.tick(), other.tick()]);
+		for (const each of [host, other]) expect(bodies(1, each)).toEqual(['yes']);
+		expect(posted).toHaveLength(1);
+	});
+});
