@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import type { INode } from 'n8n-workflow';
 import { Pace } from '../../nodes/api/pace';
 import { Requester } from '../../nodes/api/requester';
