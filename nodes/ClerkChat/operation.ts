@@ -127,6 +127,8 @@ export interface Write {
 	isForThisExecution?: boolean;
 	/** Makes several requests of an item, each of which counts as if it were an item. Left out: one. */
 	parts?: (request: ApiRequest, item: ItemFields) => ApiRequest[];
+	/** A shorter form of one result, for the option 'Simplify' and for tools. */
+	simplify?: (result: IDataObject) => IDataObject;
 	/** What to say beside the output of what was done. */
 	hintsAfter?: (requests: ApiRequest[]) => string[];
 	/** What would go out, for a run that only shows it. Left out: there are no such runs. */

@@ -62,7 +62,10 @@ function* mapped(fields: Field[], item: ItemFields): Generator<{ field: Field; v
 /** Whether the node shows a field, with what the item has in the others. */
 function isShown({ displayOptions }: Field, item: ItemFields): boolean {
 	// An expression may give what a switch holds as text.
-	const conditions = Object.entries(displayOptions?.show ?? {});
+	// Names like '@tool' are none of the item's.
+	const conditions = Object.entries(displayOptions?.show ?? {}).filter(
+		([name]) => !name.startsWith('@'),
+	);
 	return conditions.every(([name, values]) =>
 		(values as unknown[]).map(String).includes(String(item.get(name))),
 	);

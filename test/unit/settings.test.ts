@@ -17,6 +17,7 @@ test('nothing was set', () => {
 		maxConcurrency: undefined,
 		rejectedAsError: true,
 		resendUnknown: false,
+		simplify: false,
 		testRuns: 'send',
 	});
 });

@@ -147,8 +147,11 @@ export class Endings {
 		throw error;
 	}
 
-	/** What comes out of the node, in the order of the input items; a hint beside it says what failed. */
-	items(): INodeExecutionData[] {
+	/**
+	 * What comes out of the node, in the order of the input items; a hint beside it says what failed.
+	 * @param shape what a result becomes as it comes out; previews stay as they are
+	 */
+	items(shape?: (result: IDataObject) => IDataObject): INodeExecutionData[] {
 		const endings = [...this.endings.values()].sort(
 			({ place: a }, { place: b }) => a.item - b.item || (a.part ?? 0) - (b.part ?? 0),
 		);
@@ -157,7 +160,9 @@ export class Endings {
 		);
 		for (const hint of failedHint(this.write, failed, endings.length)) this.host.addHint?.(hint);
 		return endings.flatMap(({ place: { item }, ending }) =>
-			ending.kind === 'done' ? ending.out : [errorItem(ending.error, ending.kind, item, ending.to)],
+			ending.kind === 'done'
+				? ending.out.map((each) => shaped(each, shape))
+				: [errorItem(ending.error, ending.kind, item, ending.to)],
 		);
 	}
 
@@ -183,6 +188,13 @@ export class Endings {
 		);
 		return (ending as Exclude<Ending, { kind: 'done' }>).error;
 	}
+}
+
+function shaped(
+	item: INodeExecutionData,
+	shape?: (result: IDataObject) => IDataObject,
+): INodeExecutionData {
+	return shape && item.json.status !== 'preview' ? { ...item, json: shape(item.json) } : item;
 }
 
 function keyOf({ item, part = 0 }: Place): string {

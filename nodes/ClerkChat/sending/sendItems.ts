@@ -1,8 +1,9 @@
 import { NodeOperationError } from 'n8n-workflow';
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Host } from '../host';
-import { throwIfCancelled } from '../host';
+import { fieldsOf, throwIfCancelled } from '../host';
 import { Requester } from '../../api/requester';
+import { toolOutputOf } from '../description/toolOutput';
 import { readRequestOptions } from '../description/requestOptions';
 import { inTurns } from '../../api/turns';
 import { createdOf } from '../../api/bodies';
@@ -82,13 +83,21 @@ class Run {
 		this.doubts.tell(asked.length);
 		this.endings.throwIfStopped();
 		this.tellAfter(real);
-		const out = this.endings.items();
+		const out = this.endings.items(this.shape());
 		const calls = asked.map(({ fingerprint }) => fingerprint);
 		this.memory.endRun(calls, {
 			again: this.mayRunAgain(out),
 			retries: this.write.isForThisExecution !== true,
 		});
 		return out;
+	}
+
+	/** What a result becomes as it comes out; undefined: it stays as it is. */
+	private shape(): ((result: IDataObject) => IDataObject) | undefined {
+		const { simplify } = this.write;
+		if (!simplify || this.host.itemCount === 0) return undefined;
+		const chosen = this.settings.simplify ? simplify : undefined;
+		return toolOutputOf(fieldsOf(this.host, 0), simplify) ?? chosen;
 	}
 
 	/** What the steps of a run share. */

@@ -15,6 +15,8 @@ export interface SendSettings {
 	rejectedAsError: boolean;
 	/** Whether a later try sends again what may have been sent. */
 	resendUnknown: boolean;
+	/** Whether results come out in a shorter form. */
+	simplify: boolean;
 	/** What executions that were started in the editor do. */
 	testRuns: TestRuns;
 	/** Where the first message goes in test runs of the kind `redirect`. */
@@ -43,6 +45,7 @@ export function readSettings(host: Host): SendSettings {
 		...(skips && { skipSentWithinHours: hours }),
 		...testRunsOf(host, options),
 		maxConcurrency: readMaxConcurrency(host, options.maxConcurrency),
+		simplify: String(options.simplify) === 'true',
 		rejectedAsError: String(options.rejectedAsError ?? true) !== 'false',
 		resendUnknown: options.unknownOutcome === 'resend',
 	};

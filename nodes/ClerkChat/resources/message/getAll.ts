@@ -1,8 +1,9 @@
 import { LARGEST_PAGE } from '../../../api/pages';
 import { returnAllOrPagedLimit } from '../../description/commonFields';
+import { toolOutput } from '../../description/toolOutput';
 import type { Field, Operation } from '../../operation';
 import { filteredPageSize, filters, messageFilterOf } from './messageFilters';
-import { simplified } from './simplified';
+import { MESSAGE_FIELDS, simplified } from './simplified';
 
 const fields: Field[] = [
 	...returnAllOrPagedLimit.map((field) =>
@@ -16,6 +17,7 @@ const fields: Field[] = [
 		description: 'Whether to return a simplified version of the response instead of the raw data',
 	},
 	filters,
+	...toolOutput(MESSAGE_FIELDS),
 ];
 
 /** Lists messages, sent and received. https://docs.clerk.chat/api-reference/messages/find-messages */

@@ -1,9 +1,11 @@
 import { segmentsOf } from '../../fields/segments';
+import { toolOutput } from '../../description/toolOutput';
 import type { Field, Operation } from '../../operation';
 import { additionalFields, recipients, sender } from './messageFields';
 import { hintsAfterSending } from './messageHints';
 import { sendOptions } from './sendOptions';
 import { applySendRules, partsOf } from './sendRules';
+import { MESSAGE_FIELDS, simplified } from './simplified';
 import { messages, writeMessage } from './writeMessage';
 
 const fields: Field[] = [
@@ -33,6 +35,7 @@ const fields: Field[] = [
 		default: {},
 		options: sendOptions,
 	},
+	...toolOutput(MESSAGE_FIELDS),
 ];
 
 /** Sends one message per item. https://docs.clerk.chat/api-reference/messages/send-a-message */
@@ -57,5 +60,6 @@ export const send: Operation = {
 			...segmentsOf(String(body?.body)),
 		}),
 		hintsAfter: hintsAfterSending,
+		simplify: simplified,
 	},
 };

@@ -87,6 +87,13 @@ export const sendOptions: Field[] = [
 		],
 	},
 	{
+		displayName: 'Simplify',
+		name: 'simplify',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to return a simplified version of the response instead of the raw data',
+	},
+	{
 		displayName: 'Skip If Sent in the Last (Hours)',
 		name: 'skipSentWithinHours',
 		type: 'number',

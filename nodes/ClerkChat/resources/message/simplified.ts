@@ -7,6 +7,12 @@ export function directionOf({ inbound }: IDataObject): 'received' | 'sent' | und
 	return inbound ? 'received' : 'sent';
 }
 
+/** The fields of a message, as the API names them (https://docs.clerk.chat/api-reference/messages/send-a-message). */
+export const MESSAGE_FIELDS =
+	'body campaignId campaignMessageId channelId conversationId created error errorCode externalId id inboxId inbound members seen segments sender senderType sentByName status timestamp updated userId'.split(
+		' ',
+	);
+
 /**
  * A message with what most workflows need of it; `direction`, `from` and `to` say in words what `inbound`, `sender` and
  * `members` mean.

@@ -1,0 +1,51 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { ItemFields } from '../fields/itemFields';
+import type { Field } from '../operation';
+
+/** A result as it comes out. */
+type Shape = (result: IDataObject) => IDataObject;
+
+/**
+ * The fields with which people choose what an AI model gets to see, only there when the node is a tool. Long answers cost
+ * tokens and distract.
+ * @param names the fields of a result, as the API names them
+ */
+export function toolOutput(names: string[]): Field[] {
+	return [
+		{
+			displayName: 'Output',
+			name: 'output',
+			type: 'options',
+			default: 'simple',
+			displayOptions: { show: { '@tool': [true] } },
+			description: 'What the model gets to see of each result',
+			options: [
+				{ name: 'Raw', value: 'raw', description: 'All fields' },
+				{ name: 'Selected Fields', value: 'fields', description: 'The fields you choose' },
+				{ name: 'Simplified', value: 'simple', description: 'The fields that matter most' },
+			],
+		},
+		{
+			displayName: 'Fields',
+			name: 'fields',
+			type: 'multiOptions',
+			default: [],
+			displayOptions: { show: { '@tool': [true], output: ['fields'] } },
+			description: 'The fields that the model gets to see',
+			options: [...names].sort().map((name) => ({ name, value: name })),
+		},
+	];
+}
+
+/**
+ * What an item says about the results of a tool.
+ * @returns undefined when it says nothing, as in a workflow
+ */
+export function toolOutputOf(item: ItemFields, simplify: Shape): Shape | undefined {
+	const output = item.get('output', '');
+	if (output === 'raw') return (result) => result;
+	if (output === 'simple') return simplify;
+	if (output !== 'fields') return undefined;
+	const names = [item.get('fields', [])].flat().map(String);
+	return (result) => Object.fromEntries(names.map((name) => [name, result[name]]));
+}
