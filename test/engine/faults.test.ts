@@ -426,7 +426,7 @@ test('a limit is learned: after the first 429 hardly anybody is turned away', as
 		order: `${n}`,
 		to: `+141555503${10 + n}`,
 	}));
-	const result = await runNode(items, setup({}));
+	const result = await runNode(items, setup({}, { maxConcurrency: 5 }));
 	expect(result.items).toHaveLength(40);
 	const { messages, requestsByStatus } = sandbox.stats();
 	expect(messages).toBe(40);
