@@ -49,6 +49,7 @@ export function secretsIn({ fields }: Operation, { body = {} }: ApiRequest): str
 /** The fields that go to the API, those inside collections too, and what an item has in them. */
 function* mapped(fields: Field[], item: ItemFields): Generator<{ field: Field; value: unknown }> {
 	for (const field of fields) {
+		if (!field.routing?.send && field.type !== 'collection') continue;
 		if (!isShown(field, item)) continue;
 		if (field.routing?.send) yield { field, value: item.get(field.name) };
 		if (field.type !== 'collection') continue;

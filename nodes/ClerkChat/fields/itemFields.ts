@@ -3,7 +3,7 @@ import type { IDataObject, NodeOperationError } from 'n8n-workflow';
 /** The fields of one input item, expressions already resolved. */
 export interface ItemFields {
 	/** The value of a top-level field such as `body`. */
-	get(name: string): unknown;
+	get(name: string, fallback?: unknown): unknown;
 	/** The values of a collection such as `additionalFields`; empty when nothing was added. */
 	collection(name: string): IDataObject;
 	/** The time zone of the workflow, such as `Europe/Berlin`. */
