@@ -181,7 +181,12 @@ class Observer {
 			const inWindow = await this.find(this.windowQuery());
 			if (inWindow.entry) return { found: 'window', notAt, at, entry: inWindow.entry };
 			const inList = await this.find('');
-			if (inList.entry) return { found: 'list', notAt, at, entry: inList.entry };
+			if (inList.entry) {
+				// It may have been listed between the two.
+				const { entry } = await this.find(this.windowQuery());
+				if (entry) return { found: 'window', notAt, at, entry };
+				return { found: 'list', notAt, at, entry: inList.entry };
+			}
 			notAt = at;
 			refused = inWindow.refused;
 			if (refused && refused.status < 500) break;

@@ -35,7 +35,7 @@ export function reportOf(observation: Observation, circumstances: Circumstances)
 	const sum =
 		other.length === 0
 			? 'Nothing is other than the node expects.'
-			: `${other.length} of ${lines.length} lines are other than the node expects: ${other.map(({ label }) => label).join(', ')}.`;
+			: `${other.length} of ${lines.length} lines ${other.length === 1 ? 'is' : 'are'} other than the node expects: ${other.map(({ label }) => label).join(', ')}.`;
 	return [
 		`### One message through ${where}, ${monthOf(circumstances.date)}`,
 		'',

@@ -191,7 +191,7 @@ function timeLines(observation: Observation, entry: Entry): Line[] {
 	return [
 		note(
 			'Times',
-			`\`timestamp\` is ${kindOf(entry.timestamp)}, ${differences.join(', ')}${moved}`,
+			`\`timestamp\`: ${kindOf(entry.timestamp)}; ${differences.join(', ')}${moved}`,
 			'The node goes by `timestamp`, and by `created` where that is missing.',
 		),
 		compare(

@@ -109,8 +109,9 @@ function clockLine({ sending }: Observation): Line {
 
 function limitLine(headers: Map<string, string>, tooMany: number): Line {
 	const shown = [...headers].map(([name, value]) => {
-		const isNumbers = /^[\d.,;=\sa-z"]{1,40}$/i.test(value) && !/\d{12}/.test(value);
-		return `${nameOf(name)} ${isNumbers ? value : '[a value]'}`;
+		const isNumbers = /^("?[a-z]{1,10}"?[;=]|[\d.,;=\s])+$/.test(value);
+		const short = value.replace(/\d{7,}/g, (digits) => `[${digits.length} digits]`);
+		return `${nameOf(name)} ${isNumbers ? short : '[a value]'}`;
 	});
 	const seen = shown.length > 0 ? shown.join(', ') : 'no headers about one';
 	return note(

@@ -27,7 +27,7 @@ export function keysOf(value: unknown): string {
 
 /** @returns a name of the API's, unless it looks like something of the account: then a number or an address */
 export function nameOf(name: string): string {
-	const isName = /^[A-Za-z_][\w-]{0,39}$/.test(name) && !/\d{3}/.test(name);
+	const isName = /^[A-Za-z_][A-Za-z_-]{0,39}\d{0,2}$/.test(name);
 	return isName ? `\`${name}\`` : '[a name that may be private]';
 }
 
