@@ -8,7 +8,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 
+import { version } from '../../package.json';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox';
+import { observe, type AskForMessages } from './live/observe';
+import { ask, startRelay } from './live/relay';
+import { issueLink, reportOf, type Circumstances } from './live/report';
 import {
 	failureOf,
 	installN8n,
@@ -24,12 +28,13 @@ import {
 
 const USAGE = `npm run demo                   sends three messages to a stand-in for Clerk Chat on this machine
 npm run demo -- --editor       the same, and leaves n8n's editor open until Ctrl-C
-npm run demo -- --live         sends one message through Clerk Chat itself, after asking; needs
-                               CLERK_CHAT_API_KEY, CLERK_CHAT_FROM and CLERK_CHAT_TO in the environment
+npm run demo -- --live         sends one message through Clerk Chat itself, after asking, and reports how
+                               Clerk Chat's record shows it; needs CLERK_CHAT_API_KEY, CLERK_CHAT_FROM
+                               and CLERK_CHAT_TO in the environment
 npm run demo -- --live --yes   the same without asking`;
 
 const CREDENTIAL_TYPE = 'clerkChatApi';
-const LIVE_TEXT = 'Hello! This is a test of the Clerk Chat node for n8n.';
+const CLERK_CHAT = 'https://web-api.clerk.chat';
 
 /** Where the messages go. */
 interface Target {
@@ -44,6 +49,12 @@ interface LiveMessage {
 	text: string;
 }
 
+/** Blanks and an accent show what becomes of them on the record, the time tells it from earlier ones. */
+function liveText(): string {
+	const time = new Date().toISOString().slice(11, 19);
+	return `Hello! This is a test of the Clerk Chat node for n8n.\n\nAt ${time}  (UTC). Voilà!`;
+}
+
 /** @throws with the names of the variables that are missing */
 function liveSettings(): { target: Target; message: LiveMessage } {
 	const names = ['CLERK_CHAT_API_KEY', 'CLERK_CHAT_FROM', 'CLERK_CHAT_TO'];
@@ -52,8 +63,24 @@ function liveSettings(): { target: Target; message: LiveMessage } {
 		throw new Error(`Nothing was sent: ${missing.join(', ')} must be set in the environment.`);
 	}
 	const [apiKey, from, to] = names.map((name) => String(process.env[name]).trim());
-	const baseUrl = process.env.CLERK_CHAT_BASE_URL ?? 'https://web-api.clerk.chat';
-	return { target: { apiKey, baseUrl }, message: { from, to, text: LIVE_TEXT } };
+	const baseUrl = (process.env.CLERK_CHAT_BASE_URL ?? CLERK_CHAT).replace(/\/+$/, '');
+	return { target: { apiKey, baseUrl }, message: { from, to, text: liveText() } };
+}
+
+function messagesOf({ apiKey, baseUrl }: Target): AskForMessages {
+	return async (query) => {
+		const path = `/public/messages${query && `?${query}`}`;
+		return await ask(baseUrl, { method: 'GET', path, headers: { apiKey } });
+	};
+}
+
+/** @throws when the API cannot be reached, or does not take the key */
+async function checkTarget(target: Target) {
+	const answer = await messagesOf(target)('limit=1').catch((error: Error) => {
+		const reason = String(error.cause ?? error.message);
+		throw new Error(`Nothing was sent: ${target.baseUrl} cannot be reached. ${reason}`);
+	});
+	if (answer.status === 401) throw new Error('Nothing was sent: the API key is not accepted.');
 }
 
 /** @throws unless the answer is `yes` */
@@ -91,11 +118,54 @@ async function runOnce(n8n: N8n, workflow: WorkflowFile, { apiKey, baseUrl }: Ta
 	return { id, execution };
 }
 
+/**
+ * Sends the message through n8n, and reads it back meanwhile.
+ * @param run sends it to what stands for the API's base URL
+ */
+async function runLive<T>(target: Target, n8n: N8n, run: (through: Target) => Promise<T>) {
+	const relay = await startRelay(target.baseUrl);
+	try {
+		const running = run({ ...target, baseUrl: relay.url });
+		const ended = running.then(() => relay.sendings().at(-1));
+		const sending = await Promise.race([relay.sent, ended]);
+		if (!sending) return { result: await running, report: undefined };
+		console.log('\nIt was answered. Now it is read back, which takes up to two minutes.');
+		const [result, observation] = await Promise.all([
+			running,
+			observe(sending, messagesOf(target)),
+		]);
+		const circumstances: Circumstances = {
+			packageVersion: version,
+			n8nVersion: n8n.version,
+			isClerkChat: target.baseUrl === CLERK_CHAT,
+			date: new Date(),
+			statuses: relay.sendings().map(({ status }) => status),
+		};
+		return { result, report: { text: reportOf(observation, circumstances), circumstances } };
+	} finally {
+		await relay.close();
+	}
+}
+
+function showReport({ text, circumstances }: { text: string; circumstances: Circumstances }) {
+	const line = '-'.repeat(80);
+	console.log(`\n${line}\n${text}\n${line}`);
+	console.log(`
+Please tell the project: what is between the lines holds no key, number, text or ID. Paste it into
+${issueLink(circumstances)}`);
+}
+
 function showReceived(sandbox: Sandbox) {
 	console.log(`\nWhat the stand-in for Clerk Chat received at ${sandbox.url}:`);
 	for (const { method, path, body, status } of sandbox.requests()) {
 		console.log(`${method} ${path} ${JSON.stringify(body) ?? ''} -> ${status}`);
 	}
+}
+
+function textingIn({ port }: Sandbox): string {
+	return `Four texts have come in before the start. One more: in another terminal,
+  npm run sandbox -- text +14155550123 "yes" --port ${port}
+`;
 }
 
 async function main() {
@@ -112,17 +182,23 @@ async function main() {
 		return;
 	}
 	const live = values.live ? liveSettings() : undefined;
-	if (live) await consent(live, values.yes);
+	if (live) {
+		await consent(live, values.yes);
+		await checkTarget(live.target);
+	}
 
 	await installN8n();
 	const tarball = await packNode();
-	const sandbox = live ? undefined : await startSandbox();
+	const sandbox = live ? undefined : await startSandbox({ seedTexts: true });
 	const n8n = await startN8n({ tarball });
 	try {
 		const file = await readWorkflow(join(__dirname, 'workflows', 'send.json'));
 		const workflow = live ? liveWorkflow(file, live.message) : file;
-		const target = live?.target ?? { apiKey: sandbox!.apiKey, baseUrl: sandbox!.url };
-		const { id, execution } = await runOnce(n8n, workflow, target);
+		const run = async (target: Target) => await runOnce(n8n, workflow, target);
+		const { result, report } = live
+			? await runLive(live.target, n8n, run)
+			: { result: await run({ apiKey: sandbox!.apiKey, baseUrl: sandbox!.url }) };
+		const { id, execution } = result;
 
 		if (sandbox) showReceived(sandbox);
 		console.log(`\nWhat came out of the Clerk Chat node (execution: ${execution.status}):`);
@@ -132,12 +208,13 @@ async function main() {
 			console.log(failure.message, '\n', failure.description ?? '');
 			process.exitCode = 1;
 		}
+		if (report) showReport(report);
 
 		if (values.editor) {
 			console.log(`\nn8n's editor with this workflow: ${n8n.url}/workflow/${id}
   email:    ${OWNER.email}
   password: ${OWNER.password}
-Ctrl-C ends it.`);
+${sandbox ? textingIn(sandbox) : ''}Ctrl-C ends it.`);
 			process.removeAllListeners('SIGINT');
 			await once(process, 'SIGINT');
 		}

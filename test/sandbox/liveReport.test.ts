@@ -1,0 +1,292 @@
+import { ask as askApi, startRelay } from '../e2e/live/relay';
+import { observe } from '../e2e/live/observe';
+import { reportOf } from '../e2e/live/report';
+import { sendMessage } from './ask';
+import { startSandbox } from './sandbox';
+import type { Sandbox } from './sandbox';
+import type { SettingsChanges } from './settings';
+
+/* What the report of `npm run demo -- --live` says of an API that behaves as the sandbox is set. */
+
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+	sandbox = await startSandbox();
+});
+beforeEach(() => sandbox.reset());
+afterAll(async () => await sandbox.close());
+
+const to = '+14155550177';
+const text = ' Hello  Ann,\n\nvoilà. ';
+
+/**
+ * Three earlier messages, then one through the relay, and what is reported of it.
+ * @param onRead called after each request that reads, with their number
+ */
+async function reportWith(
+	settings: SettingsChanges,
+	{
+		recipient = to,
+		earlier = 3,
+		onRead = () => {},
+	}: { recipient?: string; earlier?: number; onRead?: (count: number) => unknown } = {},
+): Promise<string> {
+	for (let count = 0; count < earlier; count++) await sendMessage(sandbox.url, '+14155550188');
+	sandbox.settings(settings);
+	const relay = await startRelay(sandbox.url);
+	await sendMessage(relay.url, recipient, { body: text });
+	const sending = relay.sendings().at(-1)!;
+	let reads = 0;
+	const observation = await observe(
+		sending,
+		async (query) => {
+			const path = `/public/messages?${query}`;
+			const headers = { apiKey: sandbox.apiKey };
+			const answer = await askApi(sandbox.url, { method: 'GET', path, headers });
+			onRead(++reads);
+			return answer;
+		},
+		{ waits: [0, 20, 20, 20, 20, 20, 400], againAfter: 50 },
+	);
+	await relay.close();
+	return reportOf(observation, {
+		packageVersion: '0.1.0',
+		n8nVersion: '2.40.7',
+		isClerkChat: true,
+		date: new Date('2026-11-25T12:00:00Z'),
+		statuses: relay.sendings().map(({ status }) => status),
+	});
+}
+
+/** The report's lines by label. */
+const linesOf = (report: string) =>
+	Object.fromEntries(
+		[...report.matchAll(/^- \*\*(.*?):\*\* (.*)$/gm)].map(([, label, line]) => [label, line]),
+	);
+
+const labelsOfOthers = (report: string) =>
+	Object.entries(linesOf(report))
+		.filter(([, line]) => line.includes('Other than the node expects'))
+		.map(([label]) => label);
+
+const expected = 'As the node expects.';
+
+test('an API as the node expects it: every line says so, and what was seen', async () => {
+	const report = await reportWith({});
+	expect(labelsOfOthers(report)).toEqual([]);
+	expect(report).toContain('Nothing is other than the node expects.');
+	expect(linesOf(report)).toMatchObject({
+		Answer: expect.stringMatching(/^201 after \d+\.\d+ s\. As the node expects\.$/),
+		'Requests to send': `1 (201). ${expected}`,
+		Body: `\`data\` object. ${expected}`,
+		'Message in the answer': expect.stringMatching(/^`data`: `id` number, `body` string, /),
+		'Fields of the answer': expect.stringContaining(
+			'documented but missing: none; not documented: `undocumented`',
+		),
+		'Status in the answer': `\`sent\`, \`error\` null, \`errorCode\` null. ${expected}`,
+		Clock: expect.stringMatching(
+			/^a `Date` header; the clocks do not differ \(to within \d+\.\d s\)/,
+		),
+		'Rate limit': expect.stringContaining('no headers about one; no 429'),
+		'On record': expect.stringMatching(/^at the first look, \d\.\d+ s after the answer\. As/),
+		ID: `the same as in the answer, a number. ${expected}`,
+		Conversation: expect.stringContaining('the same as in the answer'),
+		Direction: `\`inbound\` false. ${expected}`,
+		Sender: `as sent. ${expected}`,
+		'`members`': `list of 1 string: [to], without [from]. ${expected}`,
+		'`recipients`': expect.stringContaining('missing. The node goes by the other one'),
+		Text: `unchanged. ${expected}`,
+		Times: expect.stringContaining('`created` is the same, `updated` is the same'),
+		Status: expect.stringMatching(/^`sent` at first, `sent` after /),
+		"The node's own reading": `it reads the record whole. ${expected}`,
+		"The node's own search": `it finds the message. ${expected}`,
+		'Answer to `GET /public/messages`': `200, \`data\` list, \`total\` number, \`links\` object. ${expected}`,
+		Order: expect.stringContaining('newest first, by `timestamp`'),
+		'Default page size': expect.stringContaining('cannot be told: all messages are on the first'),
+		'`limit=50`': `accepted. ${expected}`,
+		Pages: `\`page=2\` gives the next entry. ${expected}`,
+		'`total`': `number. ${expected}`,
+		'`links`': expect.stringContaining('`self` string'),
+		'`start`': expect.stringContaining('works; with which time it is compared cannot be told'),
+		'`end`': `1 s before the message: not listed; 1 s after it: listed. ${expected}`,
+	});
+});
+
+type Case = [
+	what: string,
+	settings: SettingsChanges,
+	seen: Record<string, RegExp>,
+	other: string[],
+];
+
+const unrecognised = ["The node's own search"];
+const closed = ['On record', "The node's own reading", 'Answer to `GET /public/messages`'];
+
+test.each<Case>([
+	['oldest first', { record: { order: 'oldestFirst' } }, { Order: /^oldest first, by/ }, []],
+	[
+		'never listed',
+		{ record: { listedAfterMs: null } },
+		{
+			'On record': /^not within \d\.\d+ s\. .*it within 30 s\. An unknown outcome stays unknown/,
+			"The node's own search": /^it does not find the message/,
+		},
+		['On record', ...unrecognised],
+	],
+	[
+		'a clock that is ahead',
+		{ record: { clockOffsetMs: 90_000 } },
+		{ Clock: /the API's clock is [89]\d\.\d s ahead/, 'Time of the message': / 1 s\)\. As/ },
+		[],
+	],
+	[
+		'a clock that is behind',
+		{ record: { clockOffsetMs: -90_000 } },
+		{ Clock: /the API's clock is [89]\d\.\d s behind/ },
+		[],
+	],
+	[
+		'blanks folded',
+		{ record: { text: 'foldedBlanks' } },
+		{ Text: /^blanks changed \(17 characters instead of 21\)\. As/ },
+		[],
+	],
+	[
+		'text changed',
+		{ record: { text: 'changed' } },
+		{
+			Text: /^changed \(44 characters instead of 21: something was added behind it\)\. \*\*Other/,
+			'On record': /As the node expects/,
+		},
+		['Text', ...unrecognised],
+	],
+	[
+		'recipients only',
+		{ record: { addresses: 'recipients' } },
+		{
+			'`recipients`': /^list of 1 string: \[to\], without \[from\]\. As/,
+			'`members`': /^missing\. The node goes by the other one/,
+			'Fields of the entry': /missing: `members`; not documented: `undocumented`, `recipients`/,
+		},
+		[],
+	],
+	[
+		'recipients and members',
+		{ record: { addresses: 'both' } },
+		{ '`recipients`': /^list of 1 string: \[to\]/, '`members`': /^list of 1 string: \[to\]/ },
+		[],
+	],
+	[
+		'a record that may not be read',
+		{ record: { access: 'forbidden' } },
+		{ 'On record': /^cannot be read: 403, `statusCode` number, `message` string, `error` string/ },
+		[...closed, '`limit=50`', 'Pages'],
+	],
+	[
+		'a record that fails',
+		{ record: { access: 'failing' } },
+		{
+			'On record': /^cannot be read: 500/,
+			"The node's own reading": /^it cannot read the record: 500/,
+		},
+		[...closed, '`limit=50`', 'Pages'],
+	],
+	[
+		'neither total nor links',
+		{ record: { hideTotal: true } },
+		{ '`total`': /^missing\. As/, '`links`': /^missing/, 'Answer to `GET': /^/ },
+		[],
+	],
+	[
+		'created later, start compared with timestamp',
+		{ record: { createdAfterMs: 400 } },
+		{
+			'`start`': /^is compared with `timestamp`\. As/,
+			Times: /`created` is 0\.4 s later, `updated` is 0\.4 s later/,
+		},
+		[],
+	],
+	[
+		'created later, start compared with created',
+		{ record: { createdAfterMs: 400, timeField: 'created' } },
+		{ '`start`': /^is compared with `created` or `updated`\. As/ },
+		[],
+	],
+])('%s', async (_, settings, seen, other) => {
+	const report = await reportWith(settings);
+	const lines = linesOf(report);
+	for (const [label, words] of Object.entries(seen)) {
+		expect(lines[Object.keys(lines).find((each) => each.startsWith(label))!]).toMatch(words);
+	}
+	expect(labelsOfOthers(report).sort()).toEqual([...other].sort());
+});
+
+test('an order of neither time', async () => {
+	const report = await reportWith({ record: { order: 'shuffled' } }, { earlier: 20 });
+	expect(linesOf(report).Order).toMatch(/^neither newest first nor oldest first/);
+	expect(labelsOfOthers(report)).toEqual([]);
+});
+
+test('the size of a page, where there are more messages than fit on one', async () => {
+	const report = await reportWith({}, { earlier: 60 });
+	expect(linesOf(report)['Default page size']).toMatch(/^50\. The node always asks for 50\./);
+});
+
+// Each look asks for the window, then for the whole list.
+test.each([
+	['between two looks', 4],
+	['in the middle of one', 3],
+])('a message that is listed late, %s', async (_, reads) => {
+	const report = await reportWith(
+		{ record: { listedAfterMs: null } },
+		{ onRead: (count) => count === reads && sandbox.settings({ record: { listedAfterMs: 0 } }) },
+	);
+	const seen = /^after \d\.\d+ s, and not yet after \d\.\d+ s\. As/;
+	expect(linesOf(report)['On record']).toMatch(seen);
+	expect(labelsOfOthers(report)).toEqual([]);
+});
+
+test('a status that changes after the message was first seen', async () => {
+	const lines = linesOf(
+		await reportWith(
+			{},
+			{ onRead: (count) => count === 1 && sandbox.setStatus({ id: 4, status: 'delivered' }) },
+		),
+	);
+	expect(lines.Status).toMatch(/^`sent` at first, `delivered` after \d\.\d+ s/);
+	expect(lines.Times).toMatch(/; `updated` moved by \d\.\d+ s meanwhile/);
+});
+
+test.each([
+	[400, '+15005550400', /^400 after .* a 2xx\. The message was refused/],
+	[422, '+15005550422', /^422 after .* a 2xx\. The message was refused/],
+])('a message that is refused with %i', async (_, recipient, answer) => {
+	const lines = linesOf(await reportWith({}, { recipient }));
+	expect(lines.Answer).toMatch(answer);
+	expect(lines.Body).toMatch(/`statusCode` number, `message` /);
+	expect(lines['On record']).toMatch(/^not looked for, because it was refused/);
+	expect(lines).not.toHaveProperty('Text');
+	expect(lines.Order).toMatch(/^newest first/);
+});
+
+test('a message that is on record although the answer says 500', async () => {
+	const lines = linesOf(await reportWith({}, { recipient: '+15005550614' }));
+	expect(lines.Answer).toMatch(/^500 after .* a 2xx\. The outcome is unknown to it/);
+	expect(lines['On record']).toContain(expected);
+	expect(lines["The node's own search"]).toBe(`it finds the message. ${expected}`);
+});
+
+test('a message that Clerk Chat takes and fails', async () => {
+	const lines = linesOf(await reportWith({}, { recipient: '+15005550605' }));
+	expect(lines['Status in the answer']).toMatch(/^`failed`, `error` string, .*Other than/);
+});
+
+test('the relay passes on what comes, and breaks where the API breaks', async () => {
+	const relay = await startRelay(sandbox.url);
+	const direct = await sendMessage(sandbox.url, '+15005550422');
+	const passed = await sendMessage(relay.url, '+15005550422');
+	expect([passed.status, passed.json]).toEqual([direct.status, direct.json]);
+	await expect(sendMessage(relay.url, '+15005550601')).rejects.toThrow();
+	expect(relay.sendings().map(({ status }) => status)).toEqual([422]);
+	await relay.close();
+});
