@@ -23,6 +23,8 @@ export interface Host extends Caller {
 	runIndex: string;
 	/** Whether an AI agent or an MCP server uses the node as a tool. */
 	isTool: boolean;
+	/** Whether the execution was started in the editor, by hand. */
+	isTestRun: boolean;
 	/** Whether Retry On Fail may run the node again after it has given out its items. */
 	runsAgain: boolean;
 	/** The node's own place in the execution's data. */
@@ -97,6 +99,7 @@ function common(functions: IExecuteFunctions | IExecutePaginationFunctions) {
 	return {
 		node: functions.getNode(),
 		executionId: functions.getExecutionId(),
+		isTestRun: functions.getMode() === 'manual',
 		context: functions.getContext('node'),
 		cancelSignal: functions.getExecutionCancelSignal(),
 		continueOnFail: functions.continueOnFail(),

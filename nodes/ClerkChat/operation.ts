@@ -117,6 +117,12 @@ export interface Write {
 	completed?: (request: ApiRequest) => ApiRequest;
 	/** Whether what was sent is of use to this execution alone, so that another retry of the same one sends it anew. */
 	isForThisExecution?: boolean;
+	/** Makes several requests of an item, each of which counts as if it were an item. Left out: one. */
+	parts?: (request: ApiRequest, item: ItemFields) => ApiRequest[];
+	/** What to say beside the output of what was done. */
+	hintsAfter?: (requests: ApiRequest[]) => string[];
+	/** What would go out, for a run that only shows it. Left out: there are no such runs. */
+	preview?: (request: ApiRequest) => IDataObject;
 	/** Puts the requests of several items into one. Left out: one request for each item. */
 	together?: {
 		/** The most items in one request. */

@@ -21,6 +21,7 @@ import type {
 	IRunExecutionData,
 	ITaskData,
 	IWorkflowExecuteAdditionalData,
+	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { ClerkChatApi } from '../../credentials/ClerkChatApi.credentials';
 import { limits } from '../../nodes/api/limits';
@@ -83,6 +84,8 @@ export interface Setup {
 	node?: INodeType;
 	/** What n8n calls the execution. */
 	executionId?: string;
+	/** How the execution was started; by a trigger when left out. */
+	mode?: WorkflowExecuteMode;
 	/** What `$vars` holds in expressions. */
 	variables?: IDataObject;
 	/** Called with the engine's run before it starts, for example to cancel it later. */
@@ -105,7 +108,7 @@ export interface Result {
  * Only the database behind the credential is made up.
  */
 export async function runNode(items: IDataObject[], setup: Setup): Promise<Result> {
-	const engine = new WorkflowExecute(additionalData(setup), 'trigger');
+	const engine = new WorkflowExecute(additionalData(setup), setup.mode ?? 'trigger');
 	const run = engine.run({ workflow: workflowOf(items, setup), startNode: nodeOf(ITEMS) });
 	setup.onStart?.({ cancel: () => run.cancel() });
 	return resultOf(await run);

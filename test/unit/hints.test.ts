@@ -2,14 +2,27 @@
 import { runInNewContext } from 'node:vm';
 import { hints } from '../../nodes/ClerkChat/description/hints';
 
+const isShown = (index: number, $parameter: object, items = 1): unknown =>
+	runInNewContext(hints[index].displayCondition!.slice('={{'.length, -'}}'.length), {
+		$parameter,
+		$input: { all: () => Array(items).fill({}) },
+	});
+
+test('before a run that sends real texts, the hint says so', () => {
+	const send = { resource: 'message', operation: 'send' };
+	expect(isShown(0, { ...send, options: {} })).toBe(true);
+	expect(isShown(0, send)).toBe(true);
+	expect(isShown(0, { ...send, options: { testRuns: 'send' } })).toBe(true);
+	expect(isShown(0, { ...send, options: { testRuns: 'preview' } })).toBe(false);
+	expect(isShown(0, { ...send, options: { testRuns: 'redirect' } })).toBe(false);
+	expect(isShown(0, { ...send, operation: 'sendAndWait' })).toBe(true);
+	expect(isShown(0, { ...send, operation: 'getAll' })).toBe(false);
+	expect(isShown(0, { resource: 'contact', operation: 'create' })).toBe(false);
+});
+
 test('several items before a campaign: the hint says so', () => {
-	const condition = hints[0].displayCondition!.slice('={{'.length, -'}}'.length);
-	const isShown = (resource: string, items: number): unknown =>
-		runInNewContext(condition, {
-			$parameter: { resource, operation: 'start' },
-			$input: { all: () => Array(items).fill({}) },
-		});
-	expect(isShown('campaign', 2)).toBe(true);
-	expect(isShown('campaign', 1)).toBe(false);
-	expect(isShown('agent', 2)).toBe(false);
+	const start = (resource: string) => ({ resource, operation: 'start' });
+	expect(isShown(1, start('campaign'), 2)).toBe(true);
+	expect(isShown(1, start('campaign'), 1)).toBe(false);
+	expect(isShown(1, start('agent'), 2)).toBe(false);
 });

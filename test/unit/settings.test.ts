@@ -17,6 +17,7 @@ test('nothing was set', () => {
 		maxConcurrency: limits.atOnce,
 		rejectedAsError: true,
 		resendUnknown: false,
+		testRuns: 'send',
 	});
 });
 

@@ -3,6 +3,15 @@ import type { NodeHint } from 'n8n-workflow';
 /** What stands beside the node before it runs. */
 export const hints: NodeHint[] = [
 	{
+		type: 'info',
+		location: 'outputPane',
+		whenToDisplay: 'beforeExecution',
+		displayCondition:
+			'={{ $parameter["resource"] === "message" && ($parameter["operation"] === "sendAndWait" || ($parameter["operation"] === "send" && !["preview", "redirect"].includes($parameter["options"]?.testRuns))) }}',
+		message:
+			"Running this sends a real text for each item, every time. With Send, the option 'In Test Runs' can show the texts instead.",
+	},
+	{
 		type: 'warning',
 		location: 'outputPane',
 		whenToDisplay: 'beforeExecution',

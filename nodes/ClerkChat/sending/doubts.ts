@@ -19,8 +19,8 @@ export class Doubts {
 	/** Those of this try that have not been searched for yet. */
 	private waiting: Concluding[] = [];
 
-	/** The items that the record settled. */
-	private readonly settled = new Set<number>();
+	/** How many the record settled. */
+	private settled = 0;
 
 	constructor(
 		private readonly host: Host,
@@ -74,7 +74,7 @@ export class Doubts {
 		this.waiting = [];
 		waiting.forEach((came, index) => {
 			const search = searches[index];
-			if (search.found) this.settled.add(came.asked.item);
+			if (search.found) this.settled++;
 			this.judge.conclude({ ...came, ...this.asAnswered(came, search, requester) });
 		});
 	}
@@ -102,14 +102,17 @@ export class Doubts {
 			const isOfUse = !this.write.isForThisExecution || this.soughtOf([each])?.body === sought.body;
 			if (outcome === 'refused' || !isOfUse) return this.memory.forget(each.fingerprint);
 			this.memory.note(each.fingerprint, { outcome: 'done', results: [found] });
-			this.settled.add(each.item);
+			this.settled++;
 		});
 	}
 
-	/** Says beside the output how many items the record settled. */
-	tell(): void {
-		if (this.settled.size === 0) return;
-		this.host.addHint?.(settledHint(this.write, this.settled.size, this.host.itemCount));
+	/**
+	 * Says beside the output how many the record settled.
+	 * @param of how many there were in the run
+	 */
+	tell(of: number): void {
+		if (this.settled === 0) return;
+		this.host.addHint?.(settledHint(this.write, this.settled, of));
 	}
 
 	/** What an entry of the record means for an item, as if it had been the answer. */

@@ -5,8 +5,8 @@ import { apiError, errorItem, fieldError } from '../../api/errors';
 import type { FailedOutcome } from '../../api/errors';
 import type { Fault, Words } from '../../api/faults';
 import { idOf } from '../../api/record';
-import type { ApiRequest } from '../../api/requester';
 import type { Write } from '../operation';
+import type { Asked } from './requests';
 import { failedHint, howToGoOn, position, unlinkedHint, unusableItems } from './words';
 
 type ItemError = NodeApiError | NodeOperationError;
@@ -16,19 +16,20 @@ type Ending =
 	| { kind: 'done'; out: INodeExecutionData[] }
 	| { kind: FailedOutcome; error: ItemError; to?: string };
 
-/** An item (from 0) that failed. */
+/** An item (from 0), or one part of it. */
+type Place = Pick<Asked, 'item' | 'part'>;
+
+/** What an item asked for, as far as its fields were usable. */
+type Failing = Place & Partial<Pick<Asked, 'request'>>;
+
+/** An item that failed. */
 interface Failure {
 	item: number;
+	ending: Ending;
 	error: ItemError;
 	words: Words;
 	fault: Fault;
 	kind: FailedOutcome;
-}
-
-/** What an item asked for, as far as its fields were usable. */
-interface Failing {
-	item: number;
-	request?: ApiRequest;
 }
 
 /** What became of the items of a run, in words and items for n8n. */
@@ -39,7 +40,7 @@ export class Endings {
 	/** The items whose fields are not usable. */
 	readonly unusable: number[] = [];
 
-	private readonly endings = new Map<number, Ending>();
+	private readonly endings = new Map<string, { place: Place; ending: Ending }>();
 
 	/** The first failure of an earlier try that is not tried again; it does not keep the others from being sent. */
 	private earlierFailure?: Failure;
@@ -49,34 +50,36 @@ export class Endings {
 		private readonly write: Write,
 	) {}
 
-	has(item: number): boolean {
-		return this.endings.has(item);
+	has(place: Place): boolean {
+		return this.endings.has(keyOf(place));
 	}
 
-	/** What came of an item (from 0); empty when it failed, or has not ended. */
-	resultsOf(item: number): IDataObject[] {
-		const ending = this.endings.get(item);
+	/** What came of an item; empty when it failed, or has not ended. */
+	resultsOf(place: Place): IDataObject[] {
+		const ending = this.endings.get(keyOf(place))?.ending;
 		return ending?.kind === 'done' ? ending.out.map(({ json }) => json) : [];
 	}
 
 	/** What tells the results of this run so far from others. */
 	ids(): Set<string> {
-		return new Set([...this.endings.keys()].flatMap((item) => this.resultsOf(item).map(idOf)));
+		return new Set(
+			[...this.endings.values()].flatMap(({ place }) => this.resultsOf(place).map(idOf)),
+		);
 	}
 
 	/** @param sharedBy the items that have these results together, when they cannot be told apart */
-	succeed(item: number, results: IDataObject[], sharedBy?: number[]): void {
-		const pairedItem = sharedBy ? sharedBy.map((each) => ({ item: each })) : { item };
-		this.endings.set(item, { kind: 'done', out: results.map((json) => ({ json, pairedItem })) });
+	succeed(place: Place, results: IDataObject[], sharedBy?: number[]): void {
+		const pairedItem = sharedBy ? sharedBy.map((each) => ({ item: each })) : { item: place.item };
+		this.end(place, { kind: 'done', out: results.map((json) => ({ json, pairedItem })) });
 		if (sharedBy && results.length > 0) {
 			this.host.addHint?.(unlinkedHint(sharedBy.length, results.length));
 		}
 	}
 
 	/** Fails an item whose fields are not usable. */
-	refuseFields(item: number, kind: 'refused' | 'unknown', error: NodeOperationError): void {
-		this.endings.set(item, { kind, error });
-		this.unusable.push(item);
+	refuseFields(place: Place, kind: 'refused' | 'unknown', error: NodeOperationError): void {
+		this.end(place, { kind, error });
+		if (!this.unusable.includes(place.item)) this.unusable.push(place.item);
 	}
 
 	/** Fails an item because of what just happened. */
@@ -97,7 +100,7 @@ export class Endings {
 		const error = fault
 			? apiError(this.host.node, words, { fault, itemIndex: item })
 			: fieldError(this.host.node, words, item);
-		this.endings.set(item, { kind, error, to: this.toOf(failing) });
+		this.end(failing, { kind, error, to: this.toOf(failing) });
 	}
 
 	/**
@@ -127,18 +130,18 @@ export class Endings {
 		const failure = this.culprit ?? this.earlierFailure;
 		if (!failure || this.host.continueOnFail) return;
 		const { item, error } = failure;
-		if (this.host.itemCount > 1) {
+		if (this.endings.size > 1) {
+			const others = [...this.endings.values()].filter(({ ending }) => ending !== failure.ending);
 			const count = (kind: Ending['kind']) =>
-				[...this.endings].filter(([index, ending]) => index !== item && ending.kind === kind)
-					.length;
+				others.filter(({ ending }) => ending.kind === kind).length;
 			const counts: Array<[number, string]> = [
 				[count('done'), this.write.wording.done],
 				[count('refused'), 'refused too'],
 				[count('unknown'), 'with an unknown outcome too'],
 				[count('notTried'), 'not tried'],
 			];
-			const others = counts.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
-			addTo(error, position(item, this.host.itemCount), `Of the others: ${others.join(', ')}.`);
+			const told = counts.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
+			addTo(error, position(item, this.host.itemCount), `Of the others: ${told.join(', ')}.`);
 			if (count('done') > 0) addTo(error, howToGoOn(this.write, failure.kind, failure.fault));
 		}
 		throw error;
@@ -146,22 +149,28 @@ export class Endings {
 
 	/** What comes out of the node, in the order of the input items; a hint beside it says what failed. */
 	items(): INodeExecutionData[] {
-		const endings = [...this.endings].sort(([a], [b]) => a - b);
-		const failed = endings.flatMap(([item, ending]) =>
+		const endings = [...this.endings.values()].sort(
+			({ place: a }, { place: b }) => a.item - b.item || (a.part ?? 0) - (b.part ?? 0),
+		);
+		const failed = endings.flatMap(({ place: { item }, ending }) =>
 			ending.kind === 'done' ? [] : [{ item, kind: ending.kind, to: ending.to }],
 		);
-		for (const hint of failedHint(this.write, failed, this.host.itemCount))
-			this.host.addHint?.(hint);
-		return endings.flatMap(([item, ending]) =>
+		for (const hint of failedHint(this.write, failed, endings.length)) this.host.addHint?.(hint);
+		return endings.flatMap(({ place: { item }, ending }) =>
 			ending.kind === 'done' ? ending.out : [errorItem(ending.error, ending.kind, item, ending.to)],
 		);
+	}
+
+	private end(place: Place, ending: Ending): Ending {
+		this.endings.set(keyOf(place), { place, ending });
+		return ending;
 	}
 
 	private failed(failing: Failing, kind: FailedOutcome, words: Words, fault: Fault): Failure {
 		const { item } = failing;
 		const error = apiError(this.host.node, words, { fault, itemIndex: item });
-		this.endings.set(item, { kind, error, to: this.toOf(failing) });
-		return { item, error, words, fault, kind };
+		const ending = this.end(failing, { kind, error, to: this.toOf(failing) });
+		return { item, ending, error, words, fault, kind };
 	}
 
 	private toOf({ request }: Failing): string | undefined {
@@ -169,8 +178,15 @@ export class Endings {
 	}
 
 	private errorOf(item: number): ItemError {
-		return (this.endings.get(item) as Exclude<Ending, { kind: 'done' }>).error;
+		const [{ ending }] = [...this.endings.values()].filter(
+			(each) => each.place.item === item && each.ending.kind !== 'done',
+		);
+		return (ending as Exclude<Ending, { kind: 'done' }>).error;
 	}
+}
+
+function keyOf({ item, part = 0 }: Place): string {
+	return `${item}:${part}`;
 }
 
 /** Adds sentences to the description of an error. */

@@ -16,7 +16,7 @@ import type { Came, Remembered, Verdict } from './verdict';
 import { afterDoubt, notTried, onItsWay } from './words';
 
 /** An item and what it is remembered by; what it asks for is missing when its fields are not usable. */
-export type Remembering = Pick<Asked, 'item' | 'fingerprint'> & Partial<Asked>;
+export type Remembering = Pick<Asked, 'item' | 'part' | 'fingerprint'> & Partial<Asked>;
 
 /** What came of the request of an item. */
 export interface Concluding {
@@ -73,7 +73,7 @@ export class Judge {
 		this.memory.takeOver(asked.fingerprint, note);
 		if (note.outcome === 'done') {
 			if (this.write.onRecord) claim(note.results);
-			this.endings.succeed(asked.item, note.results, note.sharedBy);
+			this.endings.succeed(asked, note.results, note.sharedBy);
 		} else {
 			const { words, status } = note.outcome === 'unknown' ? note : { status: undefined };
 			this.endings.failEarlier(asked, words ?? onItsWay(this.write, this.toOf(asked)), { status });
@@ -86,10 +86,10 @@ export class Judge {
 		if (this.replay(asked)) return;
 		const { item, fingerprint } = asked;
 		const { item: becomes } = this.verdict('refused', this.memory.recall(fingerprint));
-		if (becomes !== 'unknown') return this.endings.refuseFields(item, 'refused', reason);
+		if (becomes !== 'unknown') return this.endings.refuseFields(asked, 'refused', reason);
 		const { message, description } = reason;
 		const words = afterDoubt(this.write, { message, description: description ?? '' });
-		this.endings.refuseFields(item, 'unknown', fieldError(this.host.node, words, item));
+		this.endings.refuseFields(asked, 'unknown', fieldError(this.host.node, words, item));
 	}
 
 	/** Gives an item what came of its request, and notes what later tries have to know. */
@@ -107,7 +107,7 @@ export class Judge {
 			});
 		}
 		if (note === 'asBefore') this.memory.restore(asked.fingerprint, before);
-		if (becomes === 'done') return this.endings.succeed(asked.item, results, sharedBy);
+		if (becomes === 'done') return this.endings.succeed(asked, results, sharedBy);
 		if (becomes === 'send' || becomes === 'notTried' || !words || !fault) return;
 		const isOlderDoubt = becomes === 'unknown' && answer.came !== 'unknown';
 		const told = isOlderDoubt ? afterDoubt(this.write, words, this.toOf(asked)) : words;
@@ -118,7 +118,7 @@ export class Judge {
 	endRest(asked: Asked[]): void {
 		const { culprit } = this.endings;
 		if (!culprit) return;
-		const left = asked.filter(({ item }) => !this.endings.has(item));
+		const left = asked.filter((each) => !this.endings.has(each));
 		this.endUntried(left, notTried(culprit.item, culprit.words), culprit.fault);
 	}
 

@@ -67,11 +67,20 @@ export class Memory {
 	 * servers each try of Retry On Fail, as a run of its own, and what may have gone out in one must not go out in the
 	 * next.
 	 * @param request left out when the fields of the item are not usable
+	 * @param part tells it from other parts of the item, whatever their order; left out when there is one
 	 */
-	fingerprintOf(item: number, request?: ApiRequest): Fingerprint {
+	fingerprintOf(item: number, request?: ApiRequest, part?: string): Fingerprint {
 		const content = request ? hash([request.method, request.url, request.body]) : '';
-		const key = this.isTool ? content : `${this.runIndex}:${item}`;
+		const place = part === undefined ? '' : `:${part}`;
+		const key = this.isTool ? content : `${this.runIndex}:${item}${place}`;
 		return { key, fields: this.fields, content };
+	}
+
+	/** What is remembered of an item whose fields are not usable: of each of its parts, and what the item has itself. */
+	fingerprintsOf(item: number): Fingerprint[] {
+		const whole = this.fingerprintOf(item);
+		const parts = this.all.flatMap(Object.keys).filter((key) => key.startsWith(`${whole.key}:`));
+		return [...new Set(parts)].map((key) => ({ ...whole, key })).concat(whole);
 	}
 
 	/**

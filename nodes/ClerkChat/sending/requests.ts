@@ -7,9 +7,11 @@ import { requestOf as describedBy } from '../request';
 import type { Memory } from './memory';
 import type { Fingerprint } from './notes';
 
-/** What an input item (from 0) asks for, and what it is remembered by. */
+/** What an input item (from 0) asks for, or one part of it (from 0), and what it is remembered by. */
 export interface Asked {
 	item: number;
+	/** Left out when the item asks for one thing. */
+	part?: number;
 	request: ApiRequest;
 	fingerprint: Fingerprint;
 }
@@ -32,7 +34,10 @@ export async function readItems(
 	host: Host,
 	operation: OfWrite | OfQuestion,
 	memory: Memory,
-	onUnusable: (item: Pick<Asked, 'item' | 'fingerprint'>, reason: NodeOperationError) => void,
+	onUnusable: (
+		item: Pick<Asked, 'item' | 'part' | 'fingerprint'>,
+		reason: NodeOperationError,
+	) => void,
 ): Promise<Asked[]> {
 	const { write } = operation;
 	const asked: Asked[] = [];
@@ -48,10 +53,17 @@ export async function readItems(
 				throw fields.refuse(write.onlyOnce!.message, write.onlyOnce!.description);
 			}
 			if (key !== undefined) once.add(key);
-			asked.push({ item, request, fingerprint: memory.fingerprintOf(item, request) });
+			const parts = write.parts?.(request, fields) ?? [request];
+			for (const [part, each] of parts.entries()) {
+				const name = parts.length > 1 ? write.to?.(each) : undefined;
+				const fingerprint = memory.fingerprintOf(item, each, name);
+				asked.push({ item, ...(parts.length > 1 && { part }), request: each, fingerprint });
+			}
 		} catch (exception) {
 			const reason = new NodeOperationError(host.node, exception as Error, { itemIndex: item });
-			onUnusable({ item, fingerprint: memory.fingerprintOf(item) }, reason);
+			for (const [part, fingerprint] of memory.fingerprintsOf(item).entries()) {
+				onUnusable({ item, part, fingerprint }, reason);
+			}
 		}
 	}
 	return asked;

@@ -21,6 +21,7 @@ import { readSettings } from './settings';
 import type { SendSettings } from './settings';
 import { claim } from './settling';
 import { leaveOutSent } from './skipping';
+import { leaveOutPreviews } from './testRuns';
 import { unexpected } from './words';
 
 /**
@@ -66,18 +67,20 @@ class Run {
 			this.judge.refuseFields(item, unusable),
 		);
 		this.endings.throwUnusable(this.memory.isEmpty);
-		const open = asked.filter((each) => this.doubts.isOpen(each) || !this.judge.replay(each));
+		const real = leaveOutPreviews(asked, this.settings, this.parts);
+		const open = real.filter((each) => this.doubts.isOpen(each) || !this.judge.replay(each));
 		const requester = open.length > 0 ? await this.requesterFor(open) : undefined;
 		if (requester) {
 			await this.doubts.settleEarlier(open, requester);
 			const fresh = open.filter((each) => !this.judge.replay(each));
-			await this.leavingOutSent(fresh, requester, async (wanted) =>
+			await leaveOutSent(fresh, this.settings, { ...this.parts, requester }, async (wanted) =>
 				this.sendAll(wanted, requester),
 			);
 		}
 		throwIfCancelled(this.host);
-		this.doubts.tell();
+		this.doubts.tell(asked.length);
 		this.endings.throwIfStopped();
+		this.tellAfter(real);
 		const out = this.endings.items();
 		const calls = asked.map(({ fingerprint }) => fingerprint);
 		this.memory.endRun(calls, {
@@ -85,6 +88,19 @@ class Run {
 			retries: this.write.isForThisExecution !== true,
 		});
 		return out;
+	}
+
+	/** What the steps of a run share. */
+	private get parts() {
+		const { host, write, memory, endings, judge } = this;
+		return { host, write, memory, endings, judge };
+	}
+
+	/** Says beside the output what there is to know of what was sent. */
+	private tellAfter(asked: Asked[]): void {
+		const done = asked.filter((each) => this.endings.resultsOf(each).length > 0);
+		const hints = this.write.hintsAfter?.(done.map(({ request }) => request)) ?? [];
+		for (const hint of hints) this.host.addHint?.(hint);
 	}
 
 	/** What makes the requests; undefined when the credential cannot be read, and these items end because of it. */
@@ -98,18 +114,6 @@ class Run {
 				return undefined;
 			},
 		);
-	}
-
-	/** With 'Skip If Sent in the Last (Hours)', what Clerk Chat's record shows as sent comes out and is not sent. */
-	private async leavingOutSent(
-		fresh: Asked[],
-		requester: Requester,
-		send: (wanted: Asked[]) => Promise<void>,
-	): Promise<void> {
-		const { skipSentWithinHours: hours } = this.settings;
-		if (hours === undefined || fresh.length === 0) return await send(fresh);
-		const { host, write, memory, endings, judge } = this;
-		await leaveOutSent({ hours, fresh, requester, host, write, memory, endings, judge }, send);
 	}
 
 	/**
@@ -127,7 +131,7 @@ class Run {
 			throwIfCancelled(this.host);
 			await this.doubts.settle(requester);
 			this.judge.endRest(left);
-			left = left.filter(({ item }) => !this.endings.has(item));
+			left = left.filter((each) => !this.endings.has(each));
 		}
 	}
 

@@ -1,7 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 import { fieldError } from '../../api/errors';
 import { limits } from '../../api/limits';
+import { addressWithDefault } from '../fields/readers';
+import { fieldsOf } from '../host';
 import type { Host } from '../host';
+
+/** What a test run does: sends all, shows all, or sends the first to somebody else and shows the others. */
+export type TestRuns = 'send' | 'preview' | 'redirect';
 
 /** The options of Send that concern the whole run. */
 export interface SendSettings {
@@ -11,6 +16,10 @@ export interface SendSettings {
 	rejectedAsError: boolean;
 	/** Whether a later try sends again what may have been sent. */
 	resendUnknown: boolean;
+	/** What executions that were started in the editor do. */
+	testRuns: TestRuns;
+	/** Where the first message goes in test runs of the kind `redirect`. */
+	testRecipient?: string;
 	/** For how many hours back the record is searched for what was sent already; not at all when left out. */
 	skipSentWithinHours?: number;
 }
@@ -41,8 +50,36 @@ export function readSettings(host: Host): SendSettings {
 	}
 	return {
 		...(skips && { skipSentWithinHours: hours }),
+		...testRunsOf(host, options),
 		maxConcurrency,
 		rejectedAsError: String(options.rejectedAsError ?? true) !== 'false',
 		resendUnknown: options.unknownOutcome === 'resend',
 	};
+}
+
+function testRunsOf(
+	host: Host,
+	options: IDataObject,
+): Pick<SendSettings, 'testRuns' | 'testRecipient'> {
+	const { testRuns = 'send' } = options;
+	// An expression that gives nothing must not have a test run text everybody.
+	if (!host.isTestRun || (testRuns === 'send' && !isEmptied(options))) return { testRuns: 'send' };
+	if (testRuns === 'preview') return { testRuns };
+	const item = fieldsOf(host, 0);
+	if (testRuns !== 'redirect' || isEmptied(options)) {
+		throw item.refuse(
+			"'In Test Runs' is not one of its choices",
+			'Choose what test runs do, or use an expression that gives send, preview or redirect.',
+		);
+	}
+	const testRecipient = addressWithDefault(item, 'Test Recipient', options.testRecipient);
+	if (testRecipient) return { testRuns, testRecipient: String(testRecipient) };
+	throw item.refuse(
+		"'Test Recipient' is empty",
+		"Enter your own phone number, with + and country code: 'In Test Runs' sends the first message there.",
+	);
+}
+
+function isEmptied(options: IDataObject): boolean {
+	return 'testRuns' in options && options.testRuns === undefined;
 }

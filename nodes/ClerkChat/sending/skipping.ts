@@ -10,13 +10,11 @@ import type { Endings } from './endings';
 import type { Judge } from './judge';
 import type { Memory } from './memory';
 import type { Asked } from './requests';
+import type { SendSettings } from './settings';
 import { recordClosed, skippedHint } from './words';
 
 /** What leaving out needs of a run. */
 interface Skipping {
-	hours: number;
-	/** What is to be sent, as far as the run itself knows. */
-	fresh: Asked[];
 	requester: Requester;
 	host: Host;
 	write: Write;
@@ -35,28 +33,32 @@ const MOST_LATELY = 5_000;
 /**
  * Leaves out what was sent in the last hours to the same people from the same number with the same text: such an item
  * comes out as what is on record, and the others are sent. If the record cannot be read, nothing is sent. Executions of
- * this process that want the same message go one after the other.
+ * this process that want the same message go one after the other. Without the option, all are sent.
  */
 export async function leaveOutSent(
-	skipping: Skipping,
+	fresh: Asked[],
+	{ skipSentWithinHours: hours }: SendSettings,
+	run: Skipping,
 	send: (wanted: Asked[]) => Promise<void>,
 ): Promise<void> {
-	const { fresh, write, host } = skipping;
-	const leave = await takeTurn(
-		fresh.map((each) => keyOf(each, write)),
-		host.cancelSignal,
-	);
+	if (hours === undefined || fresh.length === 0) return await send(fresh);
+	const keys = fresh.map((each) => keyOf(each, run.write));
+	const leave = await takeTurn(keys, run.host.cancelSignal);
 	try {
-		const wanted = await notSentYet(skipping);
+		const wanted = await notSentYet(fresh, hours, run);
 		await send(wanted);
-		remember(skipping, wanted);
+		lately.push(...wanted.flatMap((each) => run.endings.resultsOf(each)));
+		lately.splice(0, lately.length - MOST_LATELY);
 	} finally {
 		leave();
 	}
 }
 
-async function notSentYet(skipping: Skipping): Promise<Asked[]> {
-	const { hours, fresh, requester, host, write, memory, endings, judge } = skipping;
+async function notSentYet(
+	fresh: Asked[],
+	hours: number,
+	{ requester, host, write, memory, endings, judge }: Skipping,
+): Promise<Asked[]> {
 	const since = Date.now() - hours * 3_600_000;
 	const reading = await readRecordSince(requester, since);
 	if (!reading) return [];
@@ -84,16 +86,11 @@ async function notSentYet(skipping: Skipping): Promise<Asked[]> {
 		if (!entry) return true;
 		skipped++;
 		memory.note(each.fingerprint, { outcome: 'done', results: [entry] });
-		endings.succeed(each.item, [entry]);
+		endings.succeed(each, [entry]);
 		return false;
 	});
-	if (skipped > 0) host.addHint?.(skippedHint(write, skipped, host.itemCount, hours));
+	if (skipped > 0) host.addHint?.(skippedHint(write, skipped, fresh.length, hours));
 	return wanted;
-}
-
-function remember({ endings }: Skipping, wanted: Asked[]): void {
-	lately.push(...wanted.flatMap(({ item }) => endings.resultsOf(item)));
-	lately.splice(0, lately.length - MOST_LATELY);
 }
 
 /** What a message that this option is offered for is found by. */

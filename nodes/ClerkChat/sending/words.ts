@@ -67,6 +67,17 @@ export function settledHint({ wording }: Write, settled: number, itemCount: numb
 	return `${settled} of ${of} got no clear answer, and ${settled === 1 ? 'was' : 'were'} found on Clerk Chat's record.`;
 }
 
+/**
+ * What stands beside the output of a test run.
+ * @param shown how many messages were not sent
+ * @param redirected whether one more was, to 'Test Recipient'
+ */
+export function previewHint({ wording }: Write, shown: number, redirected: boolean): string {
+	const what = `${shown} ${wording.thing}${shown === 1 ? '' : 's'} ${shown === 1 ? 'was' : 'were'} not ${wording.done}`;
+	const first = redirected ? " The first one went to 'Test Recipient'." : '';
+	return `Test run: ${what}, and what came out is what would go out.${first} The published workflow sends. (Option 'In Test Runs')`;
+}
+
 /** What stands beside the output when messages were left out because they are on record. */
 export function skippedHint(
 	{ wording }: Write,

@@ -94,7 +94,7 @@ export const unknownOutcome: Field = {
 	type: 'options',
 	default: 'doNotResend',
 	description:
-		'What Retry On Fail and the Retry button do with a message that may or may not have gone out, because Clerk Chat gave no clear answer',
+		"What Retry On Fail and the Retry button do with a message of which neither Clerk Chat's answer nor its record of messages tells whether it went out",
 	options: [
 		{
 			name: 'Do Not Send Again',
@@ -104,7 +104,7 @@ export const unknownOutcome: Field = {
 		{
 			name: 'Send Again',
 			value: 'resend',
-			description: 'The message arrives, possibly twice',
+			description: 'The message arrives; twice if it went out and is not on record',
 		},
 	],
 };

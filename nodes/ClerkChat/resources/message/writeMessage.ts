@@ -16,7 +16,7 @@ export const writeMessage: Write = {
 		thing: 'message',
 		done: 'sent',
 		ifUnknown:
-			"Look for it in the conversation in Clerk Chat. If it is not there, send it by hand there: running the whole workflow again texts everybody again. To let Retry send it again, at the risk of a second copy, set the option 'If Outcome Is Unknown' to 'Send Again'.",
+			"Look for it in the conversation in Clerk Chat. If it is not there, set the option 'If Outcome Is Unknown' to 'Send Again' and retry: it looks once more first. Running the whole workflow again texts everybody again, unless 'Send' has the option 'Skip If Sent in the Last (Hours)'.",
 	},
 	orderBy: ({ body }) => JSON.stringify([body?.sender, body?.recipients]),
 	to: ({ body }) => (body?.recipients as string[]).join(', '),

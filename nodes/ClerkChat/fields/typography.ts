@@ -1,0 +1,72 @@
+/**
+ * Characters that are not in the alphabet of cheap texts, and the plain ones that take their place: what word processors,
+ * phones, web pages and AI models write in place of what is on the keyboard. Each entry holds a name, the plain character
+ * ('' for what is invisible), and code points or ranges of them.
+ *
+ * Chosen from Twilio's table (`SmartEncodingMap` of `sms-segments-calculator`) and Webex Interact's. Left out: what stands
+ * for a letter, a digit or an accent, signs with a meaning of their own (÷ ½ *), and full-width forms, because Chinese,
+ * Japanese and Korean texts need the other alphabet anyway. Other than there: one blank is one blank, and a line stays a line.
+ */
+const TABLE: Array<[name: string, plain: string, ...codes: Array<number | [number, number]>]> = [
+	['curly apostrophe', "'", 0x2019],
+	['curly single quote', "'", 0x2018, 0x201a, 0x201b],
+	['curly double quote', '"', [0x201c, 0x201f]],
+	['angle quote', '"', 0xab, 0xbb],
+	['single angle quote', "'", 0x2039, 0x203a],
+	['grave accent', "'", 0x60],
+	['acute accent', "'", 0xb4],
+	['apostrophe letter', "'", 0x2b9, [0x2bb, 0x2bd], 0x2ca, 0x2cb],
+	['double apostrophe letter', '"', 0x2ba, 0x2ee],
+	['prime', "'", 0x2032, 0x2035],
+	['double prime', '"', 0x2033, 0x2036, [0x301d, 0x301f]],
+	['ornamental quote', "'", 0x275b, 0x275c],
+	['ornamental double quote', '"', 0x275d, 0x275e],
+	['en dash', '-', 0x2013],
+	['em dash', '-', 0x2014],
+	['long dash', '-', 0x2015],
+	['typographic hyphen', '-', 0x2010],
+	['non-breaking hyphen', '-', 0x2011],
+	['figure dash', '-', 0x2012],
+	['minus sign', '-', 0x2212],
+	['small dash', '-', 0xfe58, 0xfe63],
+	['bullet', '-', 0x2022, 0x2023, 0x2043],
+	['ellipsis', '...', 0x2026],
+	['two-dot leader', '..', 0x2025],
+	['one-dot leader', '.', 0x2024],
+	['tab', ' ', 0x9],
+	['non-breaking space', ' ', 0xa0, 0x202f],
+	['thin space', ' ', 0x2009, 0x200a],
+	['wide space', ' ', [0x2000, 0x2008], 0x205f, 0x3000],
+	['blank that is not a space', ' ', 0x1680, 0x2800],
+	['line separator', '\n', 0xb, 0x2028, 0x2029],
+	['zero-width space', '', 0x200b],
+	['zero-width non-joiner', '', 0x200c],
+	['zero-width joiner', '', 0x200d],
+	['byte order mark', '', 0xfeff],
+	['soft hyphen', '', 0xad],
+	['text direction mark', '', 0x61c, 0x200e, 0x200f, [0x202a, 0x202e], [0x2066, 0x2069]],
+	['word joiner', '', 0x2060],
+	['variation selector', '', 0xfe0e, 0xfe0f],
+	[
+		'invisible character',
+		'',
+		0x34f,
+		0x180e,
+		[0x2061, 0x2064],
+		[0x206a, 0x206f],
+		[0xe0000, 0xe007f],
+	],
+	['control character', '', [0x0, 0x8], [0xe, 0x1f], 0x7f],
+];
+
+/** For each of these characters: its name in plain words, and the plain ones that take its place. */
+export const TYPOGRAPHY: ReadonlyMap<string, { name: string; plain: string }> = new Map(
+	TABLE.flatMap(([name, plain, ...codes]) =>
+		codes.flatMap((code) => {
+			const [first, last] = typeof code === 'number' ? [code, code] : code;
+			return Array.from({ length: last - first + 1 }, (_, index) => {
+				return [String.fromCodePoint(first + index), { name, plain }] as const;
+			});
+		}),
+	),
+);

@@ -1,0 +1,35 @@
+import type { ApiRequest } from '../../../api/requester';
+import { lengthHint } from './lengthHint';
+
+/** How many recipients are named. */
+const MOST_NAMED = 3;
+
+/** What stands beside the output of messages that went out: what costs money, or shows a number to strangers. */
+export function hintsAfterSending(requests: ApiRequest[]): string[] {
+	const texts = requests
+		.filter(({ body }) => body?.templateId === undefined)
+		.map(({ body }) => String(body?.body));
+	const recipients = requests.map(({ body }) => body?.recipients as string[]);
+	return [lengthHint(texts), groupHint(recipients), plusHint(recipients)].filter(
+		(hint) => hint !== undefined,
+	);
+}
+
+function groupHint(recipients: string[][]): string | undefined {
+	const groups = recipients.filter(({ length }) => length > 1);
+	if (groups.length === 0) return undefined;
+	const largest = Math.max(...groups.map(({ length }) => length));
+	const what =
+		groups.length === 1
+			? `1 message went to ${largest} people`
+			: `${groups.length} messages went to several people each, up to ${largest}`;
+	return `${what}, who can probably see each other's numbers. To text people one by one, set the option 'Several Numbers' to 'Separately'.`;
+}
+
+function plusHint(recipients: string[][]): string | undefined {
+	const bare = [...new Set(recipients.flat().filter((to) => !to.startsWith('+')))];
+	if (bare.length === 0) return undefined;
+	const named = bare.slice(0, MOST_NAMED).join(', ');
+	const more = bare.length > MOST_NAMED ? ` and ${bare.length - MOST_NAMED} more` : '';
+	return `Without + and country code, and so taken for identifiers: ${named}${more}. If these are phone numbers, write them with +, or add the option 'Default Country Code'.`;
+}

@@ -1,0 +1,107 @@
+import type { Field } from '../../operation';
+import { defaultCountryCode, unknownOutcome } from './messageFields';
+
+/** The option for what a run that was started in the editor does. */
+const testRuns: Field = {
+	displayName: 'In Test Runs',
+	name: 'testRuns',
+	type: 'options',
+	default: 'preview',
+	description:
+		'What happens when you execute the workflow in the editor. Published workflows are not touched by it: they always send.',
+	options: [
+		{
+			name: 'Send',
+			value: 'send',
+			description: 'Real messages go out to everybody, every time',
+		},
+		{
+			name: 'Show What Would Be Sent',
+			value: 'preview',
+			description: 'Nothing goes out. Each item shows its message, and how long it is.',
+		},
+		{
+			name: 'Send the First to Me',
+			value: 'redirect',
+			description: "The first message really goes out, to 'Test Recipient'. The others are shown.",
+		},
+	],
+};
+
+/** The fields under 'Options' of Send, in alphabetical order. */
+export const sendOptions: Field[] = [
+	defaultCountryCode,
+	{
+		displayName: 'Fail on Rejected Message',
+		name: 'rejectedAsError',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether a message that Clerk Chat takes and at once marks as failed counts as failed here too',
+	},
+	unknownOutcome,
+	testRuns,
+	{
+		displayName: 'Max Segments',
+		name: 'maxSegments',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 3,
+		description:
+			'How many parts an SMS may have. A longer text is refused before anything goes out. Each part is charged as a text.',
+	},
+	{
+		displayName: 'Messages at the Same Time',
+		name: 'maxConcurrency',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 5,
+		description:
+			'How many messages may be on their way to Clerk Chat at once. More is faster; messages to the same people still go out in order.',
+	},
+	{
+		displayName: 'Plain Characters',
+		name: 'plainCharacters',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to replace curly quotes, long dashes and the like by plain ones where that makes an SMS shorter',
+	},
+	{
+		displayName: 'Several Numbers',
+		name: 'severalNumbers',
+		type: 'options',
+		default: 'separately',
+		description: "What happens when 'To' holds several numbers",
+		options: [
+			{
+				name: 'One Message to All',
+				value: 'together',
+				description: 'Probably one group conversation, where all see all numbers',
+			},
+			{
+				name: 'Separately',
+				value: 'separately',
+				description: 'One message for each number. Nobody sees the others.',
+			},
+		],
+	},
+	{
+		displayName: 'Skip If Sent in the Last (Hours)',
+		name: 'skipSentWithinHours',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 24,
+		description:
+			"What Clerk Chat's record shows as sent in these hours, from the same number to the same people with the same text, is not sent again, and comes out as it is on record. Media are not compared. So after a crash the workflow can simply be run again.",
+	},
+	{
+		displayName: 'Test Recipient',
+		name: 'testRecipient',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. +14155550123',
+		description:
+			"Your own phone number. In test runs the first message goes there, when 'In Test Runs' says so.",
+	},
+];

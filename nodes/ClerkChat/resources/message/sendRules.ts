@@ -1,0 +1,82 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { ApiRequest } from '../../../api/requester';
+import type { ItemFields } from '../../fields/itemFields';
+import { plainCharacters } from '../../fields/plainCharacters';
+import { boolean } from '../../fields/readers';
+import { segmentsOf } from '../../fields/segments';
+
+/**
+ * The rules of Send that concern several fields, and what the options do to the text.
+ * @throws NodeOperationError when the message is not to go out as it is
+ */
+export function applySendRules(request: ApiRequest, item: ItemFields): void {
+	const options = item.collection('options');
+	textOrMedia(request, item);
+	noSkippingWithTemplate(request, item, options);
+	const body = request.body as IDataObject;
+	if (boolean(item, 'Plain Characters', options.plainCharacters)) {
+		body.body = plainCharacters(String(body.body));
+	}
+	notTooLong(String(body.body), item, options);
+}
+
+/**
+ * The requests of an item: one, or with 'Several Numbers' set to 'Separately' one for each recipient.
+ * @throws NodeOperationError when the option says something else
+ */
+export function partsOf(request: ApiRequest, item: ItemFields): ApiRequest[] {
+	const { severalNumbers = 'together' } = item.collection('options');
+	if (severalNumbers === 'together') return [request];
+	if (severalNumbers !== 'separately') {
+		throw item.refuse(
+			"'Several Numbers' is not one of its choices",
+			"Choose 'One Message to All' or 'Separately', or an expression that gives together or separately.",
+		);
+	}
+	const recipients = request.body?.recipients as string[];
+	return recipients.map((to) => ({ ...request, body: { ...request.body, recipients: [to] } }));
+}
+
+function textOrMedia({ body }: ApiRequest, item: ItemFields): void {
+	const isBlank = String(body?.body).trim() === '';
+	if (!isBlank || (body?.mediaUrls as string[]).length > 0) return;
+	throw item.refuse(
+		"'Message' is empty",
+		"Enter a text, or add media under 'Additional Fields'. When it comes from an expression, this item may lack the value.",
+	);
+}
+
+function noSkippingWithTemplate(
+	{ body }: ApiRequest,
+	item: ItemFields,
+	options: IDataObject,
+): void {
+	if (body?.templateId === undefined || !('skipSentWithinHours' in options)) return;
+	throw item.refuse(
+		"'Skip If Sent in the Last (Hours)' cannot be used with a template",
+		"The text on Clerk Chat's record may be another one then, so nothing tells whether the message was sent already. Remove the option or the template.",
+	);
+}
+
+function notTooLong(text: string, item: ItemFields, options: IDataObject): void {
+	if (!('maxSegments' in options)) return;
+	const most = Number(options.maxSegments);
+	if (!Number.isInteger(most) || most < 1) {
+		throw item.refuse("'Max Segments' is not a whole number above zero", 'Enter 1 or more.');
+	}
+	const { segments, forcing } = segmentsOf(text);
+	if (segments <= most) return;
+	const named = forcing
+		.slice(0, 3)
+		.map(
+			({ character, name, codePoint }) => name ?? (character.trim() ? `"${character}"` : codePoint),
+		);
+	const why =
+		named.length > 0
+			? ` It needs the alphabet with 67 characters in a part because of: ${named.join(', ')}.`
+			: '';
+	throw item.refuse(
+		`'Message' is ${segments} parts long as an SMS, and 'Max Segments' allows ${most}`,
+		`Shorten the text, or allow more.${why}`,
+	);
+}

@@ -1,0 +1,283 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { clerkChatApi, messageObject } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
+import { hintsOf, runNode } from './engine';
+import type { Setup } from './engine';
+
+/* What Send does before a text goes out: test runs, length, several numbers (docs/fields.md). */
+
+const setup = (options: IDataObject = {}, changes: Partial<Setup> = {}): Setup => ({
+	parameters: {
+		resource: 'message',
+		operation: 'send',
+		sender: '+14155550100',
+		recipients: '={{ $json.to }}',
+		body: '={{ $json.text }}',
+		options: options as INodeParameters,
+	},
+	...changes,
+});
+
+const toContinue = { settings: { onError: 'continueRegularOutput' } } as const;
+
+const items = ['a', 'b', 'c'].map((text, index) => ({ text, to: `+1415555010${index}` }));
+
+const clerkChat = () => {
+	const sent = clerkChatApi(({ body }, index) => [
+		201,
+		{ data: messageObject(index + 1, { body: body.body, members: body.recipients }) },
+	]);
+	return { sent, went: () => sent.map(({ body }) => [body.recipients, body.body]) };
+};
+
+closeNetwork();
+
+describe('In Test Runs', () => {
+	const inEditor = { mode: 'manual' } as const;
+
+	test('Show What Would Be Sent: nothing goes out, each item says what would', async () => {
+		const { sent } = clerkChat();
+		const result = await runNode(items, setup({ testRuns: 'preview' }, inEditor));
+		expect(sent).toEqual([]);
+		expect(result.items).toMatchObject(
+			items.map(({ text, to }, item) => ({
+				json: {
+					sender: '+14155550100',
+					recipients: [to],
+					body: text,
+					mediaUrls: [],
+					status: 'preview',
+					segments: 1,
+					encoding: 'GSM-7',
+					characters: 1,
+					forcing: [],
+				},
+				pairedItem: { item },
+			})),
+		);
+		expect(hintsOf(result)[0]).toMatch(/^Test run: 3 messages were not sent/);
+	});
+
+	test('a preview makes all checks of a real send', async () => {
+		const result = await runNode(
+			[...items, { text: '', to: 'x' }],
+			setup({ testRuns: 'preview' }, inEditor),
+		);
+		expect(result.error?.message).toBe("'Message' is empty");
+	});
+
+	test('a preview names what makes a text expensive', async () => {
+		const [, curly] = [items, { to: '+14155550123', text: 'It’s here' }] as const;
+		const result = await runNode([curly], setup({ testRuns: 'preview' }, inEditor));
+		expect(result.items[0].json).toMatchObject({
+			encoding: 'UCS-2',
+			forcing: [{ character: '’', codePoint: 'U+2019', name: 'curly apostrophe' }],
+		});
+	});
+
+	test('Send the First to Me: the first goes to the test recipient, the others are shown', async () => {
+		const { went } = clerkChat();
+		const options = {
+			testRuns: 'redirect',
+			testRecipient: '415 555 0199',
+			defaultCountryCode: '+1',
+		};
+		const result = await runNode(items, setup(options, inEditor));
+		expect(went()).toEqual([[['+14155550199'], 'a']]);
+		expect(result.items.map(({ json }) => json.status)).toEqual(['sent', 'preview', 'preview']);
+		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual(
+			[0, 1, 2].map((item) => ({ item })),
+		);
+	});
+
+	test('without a test recipient nothing goes out', async () => {
+		const { sent } = clerkChat();
+		const result = await runNode(items, setup({ testRuns: 'redirect' }, inEditor));
+		expect(result.error?.message).toBe("'Test Recipient' is empty");
+		expect(sent).toEqual([]);
+	});
+
+	test.each(['={{ "" }}', '={{ undefined }}', 'maybe'])(
+		'an expression that gives none of the choices, such as %s: nothing goes out',
+		async (testRuns) => {
+			const { sent } = clerkChat();
+			const result = await runNode(items, setup({ testRuns }, inEditor));
+			expect(result.error?.message).toBe("'In Test Runs' is not one of its choices");
+			expect(sent).toEqual([]);
+		},
+	);
+
+	test.each(['trigger', 'webhook', 'integrated', 'retry'] as const)(
+		'executions of the mode %s send, whatever it says',
+		async (mode) => {
+			const { sent } = clerkChat();
+			const options = { testRuns: 'preview', testRecipient: '+14155550199' };
+			const result = await runNode(items, setup(options, { mode }));
+			expect(sent).toHaveLength(3);
+			expect(result.items.map(({ json }) => json.status)).toEqual(['sent', 'sent', 'sent']);
+		},
+	);
+
+	test('without the option, a test run sends', async () => {
+		const { sent } = clerkChat();
+		await runNode(items, setup({}, inEditor));
+		expect(sent).toHaveLength(3);
+	});
+
+	test('with Continue, what cannot be sent fails in a preview, too', async () => {
+		const bad = [items[0], { text: 'b', to: '' }];
+		const result = await runNode(
+			bad,
+			setup({ testRuns: 'preview' }, { ...inEditor, ...toContinue }),
+		);
+		expect(result.items.map(({ json }) => json.status ?? json.error)).toMatchObject([
+			'preview',
+			{ message: "'To' is empty", outcome: 'refused' },
+		]);
+	});
+});
+
+describe('length', () => {
+	const long = 'x'.repeat(161);
+
+	test('Max Segments refuses a longer text before anything goes out', async () => {
+		const { sent } = clerkChat();
+		const result = await runNode(
+			[items[0], { ...items[1], text: long }],
+			setup({ maxSegments: 1 }),
+		);
+		expect(result.error?.message).toBe(
+			"'Message' is 2 parts long as an SMS, and 'Max Segments' allows 1",
+		);
+		expect(result.error?.description).toContain('This is item 2 of 2');
+		expect(sent).toEqual([]);
+	});
+
+	test('it says which characters make it long', async () => {
+		const result = await runNode(
+			[{ ...items[0], text: `It’s ${'x'.repeat(80)}` }],
+			setup({ maxSegments: 1 }),
+		);
+		expect(result.error?.description).toContain('because of: curly apostrophe');
+	});
+
+	test('Plain Characters comes first', async () => {
+		const { went } = clerkChat();
+		const text = `It’s ${'x'.repeat(80)}`;
+		await runNode([{ ...items[0], text }], setup({ maxSegments: 1, plainCharacters: true }));
+		expect(went()).toEqual([[['+14155550100'], text.replace('’', "'")]]);
+	});
+
+	test('a hint says how many parts a text has, and what makes them many', async () => {
+		clerkChat();
+		const result = await runNode([{ ...items[0], text: `It’s ${'x'.repeat(80)}` }], setup());
+		expect(hintsOf(result)).toEqual([
+			expect.stringMatching(/2 parts \(segments\).*"’" \(curly apostrophe\).*Plain Characters/),
+		]);
+		const short = await runNode(items, setup());
+		expect(hintsOf(short)).toEqual([]);
+	});
+
+	test.each([0, 1.5, 'few', '={{ undefined }}'])(
+		'Max Segments of %s is refused',
+		async (maxSegments) => {
+			const { sent } = clerkChat();
+			const result = await runNode(items, setup({ maxSegments }));
+			expect(result.error?.message).toMatch(/'Max Segments' is not a whole number/);
+			expect(sent).toEqual([]);
+		},
+	);
+});
+
+describe('several numbers in To', () => {
+	const [one, two, three] = ['+14155550101', '+14155550102', '+14155550103'];
+	const several = [
+		{ text: 'a', to: `${one}, ${two}` },
+		{ text: 'b', to: three },
+	];
+
+	test('go into one message, and a hint says what that means', async () => {
+		const { went } = clerkChat();
+		const result = await runNode(several, setup());
+		expect(went()).toEqual([
+			[[one, two], 'a'],
+			[[three], 'b'],
+		]);
+		expect(hintsOf(result)).toEqual([
+			expect.stringMatching(/^1 message went to 2 people, who can probably see.*'Separately'\.$/),
+		]);
+	});
+
+	test('Separately: one message for each, linked to the item, in order', async () => {
+		const { went } = clerkChat();
+		const result = await runNode(several, setup({ severalNumbers: 'separately' }));
+		expect(went()).toEqual([
+			[[one], 'a'],
+			[[two], 'a'],
+			[[three], 'b'],
+		]);
+		expect(result.items.map(({ json, pairedItem }) => [json.members, pairedItem])).toEqual([
+			[[one], { item: 0 }],
+			[[two], { item: 0 }],
+			[[three], { item: 1 }],
+		]);
+		expect(hintsOf(result)).toEqual([]);
+	});
+
+	test('each is remembered: Retry On Fail sends only what was not sent, in whatever order it comes', async () => {
+		let tries = 0;
+		const sent = clerkChatApi(({ body }, index) => {
+			const [to] = body.recipients as string[];
+			if (to === two && ++tries < 3) return [422, {}];
+			return [201, { data: messageObject(index + 1, { members: [to] }) }];
+		});
+		const result = await runNode([{ text: 'a', to: [one, two, three] }], {
+			...setup({ severalNumbers: 'separately', maxConcurrency: 1 }),
+			settings: { retryOnFail: true, maxTries: 4, waitBetweenTries: 1 },
+			parameters: {
+				...setup({ severalNumbers: 'separately', maxConcurrency: 1 }).parameters,
+				recipients: '={{ Math.random() < 0.5 ? $json.to : [...$json.to].reverse() }}',
+			},
+		});
+		const counts = sent.map(({ body }) => (body.recipients as string[])[0]);
+		expect(counts.filter((to) => to === one)).toHaveLength(1);
+		expect(counts.filter((to) => to === three)).toHaveLength(1);
+		expect(counts.filter((to) => to === two)).toHaveLength(3);
+		expect(result.items.map(({ json }) => (json.members as string[])[0]).sort()).toEqual([
+			one,
+			two,
+			three,
+		]);
+	});
+
+	test('one that is refused does not hide the others', async () => {
+		clerkChatApi(({ body }, index) =>
+			(body.recipients as string[])[0] === two
+				? [422, {}]
+				: [201, { data: messageObject(index + 1) }],
+		);
+		const result = await runNode(several, setup({ severalNumbers: 'separately' }, toContinue));
+		expect(
+			result.items.map(({ json }) => (json.error ? (json.error as IDataObject).to : 'sent')),
+		).toEqual(['sent', two, 'sent']);
+		expect(hintsOf(result)).toEqual([`1 of 3 messages was not sent: item 1 (${two}).`]);
+	});
+
+	test('what is no choice is refused', async () => {
+		const { sent } = clerkChat();
+		const result = await runNode(several, setup({ severalNumbers: 'apart' }));
+		expect(result.error?.message).toMatch(/^'Several Numbers' is not one of its choices/);
+		expect(sent).toEqual([]);
+	});
+});
+
+test('what has no plus is named beside the output', async () => {
+	clerkChat();
+	const result = await runNode(
+		['4155550124', 'call me', '+14155550101'].map((to) => ({ to, text: 'a' })),
+		setup(),
+	);
+	expect(hintsOf(result)).toEqual([
+		"Without + and country code, and so taken for identifiers: 4155550124, call me. If these are phone numbers, write them with +, or add the option 'Default Country Code'.",
+	]);
+});
