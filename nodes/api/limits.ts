@@ -1,7 +1,9 @@
 /** The numbers behind waiting and repeating, in ms where they are times. */
 export const limits = {
-	/** How many requests are on their way at the same time, unless somebody says otherwise. */
-	atOnce: 5,
+	/** How many requests are on their way at the same time when a run begins, unless somebody chose a number. */
+	atOnceAtFirst: 5,
+	/** How many there may be in the end. */
+	mostAtOnce: 100,
 	/** The longest that one `Retry-After` is obeyed; a longer one is asked again after this. */
 	longestWait: 120_000,
 	/** The first wait after a 429 that does not say how long; each further one in a row doubles. */
@@ -13,8 +15,8 @@ export const limits = {
 	 * rest is given up.
 	 */
 	patience: 300_000,
-	/** How many cycles a learned limit is kept to before a tenth more is tried, in each cycle until one is too many. */
-	cyclesBetweenTrials: 20,
+	/** A learned time is taken for so many times as long, because clocks differ. */
+	slowerClock: 1.005,
 	/** How often a request is made whose connection could not be made, or which may be repeated. */
 	tries: 4,
 	/** The wait after the first of these tries; each further one doubles. */

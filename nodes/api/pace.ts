@@ -5,7 +5,7 @@ import { limits } from './limits';
 
 /** The requests since the last pause; times are those of `clock.ts`, in ms. */
 interface Cycle {
-	/** When the first of them was started. */
+	/** When the first of them was started; before that, Infinity. */
 	since: number;
 	started: number;
 	/** How many were answered with anything but a 429. */
@@ -28,9 +28,15 @@ export class Pace {
 	/** How many pauses there were in a row whose length had to be guessed. */
 	private guesses = 0;
 
-	private cycle: Cycle = { since: 0, started: 0, passed: 0 };
+	private cycle: Cycle = { since: Infinity, started: 0, passed: 0 };
 
 	private limit?: LearnedLimit;
+
+	/** When the cycle before ended, unless it ended with a 429. */
+	private cycleEnd?: number;
+
+	/** What {@link isPerTime} found for the last pause. */
+	private perTime = false;
 
 	/** Set while the first request after a pause is on its way; the others wait for it. */
 	private scout?: { answered: Promise<void>; report: () => void };
@@ -83,13 +89,15 @@ export class Pace {
 			const left = this.until - now();
 			if (left > 0) await this.wait(left);
 			else if (this.scout) await Promise.race([this.scout.answered, this.ended]);
-			else if (this.limit && !this.limit.allows(this.cycle.started)) this.endCycle(this.limit);
+			else if (this.limit && !this.limit.allows(this.cycle.started))
+				await this.endCycle(this.limit);
 			else if (this.batch && this.startedInBatch >= this.batch.size) this.endBatch(this.batch);
 			else break;
 		}
 		if (this.stopped) return false;
 		this.startedInBatch++;
-		if (this.cycle.started++ > 0) return true;
+		this.cycle.started++;
+		if (this.cycle.since !== Infinity) return true;
 		this.cycle.since = now();
 		if (this.pausedAt > 0) this.scout = newScout();
 		return true;
@@ -121,7 +129,15 @@ export class Pace {
 			// from there it took no less than the fastest answer.
 			if (this.scout) this.cycle.since = now() - this.fastest;
 			this.letOthersGo();
-		} else this.limit?.countLate(sentAt);
+			return;
+		}
+		this.limit?.countLate(sentAt);
+		// It may have arrived after the end of its cycle, and then it takes a place in this one.
+		const hasBegun = this.cycle.since !== Infinity;
+		if (hasBegun && this.cycleEnd !== undefined && now() - this.fastest > this.cycleEnd) {
+			this.cycle.started++;
+			this.cycle.passed++;
+		}
 	}
 
 	/**
@@ -145,13 +161,26 @@ export class Pace {
 		if (first) {
 			if (asked !== undefined && this.cycle.passed > 0) {
 				const { passed, since } = this.cycle;
-				this.limit = new LearnedLimit(passed, since, now(), wait);
+				const lesson = { passed, from: since, to: now(), wait };
+				if (this.limit) this.limit.teach(lesson);
+				else this.limit = new LearnedLimit(lesson);
 			}
 			this.pausedAt = now();
+			this.cycleEnd = undefined;
 			this.newCycle();
 		}
 		this.atLeast(wait);
 		return true;
+	}
+
+	/**
+	 * Whether a 429 comes from a limit for a time, and not from one of how many may be on their way: since the last pause
+	 * so many went through that those were on their way one after the other. To be asked before {@link afterTooMany}.
+	 * @param atOnce how many may be on their way
+	 */
+	isPerTime(sentAt: number, atOnce: number): boolean {
+		if (sentAt >= this.pausedAt) this.perTime = this.cycle.passed >= atOnce * 2;
+		return this.perTime;
 	}
 
 	private newCycle(): void {
@@ -174,8 +203,11 @@ export class Pace {
 		this.atLeast(intervalMs);
 	}
 
-	private endCycle(limit: LearnedLimit): void {
-		this.until = this.cycle.since + limit.periodMs;
+	/** Waits for the end of the cycle: until then, answers to its requests belong to it. */
+	private async endCycle(limit: LearnedLimit): Promise<void> {
+		const end = this.cycle.since + limit.periodMs;
+		if (now() < end) return await this.wait(end - now());
+		this.cycleEnd = end;
 		this.newCycle();
 		limit.endCycle();
 	}

@@ -109,7 +109,7 @@ class PagedList {
 				{ length: Math.max(0, count - 1) },
 				(_, index) => ({ page: index + 2 }),
 			);
-			await inTurns(rest, limits.atOnce, async ({ page }) => {
+			await inTurns(rest, this.requester.concurrency, async ({ page }) => {
 				const read = this.isOver ? undefined : await this.page(page);
 				if (page === count) last = read;
 			});

@@ -11,6 +11,8 @@ import { apiKeyOf, UNUSABLE_API_KEY } from './apiKey';
 import { baseUrlOf } from './connection';
 import type { Caller, Connection } from './connection';
 import { now } from './clock';
+import { Concurrency } from './concurrency';
+import type { Sign } from './concurrency';
 import { limits } from './limits';
 import { outcomeOfAnswer, outcomeOfException } from './outcome';
 import type { Outcome } from './outcome';
@@ -65,15 +67,22 @@ export class Requester {
 		private readonly baseURL: string,
 		/** Texts that must not show in what people read. */
 		readonly secrets: string[],
+		/** How many of them may be on their way at the same time; whoever performs them keeps to it. */
+		readonly concurrency: Concurrency,
 		/** Why the credential forbids all of them. */
 		private readonly forbidden?: string,
 	) {}
 
 	/**
 	 * Reads the credential. Throws as n8n does when there is none.
+	 * @param atOnce how many requests may be on their way at the same time; left out, that is found out
 	 * @throws NodeOperationError when the key cannot be one
 	 */
-	static async create(caller: Caller, settings: RequestSettings): Promise<Requester> {
+	static async create(
+		caller: Caller,
+		settings: RequestSettings,
+		atOnce?: number,
+	): Promise<Requester> {
 		const { credential, request } = await caller.connect();
 		let apiKey: string;
 		try {
@@ -84,8 +93,9 @@ export class Requester {
 		}
 		const pace = new Pace(caller.cancelSignal, settings.batch);
 		const baseURL = baseUrlOf(credential);
+		const concurrency = new Concurrency(atOnce);
 		const forbidden = whyForbidden(credential, baseURL);
-		return new Requester(request, pace, settings, baseURL, [apiKey], forbidden);
+		return new Requester(request, pace, settings, baseURL, [apiKey], concurrency, forbidden);
 	}
 
 	/** What the API's clock shows when this machine's shows `local`; both in ms. The same until an answer tells its `Date`. */
@@ -121,7 +131,9 @@ export class Requester {
 			// Of a request that was to be repeated, what is known already stands.
 			if (!(await this.pace.turn())) return outcome;
 			const sentAt = now();
+			this.concurrency.started();
 			outcome = await this.attempt(request, options);
+			this.concurrency.ended(this.signOf(outcome, sentAt), sentAt, now());
 			const tooMany = outcome.kind !== 'done' && outcome.fault.status === 429;
 			if (!tooMany) this.pace.passed(sentAt, outcome.kind === 'done');
 			if (outcome.kind === 'done') return outcome;
@@ -134,6 +146,18 @@ export class Requester {
 				tries++;
 			}
 		}
+	}
+
+	/** What an outcome says about how many may be on their way. */
+	private signOf(outcome: Outcome<unknown>, sentAt: number): Sign {
+		if (outcome.kind === 'done') return 'well';
+		const { status, connection, retryAfterMs } = outcome.fault;
+		if (status === undefined) return connection === 'blocked' ? 'nothing' : 'tooMuch';
+		// A limit for each second is kept by waiting; fewer at the same time would not be fewer in a second.
+		if (status === 429 && retryAfterMs && this.pace.isPerTime(sentAt, this.concurrency.limit)) {
+			return 'nothing';
+		}
+		return status === 429 || status === 408 || status >= 500 ? 'tooMuch' : 'nothing';
 	}
 
 	private async attempt<T>(

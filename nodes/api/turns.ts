@@ -5,27 +5,35 @@ export interface Job {
 }
 
 /**
- * Performs jobs in their order, at most `concurrency` at a time.
+ * Performs jobs in their order, at most `atOnce.limit` at a time. The limit is asked for anew after every job.
  * @param perform must not throw; it decides itself whether a job is still wanted
  */
 export async function inTurns<T extends Job>(
 	jobs: T[],
-	concurrency: number,
+	atOnce: { readonly limit: number },
 	perform: (job: T) => Promise<void>,
 ): Promise<void> {
 	const { ready, next } = lanesOf(jobs);
 	// `ready` grows at its end while it is read from its start: no shifting, however many jobs there are.
 	let position = 0;
-	const worker = async () => {
-		while (position < ready.length) {
-			const job = ready[position++];
+	let running = 0;
+	await new Promise<void>((resolve, reject) => {
+		const performOne = async (job: T) => {
+			running++;
 			await perform(job);
+			running--;
 			const follower = next.get(job);
 			if (follower) ready.push(follower);
-		}
-	};
-	// A worker that finds nothing ready ends; whoever holds up the others goes on with them itself.
-	await Promise.all(Array.from({ length: Math.min(concurrency, ready.length) }, worker));
+			startMore();
+		};
+		const startMore = () => {
+			while (position < ready.length && running < atOnce.limit) {
+				performOne(ready[position++]).catch(reject);
+			}
+			if (running === 0) resolve();
+		};
+		startMore();
+	});
 }
 
 /** The first job of each lane, and for every other job the one before it. */

@@ -3,11 +3,12 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { IDataObject, INode } from 'n8n-workflow';
 import { credentialFor, failureOf, itemsFrom, packNode, startN8n } from '../e2e/n8n';
-import type { N8n } from '../e2e/n8n';
+import type { Execution, N8n } from '../e2e/n8n';
 import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
 import { median } from './median';
-import { clerkChat, httpRequest, MEASURED, workflowFor } from './workflows';
+import { startBusyLoops } from './busyLoops';
+import { clerkChat, floor, FLOOR_FOLDER, httpRequest, MEASURED, workflowFor } from './workflows';
 
 /*
  * The same work by this node and by n8n's HTTP Request node, in one run: docs/benchmarks.md.
@@ -17,16 +18,23 @@ import { clerkChat, httpRequest, MEASURED, workflowFor } from './workflows';
 const { values } = parseArgs({
 	options: {
 		rounds: { type: 'string', default: '3' },
-		sizes: { type: 'string', default: '100,1000,10000' },
+		sizes: { type: 'string', default: '1000,10000' },
 		only: { type: 'string', default: 'speed,limit' },
-		latency: { type: 'string', default: '20' },
+		latency: { type: 'string', default: '20,200' },
+		busy: { type: 'string', default: '0,4' },
 	},
 });
 const rounds = Number(values.rounds);
 const sizes = values.sizes.split(',').map(Number);
 
 /** How long the other side takes to answer, in ms. */
-const latencyMs = Number(values.latency);
+const latencies = values.latency.split(',').map(Number);
+
+/** With so many endless loops beside it, the limit is measured. */
+const busyLoops = values.busy.split(',').map(Number);
+
+/** How long the other side takes to answer in the runs with a limit, in ms. */
+const LIMIT_LATENCY_MS = 20;
 const LIMIT = { limit: 50, perMs: 1000 };
 const LIMITED_MESSAGES = 1000;
 
@@ -35,6 +43,8 @@ interface Measurement {
 	/** The most memory of the n8n process so far, in MiB. */
 	peakMiB: number;
 	peakConnections: number;
+	/** What the execution holds for the node beside its output, as JSON: a part of the output. */
+	savedBeside: number;
 }
 
 type Variant = [name: string, node: (sandbox: Sandbox) => INode];
@@ -43,11 +53,8 @@ const HTTP = 'HTTP Request';
 
 const variants: Variant[] = [
 	[HTTP, ({ url }) => httpRequest(url)],
-	[
-		'Clerk Chat, Messages at the Same Time 50',
-		() => clerkChat({ options: { maxConcurrency: 50 } }),
-	],
-	['Clerk Chat, as it is (5)', () => clerkChat()],
+	['nothing but the request (floor)', ({ url }) => floor(url)],
+	['Clerk Chat, as it is', () => clerkChat()],
 ];
 
 async function withN8n<T>(
@@ -55,7 +62,11 @@ async function withN8n<T>(
 	sandbox: Sandbox,
 	work: (n8n: N8n, credential: string) => Promise<T>,
 ): Promise<T> {
-	const n8n = await startN8n({ tarball, onProgress: () => {} });
+	const n8n = await startN8n({
+		tarball,
+		env: { N8N_CUSTOM_EXTENSIONS: FLOOR_FOLDER },
+		onProgress: () => {},
+	});
 	try {
 		const data = credentialFor(sandbox);
 		return await work(n8n, await n8n.createCredential('clerkChatApi', 'Clerk Chat', data));
@@ -72,7 +83,8 @@ async function run(n8n: N8n, credential: string, node: INode, items: number) {
 	return { ms: task.executionTime, execution };
 }
 
-async function measureSpeed(tarball: string, sandbox: Sandbox) {
+async function measureSpeed(tarball: string, sandbox: Sandbox, latencyMs: number) {
+	console.log(`\nAnswers after ${latencyMs} ms:\n`);
 	const measured = new Map<string, Measurement[]>();
 	for (let round = 1; round <= rounds; round++) {
 		for (const [name, node] of variants) {
@@ -91,11 +103,12 @@ async function measureSpeed(tarball: string, sandbox: Sandbox) {
 						msPerItem: ms / size,
 						peakMiB: ((await n8n.memory()) ?? NaN) / 2 ** 20,
 						peakConnections: sandbox.stats().peakConnections,
+						savedBeside: savedBeside(execution),
 					};
 					const key = `${name}/${size}`;
 					measured.set(key, [...(measured.get(key) ?? []), measurement]);
 					console.error(
-						`round ${round}, ${name}, ${size} items: ${(ms / size).toFixed(2)} ms/item`,
+						`${latencyMs} ms, round ${round}, ${name}, ${size} items: ${(ms / size).toFixed(2)} ms/item`,
 					);
 				}
 			});
@@ -104,22 +117,37 @@ async function measureSpeed(tarball: string, sandbox: Sandbox) {
 	const at = (name: string, size: number, figure: keyof Measurement) =>
 		median((measured.get(`${name}/${size}`) ?? []).map((each) => each[figure]));
 	console.log(
-		'| items | node | ms per item | of HTTP Request | peak memory (MiB) | peak connections |\n|---|---|---|---|---|---|',
+		'| items | node | ms per item | of HTTP Request | peak memory (MiB) | of HTTP Request | peak connections | saved beside the output |\n|---|---|---|---|---|---|---|---|',
 	);
 	for (const size of sizes) {
 		for (const [name] of variants) {
 			const ms = at(name, size, 'msPerItem');
 			const ratio = ms / at(HTTP, size, 'msPerItem');
-			console.log(
-				`| ${size} | ${name} | ${ms.toFixed(2)} | ${ratio.toFixed(2)} | ${at(name, size, 'peakMiB').toFixed(0)} | ${at(name, size, 'peakConnections')} |`,
-			);
+			const memory = at(name, size, 'peakMiB');
+			const cells = [
+				size,
+				name,
+				ms.toFixed(2),
+				ratio.toFixed(2),
+				memory.toFixed(0),
+				(memory / at(HTTP, size, 'peakMiB')).toFixed(2),
+				at(name, size, 'peakConnections'),
+				`${(100 * at(name, size, 'savedBeside')).toFixed(2)} %`,
+			];
+			console.log(`| ${cells.join(' | ')} |`);
 		}
 	}
 }
 
+/** What nodes keep in an execution for themselves, as a part of what the measured node gave out. */
+function savedBeside({ data }: Execution): number {
+	const kept = JSON.stringify(data.executionData?.contextData ?? {}).length;
+	return kept / JSON.stringify(data.resultData.runData[MEASURED]).length;
+}
+
 async function measureLimit(tarball: string, sandbox: Sandbox) {
 	const limited: Array<[string, INode]> = [
-		['Clerk Chat, as it is (5)', clerkChat()],
+		['Clerk Chat, as it is', clerkChat()],
 		['Clerk Chat, Messages at the Same Time 50', clerkChat({ options: { maxConcurrency: 50 } })],
 		['HTTP Request, On Error = Continue', httpRequest(sandbox.url)],
 		[
@@ -128,24 +156,28 @@ async function measureLimit(tarball: string, sandbox: Sandbox) {
 		],
 	];
 	console.log(
-		'\n| node | sent | lost | doubled | requests | seconds | of the limit |\n|---|---|---|---|---|---|---|',
+		'\n| busy loops | node | sent | lost | doubled | requests | seconds | of the limit |\n|---|---|---|---|---|---|---|---|',
 	);
-	for (const [name, node] of limited) {
-		await withN8n(tarball, sandbox, async (n8n, credential) => {
-			sandbox.reset();
-			sandbox.settings({ latencyMs, rateLimit: LIMIT });
-			const tolerant = { ...node, onError: 'continueRegularOutput' as const };
-			const { ms, execution } = await run(n8n, credential, tolerant, LIMITED_MESSAGES);
-			const { messages, messagesPerRecipient, requests, wallMs } = sandbox.stats();
-			const doubled = Object.values(messagesPerRecipient).filter((count) => count > 1).length;
-			const out = itemsFrom(execution, MEASURED).filter(({ json }) => isMessage(json)).length;
-			// The first window counts for nothing: it is open before anybody waits.
-			const goodput = (messages - LIMIT.limit) / wallMs / (LIMIT.limit / LIMIT.perMs);
-			console.log(
-				`| ${name} | ${messages} | ${LIMITED_MESSAGES - out} | ${doubled} | ${requests} | ${(ms / 1000).toFixed(1)} | ${messages > LIMIT.limit ? `${(100 * goodput).toFixed(1)} %` : '-'} |`,
-			);
-		});
-	}
+	for (const loops of busyLoops)
+		for (const [name, node] of limited) {
+			await withN8n(tarball, sandbox, async (n8n, credential) => {
+				sandbox.reset();
+				sandbox.settings({ latencyMs: LIMIT_LATENCY_MS, rateLimit: LIMIT });
+				const tolerant = { ...node, onError: 'continueRegularOutput' as const };
+				const endLoops = startBusyLoops(loops);
+				const { ms, execution } = await run(n8n, credential, tolerant, LIMITED_MESSAGES).finally(
+					endLoops,
+				);
+				const { messages, messagesPerRecipient, requests, wallMs } = sandbox.stats();
+				const doubled = Object.values(messagesPerRecipient).filter((count) => count > 1).length;
+				const out = itemsFrom(execution, MEASURED).filter(({ json }) => isMessage(json)).length;
+				// The first window counts for nothing: it is open before anybody waits.
+				const goodput = (messages - LIMIT.limit) / wallMs / (LIMIT.limit / LIMIT.perMs);
+				console.log(
+					`| ${loops} | ${name} | ${messages} | ${LIMITED_MESSAGES - out} | ${doubled} | ${requests} | ${(ms / 1000).toFixed(1)} | ${messages > LIMIT.limit ? `${(100 * goodput).toFixed(1)} %` : '-'} |`,
+				);
+			});
+		}
 }
 
 function isMessage(json: IDataObject): boolean {
@@ -155,11 +187,11 @@ function isMessage(json: IDataObject): boolean {
 
 async function main() {
 	const tarball = await packNode();
-	const sandbox = await startSandbox({ latencyMs });
-	console.log(
-		`n8n 2.40.7, ${cpus().length} × ${cpus()[0]?.model}, answers after ${latencyMs} ms, median of ${rounds} rounds\n`,
-	);
-	if (values.only.includes('speed')) await measureSpeed(tarball, sandbox);
+	const sandbox = await startSandbox();
+	console.log(`n8n 2.40.7, ${cpus().length} × ${cpus()[0]?.model}, median of ${rounds} rounds`);
+	if (values.only.includes('speed')) {
+		for (const latencyMs of latencies) await measureSpeed(tarball, sandbox, latencyMs);
+	}
 	if (values.only.includes('limit')) await measureLimit(tarball, sandbox);
 	await sandbox.close();
 }

@@ -20,11 +20,12 @@ const { values } = parseArgs({
 		deliveries: { type: 'string', default: '2000' },
 		rounds: { type: 'string', default: '2' },
 		even: { type: 'boolean', default: false },
+		lazy: { type: 'boolean', default: false },
 	},
 });
 /*
  * n8n 2.40 readies a sandbox for expressions at every call of a webhook, but for its own Webhook node (live-webhooks,
- * webhookPhaseNeedsIsolate). With --even it does so for both.
+ * webhookPhaseNeedsIsolate). With --even it does so for both; with --lazy only when there is an expression, for both.
  */
 
 const deliveries = Number(values.deliveries);
@@ -189,7 +190,10 @@ async function main() {
 	const sandbox = await startSandbox();
 	const n8n = await startN8n({
 		tarball: await packNode(),
-		env: values.even ? { N8N_EXPRESSION_ENGINE_ALLOW_WEBHOOK_ISOLATE_SKIP: 'false' } : {},
+		env: {
+			...(values.even && { N8N_EXPRESSION_ENGINE_ALLOW_WEBHOOK_ISOLATE_SKIP: 'false' }),
+			...(values.lazy && { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' }),
+		},
 	});
 	const credentials = {
 		clerkChatApi: await n8n.createCredential(

@@ -1,3 +1,5 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import { join } from 'node:path';
 import type { IDataObject, INode } from 'n8n-workflow';
 import type { WorkflowFile } from '../e2e/n8n';
 
@@ -18,6 +20,19 @@ export const clerkChat = (parameters: IDataObject = {}): INode => ({
 		recipients: '={{ $json.to }}',
 		body: '={{ $json.text }}',
 		...parameters,
+	}),
+	credentials,
+});
+
+/** The folder of {@link floor}'s node, for n8n's `N8N_CUSTOM_EXTENSIONS`. */
+export const FLOOR_FOLDER = join(__dirname, 'floor');
+
+/** A node that does nothing but the request. */
+export const floor = (url: string): INode => ({
+	...node(MEASURED, 'CUSTOM.benchFloor', 1, {
+		url: `${url}/public/messages`,
+		recipients: '={{ $json.to }}',
+		body: '={{ $json.text }}',
 	}),
 	credentials,
 });

@@ -10,6 +10,7 @@ import { closeNetwork } from './closeNetwork';
 import { API_KEY, BASE_URL, hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { slowApi } from './slowApi';
+import type { Seen } from './slowApi';
 
 const setup = (parameters: INodeParameters = {}, settings: Setup['settings'] = {}): Setup => ({
 	parameters: {
@@ -391,13 +392,46 @@ describe('order and pace', () => {
 			() => Math.random() * 8,
 		);
 
-	test.each([
-		[undefined, 5],
-		[1, 1],
-		[12, 12],
-	])('Messages at the Same Time = %s: at most %s at a time', async (maxConcurrency, peak) => {
+	test('Messages at the Same Time left out: it begins with 5 and finds out how many more', async () => {
+		let atFirst: number | undefined;
+		const seen: Seen = slowApi(
+			({ body: { body } }) => {
+				atFirst ??= seen.peak;
+				return [201, { data: messageObject(1, { body }) }];
+			},
+			() => 20,
+		);
+		const items = texts(60, (index) => `+141555501${String(index).padStart(2, '0')}`);
+		const result = await runNode(items, setup());
+		expect(atFirst).toBe(5);
+		expect(seen.peak).toBeGreaterThan(10);
+		expect(result.items.map(({ json }) => json.body)).toEqual(items.map(({ text }) => text));
+	});
+
+	test('a server that takes three at a time is soon left in peace', async () => {
+		let inFlight = 0;
+		let turnedAway = 0;
+		clerkChatApi(async (_request, index) => {
+			if (inFlight >= 3) {
+				turnedAway++;
+				return [429, {}, { 'Retry-After': '0' }];
+			}
+			inFlight++;
+			await sleep(5);
+			inFlight--;
+			return [201, { data: messageObject(index) }];
+		});
+		jest.replaceProperty(limits, 'firstWait', 5);
+		const items = texts(150, (index) => `+14155550${100 + index}`);
+		const result = await runNode(items, setup());
+		expect(result.items).toHaveLength(150);
+		expect(turnedAway).toBeLessThan(15);
+	});
+
+	test.each([1, 12])('Messages at the Same Time = %i: never more', async (maxConcurrency) => {
+		const peak = maxConcurrency;
 		const seen = slow();
-		const options = maxConcurrency === undefined ? {} : { maxConcurrency };
+		const options = { maxConcurrency };
 		const items = texts(40, (index) => `+141555501${String(index).padStart(2, '0')}`);
 		const result = await runNode(items, setup({ options }));
 		expect(seen.peak).toBe(peak);

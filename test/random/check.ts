@@ -1,4 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { limits } from '../../nodes/api/limits';
 import type { Entry } from './api';
 import { API_KEY } from './play';
 import type { Execution, Played } from './play';
@@ -174,7 +175,7 @@ function atOnce(_scenario: WorkflowScenario, { ledger, executions }: Played): st
 			0,
 			...ledger.entries.filter((e) => e.execution === id).map((e) => e.atOnce),
 		);
-		const allowed = _scenario.operation === 'send' ? settings.maxConcurrency : 5;
+		const allowed = _scenario.operation === 'send' ? settings.maxConcurrency : limits.mostAtOnce;
 		return most > allowed ? [`${id}: ${most} at the same time`] : [];
 	});
 }

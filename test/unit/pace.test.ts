@@ -197,25 +197,31 @@ class LimitedServer {
 	}
 }
 
-test('a learned limit is kept to for a while, then more is tried until it is too much', async () => {
-	jest.replaceProperty(limits, 'cyclesBetweenTrials', 3);
+test('a learned limit is kept to; a little more is tried soon, and rarely once the same was found twice', async () => {
 	const server = new LimitedServer(new Pace());
-	await server.take(200, 20);
-	// The first window teaches the limit; after every three that held, one message is one too many.
-	expect(server.tooMany).toEqual([1, 5, 9]);
-	await server.take(400, 100);
-	expect(Math.max(...server.windows)).toBeGreaterThan(40);
+	await server.take(700, 20);
+	expect(server.tooMany).toEqual([1, 5, 26]);
+});
+
+test('what a limit has more than before is taken up in a few cycles', async () => {
+	const server = new LimitedServer(new Pace());
+	await server.take(60, 20);
+	server.windows = [];
+	await server.take(1000, 100);
+	const full = server.windows.findIndex((taken) => taken > 90);
+	expect(full).toBeGreaterThan(0);
+	expect(full).toBeLessThan(12);
 });
 
 test('a server whose clock is a little slower turns nobody away once its limit is learned', async () => {
 	const server = new LimitedServer(new Pace());
 	server.windowMs = 1004;
 	await server.take(200, 20);
-	expect(server.tooMany).toEqual([1]);
+	expect(server.tooMany).toEqual([1, 5]);
 });
 
 test('a request that leaves late makes the next window no shorter', async () => {
 	const server = new LimitedServer(new Pace());
 	await server.take(200, 20, (index) => (index % 40 === 21 ? 40 : 0));
-	expect(server.tooMany).toEqual([1]);
+	expect(server.tooMany).toEqual([1, 5]);
 });

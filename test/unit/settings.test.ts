@@ -14,7 +14,7 @@ test('nothing was set', () => {
 	expect(read({})).toEqual({ transport: { timeout: limits.timeout } });
 	const host = { node, getParameter: () => ({}) } as unknown as Host;
 	expect(readSettings(host)).toEqual({
-		maxConcurrency: limits.atOnce,
+		maxConcurrency: undefined,
 		rejectedAsError: true,
 		resendUnknown: false,
 		testRuns: 'send',

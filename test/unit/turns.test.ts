@@ -14,7 +14,7 @@ test.each([
 	let running = 0;
 	let most = 0;
 	const busy = new Set<string>();
-	await inTurns(jobs(60, lane), 4, async (job) => {
+	await inTurns(jobs(60, lane), { limit: 4 }, async (job) => {
 		if (job.lane !== undefined) {
 			expect(busy.has(job.lane)).toBe(false);
 			busy.add(job.lane);
@@ -34,6 +34,48 @@ test.each([
 	expect(most).toBe(peak);
 });
 
+test('a limit that changes counts from the next job on', async () => {
+	const atOnce = { limit: 1 };
+	const peaks: number[] = [];
+	let running = 0;
+	await inTurns(
+		jobs(60, () => undefined),
+		atOnce,
+		async ({ index }) => {
+			running++;
+			await sleep(1);
+			peaks.push(running);
+			if (index === 10) atOnce.limit = 8;
+			if (index === 40) atOnce.limit = 2;
+			running--;
+		},
+	);
+	expect(Math.max(...peaks.slice(0, 10))).toBe(1);
+	expect(Math.max(...peaks)).toBe(8);
+	expect(Math.max(...peaks.slice(-5))).toBe(2);
+});
+
+test('10,000 jobs that have nothing to do', async () => {
+	let done = 0;
+	await inTurns(
+		jobs(10_000, () => undefined),
+		{ limit: 100 },
+		async () => void done++,
+	);
+	expect(done).toBe(10_000);
+});
+
+test('what a job throws comes out', async () => {
+	const failing = inTurns(
+		jobs(3, () => undefined),
+		{ limit: 1 },
+		async () => {
+			throw new Error('broken');
+		},
+	);
+	await expect(failing).rejects.toThrow('broken');
+});
+
 test('nothing to do', async () => {
-	await expect(inTurns([], 5, async () => {})).resolves.toBeUndefined();
+	await expect(inTurns([], { limit: 5 }, async () => {})).resolves.toBeUndefined();
 });

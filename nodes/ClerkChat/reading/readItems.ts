@@ -2,7 +2,6 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { apiError, errorItem } from '../../api/errors';
 import { endsAll, wordsFor } from '../../api/faults';
-import { limits } from '../../api/limits';
 import type { Outcome } from '../../api/outcome';
 import { Collection, pageAfter, pageOf } from '../../api/pages';
 import type { Page } from '../../api/pages';
@@ -31,7 +30,7 @@ export async function readItems(host: Host, operation: OfList): Promise<INodeExe
 	const jobs: Array<Job & { item: number }> = Array.from({ length: host.itemCount }, (_, item) => ({
 		item,
 	}));
-	await inTurns(jobs, limits.atOnce, async ({ item }) => {
+	await inTurns(jobs, requester.concurrency, async ({ item }) => {
 		const list = end ? undefined : await listFor(host, operation, requester, item, onCutShort);
 		if (Array.isArray(list)) {
 			out[item] = list.map((json) => ({ json, pairedItem: { item } }));

@@ -105,7 +105,8 @@ class Run {
 
 	/** What makes the requests; undefined when the credential cannot be read, and these items end because of it. */
 	private async requesterFor(asked: Asked[]): Promise<Requester | undefined> {
-		return await Requester.create(this.host, readRequestOptions(this.host)).catch(
+		const { maxConcurrency } = this.settings;
+		return await Requester.create(this.host, readRequestOptions(this.host), maxConcurrency).catch(
 			(exception: Error) => {
 				// What an earlier try sent still comes out.
 				if (!this.host.continueOnFail) throw exception;
@@ -123,7 +124,7 @@ class Run {
 	private async sendAll(fresh: Asked[], requester: Requester): Promise<void> {
 		let left = fresh;
 		while (left.length > 0) {
-			await inTurns(jobsOf(left, this.write), this.settings.maxConcurrency, async (job) => {
+			await inTurns(jobsOf(left, this.write), requester.concurrency, async (job) => {
 				if (!this.isHalted) await this.send(job, requester);
 				if (this.isHalted) requester.stop();
 				this.judge.endRest(job.asked);

@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 import { fieldError } from '../../api/errors';
-import { limits } from '../../api/limits';
 import { addressWithDefault } from '../fields/readers';
 import { fieldsOf } from '../host';
 import type { Host } from '../host';
@@ -10,8 +9,8 @@ export type TestRuns = 'send' | 'preview' | 'redirect';
 
 /** The options of Send that concern the whole run. */
 export interface SendSettings {
-	/** How many requests may be on their way at the same time. */
-	maxConcurrency: number;
+	/** How many requests may be on their way at the same time; left out, that is found out. */
+	maxConcurrency?: number;
 	/** Whether a 2xx whose body says "failed" is an item error. */
 	rejectedAsError: boolean;
 	/** Whether a later try sends again what may have been sent. */
@@ -30,14 +29,6 @@ export interface SendSettings {
  */
 export function readSettings(host: Host): SendSettings {
 	const options = host.getParameter('options', 0, {}) as IDataObject;
-	const maxConcurrency = Number(options.maxConcurrency ?? limits.atOnce);
-	if (!Number.isInteger(maxConcurrency) || maxConcurrency < 1) {
-		const words = {
-			message: "'Messages at the Same Time' is not a whole number above zero",
-			description: `Enter 1 or more; ${limits.atOnce} suits most.`,
-		};
-		throw fieldError(host.node, words, 0);
-	}
 	// An expression that gives nothing leaves the option in place, and must not turn it off.
 	const skips = 'skipSentWithinHours' in options;
 	const hours = Number(options.skipSentWithinHours);
@@ -51,7 +42,7 @@ export function readSettings(host: Host): SendSettings {
 	return {
 		...(skips && { skipSentWithinHours: hours }),
 		...testRunsOf(host, options),
-		maxConcurrency,
+		maxConcurrency: readMaxConcurrency(host, options.maxConcurrency),
 		rejectedAsError: String(options.rejectedAsError ?? true) !== 'false',
 		resendUnknown: options.unknownOutcome === 'resend',
 	};
@@ -82,4 +73,15 @@ function testRunsOf(
 
 function isEmptied(options: IDataObject): boolean {
 	return 'testRuns' in options && options.testRuns === undefined;
+}
+
+function readMaxConcurrency(host: Host, value: unknown): number | undefined {
+	if (value === undefined || value === null) return undefined;
+	const number = Number(value);
+	if (Number.isInteger(number) && number >= 1) return number;
+	const words = {
+		message: "'Messages at the Same Time' is not a whole number above zero",
+		description: 'Enter 1 or more, or remove the option: then the node finds out by itself.',
+	};
+	throw fieldError(host.node, words, 0);
 }

@@ -57,7 +57,7 @@ export const sendOptions: Field[] = [
 		typeOptions: { minValue: 1 },
 		default: 5,
 		description:
-			'How many messages may be on their way to Clerk Chat at once. More is faster; messages to the same people still go out in order.',
+			'How many messages may be on their way to Clerk Chat at once. Without this option, the node finds out how many Clerk Chat and the network take, up to 100. A number fixes it.',
 	},
 	{
 		displayName: 'Plain Characters',
