@@ -2,7 +2,10 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { customOperationsOf, optionOf } from './run';
 import { hints } from './description/hints';
+import { searchContacts } from './listSearch/searchContacts';
+import { searchSenders } from './listSearch/searchSenders';
 import { searchTemplates } from './listSearch/searchTemplates';
+import { searchUsers } from './listSearch/searchUsers';
 import { propertiesOf, subtitleOf } from './description/properties';
 import { requestOptions } from './description/requestOptions';
 import { resources } from './resources';
@@ -21,6 +24,20 @@ export class ClerkChat implements INodeType {
 		description: 'Send texts (SMS, MMS, WhatsApp, RCS) through Clerk Chat',
 		defaults: { name: 'Clerk Chat' },
 		usableAsTool: true,
+		builderHint: {
+			searchHint:
+				'Sends and reads text messages (SMS, MMS, WhatsApp, RCS) through Clerk Chat, asks people by text and waits for the answer, and keeps contacts.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-clerk-chat.clerkChatPollingTrigger',
+					relationHint: 'Starts a workflow when a text arrives; needs no public address',
+				},
+				{
+					nodeType: 'n8n-nodes-clerk-chat.clerkChatTrigger',
+					relationHint: 'Starts a workflow at once when a text arrives; needs a public address',
+				},
+			],
+		},
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'clerkChatApi', required: true }],
@@ -36,5 +53,5 @@ export class ClerkChat implements INodeType {
 
 	webhook = receiveAnswer;
 
-	methods = { listSearch: { searchTemplates } };
+	methods = { listSearch: { searchContacts, searchSenders, searchTemplates, searchUsers } };
 }

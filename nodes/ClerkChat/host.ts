@@ -35,6 +35,8 @@ export interface Host extends Caller {
 	getParameter: (name: string, itemIndex: number, fallback?: unknown) => unknown;
 	/** The time zone of the workflow, such as `Europe/Berlin`. */
 	timezone: string;
+	/** Writes to n8n's log, and in test runs to the console of the browser. */
+	report?: (message: string) => void;
 	/** Shows a note beside the node's output; n8n before 1.60 cannot. */
 	addHint?: (message: string) => void;
 }
@@ -59,6 +61,10 @@ export function hostOfNode(functions: IExecuteFunctions): Host {
 		runsAgain: functions.getNode().retryOnFail === true,
 		getParameter: (name, itemIndex, fallback) =>
 			functions.getNodeParameter(name, itemIndex, fallback),
+		report: (message) => {
+			functions.logger.info(`${functions.getNode().name}: ${message}`);
+			if (functions.getMode() === 'manual') functions.sendMessageToUI(message);
+		},
 		addHint: (message) => functions.addExecutionHints?.({ message, location: 'outputPane' }),
 	};
 }

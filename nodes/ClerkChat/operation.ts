@@ -95,6 +95,12 @@ export interface List {
 	paged: boolean;
 	/** A shorter form of one result, for the field 'Simplify'; left out when the operation has no such field. */
 	simplify?: (result: IDataObject) => IDataObject;
+	/**
+	 * Tells which results an item asks for where the API has no such filter; undefined when it asks for all. 'Limit' counts
+	 * those alone.
+	 * @throws NodeOperationError made by {@link ItemFields.refuse}
+	 */
+	filter?: (item: ItemFields) => ((result: IDataObject) => boolean) | undefined;
 }
 
 /** What is particular about creating or changing something. */
@@ -108,6 +114,8 @@ export interface Write {
 		/** What to do when it is not known whether that happened. */
 		ifUnknown: string;
 	};
+	/** A field that may name a thing by something else than its ID. */
+	lookUp?: LookUp;
 	/** Makes the request of an item where the description cannot say it. */
 	request?: (item: ItemFields) => ApiRequest;
 	/**
@@ -156,6 +164,19 @@ export interface Write {
 	onRecord?: (request: ApiRequest) => Omit<Sought, 'after'> | undefined;
 	/** Doing it twice is the same as doing it once, as with most PUTs, so that it may simply be repeated. */
 	repeatable?: boolean;
+}
+
+/**
+ * How a thing that has no ID in a field is found: in a list that is read once for all items, before their fields. So what
+ * a request asks for is known before it is noted.
+ */
+export interface LookUp {
+	/** The field, a resource locator. */
+	field: string;
+	/** The mode of it in which there is a phone number in place of an ID. */
+	mode: string;
+	/** The endpoint of the list. Its entries have `id` and `phone`. */
+	url: string;
 }
 
 /** Why a result that came with a 2xx is no success. */

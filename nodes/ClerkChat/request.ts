@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../api/bodies';
 import type { ApiRequest } from '../api/requester';
+import { locatorValue } from './fields/ids';
 import { pathPart, readerOf } from './fields/readers';
 import { empty } from './fields/texts';
 import type { ItemFields } from './fields/itemFields';
@@ -20,13 +21,15 @@ export function requestOf({ option, fields, check }: Operation, item: ItemFields
 		method,
 		url: url
 			.replace(/^=/, '')
-			.replace(IN_PATH, (_, name: string) => pathPart(item, labelOf(fields, name), item.get(name))),
+			.replace(IN_PATH, (_, name: string) =>
+				pathPart(item, labelOf(fields, name), locatorValue(item.get(name))),
+			),
 		...(method !== 'GET' && { body: { ...body } }),
 		...((qs !== undefined || method === 'GET') && { qs: { ...qs } }),
 	};
 	for (const { field, value } of mapped(fields, item)) {
 		const { type, property } = field.routing?.send ?? {};
-		const read = readerOf(field)(item, field.displayName, value);
+		const read = readerOf(field)(item, field.displayName, locatorValue(value));
 		if (read === undefined && field.required) throw empty(item, field.displayName);
 		const part = type === 'query' ? request.qs : request.body;
 		if (read !== undefined && part && property) part[property] = read as IDataObject[string];

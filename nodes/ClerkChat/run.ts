@@ -10,6 +10,7 @@ import { errorItem } from '../api/errors';
 import { hostOfNode, hostOfTool } from './host';
 import type { Host } from './host';
 import type { Operation, Resource } from './operation';
+import { lookedUp } from './reading/lookUp';
 import { readItems } from './reading/readItems';
 import { sendItems } from './sending/sendItems';
 import { askAndWait } from './waiting/askAndWait';
@@ -59,7 +60,9 @@ async function run(
 	operation: Exclude<Operation, { kind: 'question' }>,
 ): Promise<INodeExecutionData[]> {
 	return await orErrorItems(host, async () =>
-		operation.kind === 'list' ? await readItems(host, operation) : await sendItems(host, operation),
+		operation.kind === 'list'
+			? await readItems(host, operation)
+			: await sendItems(await lookedUp(host, operation), operation),
 	);
 }
 

@@ -4,6 +4,7 @@ import type {
 	IExecuteFunctions,
 	IExecutePaginationFunctions,
 	IHttpRequestOptions,
+	ILoadOptionsFunctions,
 	IN8nHttpFullResponse,
 	INode,
 } from 'n8n-workflow';
@@ -41,7 +42,7 @@ export function baseUrlOf({ baseUrl }: IDataObject): string {
  * @throws as n8n does when there is none
  */
 export async function connect(
-	functions: IExecuteFunctions | IExecutePaginationFunctions,
+	functions: IExecuteFunctions | IExecutePaginationFunctions | ILoadOptionsFunctions,
 ): Promise<Connection> {
 	const credential = await functions.getCredentials<IDataObject & ICredentialsDecrypted['data']>(
 		CREDENTIAL,

@@ -6,12 +6,12 @@ import type { Fault, Words } from './faults';
 
 /**
  * n8n's error for a fault.
- * @param itemIndex position of the item among the node's input items, from 0
+ * @param itemIndex position of the item among the node's input items, from 0; left out where there are none
  */
 export function apiError(
 	node: INode,
 	{ message, description, detail = message }: Words,
-	{ fault, itemIndex }: { fault: Fault; itemIndex: number },
+	{ fault, itemIndex }: { fault: Fault; itemIndex?: number },
 ): NodeApiError {
 	const cause = lookUp(fault).cause;
 	const failure =

@@ -48,7 +48,7 @@ const BY_STATUS: Record<number, Words & { cause?: FailureCause }> = {
 	403: {
 		message: 'This API key is not allowed to do that',
 		description:
-			"Ask the owner of your Clerk Chat team for a key with the right to do this. To send, the number in 'From' must belong to the team.",
+			"Ask the owner of your Clerk Chat team for a key with the right to do this. To send, the number in 'From' must belong to the team. For users and inboxes, a key may need more rights; Clerk Chat does not say which keys have them.",
 		cause: 'credential-invalid',
 	},
 	404: {

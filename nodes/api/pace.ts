@@ -46,6 +46,14 @@ export class Pace {
 
 	private stopped = false;
 
+	/** Called when everything waits because of a 429, with how long (ms). */
+	onTooMany?: (ms: number) => void;
+
+	/** How many wait at this moment, and since when the first of them does. */
+	private waiting = { count: 0, since: 0 };
+
+	private waitedBefore = 0;
+
 	private endWaits!: () => void;
 
 	/** Ends every wait when it is settled. */
@@ -87,7 +95,7 @@ export class Pace {
 	async turn(): Promise<boolean> {
 		while (!this.stopped) {
 			const left = this.until - now();
-			if (left > 0) await this.wait(left);
+			if (left > 0) await this.waitTogether(left);
 			else if (this.scout) await Promise.race([this.scout.answered, this.ended]);
 			else if (this.limit && !this.limit.allows(this.cycle.started))
 				await this.endCycle(this.limit);
@@ -106,6 +114,19 @@ export class Pace {
 	/** Waits for a time (ms) that concerns one request only, or until everything is stopped. */
 	async wait(ms: number): Promise<void> {
 		await Promise.race([sleep(ms), this.ended]);
+	}
+
+	/** For how long everybody has waited so far, in ms. */
+	get waited(): number {
+		const { count, since } = this.waiting;
+		return this.waitedBefore + (count > 0 ? now() - since : 0);
+	}
+
+	/** Waits for what everybody waits for; however many do, the time counts once. */
+	private async waitTogether(ms: number): Promise<void> {
+		if (this.waiting.count++ === 0) this.waiting.since = now();
+		await this.wait(ms);
+		if (--this.waiting.count === 0) this.waitedBefore += now() - this.waiting.since;
 	}
 
 	/** Makes everyone wait for at least this long (ms) from now. */
@@ -165,6 +186,7 @@ export class Pace {
 				if (this.limit) this.limit.teach(lesson);
 				else this.limit = new LearnedLimit(lesson);
 			}
+			this.onTooMany?.(wait);
 			this.pausedAt = now();
 			this.cycleEnd = undefined;
 			this.newCycle();
@@ -206,7 +228,7 @@ export class Pace {
 	/** Waits for the end of the cycle: until then, answers to its requests belong to it. */
 	private async endCycle(limit: LearnedLimit): Promise<void> {
 		const end = this.cycle.since + limit.periodMs;
-		if (now() < end) return await this.wait(end - now());
+		if (now() < end) return await this.waitTogether(end - now());
 		this.cycleEnd = end;
 		this.newCycle();
 		limit.endCycle();

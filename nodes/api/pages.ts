@@ -47,13 +47,22 @@ export function isMoreBehind(
 
 /** Collects the pages of one list and tells when it has all. */
 export class Collection {
-	private readonly results = new Map<string, IDataObject>();
+	/** By identity; nothing for one that was not wanted. */
+	private readonly results = new Map<string, IDataObject | undefined>();
+
+	private passed = 0;
 
 	/** Entries on all pages so far, repeated ones too. */
 	private seen = 0;
 
-	/** @param wanted how many results are wanted at most */
-	constructor(private readonly wanted: number) {}
+	/**
+	 * @param wanted how many results are wanted at most
+	 * @param filter which of them are wanted; all when left out
+	 */
+	constructor(
+		private readonly wanted: number,
+		private readonly filter: (result: IDataObject) => boolean = () => true,
+	) {}
 
 	/**
 	 * Adds a page. An entry that a shifted page shows again is kept once.
@@ -62,16 +71,24 @@ export class Collection {
 	 */
 	add(page: Page, pageSize: number | undefined): boolean {
 		const before = this.results.size;
-		for (const result of page.results) this.results.set(identityOf(result), result);
+		for (const result of page.results) this.keep(identityOf(result), result);
 		this.seen += page.results.length;
 		// A page that brings nothing new ends it: otherwise a server that ignores the page number is asked forever.
-		if (this.results.size === before || this.results.size >= this.wanted) return false;
+		if (this.results.size === before || this.passed >= this.wanted) return false;
 		return isMoreBehind(page, this.seen, pageSize);
 	}
 
 	/** The results so far, no more than wanted. */
 	all(): IDataObject[] {
-		return [...this.results.values()].slice(0, this.wanted);
+		const passed = [...this.results.values()].filter((result) => result !== undefined);
+		return passed.slice(0, this.wanted);
+	}
+
+	private keep(identity: string, result: IDataObject): void {
+		const before = this.results.get(identity);
+		const isWanted = before !== undefined || this.filter(result);
+		if (isWanted && before === undefined) this.passed++;
+		this.results.set(identity, isWanted ? result : undefined);
 	}
 }
 
@@ -99,4 +116,31 @@ export function pageAfter(
 		qs[name] = earlier === undefined ? value : [earlier, value].flat();
 	}
 	return { ...request, qs: { ...request.qs, ...qs } };
+}
+
+/**
+ * Reads a list into a collection, page after page.
+ * @param first the request for the first page
+ * @param ask makes a request; undefined ends the reading
+ * @param paged whether the endpoint takes `limit` and `page`
+ * @param pages how many pages to read at most
+ * @returns whether the collection has all that it wants; false also when nothing tells how to ask for the rest
+ */
+export async function collect(
+	collection: Collection,
+	first: ApiRequest,
+	ask: (request: ApiRequest) => Promise<Page | undefined>,
+	{ paged, pages = Infinity }: { paged: boolean; pages?: number },
+): Promise<boolean> {
+	const size = paged ? LARGEST_PAGE : undefined;
+	let request: ApiRequest | undefined = first;
+	for (let number = 1; request && number <= pages; number++) {
+		const page = await ask(
+			paged ? { ...request, qs: { ...request.qs, limit: size, page: number } } : request,
+		);
+		if (!page) return false;
+		if (!collection.add(page, size)) return true;
+		request = pageAfter(request, page, paged);
+	}
+	return false;
 }

@@ -109,6 +109,16 @@ export class Requester {
 		this.pace.stop();
 	}
 
+	/** Has somebody told when everything waits because of a 429, with how long (ms). */
+	onTooMany(tell: (ms: number) => void): void {
+		this.pace.onTooMany = tell;
+	}
+
+	/** For how long everything has waited so far, in ms. */
+	get waited(): number {
+		return this.pace.waited;
+	}
+
 	/** Goes on after {@link stop}, unless the execution was cancelled. */
 	resume(): void {
 		this.pace.resume();
@@ -159,6 +169,11 @@ export class Requester {
 			return 'nothing';
 		}
 		return status === 429 || status === 408 || status >= 500 ? 'tooMuch' : 'nothing';
+	}
+
+	/** Makes a request a single time and at once, for somebody who sits and waits. */
+	async once<T>(request: ApiRequest, read: PerformOptions<T>['read']): Promise<Outcome<T>> {
+		return await this.attempt(request, { read, repeatable: false });
 	}
 
 	private async attempt<T>(

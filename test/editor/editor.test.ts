@@ -162,8 +162,15 @@ story('a newcomer sends a text', (step) => {
 		await editor.credential.waitFor({ state: 'hidden' });
 	});
 
+	step('is told that there is no number to pick yet, and types it', async () => {
+		await editor.located('sender').click();
+		await editor.page.getByText("Choose 'By Number' in place of 'From list'").waitFor();
+		await screenshots.keep('no-sender', editor.node);
+		await editor.chooseMode('sender', 'By Number');
+		await editor.located('sender').fill('+14155550100');
+	});
+
 	step('fills in the fields and runs it, and sees what became of the text', async () => {
-		await editor.fill('sender', '+14155550100');
 		await editor.fill('recipients', '+14155550123');
 		await editor.fill('body', 'Your order has shipped.');
 		await editor.node.getByTestId('node-execute-button').click();
@@ -182,6 +189,17 @@ story('a newcomer sends a text', (step) => {
 		await screenshots.take('send', editor.node);
 	});
 
+	step('picks the number from the list, now that a message was sent from it', async () => {
+		await editor.located('sender').fill('');
+		await editor.chooseMode('sender', 'From list');
+		await editor.located('sender').click();
+		const senders = editor.page.getByTestId('rlc-item');
+		await senders.filter({ hasText: '+14155550100' }).waitFor();
+		await screenshots.keep('senders', editor.node);
+		await senders.click();
+		expect(await editor.located('sender').inputValue()).toBe('+14155550100');
+	});
+
 	step('picks a template from the list, also one that is far down in it', async () => {
 		await editor.openCollection(0);
 		expect(await editor.choices.allInnerTexts()).toEqual([
@@ -191,7 +209,7 @@ story('a newcomer sends a text', (step) => {
 		]);
 		await editor.choices.filter({ hasText: 'Template' }).click();
 
-		await editor.field('templateId').getByTestId('rlc-input').click();
+		await editor.located('templateId').click();
 		const items = editor.page.getByTestId('rlc-item');
 		await items.filter({ hasText: 'Welcome: Hi {{first_name}}, good to have you.' }).waitFor();
 		expect(await items.count()).toBeGreaterThanOrEqual(50);
@@ -199,9 +217,7 @@ story('a newcomer sends a text', (step) => {
 		await editor.page.getByTestId('rlc-search').fill('template 57');
 		await items.nth(1).waitFor({ state: 'detached' });
 		await items.click();
-		expect(await editor.field('templateId').getByTestId('rlc-input').inputValue()).toContain(
-			'Template 57',
-		);
+		expect(await editor.located('templateId').inputValue()).toContain('Template 57');
 		await editor.node.getByTestId('node-execute-button').click();
 		for (let look = 0; look < 100 && sandbox.messages().length < 2; look++) {
 			await editor.page.waitForTimeout(100);

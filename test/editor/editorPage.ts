@@ -108,6 +108,17 @@ export class EditorPage {
 		await this.field(name, inside).locator('input, textarea').first().fill(value);
 	}
 
+	/** Where something is picked or entered in a resource locator. */
+	located(name: string): Locator {
+		return this.field(name).getByTestId('rlc-input');
+	}
+
+	/** Says how a resource locator is filled in. */
+	async chooseMode(name: string, mode: string) {
+		await this.field(name).getByTestId('rlc-mode-selector').click();
+		await this.choices.filter({ hasText: mode }).click();
+	}
+
 	/** Picks from the list of a field. */
 	async choose(name: string, choice: string) {
 		await this.field(name).click();

@@ -225,13 +225,13 @@ describe('one item that is not usable', () => {
 		expect(output.map(({ pairedItem }) => pairedItem)).toEqual(links(0, 2));
 	});
 
-	test("a wrong 'Data' names the field", async () => {
+	test("a wrong 'Data (JSON)' names the field", async () => {
 		const received = clerkChatApi(created);
 		const { error } = await runNode(
 			[{ data: '{}' }, { data: '[]' }],
 			setup({}, { name: 'A', data: '={{ $json.data }}' }),
 		);
-		expect(error?.message).toBe("'Data' is not a JSON object");
+		expect(error?.message).toBe("'Data (JSON)' is not a JSON object");
 		expect(error?.context.itemIndex).toBe(1);
 		expect(received).toHaveLength(0);
 	});

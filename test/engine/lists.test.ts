@@ -737,12 +737,163 @@ describe('filters', () => {
 	});
 });
 
+describe("the filters of messages that are the node's own", () => {
+	const asIs = { resource: 'message', operation: 'getAll', simplify: false };
+
+	/** Runs it on these messages, in pages of 50. */
+	const found = async (
+		all: IDataObject[],
+		fields: INodeParameters,
+		items: IDataObject[] = [{}],
+	) => {
+		const received = clerkChatApi((asked) => {
+			const numbers = cut(range(0, all.length - 1), asked);
+			return [200, { data: numbers.map((n) => all[n]), total: all.length, links: {} }];
+		});
+		const result = await runNode(items, { parameters: { ...asIs, ...fields } });
+		expect(received.flatMap(({ violations }) => violations)).toEqual([]);
+		return { ...result, ids: idsOf(result), received };
+	};
+
+	const some = [
+		messageObject(1, { conversationId: '7', inbound: false }),
+		messageObject(2, {
+			conversationId: '7',
+			inbound: true,
+			sender: '+14155550123',
+			members: ['+14155550100'],
+		}),
+		messageObject(3, { conversationId: '8', inbound: false, members: ['+14155550199'] }),
+		messageObject(4, {
+			conversationId: '9',
+			inbound: false,
+			members: [],
+			recipients: ['+1 (415) 555-0177'],
+		}),
+		messageObject(5, {
+			conversationId: '10',
+			inbound: true,
+			sender: 'rcs:agent-7',
+			members: ['+14155550100'],
+		}),
+	];
+
+	test.each<[INodeParameters, number[]]>([
+		[{}, [1, 2, 3, 4, 5]],
+		[{ conversationId: '', direction: '', participant: '' }, [1, 2, 3, 4, 5]],
+		[{ conversationId: '7' }, [1, 2]],
+		[{ conversationId: '={{ 7 }}' }, [1, 2]],
+		[{ conversationId: ' 8 ' }, [3]],
+		[{ conversationId: '77' }, []],
+		[{ direction: 'received' }, [2, 5]],
+		[{ direction: 'sent' }, [1, 3, 4]],
+		[{ participant: '+14155550123' }, [1, 2]],
+		[{ participant: '+1 (415) 555-0123' }, [1, 2]],
+		[{ participant: '+14155550199' }, [3]],
+		[{ participant: '+14155550177' }, [4]],
+		[{ participant: 'rcs:agent-7' }, [5]],
+		[{ participant: 'rcs:agent7' }, []],
+		[{ participant: '+1415555012' }, []],
+		[{ participant: '+14155550100', direction: 'received' }, [2, 5]],
+		[{ participant: '+14155550123', direction: 'received', conversationId: '7' }, [2]],
+		[{ participant: '+14155550123', conversationId: '8' }, []],
+	])('%j', async (filters, ids) => {
+		expect((await found(some, { filters })).ids).toEqual(ids);
+	});
+
+	test('each item has its own', async () => {
+		const filters = { direction: '={{ $json.way }}' };
+		const { items } = await found(some, { filters }, [{ way: 'sent' }, { way: 'received' }, {}]);
+		const linked = items.map(({ json, pairedItem }) => [
+			json.id,
+			(pairedItem as { item: number }).item,
+		]);
+		expect(linked).toEqual([
+			...[1, 3, 4].map((id) => [id, 0]),
+			...[2, 5].map((id) => [id, 1]),
+			...[1, 2, 3, 4, 5].map((id) => [id, 2]),
+		]);
+	});
+
+	test('what does not say what a filter asks for does not pass it', async () => {
+		const silent = messageObject(1, { inbound: undefined, conversationId: undefined });
+		const bare = { ...silent, sender: undefined, members: undefined };
+		clerkChatApi(() => [200, { data: [bare], total: 1 }], { documented: false });
+		for (const filters of [
+			{ direction: 'sent' },
+			{ direction: 'received' },
+			{ conversationId: 'undefined' },
+			{ participant: 'undefined' },
+		]) {
+			expect((await runNode([{}], { parameters: { ...asIs, filters } })).items).toEqual([]);
+		}
+	});
+
+	/** 230 messages, of which every tenth was received. */
+	const many = range(1, 230).map((n) => messageObject(n, { inbound: n % 10 === 0 }));
+	const filters = { direction: 'received' };
+
+	test("'Limit' counts what passes: whole pages are read until there is enough", async () => {
+		const { ids, received } = await found(many, { filters, limit: 7 });
+		expect(ids).toEqual(range(1, 7).map((n) => n * 10));
+		expect(pagesOf(received)).toEqual([
+			['50', '1'],
+			['50', '2'],
+		]);
+	});
+
+	test('as many as the first page has: no second one is read', async () => {
+		const { ids, received } = await found(many, { filters, limit: 5 });
+		expect(ids).toEqual([10, 20, 30, 40, 50]);
+		expect(received).toHaveLength(1);
+	});
+
+	test.each<[string, INodeParameters]>([
+		["more than there are, with 'Limit'", { limit: 100 }],
+		['Return All', { returnAll: true }],
+	])('%s: to the end of the list, also past pages on which nothing passes', async (_n, fields) => {
+		const late = many.map((message) => ({ ...message, inbound: Number(message.id) > 200 }));
+		const { ids, received } = await found(late, { ...fields, filters });
+		expect(ids).toEqual(range(201, 230));
+		expect(received).toHaveLength(5);
+	});
+
+	test('a shifted page: what it shows again is counted once', async () => {
+		const all = [...many];
+		const received = clerkChatApi((asked, index) => {
+			if (index > 0) all.unshift(messageObject(1000 + index, { inbound: false }));
+			const numbers = cut(range(0, all.length - 1), asked);
+			return [200, { data: numbers.map((n) => all[n]), total: all.length, links: {} }];
+		});
+		const result = await runNode([{}], { parameters: { ...asIs, filters, limit: 12 } });
+		expect(idsOf(result)).toEqual(range(1, 12).map((n) => n * 10));
+		expect(received).toHaveLength(3);
+	});
+
+	test.each<[INodeParameters, RegExp]>([
+		[{ direction: '={{ "inbound" }}' }, /^'Direction' is neither received nor sent: "inbound"$/],
+		[{ direction: '={{ ({}) }}' }, /^'Direction' is not text$/],
+		[{ conversationId: '={{ ({ id: 7 }) }}' }, /^'Conversation ID' is not text$/],
+		[{ participant: '+1 CALL ME' }, /^'Participant' contains something that is not a phone/],
+		[{ participant: '={{ 15202345678 }}' }, /^'Participant' contains digits that can be read in/],
+	])('%j is refused, and nothing is read', async (bad, message) => {
+		const received = clerkChatApi(() => [200, { data: [], total: 0 }]);
+		const { error } = await runNode([{}], { parameters: { ...asIs, filters: bad } });
+		expect(error?.message).toMatch(message);
+		expect(error?.context.itemIndex).toBe(0);
+		expect(received).toHaveLength(0);
+	});
+});
+
 describe('Simplify', () => {
 	const simple = {
 		id: 1,
 		conversationId: '7',
 		inboxId: '00000000-0000-4000-8000-000000000000',
+		direction: 'sent',
 		inbound: false,
+		from: '+14155550100',
+		to: ['+14155550123'],
 		sender: '+14155550100',
 		members: ['+14155550100', '+14155550123'],
 		body: 'Hello',
@@ -760,6 +911,72 @@ describe('Simplify', () => {
 		const parameters = { resource: 'message', operation: 'getAll', ...fields };
 		const { items } = await runNode([{}], { parameters });
 		expect(items).toEqual([{ json, pairedItem: { item: 0 } }]);
+	});
+
+	const own = '+14155550100';
+	const ann = '+14155550123';
+	const ben = '+14155550124';
+
+	test.each<[string, IDataObject, IDataObject]>([
+		[
+			'sent, where the sender is a member',
+			{ inbound: false, sender: own, members: [own, ann, ben] },
+			{ direction: 'sent', from: own, to: [ann, ben] },
+		],
+		[
+			'sent, where it is none',
+			{ inbound: false, sender: own, members: [ann] },
+			{ direction: 'sent', from: own, to: [ann] },
+		],
+		[
+			'sent, with recipients, as real answers have them',
+			{ inbound: false, sender: own, members: [own, ann, ben], recipients: [ben] },
+			{ direction: 'sent', from: own, to: [ben] },
+		],
+		[
+			'sent, with a list of recipients that is empty',
+			{ inbound: false, sender: own, members: [ann], recipients: [] },
+			{ direction: 'sent', from: own, to: [ann] },
+		],
+		[
+			'sent to oneself',
+			{ inbound: false, sender: own, members: [own] },
+			{ direction: 'sent', from: own, to: [own] },
+		],
+		[
+			'sent, where the members write the sender in another way',
+			{ inbound: false, sender: own, members: ['+1 (415) 555-0100', ann] },
+			{ direction: 'sent', from: own, to: [ann] },
+		],
+		[
+			'received',
+			{ inbound: true, sender: ann, members: [own, ann] },
+			{ direction: 'received', from: ann, to: [own] },
+		],
+		[
+			'received, where the sender is no member',
+			{ inbound: true, sender: ann, members: [own] },
+			{ direction: 'received', from: ann, to: [own] },
+		],
+		[
+			'received, where only the sender is a member',
+			{ inbound: true, sender: ann, members: [ann] },
+			{ direction: 'received', from: ann, to: [] },
+		],
+		['with no members', { inbound: false, sender: own, members: [] }, { from: own, to: [] }],
+	])('%s: which way it went, from whom, to whom', async (_name, given, expected) => {
+		clerkChatApi(() => [200, { data: [messageObject(1, given)], total: 1 }]);
+		const parameters = { resource: 'message', operation: 'getAll' };
+		const { items } = await runNode([{}], { parameters });
+		expect(items).toMatchObject([{ json: expected }]);
+	});
+
+	test('a message that says neither: nothing is made up', async () => {
+		const bare = { id: 1, body: 'Hello' };
+		clerkChatApi(() => [200, { data: [bare] }], { documented: false });
+		const parameters = { resource: 'message', operation: 'getAll' };
+		const { items } = await runNode([{}], { parameters });
+		expect(JSON.parse(JSON.stringify(items[0].json))).toEqual({ ...bare, to: [] });
 	});
 
 	test('for each item as its own expression says', async () => {

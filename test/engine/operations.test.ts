@@ -1,4 +1,5 @@
 import type { IDataObject, IHttpRequestMethods, INodeParameters } from 'n8n-workflow';
+import { resources } from '../../nodes/ClerkChat/resources';
 import { limits } from '../../nodes/api/limits';
 import { Pace } from '../../nodes/api/pace';
 import { clerkChatApi } from './clerkChatApi';
@@ -53,6 +54,12 @@ const contactFields = {
 	phone: '=+1 415 555 010{{ $json.n }}',
 	email: '=guest{{ $json.n }}@example.com',
 	public: '={{ $json.n === 2 }}',
+	dataFields: {
+		values: [
+			{ name: 'plan', value: '=gold {{ $json.n }}' },
+			{ name: '=from{{ $json.n }}', value: '={{ $json.n }}' },
+		],
+	},
 	data: '={{ { visits: $json.n, tags: ["a"] } }}',
 };
 
@@ -61,7 +68,7 @@ const contactBody = (n: number) => ({
 	phone: `+1415555010${n}`,
 	email: `guest${n}@example.com`,
 	public: n === 2,
-	data: { visits: n, tags: ['a'] },
+	data: { visits: n, tags: ['a'], plan: `gold ${n}`, [`from${n}`]: n },
 });
 
 const writes: Write[] = [
@@ -241,6 +248,7 @@ const writes: Write[] = [
 			fields: {
 				webhookId: `=${WEBHOOK_ID.slice(0, -1)}{{ $json.n }}`,
 				phone: '=+1 415 555 010{{ $json.n }}',
+				specifyData: 'json',
 				data: '={ "order": {{ $json.n }}, "paid": true }',
 			},
 			path: (n) => `/public/pipelines/webhook/${WEBHOOK_ID.slice(0, -1)}${n}`,
@@ -501,6 +509,21 @@ describe('contact update', () => {
 });
 
 describe('bad input names the field as people see it, and nothing is sent', () => {
+	const row = (name: string, value: string) => ({ values: [{ name, value }] });
+	const rowCases: Array<[IDataObject[], RegExp]> = [
+		[[{ name: ' ', value: 'gold' }], /^'Data > Name' is empty/],
+		[[{ name: '={{ $json.gone }}', value: 'gold' }], /^'Data > Name' is empty/],
+		[[{ name: '={{ ({}) }}', value: 'gold' }], /^'Data > Name' is not text/],
+		[
+			[
+				{ name: 'plan', value: 'gold' },
+				{ name: ' plan', value: 'silver' },
+			],
+			/^'Data' has the name "plan" twice/,
+		],
+		[[{ name: 'a', value: '{{ $json.x }}' }], /^'Data > Value' contains an expression/],
+		[[{ name: 'a', value: '[object Object]' }], /^'Data > Value' contains "\[object Object\]"/],
+	];
 	const contactCases = (name: string, collection: string, fields: INodeParameters) => {
 		const having = (values: IDataObject): INodeParameters => ({
 			...fields,
@@ -514,12 +537,22 @@ describe('bad input names the field as people see it, and nothing is sent', () =
 			[name, having({ email: '={{ ["a@example.com"] }}' }), /^'Email' is not text/],
 			[name, having({ phone: '+1 CALL' }), /^'Phone' .*"\+1 CALL"/],
 			[name, having({ phone: '={{ ({ a: 1 }) }}' }), /^'Phone' is not text/],
-			[name, having({ data: '[1, 2]' }), /^'Data' is not a JSON object/],
-			[name, having({ data: '={{ [1, 2] }}' }), /^'Data' is not a JSON object/],
-			[name, having({ data: 'gold' }), /^'Data' is not a JSON object/],
-			[name, having({ data: 'null' }), /^'Data' is not a JSON object/],
-			[name, having({ data: '={{ 7 }}' }), /^'Data' is not a JSON object/],
+			[name, having({ data: '[1, 2]' }), /^'Data \(JSON\)' is not a JSON object/],
+			[name, having({ data: '={{ [1, 2] }}' }), /^'Data \(JSON\)' is not a JSON object/],
+			[name, having({ data: 'gold' }), /^'Data \(JSON\)' is not a JSON object/],
+			[name, having({ data: 'null' }), /^'Data \(JSON\)' is not a JSON object/],
+			[name, having({ data: '={{ 7 }}' }), /^'Data \(JSON\)' is not a JSON object/],
 			[name, having({ name: 'A', public: '={{ "perhaps" }}' }), /^'Public'/],
+			...rowCases.map(([values, message]): (typeof cases)[number] => [
+				name,
+				having({ dataFields: { values } as never }),
+				message,
+			]),
+			[
+				name,
+				having({ dataFields: row('plan', 'gold'), data: '{ "plan": "silver" }' }),
+				/^"plan" stands in 'Data' and in 'Data \(JSON\)'$/,
+			],
 		];
 		return cases;
 	};
@@ -527,11 +560,11 @@ describe('bad input names the field as people see it, and nothing is sent', () =
 	const cases: Array<[string, INodeParameters, RegExp]> = [
 		...contactCases('contact create', 'additionalFields', {}),
 		...contactCases('contact update', 'updateFields', { contactId: '7' }),
-		['contact update', { contactId: ' ', updateFields: { name: 'A' } }, /^'Contact ID' is empty/],
+		['contact update', { contactId: ' ', updateFields: { name: 'A' } }, /^'Contact' is empty/],
 		[
 			'contact update',
 			{ contactId: '={{ ({ id: 7 }) }}', updateFields: { name: 'A' } },
-			/^'Contact ID' is not text/,
+			/^'Contact' is not text/,
 		],
 		['campaign start', { ...campaign, sender: '={{ "" }}' }, /^'From' is empty/],
 		['campaign start', { ...campaign, sender: '+12' }, /^'From' .*"\+12"/],
@@ -571,9 +604,9 @@ describe('bad input names the field as people see it, and nothing is sent', () =
 			{ email: 'a@example.com', additionalFields: { role: '={{ ({ a: 1 }) }}' } },
 			/^'Role' is not text/,
 		],
-		['user assignPhone', { userId: ' ', phoneId: 'p' }, /^'User ID' is empty/],
+		['user assignPhone', { userId: ' ', phoneId: 'p' }, /^'User' is empty/],
 		['user assignPhone', { userId: 'u', phoneId: '={{ $json.gone }}' }, /^'Phone ID' is empty/],
-		['user assignPhone', { userId: '={{ ({}) }}', phoneId: 'p' }, /^'User ID' is not text/],
+		['user assignPhone', { userId: '={{ ({}) }}', phoneId: 'p' }, /^'User' is not text/],
 		['inbox create', { name: '\t' }, /^'Name' is empty/],
 		['inbox create', { name: '={{ [1] }}' }, /^'Name' is not text/],
 		[
@@ -594,8 +627,21 @@ describe('bad input names the field as people see it, and nothing is sent', () =
 		['agent start', { webhookId: ' ' }, /^'Webhook ID' is empty/],
 		['agent start', { webhookId: '={{ ({}) }}' }, /^'Webhook ID' is not text/],
 		['agent start', { webhookId: WEBHOOK_ID, phone: '+1 CALL' }, /^'Phone' .*"\+1 CALL"/],
-		['agent start', { webhookId: WEBHOOK_ID, data: '[]' }, /^'Data' is not a JSON object/],
-		['agent start', { webhookId: WEBHOOK_ID, data: '{ order: ' }, /^'Data' is not a JSON object/],
+		...rowCases.map(([values, message]): (typeof cases)[number] => [
+			'agent start',
+			{ webhookId: WEBHOOK_ID, dataFields: { values } as never },
+			message,
+		]),
+		[
+			'agent start',
+			{ webhookId: WEBHOOK_ID, specifyData: 'json', data: '[]' },
+			/^'Data \(JSON\)' is not a JSON object/,
+		],
+		[
+			'agent start',
+			{ webhookId: WEBHOOK_ID, specifyData: 'json', data: '{ order: ' },
+			/^'Data \(JSON\)' is not a JSON object/,
+		],
 	];
 
 	test.each(cases)('%s with %j', async (name, fields, message) => {
@@ -635,7 +681,7 @@ describe('contacts', () => {
 		expect(received[0].body).toEqual({ public: false });
 	});
 
-	test("'Data' as it is when it is added, an empty object, clears nothing in Clerk Chat", async () => {
+	test("'Data (JSON)' as it is when it is added, an empty object, clears nothing in Clerk Chat", async () => {
 		const received = clerkChatApi(update.answer);
 		const updateFields = { name: 'Nathan', data: '{}' };
 		await runNode([{}], setup(update, { contactId: '7', updateFields }));
@@ -647,10 +693,94 @@ describe('contacts', () => {
 		['JSON text from an expression', '={{ JSON.stringify({ plan: "gold", visits: 2 }) }}'],
 		['an object from an expression', '={{ ({ plan: "gold", visits: 2 }) }}'],
 		['JSON text with expressions in it', '={ "plan": "{{ $json.plan }}", "visits": 2 }'],
-	])("'Data' as %s", async (_name, data) => {
+	])("'Data (JSON)' as %s", async (_name, data) => {
 		const received = clerkChatApi(create.answer);
 		await runNode([{ plan: 'gold' }], setup(create, { additionalFields: { data } as never }));
 		expect(received).toMatchObject([{ body: { data: { plan: 'gold', visits: 2 } } }]);
+	});
+
+	const rows = (...values: IDataObject[]) => ({ dataFields: { values } }) as never;
+
+	test.each<[string, IDataObject[], IDataObject | undefined]>([
+		[
+			'what is typed is text, also digits',
+			[
+				{ name: 'plan', value: ' gold ' },
+				{ name: 'visits', value: '5' },
+				{ name: 'vip', value: 'true' },
+			],
+			{ plan: ' gold ', visits: '5', vip: 'true' },
+		],
+		[
+			'what an expression gives keeps its type',
+			[
+				{ name: 'visits', value: '={{ 5 }}' },
+				{ name: 'vip', value: '={{ false }}' },
+				{ name: 'tags', value: '={{ ["a"] }}' },
+				{ name: 'address', value: '={{ ({ city: "Ulm" }) }}' },
+				{ name: 'since', value: '={{ DateTime.fromISO("2026-01-31T09:00:00Z").toUTC() }}' },
+				{ name: 'seen', value: '={{ new Date("2026-01-31T09:00:00Z") }}' },
+			],
+			{
+				visits: 5,
+				vip: false,
+				tags: ['a'],
+				address: { city: 'Ulm' },
+				since: '2026-01-31T09:00:00.000Z',
+				seen: '2026-01-31T09:00:00.000Z',
+			},
+		],
+		[
+			'rows without a value, such as those that this item lacks, are left out',
+			[
+				{ name: 'plan', value: 'gold' },
+				{ name: 'gone', value: '={{ $json.gone }}' },
+				{ name: 'plan', value: '' },
+				{ name: '', value: '' },
+			],
+			{ plan: 'gold' },
+		],
+		['no row with a value', [{ name: 'gone', value: '={{ null }}' }], undefined],
+		['no rows', [], undefined],
+		[
+			'a name that means something to JavaScript',
+			[{ name: 'toString', value: 'a' }],
+			{ toString: 'a' } as never,
+		],
+	])("'Data': %s", async (_name, values, data) => {
+		const received = clerkChatApi(create.answer);
+		const additionalFields = { name: 'Ann', ...(rows(...values) as object) };
+		await runNode([{}], setup(create, { additionalFields }));
+		expect(received.map(({ body }) => body)).toEqual([{ name: 'Ann', ...(data && { data }) }]);
+		expect(received.flatMap(({ violations }) => violations)).toEqual([]);
+	});
+
+	test("'Data' alone is something to change", async () => {
+		const received = clerkChatApi(update.answer);
+		const updateFields = rows({ name: 'plan', value: 'gold' });
+		await runNode([{}], setup(update, { contactId: '7', updateFields }));
+		expect(received).toMatchObject([{ body: { data: { plan: 'gold' } } }]);
+	});
+
+	test('what people want first stands first', () => {
+		for (const { parameters } of [
+			create,
+			update,
+			{ parameters: { resource: 'contact', operation: 'createMany' } },
+		]) {
+			const shown = resources
+				.find(({ option }) => option.value === 'contact')!
+				.operations.find(({ option }) => option.value === parameters.operation)!
+				.fields.find(({ type }) => type === 'collection')!;
+			expect(shown.options?.map((field) => 'displayName' in field && field.displayName)).toEqual([
+				'Name',
+				'Phone',
+				'Email',
+				'Public',
+				'Data',
+				'Data (JSON)',
+			]);
+		}
 	});
 
 	test('numbers become texts', async () => {
@@ -689,7 +819,7 @@ describe('contacts', () => {
 		['50%', '50%25'],
 		['é+1', '%C3%A9%2B1'],
 		['../campaigns', '..%2Fcampaigns'],
-	])("'Contact ID' %s is escaped", async (contactId, escaped) => {
+	])('an ID %s is escaped', async (contactId, escaped) => {
 		const received = clerkChatApi(update.answer);
 		await runNode([{}], setup(update, { contactId, updateFields: { name: 'A' } }));
 		expect(received).toMatchObject([
@@ -702,6 +832,65 @@ describe('contacts', () => {
 		const fields = { contactId: '={{ $json.id }}', updateFields: { name: 'A' } };
 		await runNode([{ id: 7 }], setup(update, fields));
 		expect(received).toMatchObject([{ path: '/public/contacts/7' }]);
+	});
+});
+
+describe('what can be picked from a list', () => {
+	const pickers: Array<[string, string, string, (request: Received) => unknown]> = [
+		['contact update', 'contactId', 'id', ({ path }) => path.split('/').pop()],
+		['user assignPhone', 'userId', 'id', ({ body }) => body.userId],
+		['campaign start', 'sender', 'number', ({ body }) => body.sender],
+	];
+
+	describe.each(pickers)('%s: %s', (name, field, byHand, sentOf) => {
+		const write = writeOf(name);
+		const located = (mode: string, value: unknown) =>
+			({ __rl: true, mode, value }) as unknown as INodeParameters;
+
+		test.each<[string, unknown, string]>([
+			['picked', located('list', 'p7'), 'p7'],
+			['picked, with its name', { ...located('list', 'p7'), cachedResultName: 'Ann' }, 'p7'],
+			['entered by hand', located(byHand, ' p7 '), 'p7'],
+			['an expression in the list', located('list', '={{ $json.id }}'), 'p7'],
+			['an expression by hand', located(byHand, '={{ $json.id }}'), 'p7'],
+			['plain text, as workflows have it that are older than the list', 'p7', 'p7'],
+			['an expression in the place of all of it', '={{ $json.id }}', 'p7'],
+			['an expression that gives digits', located(byHand, '={{ String(77) }}'), '77'],
+		])('%s', async (_name, value, expected) => {
+			const received = clerkChatApi(write.answer);
+			const fields = { ...write.minimal.fields, [field]: value } as INodeParameters;
+			const { items } = await runNode([{ id: 'p7' }], setup(write, fields));
+			expect(items).toHaveLength(1);
+			expect(received.map(sentOf)).toEqual([expected]);
+			expect(received.flatMap(({ violations }) => violations)).toEqual([]);
+		});
+
+		test.each<[string, unknown]>([
+			['nothing picked by an expression', located('list', '={{ $json.gone }}')],
+			['nothing entered by an expression', located(byHand, '={{ "" }}')],
+			['nothing but blanks', located(byHand, '  ')],
+		])('%s: refused, and nothing is sent', async (_name, value) => {
+			const received = clerkChatApi(write.answer);
+			const fields = { ...write.minimal.fields, [field]: value } as INodeParameters;
+			const { error } = await runNode([{}], setup(write, fields));
+			expect(error?.message).toMatch(/^'(Contact|User|From)' is empty$/);
+			expect(received).toHaveLength(0);
+		});
+
+		test('nothing picked at all: n8n does not even start', async () => {
+			const received = clerkChatApi(write.answer);
+			const fields = { ...write.minimal.fields, [field]: located('list', '') };
+			await expect(runNode([{}], setup(write, fields))).rejects.toThrow(/has issues/);
+			expect(received).toHaveLength(0);
+		});
+
+		test.each(['list', byHand])('an agent fills it in, in mode %s', async (mode) => {
+			const received = clerkChatApi(write.answer);
+			const value = located(mode, "={{ $fromAI('whom', 'Who it is', 'string') }}");
+			const call = asTool(setup(write, { ...write.minimal.fields, [field]: value }));
+			await call({ whom: 'p7' });
+			expect(received.map(sentOf)).toEqual(['p7']);
+		});
 	});
 });
 
@@ -805,7 +994,7 @@ test.each(['.', '..'])('an ID %j is no way to another endpoint', async (id) => {
 	const errors = [(await runNode([{}], update)).error, (await runNode([{}], start)).error];
 	expect(received.map(({ path }) => path)).toEqual([]);
 	expect(errors.map((error) => error?.message)).toEqual([
-		expect.stringContaining("'Contact ID'"),
+		expect.stringContaining("'Contact'"),
 		expect.stringContaining("'Webhook ID'"),
 	]);
 });
@@ -836,20 +1025,59 @@ describe('agents', () => {
 		]);
 	});
 
+	const rows = {
+		dataFields: {
+			values: [
+				{ name: 'order', value: '1001' },
+				{ name: 'count', value: '={{ 2 }}' },
+			],
+		},
+	} as unknown as INodeParameters;
+
 	test.each<[string, INodeParameters, IDataObject]>([
 		['nothing', {}, {}],
-		['empty data', { data: '{}' }, {}],
-		['no data at all', { data: '' }, {}],
-		['a phone of spaces', { phone: '  ' }, {}],
-		['a phone only', { phone: '+1 415 555 0123', data: '{}' }, { phone: '+14155550123' }],
-		['data only', { data: '{ "order": 7 }' }, { order: 7 }],
+		['empty data', { specifyData: 'json', data: '{}' }, {}],
+		['no data at all', { specifyData: 'json', data: '' }, {}],
+		['rows', { specifyData: 'fields', ...rows }, { order: '1001', count: 2 }],
+		['rows, which is how it is at first', rows, { order: '1001', count: 2 }],
 		[
-			'a phone in both places',
-			{ phone: '+14155550123', data: '{ "phone": "+14155550199" }' },
+			'rows and a phone',
+			{ ...rows, phone: '+14155550123' },
+			{ order: '1001', count: 2, phone: '+14155550123' },
+		],
+		['no rows', { dataFields: {} }, {}],
+		[
+			'rows, when something was entered as JSON before',
+			{ specifyData: 'fields', ...rows, data: '{ "old": 1 }' },
+			{ order: '1001', count: 2 },
+		],
+		[
+			'JSON, when there were rows before',
+			{ specifyData: 'json', ...rows, data: '{ "new": 1 }' },
+			{ new: 1 },
+		],
+		['a phone of spaces', { phone: '  ' }, {}],
+		[
+			'a phone only',
+			{ phone: '+1 415 555 0123', specifyData: 'json', data: '{}' },
 			{ phone: '+14155550123' },
 		],
-		['a phone in the data', { data: '{ "phone": "+14155550199" }' }, { phone: '+14155550199' }],
-		['data below data', { data: '{ "data": { "a": [1, null] } }' }, { data: { a: [1, null] } }],
+		['data only', { specifyData: 'json', data: '{ "order": 7 }' }, { order: 7 }],
+		[
+			'a phone in both places',
+			{ phone: '+14155550123', specifyData: 'json', data: '{ "phone": "+14155550199" }' },
+			{ phone: '+14155550123' },
+		],
+		[
+			'a phone in the data',
+			{ specifyData: 'json', data: '{ "phone": "+14155550199" }' },
+			{ phone: '+14155550199' },
+		],
+		[
+			'data below data',
+			{ specifyData: 'json', data: '{ "data": { "a": [1, null] } }' },
+			{ data: { a: [1, null] } },
+		],
 	])('%s: the body is a JSON object', async (_name, fields, body) => {
 		const received = clerkChatApi(start.answer);
 		await runNode([{}], setup(start, { webhookId: WEBHOOK_ID, ...fields }));
@@ -886,6 +1114,7 @@ describe('agents', () => {
 		const fields = {
 			webhookId: WEBHOOK_ID,
 			phone: '+14155550123',
+			specifyData: 'json',
 			data: '={ "n": {{ $json.n }} }',
 		};
 		await runNode(items, setup(start, fields));

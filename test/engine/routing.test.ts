@@ -57,6 +57,12 @@ const cases: INodeParameters[] = [
 		contactId: '1/2',
 		updateFields: { name: 'Ann', phone: '+14155550123' },
 	},
+	...['list', 'id'].map((mode) => ({
+		resource: 'contact',
+		operation: 'update',
+		contactId: { __rl: true, mode, value: '1/2' },
+		updateFields: { name: 'Ann' },
+	})),
 	{ resource: 'contact', operation: 'getAll', returnAll: true },
 	{
 		resource: 'inbox',
@@ -83,6 +89,20 @@ const cases: INodeParameters[] = [
 		recipients: '+14155550123',
 		body: 'Hello',
 	},
+	...['list', 'number'].map((mode) => ({
+		resource: 'message',
+		operation: 'send',
+		sender: { __rl: true, mode, value: '+14155550100' },
+		recipients: '+14155550123',
+		body: 'Hello',
+	})),
+	{
+		resource: 'campaign',
+		operation: 'start',
+		sender: { __rl: true, mode: 'list', value: '+14155550100' },
+		listName: 'Regulars',
+		body: 'Sale',
+	},
 	{
 		resource: 'message',
 		operation: 'getAll',
@@ -96,6 +116,12 @@ const cases: INodeParameters[] = [
 	{ resource: 'message', operation: 'getAll', returnAll: true },
 	{ resource: 'messageTemplate', operation: 'getAll', limit: 3 },
 	{ resource: 'user', operation: 'assignPhone', userId: 'u', phoneId: 'p' },
+	...['list', 'id'].map((mode) => ({
+		resource: 'user',
+		operation: 'assignPhone',
+		userId: { __rl: true, mode, value: 'u' },
+		phoneId: 'p',
+	})),
 	{
 		resource: 'user',
 		operation: 'create',

@@ -20,6 +20,20 @@ test('an agent gets the message back', async () => {
 	expect(JSON.parse(String(answer))).toMatchObject([{ id: 4, status: 'sent' }]);
 });
 
+test.each(['list', 'number'])('an agent fills in From, in mode %s', async (mode) => {
+	const received = clerkChatApi(() => [201, { data: messageObject(4) }]);
+	const sender = { __rl: true, mode, value: "={{ $fromAI('from') }}" };
+	await asTool({ parameters: { ...parameters, sender } })({ from: '+1 415 555 0101' });
+	expect(received).toMatchObject([{ body: { sender: '+14155550101' }, violations: [] }]);
+});
+
+test('where n8n runs the tool as a node, From may be picked, too', async () => {
+	const received = clerkChatApi(() => [201, { data: messageObject(4) }]);
+	const sender = { __rl: true, mode: 'list', value: '+14155550101' };
+	await asToolNode({ parameters: { ...parameters, sender } })();
+	expect(received).toMatchObject([{ body: { sender: '+14155550101' } }]);
+});
+
 test('an agent may send the same text twice', async () => {
 	const received = clerkChatApi(() => [201, { data: messageObject(4) }]);
 	const call = asTool({ parameters });

@@ -150,6 +150,41 @@ describe('objectOf', () => {
 	])('%j is refused with the name of the field', (value) => {
 		expect(() => objectOf(item, 'Data', value)).toThrow("'Data' is not a JSON object");
 	});
+
+	test.each<[unknown, string]>([
+		['gold', 'It breaks at line 1, character 1; what stands there is: gold'],
+		['{ "plan": gold }', 'It breaks at line 1, character 11; what stands there is: gold }'],
+		[
+			"{ 'plan': 'gold' }",
+			"It breaks at line 1, character 3; what stands there is: 'plan': 'gold' }",
+		],
+		[
+			'{\n  "plan": "gold"\n  "visits": 2\n}',
+			'It breaks at line 3, character 3; what stands there is: "visits": 2',
+		],
+		[
+			'{\r\n "plan": “gold”\r\n}',
+			'It breaks at line 2, character 10; what stands there is: “gold”',
+		],
+		[
+			`{ "text": ${'a'.repeat(100)} }`,
+			`It breaks at line 1, character 11; what stands there is: ${'a'.repeat(30)}`,
+		],
+		['{ "text": "one\ntwo" }', 'It breaks at line 1, character 15; the line ends too soon'],
+		['{ "plan": "gold"', 'It ends too soon'],
+		[' ', 'It is empty.'],
+		['[1, 2]', 'It holds a list.'],
+		[[1, 2], 'It holds a list.'],
+		['"text"', 'It holds a text.'],
+		['7', 'It holds a number.'],
+		[true, 'It holds true or false.'],
+		['null', 'It holds nothing.'],
+		[new Date(), 'It holds a date.'],
+	])('%j: says why', (value, why) => {
+		const { description } = refusalOf(() => objectOf(item, 'Data', value));
+		expect(description).toContain(why);
+		expect(description).toMatch(/ Enter names and values in braces, .*\{ "plan": "gold" \}\.$/);
+	});
 });
 
 describe('textOf and requiredText', () => {
@@ -373,8 +408,6 @@ describe('the smaller ones', () => {
 	test.each<[unknown, number]>([
 		[7, 7],
 		[' 7 ', 7],
-		[{ __rl: true, mode: 'list', value: '7' }, 7],
-		[{ __rl: true, mode: 'id', value: 7 }, 7],
 	])('idNumberOf %j is %j', (value, expected) => {
 		expect(idNumberOf(item, 'Template', value)).toBe(expected);
 	});

@@ -1,3 +1,4 @@
+import type { INodePropertyMode } from 'n8n-workflow';
 import { address, pageSize, webAddresses } from '../fields/readers';
 import type { Field } from '../operation';
 
@@ -28,17 +29,57 @@ export const returnAllOrPagedLimit: Field[] = returnAllOrLimit.map((field) =>
 		: field,
 );
 
+/** What was picked or entered in a resource locator, for `routing.send.value`. */
+export const LOCATED = '={{ $value?.value ?? $value }}';
+
+/** The mode of a resource locator in which something is entered by hand. */
+type ByHand = Pick<INodePropertyMode, 'displayName' | 'name' | 'placeholder'>;
+
+/** The mode in which an ID is entered. */
+export function byId(placeholder: string): ByHand {
+	return { displayName: 'By ID', name: 'id', placeholder };
+}
+
+/**
+ * The modes of a resource locator: people pick from a list, or enter something by hand.
+ * @param searchListMethod what fills the list, by its name in the node's `methods.listSearch`
+ * @param placeholder what stands in the field before something is picked
+ */
+export function pickOrEnter(
+	searchListMethod: string,
+	placeholder: string,
+	...byHand: ByHand[]
+): Required<Pick<Field, 'modes'>> {
+	return {
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder,
+				typeOptions: { searchListMethod, searchable: true },
+			},
+			...byHand.map((mode): INodePropertyMode => ({ ...mode, type: 'string' })),
+		],
+	};
+}
+
 /** The field 'From' of what goes out to people. */
 export const sender: Field = {
 	displayName: 'From',
 	name: 'sender',
-	type: 'string',
-	default: '',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
 	required: true,
-	placeholder: 'e.g. +14155550100',
-	description: 'The Clerk Chat phone number or identifier to send from',
+	description:
+		'The Clerk Chat phone number or identifier to send from. The list has those that recent messages were sent from.',
 	reader: address,
-	routing: { send: { type: 'body', property: 'sender' } },
+	routing: { send: { type: 'body', property: 'sender', value: LOCATED } },
+	...pickOrEnter('searchSenders', 'Select a number...', {
+		displayName: 'By Number',
+		name: 'number',
+		placeholder: 'e.g. +14155550100',
+	}),
 };
 
 /** The field 'Media URLs' of what goes out to people. */
@@ -53,16 +94,3 @@ export const mediaUrls: Field = {
 	reader: webAddresses,
 	routing: { send: { type: 'body', property: 'mediaUrls' } },
 };
-
-/**
- * Stands before the fields of what only some API keys may do.
- * @param what it is, such as `manage users`
- */
-export function rightsNotice(what: string): Field {
-	return {
-		displayName: `The API key may need the right to ${what}; Clerk Chat does not say which keys have it. Without it, the answer is that the key is not allowed to do that.`,
-		name: 'rightsNotice',
-		type: 'notice',
-		default: '',
-	};
-}

@@ -2,30 +2,119 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../api/bodies';
 import type { ItemFields } from './itemFields';
 import { isDate } from './dates';
-import { meant } from './texts';
+import { whereJsonBreaks } from './jsonBreak';
+import { isGiven, meant, textOf } from './texts';
+
+const HOW_TO_WRITE =
+	'Enter names and values in braces, with double quotes around names and texts, for example { "plan": "gold" }.';
+
+/** How much of a text is shown from the place on where it breaks, in characters. */
+const LONGEST_SHOWN = 30;
+
+/** A field of free data: its name as people see it, and what they entered. */
+interface Given {
+	label: string;
+	value: unknown;
+}
+
+/**
+ * Free data from rows of names and values, and from JSON for the rest. A value of a row keeps its type, which is text
+ * unless an expression gives something else. Rows without a value are left out.
+ * @returns undefined when there are none
+ * @throws NodeOperationError when a name is missing or given twice, or as {@link objectOf} does
+ */
+export function freeDataOf(item: ItemFields, rows: Given, json: Given): IDataObject | undefined {
+	const rest = isGiven(json.value) ? objectOf(item, json.label, json.value) : {};
+	const data = new Map<string, unknown>();
+	for (const { name, value } of rowsOf(item, rows)) {
+		if (data.has(name)) {
+			throw item.refuse(
+				`'${rows.label}' has the name "${name}" twice`,
+				'Give each name once, or remove one of the two rows.',
+			);
+		}
+		if (Object.hasOwn(rest, name)) {
+			throw item.refuse(
+				`"${name}" stands in '${rows.label}' and in '${json.label}'`,
+				'Remove it from one of the two.',
+			);
+		}
+		data.set(name, value);
+	}
+	const all = { ...rest, ...(Object.fromEntries(data) as IDataObject) };
+	return Object.keys(all).length > 0 ? all : undefined;
+}
+
+function* rowsOf(
+	item: ItemFields,
+	{ label, value: rows }: Given,
+): Generator<{ name: string; value: unknown }> {
+	const values = isObject(rows) ? rows.values : rows;
+	if (!isGiven(values)) return;
+	if (!Array.isArray(values) || !values.every(isObject)) {
+		throw item.refuse(
+			`'${label}' is no list of names and values`,
+			'Add its rows one by one, or use an expression that gives [{ "name": "plan", "value": "gold" }].',
+		);
+	}
+	for (const row of values) {
+		const name = textOf(item, `${label} > Name`, row.name).trim();
+		if (!isGiven(row.value)) continue;
+		const value = isDate(row.value) ? row.value.toJSON() : row.value;
+		const text = meant(item, `${label} > Value`, shown(value));
+		if (name !== '') {
+			yield { name, value };
+			continue;
+		}
+		throw item.refuse(
+			`'${label} > Name' is empty`,
+			`Enter a name for the value "${text.slice(0, LONGEST_SHOWN)}", or remove the row.`,
+		);
+	}
+}
+
+function shown(value: unknown): string {
+	return typeof value === 'string' ? value : JSON.stringify(value);
+}
 
 /**
  * An object from a JSON field.
  * @param label the field's name as people see it
  * @param value an object, or JSON text of one
- * @throws NodeOperationError when it is neither, or a text in it is what nobody means to send
+ * @throws NodeOperationError when it is neither, saying where the text breaks, or a text in it is what nobody means to send
  */
 export function objectOf(item: ItemFields, label: string, value: unknown): IDataObject {
-	const object = typeof value === 'string' ? parsed(value) : value;
-	if (isObject(object) && !isDate(object)) {
-		meant(item, label, JSON.stringify(object));
-		return object;
-	}
-	throw item.refuse(
-		`'${label}' is not a JSON object`,
-		'Enter names and values in braces, for example { "plan": "gold" }.',
-	);
+	if (typeof value === 'string') meant(item, label, value);
+	const breaksAt = typeof value === 'string' ? whereJsonBreaks(value) : undefined;
+	if (breaksAt !== undefined) throw noObject(item, label, placeIn(String(value), breaksAt));
+	const object: unknown = typeof value === 'string' ? JSON.parse(value) : value;
+	if (!isObject(object) || isDate(object)) throw noObject(item, label, whatIs(object));
+	meant(item, label, JSON.stringify(object));
+	return object;
 }
 
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
+function noObject(item: ItemFields, label: string, why: string) {
+	return item.refuse(`'${label}' is not a JSON object`, `${why} ${HOW_TO_WRITE}`);
+}
+
+/** Says where a text breaks: its line, its place in the line, both from 1, and what stands there. */
+function placeIn(text: string, at: number): string {
+	if (text.trim() === '') return 'It is empty.';
+	if (at === text.length) {
+		return 'It ends too soon: something that was opened is not closed, or a value is missing.';
 	}
+	const lines = text.slice(0, at).split('\n');
+	const rest = text
+		.slice(at)
+		.split(/[\r\n]/)[0]
+		.slice(0, LONGEST_SHOWN);
+	const what = rest.trim() === '' ? 'the line ends too soon' : `what stands there is: ${rest}`;
+	return `It breaks at line ${lines.length}, character ${lines[lines.length - 1].length + 1}; ${what}.`;
+}
+
+function whatIs(value: unknown): string {
+	if (Array.isArray(value)) return 'It holds a list.';
+	if (value === null || value === undefined) return 'It holds nothing.';
+	if (isDate(value)) return 'It holds a date.';
+	return `It holds ${{ string: 'a text', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? 'something else'}.`;
 }

@@ -3,12 +3,12 @@ import type { ItemFields } from './itemFields';
 import { requiredText, textOf } from './texts';
 
 /**
- * A whole number from a field; a resource locator gives its value.
+ * A whole number from a field.
  * @param label the field's name as people see it
  * @throws NodeOperationError when it is no whole number above zero
  */
 export function idNumberOf(item: ItemFields, label: string, value: unknown): number {
-	const id = Number(textOf(item, label, locatorValue(value)).trim());
+	const id = Number(textOf(item, label, value).trim());
 	if (Number.isSafeInteger(id) && id > 0) return id;
 	throw item.refuse(
 		`'${label}' is not an ID`,
@@ -27,7 +27,7 @@ export function pathPartOf(item: ItemFields, label: string, value: unknown): str
 	throw item.refuse(`'${label}' is not an ID: "${id}"`, 'Enter the ID that Clerk Chat gave.');
 }
 
-/** The value of a resource locator; anything else as it is. */
+/** What was picked or entered in a resource locator; anything else as it is, such as what an expression gave for all of it. */
 export function locatorValue(value: unknown): unknown {
 	return isObject(value) && 'mode' in value ? value.value : value;
 }

@@ -5,7 +5,7 @@ import type { Field, Reader } from '../operation';
 import { addressesOf, addressOf, countryCodeOf } from './addresses';
 import { dateOf } from './dates';
 import { objectOf } from './freeData';
-import { idNumberOf, locatorValue, pathPartOf } from './ids';
+import { idNumberOf, pathPartOf } from './ids';
 import { listOf, webAddressesOf } from './lists';
 import { isGiven, requiredText, textOf } from './texts';
 
@@ -41,9 +41,9 @@ export const list: Reader = (item, label, value) => someOf(listOf(item, label, v
 export const webAddresses: Reader = (item, label, value) =>
 	someOf(webAddressesOf(item, label, value));
 
-/** A number that Clerk Chat gave something as its ID; also from a resource locator. */
+/** A number that Clerk Chat gave something as its ID. */
 export const idNumber: Reader = (item, label, value) =>
-	isGiven(locatorValue(value)) ? idNumberOf(item, label, value) : undefined;
+	isGiven(value) ? idNumberOf(item, label, value) : undefined;
 
 /** An ID as a part of a path, escaped. */
 export const pathPart = pathPartOf;
@@ -91,11 +91,11 @@ const BY_TYPE: Partial<Record<INodeProperties['type'], Reader>> = {
 	string: text,
 };
 
-/** The reader of a field: its own, or what follows from its type. */
+/** The reader of a field: its own, or what follows from its type. A resource locator is read as what was picked. */
 export function readerOf({ reader, type, typeOptions, required }: Field): Reader {
 	if (reader) return reader;
 	if (typeOptions?.multipleValues) return list;
-	if (type === 'string' && required) return requiredText;
+	if ((type === 'string' || type === 'resourceLocator') && required) return requiredText;
 	return BY_TYPE[type] ?? text;
 }
 

@@ -1,18 +1,13 @@
-import { NodeOperationError } from 'n8n-workflow';
 import type {
 	IDataObject,
 	ILoadOptionsFunctions,
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { Collection, isMoreBehind, LARGEST_PAGE, pageOf } from '../../api/pages';
-import type { Page } from '../../api/pages';
-import { whyForbidden } from '../../api/allowedDomains';
-import { baseUrlOf } from '../../api/connection';
+import { isMoreBehind, LARGEST_PAGE } from '../../api/pages';
 import { isGiven } from '../fields/texts';
-
-/** How many pages are looked through for a filter. */
-const MOST_PAGES_SEARCHED = 20;
+import { searchedFor } from './choices';
+import { pageReader, readList } from './reading';
 
 /**
  * Fills the template picker: name and the start of the text, so that people see what they choose. Without a filter it
@@ -27,38 +22,16 @@ export async function searchTemplates(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const credential = await this.getCredentials('clerkChatApi');
-	const baseURL = baseUrlOf(credential);
-	const forbidden = whyForbidden(credential, baseURL);
-	if (forbidden) throw new NodeOperationError(this.getNode(), forbidden);
-	const read = async (page: number): Promise<Page> => {
-		const answer: unknown = await this.helpers.httpRequestWithAuthentication.call(
-			this,
-			'clerkChatApi',
-			{
-				baseURL,
-				url: '/public/message-templates',
-				qs: { limit: LARGEST_PAGE, page },
-				json: true,
-				// The key would go along to the other host.
-				disableFollowRedirect: true,
-			},
-		);
-		return pageOf(answer) ?? { results: [] };
-	};
-	const wanted = filter?.trim().toLowerCase() ?? '';
-	if (wanted !== '') {
-		const templates = new Collection(Infinity);
-		let number = 1;
-		while (number <= MOST_PAGES_SEARCHED && templates.add(await read(number), LARGEST_PAGE))
-			number++;
-		const found = templates
-			.all()
-			.filter(({ name, body }) => `${String(name)} ${String(body)}`.toLowerCase().includes(wanted));
+	const read = await pageReader(this, "Or choose 'By ID' and enter the ID.");
+	const url = '/public/message-templates';
+	const searched = searchedFor(filter);
+	if (searched) {
+		const matches = ({ name, body }: IDataObject) => searched([name, body]);
+		const found = await readList(read, url, { paged: true, filter: matches });
 		return { results: found.map(choiceOf) };
 	}
 	const [number, seenBefore] = (paginationToken ?? '1/0').split('/').map(Number);
-	const page = await read(number);
+	const page = await read({ method: 'GET', url, qs: { limit: LARGEST_PAGE, page: number } });
 	const seen = seenBefore + page.results.length;
 	return {
 		results: page.results.map(choiceOf),

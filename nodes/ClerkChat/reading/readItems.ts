@@ -68,9 +68,9 @@ async function listFor(
 ): Promise<IDataObject[] | ReadError | undefined> {
 	try {
 		const fields = fieldsOf(host, item);
-		const { simplify, paged } = operation.list;
+		const { simplify, paged, filter } = operation.list;
 		const isSimple = simplify && boolean(fields, 'Simplify', fields.get('simplify'));
-		const collection = new Collection(resultLimitOf(fields));
+		const collection = new Collection(resultLimitOf(fields), filter?.(fields));
 		let request: ApiRequest | undefined = requestOf(operation, fields);
 		const pageSize = paged ? Number(request.qs?.limit) : undefined;
 		for (let number = 1; request; number++) {

@@ -15,6 +15,7 @@ import { Doubts } from './doubts';
 import { Endings } from './endings';
 import { Judge } from './judge';
 import { Memory } from './memory';
+import { Progress } from './progress';
 import { jobsOf, readItems, requestOf } from './requests';
 import type { Asked, Job } from './requests';
 import { readSettings } from './settings';
@@ -123,18 +124,22 @@ class Run {
 	 * what is found there is sent, and the run goes on.
 	 */
 	private async sendAll(fresh: Asked[], requester: Requester): Promise<void> {
+		const progress = new Progress(this.host, this.write, fresh.length);
+		requester.onTooMany((ms) => progress.waits(ms));
 		let left = fresh;
 		while (left.length > 0) {
 			await inTurns(jobsOf(left, this.write), requester.concurrency, async (job) => {
 				if (!this.isHalted) await this.send(job, requester);
 				if (this.isHalted) requester.stop();
 				this.judge.endRest(job.asked);
+				progress.step(job.asked.filter((each) => this.endings.has(each)).length);
 			});
 			throwIfCancelled(this.host);
 			await this.doubts.settle(requester);
 			this.judge.endRest(left);
 			left = left.filter((each) => !this.endings.has(each));
 		}
+		progress.end(requester.waited);
 	}
 
 	/** Whether nothing further is started, for now or for good. */

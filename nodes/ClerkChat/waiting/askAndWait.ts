@@ -7,7 +7,8 @@ import { sendItems } from '../sending/sendItems';
 import { errorItem, isErrorItem } from '../../api/errors';
 import type { ApiRequest } from '../../api/requester';
 import type { OfQuestion } from '../operation';
-import { answerLink } from './links';
+import { answerLink, isPrivate } from './links';
+import { answerLineOf } from './question';
 import type { Question } from './question';
 
 /** What the node keeps in its own context from the asking to the answer: nothing but plain data. */
@@ -18,6 +19,8 @@ export interface Asked {
 	executionId: string;
 	/** Tells this question from all others. */
 	id: string;
+	/** Who was asked. */
+	recipients: string[];
 	question: Question;
 }
 
@@ -48,24 +51,29 @@ export async function askAndWait(
 		const asking = askingHost(host, functions);
 		// Read once, before the text goes out: its fields may say something else, or nothing, by then.
 		let question: Question | undefined;
+		let line = '';
+		let recipients: string[] = [];
 		const [result] = await sendItems(asking, {
 			...operation,
 			check: (request, item) => {
 				operation.check?.(request, item);
 				question = operation.question(item);
+				line = answerLineOf(item);
+				recipients = request.body?.recipients as string[];
 			},
 			write: {
 				...operation.write,
 				// The Retry button makes another execution with another link, and must not send again for that.
-				completed: (request) => withLink(request, link),
+				completed: (request) => withLink(request, line, link),
 				isForThisExecution: true,
 			},
 		});
 		if (isErrorItem(result)) return [result];
 		// Only of a question that an earlier try sent, and whose fields are not usable any more.
 		question ??= operation.question(fieldsOf(asking, 0));
-		asked = { run, executionId, id: randomUUID(), question };
+		asked = { run, executionId, id: randomUUID(), recipients, question };
 		host.context.asked = asked;
+		if (isPrivate(link)) host.addHint?.(UNREACHABLE_LINK);
 	}
 	try {
 		await functions.putExecutionToWait(new Date(asked.question.until));
@@ -80,9 +88,13 @@ export async function askAndWait(
 	return functions.getInputData();
 }
 
-function withLink(request: ApiRequest, link: string): ApiRequest {
-	const text = String(request.body?.body).trimEnd();
-	return { ...request, body: { ...request.body, body: `${text}\n${link}` } };
+/** What stands beside the output when only this machine, or its network, can open the link. */
+const UNREACHABLE_LINK =
+	'The link in this text leads to an address that phones cannot open. Two ways out: give this n8n a public address (WEBHOOK_URL), or publish a workflow with a Clerk Chat Polling Trigger, so that a reply by text counts as the answer.';
+
+function withLink(request: ApiRequest, line: string, link: string): ApiRequest {
+	const text = [String(request.body?.body).trimEnd(), line, link].filter(Boolean).join('\n');
+	return { ...request, body: { ...request.body, body: text } };
 }
 
 function askingHost(host: Host, functions: IExecuteFunctions): Host {

@@ -11,6 +11,8 @@ import type { ItemFields } from '../fields/itemFields';
 export interface Question {
 	/** What was texted, without the link. */
 	message: string;
+	/** The heading of the page; left out for the one that is always there. */
+	title?: string;
 	/** The labels of the buttons; left out when the answer is a text. */
 	buttons?: { approve: string; decline?: string };
 	/** When the execution goes on without an answer: ISO 8601 in UTC. */
@@ -29,11 +31,26 @@ const MS_PER_UNIT: Record<string, number> = {
  * @throws NodeOperationError when a field is not usable
  */
 export function questionOf(item: ItemFields): Question {
+	const { limitWaitTime, pageTitle } = item.collection('options');
+	const title = textOf(item, 'Page Title', pageTitle).trim();
 	return {
 		message: requiredText(item, 'Message', item.get('message')),
+		...(title && { title }),
 		...buttonsOf(item),
-		until: untilOf(item, item.collection('options').limitWaitTime).toISOString(),
+		until: untilOf(item, limitWaitTime).toISOString(),
 	};
+}
+
+/** What stands before the link when the option 'Answer Line' was not added. */
+export const ANSWER_LINE = 'Tap to answer:';
+
+/**
+ * The line before the link; '' when it was emptied.
+ * @throws NodeOperationError when it is not text
+ */
+export function answerLineOf(item: ItemFields): string {
+	const { answerLine = ANSWER_LINE } = item.collection('options');
+	return textOf(item, 'Answer Line', answerLine).trim();
 }
 
 function buttonsOf(item: ItemFields): Pick<Question, 'buttons'> {
@@ -51,7 +68,7 @@ function buttonsOf(item: ItemFields): Pick<Question, 'buttons'> {
 	return {
 		buttons: {
 			approve: label('Approve Button Label', values.approveLabel, 'Approve'),
-			...(values.approvalType === 'double' && {
+			...(values.approvalType !== 'single' && {
 				decline: label('Disapprove Button Label', values.disapproveLabel, 'Decline'),
 			}),
 		},

@@ -1,10 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 import { dataOf, isObject } from '../../../api/bodies';
 import type { ApiRequest } from '../../../api/requester';
-import { address, object, pathPart, text } from '../../fields/readers';
+import { dataJson, dataRows } from '../../description/freeDataFields';
+import { freeDataOf } from '../../fields/freeData';
+import { address, pathPart, text } from '../../fields/readers';
 import { isGiven } from '../../fields/texts';
 import type { ItemFields } from '../../fields/itemFields';
 import type { Operation } from '../../operation';
+
+const rows = dataRows('What the agent is to know. The agent finds it under webhookBody.');
+const json = dataJson(
+	'What the agent is to know, as a JSON object such as { "order": "1001" }. The agent finds it under webhookBody.',
+);
 
 /** Starts an AI agent of Clerk Chat. https://docs.clerk.chat/integrations/agent-webhooks/webhook-trigger */
 export const start: Operation = {
@@ -44,13 +51,18 @@ export const start: Operation = {
 			routing: { send: { type: 'body', property: 'phone' } },
 		},
 		{
-			displayName: 'Data',
-			name: 'data',
-			type: 'json',
-			default: '{}',
-			description:
-				'What the agent is to know, as a JSON object such as { "order": "1001" }. The agent finds it under webhookBody.',
+			displayName: 'Specify Data',
+			name: 'specifyData',
+			type: 'options',
+			default: 'fields',
+			description: 'How to enter what the agent is to know',
+			options: [
+				{ name: 'Using Fields Below', value: 'fields' },
+				{ name: 'Using JSON', value: 'json' },
+			],
 		},
+		{ ...rows, displayOptions: { show: { specifyData: ['fields'] } } },
+		{ ...json, displayOptions: { show: { specifyData: ['json'] } } },
 	],
 	write: {
 		wording: {
@@ -79,7 +91,12 @@ function webhookIdOf(item: ItemFields): string {
 /** What the agent is to know stands beside the phone number, under names that nobody knows beforehand. */
 function bodyOf(item: ItemFields): IDataObject {
 	const phone = address(item, 'Phone', item.get('phone'));
-	const data = object(item, 'Data', item.get('data')) as IDataObject | undefined;
+	const isJson = text(item, 'Specify Data', item.get('specifyData')) === 'json';
+	const data = freeDataOf(
+		item,
+		{ label: rows.displayName, value: isJson ? undefined : item.collection(rows.name) },
+		{ label: json.displayName, value: isJson ? item.get(json.name) : undefined },
+	);
 	return { ...data, ...(phone !== undefined && { phone: phone as string }) };
 }
 

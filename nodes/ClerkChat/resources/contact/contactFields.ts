@@ -1,56 +1,70 @@
 import type { ApiRequest } from '../../../api/requester';
+import { dataJson, dataRows } from '../../description/freeDataFields';
+import { freeDataOf } from '../../fields/freeData';
 import { address } from '../../fields/readers';
 import type { ItemFields } from '../../fields/itemFields';
 import type { Field } from '../../operation';
 
-/** What a contact holds that can be written, for a collection. */
-export const contactFields: Field[] = [
-	{
-		displayName: 'Data',
-		name: 'data',
-		type: 'json',
-		default: '{}',
-		description:
-			'Free data about the contact, as a JSON object. Clerk Chat does not say whether it replaces the data that is there or adds to it.',
-		routing: { send: { type: 'body', property: 'data' } },
-	},
-	{
-		displayName: 'Email',
-		name: 'email',
-		type: 'string',
-		placeholder: 'name@email.com',
-		default: '',
-		description: 'The email address of the contact',
-		routing: { send: { type: 'body', property: 'email' } },
-	},
-	{
-		displayName: 'Name',
-		name: 'name',
-		type: 'string',
-		placeholder: 'e.g. Nathan Smith',
-		default: '',
-		description: 'The name of the contact',
-		routing: { send: { type: 'body', property: 'name' } },
-	},
-	{
-		displayName: 'Phone',
-		name: 'phone',
-		type: 'string',
-		placeholder: 'e.g. +14155550123',
-		default: '',
-		description: 'The phone number of the contact, with + and country code',
-		reader: address,
-		routing: { send: { type: 'body', property: 'phone' } },
-	},
-	{
-		displayName: 'Public',
-		name: 'public',
-		type: 'boolean',
-		default: true,
-		description: 'Whether everyone in the team sees the contact',
-		routing: { send: { type: 'body', property: 'public' } },
-	},
-];
+/**
+ * What a contact holds that can be written, for a collection.
+ * @param collection the name of the collection
+ */
+export function contactFieldsIn(collection: string): Field[] {
+	const rows = dataRows(
+		'Free data about the contact. Clerk Chat does not say whether it replaces the data that is there or adds to it.',
+	);
+	return [
+		{
+			displayName: 'Name',
+			name: 'name',
+			type: 'string',
+			placeholder: 'e.g. Nathan Smith',
+			default: '',
+			description: 'The name of the contact',
+			routing: { send: { type: 'body', property: 'name' } },
+		},
+		{
+			displayName: 'Phone',
+			name: 'phone',
+			type: 'string',
+			placeholder: 'e.g. +14155550123',
+			default: '',
+			description: 'The phone number of the contact, with + and country code',
+			reader: address,
+			routing: { send: { type: 'body', property: 'phone' } },
+		},
+		{
+			displayName: 'Email',
+			name: 'email',
+			type: 'string',
+			placeholder: 'name@email.com',
+			default: '',
+			description: 'The email address of the contact',
+			routing: { send: { type: 'body', property: 'email' } },
+		},
+		{
+			displayName: 'Public',
+			name: 'public',
+			type: 'boolean',
+			default: true,
+			description: 'Whether everyone in the team sees the contact',
+			routing: { send: { type: 'body', property: 'public' } },
+		},
+		rows,
+		{
+			...dataJson(
+				`Free data as a JSON object, for values that are lists or hold others. It goes out together with what is in '${rows.displayName}'.`,
+			),
+			reader: (item, label, value) =>
+				freeDataOf(
+					item,
+					{ label: rows.displayName, value: item.collection(collection)[rows.name] },
+					{ label, value },
+				),
+			routing: { send: { type: 'body', property: 'data' } },
+		},
+	];
+}
 
 /** The fields of a contact that is created. */
 export const newContactFields: Field = {
@@ -61,7 +75,7 @@ export const newContactFields: Field = {
 	default: {},
 	description:
 		'What is known of the contact. Clerk Chat does not say which fields it needs, nor what becomes of a contact that it already has.',
-	options: contactFields,
+	options: contactFieldsIn('additionalFields'),
 };
 
 /**

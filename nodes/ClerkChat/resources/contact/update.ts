@@ -1,5 +1,6 @@
+import { byId, pickOrEnter } from '../../description/commonFields';
 import type { Operation } from '../../operation';
-import { atLeastOne, contactFields } from './contactFields';
+import { atLeastOne, contactFieldsIn } from './contactFields';
 
 /** Changes a contact. https://docs.clerk.chat/api-reference/public/update-a-contact */
 export const update: Operation = {
@@ -18,13 +19,18 @@ export const update: Operation = {
 	},
 	fields: [
 		{
-			displayName: 'Contact ID',
+			displayName: 'Contact',
 			name: 'contactId',
-			type: 'string',
-			default: '',
+			type: 'resourceLocator',
+			default: { mode: 'list', value: '' },
 			required: true,
-			placeholder: 'e.g. 123',
-			description: "The ID of the contact, from 'Create' or 'Get Many'",
+			description:
+				"The contact to change: from the list, by its ID from 'Create' or 'Get Many', or by its phone number if no other contact has the same one",
+			...pickOrEnter('searchContacts', 'Select a contact...', byId('e.g. 123'), {
+				displayName: 'By Phone Number',
+				name: 'phone',
+				placeholder: 'e.g. +14155550123',
+			}),
 		},
 		{
 			displayName: 'Update Fields',
@@ -34,7 +40,7 @@ export const update: Operation = {
 			default: {},
 			description:
 				'What is to change. Fields that are left out or empty are not sent; Clerk Chat does not say whether it keeps or clears them.',
-			options: contactFields,
+			options: contactFieldsIn('updateFields'),
 		},
 	],
 	check: atLeastOne('Update Fields'),
@@ -44,6 +50,7 @@ export const update: Operation = {
 			done: 'updated',
 			ifUnknown: 'Update it again: to do that twice does no harm.',
 		},
+		lookUp: { field: 'contactId', mode: 'phone', url: '/public/contacts' },
 		orderBy: ({ url }) => url,
 		repeatable: true,
 	},

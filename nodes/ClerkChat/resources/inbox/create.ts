@@ -1,5 +1,4 @@
 import type { ApiRequest } from '../../../api/requester';
-import { rightsNotice } from '../../description/commonFields';
 import type { ItemFields } from '../../fields/itemFields';
 import type { Operation } from '../../operation';
 
@@ -14,7 +13,6 @@ export const create: Operation = {
 		routing: { request: { method: 'POST', url: '/public/twilio-connector/inbox/application' } },
 	},
 	fields: [
-		rightsNotice('create inboxes'),
 		{
 			displayName: 'Name',
 			name: 'name',

@@ -7,5 +7,5 @@ import { sendAndWait } from './sendAndWait';
 export const message: Resource = {
 	option: { name: 'Message', value: 'message' },
 	defaultOperation: 'send',
-	operations: [getAll, send, sendAndWait],
+	operations: [send, sendAndWait, getAll],
 };

@@ -14,7 +14,12 @@ export const recipients: Field = {
 	required: true,
 	placeholder: 'e.g. +14155550123',
 	description:
-		'The phone number or identifier to send to. Several, separated by commas, go into one message, which probably makes one group conversation where all see all numbers. To text people separately, use one item for each.',
+		"The phone number to send to, with + and country code, or an identifier. Several, separated by commas, go into one message, where all probably see all numbers, unless the option 'Several Numbers' says otherwise.",
+	hint: "Phone numbers need + and the country code, or the option 'Default Country Code'",
+	builderHint: {
+		propertyHint:
+			'One phone number in E.164 form (+ and country code), such as +14155550123. One person for each item.',
+	},
 	reader: addressesWithDefault,
 	routing: {
 		send: {

@@ -16,7 +16,12 @@ const fields: Field[] = [
 		typeOptions: { rows: 4 },
 		default: '',
 		placeholder: 'e.g. Your order has shipped.',
-		description: 'The text to send. It may only be left empty when there are media.',
+		description:
+			'The text to send: plain text, no Markdown, best under 160 characters. It may only be left empty when there are media.',
+		builderHint: {
+			propertyHint:
+				'Plain text without Markdown, short (up to 160 characters is one SMS), with plain quotes and dashes.',
+		},
 		routing: { send: { type: 'body', property: 'body' } },
 	},
 	additionalFields,

@@ -79,7 +79,7 @@ const limitWaitTime: Field = {
 const fields: Field[] = [
 	{
 		displayName:
-			'A link to a page with the question is added to the text (about 160 characters), so this n8n must be reachable from the internet. Only the first input item is asked about.',
+			'A link to a page with the question is added to the text (about 160 characters). For the link, this n8n must be reachable from the internet. For a reply by text, a workflow with a Clerk Chat Polling Trigger must be published. Only the first input item is asked about.',
 		name: 'sendAndWaitNotice',
 		type: 'notice',
 		default: '',
@@ -136,7 +136,7 @@ const fields: Field[] = [
 						displayName: 'Type of Approval',
 						name: 'approvalType',
 						type: 'options',
-						default: 'single',
+						default: 'double',
 						options: [
 							{ name: 'Approve Only', value: 'single' },
 							{ name: 'Approve and Disapprove', value: 'double' },
@@ -166,7 +166,27 @@ const fields: Field[] = [
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
-		options: [defaultCountryCode, unknownOutcome, limitWaitTime],
+		options: [
+			{
+				displayName: 'Answer Line',
+				name: 'answerLine',
+				type: 'string',
+				default: 'Reply YES or NO, or tap:',
+				description:
+					'What stands in the text before the link. Mention a reply by text only when a workflow with a Clerk Chat Polling Trigger is published.',
+			},
+			defaultCountryCode,
+			unknownOutcome,
+			limitWaitTime,
+			{
+				displayName: 'Page Title',
+				name: 'pageTitle',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. Delivery on Friday',
+				description: 'The heading of the page where people answer',
+			},
+		],
 	},
 ];
 
@@ -177,7 +197,7 @@ export const sendAndWait: Operation = {
 		name: 'Send and Wait for Response',
 		// n8n looks for this value, and for the fields message, responseType and approvalOptions.
 		value: 'sendAndWait',
-		action: 'Send message and wait for response',
+		action: 'Send message and wait',
 		description: 'Text a question with a link to a page, and wait until it is answered there',
 		routing: { request: messages },
 	},

@@ -1,4 +1,4 @@
-import { rightsNotice } from '../../description/commonFields';
+import { byId, LOCATED, pickOrEnter } from '../../description/commonFields';
 import type { Operation } from '../../operation';
 
 /** Gives a user a phone number. https://docs.clerk.chat/api-reference/public-admin/assign-phone-to-user */
@@ -12,16 +12,20 @@ export const assignPhone: Operation = {
 		routing: { request: { method: 'POST', url: '/public/admin/phone-assignments' } },
 	},
 	fields: [
-		rightsNotice('manage users'),
 		{
-			displayName: 'User ID',
+			displayName: 'User',
 			name: 'userId',
-			type: 'string',
-			default: '',
+			type: 'resourceLocator',
+			default: { mode: 'list', value: '' },
 			required: true,
-			placeholder: 'e.g. 00000000-0000-0000-0000-000000000000',
-			description: "The ID of the user, from 'Create' or 'Get Many'",
-			routing: { send: { type: 'body', property: 'userId' } },
+			description:
+				"The user who gets the number: from the list, or the ID from 'Create' or 'Get Many'",
+			routing: { send: { type: 'body', property: 'userId', value: LOCATED } },
+			...pickOrEnter(
+				'searchUsers',
+				'Select a user...',
+				byId('e.g. 00000000-0000-0000-0000-000000000000'),
+			),
 		},
 		{
 			displayName: 'Phone ID',

@@ -1,4 +1,3 @@
-import { rightsNotice } from '../../description/commonFields';
 import type { Operation } from '../../operation';
 
 /** Adds a user to the workspace. https://docs.clerk.chat/api-reference/admin/add-clerk-chat-user */
@@ -12,7 +11,6 @@ export const create: Operation = {
 		routing: { request: { method: 'POST', url: '/public/admin/users' } },
 	},
 	fields: [
-		rightsNotice('manage users'),
 		{
 			displayName: 'Email',
 			name: 'email',

@@ -1,4 +1,4 @@
-import { returnAllOrLimit, rightsNotice } from '../../description/commonFields';
+import { returnAllOrLimit } from '../../description/commonFields';
 import type { Operation } from '../../operation';
 
 /**
@@ -15,7 +15,6 @@ export const getAll: Operation = {
 		routing: { request: { method: 'GET', url: '/public/admin/users' } },
 	},
 	fields: [
-		rightsNotice('manage users'),
 		...returnAllOrLimit,
 		{
 			displayName: 'Filters',

@@ -1,0 +1,50 @@
+import type { Field } from '../operation';
+
+/** Free data as rows of names and values. @param description what it is for */
+export function dataRows(description: string): Field {
+	return {
+		displayName: 'Data',
+		name: 'dataFields',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add Value',
+		default: {},
+		description,
+		options: [
+			{
+				displayName: 'Values',
+				name: 'values',
+				values: [
+					{
+						displayName: 'Name',
+						name: 'name',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. plan',
+						description: 'The name of the value',
+					},
+					{
+						displayName: 'Value',
+						name: 'value',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. gold',
+						description:
+							'The value. What is typed goes out as text; what an expression gives keeps its type.',
+					},
+				],
+			},
+		],
+	};
+}
+
+/** The same as JSON, for values that are lists or hold others. @param description what it is for */
+export function dataJson(description: string): Field {
+	return {
+		displayName: 'Data (JSON)',
+		name: 'data',
+		type: 'json',
+		default: '{}',
+		description,
+	};
+}

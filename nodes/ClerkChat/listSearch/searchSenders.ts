@@ -1,0 +1,77 @@
+// n8n provides luxon to nodes, and n8n-workflow brings it here.
+import { DateTime } from 'luxon';
+import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import { addressOf } from '../../api/matching';
+import { timeOf } from '../../api/record';
+import { searchedFor } from './choices';
+import { pageReader, pickerError, readList } from './reading';
+
+/** How many pages of messages are looked through for numbers. */
+const MOST_PAGES = 5;
+
+/** A number that messages were sent from. */
+interface Sender {
+	address: string;
+	/** When the last of them was sent, in ms; NaN when that is not known. */
+	last: number;
+	count: number;
+}
+
+/**
+ * Fills the picker of 'From': the numbers that messages on record were sent from, the last one used first. The API has no
+ * list of a team's numbers. https://docs.clerk.chat/api-reference/messages/find-messages
+ * @param filter what was typed into the picker
+ * @throws NodeApiError when nothing was sent yet, saying what to do then: an empty list would not
+ */
+export async function searchSenders(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	const read = await pageReader(this, "Or choose 'By Number' and enter the number.");
+	const messages = await readList(read, '/public/messages', { paged: true, pages: MOST_PAGES });
+	const senders = sendersOf(messages);
+	if (senders.length === 0) {
+		throw pickerError(this, {
+			message: 'No message has been sent yet that a number could be taken from',
+			description:
+				"Choose 'By Number' in place of 'From list', and enter your Clerk Chat number with + and country code, for example +14155550100. Once a message was sent from it, the list has it.",
+		});
+	}
+	const searched = searchedFor(filter);
+	const timezone = this.getTimezone();
+	return {
+		results: senders
+			.filter(({ address }) => searched?.([address]) ?? true)
+			.map((sender) => ({
+				name: sender.address,
+				value: sender.address,
+				description: useOf(sender, timezone),
+			})),
+	};
+}
+
+function sendersOf(messages: IDataObject[]): Sender[] {
+	const senders = new Map<string, Sender>();
+	for (const message of messages) {
+		// A number that cannot send at all may be on record with messages that failed.
+		if (message.inbound !== false || message.status === 'failed') continue;
+		const address = String(message.sender ?? '').trim();
+		if (address === '') continue;
+		const sender = { address, last: timeOf(message), count: 1 };
+		const key = addressOf(address);
+		const known = senders.get(key);
+		if (!known) {
+			senders.set(key, sender);
+			continue;
+		}
+		known.count++;
+		if (!(sender.last <= known.last)) Object.assign(known, { ...sender, count: known.count });
+	}
+	return [...senders.values()].sort((a, b) => (b.last || 0) - (a.last || 0));
+}
+
+function useOf({ count, last }: Sender, timezone: string): string {
+	const messages = count === 1 ? '1 recent message' : `${count} recent messages`;
+	if (Number.isNaN(last)) return messages;
+	return `${messages}, the last on ${DateTime.fromMillis(last).setZone(timezone).toISODate()}`;
+}

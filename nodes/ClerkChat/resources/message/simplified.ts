@@ -1,0 +1,47 @@
+import type { IDataObject } from 'n8n-workflow';
+import { addressOf } from '../../../api/matching';
+
+/** Whether a message came in or went out; undefined when it does not say. */
+export function directionOf({ inbound }: IDataObject): 'received' | 'sent' | undefined {
+	if (typeof inbound !== 'boolean') return undefined;
+	return inbound ? 'received' : 'sent';
+}
+
+/**
+ * A message with what most workflows need of it; `direction`, `from` and `to` say in words what `inbound`, `sender` and
+ * `members` mean.
+ */
+export function simplified(message: IDataObject): IDataObject {
+	const { id, conversationId, inboxId, inbound, sender, members, body, status, timestamp } =
+		message;
+	return {
+		id,
+		conversationId,
+		inboxId,
+		direction: directionOf(message),
+		inbound,
+		from: sender,
+		to: recipientsOf(message),
+		sender,
+		members,
+		body,
+		status,
+		timestamp,
+	};
+}
+
+/**
+ * Whom a message went to: its `recipients`, which real answers carry though they are not documented, or else its members
+ * without the sender. Of a received one those are the team's own numbers, and in a group the others.
+ */
+function recipientsOf({ inbound, sender, members, recipients }: IDataObject): string[] {
+	const given = listOf(recipients);
+	if (given.length > 0) return given;
+	const all = listOf(members);
+	const others = all.filter((member) => addressOf(member) !== addressOf(sender));
+	return others.length > 0 || inbound === true ? others : all;
+}
+
+function listOf(value: unknown): string[] {
+	return Array.isArray(value) ? value.map(String) : [];
+}

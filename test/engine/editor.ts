@@ -1,0 +1,16 @@
+import { LoadOptionsContext } from 'n8n-core';
+import type { ILoadOptionsFunctions } from 'n8n-workflow';
+import { additionalData, API_KEY, workflowOf } from './engine';
+import type { Setup } from './engine';
+
+/** What n8n gives to a picker while somebody edits the node: its own context, with its own way of making requests. */
+export function editor(
+	baseUrl: string,
+	apiKey = API_KEY,
+	more: Partial<Setup['credentials']> = {},
+): ILoadOptionsFunctions {
+	const setup: Setup = { parameters: {}, credentials: { apiKey, baseUrl, ...more } };
+	const workflow = workflowOf([], setup);
+	const node = workflow.getNode('Clerk Chat')!;
+	return new LoadOptionsContext(workflow, node, additionalData(setup), '');
+}

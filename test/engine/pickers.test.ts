@@ -1,0 +1,424 @@
+import type { IDataObject, ILoadOptionsFunctions, INodeProperties } from 'n8n-workflow';
+import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
+import { startSandbox } from '../sandbox/sandbox';
+import type { Sandbox } from '../sandbox/sandbox';
+import { clerkChatApi, messageObject } from './clerkChatApi';
+import type { Received } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
+import { cutConnections } from './cutConnections';
+import { editor } from './editor';
+import { API_KEY, BASE_URL } from './engine';
+
+/*
+ * What fills the pickers of 'From', 'Contact' and 'User', and what all pickers show when there is no list. n8n calls
+ * them while somebody edits the node, not while a workflow runs. Templates have a file of their own.
+ */
+
+const methods = new ClerkChat().methods.listSearch;
+const { searchSenders, searchContacts, searchUsers } = methods;
+
+const { properties } = new ClerkChat().description;
+
+/** All resource locators of the node, those inside collections too. */
+const locators = properties
+	.flatMap((property) => [property, ...((property.options ?? []) as INodeProperties[])])
+	.filter(({ type }) => type === 'resourceLocator');
+
+const range = (from: number, to: number) =>
+	Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+/** Answers with what it is told, and keeps what was asked. */
+const api = (bodyOf: (asked: Received) => IDataObject, status = 200) =>
+	clerkChatApi((asked) => [status, bodyOf(asked)], { documented: false });
+
+closeNetwork();
+
+describe('the fields', () => {
+	test.each([
+		['sender', 'searchSenders', ['list', 'number']],
+		['contactId', 'searchContacts', ['list', 'id', 'phone']],
+		['userId', 'searchUsers', ['list', 'id']],
+		['templateId', 'searchTemplates', ['list', 'id']],
+	])("'%s' is filled by '%s', wherever it stands", (name, searchListMethod, modes) => {
+		const fields = locators.filter((field) => field.name === name);
+		expect(fields.length).toBeGreaterThan(0);
+		for (const field of fields) {
+			expect(field.modes?.map((mode) => mode.name)).toEqual(modes);
+			expect(field.modes?.[0].typeOptions).toMatchObject({ searchListMethod, searchable: true });
+			expect(field.default).toEqual({ mode: 'list', value: '' });
+		}
+	});
+
+	test('From is picked in every operation that texts people', () => {
+		const shown = properties
+			.filter(({ name, type }) => name === 'sender' && type === 'resourceLocator')
+			.map(({ displayOptions }) => displayOptions?.show?.operation?.[0]);
+		expect(shown.sort()).toEqual(['send', 'sendAndWait', 'start']);
+	});
+
+	test('there is a list for each picker, and a picker for each list', () => {
+		const used = locators.map(({ modes }) => modes?.[0].typeOptions?.searchListMethod);
+		expect([...new Set(used)].sort()).toEqual(Object.keys(methods).sort());
+	});
+});
+
+describe('From: numbers that messages were sent from', () => {
+	const search = async (filter?: string, context = editor(BASE_URL)) =>
+		await searchSenders.call(context, filter);
+
+	const sent = (id: number, sender: string, day: number, more: IDataObject = {}) => {
+		const time = `2026-01-${String(day).padStart(2, '0')}T12:00:00.000Z`;
+		return messageObject(id, { sender, timestamp: time, created: time, ...more });
+	};
+
+	const some = [
+		sent(1, '+14155550100', 2),
+		sent(2, '+14155550101', 9),
+		sent(3, '+14155550100', 7),
+		sent(4, '+14155550123', 10, { inbound: true }),
+		sent(5, '+14155550100', 3),
+		sent(6, '+14155550999', 11, { status: 'failed' }),
+		sent(7, 'rcs:agent-7', 1),
+	];
+
+	test('each once, the last one used first; received and failed messages do not count', async () => {
+		const received = clerkChatApi(() => [200, { data: some, total: some.length, links: {} }]);
+		expect(await search()).toEqual({
+			results: [
+				{
+					name: '+14155550101',
+					value: '+14155550101',
+					description: '1 recent message, the last on 2026-01-09',
+				},
+				{
+					name: '+14155550100',
+					value: '+14155550100',
+					description: '3 recent messages, the last on 2026-01-07',
+				},
+				{
+					name: 'rcs:agent-7',
+					value: 'rcs:agent-7',
+					description: '1 recent message, the last on 2026-01-01',
+				},
+			],
+		});
+		expect(received).toMatchObject([
+			{ path: '/public/messages', query: { limit: '50', page: '1' }, violations: [] },
+		]);
+	});
+
+	test.each([
+		['0101', ['+14155550101']],
+		['+1 (415) 555-0100', ['+14155550100']],
+		['RCS', ['rcs:agent-7']],
+		['nothing like it', []],
+		[' ', ['+14155550101', '+14155550100', 'rcs:agent-7']],
+	])('a search for %j', async (filter, values) => {
+		api(() => ({ data: some, total: some.length }));
+		const { results } = await search(filter);
+		expect(results.map(({ value }) => value)).toEqual(values);
+	});
+
+	test('the same number written in two ways is one, as the newest message has it', async () => {
+		const data = [sent(1, '+1 415 555 0100', 1), sent(2, '+14155550100', 2), sent(3, ' ', 3)];
+		api(() => ({ data: [...data, sent(4, '+1 (415) 5550100', 1)], total: 4 }));
+		const { results } = await search();
+		expect(results).toMatchObject([
+			{ value: '+14155550100', description: '3 recent messages, the last on 2026-01-02' },
+		]);
+	});
+
+	test('messages without a time', async () => {
+		const timeless = { timestamp: undefined, created: undefined };
+		api(() => ({ data: [sent(1, 'A', 1, timeless), sent(2, 'B', 5), sent(3, 'A', 1, timeless)] }));
+		expect((await search()).results).toMatchObject([
+			{ value: 'B' },
+			{ value: 'A', description: '2 recent messages' },
+		]);
+	});
+
+	test('a long record: five pages are read, no more', async () => {
+		const received = api(({ query }) => ({
+			data: range(1, 50).map((n) =>
+				sent(Number(query.page) * 100 + n, `+1415555${String(query.page).padStart(4, '0')}`, 1),
+			),
+			total: 100_000,
+		}));
+		const { results } = await search();
+		expect(results).toHaveLength(5);
+		expect(received.map(({ query }) => [query.limit, query.page])).toEqual(
+			range(1, 5).map((page) => ['50', String(page)]),
+		);
+	});
+
+	test.each<[string, IDataObject[]]>([
+		['nothing on record', []],
+		['only received messages on record', [sent(1, '+14155550123', 1, { inbound: true })]],
+		['only failed messages on record', [sent(1, '+14155550100', 1, { status: 'failed' })]],
+	])('%s: no empty list without a word, but what to do', async (_name, data) => {
+		api(() => ({ data, total: data.length }));
+		await expect(search()).rejects.toMatchObject({
+			// The only exception of which the editor shows the description, too.
+			name: 'NodeApiError',
+			message: 'No message has been sent yet that a number could be taken from',
+			description: expect.stringMatching(/^Choose 'By Number' .*\+14155550100/) as string,
+		});
+	});
+});
+
+describe.each([
+	{
+		name: 'Contact',
+		search: searchContacts,
+		path: '/public/contacts',
+		entry: (id: number, more: IDataObject = {}): IDataObject => ({
+			id: String(id),
+			name: `Person ${id}`,
+			phone: `+1415555${String(id).padStart(4, '0')}`,
+			email: `p${id}@example.com`,
+			attributes: [],
+			...more,
+		}),
+		shown: (id: number) => `Person ${id} (+1415555${String(id).padStart(4, '0')})`,
+		nameless: [
+			['no name', { name: '' }, '+14155550007 (p7@example.com)'],
+			['no name, no number', { name: null, phone: null }, 'p7@example.com'],
+			['no number', { phone: undefined }, 'Person 7 (p7@example.com)'],
+			['a name alone', { phone: '', email: null }, 'Person 7'],
+			['nothing at all', { name: '', phone: '', email: '' }, 'Contact 7'],
+		] as Array<[string, IDataObject, string]>,
+	},
+	{
+		name: 'User',
+		search: searchUsers,
+		path: '/public/admin/users',
+		entry: (id: number, more: IDataObject = {}): IDataObject => ({
+			id: String(id),
+			firstName: 'Person',
+			lastName: String(id),
+			email: `p${id}@example.com`,
+			role: 'member',
+			...more,
+		}),
+		shown: (id: number) => `Person ${id} (p${id}@example.com)`,
+		nameless: [
+			['no name', { firstName: '', lastName: null }, 'p7@example.com'],
+			['a first name alone', { lastName: undefined }, 'Person (p7@example.com)'],
+			['a name alone', { email: '' }, 'Person 7'],
+			['nothing at all', { firstName: '', lastName: '', email: '' }, 'User 7'],
+		] as Array<[string, IDataObject, string]>,
+	},
+])('$name', ({ search, path, entry, shown, nameless }) => {
+	const ask = async (filter?: string, token?: string) =>
+		await search.call(editor(BASE_URL), filter, token);
+
+	test('who they are and where they are reached, the ID as the value', async () => {
+		const received = api(() => ({ data: [entry(1), entry(2)], total: 2, links: {} }));
+		expect(await ask()).toEqual({
+			results: [
+				{ name: shown(1), value: '1' },
+				{ name: shown(2), value: '2' },
+			],
+		});
+		expect(received).toMatchObject([{ path, query: {}, violations: [] }]);
+		expect(received).toHaveLength(1);
+	});
+
+	test.each(nameless)('%s', async (_name, more, expected) => {
+		api(() => ({ data: [entry(7, more)] }));
+		expect((await ask()).results).toEqual([{ name: expected, value: '7' }]);
+	});
+
+	test.each([
+		['person 2', ['2', ...range(20, 29).map(String)]],
+		['P13@EXAMPLE', ['13']],
+		[' nobody ', []],
+	])('a search for %j', async (filter, values) => {
+		const data = range(1, 30).map((id) => entry(id));
+		api(() => ({ data }));
+		const { results, paginationToken } = await ask(filter);
+		expect(results.map(({ value }) => value)).toEqual(values);
+		expect(paginationToken).toBeUndefined();
+	});
+
+	test('many: a hundred at a time, each once, then no more', async () => {
+		const data = range(1, 230).map((id) => entry(id));
+		api(() => ({ data }));
+		const values: unknown[] = [];
+		const sizes: number[] = [];
+		let token: string | undefined;
+		do {
+			const page = await ask(undefined, token);
+			values.push(...page.results.map(({ value }) => value));
+			sizes.push(page.results.length);
+			token = page.paginationToken as string | undefined;
+		} while (token !== undefined && sizes.length < 9);
+		expect(values).toEqual(range(1, 230).map(String));
+		expect(sizes).toEqual([100, 100, 30]);
+	});
+
+	test('a search in a long list gives what an editor can show', async () => {
+		const data = range(1, 5000).map((id) => entry(id));
+		api(() => ({ data }));
+		expect((await ask('person')).results).toHaveLength(200);
+	});
+
+	test('where the list gives links to further pages, they are followed', async () => {
+		const received = api(({ query }) =>
+			query.page === '2'
+				? { data: [entry(3)], links: {} }
+				: { data: [entry(1), entry(2)], links: { next: `https://elsewhere.test${path}?page=2` } },
+		);
+		const { results } = await ask();
+		expect(results.map(({ value }) => value)).toEqual(['1', '2', '3']);
+		expect(received.map((asked) => asked.path)).toEqual([path, path]);
+	});
+
+	test('links without an end: it stops after 20 pages', async () => {
+		const received = api(({ query }) => {
+			const page = Number(query.page ?? 1);
+			return { data: [entry(page)], links: { next: `${path}?page=${page + 1}` } };
+		});
+		await ask();
+		expect(received).toHaveLength(20);
+	});
+
+	test('what has no ID cannot be picked', async () => {
+		api(() => ({ data: [entry(1, { id: undefined }), null, entry(2)] as IDataObject[] }));
+		expect((await ask()).results.map(({ value }) => value)).toEqual(['2']);
+	});
+
+	test('none', async () => {
+		api(() => ({ data: [] }));
+		expect(await ask()).toEqual({ results: [] });
+	});
+});
+
+test('a phone number is found in whatever way it is typed', async () => {
+	api(() => ({
+		data: [
+			{ id: '1', phone: '+1 (415) 555-0123' },
+			{ id: '2', phone: '+14155550199' },
+		],
+	}));
+	for (const typed of ['+14155550123', '415 555 0123', '(415) 555-0123', '0123']) {
+		const { results } = await searchContacts.call(editor(BASE_URL), typed);
+		expect(results.map(({ value }) => value)).toEqual(['1']);
+	}
+});
+
+describe('with the sandbox', () => {
+	let sandbox: Sandbox;
+
+	beforeAll(async () => {
+		sandbox = await startSandbox();
+	});
+	afterAll(async () => {
+		await sandbox.close();
+	});
+
+	const post = async (path: string, body: IDataObject) => {
+		const headers = { apiKey: sandbox.apiKey, 'Content-Type': 'application/json' };
+		const answer = await fetch(`${sandbox.url}${path}`, {
+			method: 'POST',
+			headers,
+			body: JSON.stringify(body),
+		});
+		expect(answer.status).toBe(201);
+	};
+
+	test('what was sent and created can be picked', async () => {
+		const message = { recipients: ['+14155550123'], body: 'Hello', mediaUrls: [] };
+		await post('/public/messages', { ...message, sender: '+14155550100' });
+		await post('/public/messages', { ...message, sender: '+14155550101' });
+		await post('/public/contacts', { name: 'Ann Lee', phone: '+14155550123' });
+		await post('/public/admin/users', { email: 'ann@example.com', firstName: 'Ann' });
+		const context = editor(sandbox.url, sandbox.apiKey);
+		const senders = (await searchSenders.call(context)).results;
+		expect(senders.map(({ value }) => value).sort()).toEqual(['+14155550100', '+14155550101']);
+		expect((await searchContacts.call(context, 'ann')).results).toEqual([
+			{ name: 'Ann Lee (+14155550123)', value: '1' },
+		]);
+		const users = (await searchUsers.call(context, 'ann@')).results;
+		expect(users.map(({ name }) => name)).toEqual(['Ann (ann@example.com)']);
+	});
+});
+
+describe.each(Object.entries(methods))('%s, when there is no list', (name, search) => {
+	const byHand = name === 'searchSenders' ? "Or choose 'By Number'" : "Or choose 'By ID'";
+
+	/** Only of a NodeApiError does n8n's editor show the description, too. */
+	const failure = async (context: ILoadOptionsFunctions) => {
+		const error = await (search.call(context) as Promise<unknown>).then(
+			() => undefined,
+			(exception: Error & { description: string; httpCode: string | null }) => exception,
+		);
+		expect(error?.name).toBe('NodeApiError');
+		expect(JSON.stringify(error) + String(error?.message)).not.toContain(API_KEY);
+		return error!;
+	};
+
+	test.each<[number, RegExp, RegExp]>([
+		[401, /does not accept the API key/, /Open the credential and enter the key again/],
+		[403, /not allowed to do that/, /Ask the owner of your Clerk Chat team/],
+		[404, /did not find/, /Check 'Base URL' in the credential/],
+		[429, /too many requests/, /again later/],
+		[500, /trouble on its side/, /Try again later/],
+		[503, /trouble on its side/, /Try again later/],
+	])('%i: what happened, what Clerk Chat says, what to do', async (status, message, advice) => {
+		const received = api(() => ({ message: `No, ${API_KEY}` }), status);
+		const error = await failure(editor(BASE_URL));
+		expect(error.message).toMatch(message);
+		expect(error.description).toMatch(advice);
+		expect(error.description).toContain('"No, ***"');
+		expect(error.description).toContain(byHand);
+		expect(error.httpCode).toBe(String(status));
+		// Somebody waits for it: no second try.
+		expect(received).toHaveLength(1);
+	});
+
+	test.each([['<html>'], [{ total: 0 }], [null]])('%j in its place', async (body) => {
+		const headers = { 'content-type': 'application/json' };
+		clerkChatApi(() => [200, JSON.stringify(body), headers], { documented: false });
+		const error = await failure(editor(BASE_URL));
+		expect(error.message).toBe('The answer does not look like one from Clerk Chat');
+		expect(error.description).toContain(byHand);
+	});
+
+	test('no connection', async () => {
+		const error = await failure(editor('http://127.0.0.1:9'));
+		expect(error.message).toBe('Clerk Chat could not be reached');
+		expect(error.description).toMatch(/access to the internet.*Or choose/);
+	});
+
+	test('a connection that is cut', async () => {
+		const server = await cutConnections(1, [200, { data: [] }]);
+		const { baseUrl } = server.credentials as { baseUrl: string };
+		const error = await failure(editor(baseUrl));
+		await server.close();
+		expect(error.message).toBe('The connection to Clerk Chat ended before the answer came');
+	});
+
+	test('a key that cannot be one: nothing is asked', async () => {
+		const received = api(() => ({ data: [] }));
+		const error = await failure(editor(BASE_URL, 'a\nb'));
+		expect(error.message).toMatch(/'API Key' in the credential contains a character/);
+		expect(error.description).toMatch(/enter the key again/);
+		expect(received).toHaveLength(0);
+	});
+
+	test('an address that the credential does not allow: nothing is asked', async () => {
+		const received = api(() => ({ data: [] }));
+		const domains = { allowedHttpRequestDomains: 'domains', allowedDomains: 'clerk.test' };
+		const error = await failure(editor(BASE_URL, API_KEY, domains));
+		expect(error.message).toBe('n8n blocked the request');
+		expect(error.description).toContain('only: clerk.test');
+		expect(received).toHaveLength(0);
+	});
+
+	test('a redirect is not followed: the key would go along', async () => {
+		clerkChatApi(() => [302, '', { location: 'https://elsewhere.test/' }]);
+		const error = await failure(editor(BASE_URL));
+		expect(error.message).toBe("'Base URL' in the credential leads to another address");
+	});
+});
