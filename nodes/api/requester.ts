@@ -64,7 +64,8 @@ export class Requester {
 		private readonly request: Connection['request'],
 		private readonly pace: Pace,
 		private readonly settings: RequestSettings,
-		private readonly baseURL: string,
+		/** Where the API is: the base URL of the credential. */
+		readonly baseURL: string,
 		/** Texts that must not show in what people read. */
 		readonly secrets: string[],
 		/** How many of them may be on their way at the same time; whoever performs them keeps to it. */

@@ -11,7 +11,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { InstalledN8n } from './installN8n';
 import { runCommand } from './runCommand';
 
-const SECONDS_TO_START = 180;
+const SECONDS_TO_START = 900;
 const SECONDS_TO_STOP = 20;
 const LOG_LINES_SHOWN = 40;
 
@@ -21,9 +21,11 @@ const NOT_PASSED_ON =
 
 /** A process of n8n with the packed package installed; its data lies in a temporary folder and is gone when it stops. */
 export class N8nProcess {
+	private child!: ChildProcess;
+
 	private constructor(
-		private readonly child: ChildProcess,
 		private readonly folder: string,
+		private readonly begin: (log: number) => ChildProcess,
 	) {}
 
 	/**
@@ -41,35 +43,45 @@ export class N8nProcess {
 	): Promise<N8nProcess> {
 		const folder = await mkdtemp(join(tmpdir(), 'clerk-chat-n8n-'));
 		await installPackage(folder, tarball, installed);
-		const log = await open(join(folder, 'n8n.log'), 'w');
-		const child = spawn(installed.node, [installed.script, command], {
-			cwd: folder,
-			env: {
-				...ownEnvironment(),
-				N8N_USER_FOLDER: folder,
-				N8N_ENCRYPTION_KEY: 'only-for-tests',
-				N8N_LISTEN_ADDRESS: '127.0.0.1',
-				N8N_RUNNERS_BROKER_PORT: String(await freePort()),
-				// Nothing here is to talk to n8n's makers.
-				N8N_DIAGNOSTICS_ENABLED: 'false',
-				N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
-				N8N_TEMPLATES_ENABLED: 'false',
-				N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
-				N8N_PERSONALIZATION_ENABLED: 'false',
-				N8N_HIRING_BANNER_ENABLED: 'false',
-				...env,
-			},
-			stdio: ['ignore', log.fd, log.fd],
-		});
+		const environment = {
+			...ownEnvironment(),
+			N8N_USER_FOLDER: folder,
+			N8N_ENCRYPTION_KEY: 'only-for-tests',
+			N8N_LISTEN_ADDRESS: '127.0.0.1',
+			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+			// Nothing here is to talk to n8n's makers.
+			N8N_DIAGNOSTICS_ENABLED: 'false',
+			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+			N8N_TEMPLATES_ENABLED: 'false',
+			N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
+			N8N_PERSONALIZATION_ENABLED: 'false',
+			N8N_HIRING_BANNER_ENABLED: 'false',
+			...env,
+		};
+		const started = new N8nProcess(folder, (log) =>
+			spawn(installed.node, [installed.script, command], {
+				cwd: folder,
+				env: environment,
+				stdio: ['ignore', log, log],
+			}),
+		);
+		await started.startAgain();
+		return started;
+	}
+
+	/** Starts it once more with the data that it left, after kill(), and does not wait until it is ready. */
+	async startAgain(): Promise<void> {
+		const log = await open(join(this.folder, 'n8n.log'), 'a');
+		const child = this.begin(log.fd);
 		await log.close();
+		this.child = child;
 		// Whoever ends without stop() must not leave n8n behind.
 		const leaveNothing = () => {
 			child.kill('SIGKILL');
-			rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+			rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
 		};
 		process.once('exit', leaveNothing);
 		child.once('exit', () => process.removeListener('exit', leaveNothing));
-		return new N8nProcess(child, folder);
 	}
 
 	/** The system's number for it. */
@@ -105,7 +117,7 @@ export class N8nProcess {
 		}
 	}
 
-	/** Ends it at once, in the middle of what it does, as a crash would. Its log stays until stop(). */
+	/** Ends it at once, in the middle of what it does, as a crash would. Its data and its log stay until stop(). */
 	async kill(): Promise<void> {
 		if (this.hasEnded()) return;
 		const ended = once(this.child, 'exit');

@@ -40,6 +40,21 @@ export class N8n extends N8nRest {
 		return await this.process.memory();
 	}
 
+	/** Ends n8n at once, in the middle of what it does, as a crash would. */
+	async kill(): Promise<void> {
+		await this.process.kill();
+	}
+
+	/**
+	 * Starts n8n once more with the data that it left, after kill().
+	 *
+	 * @throws with the end of n8n's log if it ends, or is not ready in time
+	 */
+	async startAgain(): Promise<void> {
+		await this.process.startAgain();
+		await this.ready();
+	}
+
 	/** Ends n8n and removes its data. */
 	async stop(): Promise<void> {
 		await this.process.stop();

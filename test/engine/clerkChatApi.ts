@@ -26,13 +26,15 @@ const METHODS: IHttpRequestMethods[] = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST'
  * @param documented whether 2xx answers are compared with it, too; false for answers that it does not allow
  * @param record answers to looks at the record of messages, which are not kept; without it they are answered with 403 as
  * soon as something was written
+ * @param baseUrl where it listens; where the credential of these tests leads when left out
  */
 export function clerkChatApi(
 	answer: (request: Received, index: number) => Answer | Promise<Answer>,
 	{
 		documented = true,
 		record,
-	}: { documented?: boolean; record?: (request: Received) => Answer } = {},
+		baseUrl = BASE_URL,
+	}: { documented?: boolean; record?: (request: Received) => Answer; baseUrl?: string } = {},
 ): Received[] {
 	const received: Received[] = [];
 	const isLook = ({ method, path }: Received) =>
@@ -48,7 +50,7 @@ export function clerkChatApi(
 		}
 	};
 	const reply = async function (this: nock.ReplyFnContext, uri: string, raw: nock.Body) {
-		const url = new URL(uri, BASE_URL);
+		const url = new URL(uri, baseUrl);
 		const { method, headers } = this.req as unknown as Received;
 		const query: Received['query'] = {};
 		for (const name of new Set(url.searchParams.keys())) {
@@ -70,7 +72,7 @@ export function clerkChatApi(
 		}
 		return [status, responseBody as nock.Body, responseHeaders ?? {}] as nock.ReplyFnResult;
 	};
-	const api = nock(BASE_URL).persist();
+	const api = nock(baseUrl).persist();
 	for (const method of METHODS) api.intercept(/.*/, method).reply(reply);
 	return received;
 }

@@ -2,7 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { clerkChatApi, messageObject } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { asTool, hintsOf, retry, runNode } from './engine';
+import { API_KEY, asTool, hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { ask } from './waitingHost';
 
@@ -33,7 +33,11 @@ let ids = 100;
  * are answered with 500; `failed` is on record as failed; `late` is listed at the third look, `later` at the fourth, when
  * the first try is over; all others go well.
  */
-function clerkChat({ closed, ...changes }: { closed?: number } & IDataObject = {}) {
+function clerkChat({
+	closed,
+	baseUrl,
+	...changes
+}: { closed?: number; baseUrl?: string } & IDataObject = {}) {
 	const entries: IDataObject[] = [];
 	const looks: Received[] = [];
 	const answerTo = ({ body }: Received): Answer => {
@@ -65,7 +69,7 @@ function clerkChat({ closed, ...changes }: { closed?: number } & IDataObject = {
 			{ data: [...listed].reverse().slice(from, from + Number(limit)), total: listed.length },
 		];
 	};
-	const sent = clerkChatApi(answerTo, { record });
+	const sent = clerkChatApi(answerTo, { record, baseUrl });
 	return { sent, looks, entries, texts: () => sent.map(({ body }) => body.body) };
 }
 
@@ -163,6 +167,15 @@ describe('in this try', () => {
 		const items = [1, 2].map(() => ({ to: '+14155550123', text: 'Hello' }));
 		const result = await runNode(items, setup({}, toContinue));
 		expect(result.items.map(({ json }) => json.id)).toEqual([entry.id, undefined]);
+	});
+
+	test('a message of a server for tests with the same id is another one', async () => {
+		const credentials = { apiKey: API_KEY, baseUrl: 'https://tests.clerk-chat.test' };
+		clerkChat({ id: 7, baseUrl: credentials.baseUrl });
+		await runNode(itemsOf('a'), { ...setup(), credentials });
+		clerkChat({ id: 7 });
+		const result = await runNode(itemsOf('kept b'), setup());
+		expect(result.items.map(({ json }) => json.body)).toEqual(['kept b']);
 	});
 
 	test.each([

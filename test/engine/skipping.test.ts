@@ -4,7 +4,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { clerkChatApi, messageObject } from './clerkChatApi';
 import type { Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { asTool, hintsOf, retry, runNode } from './engine';
+import { API_KEY, asTool, hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 
 /* 'Skip If Sent in the Last (Hours)': what is on record already is not sent again (docs/sending.md). */
@@ -24,6 +24,9 @@ const setup = (hours: unknown = 24, parameters: INodeParameters = {}, settings =
 	},
 	settings: { waitBetweenTries: 1, ...settings },
 });
+
+/** A credential that leads to another server. */
+const FOR_TESTS = { apiKey: API_KEY, baseUrl: 'https://tests.clerk-chat.test' };
 
 const toContinue = { onError: 'continueRegularOutput' };
 
@@ -49,10 +52,11 @@ const entryOf = ({ text, to }: { text: string; to: string }, changes: IDataObjec
 
 /** Clerk Chat with a record that lists a message when `listed` says so. */
 function clerkChat(
-	{ closed, takes = 0, isListed = true } = {} as {
+	{ closed, takes = 0, isListed = true, baseUrl } = {} as {
 		closed?: number;
 		takes?: number;
 		isListed?: boolean;
+		baseUrl?: string;
 	},
 ) {
 	const entries: IDataObject[] = [];
@@ -65,6 +69,7 @@ function clerkChat(
 			return [201, { data: entry }];
 		},
 		{
+			baseUrl,
 			record: (request) => {
 				looks.push(request);
 				if (closed) return [closed, { message: 'no' }];
@@ -210,6 +215,30 @@ describe('executions of the same process', () => {
 		await Promise.all([first, third]);
 		expect(texts()).toEqual(['z1']);
 	});
+});
+
+test('a server for tests: what was sent there does not count as sent', async () => {
+	const items = itemsOf('a', 'b');
+	const forTests = clerkChat({ isListed: false, baseUrl: FOR_TESTS.baseUrl });
+	await runNode(items, { ...setup(), credentials: FOR_TESTS });
+	const { texts } = clerkChat();
+	await runNode(items, setup());
+	expect(forTests.texts()).toEqual(['a', 'b']);
+	expect(texts()).toEqual(['a', 'b']);
+});
+
+test('what a cancelled execution sent counts, though the record does not list it yet', async () => {
+	const { texts } = clerkChat({ isListed: false, takes: 20 });
+	const items = itemsOf('a', 'b', 'c');
+	const oneByOne = setup(24, { options: { maxConcurrency: 1 } });
+	let cancel = () => {};
+	const cancelled = runNode(items, { ...oneByOne, onStart: (run) => (cancel = run.cancel) });
+	while (texts().length < 2) await sleep(1);
+	cancel();
+	await cancelled;
+	await runNode(items, oneByOne);
+	// What became of 'b' nobody knows: n8n ended its request.
+	expect(texts().filter((text) => text !== 'b')).toEqual(['a', 'c']);
 });
 
 test('with Retry: what an earlier try sent comes out, the rest is compared with the record', async () => {

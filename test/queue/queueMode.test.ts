@@ -36,6 +36,8 @@ const NOTICE_SOON = {
 /** n8n 2.x never starts such an execution again, and has no setting for it any more. */
 const NEVER_AGAIN = { QUEUE_WORKER_MAX_STALLED_COUNT: '0' };
 
+const ONCE = { skipSentWithinHours: 24 };
+
 const inN8n1 = DEFAULT_N8N_VERSION.startsWith('1.') ? it : it.skip;
 
 let sandbox: Sandbox;
@@ -137,10 +139,10 @@ describe('a worker killed half-way through 200 messages', () => {
 	const ORDER = { first: 0, count: 200 };
 
 	/** @returns what came of the execution, and how many messages were out when its worker was dead */
-	async function killedHalfWay(path: string, env: Record<string, string>) {
+	async function killedHalfWay(path: string, env: Record<string, string>, options = {}) {
 		sandbox.settings({ latencyMs: 50 });
 		workers = await queueMode.startWorkers(2, env);
-		const { start } = await live(sendAll(path, { saveExecutionProgress: true }));
+		const { start } = await live(sendAll(path, options, { saveExecutionProgress: true }));
 		const [id] = await start(ORDER);
 		await until(() => sandbox.stats().messages >= 50);
 		const other = await killWorkerOf(id);
@@ -158,6 +160,29 @@ describe('a worker killed half-way through 200 messages', () => {
 		expect(peopleWith(2)).toHaveLength(out);
 		expect(peopleWith(1)).toHaveLength(ORDER.count - out);
 	});
+
+	inN8n1("with 'Skip If Sent', n8n 1.x starts it again and everybody gets one", async () => {
+		const { execution, out, other } = await killedHalfWay('killed-again-once', {}, ONCE);
+		expect(await other.began()).toEqual([execution.id]);
+		expectEverybodyOnce(execution, out);
+	});
+
+	test("with 'Skip If Sent', running the workflow again gives everybody one", async () => {
+		const { out, start } = await killedHalfWay('killed-once', NEVER_AGAIN, ONCE);
+		expectEverybodyOnce(await endOf((await start(ORDER))[0]), out);
+	});
+
+	function expectEverybodyOnce(execution: Execution, out: number) {
+		expect(execution.status).toBe('success');
+		expect(peopleWith(1).sort()).toEqual(recipientsOf(ORDER));
+		expect(sandbox.stats().messages).toBe(ORDER.count);
+		expect(itemsFrom(execution, NODE).map(({ json }) => json.body)).toEqual(
+			recipientsOf(ORDER).map((person) => `Hello ${person}`),
+		);
+		expect(execution.data.resultData.runData[NODE][0].hints).toMatchObject([
+			{ message: expect.stringMatching(`^${out} of ${ORDER.count} messages `) as string },
+		]);
+	}
 
 	test('fails in n8n 2.x (1.x: with the setting), nothing is sent again, Retry does nothing', async () => {
 		const { execution, out, other, start } = await killedHalfWay('killed', NEVER_AGAIN);
@@ -177,6 +202,20 @@ describe('a worker killed half-way through 200 messages', () => {
 		await endOf((await start(ORDER))[0]);
 		expect(peopleWith(2)).toHaveLength(out);
 		expect(peopleWith(1)).toHaveLength(ORDER.count - out);
+	});
+});
+
+describe("eight executions of the same list at once on two workers, with 'Skip If Sent'", () => {
+	test('everybody gets one from each worker at the most', async () => {
+		sandbox.settings({ latencyMs: 20 });
+		workers = await queueMode.startWorkers(2);
+		const { start } = await live(sendAll('same-at-once', ONCE));
+		const what = { first: 6000, count: 50 };
+		const executions = await Promise.all((await start(...Array(8).fill(what))).map(endOf));
+		expect(new Set(executions.map(({ status }) => status))).toEqual(new Set(['success']));
+		expect([...peopleWith(1), ...peopleWith(2)].sort()).toEqual(recipientsOf(what));
+		// The figure in docs/sending.md.
+		console.log(`Skip If Sent: ${peopleWith(2).length} of 50 were texted by both workers`);
 	});
 });
 

@@ -66,11 +66,17 @@ const begin: IConnections = {
  * A call of the webhook with an `Order` texts all its recipients, in one run of the node.
  *
  * @param path of the webhook, a name of its own for each workflow
+ * @param options of the node
  */
-export function sendAll(path: string, settings: IWorkflowSettings = {}): WorkflowFile {
+export function sendAll(
+	path: string,
+	options: IDataObject = {},
+	settings: IWorkflowSettings = {},
+): WorkflowFile {
+	const sends = { ...clerkChat, parameters: { ...clerkChat.parameters, options } } as INode;
 	return {
 		name: path,
-		nodes: [...startedByCall(path), clerkChat],
+		nodes: [...startedByCall(path), sends],
 		connections: { ...begin, Items: { main: [[to(NODE)]] } },
 		settings: { executionOrder: 'v1', ...settings },
 	};

@@ -60,11 +60,14 @@ export class Endings {
 		return ending?.kind === 'done' ? ending.out.map(({ json }) => json) : [];
 	}
 
+	/** What came of all items of this run so far, in no particular order. */
+	results(): IDataObject[] {
+		return [...this.endings.values()].flatMap(({ place }) => this.resultsOf(place));
+	}
+
 	/** What tells the results of this run so far from others. */
 	ids(): Set<string> {
-		return new Set(
-			[...this.endings.values()].flatMap(({ place }) => this.resultsOf(place).map(idOf)),
-		);
+		return new Set(this.results().map(idOf));
 	}
 
 	/** @param sharedBy the items that have these results together, when they cannot be told apart */

@@ -9,7 +9,6 @@ import type { Endings } from './endings';
 import type { Memory } from './memory';
 import type { Note, Searchable } from './notes';
 import type { Asked } from './requests';
-import { claim } from './settling';
 import type { SendSettings } from './settings';
 import { verdict } from './verdict';
 import type { Came, Remembered, Verdict } from './verdict';
@@ -72,7 +71,6 @@ export class Judge {
 		if (!note || becomes === 'send') return false;
 		this.memory.takeOver(asked.fingerprint, note);
 		if (note.outcome === 'done') {
-			if (this.write.onRecord) claim(note.results);
 			this.endings.succeed(asked, note.results, note.sharedBy);
 		} else {
 			const { words, status } = note.outcome === 'unknown' ? note : { status: undefined };

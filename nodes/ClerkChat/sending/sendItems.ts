@@ -73,6 +73,7 @@ class Run {
 		const open = real.filter((each) => this.doubts.isOpen(each) || !this.judge.replay(each));
 		const requester = open.length > 0 ? await this.requesterFor(open) : undefined;
 		if (requester) {
+			if (this.write.onRecord) claim(requester, this.endings.results());
 			await this.doubts.settleEarlier(open, requester);
 			const fresh = open.filter((each) => !this.judge.replay(each));
 			await leaveOutSent(fresh, this.settings, { ...this.parts, requester }, async (wanted) =>
@@ -181,7 +182,7 @@ class Run {
 			answer = { came: 'unknown', words: unexpected(this.write, detail, to), fault: {} };
 		}
 		const { results: given = [] } = answer;
-		if (this.write.onRecord) claim(given);
+		if (this.write.onRecord) claim(requester, given);
 		// Which result belongs to which item cannot be told when there are more or fewer of them: all come out at the first.
 		const isTold = asked.length === 1 || given.length === asked.length;
 		const sharedBy = isTold ? undefined : asked.map(({ item }) => item);

@@ -18,13 +18,16 @@ const SLACK = 2_000;
 /** Answers that the record will give again. */
 const FINAL = new Set([400, 401, 403, 404, 422, 429]);
 
-/** The newest messages of this process that are known to belong to somebody, so that none is taken for another one. */
+/**
+ * The newest messages of this process that are known to belong to somebody, so that none is taken for another one. Another
+ * server, such as one for tests, may give the same ids to other messages.
+ */
 const known = new Set<string>();
 const MOST_KNOWN = 20_000;
 
 /** Tells that these messages, as Clerk Chat gave them out, belong to somebody. */
-export function claim(messages: IDataObject[]): void {
-	for (const message of messages) known.add(idOf(message));
+export function claim({ baseURL }: Requester, messages: IDataObject[]): void {
+	for (const message of messages) known.add(knownAs(baseURL, message));
 	for (const oldest of known) {
 		if (known.size <= MOST_KNOWN) break;
 		known.delete(oldest);
@@ -44,6 +47,7 @@ export async function searchRecord(
 	const newest = Math.max(...messages.map(({ since }) => since));
 	const oldest = Math.min(...messages.map(({ since }) => since));
 	let couldRead = false;
+	const isKnown = (entry: Entry) => known.has(knownAs(requester.baseURL, entry));
 	for (const wait of [...limits.waitsForRecord, undefined]) {
 		const reading = await readRecordSince(requester, oldest);
 		if (!reading || (reading.kind === 'failed' && isFinal(reading.fault.status))) break;
@@ -54,9 +58,12 @@ export async function searchRecord(
 				const { since, ...message } = messages[index];
 				return { ...message, after: requester.apiTime(since) - SLACK };
 			});
-			const entries = entriesOf(sought, reading.entries, (entry) => known.has(idOf(entry)));
+			const entries = entriesOf(sought, reading.entries, isKnown);
 			left.forEach((index, position) => (found[index] = entries[position]));
-			claim(entries.filter((entry) => entry !== undefined));
+			claim(
+				requester,
+				entries.filter((entry) => entry !== undefined),
+			);
 		}
 		const isLast = wait === undefined || Date.now() - newest >= limits.longestSearch;
 		if (isLast || found.every(Boolean)) break;
@@ -67,6 +74,10 @@ export async function searchRecord(
 		const seconds = Math.round((Date.now() - since) / 1000);
 		return entry ? { found: entry } : { found: undefined, couldRead, seconds };
 	});
+}
+
+function knownAs(baseURL: string, message: IDataObject): string {
+	return `${baseURL} ${idOf(message)}`;
 }
 
 function isFinal(status: number | undefined): boolean {

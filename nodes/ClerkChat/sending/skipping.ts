@@ -27,7 +27,7 @@ interface Skipping {
 const inLine = new Map<string, Promise<unknown>>();
 
 /** What runs with this option sent lately in this process: the record may not list it yet. */
-const lately: Entry[] = [];
+const lately: Array<{ baseURL: string; entry: Entry }> = [];
 const MOST_LATELY = 5_000;
 
 /**
@@ -42,14 +42,18 @@ export async function leaveOutSent(
 	send: (wanted: Asked[]) => Promise<void>,
 ): Promise<void> {
 	if (hours === undefined || fresh.length === 0) return await send(fresh);
-	const keys = fresh.map((each) => keyOf(each, run.write));
+	const { baseURL } = run.requester;
+	const keys = fresh.map((each) => `${baseURL} ${keyOf(each, run.write)}`);
 	const leave = await takeTurn(keys, run.host.cancelSignal);
+	let wanted: Asked[] = [];
 	try {
-		const wanted = await notSentYet(fresh, hours, run);
+		wanted = await notSentYet(fresh, hours, run);
 		await send(wanted);
-		lately.push(...wanted.flatMap((each) => run.endings.resultsOf(each)));
-		lately.splice(0, lately.length - MOST_LATELY);
 	} finally {
+		// Also when the execution was cancelled in the middle.
+		const sent = wanted.flatMap((each) => run.endings.resultsOf(each));
+		lately.push(...sent.map((entry) => ({ baseURL, entry })));
+		lately.splice(0, lately.length - MOST_LATELY);
 		leave();
 	}
 }
@@ -71,7 +75,9 @@ async function notSentYet(
 	}
 	const after = requester.apiTime(since);
 	const taken = endings.ids();
-	const entries = new Map([...lately, ...reading.entries].map((entry) => [idOf(entry), entry]));
+	const ours = lately.filter(({ baseURL }) => baseURL === requester.baseURL);
+	const all = [...ours.map(({ entry }) => entry), ...reading.entries];
+	const entries = new Map(all.map((entry) => [idOf(entry), entry]));
 	const sent = [...entries.values()].filter(
 		(entry) => write.rejection?.(entry)?.outcome !== 'refused',
 	);
