@@ -15,7 +15,7 @@ function countSegments(body: string): number {
 export function makeMessage(store: Store, { times, sentByName, ...parts }: MessageParts): Message {
 	const created = new Date(times.created).toISOString();
 	return {
-		id: store.record.length + 1,
+		id: store.nextMessageId(),
 		body: parts.body,
 		conversationId: parts.conversationId,
 		userId: null,

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import OpenAPIBackend from 'openapi-backend';
-import { ask as askSandbox, until } from './ask';
+import { ask as askSandbox, sendMessage, until } from './ask';
 import { createSandboxClient } from './client';
 import type { SandboxClient } from './client';
 import { unknownListName } from './handlers/campaigns';
@@ -31,7 +31,7 @@ let sandbox: Sandbox;
 let client: SandboxClient;
 
 beforeAll(async () => {
-	sandbox = await startSandbox();
+	sandbox = await startSandbox({ repeatIds: true });
 	client = createSandboxClient(sandbox.url);
 });
 beforeEach(async () => await client.reset());
@@ -512,6 +512,14 @@ describe('control', () => {
 		fresh.settings({ slowMs: 8, record: { order: 'shuffled', text: 'changed' } });
 		fresh.reset();
 		expect(fresh.settings()).toEqual(atStart);
+		await fresh.close();
+	});
+
+	test('ids of messages count on over resets', async () => {
+		const fresh = await startSandbox();
+		await sendMessage(fresh.url, '+14155550111');
+		fresh.reset();
+		expect((await sendMessage(fresh.url, '+14155550111')).json.data.id).toBe(2);
 		await fresh.close();
 	});
 

@@ -32,6 +32,11 @@ export interface SandboxOptions extends SettingsChanges {
 	apiKey?: string;
 	/** Whether a few texts have come in before the start. */
 	seedTexts?: boolean;
+	/**
+	 * Whether ids of messages begin with 1 again after a reset. Otherwise they count on, so that a node of the same process,
+	 * which remembers messages by their ids, does not take a new one for an old one.
+	 */
+	repeatIds?: boolean;
 }
 
 /** A running sandbox, as the tests of the same process use it. */
@@ -52,7 +57,7 @@ export interface Sandbox {
 	receive(text: IncomingText): Message;
 	/** Gives a message another status, at once. @throws when there is no such message or status */
 	setStatus(change: StatusChange): Message;
-	/** Brings everything, settings too, back to the state after the start. */
+	/** Brings everything, settings too, back to the state after the start; ids of messages count on. */
 	reset(): void;
 	/** @throws when no webhook is set, or when it cannot be reached */
 	deliver(request: DeliverRequest): Promise<DeliverAnswer>;
@@ -68,14 +73,21 @@ const controlPrefix = '/__sandbox/';
  * @throws when the port is taken
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const { port = 0, apiKey = 'sandbox-key', seedTexts: hasSeeds = false, ...chosen } = options;
+	const {
+		port = 0,
+		apiKey = 'sandbox-key',
+		seedTexts: hasSeeds = false,
+		repeatIds = false,
+		...chosen
+	} = options;
 	const api = await createApi(apiKey);
 	const statistics = createStatistics();
+	let messageIds = 0;
 
 	function createState() {
 		const settings = defaultSettings();
 		changeSettings(settings, chosen);
-		const store = createStore();
+		const store = createStore(() => ++messageIds);
 		const events = createEventQueue();
 		const now = () => Date.now() + settings.record.clockOffsetMs;
 		const tell = (message: Message, what: string) => {
@@ -164,8 +176,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			return message;
 		},
 		setStatus({ id, status, ...failure }) {
-			// Ids count the entries of the record, from 1.
-			const entry = state.store.record[id - 1];
+			const entry = state.store.record.find(({ message }) => message.id === id);
 			if (!entry) throw new RangeError(`There is no message ${id}`);
 			if (!messageStatuses.includes(status)) {
 				throw new RangeError(`status must be one of ${messageStatuses.join(', ')}`);
@@ -175,6 +186,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		},
 		reset() {
 			state.stop();
+			if (repeatIds) messageIds = 0;
 			state = createState();
 			statistics.reset();
 		},

@@ -1,7 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- runs on a developer's machine, not inside n8n */
 import { parseArgs } from 'node:util';
 import { magicRecipients } from './magicRecipients';
-import { startSandbox } from './sandbox';
 import type { SettingsChanges } from './settings';
 import { sendTextTo } from './textCommand';
 
@@ -56,6 +55,8 @@ function readArguments() {
 async function start(): Promise<void> {
 	const { options, text } = readArguments();
 	if (text) return await sendTextTo(options.port, text);
+	// Loaded only here, for it takes a second: somebody waits for the other command.
+	const { startSandbox } = await import('./sandbox');
 	const sandbox = await startSandbox(options);
 	const { rateLimit, latencyMs } = sandbox.settings();
 	const magic = magicRecipients.map(({ number, what }) => `  ${number}  ${what}`);

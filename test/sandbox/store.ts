@@ -91,6 +91,8 @@ export interface Store {
 	messages: KeptMessage[];
 	/** What was sent and what came in. */
 	record: RecordEntry[];
+	/** Gives each message an id of its own, counted from 1. */
+	nextMessageId: () => number;
 	/** Inbox ids by our number; ask with `inboxOf`. */
 	inboxIds: Map<string, string>;
 	/** Conversation ids by addresses; ask with `conversationOf`. */
@@ -105,10 +107,11 @@ export interface Store {
 }
 
 /** A store as it stands when the sandbox starts: templates and the owner are there, nothing else. */
-export function createStore(): Store {
+export function createStore(nextMessageId: () => number): Store {
 	return {
 		messages: [],
 		record: [],
+		nextMessageId,
 		inboxIds: new Map(),
 		conversationIds: new Map(),
 		templates: seedTemplates(),

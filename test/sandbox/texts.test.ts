@@ -19,7 +19,7 @@ let sandbox: Sandbox;
 let client: SandboxClient;
 
 beforeAll(async () => {
-	sandbox = await startSandbox();
+	sandbox = await startSandbox({ repeatIds: true });
 	client = createSandboxClient(sandbox.url);
 });
 beforeEach(() => sandbox.reset());
