@@ -5,7 +5,7 @@ import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
 import { hintsOf, retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
-import { sendsTexts } from './messages';
+import { oneAtATime, setup } from './messages';
 
 /*
  * The promise about sending, row by row (docs/sending.md). In each test three items go out, one of them to a number that
@@ -41,8 +41,8 @@ const faults = `
 	503                      | unknown  | +15005550503 | 503 | trouble on its side         | Down for maintenance
 	504                      | unknown  | +15005550504 | 504 | trouble on its side         |
 	time-out                 | unknown  | +15005550600 |     | did not answer in time      |
-	reset, nothing kept      | unknown  | +15005550601 |     | connection to Clerk Chat    |
-	reset, kept              | unknown  | +15005550602 |     | connection to Clerk Chat    |
+	reset, nothing kept      | unknown  | +15005550601 |     | Clerk Chat ended            |
+	reset, kept              | unknown  | +15005550602 |     | Clerk Chat ended            |
 	HTML with 200            | unknown  | +15005550603 | 200 | does not look like one      |
 	HTML with 502            | unknown  | +15005550604 | 502 | trouble on its side         |
 	201 without a message    | unknown  | +15005550606 | 201 | does not look like one      |
@@ -102,7 +102,7 @@ afterEach(() => {
 });
 
 const nodeWith = (settings: Setup['settings'], options = {}): Setup => ({
-	...sendsTexts({ options }, settings),
+	...setup({ options }, settings),
 	credentials: { apiKey: sandbox.apiKey, baseUrl: sandbox.url },
 	reroute: (request) => {
 		const [recipient] = (request.body as { recipients?: string[] } | undefined)?.recipients ?? [];
@@ -113,17 +113,18 @@ const nodeWith = (settings: Setup['settings'], options = {}): Setup => ({
 	},
 });
 
-const one = { maxConcurrency: 1 };
-
 const others = ['+14155550200', '+14155550201', '+14155550202'];
+
+const replaced = <T>(list: T[], position: number, by: T): T[] =>
+	list.map((each, index) => (index === position ? by : each));
 
 /** Three items, of which the one at `position` goes to the recipient. */
 const itemsWith = (recipient: string, position: number) =>
-	others.with(position, recipient).map((to, index) => ({ to, text: `text ${index}` }));
+	replaced(others, position, recipient).map((to, index) => ({ to, text: `text ${index}` }));
 
 /** How many requests to send something have arrived, in the order of the items. */
 const received = (recipient: string, position: number) =>
-	others.with(position, recipient).map((to) => {
+	replaced(others, position, recipient).map((to) => {
 		const arrived = sandbox.requests().filter(({ method }) => method === 'POST');
 		return arrived.filter(({ body }) => (body as { recipients: string[] }).recipients[0] === to)
 			.length;
@@ -194,7 +195,11 @@ describe.each(areKnown('not sent'))('$name: not sent', (fault) => {
 	});
 
 	test('Continue: it is an error item, and the others are sent', async () => {
-		const done = await run(recipient, 1, nodeWith({ onError: 'continueRegularOutput' }, one));
+		const done = await run(
+			recipient,
+			1,
+			nodeWith({ onError: 'continueRegularOutput' }, oneAtATime.options),
+		);
 		expectErrorItem(done, fault, 1, 'refused');
 		expect(done.requests).toEqual([1, 1, 1]);
 	});
@@ -204,7 +209,7 @@ describe.each(areKnown('ends all'))('$name: not sent, and nothing further is sta
 	const { recipient } = fault;
 
 	test('Stop: the error says so; the Retry button sends what is left', async () => {
-		const used = nodeWith({}, one);
+		const used = nodeWith({}, oneAtATime.options);
 		const stopped = await run(recipient, 1, used);
 		expectStop(stopped, fault, 1);
 		expect(stopped.result.error?.description).toContain('Of the others: 1 sent, 1 not tried.');
@@ -214,7 +219,7 @@ describe.each(areKnown('ends all'))('$name: not sent, and nothing further is sta
 	});
 
 	test('Continue: nobody after it is tried either', async () => {
-		const used = nodeWith({ onError: 'continueRegularOutput' }, one);
+		const used = nodeWith({ onError: 'continueRegularOutput' }, oneAtATime.options);
 		const { result, requests } = await run(recipient, 1, used);
 		expect(requests).toEqual([1, 1, 0]);
 		expect(result.items).toMatchObject([
@@ -241,7 +246,11 @@ describe.each(areKnown('unknown'))('$name: perhaps sent', (fault) => {
 	});
 
 	test('Continue: it is an error item, and the others are sent', async () => {
-		const done = await run(recipient, 1, nodeWith({ onError: 'continueRegularOutput' }, one));
+		const done = await run(
+			recipient,
+			1,
+			nodeWith({ onError: 'continueRegularOutput' }, oneAtATime.options),
+		);
 		expectErrorItem(done, fault, 1, 'unknown');
 		expect(done.requests).toEqual([1, 1, 1]);
 	});
@@ -274,7 +283,11 @@ describe('no connection: not sent', () => {
 	});
 
 	test('Continue: it is an error item, and the others are sent', async () => {
-		const done = await run(recipient, 1, nodeWith({ onError: 'continueRegularOutput' }, one));
+		const done = await run(
+			recipient,
+			1,
+			nodeWith({ onError: 'continueRegularOutput' }, oneAtATime.options),
+		);
 		expectErrorItem(done, fault, 1, 'refused');
 		expect(done.requests).toEqual([1, 0, 1]);
 	});
@@ -288,12 +301,12 @@ describe.each([
 	const { recipient } = fault;
 	const [inOneTry, , inThreeTries] = inTries;
 	const retryOnFail = true;
-	const madeTo = (position: number) => others.with(position, recipient).map((to) => made[to]);
+	const madeTo = (position: number) => replaced(others, position, recipient).map((to) => made[to]);
 
 	describe.each([0, 1, 2])('item %i', (position) => {
 		test('Stop: Retry On Fail gives it three tries, and the others one', async () => {
 			expectStop(await run(recipient, position, nodeWith({ retryOnFail })), fault, position);
-			expect(madeTo(position)).toEqual([1, 1, 1].with(position, inThreeTries));
+			expect(madeTo(position)).toEqual(replaced([1, 1, 1], position, inThreeTries));
 		});
 
 		test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
@@ -301,7 +314,7 @@ describe.each([
 			async (onError) => {
 				const done = await run(recipient, position, nodeWith({ onError }));
 				expectErrorItem(done, fault, position, outcome);
-				expect(madeTo(position)).toEqual([1, 1, 1].with(position, inOneTry));
+				expect(madeTo(position)).toEqual(replaced([1, 1, 1], position, inOneTry));
 			},
 		);
 	});
@@ -322,7 +335,7 @@ describe.each([
 		async (onError, position, requests) => {
 			const done = await run(recipient, position, nodeWith({ onError, retryOnFail }));
 			expectErrorItem(done, fault, position, outcome);
-			expect(madeTo(position)).toEqual([1, 1, 1].with(position, requests));
+			expect(madeTo(position)).toEqual(replaced([1, 1, 1], position, requests));
 		},
 	);
 });
@@ -333,7 +346,11 @@ describe('perhaps sent, with the record open', () => {
 		['reset, kept', '+15005550602'],
 	])('%s: it comes out as sent, as it stands on record', async (_name, recipient) => {
 		sandbox.settings({ record: { access: 'allowed' } });
-		const { result, requests } = await run(recipient, 1, nodeWith({ retryOnFail: true }, one));
+		const { result, requests } = await run(
+			recipient,
+			1,
+			nodeWith({ retryOnFail: true }, oneAtATime.options),
+		);
 		expect(requests).toEqual([1, 1, 1]);
 		expect(result.status).toBe('success');
 		expect(result.items.map(({ json, pairedItem }) => [json.id, pairedItem])).toEqual(
@@ -355,7 +372,7 @@ describe('perhaps sent, with the record open', () => {
 describe('the Retry button after an item that may have been sent', () => {
 	test('sends what is left behind it, and tells of that one again', async () => {
 		const items = [...itemsWith('+15005550613', 1), { text: 'text 3', to: '+14155550203' }];
-		const used = nodeWith({}, one);
+		const used = nodeWith({}, oneAtATime.options);
 		const stopped = await runNode(items, used);
 		expect(stopped.error?.description).toContain('Of the others: 1 sent, 2 not tried.');
 		const retried = await retry(stopped, items, used);

@@ -1,5 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { messageObject } from './clerkChatApi';
+import { clerkChatApi, messageObject } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import type { Setup } from './engine';
 
@@ -7,7 +7,7 @@ import type { Setup } from './engine';
  * A node that sends the text in `text` to the number in `to`.
  * @param parameters what is different, or comes on top
  */
-export const sendsTexts = (
+export const setup = (
 	parameters: INodeParameters = {},
 	settings: Setup['settings'] = {},
 ): Setup => ({
@@ -22,24 +22,29 @@ export const sendsTexts = (
 	settings: { waitBetweenTries: 1, ...settings },
 });
 
-/** The same for a node that sends one message at a time. */
-export const sendsOneByOne = (
-	parameters: INodeParameters = {},
-	settings: Setup['settings'] = {},
-): Setup => sendsTexts({ options: { maxConcurrency: 1 }, ...parameters }, settings);
+/** Options that have one message sent at a time. */
+export const oneAtATime = { options: { maxConcurrency: 1 } };
 
-/** Items with these texts, each to a number of its own: +14155550100 and so on. */
-export const texts = (...all: string[]): IDataObject[] =>
-	all.map((text, index) => ({ text, to: numberOf(index) }));
+/** The number of the item at an index of {@link itemsOf}. */
+export const numberOf = (index: number): string => `+1${4_155_550_100 + index}`;
 
-/** The number of the item at an index of {@link texts}. */
-export const numberOf = (index: number): string => `+1415555${String(1000 + index)}`;
+/** Items with these texts, each to a number of its own, from +14155550100 on. */
+export const itemsOf = (...texts: string[]): IDataObject[] =>
+	texts.map((text, index) => ({ text, to: numberOf(index) }));
+
+/** As many items, with the texts 0, 1, 2 and so on. */
+export const numbered = (count: number): IDataObject[] =>
+	itemsOf(...Array.from({ length: count }, (_, index) => String(index)));
 
 /** The answer to a message that goes out. */
 export const sent = ({ body: { body, sentByName = null } }: Received, index: number): Answer => [
 	201,
 	{ data: messageObject(index + 1, { body, sentByName }) },
 ];
+
+/** Clerk Chat, which gives its answer to each of these texts, and sends all others. */
+export const answering = (byText: Record<string, Answer>): Received[] =>
+	clerkChatApi((request, index) => byText[String(request.body.body)] ?? sent(request, index));
 
 /** The texts that arrived. */
 export const textsIn = (received: Received[]): unknown[] => received.map(({ body }) => body.body);
