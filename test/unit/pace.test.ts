@@ -13,12 +13,11 @@ function randomFrom(seed: number): () => number {
 	};
 }
 
-test.each(Array.from({ length: 30 }, (_, seed) => seed))(
-	'whatever is answered, and in whatever order, nobody waits for ever (%i)',
-	async (seed) => {
-		jest.replaceProperty(limits, 'longestWait', 6);
-		jest.replaceProperty(limits, 'firstWait', 2);
-		jest.replaceProperty(limits, 'patience', 5_000);
+test('whatever is answered, and in whatever order, nobody waits for ever', async () => {
+	jest.replaceProperty(limits, 'longestWait', 6);
+	jest.replaceProperty(limits, 'firstWait', 2);
+	jest.replaceProperty(limits, 'patience', 5_000);
+	const play = async (seed: number) => {
 		const random = randomFrom(seed);
 		const workers = 1 + Math.floor(random() * 12);
 		const pace = new Pace();
@@ -38,9 +37,12 @@ test.each(Array.from({ length: 30 }, (_, seed) => seed))(
 			}
 		};
 		await Promise.all(Array.from({ length: workers }, worker));
-		expect(left).toBeLessThanOrEqual(0);
-	},
-);
+		return left;
+	};
+	// All at once: most of the time is waiting.
+	const left = await Promise.all(Array.from({ length: 30 }, async (_, seed) => await play(seed)));
+	expect(Math.max(...left)).toBeLessThanOrEqual(0);
+});
 
 test('after the last success, patience comes to its end', async () => {
 	jest.replaceProperty(limits, 'longestWait', 5);
