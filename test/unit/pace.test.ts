@@ -60,6 +60,20 @@ test('after the last success, patience comes to its end', async () => {
 	expect(tries).toBe(4);
 });
 
+test("n8n's own batching: a wait after every so many requests", async () => {
+	const pace = new Pace(undefined, { size: 2, intervalMs: 400 });
+	let now = 1000;
+	jest.spyOn(performance, 'now').mockImplementation(() => now);
+	jest.spyOn(pace, 'wait').mockImplementation(async (ms) => void (now += ms));
+	const startedAt: number[] = [];
+	for (let count = 0; count < 6; count++) {
+		await pace.turn();
+		startedAt.push(now - 1000);
+		pace.passed(now, true);
+	}
+	expect(startedAt).toEqual([0, 0, 400, 400, 800, 800]);
+});
+
 test('what asks for a longer wait than patience lasts ends it at once', async () => {
 	const pace = new Pace();
 	await pace.turn();
