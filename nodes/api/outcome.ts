@@ -45,7 +45,10 @@ const NOT_MADE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
  * may come while an answer is read.
  */
 const TLS_REFUSED =
-	/^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|ERR_SSL_(WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|\w*(HANDSHAKE_FAILURE|ALERT_PROTOCOL_VERSION|UNRECOGNIZED_NAME|ALERT_UNKNOWN_CA)))/;
+	/^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|ERR_SSL_(WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE))/;
+
+/** What stands somewhere in `ERR_SSL_` codes of the same kind. */
+const ALERT = /HANDSHAKE_FAILURE|ALERT_PROTOCOL_VERSION|UNRECOGNIZED_NAME|ALERT_UNKNOWN_CA/;
 
 /** How Node begins what it says of a system call that failed. */
 const CONNECTING = /^(connect|getaddrinfo) E/;
@@ -63,7 +66,7 @@ export function outcomeOfException(exception: unknown): Outcome<never> {
 	const codes = chain.map(({ code }) => code);
 	const detail = chain.at(-1)?.message;
 	const notMade =
-		codes.some((code) => code !== undefined && (NOT_MADE.has(code) || TLS_REFUSED.test(code))) ||
+		codes.some((code) => code !== undefined && (NOT_MADE.has(code) || isTlsRefused(code))) ||
 		chain.some(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo') ||
 		chain.some(({ message = '' }) => CONNECTING.test(message) || HANDSHAKE.test(message));
 	if (notMade) return { kind: 'refused', fault: { connection: 'notMade', detail } };
@@ -74,6 +77,10 @@ export function outcomeOfException(exception: unknown): Outcome<never> {
 	if (blocked) return { kind: 'refused', fault: { connection: 'blocked', detail } };
 	const timeout = codes.some((code) => code === 'ECONNABORTED' || code === 'ETIMEDOUT');
 	return { kind: 'unknown', fault: { connection: timeout ? 'timeout' : 'lost', detail } };
+}
+
+function isTlsRefused(code: string): boolean {
+	return TLS_REFUSED.test(code) || (code.startsWith('ERR_SSL_') && ALERT.test(code));
 }
 
 interface Cause {

@@ -6,29 +6,11 @@ import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { asTool, BASE_URL, API_KEY, hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
+import { itemsOf, oneAtATime, setup, sent, textsIn } from './messages';
 
 /* Ways in which somebody could get the same text twice, or be called "not sent" after getting it. */
 
-const setup = (parameters: INodeParameters = {}, settings: Setup['settings'] = {}): Setup => ({
-	parameters: {
-		resource: 'message',
-		operation: 'send',
-		sender: '+14155550100',
-		recipients: '={{ $json.to }}',
-		body: '={{ $json.text }}',
-		...parameters,
-	},
-	settings: { waitBetweenTries: 1, ...settings },
-});
-
-const textsIn = (received: Received[]) => received.map(({ body }) => body.body);
-
-const items = ['a', 'b', 'c'].map((text, index) => ({ to: `+1415555010${index}`, text }));
-
-const sent = ({ body }: Received, index: number): Answer => [
-	201,
-	{ data: messageObject(index + 1, { body: body.body }) },
-];
+const items = itemsOf('a', 'b', 'c');
 
 closeNetwork();
 beforeEach(() => {
@@ -83,11 +65,10 @@ describe('what one retry left open', () => {
 			if (request.body.body === 'b') return [422, {}];
 			return index === 0 ? [401, {}] : request.body.body === 'a' ? [500, {}] : sent(request, index);
 		});
-		const one = { options: { maxConcurrency: 1 } };
-		const stopped = await runNode(items, setup(one));
-		await retry(stopped, items, setup(one));
+		const stopped = await runNode(items, setup(oneAtATime));
+		await retry(stopped, items, setup(oneAtATime));
 		// This one did not ask for the first message itself: it only heard of it from the other one.
-		const sibling = await retry(stopped, items, setup(one));
+		const sibling = await retry(stopped, items, setup(oneAtATime));
 		expect(sibling.error?.description).toContain('1 with an unknown outcome too');
 		const ofItself = JSON.stringify(sibling.data.executionData?.contextData);
 		expect(ofItself).toContain('"outcome":"unknown"');
@@ -99,11 +80,10 @@ test('an edit of an expression after several retries of the first execution: wha
 	const received = clerkChatApi((request, index) =>
 		index === 0 ? [401, {}] : request.body.body === 'b' ? [422, {}] : sent(request, index),
 	);
-	const one = { options: { maxConcurrency: 1 } };
-	const stopped = await runNode(items, setup(one));
-	await retry(stopped, items, setup(one));
-	await retry(stopped, items, setup({ ...one, recipients: '={{ "" }}' }));
-	await retry(stopped, items, setup({ ...one, body: '={{ ($json.text) }}' }));
+	const stopped = await runNode(items, setup(oneAtATime));
+	await retry(stopped, items, setup(oneAtATime));
+	await retry(stopped, items, setup({ ...oneAtATime, recipients: '={{ "" }}' }));
+	await retry(stopped, items, setup({ ...oneAtATime, body: '={{ ($json.text) }}' }));
 	expect(textsIn(received).filter((text) => text === 'a')).toHaveLength(2);
 });
 
@@ -111,7 +91,7 @@ test('two retries that go on with a loop at the same moment send each item once'
 	const received = clerkChatApi((request, index) =>
 		index === 0 ? [401, {}] : sent(request, index),
 	);
-	const looped = { ...setup({ options: { maxConcurrency: 1 } }), runs: 2 };
+	const looped = { ...setup(oneAtATime), runs: 2 };
 	const stopped = await runNode(items, looped);
 	await Promise.all([retry(stopped, items, looped), retry(stopped, items, looped)]);
 	const counts = ['a', 'b', 'c'].map(

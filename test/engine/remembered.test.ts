@@ -1,11 +1,12 @@
 import { Settings } from 'luxon';
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { limits } from '../../nodes/api/limits';
 import { clerkChatApi, messageObject } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { asToolNode, retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
+import { oneAtATime, sent, setup as sends } from './messages';
 
 /* How a message is found again in a later try: by the node's fields, and where somebody edited those, by its content. */
 
@@ -14,31 +15,14 @@ const items = [{ name: 'Ann' }, { name: 'Ben' }, { name: 'Cleo' }];
 /** Another text in every try: a time and a random number. */
 const CHANGING = '={{ $json.name }} {{ $now.toISO() }} {{ Math.random() }}';
 
-const setup = (body: string, settings: Setup['settings'], more: IDataObject = {}): Setup => ({
-	parameters: {
-		resource: 'message',
-		operation: 'send',
-		sender: '+14155550100',
-		recipients: '=+1415555010{{ $itemIndex }}',
-		body,
-		options: { maxConcurrency: 1 },
-		...(more as Setup['parameters']),
-	},
-	settings: { waitBetweenTries: 1, ...settings },
-});
+const setup = (body: string, settings: Setup['settings'] = {}, more: INodeParameters = {}) =>
+	sends({ recipients: '=+1415555010{{ $itemIndex }}', body, ...oneAtATime, ...more }, settings);
 
 const nameIn = ({ body }: Received) => String(body.body).split(' ')[0];
 
 /** Answers by name, one after the other; when there is none left, the message is sent. */
-function answers(byName: Record<string, Answer[]>) {
-	return clerkChatApi(
-		(request) =>
-			byName[nameIn(request)]?.shift() ?? [
-				201,
-				{ data: messageObject(1, { body: request.body.body }) },
-			],
-	);
-}
+const answers = (byName: Record<string, Answer[]>) =>
+	clerkChatApi((request, index) => byName[nameIn(request)]?.shift() ?? sent(request, index));
 
 /** The same for one name; all others get their message. */
 const answering = (name: string, ...forName: Answer[]) => answers({ [name]: forName });
@@ -68,7 +52,7 @@ describe('a text that is another one in every try', () => {
 
 	test.each([422, 500])('the Retry button sends nobody anything twice (%i)', async (status) => {
 		const received = answering('Ben', [status, {}]);
-		const original = setup(CHANGING, {});
+		const original = setup(CHANGING);
 		const stopped = await runNode(items, original);
 		await retry(stopped, items, original);
 		const expected = status === 422 ? ['Ann', 'Ben', 'Ben', 'Cleo'] : ['Ann', 'Ben', 'Cleo'];
@@ -77,19 +61,19 @@ describe('a text that is another one in every try', () => {
 
 	test("nor does it after 'If Outcome Is Unknown' was changed: only what may have been sent is sent again", async () => {
 		const received = answering('Ben', [500, {}]);
-		const stopped = await runNode(items, setup(CHANGING, {}));
+		const stopped = await runNode(items, setup(CHANGING));
 		const options = { maxConcurrency: 1, unknownOutcome: 'resend' };
 		const retried = await retry(stopped, items, setup(CHANGING, {}, { options }));
 		expect(received.map(nameIn)).toEqual(['Ann', 'Ben', 'Ben', 'Cleo']);
 		expect(retried.items).toHaveLength(3);
 	});
 
-	test.each<[string, IDataObject]>([
+	test.each<[string, INodeParameters]>([
 		['Timeout', { requestOptions: { timeout: 20_000 } }],
 		['Messages at the Same Time', { options: { maxConcurrency: 2 } }],
 	])("nor does it after '%s' was changed", async (_name, more) => {
 		const received = answering('Ben', [422, {}]);
-		const stopped = await runNode(items, setup(CHANGING, {}));
+		const stopped = await runNode(items, setup(CHANGING));
 		const retried = await retry(stopped, items, setup(CHANGING, {}, more));
 		expect(received.map(nameIn).sort()).toEqual(['Ann', 'Ben', 'Ben', 'Cleo']);
 		expect(retried.items).toHaveLength(3);
@@ -102,23 +86,23 @@ describe('the Retry button after the fields were edited', () => {
 
 	test('what says the same as before is not sent again', async () => {
 		const received = answering('Ben', [422, {}]);
-		const stopped = await runNode(items, setup('={{ $json.name }} is next', {}));
-		const retried = await retry(stopped, items, setup("={{ $json.name + ' is next' }}", {}));
+		const stopped = await runNode(items, setup('={{ $json.name }} is next'));
+		const retried = await retry(stopped, items, setup("={{ $json.name + ' is next' }}"));
 		expect(received.map(nameIn)).toEqual(['Ann', 'Ben', 'Ben', 'Cleo']);
 		expect(saved(retried)).not.toContain('outcome');
 	});
 
 	test('another text is another message', async () => {
 		const received = answering('Ben', [422, {}]);
-		const stopped = await runNode(items, setup('={{ $json.name }} is next', {}));
-		const retried = await retry(stopped, items, setup('={{ $json.name }} is the next one', {}));
+		const stopped = await runNode(items, setup('={{ $json.name }} is next'));
+		const retried = await retry(stopped, items, setup('={{ $json.name }} is the next one'));
 		expect(received.map(nameIn)).toEqual(['Ann', 'Ben', 'Ann', 'Ben', 'Cleo']);
 		expect(saved(retried)).not.toContain('outcome');
 	});
 });
 
 describe('the Retry button again, after the retry has failed as well', () => {
-	const text = setup('={{ $json.name }}', {});
+	const text = setup('={{ $json.name }}');
 
 	test('of the first execution: what the other retry sent is not sent again', async () => {
 		const received = answers({ Ann: [[422, {}]], Cleo: [[422, {}]] });
@@ -292,7 +276,7 @@ describe('Send Again', () => {
 		const received = answering('Ann', [500, {}], [422, {}]);
 		const settings = { retryOnFail: true, maxTries: 2 };
 		const stopped = await runNode([items[0]], setup('={{ $json.name }}', settings, again));
-		await retry(stopped, [items[0]], setup('={{ $json.name }}', {}));
+		await retry(stopped, [items[0]], setup('={{ $json.name }}'));
 		expect(received).toHaveLength(2);
 	});
 });

@@ -8,27 +8,20 @@ import { clerkChatApi, messageObject } from './clerkChatApi';
 import type { Answer } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { API_KEY, BASE_URL, hintsOf, retry, runNode } from './engine';
-import type { Setup } from './engine';
+import {
+	answering,
+	itemsOf,
+	numbered,
+	numberOf,
+	oneAtATime,
+	setup,
+	sent,
+	textsIn,
+} from './messages';
 import { slowApi } from './slowApi';
 import type { Seen } from './slowApi';
 
-const setup = (parameters: INodeParameters = {}, settings: Setup['settings'] = {}): Setup => ({
-	parameters: {
-		resource: 'message',
-		operation: 'send',
-		sender: '+14155550100',
-		recipients: '={{ $json.to }}',
-		body: '={{ $json.text }}',
-		...parameters,
-	},
-	settings: { waitBetweenTries: 1, ...settings },
-});
-
-const accepted = () =>
-	clerkChatApi(({ body }, index) => [
-		201,
-		{ data: messageObject(index + 1, { body: body.body, sentByName: body.sentByName ?? null }) },
-	]);
+const accepted = () => clerkChatApi(sent);
 
 closeNetwork();
 
@@ -250,13 +243,11 @@ describe('bad input is refused before anything is sent', () => {
 	});
 
 	test('it is not said that nothing was sent when an earlier try sent something', async () => {
-		const received = clerkChatApi(({ body }, index) =>
-			body.body === 'Bye' ? [403, {}] : [201, { data: messageObject(index) }],
-		);
+		const received = answering({ Bye: [403, {}] });
 		const items = [hello, { ...hello, text: 'Bye' }];
 		const stopped = await runNode(items, setup());
 		const retried = await retry(stopped, items, setup({ sender: '={{ "" }}' }));
-		expect(received.map(({ body }) => body.body)).toEqual(['Hello', 'Bye']);
+		expect(textsIn(received)).toEqual(['Hello', 'Bye']);
 		// What was sent before stands, so only the other one is in the way.
 		expect(retried.error?.message).toBe("'From' is empty");
 		expect(retried.error?.description).toMatch(/This is item 2 of 2 \(n8n counts from 0\)\.$/);
@@ -268,7 +259,7 @@ describe('bad input is refused before anything is sent', () => {
 			const received = accepted();
 			const items = [hello, { text: 'x' }, { ...hello, text: 'Bye' }];
 			const result = await runNode(items, setup({}, { onError }));
-			expect(received.map(({ body }) => body.body)).toEqual(['Hello', 'Bye']);
+			expect(textsIn(received)).toEqual(['Hello', 'Bye']);
 			const output = onError === 'continueErrorOutput' ? result.errorItems : result.items;
 			expect(output.find(({ json }) => json.error)).toMatchObject({
 				json: { error: { message: "'To' is empty", outcome: 'refused' } },
@@ -286,7 +277,7 @@ describe('bad input is refused before anything is sent', () => {
 		expect(stopped.error?.context.itemIndex).toBe(1);
 		expect(received).toHaveLength(0);
 		const continued = await runNode(items, setup({ body }, { onError: 'continueErrorOutput' }));
-		expect(received.map((request) => request.body.body)).toEqual(['Hello', 'Bye']);
+		expect(textsIn(received)).toEqual(['Hello', 'Bye']);
 		expect(continued.errorItems).toMatchObject([
 			{ json: { text: 'boom' }, pairedItem: { item: 1 } },
 		]);
@@ -337,8 +328,8 @@ test.each<['results' | 'rejection', string]>([
 	async (name, message) => {
 		jest.replaceProperty(limits, 'firstWait', 1);
 		// After a pause the first request goes alone, and all others wait for its answer.
-		const received = clerkChatApi(({ body }, index) =>
-			index === 0 ? [429, {}] : [201, { data: messageObject(index, { body: body.body }) }],
+		const received = clerkChatApi((request, index) =>
+			index === 0 ? [429, {}] : sent(request, index),
 		);
 		write.results ??= createdOf;
 		const original = write[name] as (...given: unknown[]) => never;
@@ -346,13 +337,13 @@ test.each<['results' | 'rejection', string]>([
 			if (JSON.stringify(given).includes('"body":"a"')) throw new TypeError('a is not a function');
 			return original(given, ...more);
 		});
-		const items = ['a', 'b', 'c'].map((text, index) => ({ to: `+1415555012${index}`, text }));
+		const items = itemsOf('a', 'b', 'c');
 		// n8n runs the node again because of its first item.
 		const settings = { onError: 'continueRegularOutput', retryOnFail: true } as const;
-		const result = await runNode(items, setup({ options: { maxConcurrency: 1 } }, settings));
-		expect(received.map(({ body }) => body.body)).toEqual(['a', 'a', 'b', 'c']);
+		const result = await runNode(items, setup(oneAtATime, settings));
+		expect(textsIn(received)).toEqual(['a', 'a', 'b', 'c']);
 		const error = {
-			message: `${message}; the message to +14155550120 may have been sent`,
+			message: `${message}; the message to +14155550100 may have been sent`,
 			description: expect.stringMatching(/a is not a function.*not known whether/) as string,
 			outcome: 'unknown',
 		};
@@ -374,12 +365,12 @@ test('what looks failed to n8n is run again: only what was rejected is asked for
 			),
 		},
 	]);
-	const items = ['a', 'b', 'c'].map((text, index) => ({ to: `+1415555010${index}`, text }));
+	const items = itemsOf('a', 'b', 'c');
 	const options = { rejectedAsError: false };
 	const result = await runNode(items, setup({ options }, { retryOnFail: true, maxTries: 3 }));
 	expect(result.items).toHaveLength(3);
 	// n8n takes the first item for a failed one because of its field `error`.
-	expect(received.map(({ body }) => body.body)).toEqual(['a', 'b', 'c', 'a', 'a']);
+	expect(textsIn(received)).toEqual(['a', 'b', 'c', 'a', 'a']);
 });
 
 describe('order and pace', () => {
@@ -388,7 +379,7 @@ describe('order and pace', () => {
 
 	const slow = () =>
 		slowApi(
-			({ body: { body } }) => [201, { data: messageObject(1, { body }) }],
+			(request) => sent(request, 0),
 			() => Math.random() * 8,
 		);
 
@@ -432,7 +423,7 @@ describe('order and pace', () => {
 		const peak = maxConcurrency;
 		const seen = slow();
 		const options = { maxConcurrency };
-		const items = texts(40, (index) => `+141555501${String(index).padStart(2, '0')}`);
+		const items = numbered(40);
 		const result = await runNode(items, setup({ options }));
 		expect(seen.peak).toBe(peak);
 		expect(result.items.map(({ json }) => json.body)).toEqual(items.map(({ text }) => text));
@@ -459,27 +450,24 @@ describe('order and pace', () => {
 	});
 
 	test.each([1, 5])("n8n's own batching is kept, %i at a time", async (maxConcurrency) => {
-		const arrivals: number[] = [];
-		clerkChatApi((_request, index) => {
-			arrivals.push(Date.now());
-			return [201, { data: messageObject(index) }];
+		let cancel = () => {};
+		const received = clerkChatApi((request, index) => {
+			// The first batch is complete; time for a third request, if anybody made one.
+			if (index === 1) void sleep(100).then(() => cancel());
+			return sent(request, index);
 		});
-		await runNode(
-			texts(6, (index) => `+1415555010${index}`),
-			setup({
-				requestOptions: { batching: { batch: { batchSize: 2, batchInterval: 400 } } },
-				options: { maxConcurrency },
-			}),
-		);
-		// How long each waited for the one before it: only between batches is there a wait.
-		const waits = arrivals.slice(1).map((at, index) => at - arrivals[index]);
-		expect(waits.map((ms) => ms > 300)).toEqual([false, true, false, true, false]);
+		const batch = { batchSize: 2, batchInterval: 60_000 };
+		await runNode(numbered(6), {
+			...setup({ requestOptions: { batching: { batch } }, options: { maxConcurrency } }),
+			onStart: (run) => (cancel = run.cancel),
+		});
+		expect(received).toHaveLength(2);
 	});
 
 	test('when nothing further is started, nobody waits for the next batch', async () => {
 		clerkChatApi(() => [422, {}]);
 		const batch = { batchSize: 1, batchInterval: 6_000 };
-		const items = texts(20, (index) => `+1415555010${index}`);
+		const items = numbered(20);
 		const { error } = await runNode(items, setup({ requestOptions: { batching: { batch } } }));
 		// Nothing was sent, so there is nothing to say about sending the rest.
 		expect(error?.description).toMatch(/Of the others: 19 not tried\.$/);
@@ -533,11 +521,9 @@ describe('order and pace', () => {
 	);
 
 	test('On Error = Stop: nothing further is started, and the counts say so', async () => {
-		const received = clerkChatApi(({ body }, index) =>
-			body.body === '3' ? [422, { message: 'no' }] : [201, { data: messageObject(index) }],
-		);
-		const items = texts(10, (index) => `+1415555010${index}`);
-		const { error } = await runNode(items, setup({ options: { maxConcurrency: 1 } }));
+		const received = answering({ 3: [422, { message: 'no' }] });
+		const items = numbered(10);
+		const { error } = await runNode(items, setup(oneAtATime));
 		expect(received).toHaveLength(4);
 		expect(error?.description).toContain(
 			'This is item 4 of 10 (n8n counts from 0). Of the others: 3 sent, 6 not tried. To go on with the others, set On Error in this node',
@@ -548,8 +534,8 @@ describe('order and pace', () => {
 		'an API key that is not accepted ends it with On Error = %s, too',
 		async (onError) => {
 			const received = clerkChatApi(() => [401, { message: 'Unauthorized' }]);
-			const items = texts(10, (index) => `+1415555010${index}`);
-			const result = await runNode(items, setup({ options: { maxConcurrency: 1 } }, { onError }));
+			const items = numbered(10);
+			const result = await runNode(items, setup(oneAtATime, { onError }));
 			expect(received).toHaveLength(1);
 			const output = [...result.items, ...result.errorItems];
 			expect(output.map(({ json }) => (json.error as IDataObject).outcome)).toEqual([
@@ -571,7 +557,7 @@ describe('order and pace', () => {
 	);
 
 	test('a 429 pauses everyone, and a long queue at a slow limit still comes to its end', async () => {
-		jest.replaceProperty(limits, 'patience', 120);
+		jest.replaceProperty(limits, 'patience', 300);
 		jest.replaceProperty(limits, 'longestWait', 30);
 		const perWindow = new Map<number, number>();
 		const received = clerkChatApi((_request, index) => {
@@ -582,12 +568,12 @@ describe('order and pace', () => {
 				? [429, { message: 'slow down' }, { 'retry-after': '0.05' }]
 				: [201, { data: messageObject(index) }];
 		});
-		const items = texts(15, (index) => `+141555501${String(index).padStart(2, '0')}`);
+		const items = numbered(30);
 		const started = Date.now();
 		const result = await runNode(items, setup());
 		expect(result.status).toBe('success');
 		expect(Date.now() - started).toBeGreaterThan(limits.patience);
-		expect(received.length).toBeGreaterThan(15);
+		expect(received.length).toBeGreaterThan(30);
 	});
 
 	test('what waits after a 429 when the run ends: not tried, for it was not sent', async () => {
@@ -595,7 +581,7 @@ describe('order and pace', () => {
 			body.body === '0' ? [429, {}, { 'retry-after': '5' }] : [401, {}],
 		);
 		const settings = { onError: 'continueRegularOutput' } as const;
-		const items = texts(2, (index) => `+1415555010${index}`);
+		const items = numbered(2);
 		const { items: out } = await runNode(items, setup({}, settings));
 		expect(received).toHaveLength(2);
 		expect(out).toMatchObject([
@@ -606,7 +592,7 @@ describe('order and pace', () => {
 
 	test('cancelling starts nothing further', async () => {
 		const seen = slow();
-		const items = texts(200, (index) => `+14155551${String(index).padStart(3, '0')}`);
+		const items = numbered(200);
 		const result = await runNode(items, {
 			...setup({}, { retryOnFail: true }),
 			onStart: ({ cancel }) => void sleep(60).then(cancel),
@@ -620,18 +606,14 @@ describe('order and pace', () => {
 });
 
 test('replayed items come out complete and linked, and nothing is remembered when all went well', async () => {
-	let broken = true;
-	const received = clerkChatApi(({ body }, index) =>
-		broken && body.body === 'b'
-			? [403, {}]
-			: [201, { data: messageObject(index + 1, { body: body.body }) }],
-	);
+	const answers: Record<string, Answer> = { b: [403, {}] };
+	const received = answering(answers);
 	const items = ['a', 'b', 'c'].map((text) => ({ to: '+14155550123', text }));
 	const stopped = await runNode(items, setup());
-	expect(received.map(({ body }) => body.body)).toEqual(['a', 'b']);
-	broken = false;
+	expect(textsIn(received)).toEqual(['a', 'b']);
+	delete answers.b;
 	const retried = await retry(stopped, items, setup());
-	expect(received.map(({ body }) => body.body)).toEqual(['a', 'b', 'b', 'c']);
+	expect(textsIn(received)).toEqual(['a', 'b', 'b', 'c']);
 	expect(retried.items.map(({ json }) => [json.id, json.body, json.somethingNew])).toEqual([
 		[1, 'a', { kept: true }],
 		[3, 'b', { kept: true }],
@@ -647,13 +629,11 @@ test('replayed items come out complete and linked, and nothing is remembered whe
 });
 
 test('an edited message counts as another one', async () => {
-	const received = clerkChatApi(({ body }, index) =>
-		body.body === 'b' ? [422, {}] : [201, { data: messageObject(index) }],
-	);
+	const received = answering({ b: [422, {}] });
 	const before = ['a', 'b'].map((text) => ({ to: '+14155550123', text }));
 	const stopped = await runNode(before, setup());
 	await retry(stopped, before, setup({ body: '={{ $json.text }}!' }));
-	expect(received.map(({ body }) => body.body)).toEqual(['a', 'b', 'a!', 'b!']);
+	expect(textsIn(received)).toEqual(['a', 'b', 'a!', 'b!']);
 });
 
 test.each(['a-secret\nkey', 'a-secret-k\u200bey'])(
@@ -698,16 +678,7 @@ test.each([`${BASE_URL}/`, ` ${BASE_URL}///\n`])(
 );
 
 describe('what people read when items failed', () => {
-	const answers: Record<string, Answer> = {
-		refused: [422, { message: 'no' }],
-		lost: [500, {}],
-	};
-	const api = () =>
-		clerkChatApi(
-			({ body }, index) => answers[String(body.body)] ?? [201, { data: messageObject(index) }],
-		);
-	const to = (index: number) => `+1415555010${index}`;
-	const itemsOf = (...rows: string[]) => rows.map((text, index) => ({ to: to(index), text }));
+	const api = () => answering({ refused: [422, { message: 'no' }], lost: [500, {}] });
 
 	test('On Error = Continue: a hint beside the output, and whom it concerns in the item', async () => {
 		api();
@@ -715,15 +686,15 @@ describe('what people read when items failed', () => {
 		const items = itemsOf('a', 'refused', 'lost', 'b', 'refused');
 		const result = await runNode(items, setup({}, settings));
 		expect(hintsOf(result)).toEqual([
-			`2 of 5 messages were not sent: item 2 (${to(1)}), item 5 (${to(4)}).`,
-			`1 of 5 messages may have been sent: item 3 (${to(2)}).`,
+			`2 of 5 messages were not sent: item 2 (${numberOf(1)}), item 5 (${numberOf(4)}).`,
+			`1 of 5 messages may have been sent: item 3 (${numberOf(2)}).`,
 		]);
 		expect(result.items.map(({ json }) => (json.error as IDataObject | null)?.to)).toEqual([
 			undefined,
-			to(1),
-			to(2),
+			numberOf(1),
+			numberOf(2),
 			undefined,
-			to(4),
+			numberOf(4),
 		]);
 	});
 
@@ -768,24 +739,22 @@ describe('what people read when items failed', () => {
 	test('On Error = Stop and refused: the way that works is named, and it works', async () => {
 		const received = api();
 		const items = itemsOf('a', 'refused', 'b');
-		const one = { options: { maxConcurrency: 1 } };
-		const stopped = await runNode(items, setup(one));
+		const stopped = await runNode(items, setup(oneAtATime));
 		expect(stopped.error?.description).toMatch(
 			/'Continue \(using error output\)'.*'Retry with currently saved workflow'/,
 		);
 		const settings = { onError: 'continueErrorOutput' } as const;
-		const retried = await retry(stopped, items, setup(one, settings));
+		const retried = await retry(stopped, items, setup(oneAtATime, settings));
 		expect(retried.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);
 		expect(retried.errorItems).toHaveLength(1);
-		expect(received.map(({ body }) => body.body)).toEqual(['a', 'refused', 'refused', 'b']);
+		expect(textsIn(received)).toEqual(['a', 'refused', 'refused', 'b']);
 	});
 
 	test('a Retry-After beyond patience ends the run at once and says when to try again', async () => {
 		const received = clerkChatApi((_request, index) =>
 			index === 0 ? [201, { data: messageObject(1) }] : [429, {}, { 'retry-after': '5400' }],
 		);
-		const one = { options: { maxConcurrency: 1 } };
-		const { error } = await runNode(itemsOf('a', 'b', 'c'), setup(one));
+		const { error } = await runNode(itemsOf('a', 'b', 'c'), setup(oneAtATime));
 		expect(received).toHaveLength(2);
 		expect(error?.message).toBe('Clerk Chat is receiving too many requests');
 		expect(error?.description).toMatch(
@@ -798,17 +767,12 @@ describe('what people read when items failed', () => {
 test.each([undefined, { retryOnFail: true, maxTries: 2 }])(
 	'what no later try can use is not kept in the execution: at most 5 %% of what came out (%j)',
 	async (more) => {
-		clerkChatApi(({ body }, index) =>
-			body.body === 'a' ? [422, {}] : [201, { data: messageObject(index) }],
-		);
-		const items = Array.from({ length: 1000 }, (_, index) => ({
-			to: `+1415555${1000 + index}`,
-			text: index === 0 ? 'a' : 'b',
-		}));
+		answering({ '0': [422, {}] });
+		const items = numbered(100);
 		const settings = { onError: 'continueRegularOutput', ...more } as const;
 		const result = await runNode(items, setup({ options: { maxConcurrency: 100 } }, settings));
 		const notes = JSON.stringify(result.data.executionData?.contextData).length;
-		expect(result.items).toHaveLength(1000);
+		expect(result.items).toHaveLength(100);
 		expect(notes).toBeLessThan(JSON.stringify(result.items).length * 0.05);
 	},
 );

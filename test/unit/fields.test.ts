@@ -67,13 +67,7 @@ describe('dateOf, in Europe/Berlin', () => {
 	});
 
 	test('what was not readable is named, and how to write it', () => {
-		let error: unknown;
-		try {
-			dateOf(item, 'End', 'soon');
-		} catch (exception) {
-			error = exception;
-		}
-		expect(error).toMatchObject({
+		expect(refusalOf(() => dateOf(item, 'End', 'soon'))).toMatchObject({
 			message: '\'End\' is not a date: "soon"',
 			description: expect.stringContaining('2026-01-31T09:00:00') as string,
 		});
@@ -204,13 +198,7 @@ describe('textOf and requiredText', () => {
 		[{ a: 1 }, /an object/],
 		[['a'], /a list/],
 	])('%j is refused, and what it is named', (value, what) => {
-		let error: unknown;
-		try {
-			textOf(item, 'Name', value);
-		} catch (exception) {
-			error = exception;
-		}
-		expect(error).toMatchObject({
+		expect(refusalOf(() => textOf(item, 'Name', value))).toMatchObject({
 			message: "'Name' is not text",
 			description: expect.stringMatching(what) as string,
 		});

@@ -79,7 +79,7 @@ describe('an entry is not the message', () => {
 		expect(idsOf([{ ...sought, ...asked }], [{ ...entry, ...changed }])).toEqual([undefined]);
 	});
 
-	it('that is known to be another one', () => {
+	test('that is known to be another one', () => {
 		expect(idsOf([sought], [entry], [1])).toEqual([undefined]);
 	});
 });
@@ -87,7 +87,7 @@ describe('an entry is not the message', () => {
 describe('equal messages', () => {
 	const three = [sought, sought, sought];
 
-	it('get an entry each, the earlier one first, whatever the order of the list', () => {
+	test('get an entry each, the earlier one first, whatever the order of the list', () => {
 		const entries = [
 			entry,
 			{ ...entry, id: 3, timestamp: at(3) },
@@ -96,23 +96,23 @@ describe('equal messages', () => {
 		expect(idsOf(three, entries)).toEqual([1, 2, 3]);
 	});
 
-	it('are told apart by their IDs at the same moment', () => {
+	test('are told apart by their IDs at the same moment', () => {
 		expect(idsOf(three, [{ ...entry, id: 10 }, entry, { ...entry, id: 9 }])).toEqual([1, 9, 10]);
 	});
 
-	it('in item order when there are fewer entries', () => {
+	test('in item order when there are fewer entries', () => {
 		expect(idsOf(three, [{ ...entry, id: 2 }, entry])).toEqual([1, 2, undefined]);
 	});
 });
 
-it('a message to one of a group does not take the entry of the message to the group', () => {
+test('a message to one of a group does not take the entry of the message to the group', () => {
 	const toGroup = { ...sought, recipients: ['+14155550123', '+14155550124'] };
 	const ofGroup = { ...entry, members: ['+14155550100', '+14155550123', '+14155550124'] };
 	expect(idsOf([sought, toGroup], [ofGroup, { ...entry, id: 2 }])).toEqual([2, 1]);
 	expect(idsOf([toGroup], [entry])).toEqual([undefined]);
 });
 
-it('gives no entry twice, and each message that went out its own, in every order', () => {
+test('gives no entry twice, and each message that went out its own, in every order', () => {
 	const message = fc.record({
 		to: fc.constantFrom('+14155550121', '+14155550122', '+14155550123'),
 		text: fc.constantFrom('a', 'b'),
@@ -163,7 +163,7 @@ it('gives no entry twice, and each message that went out its own, in every order
 	);
 });
 
-it('reads addresses and texts as people mean them', () => {
+test('reads addresses and texts as people mean them', () => {
 	expect(addressOf(' +1 (415) 555-0123 ')).toBe('14155550123');
 	expect(addressOf('Order Desk')).toBe('Order Desk');
 	expect(addressOf(undefined)).toBe('');

@@ -74,6 +74,12 @@ const codes = [...new Set(numbers.map(({ number }) => number.countryCallingCode 
 /** Numbers as spreadsheets keep them: text, or a number, which has no zero at the front. */
 const kept = (digits: string) => [digits, Number(digits)];
 
+/** Any digits: from `least` to `most` of them. */
+const digitsOf = (least: number, most = least) =>
+	fc
+		.tuple(fc.integer({ min: least, max: most }), fc.nat({ max: 10 ** most - 1 }))
+		.map(([length, number]) => String(number).padStart(most, '0').slice(-length));
+
 describe("never somebody else's number", () => {
 	test.each(numbers)('$country $number.number without plus or code', ({ number }) => {
 		for (const digits of [number.number.slice(1), number.nationalNumber]) {
@@ -107,7 +113,7 @@ describe("never somebody else's number", () => {
 
 	test('any mobile number with its country as the default, however it is written', () => {
 		const mobiles = fc
-			.tuple(fc.constantFrom(...numbers), fc.stringMatching(/^\d{5}$/))
+			.tuple(fc.constantFrom(...numbers), digitsOf(5))
 			.map(([{ number }, tail]) => ({
 				code: number.countryCallingCode as string,
 				national: number.nationalNumber.slice(0, -5) + tail,
@@ -123,7 +129,7 @@ describe("never somebody else's number", () => {
 					}
 				}
 			}),
-			{ seed: 12, numRuns: 5_000 },
+			{ seed: 12, numRuns: 2_000 },
 		);
 	});
 
@@ -132,8 +138,8 @@ describe("never somebody else's number", () => {
 
 	test('any digits: the only number that they can be, a mobile number of the country, or none', () => {
 		const digits = fc
-			.tuple(fc.constantFrom(...codes, ''), fc.stringMatching(/^[1-9]\d{6,12}$/))
-			.map(([code, rest]) => code + rest);
+			.tuple(fc.constantFrom(...codes, ''), fc.integer({ min: 1, max: 9 }), digitsOf(6, 12))
+			.map((parts) => parts.join(''));
 		fc.assert(
 			fc.property(digits, fc.constantFrom(...codes), fc.boolean(), (text, code, asNumber) => {
 				if (asNumber && !Number.isSafeInteger(Number(text))) return;
@@ -149,7 +155,7 @@ describe("never somebody else's number", () => {
 					isNobodys(read.slice(1)) || (isMobile(read.slice(1)) && read.startsWith(`+${code}`));
 				expect({ text, code, read, isSure }).toMatchObject({ isSure: true });
 			}),
-			{ seed: 12, numRuns: 20_000 },
+			{ seed: 12, numRuns: 8_000 },
 		);
 	});
 });

@@ -62,7 +62,7 @@ const idsOf = (reading: Reading | undefined) =>
 
 const all = (count: number) => entries(count).map(({ id }) => id);
 
-it('asks for the window, in pages of the largest size', async () => {
+test('asks for the window, in pages of the largest size', async () => {
 	const { requester, asked } = recordOf((page, limit) => pageOf([], page, limit));
 	const end = START + 60_000;
 	await readRecord(await requester, { start: START, end, inboxIds: ['a', 'b'] });
@@ -77,7 +77,7 @@ it('asks for the window, in pages of the largest size', async () => {
 	]);
 });
 
-it('reads 1,000 messages with 20 requests, several at a time', async () => {
+test('reads 1,000 messages with 20 requests, several at a time', async () => {
 	const list = entries(1000);
 	const { requester, asked, most } = recordOf((page, limit) => pageOf(list, page, limit));
 	const reading = await readRecord(await requester, { start: START });
@@ -86,7 +86,7 @@ it('reads 1,000 messages with 20 requests, several at a time', async () => {
 	expect(most()).toBeGreaterThan(1);
 });
 
-it('one request when there is nothing', async () => {
+test('one request when there is nothing', async () => {
 	const { requester, asked } = recordOf((page, limit) => pageOf([], page, limit));
 	expect(await readRecord(await requester, { start: START })).toEqual({
 		kind: 'read',
@@ -96,7 +96,7 @@ it('one request when there is nothing', async () => {
 	expect(asked).toHaveLength(1);
 });
 
-it.each([
+test.each([
 	[
 		'without total and links',
 		(list: unknown[], page: number, limit: number) => pageOf(list, page, limit, false),
@@ -124,7 +124,7 @@ it.each([
 	expect(reading).toMatchObject({ isWhole: true });
 });
 
-it('a list that gives the same page for ever is read a few times, and called not whole', async () => {
+test('a list that gives the same page for ever is read a few times, and called not whole', async () => {
 	const { requester, asked } = recordOf(() => ({ data: entries(50), total: 200 }));
 	expect(await readRecord(await requester, { start: START })).toMatchObject({ isWhole: false });
 	expect(asked.length).toBeLessThanOrEqual(3 * 7);
@@ -133,7 +133,7 @@ it('a list that gives the same page for ever is read a few times, and called not
 	expect(endless.asked.length).toBeLessThanOrEqual(4);
 });
 
-it('loses nothing when messages come in while it reads, whatever the order', async () => {
+test('loses nothing when messages come in while it reads, whatever the order', async () => {
 	const growth = fc.record({
 		before: fc.integer({ min: 0, max: 160 }),
 		grows: fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 12 }),
@@ -157,7 +157,7 @@ it('loses nothing when messages come in while it reads, whatever the order', asy
 });
 
 describe('the API’s clock', () => {
-	it('counts: behind, the window is asked for once more', async () => {
+	test('counts: behind, the window is asked for once more', async () => {
 		const hourBehind = () => new Date(Date.now() - 3_600_000);
 		const { requester, asked } = recordOf((page, limit) => pageOf([], page, limit), hourBehind);
 		const since = Date.now();
@@ -166,7 +166,7 @@ describe('the API’s clock', () => {
 		expect(Date.parse(String(asked[1].start))).toBeLessThanOrEqual(since - 3_600_000);
 	});
 
-	it('is asked for with a margin, in one request when the clocks agree', async () => {
+	test('is asked for with a margin, in one request when the clocks agree', async () => {
 		const { requester, asked } = recordOf(
 			(page, limit) => pageOf([], page, limit),
 			() => new Date(),
@@ -178,7 +178,7 @@ describe('the API’s clock', () => {
 	});
 });
 
-it.each([401, 403, 404, 500])('%i: says why it could not be read', async (status) => {
+test.each([401, 403, 404, 500])('%i: says why it could not be read', async (status) => {
 	const { requester } = recordOf(() => status);
 	expect(await readRecord(await requester, { start: START })).toMatchObject({
 		kind: 'failed',
@@ -186,13 +186,13 @@ it.each([401, 403, 404, 500])('%i: says why it could not be read', async (status
 	});
 });
 
-it('a page in the middle that fails makes the whole reading fail', async () => {
+test('a page in the middle that fails makes the whole reading fail', async () => {
 	const list = entries(300);
 	const { requester } = recordOf((page, limit) => (page === 3 ? 500 : pageOf(list, page, limit)));
 	expect(await readRecord(await requester, { start: START })).toMatchObject({ kind: 'failed' });
 });
 
-it('is undefined when it was stopped', async () => {
+test('is undefined when it was stopped', async () => {
 	const { requester } = recordOf((page, limit) => pageOf(entries(200), page, limit));
 	const stopped = await requester;
 	stopped.stop();
