@@ -22,8 +22,9 @@ const NOT_PASSED_ON =
 /** A process of n8n with the packed package installed; its data lies in a temporary folder and is gone when it stops. */
 export class N8nProcess {
 	private constructor(
-		private readonly child: ChildProcess,
+		private child: ChildProcess,
 		private readonly folder: string,
+		private readonly spawnAgain: () => Promise<ChildProcess>,
 	) {}
 
 	/**
@@ -41,35 +42,18 @@ export class N8nProcess {
 	): Promise<N8nProcess> {
 		const folder = await mkdtemp(join(tmpdir(), 'clerk-chat-n8n-'));
 		await installPackage(folder, tarball, installed);
-		const log = await open(join(folder, 'n8n.log'), 'w');
-		const child = spawn(installed.node, [installed.script, command], {
-			cwd: folder,
-			env: {
-				...ownEnvironment(),
-				N8N_USER_FOLDER: folder,
-				N8N_ENCRYPTION_KEY: 'only-for-tests',
-				N8N_LISTEN_ADDRESS: '127.0.0.1',
-				N8N_RUNNERS_BROKER_PORT: String(await freePort()),
-				// Nothing here is to talk to n8n's makers.
-				N8N_DIAGNOSTICS_ENABLED: 'false',
-				N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
-				N8N_TEMPLATES_ENABLED: 'false',
-				N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
-				N8N_PERSONALIZATION_ENABLED: 'false',
-				N8N_HIRING_BANNER_ENABLED: 'false',
+		const broker = String(await freePort());
+		const spawnIt = async () =>
+			await spawnIn(folder, installed, command, {
+				N8N_RUNNERS_BROKER_PORT: broker,
 				...env,
-			},
-			stdio: ['ignore', log.fd, log.fd],
-		});
-		await log.close();
-		// Whoever ends without stop() must not leave n8n behind.
-		const leaveNothing = () => {
-			child.kill('SIGKILL');
-			rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-		};
-		process.once('exit', leaveNothing);
-		child.once('exit', () => process.removeListener('exit', leaveNothing));
-		return new N8nProcess(child, folder);
+			});
+		return new N8nProcess(await spawnIt(), folder, spawnIt);
+	}
+
+	/** Starts it once more after {@link kill}, with the data it has left, and does not wait until it is ready. */
+	async startAgain(): Promise<void> {
+		this.child = await this.spawnAgain();
 	}
 
 	/** The system's number for it. */
@@ -133,6 +117,42 @@ export class N8nProcess {
 		const tail = (await this.log()).trimEnd().split('\n').slice(-LOG_LINES_SHOWN).join('\n');
 		return new Error(`${what}. Its log ends:\n${tail}`);
 	}
+}
+
+async function spawnIn(
+	folder: string,
+	{ node, script }: InstalledN8n,
+	command: string,
+	env: Record<string, string>,
+): Promise<ChildProcess> {
+	const log = await open(join(folder, 'n8n.log'), 'a');
+	const child = spawn(node, [script, command], {
+		cwd: folder,
+		env: {
+			...ownEnvironment(),
+			N8N_USER_FOLDER: folder,
+			N8N_ENCRYPTION_KEY: 'only-for-tests',
+			N8N_LISTEN_ADDRESS: '127.0.0.1',
+			// Nothing here is to talk to n8n's makers.
+			N8N_DIAGNOSTICS_ENABLED: 'false',
+			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+			N8N_TEMPLATES_ENABLED: 'false',
+			N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
+			N8N_PERSONALIZATION_ENABLED: 'false',
+			N8N_HIRING_BANNER_ENABLED: 'false',
+			...env,
+		},
+		stdio: ['ignore', log.fd, log.fd],
+	});
+	await log.close();
+	// Whoever ends without stop() must not leave n8n behind.
+	const leaveNothing = () => {
+		child.kill('SIGKILL');
+		rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+	};
+	process.once('exit', leaveNothing);
+	child.once('exit', () => process.removeListener('exit', leaveNothing));
+	return child;
 }
 
 /** As n8n's own dialog does it: into the `nodes` folder, without peers and without install scripts. */

@@ -40,6 +40,17 @@ export class N8n extends N8nRest {
 		return await this.process.memory();
 	}
 
+	/** Ends n8n at once, in the middle of what it does. Its data stay. */
+	async kill(): Promise<void> {
+		await this.process.kill();
+	}
+
+	/** Starts n8n again after {@link kill}, and waits until it is ready. */
+	async startAgain(): Promise<void> {
+		await this.process.startAgain();
+		await this.ready();
+	}
+
 	/** Ends n8n and removes its data. */
 	async stop(): Promise<void> {
 		await this.process.stop();
