@@ -249,14 +249,14 @@ export class N8nRest {
 		return { ...stored, data: (unflatten(stored.data) ?? {}) as IRunExecutionData };
 	}
 
-	/** The newest first, at most twenty; of one workflow when its id is given. */
-	async listExecutions(workflowId?: string): Promise<ExecutionSummary[]> {
+	/** The newest first, at most twenty unless said otherwise; of one workflow when its id is given. */
+	async listExecutions(workflowId?: string, limit = 20): Promise<ExecutionSummary[]> {
 		// Without statuses n8n looks for running and finished ones in two queries at the same time: one
 		// that ends in between is in both, or in neither.
 		const filter = encodeURIComponent(JSON.stringify({ workflowId, status: ExecutionStatusList }));
 		const { results } = await this.call<{ results: ExecutionSummary[] }>(
 			'GET',
-			`/executions?limit=20&filter=${filter}`,
+			`/executions?limit=${limit}&filter=${filter}`,
 		);
 		return results;
 	}

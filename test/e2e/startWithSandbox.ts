@@ -31,12 +31,14 @@ export function credentialFor(
  * Starts both.
  *
  * @param changes values of the credential that are to be others
+ * @param env further settings for n8n, by the names it documents
  * @throws with the end of n8n's log when n8n does not come up
  */
 export async function startWithSandbox(
 	changes: ICredentialDataDecryptedObject = {},
+	env: Record<string, string> = {},
 ): Promise<Started> {
-	const n8n = await startN8n({ tarball: await packNode() });
+	const n8n = await startN8n({ tarball: await packNode(), env });
 	const sandbox = await startSandbox();
 	const data = credentialFor(sandbox, changes);
 	const id = await n8n.createCredential('clerkChatApi', 'Clerk Chat account', data);

@@ -1,0 +1,285 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { IDataObject, INode } from 'n8n-workflow';
+import { credentialFor, DEFAULT_N8N_VERSION, itemsFrom, startWithSandbox } from './n8n';
+import type { Execution, Started, WorkflowFile } from './n8n';
+import { pollingWorkflow, POLLING_TRIGGER } from './pollingWorkflow';
+
+/*
+ * The polling trigger in a real n8n: publishing, outages, kills, and replies that answer questions. n8n polls every three
+ * seconds here.
+ */
+
+const ANN = '+14155550123';
+const US = '+14155550100';
+const SECONDS = 3;
+
+let { sandbox, n8n, credentials, stop } = {} as Started;
+
+beforeAll(async () => {
+	const env = { EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all' };
+	({ sandbox, n8n, credentials, stop } = await startWithSandbox({}, env));
+});
+
+afterAll(async () => await stop?.());
+
+const node = (name: string, type: string, typeVersion: number, parameters: IDataObject) =>
+	({ id: name, name, type, typeVersion, position: [0, 0], parameters }) as unknown as INode;
+
+const clerkChat = (name: string, type: string, parameters: IDataObject) => ({
+	...node(name, `n8n-nodes-clerk-chat.${type}`, 1, parameters),
+	credentials: { clerkChatApi: { id: '', name: 'Clerk Chat' } },
+});
+
+const polling = (parameters: IDataObject = {}) => pollingWorkflow(SECONDS, parameters);
+
+/** Makes a workflow, without publishing it. */
+const created = async (workflow: WorkflowFile, used = credentials.clerkChatApi) =>
+	await n8n.createWorkflow(workflow, { clerkChatApi: used });
+
+const published: string[] = [];
+
+async function publish(workflow: WorkflowFile, used?: string): Promise<string> {
+	const id = await created(workflow, used);
+	await n8n.activateWorkflow(id);
+	published.push(id);
+	return id;
+}
+
+afterEach(async () => {
+	for (const id of published.splice(0)) await n8n.deactivateWorkflow(id);
+	sandbox.reset();
+});
+
+/** What came out of both outputs so far, oldest first. */
+async function out(id: string) {
+	const executions = await n8n.listExecutions(id, 100);
+	const texts = { messages: [] as string[], answers: [] as string[] };
+	for (const { id: each, status } of executions.sort((a, b) => Number(a.id) - Number(b.id))) {
+		if (status !== 'success') continue;
+		const execution: Execution = await n8n.getExecution(each);
+		const bodies = (output: number) =>
+			itemsFrom(execution, POLLING_TRIGGER, { output }).map(({ json }) => String(json.body));
+		texts.messages.push(...bodies(0));
+		texts.answers.push(...bodies(1));
+	}
+	return texts;
+}
+
+/** Looks until it is so. */
+async function until<T>(
+	look: () => Promise<T>,
+	isSo: (seen: T) => boolean,
+	seconds = 60,
+): Promise<T> {
+	const deadline = Date.now() + seconds * 1000;
+	for (;;) {
+		const seen = await look();
+		if (isSo(seen) || Date.now() > deadline) return seen;
+		await wait(300);
+	}
+}
+
+const receive = (body: string, from = ANN) => sandbox.receive({ from, to: US, body });
+
+const polls = async (count: number) => await wait(count * SECONDS * 1000 + 500);
+
+describe('publishing', () => {
+	test('a good key: it works at once, and starts nothing with what is there', async () => {
+		receive('before');
+		const id = await publish(polling());
+		await polls(1);
+		receive('after');
+		const seen = await until(
+			async () => await out(id),
+			({ messages }) => messages.length > 0,
+		);
+		expect(seen.messages).toEqual(['after']);
+		await polls(2);
+		expect(await n8n.listExecutions(id)).toHaveLength(1);
+	});
+
+	test('a bad key: the words say so', async () => {
+		const data = credentialFor(sandbox, { apiKey: 'wrong' });
+		const used = await n8n.createCredential('clerkChatApi', 'Bad', data);
+		const id = await created(polling(), used);
+		await expect(n8n.activateWorkflow(id)).rejects.toThrow(/does not accept the API key/);
+		await n8n.deactivateWorkflow(id).catch(() => undefined);
+	});
+
+	test('an API that is down, also when n8n starts: it works as soon as the API does', async () => {
+		sandbox.settings({ record: { access: 'failing' } });
+		const id = await publish(polling());
+		receive('while it was down');
+		await n8n.kill();
+		await n8n.startAgain();
+		await polls(2);
+		sandbox.settings({ record: { access: 'allowed' } });
+		const seen = await until(
+			async () => await out(id),
+			({ messages }) => messages.length > 0,
+		);
+		expect(seen.messages).toEqual(['while it was down']);
+		const failed = (await n8n.listExecutions(id)).filter(({ status }) => status === 'error');
+		expect(failed.length).toBeLessThanOrEqual(2);
+	});
+
+	test('a test event in the editor', async () => {
+		const id = await created(polling());
+		const nothing = await n8n.runWorkflow(id, { trigger: POLLING_TRIGGER });
+		expect(nothing.data.resultData.error?.message).toMatch(/no message of the last 30 days/);
+		receive('older');
+		await wait(20);
+		receive('newer');
+		const execution = await n8n.runWorkflow(id, { trigger: POLLING_TRIGGER });
+		expect(itemsFrom(execution, POLLING_TRIGGER).map(({ json }) => json.body)).toEqual(['newer']);
+	});
+});
+
+describe('nothing is lost and nothing comes twice', () => {
+	test('300 texts with kills, an outage, late and shuffled entries', async () => {
+		sandbox.settings({ record: { order: 'shuffled', listedAfterMs: 1500 } });
+		const id = await publish(polling());
+		const all: string[] = [];
+		const texts = async (count: number) => {
+			for (let each = 0; each < count; each++) {
+				all.push(`text ${all.length}`);
+				receive(all.at(-1)!, `+1415555${String(1000 + (all.length % 50))}`);
+				if (each % 10 === 9) await wait(200);
+			}
+		};
+		for (let round = 0; round < 3; round++) {
+			await texts(70);
+			await n8n.kill();
+			await texts(10);
+			await n8n.startAgain();
+		}
+		sandbox.settings({ record: { access: 'failing' } });
+		await texts(60);
+		await polls(2);
+		sandbox.settings({ record: { access: 'allowed' } });
+		const seen = await until(
+			async () => await out(id),
+			({ messages }) => messages.length >= all.length,
+			90,
+		);
+		await polls(2);
+		const { messages } = await out(id);
+		expect(seen.messages.length).toBeGreaterThan(0);
+		const lost = all.filter((text) => !messages.includes(text));
+		// n8n saves first and starts the execution then: what a kill hits in between is lost (docs/pollingTrigger.md).
+		expect(lost).toEqual([]);
+		expect(messages).toHaveLength(new Set(messages).size);
+	}, 400_000);
+});
+
+/** Starts a workflow that asks Ann, and waits until it waits. */
+async function ask(parameters: IDataObject = {}) {
+	const workflow: WorkflowFile = {
+		name: 'Ask',
+		nodes: [
+			node('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
+			{
+				...clerkChat('Ask', 'clerkChat', {
+					resource: 'message',
+					operation: 'sendAndWait',
+					sender: US,
+					recipients: ANN,
+					message: 'Friday?',
+					responseType: 'approval',
+					approvalOptions: { values: { approvalType: 'double' } },
+					...parameters,
+				}),
+				// As n8n's editor gives it: with it the link is made, and n8n finds the node again.
+				id: '3f0c9c52-9b0e-4b3f-a3ab-0d8a4a3f2f10',
+			},
+		],
+		connections: { Start: { main: [[{ node: 'Ask', type: 'main', index: 0 }]] } },
+		settings: { executionOrder: 'v1' },
+	} as WorkflowFile;
+	const id = await n8n.startWorkflow(await created(workflow));
+	const execution = await n8n.waitForExecution(id);
+	expect(execution.status).toBe('waiting');
+	const answer = async () => {
+		const done = await n8n.waitForExecution(id, { statuses: ['success', 'error'] });
+		return itemsFrom(done, 'Ask')[0].json.data as IDataObject;
+	};
+	return { id, answer, status: async () => (await n8n.getExecution(id)).status };
+}
+
+const byText = (data: IDataObject) => ({
+	...data,
+	respondedBy: 'text',
+	respondedAt: expect.any(String) as string,
+});
+
+describe('a reply by text', () => {
+	test('is the answer; what is none starts the workflow', async () => {
+		const id = await publish(polling());
+		const { answer, status } = await ask();
+		receive('Who is this?');
+		await until(
+			async () => await out(id),
+			({ messages }) => messages.length > 0,
+		);
+		expect(await status()).toBe('waiting');
+		receive('No, thanks!');
+		expect(await answer()).toEqual(byText({ approved: false, text: 'No, thanks!' }));
+		receive('yes');
+		const seen = await until(
+			async () => await out(id),
+			({ messages }) => messages.length > 1,
+		);
+		expect(seen).toEqual({ messages: ['Who is this?', 'yes'], answers: ['No, thanks!'] });
+	});
+
+	test('answers after n8n was killed, to a free text; two triggers see the same', async () => {
+		const ids = [await publish(polling()), await publish(polling())];
+		const { answer } = await ask({ responseType: 'freeText' });
+		await polls(1);
+		await n8n.kill();
+		receive('On Monday');
+		await n8n.startAgain();
+		expect(await answer()).toEqual(byText({ text: 'On Monday' }));
+		receive('Bye');
+		for (const id of ids) {
+			const seen = await until(
+				async () => await out(id),
+				({ messages }) => messages.length > 0,
+			);
+			expect(seen).toEqual({ messages: ['Bye'], answers: ['On Monday'] });
+		}
+	});
+
+	test('answers the newest of two questions, then the other one', async () => {
+		const id = await publish(polling());
+		const [first, second] = [await ask(), await ask({ responseType: 'freeText' })];
+		receive('blue');
+		receive('yes');
+		expect(await second.answer()).toEqual(byText({ text: 'blue' }));
+		expect(await first.answer()).toEqual(byText({ approved: true, text: 'yes' }));
+		const seen = await until(
+			async () => await out(id),
+			({ answers }) => answers.length > 1,
+		);
+		expect(seen).toEqual({ messages: [], answers: ['blue', 'yes'] });
+	});
+
+	test('to a question that was answered by its link is a text like any other', async () => {
+		const id = await publish(polling());
+		const { answer } = await ask();
+		const link = String(sandbox.messages().at(-1)!.message.body).split('\n').at(-1)!;
+		await fetch(link, { method: 'POST', body: new URLSearchParams({ answer: 'approve' }) });
+		expect(await answer()).toMatchObject({ approved: true, respondedBy: 'page' });
+		receive('no');
+		const seen = await until(
+			async () => await out(id),
+			({ messages }) => messages.length > 0,
+		);
+		expect(seen).toEqual({ messages: ['no'], answers: [] });
+	});
+});
+
+test(`runs on n8n ${DEFAULT_N8N_VERSION} without complaints`, async () => {
+	expect(await n8n.log()).not.toMatch(/TypeError|not a function/);
+});

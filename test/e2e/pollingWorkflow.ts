@@ -1,0 +1,39 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+import type { WorkflowFile } from './workflowFile';
+
+export const POLLING_TRIGGER = 'Clerk Chat Polling Trigger';
+
+const node = (name: string, type: string, typeVersion: number, parameters: IDataObject) =>
+	({ id: name, name, type, typeVersion, position: [0, 0], parameters }) as unknown as INode;
+
+/**
+ * A workflow that the polling trigger starts, with somewhere to go for both of its outputs.
+ *
+ * @param seconds between two polls: a divisor of 60. n8n refuses steps of seconds, but not several times with a fixed second
+ *   each.
+ */
+export function pollingWorkflow(seconds: number, parameters: IDataObject = {}): WorkflowFile {
+	const item = Array.from({ length: 60 / seconds }, (_, index) => ({
+		mode: 'custom',
+		cronExpression: `${index * seconds} * * * * *`,
+	}));
+	const trigger = {
+		...node(POLLING_TRIGGER, 'n8n-nodes-clerk-chat.clerkChatPollingTrigger', 1, {
+			events: ['message.received'],
+			pollTimes: { item },
+			...parameters,
+		}),
+		credentials: { clerkChatApi: { id: '', name: 'Clerk Chat' } },
+	};
+	const to = (name: string) => [{ node: name, type: 'main' as const, index: 0 }];
+	return {
+		name: 'Polling',
+		nodes: [
+			trigger,
+			node('Messages', 'n8n-nodes-base.noOp', 1, {}),
+			node('Answers', 'n8n-nodes-base.noOp', 1, {}),
+		],
+		connections: { [POLLING_TRIGGER]: { main: [to('Messages'), to('Answers')] } },
+		settings: { executionOrder: 'v1' },
+	};
+}
