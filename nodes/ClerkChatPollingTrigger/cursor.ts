@@ -30,17 +30,21 @@ export function beginAt(publishedAt: number): Position {
 	return { floor, cursor: floor, seen: new Map() };
 }
 
-/** From when on the record is read. */
+/** From when on a text that came in may be new. */
 export function startOf({ floor, cursor }: Position): number {
 	return Math.max(floor, cursor - OVERLAP);
 }
 
-/** From when on sent messages are looked at, whose status matters for so long (ms). */
+/**
+ * From when on the record is looked at.
+ * @param watchMs how long a sent message is watched, in ms; undefined when nobody asks for that
+ */
 export function watchedFrom(
 	position: Position,
-	{ now, watchMs = 0 }: Pick<Progress, 'now' | 'watchMs'>,
+	{ now, watchMs }: Pick<Progress, 'now' | 'watchMs'>,
 ): number {
-	return Math.min(startOf(position), now - watchMs);
+	const start = startOf(position);
+	return watchMs === undefined ? start : Math.min(start, now - watchMs);
 }
 
 /** What is known of sent messages. Whoever begins to ask for it now gets to know what happens from the cursor on. */

@@ -11,7 +11,7 @@ const ENOUGH = 5_000;
 /**
  * Looks through the record for questions that were asked before this process of n8n knew of any: the conversations
  * themselves are where they are kept. Day by day, the last one first.
- * @param upTo from when on the record is known, in ms by the API's clock
+ * @param upTo the end of what is looked through, in ms by the API's clock
  */
 export async function lookBack(
 	record: OpenRecord,

@@ -1,10 +1,10 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import type { Entry } from '../api/record';
 import { advance, beginAt, inOrder, receivedSince, watchedFrom, watchOf } from './cursor';
+import type { Position } from './cursor';
 import { isToBeShown, logFailure, shownWhenPublishing } from './failures';
 import type { Failure } from './failures';
 import { openRecord } from './openRecord';
-import type { OpenRecord } from './openRecord';
 import { settingsOf } from './settings';
 import type { Settings } from './settings';
 import { changedSince } from './statuses';
@@ -15,7 +15,6 @@ import { REMEMBERED } from './questions';
 import { answerQuestions } from './replies';
 import type { Sorted } from './replies';
 import { readStored, store } from './storedPosition';
-import type { Stored } from './storedPosition';
 import { fetchTestEvent } from './testFetch';
 import { isFirstCall, memoryOf, takeTurn } from './thisProcess';
 import type { Memory, Turn } from './thisProcess';
@@ -72,11 +71,14 @@ async function pollOnce(
 	};
 	const record = await openRecord(context, settings, isPublishing);
 	if ('error' in record) return comeToNothing(record);
-	const reading = await read(record, stored, publishedAt, settings);
+	const reading = stored.position
+		? await record.read({ start: startToReadFrom(stored.position, memory, settings) })
+		: await record.readSince(publishedAt - (watchMs ?? 0));
 	if ('error' in reading) return comeToNothing(reading);
 
 	const { entries, isWhole } = reading;
 	const now = record.apiTime(Date.now());
+	memory.clockOffset = now - Date.now();
 	const isNew = (event: EventName) => stored.newEvents.includes(event);
 	const position = isNew('message.received')
 		? { ...beginAt(now), watch: stored.position?.watch }
@@ -95,8 +97,7 @@ async function pollOnce(
 		questions.add(entries, base);
 		// Only now that somebody has written: it may take a while, and n8n may start a hundred times without need.
 		if (received.length > 0 && !memory.hasLookedBack) {
-			const upTo = watchedFrom(position, { now, watchMs });
-			const failure = await lookBack(record, questions, { upTo, base });
+			const failure = await lookBack(record, questions, { upTo: now, base });
 			if (failure) return comeToNothing(failure);
 			memory.hasLookedBack = true;
 		}
@@ -115,15 +116,13 @@ async function pollOnce(
 	return [itemsOf(messages), itemsOf(answers)];
 }
 
-async function read(
-	record: OpenRecord,
-	{ position }: Stored,
-	publishedAt: number,
-	{ watchMs = 0 }: Settings,
-) {
-	if (!position) return await record.readSince(publishedAt - watchMs);
-	const now = record.apiTime(Date.now());
-	return await record.read({ start: watchedFrom(position, { now, watchMs }) });
+/** The API's clock is not known before it has answered; it is as far ahead as it was at the last poll. */
+function startToReadFrom(
+	position: Position,
+	{ clockOffset }: Memory,
+	{ watchMs }: Settings,
+): number {
+	return watchedFrom(position, { now: Date.now() + clockOffset, watchMs });
 }
 
 function itemsOf(messages: Entry[]): INodeExecutionData[] {

@@ -9,6 +9,8 @@ export interface Memory {
 	polledAt?: number;
 	/** When a poll last failed visibly, in ms, by the kind of the failure. */
 	failedAt: Map<string, number>;
+	/** How far the API's clock was ahead of this machine's at the last poll, in ms. */
+	clockOffset: number;
 	questions: Questions;
 	/** Whether questions were looked for that were asked before this process began. */
 	hasLookedBack: boolean;
@@ -24,7 +26,12 @@ export function memoryOf(context: IPollFunctions): Memory {
 	const key = `${context.getWorkflow().id}/${context.getNode().id}`;
 	let memory = memories.get(key);
 	if (!memory) {
-		memory = { failedAt: new Map(), questions: new Questions(), hasLookedBack: false };
+		memory = {
+			failedAt: new Map(),
+			clockOffset: 0,
+			questions: new Questions(),
+			hasLookedBack: false,
+		};
 		memories.set(key, memory);
 		const [oldest] = memories.keys();
 		if (memories.size > MOST_TRIGGERS) memories.delete(oldest);

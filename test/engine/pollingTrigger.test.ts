@@ -311,6 +311,27 @@ describe('clocks', () => {
 		}
 	});
 
+	test.each([-3 * 60 * MINUTE, 3 * 60 * MINUTE])(
+		'one that is %d ms ahead asks for no more and no less',
+		async (ahead) => {
+			jest.spyOn(Date, 'now').mockImplementation(() => clock + ahead);
+			for (const events of [['message.received'], ['message.failed']]) {
+				host = new PollingHost(record, events[0]);
+				host.parameters = { events };
+				await host.publish();
+				clock += 60 * 60 * MINUTE;
+				const newest = clock;
+				record.add({ status: 'failed', inbound: events[0] === 'message.received' });
+				await nextTick();
+				await nextTick(10);
+				const watched = clock - 60 * MINUTE;
+				const from = events[0] === 'message.received' ? newest - 5 * MINUTE : watched;
+				expect(record.requests.at(-1)?.start).toBe(new Date(from).toISOString());
+				expect(host.out()).toHaveLength(1);
+			}
+		},
+	);
+
 	test('a message from the future holds nothing up', async () => {
 		await host.publish();
 		clock += 1000;
