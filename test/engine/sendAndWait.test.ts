@@ -66,7 +66,7 @@ describe('the text', () => {
 			},
 		]);
 		expect(received[0].body.body).toMatch(
-			/^May we deliver on Friday\?\nhttp:\/\/n8n\.test\/\S*\?signature=[0-9a-f]{64}$/,
+			/^May we deliver on Friday\?\nTap to answer:\nhttp:\/\/n8n\.test\/\S*\?signature=[0-9a-f]{64}$/,
 		);
 		expect(result.status).toBe('waiting');
 		expect(result.data.waitTill).toEqual(WAIT_INDEFINITELY);
@@ -119,7 +119,7 @@ describe('the page of an approval', () => {
 			expect(page.status).toBe(200);
 			expect(page.goesOn).toBeUndefined();
 			expect(page.html).toContain('May we deliver on Friday?');
-			expect(page.html.match(/<button/g)).toHaveLength(1);
+			expect(page.html.match(/<button/g)).toHaveLength(2);
 		}
 	});
 
@@ -164,6 +164,7 @@ describe('the page of an approval', () => {
 						respondedAt: expect.stringMatching(/^\d{4}-.*Z$/),
 						respondedBy: 'page',
 					},
+					recipients: ['+14155550123'],
 				},
 				pairedItem: { item: 0 },
 			},
