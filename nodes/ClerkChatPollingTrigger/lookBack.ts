@@ -10,7 +10,7 @@ const ENOUGH = 5_000;
 
 /**
  * Looks through the record for questions that were asked before this process of n8n knew of any: the conversations
- * themselves are where they are kept. Day by day, the last one first.
+ * themselves are where they are kept. The last day first, then twice as far, and so on.
  * @param upTo the end of what is looked through, in ms by the API's clock
  */
 export async function lookBack(
@@ -20,8 +20,9 @@ export async function lookBack(
 ): Promise<Failure | undefined> {
 	const earliest = record.apiTime(Date.now()) - REMEMBERED;
 	let count = 0;
-	for (let end = upTo; end > earliest && count < ENOUGH; end -= MS_PER_DAY) {
-		const reading = await record.read({ start: Math.max(earliest, end - MS_PER_DAY), end });
+	let span = MS_PER_DAY;
+	for (let end = upTo; end > earliest && count < ENOUGH; end -= span, span *= 2) {
+		const reading = await record.read({ start: Math.max(earliest, end - span), end });
 		if ('error' in reading) return reading;
 		questions.add(reading.entries, base);
 		count += reading.entries.length;

@@ -137,7 +137,7 @@ describe('publishing', () => {
 });
 
 describe('nothing is lost and nothing comes twice', () => {
-	test('300 texts with kills, an outage, late and shuffled entries', async () => {
+	test('1,000 texts with four kills, an outage, late and shuffled entries', async () => {
 		sandbox.settings({ record: { order: 'shuffled', listedAfterMs: 1500 } });
 		const id = await publish(polling());
 		const all: string[] = [];
@@ -148,8 +148,8 @@ describe('nothing is lost and nothing comes twice', () => {
 				if (each % 10 === 9) await wait(200);
 			}
 		};
-		for (let round = 0; round < 3; round++) {
-			await texts(70);
+		for (let round = 0; round < 4; round++) {
+			await texts(225);
 			await n8n.kill();
 			await texts(10);
 			await n8n.startAgain();
