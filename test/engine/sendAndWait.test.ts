@@ -106,7 +106,9 @@ describe('the text', () => {
 		const call = { tool: 'refund', toolParameters: { order: 'A1', amount: 5 } };
 		const message = '=Do it? {{ $tool.name }} with {{ $tool.parameters }}';
 		const { received, open } = await asked({ message }, [{ to: '+14155550123', ...call }]);
-		expect(received[0].body.body).toMatch(/^Do it\? refund with {"order":"A1","amount":5}\nhttp/);
+		expect(received[0].body.body).toMatch(
+			/^Do it\? refund with {"order":"A1","amount":5}\nTap to answer:\nhttp/,
+		);
 		const { html } = await open();
 		expect(html).toContain('refund with {&quot;order&quot;:&quot;A1&quot;,&quot;amount&quot;:5}');
 	});
@@ -193,7 +195,6 @@ describe('the page of an approval', () => {
 		['nothing', {}],
 		['something else', { answer: 'maybe' }],
 		['a list', { answer: ['approve'] }],
-		['a choice that is not offered', { answer: 'decline' }],
 		['a text', 'approve'],
 	])('%s is no answer', async (_name, form) => {
 		const { status, html, goesOn } = await (await asked()).send(form);
@@ -201,6 +202,13 @@ describe('the page of an approval', () => {
 		expect(status).toBe(422);
 		expect(html).toContain('Please use a button below.');
 		expect(html).toContain('value="approve"');
+	});
+
+	test('with Approve Only there is one button, and Decline is no answer', async () => {
+		const values = { approvalType: 'single' };
+		const { open, send } = await asked({ approvalOptions: { values } });
+		expect((await open()).html.match(/<button/g)).toHaveLength(1);
+		expect(await send({ answer: 'decline' })).toMatchObject({ status: 422, goesOn: undefined });
 	});
 });
 

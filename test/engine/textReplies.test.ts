@@ -8,6 +8,7 @@ import { goOn, visit } from './waitingHost';
 
 /* A reply by text, as the polling trigger hands it to the page of a question: what comes out, and what the trigger is told. */
 
+const single = { approvalOptions: { values: { approvalType: 'single' } } };
 const double = { approvalOptions: { values: { approvalType: 'double' } } };
 const freeText = { responseType: 'freeText' };
 
@@ -67,7 +68,7 @@ test.each([
 test.each([
 	[double, 'Who is this?'],
 	[double, ''],
-	[{}, 'no'],
+	[single, 'no'],
 	[freeText, '  '],
 	[freeText, 'STOP'],
 	[freeText, 'x'.repeat(2001)],
