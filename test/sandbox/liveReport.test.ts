@@ -11,7 +11,7 @@ import type { SettingsChanges } from './settings';
 let sandbox: Sandbox;
 
 beforeAll(async () => {
-	sandbox = await startSandbox();
+	sandbox = await startSandbox({ repeatIds: true });
 });
 beforeEach(() => sandbox.reset());
 afterAll(async () => await sandbox.close());

@@ -74,6 +74,9 @@ interface FakeApi {
 	pageSize?: number;
 }
 
+beforeEach(() => void jest.spyOn(Date, 'now').mockImplementation(() => time + 100));
+afterEach(() => void jest.restoreAllMocks());
+
 const pace: Pace = { waits: [0, 0], againAfter: -Infinity };
 
 async function reportOn({

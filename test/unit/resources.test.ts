@@ -20,10 +20,11 @@ test('the table of operations in the README has every one of them, in the same o
 	);
 });
 
-test('resources and operations are listed by the alphabet', () => {
+test('resources and operations are listed by the alphabet, and sending comes first', () => {
 	for (const list of [resources, ...resources.map(({ operations }) => operations)]) {
 		const names = list.map(({ option }) => option.name);
-		expect(names).toEqual([...names].sort());
+		const rank = (name: string) => (name.startsWith('Send') ? 0 : 1);
+		expect(names).toEqual([...names].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1)));
 	}
 });
 
