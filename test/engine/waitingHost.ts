@@ -34,7 +34,7 @@ export async function ask(
 }
 
 /**
- * Follows a link as n8n 2.40.7 does (waiting-webhooks.js, webhook-helpers.js), without its own look at the signature,
+ * Follows a link as n8n 2.41.1 does (waiting-webhooks.js, webhook-helpers.js), without its own look at the signature,
  * which n8n 1.x does not have either.
  * @param form the fields of the form that is sent; left out: the link is only opened
  * @param fails whether n8n cannot go on with the answer, because its database or queue is down
