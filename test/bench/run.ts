@@ -2,7 +2,14 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { IDataObject, INode } from 'n8n-workflow';
-import { credentialFor, failureOf, itemsFrom, packNode, startN8n } from '../e2e/n8n';
+import {
+	credentialFor,
+	DEFAULT_N8N_VERSION,
+	failureOf,
+	itemsFrom,
+	packNode,
+	startN8n,
+} from '../e2e/n8n';
 import type { N8n } from '../e2e/n8n';
 import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
@@ -157,7 +164,7 @@ async function main() {
 	const tarball = await packNode();
 	const sandbox = await startSandbox({ latencyMs });
 	console.log(
-		`n8n 2.40.7, ${cpus().length} × ${cpus()[0]?.model}, answers after ${latencyMs} ms, median of ${rounds} rounds\n`,
+		`n8n ${DEFAULT_N8N_VERSION}, ${cpus().length} × ${cpus()[0]?.model}, answers after ${latencyMs} ms, median of ${rounds} rounds\n`,
 	);
 	if (values.only.includes('speed')) await measureSpeed(tarball, sandbox);
 	if (values.only.includes('limit')) await measureLimit(tarball, sandbox);

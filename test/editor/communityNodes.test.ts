@@ -115,8 +115,8 @@ async function expectTheNodeShowsWhatWasEntered() {
 	const labels = ['Media URLs', 'Sent By Name', 'Default Country Code'];
 	expect(await editor.labels()).toEqual(expect.arrayContaining(labels));
 	const boxes = editor.parameters.locator('input, textarea');
-	const values = await boxes.evaluateAll((elements) =>
-		elements.map((element) => (element as HTMLInputElement).value),
+	const values = await Promise.all(
+		(await boxes.filter({ visible: true }).all()).map(async (box) => await box.inputValue()),
 	);
 	expect(values).toEqual(
 		expect.arrayContaining(['+14155550100', '(415) 555-0123', 'Ann of the shop', '+1', '2']),
