@@ -2,7 +2,14 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { IDataObject, INode } from 'n8n-workflow';
-import { credentialFor, failureOf, itemsFrom, packNode, startN8n } from '../e2e/n8n';
+import {
+	credentialFor,
+	DEFAULT_N8N_VERSION,
+	failureOf,
+	itemsFrom,
+	packNode,
+	startN8n,
+} from '../e2e/n8n';
 import type { Execution, N8n } from '../e2e/n8n';
 import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
@@ -188,7 +195,7 @@ function isMessage(json: IDataObject): boolean {
 async function main() {
 	const tarball = await packNode();
 	const sandbox = await startSandbox();
-	console.log(`n8n 2.40.7, ${cpus().length} × ${cpus()[0]?.model}, median of ${rounds} rounds`);
+	console.log(`n8n ${DEFAULT_N8N_VERSION}, ${cpus().length} × ${cpus()[0]?.model}, median of ${rounds} rounds`);
 	if (values.only.includes('speed')) {
 		for (const latencyMs of latencies) await measureSpeed(tarball, sandbox, latencyMs);
 	}

@@ -24,11 +24,14 @@ import { webhookUrl } from './triggerWorkflow';
 const EXAMPLES = join(__dirname, '..', '..', 'examples');
 const SECRET = 'a-long-random-text';
 const REFUSED = '+15005550422';
+/** The answer is lost, but the message went out; and it did not. */
 const LOST = '+15005550602';
+const LOST_UNSENT = '+15005550601';
 
 let { sandbox, n8n, credentials, stop } = {} as Started;
 let model: ChatModel;
 const tried = new Set<string>();
+const pressed = new Set<string>();
 /** n8n before 2.0 has Data Tables, but no operation that makes one. */
 const skipped = DEFAULT_N8N_VERSION.startsWith('1.') ? ['failed-texts-to-table.json'] : [];
 
@@ -114,7 +117,9 @@ test('order-text-from-webhook: a text for each order, once; what was not sent sa
 	await order('1002', REFUSED, 'Ben');
 	await executionsOf(id, 3);
 	await order('1003', LOST, 'Cleo');
-	const [first, again, refused, lost] = await executionsOf(id, 4);
+	await executionsOf(id, 4);
+	await order('1004', LOST_UNSENT, 'Dan');
+	const [first, again, refused, lost, unknown] = await executionsOf(id, 5);
 
 	expect(sent()).toEqual([
 		['+14155550123', 'Hello Ann, your order 1001 has shipped.'],
@@ -130,7 +135,8 @@ test('order-text-from-webhook: a text for each order, once; what was not sent sa
 			outcome: 'refused',
 		},
 	]);
-	expect(jsonFrom(lost, 'Not sent')).toMatchObject([{ order: '1003', outcome: 'unknown' }]);
+	expect(jsonFrom(lost, 'Sent')).toMatchObject([{ order: '1003', messageId: 2 }]);
+	expect(jsonFrom(unknown, 'Not sent')).toMatchObject([{ order: '1004', outcome: 'unknown' }]);
 });
 
 test('reminders-once: only tomorrow, a second run sends nothing, and a new appointment alone', async () => {
@@ -211,6 +217,7 @@ makesTables(
 			const made = await n8n.runWorkflow(id, { trigger: 'Make the table' });
 			expect([run, failureOf(made)]).toEqual([run, undefined]);
 		}
+		pressed.add('failed-texts-to-table.json');
 
 		const eventId = randomUUID();
 		const data = {
@@ -226,6 +233,12 @@ makesTables(
 		await executionsOf(id, 3);
 
 		const { nodes } = await example('failed-texts-to-table');
+		const madeUp = {
+			eventId: expect.stringMatching(/^try-/),
+			to: '+14155550123',
+			text: 'Hello Ann, your order has shipped.',
+			reason: 'Made up: this phone cannot receive texts.',
+		};
 		const add = nodes.find(({ name }) => name === 'Add to the list')!;
 		const { dataTableId } = add.parameters;
 		const rows = await n8n.runWorkflow(
@@ -240,6 +253,8 @@ makesTables(
 		);
 		expect(failureOf(rows)).toBeUndefined();
 		expect(jsonFrom(rows, 'Rows')).toMatchObject([
+			madeUp,
+			madeUp,
 			{ eventId, to: '+14155550123, +14155550124', text: 'Hello', reason: 'Landline' },
 		]);
 	},
@@ -278,6 +293,7 @@ test('rcs-suggestion-tapped: answers the one who tapped, according to what was t
 test('contacts-import: one request for all, and nothing the second time', async () => {
 	const id = await n8n.createWorkflow(await example('contacts-import'), credentials);
 	const first = await n8n.runWorkflow(id);
+	pressed.add('contacts-import.json');
 	expect(failureOf(first)).toBeUndefined();
 	const requests = () => sandbox.requests().map(({ path, body }) => ({ path, body }));
 	expect(requests()).toEqual([
@@ -328,6 +344,7 @@ test('http-request-with-the-credential: the key goes along', async () => {
 		credentials,
 	);
 	const execution = await n8n.runWorkflow(id);
+	pressed.add('http-request-with-the-credential.json');
 	expect(failureOf(execution)).toBeUndefined();
 	expect(sandbox.requests()).toMatchObject([
 		{
@@ -379,6 +396,77 @@ test('approval-by-text: opening the link answers nothing, a button does', async 
 	expect(sent()).toHaveLength(4);
 });
 
+/* A newcomer imports an example, and presses what its first note says. The Manual Trigger stands in for the real start. */
+describe('pressed first, as it is imported', () => {
+	/** Starts the example from its Manual Trigger, and waits for its end, or for an answer. */
+	const press = async (name: string, id?: string) => {
+		const workflow = await example(name);
+		pressed.add(`${name}.json`);
+		const execution = await n8n.runWorkflow(
+			id ?? (await n8n.createWorkflow(workflow, credentials)),
+		);
+		expect(failureOf(execution)).toBeUndefined();
+		return execution;
+	};
+
+	test('order-text-from-webhook: a text for a made-up order, and again each time', async () => {
+		const id = await n8n.createWorkflow(await example('order-text-from-webhook'), credentials);
+		const first = await press('order-text-from-webhook', id);
+		const order = /^try-\d{6}$/;
+		expect(sent()).toEqual([
+			['+14155550123', expect.stringMatching(/^Hello Ann, your order try-\d{6} has shipped\.$/)],
+		]);
+		expect(jsonFrom(first, 'Sent')).toEqual([
+			{ order: expect.stringMatching(order), messageId: 1, status: 'sent' },
+		]);
+
+		// The made-up order is named after the second in which the button was pressed.
+		await wait(1100);
+		await press('order-text-from-webhook', id);
+		expect(sent()).toHaveLength(2);
+	});
+
+	test('order-text-from-webhook: what was not sent says why', async () => {
+		const text = JSON.stringify(await example('order-text-from-webhook'));
+		const refused = JSON.parse(text.replaceAll('+14155550123', REFUSED)) as WorkflowFile;
+		const id = await n8n.createWorkflow(refused, credentials);
+		const execution = await press('order-text-from-webhook', id);
+		expect(jsonFrom(execution, 'Not sent')).toMatchObject([
+			{
+				order: expect.stringMatching(/^try-/),
+				reason: 'Clerk Chat did not accept the values of this item',
+				outcome: 'refused',
+			},
+		]);
+	});
+
+	test('reminders-once: a reminder of a made-up appointment, tomorrow', async () => {
+		await press('reminders-once');
+		expect(sent()).toEqual([['+14155550123', 'Hello Ann, see you tomorrow at 9:30.']]);
+	});
+
+	test('ai-agent-answers-texts: the agent answers a made-up text', async () => {
+		await press('ai-agent-answers-texts');
+		expect(sent()).toEqual([['+14155550123', 'You wrote: Are you open on Monday?']]);
+	});
+
+	test('rcs-suggestion-tapped: a made-up tap is answered', async () => {
+		await press('rcs-suggestion-tapped');
+		expect(sent()).toEqual([['+14155550123', 'Thank you, your appointment is confirmed.']]);
+	});
+
+	test('approval-by-text: asks about a made-up purchase, and tells the answer', async () => {
+		const { id, status } = await press('approval-by-text');
+		expect(status).toBe('waiting');
+		const [question, link] = sent()[0][1]!.split('\n');
+		expect(question).toBe('May we buy a printer for 199 USD?');
+		await fetch(link, { method: 'POST', body: new URLSearchParams({ answer: 'approve' }) });
+		const ended = await n8n.waitForExecution(id, { statuses: ['success', 'error'] });
+		expect(failureOf(ended)).toBeUndefined();
+		expect(sent().slice(1)).toEqual([['+14155550123', 'Good news: we buy a printer.']]);
+	});
+});
+
 test('every example was tried, names no credential, and tells a newcomer what to change', async () => {
 	const files = (await readdir(EXAMPLES)).sort();
 	expect([...tried, ...skipped].sort()).toEqual(files);
@@ -389,5 +477,42 @@ test('every example was tried, names no credential, and tells a newcomer what to
 		const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
 		const text = notes.map(({ parameters }) => String(parameters.content)).join('\n');
 		expect([file, text.includes('**Change:**')]).toEqual([file, true]);
+	}
+});
+
+test('every example was pressed, and opens with a note on what to press and what happens then', async () => {
+	const files = (await readdir(EXAMPLES)).sort();
+	expect([...pressed, ...skipped].sort()).toEqual(files);
+	for (const file of files) {
+		const { nodes } = await readWorkflow(join(EXAMPLES, file));
+		const [first] = nodes;
+		const note = String(first.parameters.content);
+		expect([file, first.type, note.split('\n')[0]]).toEqual([
+			file,
+			'n8n-nodes-base.stickyNote',
+			'## Press this first',
+		]);
+		// It is what stands at the left of everything else, and the Manual Trigger is in it.
+		const left = Math.min(...nodes.map(({ position }) => position[0]));
+		expect([file, first.position[0]]).toEqual([file, left]);
+		const [manual, ...more] = nodes.filter(({ type }) => type === 'n8n-nodes-base.manualTrigger');
+		expect([file, more]).toEqual([file, []]);
+		const starts = nodes.filter(({ type }) => /trigger|webhook/i.test(type));
+		expect([file, starts.length === 1 || note.includes(`**${manual.name}**`)]).toEqual([
+			file,
+			true,
+		]);
+		expect([file, /[Pp]ress \*\*Execute workflow\*\*/.test(note)]).toEqual([file, true]);
+		expect([file, /real text|No text goes out/.test(note)]).toEqual([file, true]);
+		// Made-up numbers are nobody's, and the note says where one's own goes.
+		const numbers = JSON.stringify(nodes).match(/\+1[ ()\d-]{10,}/g) ?? [];
+		for (const number of numbers) {
+			const digits = number.replace(/\D/g, '');
+			expect([file, digits]).toEqual([file, expect.stringMatching(/^141555501\d\d$/)]);
+		}
+		expect([file, numbers.length === 0 || note.includes('**your own number**')]).toEqual([
+			file,
+			true,
+		]);
 	}
 });

@@ -6,7 +6,7 @@ import { inCache } from './cache';
 import { printProgress, runCommand, type Progress } from './runCommand';
 
 /** The n8n that tests, demo and benchmark run on unless `CLERK_CHAT_N8N_VERSION` names another. */
-export const DEFAULT_N8N_VERSION = process.env.CLERK_CHAT_N8N_VERSION ?? '2.40.7';
+export const DEFAULT_N8N_VERSION = process.env.CLERK_CHAT_N8N_VERSION ?? '2.41.1';
 
 const NODE_VERSION = '24.21.0';
 
@@ -31,19 +31,31 @@ export async function installN8n({
 	version = DEFAULT_N8N_VERSION,
 	onProgress = printProgress,
 }: { version?: string; onProgress?: Progress } = {}): Promise<InstalledN8n> {
-	const node = await nodeFor(version, onProgress);
+	const node = await installNode({ newerToo: !version.startsWith('1.') }, onProgress);
 	const folder = await inCache(`n8n-${version}`, async (unfinished) => {
 		onProgress(`n8n ${version} is installed once, outside the repository: 3 to 6 minutes, 3 GB.`);
-		await installPackages(unfinished, version, node, onProgress);
+		// n8n 1.x takes xlsx from its maker's own server, where npm's proxies do not reach. Most of n8n's
+		// add-ons that want compiling or downloading belong to nodes nobody needs here.
+		const program = { name: 'n8n', version, overrides: { xlsx: '0.18.5' } };
+		await installFromNpm(unfinished, program, node, onProgress);
 		await buildSqlite(unfinished, node, onProgress);
 	});
 	return { version, node, script: join(folder, 'node_modules', 'n8n', 'bin', 'n8n') };
 }
 
-/** n8n 1.x runs on Node.js up to 24, n8n 2.x from 24 on. */
-async function nodeFor(version: string, onProgress: Progress): Promise<string> {
+/**
+ * A Node.js 24: the running one where it is that, or one in the cache folder. n8n 2.x runs on Node.js from 24 on, n8n 1.x
+ * up to 24.
+ *
+ * @param newerToo whether a newer one does as well
+ * @returns the absolute path of the program
+ */
+export async function installNode(
+	{ newerToo }: { newerToo: boolean },
+	onProgress: Progress = printProgress,
+): Promise<string> {
 	const running = Number(process.versions.node.split('.')[0]);
-	if (running === 24 || (running > 24 && !version.startsWith('1.'))) return process.execPath;
+	if (running === 24 || (running > 24 && newerToo)) return process.execPath;
 
 	const folder = await inCache(`node-${NODE_VERSION}`, async (unfinished) => {
 		await writePackage(unfinished, { node: NODE_VERSION });
@@ -56,19 +68,25 @@ async function nodeFor(version: string, onProgress: Progress): Promise<string> {
 	return join(folder, 'node_modules', 'node', 'bin', 'node');
 }
 
-async function installPackages(
+/**
+ * Installs a program from npm into an empty folder, without what it would compile or download besides.
+ *
+ * @param program its name, and the version to take; `overrides` as npm has them
+ * @param node the Node.js program that npm runs with
+ * @throws with npm's own last words when it fails
+ */
+export async function installFromNpm(
 	folder: string,
-	version: string,
+	program: { name: string; version: string; overrides?: Record<string, string> },
 	node: string,
 	onProgress: Progress,
 ) {
-	// n8n 1.x takes xlsx from its maker's own server, where npm's proxies do not reach.
-	await writePackage(folder, { n8n: version }, { xlsx: '0.18.5' });
-	// Most of n8n's add-ons that want compiling or downloading belong to nodes nobody needs here.
+	const { name, version, overrides } = program;
+	await writePackage(folder, { [name]: version }, overrides);
 	await runCommand('npm', [...NPM_INSTALL, '--ignore-scripts'], {
 		cwd: folder,
 		nodeFolder: dirname(node),
-		step: `n8n ${version}`,
+		step: `${name} ${version}`,
 		measure: async () => {
 			const packages = await countPackages(folder);
 			return packages ? `${packages} packages unpacked` : 'finding out which packages it needs';

@@ -31,18 +31,18 @@ export class N8nProcess {
 	/**
 	 * Starts it and does not wait until it is ready.
 	 *
-	 * @param tarball the packed node package
+	 * @param tarball the packed node package; without it n8n starts with its own nodes alone
 	 * @param command what n8n is to be, such as `start` or `worker`
 	 * @param env settings for n8n, by the names it documents
 	 */
 	static async start(
 		installed: InstalledN8n,
-		tarball: string,
+		tarball: string | undefined,
 		command: string,
 		env: Record<string, string>,
 	): Promise<N8nProcess> {
 		const folder = await mkdtemp(join(tmpdir(), 'clerk-chat-n8n-'));
-		await installPackage(folder, tarball, installed);
+		if (tarball) await installPackage(folder, tarball, installed);
 		const environment = {
 			...ownEnvironment(),
 			N8N_USER_FOLDER: folder,

@@ -139,6 +139,11 @@ export class N8nRest {
 		return id;
 	}
 
+	/** The workflow as it is stored. */
+	async getWorkflow(id: string): Promise<WorkflowFile> {
+		return await this.call<WorkflowFile>('GET', `/workflows/${id}`);
+	}
+
 	/** Saves other nodes, connections or settings, as the editor's Save does. */
 	async updateWorkflow(id: string, changes: Partial<WorkflowFile>): Promise<void> {
 		const { versionId } = await this.call<{ versionId: string }>('GET', `/workflows/${id}`);

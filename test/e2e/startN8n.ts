@@ -8,8 +8,8 @@ import { printProgress, type Progress } from './runCommand';
 export interface N8nOptions {
 	/** n8n's version; the default one if not given. */
 	version?: string;
-	/** The packed node package. */
-	tarball: string;
+	/** The packed node package; n8n starts without it if not given. */
+	tarball?: string;
 	/** Further settings for n8n, by the names it documents. */
 	env?: Record<string, string>;
 	/** A free one if not given. */
@@ -81,7 +81,7 @@ export class N8n extends N8nRest {
 }
 
 /**
- * Starts a real n8n with the packed package installed as users have it, and logs in as its owner.
+ * Starts a real n8n, with the packed package installed as npm does it for users, and logs in as its owner.
  *
  * @throws with the end of n8n's log when it does not come up; nothing is left running then
  */

@@ -17,6 +17,7 @@ import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 import { startChromium } from './chromium';
 import { EditorPage } from './editorPage';
 import { Screenshots } from './screenshots';
+import { storyteller } from './story';
 
 /* What people see of the package in n8n's editor. Every screen is also kept as a picture to look at. */
 
@@ -44,27 +45,7 @@ afterAll(async () => {
 	console.log(`The pictures are in ${screenshots?.folder}`);
 });
 
-/** Adds one thing that a person does and sees. When it goes wrong, a picture is taken. */
-type Step = (name: string, look: () => Promise<void>) => void;
-
-/** Steps of which each starts where the one before it ended, so that none is tried after one that failed. */
-function story(name: string, tell: (step: Step) => void) {
-	describe(name, () => {
-		let broken: string | undefined;
-		tell((what, look) =>
-			test(what, async () => {
-				if (broken) throw new Error(`Not tried, because this step failed: ${broken}`);
-				broken = what;
-				try {
-					await look();
-					broken = undefined;
-				} finally {
-					if (broken) await screenshots.keep(`failed ${what}`, editor.page).catch(() => {});
-				}
-			}),
-		);
-	});
-}
+const story = storyteller(async (step) => await screenshots.keep(`failed ${step}`, editor.page));
 
 const createCredential = async () =>
 	await n8n.createCredential(CREDENTIAL_TYPE, 'Clerk Chat account', credentialFor(sandbox));

@@ -73,7 +73,7 @@ const NODE = 'Clerk Chat Trigger';
 const MS_TO_START = 20;
 
 /**
- * Stands in for the part of n8n that takes webhook calls, and follows n8n 2.40.7 step by step: `body-parser.js`,
+ * Stands in for the part of n8n that takes webhook calls, and follows n8n 2.41.1 step by step: `body-parser.js`,
  * `live-webhooks.js`, `webhook-helpers.js`, `workflow-runner.js`, `workflow-static-data.service.js`. The context that
  * the node runs in is n8n-core's own, and the calls come over HTTP.
  */
@@ -127,7 +127,7 @@ export class TriggerHost {
 
 	/**
 	 * What n8n does before it takes calls: when a workflow is published, when n8n starts, and with `manual` when the editor
-	 * listens (n8n 2.40.7's `webhook.service.js`, createWebhookIfNotExists).
+	 * listens (n8n 2.41.1's `webhook.service.js`, createWebhookIfNotExists).
 	 *
 	 * @throws what the node throws: the workflow is not published then
 	 */

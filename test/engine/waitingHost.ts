@@ -46,7 +46,7 @@ interface Following {
 }
 
 /**
- * Follows a link as n8n 2.40.7 does (waiting-webhooks.js, webhook-helpers.js), without its own look at the signature,
+ * Follows a link as n8n 2.41.1 does (waiting-webhooks.js, webhook-helpers.js), without its own look at the signature,
  * which n8n 1.x does not have either.
  */
 export async function visit(

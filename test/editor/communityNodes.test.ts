@@ -1,0 +1,204 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- runs on a developer's machine, not inside n8n */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Browser } from 'playwright-core';
+
+import { version } from '../../package.json';
+import {
+	credentialFor,
+	failureOf,
+	packNode,
+	readWorkflow,
+	startN8n,
+	type N8n,
+	type WorkflowFile,
+} from '../e2e/n8n';
+import { webhookUrl } from '../e2e/triggerWorkflow';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox';
+import { startChromium } from './chromium';
+import { CommunityNodesPage } from './communityNodesPage';
+import { EditorPage } from './editorPage';
+import { startNpmRegistry, type NpmRegistry } from './npmRegistry';
+import { Screenshots } from './screenshots';
+import { storyteller } from './story';
+
+/*
+ * The way in that most people take: Settings > Community nodes. Then the next version, and the way out. All the while there
+ * is a workflow in n8n whose file never changes: what stops working there stops working for people who update.
+ */
+
+const PACKAGE = 'n8n-nodes-clerk-chat';
+const SAVED = join(__dirname, 'workflows', 'savedByFirstVersion.json');
+const SECRET = 'a-long-random-text';
+
+const [major, minor, patch] = version.split('.').map(Number);
+const nextVersion = `${major}.${minor}.${patch + 1}`;
+
+let registry: NpmRegistry;
+let sandbox: Sandbox;
+let n8n: N8n;
+let browser: Browser;
+let editor: EditorPage;
+let community: CommunityNodesPage;
+let screenshots: Screenshots;
+let saved: WorkflowFile;
+let workflowId: string;
+
+beforeAll(async () => {
+	screenshots = await Screenshots.create();
+	browser = await startChromium();
+	registry = await startNpmRegistry();
+	await registry.publish(await packNode());
+	sandbox = await startSandbox();
+	n8n = await startN8n({ env: registry.env });
+	editor = await EditorPage.logIn(browser, n8n.url);
+	community = new CommunityNodesPage(editor.page, n8n.url);
+	saved = await readWorkflow(SAVED);
+});
+
+afterAll(async () => {
+	await browser?.close();
+	await n8n?.stop();
+	await sandbox?.close();
+	await registry?.close();
+	console.log(`The pictures are in ${screenshots?.folder}`);
+});
+
+const story = storyteller(async (step) => await screenshots.keep(`failed ${step}`, editor.page));
+
+/** Both ways to start the workflow: by hand, and by an event of Clerk Chat. */
+async function expectTheWorkflowRuns() {
+	const before = sandbox.messages().length;
+	const byHand = await n8n.runWorkflow(workflowId, { trigger: 'Try it' });
+	expect(failureOf(byHand)).toBeUndefined();
+
+	const response = await fetch(webhookUrl(n8n.url, '2b8a3c64-51d7-4b8e-8f0a-6f5d5f1c0001'), {
+		method: 'POST',
+		headers: { 'content-type': 'application/json', Authorization: SECRET },
+		body: JSON.stringify({
+			eventId: randomUUID(),
+			type: 'message.received',
+			teamId: randomUUID(),
+			data: { sender: '+14155550124', body: 'Is it on its way?' },
+		}),
+	});
+	expect(response.status).toBe(200);
+	for (let look = 0; look < 100 && sandbox.messages().length < before + 2; look++) await wait(100);
+
+	expect(
+		sandbox
+			.messages()
+			.slice(before)
+			.map(({ request }) => request),
+	).toMatchObject([
+		{
+			sender: '+14155550100',
+			recipients: ['+14155550123'],
+			body: 'Your order has shipped.',
+			mediaUrls: ['https://example.com/parcel.jpg'],
+			sentByName: 'Ann of the shop',
+		},
+		{
+			sender: '+14155550100',
+			recipients: ['+14155550124'],
+			body: 'You wrote: Is it on its way?',
+		},
+	]);
+}
+
+/** Opens the node that sends, and looks whether everything that was entered is still there. */
+async function expectTheNodeShowsWhatWasEntered() {
+	await editor.openWorkflow(workflowId);
+	await editor.canvasNode('Send text').dblclick();
+	await editor.parameters.waitFor();
+	const labels = ['Media URLs', 'Sent By Name', 'Default Country Code'];
+	expect(await editor.labels()).toEqual(expect.arrayContaining(labels));
+	const boxes = editor.parameters.locator('input, textarea');
+	const values = await Promise.all(
+		(await boxes.filter({ visible: true }).all()).map(async (box) => await box.inputValue()),
+	);
+	expect(values).toEqual(
+		expect.arrayContaining(['+14155550100', '(415) 555-0123', 'Ann of the shop', '+1', '2']),
+	);
+}
+
+const storedNodes = async () => (await n8n.getWorkflow(workflowId)).nodes;
+
+story('someone who installs the package, updates it and removes it', (step) => {
+	step('installs it by its name', async () => {
+		await community.open();
+		expect(await community.cards.count()).toBe(0);
+		await community.fillInstallForm(PACKAGE);
+		await screenshots.keep('install', editor.page);
+		await community.install();
+		expect(await community.cards.innerText()).toMatch(/Clerk Chat.*Clerk Chat Trigger/s);
+		expect((await community.version.innerText()).trim()).toBe(`v${version}`);
+		await screenshots.keep('installed', editor.page);
+	});
+
+	step('finds its nodes, and saves a workflow that runs', async () => {
+		await editor.openNewWorkflow();
+		await editor.searchNodes('Clerk Chat');
+		await editor.clerkChat.waitFor();
+
+		const data = credentialFor(sandbox, { webhookHeaderValue: SECRET });
+		const credential = await n8n.createCredential('clerkChatApi', 'Clerk Chat account', data);
+		workflowId = await n8n.createWorkflow(saved, { clerkChatApi: credential });
+		await n8n.activateWorkflow(workflowId);
+		await expectTheWorkflowRuns();
+		await expectTheNodeShowsWhatWasEntered();
+	});
+
+	step('is told that there is a new version, and where the package is used', async () => {
+		await registry.publish(await registry.repack(await packNode(), nextVersion));
+		await community.open();
+		await community.updateButton.waitFor();
+		await community.askForUpdate();
+		expect(await community.question.innerText()).toContain(saved.name);
+		await screenshots.keep('update', editor.page);
+	});
+
+	step('updates, and the workflow runs as before, without being opened', async () => {
+		const before = await storedNodes();
+		await community.confirm();
+		await community.cards.getByText(`v${nextVersion}`).waitFor();
+		await screenshots.keep('updated', editor.page);
+		await expectTheWorkflowRuns();
+		expect(await storedNodes()).toEqual(before);
+	});
+
+	step('opens the workflow, and finds everything that was entered', async () => {
+		await expectTheNodeShowsWhatWasEntered();
+		await screenshots.keep('saved-before-update', editor.node);
+	});
+
+	step('removes the package; the workflow is still there, but its nodes are not', async () => {
+		const before = await storedNodes();
+		await community.open();
+		await community.askForRemoval();
+		await screenshots.keep('remove', editor.page);
+		await community.confirm();
+		await editor.page.getByTestId('empty-state').waitFor();
+		expect(await storedNodes()).toEqual(before);
+
+		await editor.openWorkflow(workflowId);
+		await screenshots.keep('removed', editor.page);
+		await expect(n8n.runWorkflow(workflowId, { trigger: 'Try it' })).rejects.toThrow(
+			/Unrecognized node type/,
+		);
+	});
+
+	step('installs it again, and the workflow runs again', async () => {
+		await community.open();
+		await community.fillInstallForm(PACKAGE);
+		await community.install();
+		await expectTheWorkflowRuns();
+		await expectTheNodeShowsWhatWasEntered();
+	});
+
+	step('has seen n8n call nobody but npm and n8n’s own servers', async () => {
+		const strangers = registry.refused.filter((host) => !/(^|\.)n8n\.io:443$/.test(host));
+		expect(strangers).toEqual([]);
+	});
+});
