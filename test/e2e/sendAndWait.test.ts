@@ -84,7 +84,7 @@ const send = async (link: string, fields: Record<string, string>) =>
 describe('an approval', () => {
 	test('is texted as one message with a signed link, of the first item only', async () => {
 		const { link } = await approval();
-		expect(texts()).toEqual([`May we deliver order 1001 on Friday?\n${link}`]);
+		expect(texts()).toEqual([`May we deliver order 1001 on Friday?\nTap to answer:\n${link}`]);
 		expect(link).toMatch(
 			new RegExp(`^${n8n.url}/webhook-waiting/\\d+/[0-9a-f-]{36}\\?signature=[0-9a-f]{64}$`),
 		);
