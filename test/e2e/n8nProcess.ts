@@ -11,7 +11,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { InstalledN8n } from './installN8n';
 import { runCommand } from './runCommand';
 
-const SECONDS_TO_START = 900;
+const SECONDS_TO_START = 180;
 const SECONDS_TO_STOP = 20;
 const LOG_LINES_SHOWN = 40;
 
