@@ -370,7 +370,7 @@ test('approval-by-text: opening the link answers nothing, a button does', async 
 		for (let look = 0; look < 100 && sent().length === before; look++) await wait(100);
 		const [to, text] = sent().at(-1)!;
 		expect(to).toBe('+14155550199');
-		const [question, link] = text.split('\n');
+		const [question, , link] = text.split('\n');
 		expect(question).toBe(`May we buy ${what} for 199 USD?`);
 		const [{ id: execution }] = await n8n.listExecutions(id);
 		await n8n.waitForExecution(execution, { statuses: ['waiting'] });
@@ -458,7 +458,7 @@ describe('pressed first, as it is imported', () => {
 	test('approval-by-text: asks about a made-up purchase, and tells the answer', async () => {
 		const { id, status } = await press('approval-by-text');
 		expect(status).toBe('waiting');
-		const [question, link] = sent()[0][1]!.split('\n');
+		const [question, , link] = sent()[0][1]!.split('\n');
 		expect(question).toBe('May we buy a printer for 199 USD?');
 		await fetch(link, { method: 'POST', body: new URLSearchParams({ answer: 'approve' }) });
 		const ended = await n8n.waitForExecution(id, { statuses: ['success', 'error'] });
