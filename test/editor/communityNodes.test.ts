@@ -155,7 +155,7 @@ story('someone who installs the package, updates it and removes it', (step) => {
 		await community.open();
 		await community.updateButton.waitFor();
 		await community.askForUpdate();
-		expect(await community.question.innerText()).toContain(saved.name);
+		await community.question.getByText(saved.name).waitFor();
 		await screenshots.keep('update', editor.page);
 	});
 

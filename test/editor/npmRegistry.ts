@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import type { IDataObject } from 'n8n-workflow';
 
 import { runCommand } from '../e2e/runCommand';
@@ -106,7 +107,11 @@ async function makeCertificate(folder: string): Promise<{ key: string; cert: str
 /** A proxy for https. @param refused is given whom it did not connect */
 async function startProxy(portOfRegistry: number, refused: string[]) {
 	const server = createServer();
+	// A server forgets those it has connected.
+	const open = new Set<Duplex>();
 	server.on('connect', ({ url }, client) => {
+		open.add(client);
+		client.on('close', () => open.delete(client));
 		client.on('error', () => client.destroy());
 		if (url !== `${HOST}:443`) {
 			refused.push(String(url));
@@ -118,6 +123,7 @@ async function startProxy(portOfRegistry: number, refused: string[]) {
 			registry.pipe(client).pipe(registry);
 		});
 		registry.on('error', () => client.destroy());
+		client.on('close', () => registry.destroy());
 	});
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
@@ -125,6 +131,7 @@ async function startProxy(portOfRegistry: number, refused: string[]) {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		close: async () => {
 			server.closeAllConnections();
+			for (const client of open) client.destroy();
 			server.close();
 			await once(server, 'close');
 		},
