@@ -193,7 +193,10 @@ describe('when it is not exactly one', () => {
 
 describe('when the list cannot be read', () => {
 	test.each<[number, RegExp]>([
-		[403, /^The contact could not be looked up: This API key is not allowed to do that in 2 of 2 items$/],
+		[
+			403,
+			/^The contact could not be looked up: This API key is not allowed to do that in 2 of 2 items$/,
+		],
 		[500, /^The contact could not be looked up: Clerk Chat could not handle the request/],
 	])('%i: refused, with what Clerk Chat says', async (status, message) => {
 		const received = api(() => [status, { message: 'No, thanks' }]);

@@ -3,6 +3,7 @@ import nock from 'nock';
 import { validateRequest, validateResponse } from '../sandbox/openApiDocument';
 import { mistakes } from './closeNetwork';
 import { BASE_URL } from './engine';
+import { sent } from './messages';
 
 /** A request as it arrived. */
 export interface Received {
@@ -81,27 +82,6 @@ function closedRecord(): Answer {
 	return [403, { message: 'This key may not read messages' }];
 }
 
-/** A MessageObject as the API gives it, with a field that is not documented. */
-export function messageObject(id: number, overrides: IDataObject = {}): IDataObject {
-	return {
-		id,
-		body: 'Hello',
-		conversationId: '7',
-		userId: null,
-		inboxId: '00000000-0000-4000-8000-000000000000',
-		inbound: false,
-		members: ['+14155550100', '+14155550123'],
-		sender: '+14155550100',
-		senderType: 'user',
-		status: 'sent',
-		error: null,
-		errorCode: null,
-		created: '2026-01-01T00:00:00.000Z',
-		updated: '2026-01-01T00:00:00.000Z',
-		seen: false,
-		segments: 1,
-		timestamp: '2026-01-01T00:00:00.000Z',
-		somethingNew: { kept: true },
-		...overrides,
-	};
-}
+/** Clerk Chat, which gives its answer to each of these texts, and sends all others. */
+export const answering = (byText: Record<string, Answer>): Received[] =>
+	clerkChatApi((request, index) => byText[String(request.body.body)] ?? sent(request, index));

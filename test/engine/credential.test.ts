@@ -4,9 +4,10 @@ import type { ICredentialDataDecryptedObject, INodeProperties, INodeType } from 
 import nock from 'nock';
 import { ClerkChatApi } from '../../credentials/ClerkChatApi.credentials';
 import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
-import { clerkChatApi, messageObject } from './clerkChatApi';
+import { clerkChatApi } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { additionalData, API_KEY, BASE_URL, nameOf, runNode, workflowOf } from './engine';
+import { messageObject } from './messages';
 
 /** What n8n does when somebody saves the credential (credentials-tester.service.js in n8n 2.41.1). */
 async function testCredential(data: ICredentialDataDecryptedObject): Promise<unknown> {

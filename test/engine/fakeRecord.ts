@@ -1,5 +1,5 @@
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { messageObject } from './clerkChatApi';
+import { messageObject } from './messages';
 
 /** What is not documented of the list of messages, and may therefore be any of these. */
 export interface Habits {

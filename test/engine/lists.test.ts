@@ -3,12 +3,13 @@ import { setGlobalState, sleep } from 'n8n-workflow';
 import nock from 'nock';
 import { limits } from '../../nodes/api/limits';
 import { isErrorItem } from '../../nodes/api/errors';
-import { clerkChatApi, messageObject } from './clerkChatApi';
+import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { cutConnections } from './cutConnections';
 import { API_KEY, asTool, BASE_URL, hintsOf, operationOf, operationsWith, runNode } from './engine';
 import type { Result, Setup } from './engine';
+import { messageObject } from './messages';
 
 /* Every operation that reads a list. */
 

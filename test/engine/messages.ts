@@ -1,5 +1,4 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { clerkChatApi, messageObject } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import type { Setup } from './engine';
 
@@ -36,15 +35,36 @@ export const itemsOf = (...texts: string[]): IDataObject[] =>
 export const numbered = (count: number): IDataObject[] =>
 	itemsOf(...Array.from({ length: count }, (_, index) => String(index)));
 
+/** A MessageObject as the API gives it, with a field that is not documented. */
+export function messageObject(id: number, overrides: IDataObject = {}): IDataObject {
+	return {
+		id,
+		body: 'Hello',
+		conversationId: '7',
+		userId: null,
+		inboxId: '00000000-0000-4000-8000-000000000000',
+		inbound: false,
+		members: ['+14155550100', '+14155550123'],
+		sender: '+14155550100',
+		senderType: 'user',
+		status: 'sent',
+		error: null,
+		errorCode: null,
+		created: '2026-01-01T00:00:00.000Z',
+		updated: '2026-01-01T00:00:00.000Z',
+		seen: false,
+		segments: 1,
+		timestamp: '2026-01-01T00:00:00.000Z',
+		somethingNew: { kept: true },
+		...overrides,
+	};
+}
+
 /** The answer to a message that goes out. */
 export const sent = ({ body: { body, sentByName = null } }: Received, index: number): Answer => [
 	201,
 	{ data: messageObject(index + 1, { body, sentByName }) },
 ];
-
-/** Clerk Chat, which gives its answer to each of these texts, and sends all others. */
-export const answering = (byText: Record<string, Answer>): Received[] =>
-	clerkChatApi((request, index) => byText[String(request.body.body)] ?? sent(request, index));
 
 /** The texts that arrived. */
 export const textsIn = (received: Received[]): unknown[] => received.map(({ body }) => body.body);

@@ -1,12 +1,12 @@
 import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { limits } from '../../nodes/api/limits';
-import { clerkChatApi, messageObject } from './clerkChatApi';
+import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { asTool, BASE_URL, API_KEY, hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
-import { itemsOf, oneAtATime, setup, sent, textsIn } from './messages';
+import { itemsOf, messageObject, oneAtATime, sent, setup, textsIn } from './messages';
 
 /* Ways in which somebody could get the same text twice, or be called "not sent" after getting it. */
 

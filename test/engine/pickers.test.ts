@@ -2,12 +2,13 @@ import type { IDataObject, ILoadOptionsFunctions, INodeProperties } from 'n8n-wo
 import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
 import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
-import { clerkChatApi, messageObject } from './clerkChatApi';
+import { clerkChatApi } from './clerkChatApi';
 import type { Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { cutConnections } from './cutConnections';
 import { editor } from './editor';
 import { API_KEY, BASE_URL } from './engine';
+import { messageObject } from './messages';
 
 /*
  * What fills the pickers of 'From', 'Contact' and 'User', and what all pickers show when there is no list. n8n calls

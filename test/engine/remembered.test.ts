@@ -1,12 +1,12 @@
 import { Settings } from 'luxon';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { limits } from '../../nodes/api/limits';
-import { clerkChatApi, messageObject } from './clerkChatApi';
+import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { asToolNode, retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
-import { oneAtATime, sent, setup as sends } from './messages';
+import { messageObject, oneAtATime, sent, setup as sends } from './messages';
 
 /* How a message is found again in a later try: by the node's fields, and where somebody edited those, by its content. */
 

@@ -4,18 +4,18 @@ import { createdOf } from '../../nodes/api/bodies';
 import { limits } from '../../nodes/api/limits';
 import { send } from '../../nodes/ClerkChat/resources/message/send';
 import type { OfWrite } from '../../nodes/ClerkChat/operation';
-import { clerkChatApi, messageObject } from './clerkChatApi';
+import { answering, clerkChatApi } from './clerkChatApi';
 import type { Answer } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { API_KEY, BASE_URL, hintsOf, retry, runNode } from './engine';
 import {
-	answering,
 	itemsOf,
+	messageObject,
 	numbered,
 	numberOf,
 	oneAtATime,
-	setup,
 	sent,
+	setup,
 	textsIn,
 } from './messages';
 import { slowApi } from './slowApi';

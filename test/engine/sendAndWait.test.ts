@@ -1,11 +1,12 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { WAIT_INDEFINITELY } from 'n8n-workflow';
-import { clerkChatApi, messageObject } from './clerkChatApi';
+import { clerkChatApi } from './clerkChatApi';
 import type { Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { asTool, hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { ask, goOn, visit } from './waitingHost';
+import { messageObject } from './messages';
 
 const setup = (parameters: INodeParameters = {}, settings: Setup['settings'] = {}): Setup => ({
 	parameters: {

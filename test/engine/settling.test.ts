@@ -1,10 +1,11 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { clerkChatApi, messageObject } from './clerkChatApi';
+import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { API_KEY, asTool, hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { ask } from './waitingHost';
+import { messageObject } from './messages';
 
 /* What is unknown is looked up on Clerk Chat's record (docs/sending.md). */
 

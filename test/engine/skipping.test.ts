@@ -1,11 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { clerkChatApi, messageObject } from './clerkChatApi';
+import { clerkChatApi } from './clerkChatApi';
 import type { Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { API_KEY, asTool, hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
+import { messageObject } from './messages';
 
 /* 'Skip If Sent in the Last (Hours)': what is on record already is not sent again (docs/sending.md). */
 

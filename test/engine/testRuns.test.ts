@@ -1,8 +1,9 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { clerkChatApi, messageObject } from './clerkChatApi';
+import { clerkChatApi } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { hintsOf, runNode } from './engine';
 import type { Setup } from './engine';
+import { messageObject } from './messages';
 
 /* What Send does before a text goes out: test runs, length, several numbers (docs/fields.md). */
 

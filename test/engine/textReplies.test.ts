@@ -1,10 +1,11 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { receptionIn, REPLY_HEADERS, replyBody } from '../../nodes/api/answering';
-import { clerkChatApi, messageObject } from './clerkChatApi';
+import { clerkChatApi } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { runNode } from './engine';
 import type { Setup } from './engine';
 import { goOn, visit } from './waitingHost';
+import { messageObject } from './messages';
 
 /* A reply by text, as the polling trigger hands it to the page of a question: what comes out, and what the trigger is told. */
 

@@ -1,7 +1,8 @@
-import { clerkChatApi, messageObject } from './clerkChatApi';
+import { clerkChatApi } from './clerkChatApi';
 import type { Answer } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { asTool, asToolNode } from './engine';
+import { messageObject } from './messages';
 
 closeNetwork();
 
