@@ -1,7 +1,7 @@
-import { sleep } from 'n8n-workflow';
 import { now } from './clock';
 import { LearnedLimit } from './learnedLimit';
 import { limits } from './limits';
+import { Waits } from './waits';
 
 /** The requests since the last pause; times are those of `clock.ts`, in ms. */
 interface Cycle {
@@ -44,20 +44,11 @@ export class Pace {
 	/** The shortest time from starting a request to its answer. */
 	private fastest = Infinity;
 
-	private stopped = false;
-
 	/** Called when everything waits because of a 429, with how long (ms). */
 	onTooMany?: (ms: number) => void;
 
-	/** How many wait at this moment, and since when the first of them does. */
-	private waiting = { count: 0, since: 0 };
-
-	private waitedBefore = 0;
-
-	private endWaits!: () => void;
-
-	/** Ends every wait when it is settled. */
-	private ended = this.newEnd();
+	/** Ends with {@link Waits.stop}, and goes on with {@link Waits.resume}. */
+	readonly waits: Waits;
 
 	/** How many requests were started since the last wait between batches. */
 	private startedInBatch = 0;
@@ -67,24 +58,10 @@ export class Pace {
 	 * @param batch n8n's own batching: a wait after every so many requests
 	 */
 	constructor(
-		private readonly signal?: AbortSignal,
+		signal?: AbortSignal,
 		private readonly batch?: { size: number; intervalMs: number },
 	) {
-		if (signal?.aborted) this.stop();
-		signal?.addEventListener('abort', () => this.stop(), { once: true });
-	}
-
-	/** Nobody gets a turn any more, and every wait ends at once. */
-	stop(): void {
-		this.stopped = true;
-		this.endWaits();
-	}
-
-	/** Goes on after {@link stop}, unless the execution was cancelled. */
-	resume(): void {
-		if (!this.stopped || this.signal?.aborted) return;
-		this.stopped = false;
-		this.ended = this.newEnd();
+		this.waits = new Waits(signal);
 	}
 
 	/**
@@ -93,40 +70,22 @@ export class Pace {
 	 * @returns false when nothing may be started any more
 	 */
 	async turn(): Promise<boolean> {
-		while (!this.stopped) {
+		while (!this.waits.stopped) {
 			const left = this.until - now();
-			if (left > 0) await this.waitTogether(left);
-			else if (this.scout) await Promise.race([this.scout.answered, this.ended]);
+			if (left > 0) await this.waits.waitTogether(left);
+			else if (this.scout) await this.waits.until(this.scout.answered);
 			else if (this.limit && !this.limit.allows(this.cycle.started))
 				await this.endCycle(this.limit);
 			else if (this.batch && this.startedInBatch >= this.batch.size) this.endBatch(this.batch);
 			else break;
 		}
-		if (this.stopped) return false;
+		if (this.waits.stopped) return false;
 		this.startedInBatch++;
 		this.cycle.started++;
 		if (this.cycle.since !== Infinity) return true;
 		this.cycle.since = now();
 		if (this.pausedAt > 0) this.scout = newScout();
 		return true;
-	}
-
-	/** Waits for a time (ms) that concerns one request only, or until everything is stopped. */
-	async wait(ms: number): Promise<void> {
-		await Promise.race([sleep(ms), this.ended]);
-	}
-
-	/** For how long everybody has waited so far, in ms. */
-	get waited(): number {
-		const { count, since } = this.waiting;
-		return this.waitedBefore + (count > 0 ? now() - since : 0);
-	}
-
-	/** Waits for what everybody waits for; however many do, the time counts once. */
-	private async waitTogether(ms: number): Promise<void> {
-		if (this.waiting.count++ === 0) this.waiting.since = now();
-		await this.wait(ms);
-		if (--this.waiting.count === 0) this.waitedBefore += now() - this.waiting.since;
 	}
 
 	/** Makes everyone wait for at least this long (ms) from now. */
@@ -210,10 +169,6 @@ export class Pace {
 		this.letOthersGo();
 	}
 
-	private newEnd(): Promise<void> {
-		return new Promise((resolve) => (this.endWaits = resolve));
-	}
-
 	/** What an answer to the scout does; the answers to earlier requests do not. */
 	private letOthersGo(): void {
 		this.scout?.report();
@@ -228,7 +183,7 @@ export class Pace {
 	/** Waits for the end of the cycle: until then, answers to its requests belong to it. */
 	private async endCycle(limit: LearnedLimit): Promise<void> {
 		const end = this.cycle.since + limit.periodMs;
-		if (now() < end) return await this.waitTogether(end - now());
+		if (now() < end) return await this.waits.waitTogether(end - now());
 		this.cycleEnd = end;
 		this.newCycle();
 		limit.endCycle();

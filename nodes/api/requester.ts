@@ -106,7 +106,7 @@ export class Requester {
 
 	/** Starts nothing further. What is on its way is not touched, what waits does not wait any longer. */
 	stop(): void {
-		this.pace.stop();
+		this.pace.waits.stop();
 	}
 
 	/** Has somebody told when everything waits because of a 429, with how long (ms). */
@@ -116,17 +116,17 @@ export class Requester {
 
 	/** For how long everything has waited so far, in ms. */
 	get waited(): number {
-		return this.pace.waited;
+		return this.pace.waits.waited;
 	}
 
 	/** Goes on after {@link stop}, unless the execution was cancelled. */
 	resume(): void {
-		this.pace.resume();
+		this.pace.waits.resume();
 	}
 
 	/** Waits for a time (ms), or until everything is stopped. */
 	async wait(ms: number): Promise<void> {
-		await this.pace.wait(ms);
+		await this.pace.waits.wait(ms);
 	}
 
 	/**
@@ -153,7 +153,7 @@ export class Requester {
 				outcome = undefined;
 			} else {
 				if (!mayRepeat(outcome.fault, options.repeatable, tries)) return outcome;
-				await this.pace.wait(jittered(limits.firstRepeatWait * 2 ** (tries - 1)));
+				await this.pace.waits.wait(jittered(limits.firstRepeatWait * 2 ** (tries - 1)));
 				tries++;
 			}
 		}

@@ -1,7 +1,7 @@
 import type { IDataObject, IHttpRequestMethods, INodeParameters } from 'n8n-workflow';
 import { resources } from '../../nodes/ClerkChat/resources';
 import { limits } from '../../nodes/api/limits';
-import { Pace } from '../../nodes/api/pace';
+import { Waits } from '../../nodes/api/waits';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
@@ -461,7 +461,7 @@ describe.each(writes.filter(({ repeatable }) => repeatable))('$name, to be repea
 
 	test('503 for ever: given up after a few tries, and each wait is twice the one before', async () => {
 		const received = clerkChatApi(() => [503, {}]);
-		const wait = jest.spyOn(Pace.prototype, 'wait');
+		const wait = jest.spyOn(Waits.prototype, 'wait');
 		const { error } = await runNode([{}], setup(write, minimal.fields));
 		expect(received).toHaveLength(limits.tries);
 		expect(error?.message).toContain('trouble on its side');

@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import type { INode } from 'n8n-workflow';
-import { Pace } from '../../nodes/api/pace';
+import { Waits } from '../../nodes/api/waits';
 import { Requester } from '../../nodes/api/requester';
 import { inTurns } from '../../nodes/api/turns';
 import { randomFrom } from './network';
@@ -73,7 +73,7 @@ export async function sendThrough(world: World): Promise<Sent> {
 			at(freeAt, run);
 		});
 	const wait = jest
-		.spyOn(Pace.prototype, 'wait')
+		.spyOn(Waits.prototype, 'wait')
 		.mockImplementation(async (ms) => await new Promise((done) => onMachine(now + ms, 0, done)));
 
 	// The other side.

@@ -50,7 +50,7 @@ test('after the last success, patience comes to its end', async () => {
 	const pace = new Pace();
 	let now = 1000;
 	jest.spyOn(performance, 'now').mockImplementation(() => now);
-	jest.spyOn(pace, 'wait').mockImplementation(async (ms) => void (now += ms));
+	jest.spyOn(pace.waits, 'wait').mockImplementation(async (ms) => void (now += ms));
 	let tries = 0;
 	do {
 		tries++;
@@ -64,7 +64,7 @@ test("n8n's own batching: a wait after every so many requests", async () => {
 	const pace = new Pace(undefined, { size: 2, intervalMs: 400 });
 	let now = 1000;
 	jest.spyOn(performance, 'now').mockImplementation(() => now);
-	jest.spyOn(pace, 'wait').mockImplementation(async (ms) => void (now += ms));
+	jest.spyOn(pace.waits, 'wait').mockImplementation(async (ms) => void (now += ms));
 	const startedAt: number[] = [];
 	for (let count = 0; count < 6; count++) {
 		await pace.turn();
@@ -83,9 +83,9 @@ test('what asks for a longer wait than patience lasts ends it at once', async ()
 test('a clock that is set back makes no pause longer', async () => {
 	const pace = new Pace();
 	const waits: number[] = [];
-	jest.spyOn(pace, 'wait').mockImplementation(async (ms) => {
+	jest.spyOn(pace.waits, 'wait').mockImplementation(async (ms) => {
 		waits.push(ms);
-		pace.stop();
+		pace.waits.stop();
 	});
 	jest.spyOn(Date, 'now').mockReturnValue(2_000_000_000_000);
 	await pace.turn();
@@ -108,7 +108,7 @@ test('its own pauses do not count as time without success', async () => {
 test('a Retry-After that asks for no wait is answered with a wait that grows', async () => {
 	const pace = new Pace();
 	const waits: number[] = [];
-	jest.spyOn(pace, 'wait').mockImplementation(async (ms) => void waits.push(ms));
+	jest.spyOn(pace.waits, 'wait').mockImplementation(async (ms) => void waits.push(ms));
 	const now = jest.spyOn(performance, 'now').mockReturnValue(1_000_000);
 	for (let time = 1_000_000; waits.length < 3; time += 40_000) {
 		now.mockReturnValue(time);
@@ -123,7 +123,7 @@ test('a Retry-After that asks for no wait is answered with a wait that grows', a
 
 test('several 429 to requests that were on their way together make the guessed wait grow once', async () => {
 	const pace = new Pace();
-	const wait = jest.spyOn(pace, 'wait').mockResolvedValue();
+	const wait = jest.spyOn(pace.waits, 'wait').mockResolvedValue();
 	const now = jest.spyOn(performance, 'now').mockReturnValue(1_000_000);
 	for (let request = 0; request < 3; request++) await pace.turn();
 	for (let answer = 1; answer <= 3; answer++) {
@@ -139,7 +139,7 @@ test('several 429 to requests that were on their way together make the guessed w
 test('what went through while another was told that it was too many belongs to the limit that is learned', async () => {
 	const pace = new Pace();
 	const now = jest.spyOn(performance, 'now').mockReturnValue(1_000_000);
-	const wait = jest.spyOn(pace, 'wait').mockImplementation(async (ms) => {
+	const wait = jest.spyOn(pace.waits, 'wait').mockImplementation(async (ms) => {
 		now.mockReturnValue(performance.now() + ms);
 	});
 	for (let request = 0; request < 3; request++) await pace.turn();
@@ -160,9 +160,9 @@ test.each(['cancelling', 'stopping'])('%s ends every wait, and nobody gets a tur
 	const controller = new AbortController();
 	const pace = new Pace(controller.signal);
 	pace.afterTooMany(5_000, performance.now());
-	const turns = Promise.all([pace.turn(), pace.turn(), pace.wait(5_000)]);
+	const turns = Promise.all([pace.turn(), pace.turn(), pace.waits.wait(5_000)]);
 	if (how === 'cancelling') controller.abort();
-	else pace.stop();
+	else pace.waits.stop();
 	await expect(turns).resolves.toEqual([false, false, undefined]);
 	await expect(pace.turn()).resolves.toBe(false);
 });
@@ -184,7 +184,7 @@ class LimitedServer {
 
 	constructor(private readonly pace: Pace) {
 		jest.spyOn(performance, 'now').mockImplementation(() => this.now);
-		jest.spyOn(pace, 'wait').mockImplementation(async (ms) => void (this.now += ms));
+		jest.spyOn(pace.waits, 'wait').mockImplementation(async (ms) => void (this.now += ms));
 	}
 
 	/**

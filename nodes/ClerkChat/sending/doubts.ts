@@ -9,7 +9,8 @@ import type { Asked } from './requests';
 import { requestOf } from './requests';
 import { searchRecord } from './settling';
 import type { Search } from './settling';
-import { notOnRecord, settledHint } from './words';
+import { settledHint } from './hints';
+import { notOnRecord } from './words';
 
 /**
  * The messages of a run of which nobody knows whether they went out, from this try or an earlier one, and what Clerk

@@ -7,7 +7,8 @@ import type { Fault, Words } from '../../api/faults';
 import { idOf } from '../../api/record';
 import type { Write } from '../operation';
 import type { Asked } from './requests';
-import { failedHint, howToGoOn, position, unlinkedHint, unusableItems } from './words';
+import { failedHint, unlinkedHint } from './hints';
+import { howToGoOn, position, unusableItems } from './words';
 
 type ItemError = NodeApiError | NodeOperationError;
 

@@ -11,7 +11,8 @@ import type { Judge } from './judge';
 import type { Memory } from './memory';
 import type { Asked } from './requests';
 import type { SendSettings } from './settings';
-import { recordClosed, skippedHint } from './words';
+import { skippedHint } from './hints';
+import { recordClosed } from './words';
 
 /** What leaving out needs of a run. */
 interface Skipping {

@@ -4,7 +4,7 @@ import type { Endings } from './endings';
 import type { Memory } from './memory';
 import type { Asked } from './requests';
 import type { SendSettings } from './settings';
-import { previewHint } from './words';
+import { previewHint } from './hints';
 
 /**
  * What is really sent. In executions that were started in the editor, and set so with 'In Test Runs', that is nothing, or
