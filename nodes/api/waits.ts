@@ -1,0 +1,67 @@
+import { sleep } from 'n8n-workflow';
+import { now } from './clock';
+
+/** The waits of a run. All of them end at once when the run is stopped or its execution is cancelled. */
+export class Waits {
+	private isStopped = false;
+
+	/** How many wait at this moment for what everybody waits for, and since when the first of them does. */
+	private shared = { count: 0, since: 0 };
+
+	private sharedBefore = 0;
+
+	private endAll!: () => void;
+
+	/** Settled when every wait is to end. */
+	private ended = this.newEnd();
+
+	/** @param signal tells that the execution was cancelled */
+	constructor(private readonly signal?: AbortSignal) {
+		if (signal?.aborted) this.stop();
+		signal?.addEventListener('abort', () => this.stop(), { once: true });
+	}
+
+	get stopped(): boolean {
+		return this.isStopped;
+	}
+
+	/** Ends every wait, and each new one at once. */
+	stop(): void {
+		this.isStopped = true;
+		this.endAll();
+	}
+
+	/** Waits are waits again after {@link stop}, unless the execution was cancelled. */
+	resume(): void {
+		if (!this.isStopped || this.signal?.aborted) return;
+		this.isStopped = false;
+		this.ended = this.newEnd();
+	}
+
+	/** Waits for a time (ms) that concerns one request only. */
+	async wait(ms: number): Promise<void> {
+		await this.until(sleep(ms));
+	}
+
+	/** Waits until something is settled. */
+	async until(settled: Promise<void>): Promise<void> {
+		await Promise.race([settled, this.ended]);
+	}
+
+	/** Waits for a time (ms) that concerns everybody; however many do, it counts once. */
+	async waitTogether(ms: number): Promise<void> {
+		if (this.shared.count++ === 0) this.shared.since = now();
+		await this.wait(ms);
+		if (--this.shared.count === 0) this.sharedBefore += now() - this.shared.since;
+	}
+
+	/** For how long everybody has waited so far, in ms. */
+	get waited(): number {
+		const { count, since } = this.shared;
+		return this.sharedBefore + (count > 0 ? now() - since : 0);
+	}
+
+	private newEnd(): Promise<void> {
+		return new Promise((resolve) => (this.endAll = resolve));
+	}
+}
