@@ -35,7 +35,11 @@ export function clerkChatApi(
 		documented = true,
 		record,
 		baseUrl = BASE_URL,
-	}: { documented?: boolean; record?: (request: Received) => Answer; baseUrl?: string } = {},
+	}: {
+		documented?: boolean;
+		record?: (request: Received) => Answer | Promise<Answer>;
+		baseUrl?: string;
+	} = {},
 ): Received[] {
 	const received: Received[] = [];
 	const isLook = ({ method, path }: Received) =>
@@ -64,7 +68,7 @@ export function clerkChatApi(
 		const look = isLook(request);
 		if (!look) received.push(request);
 		const [status, responseBody, responseHeaders] = look
-			? (record ?? closedRecord)(request)
+			? await (record ?? closedRecord)(request)
 			: await answerTo(request);
 		if (documented && status < 300) {
 			const wrong = validateResponse(method, url.pathname, status, responseBody);

@@ -59,6 +59,39 @@ describe('what waits to be sent again counts as on its way', () => {
 	});
 });
 
+test.each<[string, Answer | undefined]>([
+	['it goes out', undefined],
+	['its outcome is unknown again', [500, {}]],
+])(
+	"two calls of an agent with 'Send Again' that both look at the record first, one of them longer: %s",
+	async (_name, second) => {
+		jest.replaceProperty(limits, 'waitsForRecord', []);
+		let looks = 0;
+		const received = clerkChatApi(
+			(request, index) => (index === 0 ? [500, {}] : (second ?? sent(request, index))),
+			{
+				record: async () => {
+					// One look belongs to the first call, and the next two to the others.
+					if (++looks === 3) await sleep(100);
+					return [200, { data: [], total: 0 }];
+				},
+			},
+		);
+		const body = `Hello, ${_name}`;
+		const options = { unknownOutcome: 'resend' };
+		const { parameters } = setup({ recipients: '+14155550123', body, options });
+		const call = asTool({ parameters });
+		await expect(call({})).rejects.toThrow(/may have been sent/);
+		const results = await Promise.allSettled([call({}), call({})]);
+		expect(received).toHaveLength(2);
+		const failed = results.filter(({ status }) => status === 'rejected');
+		expect(failed).toHaveLength(second ? 2 : 1);
+		// What is asked for afterwards is the agent's decision again.
+		await call({}).catch(() => {});
+		expect(received).toHaveLength(3);
+	},
+);
+
 describe('what one retry left open', () => {
 	test('is known to the next retry of it also when n8n was restarted in between', async () => {
 		const received = clerkChatApi((request, index) => {

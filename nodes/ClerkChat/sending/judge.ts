@@ -59,9 +59,9 @@ export class Judge {
 	/** What is known of an earlier or simultaneous request for the same. */
 	remembered(note: Note | undefined): Remembered {
 		if (!note) return 'nothing';
-		if (note.outcome !== 'onItsWay') return note.outcome;
+		if (this.memory.isOnItsWay(note)) return 'onItsWay';
 		// Of what n8n was stopped at, nobody will hear any more.
-		return this.memory.isOnItsWay(note) ? 'onItsWay' : 'unknown';
+		return note.outcome === 'onItsWay' ? 'unknown' : note.outcome;
 	}
 
 	/** Takes from the memory what was done, or may have been. False when the item's request is to be made now. */
@@ -70,7 +70,7 @@ export class Judge {
 		const { item: becomes } = this.verdict('nothing', note);
 		if (!note || becomes === 'send') return false;
 		this.memory.takeOver(asked.fingerprint, note);
-		if (note.outcome === 'done') {
+		if (note.outcome === 'done' && becomes === 'done') {
 			this.endings.succeed(asked, note.results, note.sharedBy);
 		} else {
 			const { words, status } = note.outcome === 'unknown' ? note : { status: undefined };

@@ -1,11 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto';
-import type { IContextObject, IDataObject, INode } from 'n8n-workflow';
+import { randomBytes } from 'node:crypto';
+import type { IContextObject, IDataObject } from 'n8n-workflow';
 import type { Host } from '../host';
 import type { ApiRequest } from '../../api/requester';
+import { hash, hashOfFields } from './hashes';
 import { put, remove } from './notes';
 import type { Note, Noted, Notes, Fingerprint } from './notes';
 import { retriesOf } from './retries';
 import type { Retries } from './retries';
+import { SameMoment } from './sameMoment';
 
 /** What the node keeps in its own part of the execution's data. */
 interface Kept {
@@ -15,9 +17,6 @@ interface Kept {
 	execution: string;
 	notes?: Notes;
 }
-
-/** Fields that say how something is sent, not what. */
-const NOT_CONTENT = new Set(['options', 'requestOptions']);
 
 /** The notes of what this process makes at this moment. A note that was saved and read again is another object. */
 const onTheirWay = new WeakSet<Note>();
@@ -47,10 +46,13 @@ export class Memory {
 	/** In a retry: what all retries of the same execution did. */
 	private readonly retries?: Retries;
 
+	private readonly sameMoment: SameMoment;
+
 	constructor({ context, node, runIndex, isTool, executionId }: Host) {
 		this.context = context;
 		this.runIndex = runIndex;
 		this.isTool = isTool;
+		this.sameMoment = new SameMoment(context);
 		this.fields = isTool ? '' : hashOfFields(node);
 		// Kept when there is nothing to remember, too: a retry has to know that it is one, also in the next run of a loop.
 		const made = { id: randomBytes(8).toString('base64url'), execution: executionId };
@@ -88,6 +90,8 @@ export class Memory {
 	 * whose fields are not usable it is everything, since it cannot be told what it asks for.
 	 */
 	recall(fingerprint: Fingerprint): Note | undefined {
+		const meanwhile = this.isTool ? this.sameMoment.doneMeanwhile(fingerprint.key) : undefined;
+		if (meanwhile) return meanwhile;
 		const found = this.all.flatMap((notes) =>
 			(notes[fingerprint.key] ?? []).filter(
 				({ fields, content }) =>
@@ -103,15 +107,20 @@ export class Memory {
 		);
 	}
 
-	/** Whether somebody makes the request of a note at this moment. */
+	/**
+	 * Whether somebody makes the request of a note at this moment, or has made it since this run began. Another retry's
+	 * result is the result of this one, too; each call of an agent is on its own.
+	 */
 	isOnItsWay(note: Note): boolean {
-		return onTheirWay.has(note);
+		if (note.outcome === 'done' && !this.isTool) return false;
+		return onTheirWay.has(note) || this.sameMoment.isOfAnother(note);
 	}
 
 	/** Notes what became of a request, in the place of what was noted under the same fields. */
 	note({ key, fields, content }: Fingerprint, noted: Noted): void {
 		const note: Note = { ...noted, fields, content };
 		if (noted.outcome === 'onItsWay') onTheirWay.add(note);
+		else this.sameMoment.made(note);
 		put(this.own, key, note);
 		this.retries?.put(key, note);
 	}
@@ -121,6 +130,8 @@ export class Memory {
 	 * @param note as {@link recall} gave it for it
 	 */
 	takeOver({ key, fields, content }: Fingerprint, note: Note): void {
+		// What another call did is none of this one's results.
+		if (this.isTool && note.outcome === 'done') return;
 		// What cannot be told to be the same counts under its own fields alone.
 		const copy: Note = content === '' ? { ...note } : { ...note, fields, content };
 		if (!onTheirWay.has(note)) {
@@ -182,6 +193,8 @@ export class Memory {
 			: Object.keys(this.own).filter((key) => key.startsWith(`${this.runIndex}:`));
 		const notes: Notes = {};
 		for (const key of keys) {
+			const done = (this.own[key] ?? []).find(({ outcome }) => outcome === 'done');
+			if (this.isTool && done) this.sameMoment.keep(key, done);
 			if (this.own[key]) notes[key] = this.own[key];
 			remove(this.own, key, ({ outcome }) => !this.isTool || outcome === 'done');
 			if (!keepFor.retries) this.retries?.remove(key, () => true);
@@ -199,13 +212,4 @@ export class Memory {
 	private get all(): Notes[] {
 		return this.retries ? [this.own, this.retries.notes] : [this.own];
 	}
-}
-
-function hashOfFields({ parameters }: INode): string {
-	return hash(Object.entries(parameters).filter(([name]) => !NOT_CONTENT.has(name)));
-}
-
-function hash(value: unknown): string {
-	const digest = createHash('sha256').update(JSON.stringify(value)).digest('base64url');
-	return digest.slice(0, 22);
 }
