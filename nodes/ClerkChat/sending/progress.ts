@@ -26,10 +26,10 @@ export class Progress {
 	/** So many more have ended, well or not. */
 	step(count: number): void {
 		this.ended += count;
-		this.tell('');
+		if (now() - this.toldAt >= AT_MOST_EVERY) this.tell('');
 	}
 
-	/** Everything waits for so long (ms) because of a 429. */
+	/** Everything waits for so long (ms) because of a 429. That is told at once, or nothing would be told meanwhile. */
 	waits(ms: number): void {
 		if (ms >= SHORT) this.tell(`; Clerk Chat asks to wait ${seconds(ms)} s`);
 	}
@@ -47,7 +47,6 @@ export class Progress {
 	}
 
 	private tell(why: string): void {
-		if (now() - this.toldAt < AT_MOST_EVERY) return;
 		this.toldAt = now();
 		this.host.report?.(
 			`${this.ended.toLocaleString('en')} of ${this.counted(this.total)} done${why}`,

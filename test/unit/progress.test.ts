@@ -1,0 +1,62 @@
+import { now } from '../../nodes/api/clock';
+import type { Host } from '../../nodes/ClerkChat/host';
+import type { Write } from '../../nodes/ClerkChat/operation';
+import { Progress } from '../../nodes/ClerkChat/sending/progress';
+
+jest.mock('../../nodes/api/clock', () => ({ now: jest.fn() }));
+
+const WRITE = { wording: { thing: 'message', done: 'sent' } } as Write;
+
+let clock: number;
+let reports: string[];
+let hints: string[];
+
+const progressOf = (total: number) => {
+	const host = {
+		report: (text: string) => void reports.push(text),
+		addHint: (text: string) => void hints.push(text),
+	} as unknown as Host;
+	return new Progress(host, WRITE, total);
+};
+
+beforeEach(() => {
+	clock = 1_000;
+	reports = [];
+	hints = [];
+	jest.mocked(now).mockImplementation(() => clock);
+});
+
+test('tells at most every ten seconds how far the run is', () => {
+	const progress = progressOf(1_000);
+	for (let count = 0; count < 240; count++) {
+		progress.step(1);
+		clock += 100;
+	}
+	expect(reports).toEqual(['101 of 1,000 messages done', '201 of 1,000 messages done']);
+});
+
+test('tells at once when everything waits because of a 429, and for how long', () => {
+	const progress = progressOf(1_000);
+	progress.step(240);
+	progress.waits(30_000);
+	expect(reports).toEqual(['240 of 1,000 messages done; Clerk Chat asks to wait 30 s']);
+});
+
+test('says nothing of waits that are over before anybody could read it', () => {
+	progressOf(3).waits(2_000);
+	expect(reports).toEqual([]);
+});
+
+test('says at the end how long it took and how much of that was waiting', () => {
+	const progress = progressOf(1);
+	clock += 61_400;
+	progress.end(30_000);
+	expect(hints).toEqual([
+		'1 message took 61 s. 30 s of that were waiting, because Clerk Chat takes only so many requests at a time.',
+	]);
+});
+
+test('says nothing at the end of a run that hardly waited', () => {
+	progressOf(1_000).end(4_000);
+	expect(hints).toEqual([]);
+});
