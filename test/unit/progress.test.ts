@@ -1,4 +1,6 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { now } from '../../nodes/api/clock';
+import { hostOfNode } from '../../nodes/ClerkChat/host';
 import type { Host } from '../../nodes/ClerkChat/host';
 import type { Write } from '../../nodes/ClerkChat/operation';
 import { Progress } from '../../nodes/ClerkChat/sending/progress';
@@ -59,4 +61,26 @@ test('says at the end how long it took and how much of that was waiting', () => 
 test('says nothing at the end of a run that hardly waited', () => {
 	progressOf(1_000).end(4_000);
 	expect(hints).toEqual([]);
+});
+
+test.each([
+	['manual', 1],
+	['trigger', 0],
+])("n8n's log is told, and in test runs the browser: %s", (mode, told) => {
+	const functions = {
+		getMode: () => mode,
+		getNode: () => ({ name: 'Text the orders', type: 'clerkChat' }),
+		getInputData: () => [],
+		getWorkflowDataProxy: () => ({ $runIndex: 0 }),
+		getContext: () => ({}),
+		getTimezone: () => 'UTC',
+		getExecutionId: () => '1',
+		getExecutionCancelSignal: () => undefined,
+		continueOnFail: () => false,
+		logger: { info: jest.fn() },
+		sendMessageToUI: jest.fn(),
+	};
+	hostOfNode(functions as unknown as IExecuteFunctions).report?.('3 of 5 messages done');
+	expect(functions.logger.info).toHaveBeenCalledWith('Text the orders: 3 of 5 messages done');
+	expect(functions.sendMessageToUI).toHaveBeenCalledTimes(told);
 });
