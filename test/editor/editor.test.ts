@@ -176,7 +176,7 @@ story('a newcomer sends a text', (step) => {
 		await editor.located('sender').click();
 		const senders = editor.page.getByTestId('rlc-item');
 		await senders.filter({ hasText: '+14155550100' }).waitFor();
-		await screenshots.keep('senders', editor.node);
+		await screenshots.take('picker', editor.node);
 		await senders.click();
 		expect(await editor.located('sender').inputValue()).toBe('+14155550100');
 	});
@@ -296,6 +296,79 @@ story('someone who looks at everything the node can do', (step) => {
 			}
 		});
 	}
+});
+
+story('someone who wants to see a list before it is sent', (step) => {
+	let before = 0;
+
+	const open = async (parameters: Record<string, unknown>) => {
+		const file = await readWorkflow(join(__dirname, '..', 'e2e', 'workflows', 'send.json'));
+		const id = await n8n.createWorkflow(withParameters(file, 'Clerk Chat', parameters as never), {
+			[CREDENTIAL_TYPE]: await createCredential(),
+		});
+		await editor.openWorkflow(id);
+		await editor.canvasNode('Clerk Chat').dblclick();
+		await editor.parameters.waitFor();
+		before = sandbox.messages().length;
+	};
+
+	const execute = async () => {
+		await editor.node.getByTestId('node-execute-button').click();
+		await editor.node
+			.getByTestId('node-execute-button')
+			.and(editor.page.locator(':enabled'))
+			.waitFor();
+	};
+
+	const sent = () =>
+		sandbox
+			.messages()
+			.slice(before)
+			.map(({ request }) => request);
+
+	step(
+		'adds In Test Runs, executes, and sees each text and its length; nothing goes out',
+		async () => {
+			await open({ body: '={{ $json.text }} It’s on its way ✓' });
+			await editor.addToCollection(1, 'In Test Runs');
+			await execute();
+			await editor.output.getByText('3 items').waitFor();
+			await editor.output.getByText('Test run: 3 messages were not sent').waitFor();
+			await editor.output.getByTestId('radio-button-table').click();
+			await editor.output.locator('th').last().waitFor();
+			const text = await editor.output.innerText();
+			expect(text).toContain('preview');
+			expect(text).toContain('UCS-2');
+			await screenshots.take('preview', editor.node);
+			expect(sent()).toEqual([]);
+		},
+	);
+
+	/* n8n saves an added option, also one that nobody touches. */
+	step('adds Several Numbers: people get a message each', async () => {
+		await open({});
+		await editor.addToCollection(1, 'Several Numbers');
+		await execute();
+		await editor.output.getByText('4 items').waitFor();
+		expect(sent().map(({ recipients }) => recipients)).toEqual([
+			['+14155550123'],
+			['+14155550124'],
+			['+14155550125'],
+			['+14155550126'],
+		]);
+	});
+
+	step('adds Skip If Sent: a second click sends nothing', async () => {
+		await open({ body: '={{ $json.text }} Only once.' });
+		await editor.addToCollection(1, 'Skip If Sent in the Last (Hours)');
+		await execute();
+		await editor.output.getByText('3 items').waitFor();
+		expect(sent()).toHaveLength(3);
+		await execute();
+		await editor.output.getByText('3 of 3 messages were sent in the last 24 hours').waitFor();
+		expect(sent()).toHaveLength(3);
+		await screenshots.keep('skipped', editor.node);
+	});
 });
 
 /* n8n stores `[[]]` for such a field. */

@@ -12,6 +12,8 @@ export interface Entry {
 	reply: Reply['kind'];
 	/** Whether it was really done. */
 	delivered: boolean;
+	/** Whether it is on record: as sent, or as given up. */
+	listed: boolean;
 	/** Whether the answer may have come after the node gave up: on a busy machine. What it then knows is left open. */
 	late: boolean;
 	/** How many requests of its execution were on their way when it came, this one included. */
@@ -61,13 +63,22 @@ export class Ledger {
 		this.inFlight.set(execution, atOnce);
 		const reply = forThings(this.next(says[0]), kind);
 		const delivered = reply.kind === 'sent' || ('delivered' in reply && reply.delivered);
-		const entry = { says, execution, reply: reply.kind, delivered, late: false, atOnce };
+		const entry = {
+			says,
+			execution,
+			reply: reply.kind,
+			delivered,
+			listed: false,
+			late: false,
+			atOnce,
+		};
 		this.entries.push(entry);
 		return Object.assign(entry, { given: reply });
 	}
 
 	/** Puts a message on record: what was delivered, and now and then what was given up. */
-	keep({ given, delivered }: Arrived, request: SendRequest): object {
+	keep(arrived: Arrived, request: SendRequest): object {
+		const { given, delivered } = arrived;
 		const isGivenUp = given.kind === 'reset' && !delivered && given.givenUp;
 		const message = {
 			id: ++ids,
@@ -78,7 +89,8 @@ export class Ledger {
 			status: isGivenUp ? 'failed' : 'sent',
 			timestamp: new Date().toISOString(),
 		};
-		if (delivered || isGivenUp) this.onRecord.push({ message, looks: this.looks });
+		arrived.listed = delivered || isGivenUp;
+		if (arrived.listed) this.onRecord.push({ message, looks: this.looks });
 		return message;
 	}
 

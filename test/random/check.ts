@@ -192,9 +192,8 @@ function callsOnce({ groups, resend, record }: AgentScenario, { ledger, calls }:
 		const asking = groups.filter((texts) => texts.includes(says)).length;
 		const delivered = entries.filter((entry) => entry.delivered).length;
 		if (delivered > asking) wrong.push(`${says}: ${asking} moments, delivered ${delivered} times`);
-		// What the record shows, without an error, is known to have been sent.
-		const isSettled = (entry: Entry) =>
-			entry.delivered && (record === 'prompt' || record === 'late');
+		// What the record shows is known: that it was sent, or that it was given up.
+		const isSettled = ({ listed }: Entry) => listed && (record === 'prompt' || record === 'late');
 		const open = entries.findIndex(
 			(entry) => LEAVES_OPEN.includes(entry.reply) && !isSettled(entry),
 		);
