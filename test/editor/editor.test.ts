@@ -23,6 +23,7 @@ import { storyteller } from './story';
 
 const CREDENTIAL_TYPE = 'clerkChatApi';
 const OPTED_OUT = '+15005550422';
+const SECRET = 'only-Clerk-Chat-and-this-n8n-know-it';
 
 let sandbox: Sandbox;
 let n8n: N8n;
@@ -48,7 +49,11 @@ afterAll(async () => {
 const story = storyteller(async (step) => await screenshots.keep(`failed ${step}`, editor.page));
 
 const createCredential = async () =>
-	await n8n.createCredential(CREDENTIAL_TYPE, 'Clerk Chat account', credentialFor(sandbox));
+	await n8n.createCredential(
+		CREDENTIAL_TYPE,
+		'Clerk Chat account',
+		credentialFor(sandbox, { webhookHeaderValue: SECRET }),
+	);
 
 /* From an empty canvas to a text that was sent, as a newcomer does it. One step follows the other. */
 story('a newcomer sends a text', (step) => {
@@ -245,7 +250,9 @@ story('someone whose texts are not all accepted', (step) => {
 		expect(explanation).toContain(
 			'Check the fields of this item: phone numbers with + and country',
 		);
-		expect(explanation).toContain('Of the others: 2 sent. To go on, use the Retry button');
+		expect(explanation).toContain(
+			'Of the others: 2 sent. To go on with the others, set On Error in this node',
+		);
 		await screenshots.take('error', editor.node);
 		await editor.output.getByText('From Clerk Chat').click();
 		await screenshots.keep('error-details', editor.output);
@@ -451,7 +458,7 @@ story('someone who waits for texts', (step) => {
 		await screenshots.keep('trigger-listening', editor.node);
 		const response = await fetch(testUrl, {
 			method: 'POST',
-			headers: { 'content-type': 'application/json' },
+			headers: { 'content-type': 'application/json', authorization: SECRET },
 			body: JSON.stringify({
 				eventId: randomUUID(),
 				type: 'message.received',
