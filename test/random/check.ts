@@ -200,10 +200,20 @@ function callsOnce({ groups, resend, record }: AgentScenario, { ledger, calls }:
 		if (!resend && open >= 0 && open < entries.length - 1) {
 			wrong.push(`${says}: asked again after it may have been sent`);
 		}
-		const succeeded = calls.filter((call) => call.says === says && !call.failed).length;
+		// Calls of one moment may be answered with the same message; those of two moments are two messages.
+		const succeeded = new Map<string, Set<number>>();
+		for (const { says: said, failed, answer, group } of calls) {
+			if (said !== says || failed) continue;
+			const [{ id }] = JSON.parse(answer) as Array<{ id: unknown }>;
+			succeeded.set(String(id), (succeeded.get(String(id)) ?? new Set()).add(group));
+		}
 		const sent = entries.filter((entry) => entry.reply === 'sent').length;
-		if (succeeded < sent || succeeded > delivered) {
-			wrong.push(`${says}: ${succeeded} calls went well, ${sent} to ${delivered} were sent`);
+		if (succeeded.size < sent || succeeded.size > delivered) {
+			wrong.push(`${says}: ${succeeded.size} messages came out, ${sent} to ${delivered} were sent`);
+		}
+		for (const [id, moments] of succeeded) {
+			if (moments.size > 1)
+				wrong.push(`${says}: message ${id} came out at ${moments.size} moments`);
 		}
 	}
 	return wrong;
