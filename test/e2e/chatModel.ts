@@ -15,14 +15,14 @@ export interface ChatModel {
 	url: string;
 	/** What came in, oldest first. */
 	conversations: Conversation[];
-	/** What the model calls its first tool with, once in each conversation. */
-	toolInput: object;
+	/** What the model calls its first tool with, once in each conversation; undefined: it calls none. */
+	toolInput?: object;
 	close(): Promise<void>;
 }
 
 /**
- * Starts a model that calls the first tool it is offered, and then says what that gave. Without a tool it repeats what it
- * was told last.
+ * Starts a model that calls the first tool it is offered, if it is to call one, and then says what that gave. Otherwise it
+ * repeats what it was told last.
  */
 export async function startChatModel(): Promise<ChatModel> {
 	const server = createServer(async (request, response) => {
@@ -38,7 +38,6 @@ export async function startChatModel(): Promise<ChatModel> {
 	const model: ChatModel = {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		conversations: [],
-		toolInput: {},
 		close: async () => {
 			server.closeAllConnections();
 			server.close();
@@ -48,15 +47,16 @@ export async function startChatModel(): Promise<ChatModel> {
 	return model;
 }
 
-function completion({ messages, tools }: Conversation, toolInput: object): object {
+function completion({ messages, tools }: Conversation, toolInput?: object): object {
 	const last = messages.at(-1);
 	const call = {
 		id: 'call_1',
 		type: 'function',
 		function: { name: tools?.[0]?.function.name, arguments: JSON.stringify(toolInput) },
 	};
-	const calls = tools !== undefined && last?.role !== 'tool';
-	const said = tools ? `The tool said: ${last?.content}` : `You wrote: ${last?.content}`;
+	const isAnswered = last?.role === 'tool';
+	const calls = tools !== undefined && toolInput !== undefined && !isAnswered;
+	const said = isAnswered ? `The tool said: ${last?.content}` : `You wrote: ${last?.content}`;
 	const message = calls
 		? { role: 'assistant', content: null, tool_calls: [call] }
 		: { role: 'assistant', content: said };

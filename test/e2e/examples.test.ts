@@ -96,6 +96,17 @@ async function listening(workflow: WorkflowFile) {
 /** What was sent through the sandbox: to whom, and the text. */
 const sent = () => sandbox.messages().map(({ request }) => [request.recipients[0], request.body]);
 
+/** Sends a text past n8n. @returns the ID of the message */
+async function send(to: string, body: string): Promise<number> {
+	const response = await fetch(`${sandbox.url}/public/messages`, {
+		method: 'POST',
+		headers: { apiKey: sandbox.apiKey, 'content-type': 'application/json' },
+		body: JSON.stringify({ sender: '+14155550100', recipients: [to], body, mediaUrls: [] }),
+	});
+	const { data } = (await response.json()) as { data: { id: number } };
+	return data.id;
+}
+
 const jsonFrom = (execution: Execution, node: string) =>
 	itemsFrom(execution, node).map(({ json }) => json);
 
@@ -180,31 +191,53 @@ test('reminders-once: only tomorrow, a second run sends nothing, and a new appoi
 	expect(jsonFrom(third, 'Not sent')).toMatchObject([{ name: 'Eve', outcome: 'refused' }]);
 });
 
+/** Makes a workflow live whose polling trigger looks every few seconds instead of every minute. */
+async function polling(workflow: WorkflowFile, trigger: string) {
+	const item = Array.from({ length: 30 }, (_, index) => ({
+		mode: 'custom',
+		cronExpression: `${index * 2} * * * * *`,
+	}));
+	const id = await n8n.createWorkflow(
+		withParameters(workflow, trigger, { pollTimes: { item } }),
+		credentials,
+	);
+	await n8n.activateWorkflow(id);
+	return id;
+}
+
 test('ai-agent-answers-texts: the agent answers, remembers each person, and leaves STOP alone', async () => {
-	const { id, deliver } = await listening(await example('ai-agent-answers-texts'));
-	const text = async (from: string, body: string, count: number) => {
-		await deliver('message.received', { sender: from, body, inbound: true });
-		return (await executionsOf(id, count)).at(-1)!;
+	const id = await polling(await example('ai-agent-answers-texts'), 'Text received');
+	const answered = async (count: number) => {
+		for (let look = 0; look < 200 && sent().length < count; look++) await wait(100);
 	};
+	// All of these come in one look, so one answer is for both texts of the first person.
+	await wait(2_500 - (Date.now() % 2_000));
+	sandbox.receive({ from: '+14155550123', body: 'Hi!' });
+	sandbox.receive({ from: '+14155550123', body: 'Are you open on Monday?' });
+	sandbox.receive({ from: '+14155550124', body: 'Do you repair tyres?' });
+	await answered(2);
+	sandbox.receive({ from: '+14155550123', body: 'And on Sunday?' });
+	await answered(3);
+	sandbox.receive({ from: '+14155550123', body: ' Stop ' });
+	sandbox.receive({ from: '+14155550124', body: 'Thank you' });
+	await answered(4);
+	await n8n.deactivateWorkflow(id);
 
-	await text('+14155550123', 'Are you open on Monday?', 1);
-	await text('+14155550124', 'Do you repair tyres?', 2);
-	await text('+14155550123', 'And on Sunday?', 3);
-	const stop = await text('+14155550123', ' Stop ', 4);
-
-	expect(sent()).toEqual([
-		['+14155550123', 'You wrote: Are you open on Monday?'],
+	expect(sent().slice(0, 2).sort()).toEqual([
+		['+14155550123', 'You wrote: Hi!\nAre you open on Monday?'],
 		['+14155550124', 'You wrote: Do you repair tyres?'],
-		['+14155550123', 'You wrote: And on Sunday?'],
 	]);
-	expect(itemsFrom(stop, 'Not a STOP')).toEqual([]);
+	expect(sent().slice(2)).toEqual([
+		['+14155550123', 'You wrote: And on Sunday?'],
+		['+14155550124', 'You wrote: Thank you'],
+	]);
 	const contents = model.conversations.map(({ messages }) =>
 		messages.filter(({ role }) => role !== 'system').map(({ content }) => content),
 	);
-	expect(contents).toEqual([
-		['Are you open on Monday?'],
-		['Do you repair tyres?'],
-		['Are you open on Monday?', 'You wrote: Are you open on Monday?', 'And on Sunday?'],
+	expect(contents).toContainEqual([
+		'Hi!\nAre you open on Monday?',
+		'You wrote: Hi!\nAre you open on Monday?',
+		'And on Sunday?',
 	]);
 	expect(model.conversations[0].messages[0]).toMatchObject({
 		role: 'system',
@@ -212,34 +245,129 @@ test('ai-agent-answers-texts: the agent answers, remembers each person, and leav
 	});
 });
 
+test('ai-agent-answers-texts: the agent tells the shop what it cannot answer', async () => {
+	const workflow = await example('ai-agent-answers-texts');
+	const id = await n8n.createWorkflow(workflow, credentials);
+	model.toolInput = { message: 'wants to know about Monday' };
+	const execution = await n8n.runWorkflow(id);
+	model.toolInput = undefined;
+	expect(failureOf(execution)).toBeUndefined();
+	expect(sent()).toEqual([
+		['+14155550199', 'Sunny Bikes, +14155550123: wants to know about Monday'],
+		['+14155550123', expect.stringContaining('The tool said: ')],
+	]);
+});
+
+describe('ask-by-text: goes on with the reply', () => {
+	let id: string;
+
+	beforeAll(async () => {
+		const workflow = await example('ask-by-text');
+		id = await polling(
+			withParameters(workflow, 'Ask again later', { amount: 1, unit: 'seconds' }),
+			'Replies come in',
+		);
+	});
+
+	afterAll(async () => await n8n.deactivateWorkflow(id));
+
+	/** Has the workflow ask somebody, and lets a reply come in; gives the execution once it has come to its end. */
+	const replied = async (phone: string, ...replies: string[]) => {
+		const response = await fetch(`${n8n.url}/webhook/new-appointment`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ name: 'Ann', phone, when: 'Friday at 10' }),
+		});
+		expect(response.status).toBe(200);
+		for (const [index, body] of replies.entries()) {
+			const asked = () => sent().filter(([to, text]) => to === phone && /come on/.test(text!));
+			for (let look = 0; look < 200 && asked().length <= index; look++) await wait(100);
+			expect(asked().at(-1)?.[1]).toMatch(
+				/^Hello Ann, can you come on Friday at 10\? Reply YES, NO or LATER\./,
+			);
+			sandbox.receive({ from: phone, body });
+		}
+		const ofPerson = async () => {
+			const all = await Promise.all(
+				(await n8n.listExecutions(id)).map(async (each) => await n8n.getExecution(each.id)),
+			);
+			return all.find((each) => jsonFrom(each, 'Read the appointment')[0]?.phone === phone)!;
+		};
+		const { id: execution } = await ofPerson();
+		const ended = await n8n.waitForExecution(execution, { statuses: ['success', 'error'] });
+		expect(failureOf(ended)).toBeUndefined();
+		return ended;
+	};
+
+	test.each([
+		['+14155550131', ['Yes please'], 'Thank you, Ann. See you on Friday at 10.'],
+		['+14155550132', ['No, sorry'], 'No problem, Ann. We will find another time.'],
+		['+14155550133', ['Later', 'ok'], 'Thank you, Ann. See you on Friday at 10.'],
+	])('%s: %j', async (phone, replies, last) => {
+		await replied(phone, ...replies);
+		expect(sent().at(-1)).toEqual([phone, last]);
+		expect(sent()).toHaveLength(replies.length + 1);
+	});
+
+	test('something else goes to who can call', async () => {
+		const execution = await replied('+14155550134', 'Who is this?');
+		expect(jsonFrom(execution, 'Call them')).toMatchObject([{ answer: 'who is this?' }]);
+		expect(sent()).toHaveLength(1);
+	});
+});
+
+test('ask-by-text: who does not answer goes to who can call', async () => {
+	const limitWaitTime = {
+		values: { limitType: 'afterTimeInterval', resumeAmount: 0.02, resumeUnit: 'minutes' },
+	};
+	const workflow = withParameters(await example('ask-by-text'), 'Ask', {
+		options: { limitWaitTime },
+	});
+	const { id } = await n8n.runWorkflow(await n8n.createWorkflow(workflow, credentials));
+	const ended = await n8n.waitForExecution(id, { statuses: ['success', 'error'] });
+	expect(failureOf(ended)).toBeUndefined();
+	expect(jsonFrom(ended, 'Call them')).toMatchObject([{ answer: 'nothing came back' }]);
+});
+
+test('what-somebody-wrote: the texts of one person since yesterday, as one text', async () => {
+	sandbox.receive({ from: '+14155550123', body: 'Is it ready?' });
+	sandbox.receive({ from: '+14155550124', body: 'Hello' });
+	sandbox.receive({ from: '+14155550123', body: 'I can come at five.' });
+	const id = await n8n.createWorkflow(await example('what-somebody-wrote'), credentials);
+	const execution = await n8n.runWorkflow(id);
+	pressed.add('what-somebody-wrote.json');
+	expect(failureOf(execution)).toBeUndefined();
+	const [{ from, concatenated_body: text }] = jsonFrom(execution, 'As one text');
+	expect(from).toBe('+14155550123');
+	expect(String(text).split('\n')).toEqual(
+		expect.arrayContaining(['Is it ready?', 'I can come at five.']),
+	);
+	expect(text).not.toContain('Hello');
+	expect(sandbox.messages()).toEqual([]);
+});
+
 const makesTables = skipped.length > 0 ? test.skip : test;
 
 makesTables(
 	'failed-texts-to-table: makes its table once, and adds a row for each failed text',
 	async () => {
-		const { id, deliver } = await listening(await example('failed-texts-to-table'));
+		const id = await polling(await example('failed-texts-to-table'), 'Text failed');
 		for (const run of ['first', 'second']) {
 			const made = await n8n.runWorkflow(id, { trigger: 'Make the table' });
 			expect([run, failureOf(made)]).toEqual([run, undefined]);
 		}
 		pressed.add('failed-texts-to-table.json');
 
-		const eventId = randomUUID();
-		const data = {
-			sender: '+14155550100',
-			members: ['+14155550123', '+14155550124'],
-			body: 'Hello',
-			error: 'Landline',
-		};
-		await deliver('message.failed', data, eventId);
-		// Clerk Chat delivers it again; and another one that nobody asked for.
-		await deliver('message.failed', data, eventId);
-		await deliver('message.delivered', data);
+		const failed = await send('+14155550123', 'Hello');
+		await send('+14155550124', 'Hello, too');
+		await wait(2_500);
+		sandbox.setStatus({ id: failed, status: 'failed', error: 'Landline' });
 		await executionsOf(id, 3);
+		await n8n.deactivateWorkflow(id);
 
 		const { nodes } = await example('failed-texts-to-table');
 		const madeUp = {
-			eventId: expect.stringMatching(/^try-/),
+			messageId: expect.stringMatching(/^try-/),
 			to: '+14155550123',
 			text: 'Hello Ann, your order has shipped.',
 			reason: 'Made up: this phone cannot receive texts.',
@@ -260,29 +388,15 @@ makesTables(
 		expect(jsonFrom(rows, 'Rows')).toMatchObject([
 			madeUp,
 			madeUp,
-			{ eventId, to: '+14155550123, +14155550124', text: 'Hello', reason: 'Landline' },
+			{ messageId: String(failed), to: '+14155550123', text: 'Hello', reason: 'Landline' },
 		]);
 	},
 );
 
 test('rcs-suggestion-tapped: answers the one who tapped, according to what was tapped', async () => {
 	const { id, deliver } = await listening(await example('rcs-suggestion-tapped'));
-	const ask = async (to: string) => {
-		const response = await fetch(`${sandbox.url}/public/messages`, {
-			method: 'POST',
-			headers: { apiKey: sandbox.apiKey, 'content-type': 'application/json' },
-			body: JSON.stringify({
-				sender: '+14155550100',
-				recipients: [to],
-				body: 'See you tomorrow?',
-				mediaUrls: [],
-			}),
-		});
-		const { data } = (await response.json()) as { data: { id: number } };
-		return data.id;
-	};
-	const ann = await ask('+14155550123');
-	const ben = await ask('+14155550124');
+	const ann = await send('+14155550123', 'See you tomorrow?');
+	const ben = await send('+14155550124', 'See you tomorrow?');
 
 	await deliver('rcsPostbackReceived', { messageId: ann, suggestionText: 'Confirm' });
 	await executionsOf(id, 1);
@@ -450,9 +564,20 @@ describe('pressed first, as it is imported', () => {
 		expect(sent()).toEqual([['+14155550123', 'Hello Ann, see you tomorrow at 9:30.']]);
 	});
 
-	test('ai-agent-answers-texts: the agent answers a made-up text', async () => {
+	test('ai-agent-answers-texts: the agent answers two made-up texts at once', async () => {
 		await press('ai-agent-answers-texts');
-		expect(sent()).toEqual([['+14155550123', 'You wrote: Are you open on Monday?']]);
+		expect(sent()).toEqual([['+14155550123', 'You wrote: Hi!\nAre you open on Monday?']]);
+	});
+
+	test('ask-by-text: asks about a made-up appointment, and takes the answer of the page, too', async () => {
+		const { id, status } = await press('ask-by-text');
+		expect(status).toBe('waiting');
+		const [question, , link] = sent()[0][1]!.split('\n');
+		expect(question).toBe('Hello Ann, can you come on Friday at 10? Reply YES, NO or LATER.');
+		await fetch(link, { method: 'POST', body: new URLSearchParams({ text: 'Yes' }) });
+		const ended = await n8n.waitForExecution(id, { statuses: ['success', 'error'] });
+		expect(failureOf(ended)).toBeUndefined();
+		expect(sent().slice(1)).toEqual([['+14155550123', 'Thank you, Ann. See you on Friday at 10.']]);
 	});
 
 	test('rcs-suggestion-tapped: a made-up tap is answered', async () => {
