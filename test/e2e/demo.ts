@@ -13,6 +13,8 @@ import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 import { observe, type AskForMessages } from './live/observe';
 import { ask, startRelay } from './live/relay';
 import { issueLink, reportOf, type Circumstances } from './live/report';
+import { repository } from './packNode';
+import { pollEvery } from './pollingWorkflow';
 import {
 	failureOf,
 	installN8n,
@@ -27,7 +29,8 @@ import {
 } from './n8n';
 
 const USAGE = `npm run demo                   sends three messages to a stand-in for Clerk Chat on this machine
-npm run demo -- --editor       the same, and leaves n8n's editor open until Ctrl-C
+npm run demo -- --editor       the same, and leaves n8n's editor open until Ctrl-C, with a workflow that takes
+                               replies by text
 npm run demo -- --live         sends one message through Clerk Chat itself, after asking, and reports how
                                Clerk Chat's record shows it; needs CLERK_CHAT_API_KEY, CLERK_CHAT_FROM
                                and CLERK_CHAT_TO in the environment
@@ -115,7 +118,7 @@ async function runOnce(n8n: N8n, workflow: WorkflowFile, { apiKey, baseUrl }: Ta
 
 	const id = await n8n.createWorkflow(workflow, { [CREDENTIAL_TYPE]: credential });
 	const execution = await n8n.runWorkflow(id);
-	return { id, execution };
+	return { id, execution, credential };
 }
 
 /**
@@ -162,9 +165,21 @@ function showReceived(sandbox: Sandbox) {
 	}
 }
 
-function textingIn({ port }: Sandbox): string {
-	return `Four texts have come in before the start. One more: in another terminal,
+/** Publishes the example that asks by text and takes the reply. @returns its ID */
+async function publishReplies(n8n: N8n, credential: string): Promise<string> {
+	const file = await readWorkflow(join(repository, 'examples', 'ask-by-text.json'));
+	const workflow = withParameters(file, 'Replies come in', { pollTimes: pollEvery(10) });
+	const id = await n8n.createWorkflow(workflow, { [CREDENTIAL_TYPE]: credential });
+	await n8n.activateWorkflow(id);
+	return id;
+}
+
+function howToReply(n8n: N8n, { port }: Sandbox, id: string): string {
+	return `
+A reply by text: open ${n8n.url}/workflow/${id}, point at "Try it" and press
+"Execute workflow". Then answer the question from another terminal:
   npm run sandbox -- text +14155550123 "yes" --port ${port}
+Within ten seconds the workflow goes on with it. Every text also starts this workflow: see its Executions.
 `;
 }
 
@@ -198,7 +213,7 @@ async function main() {
 		const { result, report } = live
 			? await runLive(live.target, n8n, run)
 			: { result: await run({ apiKey: sandbox!.apiKey, baseUrl: sandbox!.url }) };
-		const { id, execution } = result;
+		const { id, execution, credential } = result;
 
 		if (sandbox) showReceived(sandbox);
 		console.log(`\nWhat came out of the Clerk Chat node (execution: ${execution.status}):`);
@@ -211,10 +226,14 @@ async function main() {
 		if (report) showReport(report);
 
 		if (values.editor) {
+			const replies = sandbox
+				? howToReply(n8n, sandbox, await publishReplies(n8n, credential))
+				: '';
 			console.log(`\nn8n's editor with this workflow: ${n8n.url}/workflow/${id}
   email:    ${OWNER.email}
   password: ${OWNER.password}
-${sandbox ? textingIn(sandbox) : ''}Ctrl-C ends it.`);
+${replies}
+Ctrl-C ends it.`);
 			process.removeAllListeners('SIGINT');
 			await once(process, 'SIGINT');
 		}

@@ -17,6 +17,7 @@ import {
 	type Started,
 	type WorkflowFile,
 } from './n8n';
+import { pollEvery } from './pollingWorkflow';
 import { webhookUrl } from './triggerWorkflow';
 
 /* Every workflow in examples/ as people import it, in a real n8n; only From, To and addresses are put in. */
@@ -193,12 +194,8 @@ test('reminders-once: only tomorrow, a second run sends nothing, and a new appoi
 
 /** Makes a workflow live whose polling trigger looks every few seconds instead of every minute. */
 async function polling(workflow: WorkflowFile, trigger: string) {
-	const item = Array.from({ length: 30 }, (_, index) => ({
-		mode: 'custom',
-		cronExpression: `${index * 2} * * * * *`,
-	}));
 	const id = await n8n.createWorkflow(
-		withParameters(workflow, trigger, { pollTimes: { item } }),
+		withParameters(workflow, trigger, { pollTimes: pollEvery(2) }),
 		credentials,
 	);
 	await n8n.activateWorkflow(id);

@@ -7,20 +7,30 @@ const node = (name: string, type: string, typeVersion: number, parameters: IData
 	({ id: name, name, type, typeVersion, position: [0, 0], parameters }) as unknown as INode;
 
 /**
- * A workflow that the polling trigger starts, with somewhere to go for both of its outputs.
+ * The times of a trigger that polls oftener than n8n's editor offers.
  *
  * @param seconds between two polls: a divisor of 60. n8n refuses steps of seconds, but not several times with a fixed second
  *   each.
  */
+export function pollEvery(seconds: number): IDataObject {
+	return {
+		item: Array.from({ length: 60 / seconds }, (_, index) => ({
+			mode: 'custom',
+			cronExpression: `${index * seconds} * * * * *`,
+		})),
+	};
+}
+
+/**
+ * A workflow that the polling trigger starts, with somewhere to go for both of its outputs.
+ *
+ * @param seconds between two polls: a divisor of 60
+ */
 export function pollingWorkflow(seconds: number, parameters: IDataObject = {}): WorkflowFile {
-	const item = Array.from({ length: 60 / seconds }, (_, index) => ({
-		mode: 'custom',
-		cronExpression: `${index * seconds} * * * * *`,
-	}));
 	const trigger = {
 		...node(POLLING_TRIGGER, 'n8n-nodes-clerk-chat.clerkChatPollingTrigger', 1, {
 			events: ['message.received'],
-			pollTimes: { item },
+			pollTimes: pollEvery(seconds),
 			...parameters,
 		}),
 		credentials: { clerkChatApi: { id: '', name: 'Clerk Chat' } },

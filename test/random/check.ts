@@ -76,8 +76,10 @@ function deliveredOnce(scenario: WorkflowScenario, { ledger, executions }: Playe
 			// What is on record is not repeated, either.
 			const isOnRecord =
 				scenario.record === 'prompt' && known.every((each) => !each.execution.cancelled);
+			// 'Send Again' may have sent one of several equal items twice, and then the other is still to be sent.
+			const resends = known.some((each) => each.execution.settings.resend);
 			const mayBeRepeated =
-				execution.settings.resend &&
+				(execution.settings.resend || (copies(scenario, says) > 1 && resends)) &&
 				scenario.operation === 'send' &&
 				!isOnRecord &&
 				known.some((each) => each.execution.cancelled || each.isOpen);
