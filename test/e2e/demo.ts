@@ -179,7 +179,8 @@ function howToReply(n8n: N8n, { port }: Sandbox, id: string): string {
 A reply by text: open ${n8n.url}/workflow/${id}, point at "Try it" and press
 "Execute workflow". Then answer the question from another terminal:
   npm run sandbox -- text +14155550123 "yes" --port ${port}
-Within ten seconds the workflow goes on with it. Every text also starts this workflow: see its Executions.
+Within ten seconds the workflow goes on. A text that answers nothing starts it: see
+its Executions.
 `;
 }
 
