@@ -8,9 +8,11 @@ import {
 	type Execution,
 	type WorkflowFile,
 } from '../e2e/n8n';
+import { pollingWorkflow } from '../e2e/pollingWorkflow';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 import { startQueueMode, until, type QueueMode, type Worker } from './queueMode';
 import {
+	ask,
 	COLUMN,
 	duplicatesRemoved,
 	NODE,
@@ -145,6 +147,39 @@ describe('2,000 messages in ten executions on two workers, against a limit of 10
 		const begun = await Promise.all(workers.map(async (worker) => await worker.began()));
 		expect(begun.flat().sort()).toEqual([...ids].sort());
 		expect(begun.map(({ length }) => length)).not.toContain(0);
+	});
+});
+
+describe('a question that a worker asks', () => {
+	test('is answered by text: the polling trigger of the main process hands the reply over', async () => {
+		const { n8n } = queueMode;
+		// Links lead to the main process, as everywhere in queue mode.
+		workers = await queueMode.startWorkers(2, { ...NOTICE_LATE, WEBHOOK_URL: n8n.url });
+		const polling = await n8n.createWorkflow(pollingWorkflow(2), credentials);
+		await n8n.activateWorkflow(polling);
+		const { start } = await live(ask('ask'));
+		const [id] = await start({ first: 7, count: 1 });
+		await n8n.waitForExecution(id, { statuses: ['waiting'] });
+
+		const [person] = recipientsOf({ first: 7, count: 1 });
+		sandbox.receive({ from: person, body: 'Who are you?' });
+		sandbox.receive({ from: person, body: 'Yes please' });
+		const execution = await n8n.waitForExecution(id, { statuses: ['success', 'error'] });
+		expect(failureOf(execution)).toBeUndefined();
+		expect(itemsFrom(execution, NODE).map(({ json }) => json.data)).toMatchObject([
+			{ approved: true, respondedBy: 'text' },
+		]);
+
+		await until(async () => (await n8n.listExecutions(polling)).length > 0);
+		const started = await Promise.all(
+			(await n8n.listExecutions(polling)).map(async (each) => await endOf(each.id)),
+		);
+		const out = (name: string) =>
+			started.flatMap((each) => itemsFrom(each, name).map(({ json }) => json.body));
+		expect([out('Messages'), out('Answers')]).toEqual([['Who are you?'], ['Yes please']]);
+		const begun = await Promise.all(workers.map(async (worker) => await worker.began()));
+		expect(begun.flat()).toEqual(expect.arrayContaining(started.map((each) => each.id)));
+		await n8n.deactivateWorkflow(polling);
 	});
 });
 

@@ -82,6 +82,28 @@ export function sendAll(
 	};
 }
 
+/**
+ * A call of the webhook with an `Order` asks its first recipient, and waits for the answer.
+ *
+ * @param path of the webhook, a name of its own for each workflow
+ */
+export function ask(path: string): WorkflowFile {
+	const { nodes, ...workflow } = sendAll(path);
+	const { recipients, sender, additionalFields, options } = clerkChat.parameters;
+	const asks = {
+		...clerkChat,
+		webhookId: `${path}-answer`,
+		parameters: {
+			resource: 'message',
+			operation: 'sendAndWait',
+			message: 'Shall we come on Friday?',
+			responseType: 'approval',
+			...{ recipients, sender, additionalFields, options },
+		},
+	} as INode;
+	return { ...workflow, nodes: nodes.map((each) => (each.name === NODE ? asks : each)) };
+}
+
 /** The one column, of text, in the Data Table of `notedInTable`. */
 export const COLUMN = 'to';
 
