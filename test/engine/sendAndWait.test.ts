@@ -73,6 +73,24 @@ describe('the text', () => {
 		expect(result.data.waitTill).toEqual(WAIT_INDEFINITELY);
 	});
 
+	test.each([
+		['Reply YES or NO, or tap:', /^May we deliver on Friday\?\nReply YES or NO, or tap:\nhttp/],
+		['', /^May we deliver on Friday\?\nhttp/],
+	])("with the option 'Answer Line': %p stands before the link", async (answerLine, text) => {
+		const { received } = await asked({ options: { answerLine } });
+		expect(received[0].body.body).toMatch(text);
+	});
+
+	test.each([
+		['http://localhost:5678/webhook-waiting', 1],
+		['https://n8n.example.com/webhook-waiting', 0],
+	])('with a link to %s: a hint says whether phones cannot open it', async (address, hints) => {
+		accepted();
+		const result = await ask([friday], setup(), { webhookWaitingBaseUrl: address });
+		const hint = 'leads to an address that phones cannot open';
+		expect(hintsOf(result)).toEqual(Array(hints).fill(expect.stringContaining(hint)));
+	});
+
 	test('has the send fields, too', async () => {
 		const received = accepted();
 		await runNode(
@@ -149,14 +167,22 @@ describe('the page of an approval', () => {
 		expect(html).not.toMatch(/<script|<b>|<i>/);
 	});
 
+	test("has the heading that 'Page Title' says, as text", async () => {
+		const { open } = await asked({ options: { pageTitle: '={{ "Tom & Jerry <b>" }}' } });
+		const { html } = await open();
+		expect(html).toContain('<title>Tom &amp; Jerry &lt;b&gt;</title>');
+		expect(html).toMatch(/<h1[^>]*>Tom &amp; Jerry &lt;b&gt;<\/h1>/);
+	});
+
 	test.each([
-		['approve', true],
-		['decline', false],
-	])('%s: the item that comes out, linked to its input', async (answer, approved) => {
+		['approve', true, 'Approve'],
+		['decline', false, 'Decline'],
+	])('%s: the item that comes out, linked to its input', async (answer, approved, label) => {
 		const waiting = await asked(both);
 		const { html, goesOn, status } = await waiting.send({ answer });
 		expect(status).toBe(200);
 		expect(html).toContain('Thank you');
+		expect(html).toContain(`>${label}</p>`);
 		const done = await waiting.goOn(goesOn);
 		expect(done.status).toBe('success');
 		expect(done.items).toEqual([

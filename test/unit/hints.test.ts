@@ -15,14 +15,20 @@ test('before a run that sends real texts, the hint says so', () => {
 	expect(isShown(0, { ...send, options: { testRuns: 'send' } })).toBe(true);
 	expect(isShown(0, { ...send, options: { testRuns: 'preview' } })).toBe(false);
 	expect(isShown(0, { ...send, options: { testRuns: 'redirect' } })).toBe(false);
-	expect(isShown(0, { ...send, operation: 'sendAndWait' })).toBe(true);
+	expect(isShown(0, { ...send, operation: 'sendAndWait' })).toBe(false);
 	expect(isShown(0, { ...send, operation: 'getAll' })).toBe(false);
 	expect(isShown(0, { resource: 'contact', operation: 'create' })).toBe(false);
 });
 
+test('before a question goes out, the hint says that it is one text', () => {
+	expect(isShown(1, { resource: 'message', operation: 'sendAndWait' })).toBe(true);
+	expect(isShown(1, { resource: 'message', operation: 'send', options: {} })).toBe(false);
+	expect(hints[1].message).toContain('the question of the first item');
+});
+
 test('several items before a campaign: the hint says so', () => {
 	const start = (resource: string) => ({ resource, operation: 'start' });
-	expect(isShown(1, start('campaign'), 2)).toBe(true);
-	expect(isShown(1, start('campaign'), 1)).toBe(false);
-	expect(isShown(1, start('agent'), 2)).toBe(false);
+	expect(isShown(2, start('campaign'), 2)).toBe(true);
+	expect(isShown(2, start('campaign'), 1)).toBe(false);
+	expect(isShown(2, start('agent'), 2)).toBe(false);
 });

@@ -3,7 +3,7 @@ import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
 import { requestOptions } from '../../nodes/ClerkChat/description/requestOptions';
 import { LONGEST_TEXT, readAnswer } from '../../nodes/ClerkChat/waiting/answers';
-import { answerLink, runOfLink } from '../../nodes/ClerkChat/waiting/links';
+import { answerLink, isPrivate, runOfLink } from '../../nodes/ClerkChat/waiting/links';
 import { closedPage, questionPage, wrongLinkPage } from '../../nodes/ClerkChat/waiting/answerPages';
 
 const question = { message: 'Friday?', until: '3000-01-01T00:00:00.000Z' };
@@ -25,8 +25,8 @@ describe('pages', () => {
 				'<meta name="viewport" content="width=device-width, initial-scale=1">',
 			);
 			const title = /<title>(.+)<\/title>/.exec(html)?.[1];
-			expect(html.match(/<h1>/g)).toHaveLength(1);
-			expect(html).toContain(`<h1>${title}</h1>`);
+			const headings = [...html.matchAll(/<h1[^>]*>(.*)<\/h1>/g)].map(([, text]) => text);
+			expect(headings).toEqual([title]);
 		},
 	);
 
@@ -52,6 +52,27 @@ describe('answers', () => {
 			expect(inherited).toHaveProperty('complaint');
 		},
 	);
+});
+
+test.each([
+	['http://localhost:5678/', true],
+	['http://n8n:5678/', true],
+	['http://n8n.local/', true],
+	['http://127.0.0.1:5678/', true],
+	['http://0.0.0.0:5678/', true],
+	['http://10.1.2.3/', true],
+	['http://192.168.1.20:5678/', true],
+	['http://172.16.0.1/', true],
+	['http://172.32.0.1/', false],
+	['http://169.254.1.1/', true],
+	['http://[::1]:5678/', true],
+	['http://[fd00::1]/', true],
+	['http://[2606:4700::1]/', false],
+	['https://n8n.example.com/', false],
+	['https://10.example.com/', false],
+	['http://8.8.8.8/', false],
+])('%s only leads somewhere nearby: %p', (link, nearby) => {
+	expect(isPrivate(link)).toBe(nearby);
 });
 
 describe('links', () => {

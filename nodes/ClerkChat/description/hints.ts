@@ -7,9 +7,18 @@ export const hints: NodeHint[] = [
 		location: 'outputPane',
 		whenToDisplay: 'beforeExecution',
 		displayCondition:
-			'={{ $parameter["resource"] === "message" && ($parameter["operation"] === "sendAndWait" || ($parameter["operation"] === "send" && !["preview", "redirect"].includes($parameter["options"]?.testRuns))) }}',
+			'={{ $parameter["resource"] === "message" && $parameter["operation"] === "send" && !["preview", "redirect"].includes($parameter["options"]?.testRuns) }}',
 		message:
-			"Running this sends a real text for each item, every time. With Send, the option 'In Test Runs' can show the texts instead.",
+			"Running this sends a real text for each item, every time. To see the texts first, add the option 'In Test Runs'.",
+	},
+	{
+		type: 'info',
+		location: 'outputPane',
+		whenToDisplay: 'beforeExecution',
+		displayCondition:
+			'={{ $parameter["resource"] === "message" && $parameter["operation"] === "sendAndWait" }}',
+		message:
+			'Running this sends a real text, every time: the question of the first item. Then the workflow waits.',
 	},
 	{
 		type: 'warning',
