@@ -39,14 +39,22 @@ export function propertiesOf(
 	];
 }
 
-/** What stands under the node's name: the operation's wording from the list of actions. */
+/**
+ * What stands under the node's name: from which number to which, where both are fixed, or else the operation's wording
+ * from the list of actions. `$rawParameter` gives expressions as they were entered: on the canvas nothing has run yet.
+ */
 export function subtitleOf(resources: Resource[]): string {
 	const wordings = Object.fromEntries(
 		resources.flatMap(({ option: { value }, operations }) =>
 			operations.map(({ option }) => [`${value}:${String(option.value)}`, option.action]),
 		),
 	);
-	return `={{ (${JSON.stringify(wordings)})[$parameter["resource"] + ":" + $parameter["operation"]] }}`;
+	const wording = `(${JSON.stringify(wordings)})[$parameter["resource"] + ":" + $parameter["operation"]]`;
+	const ends = '[$rawParameter["sender"], $rawParameter["recipients"]]';
+	const sends =
+		'["message:send", "message:sendAndWait"].includes($parameter["resource"] + ":" + $parameter["operation"])';
+	const fixed = `${ends}.every((end) => end && !String(end).startsWith("="))`;
+	return `={{ ${sends} && ${fixed} ? ${ends}.join(" → ") : ${wording} }}`;
 }
 
 /** A field that is only shown for one operation, besides its own conditions; its reader is not n8n's. */
