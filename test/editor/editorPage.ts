@@ -163,11 +163,12 @@ export class EditorPage {
 		return texts.map((text) => text.replace('*', '').trim()).filter((text) => text !== '');
 	}
 
-	/** Labels, notices and headings whose text does not fit where it is shown. */
-	async cutOff(inside: Locator): Promise<string[]> {
-		const texts = inside.locator(
-			'.n8n-text, [class*=notice], [data-test-id=node-creator-item-name]',
-		);
+	/** Texts that do not fit where they are shown: labels, notices and headings, or what is given in their place. */
+	async cutOff(
+		inside: Locator,
+		which = '.n8n-text, [class*=notice], [data-test-id=node-creator-item-name]',
+	): Promise<string[]> {
+		const texts = inside.locator(which);
 		return await texts
 			.filter({ visible: true })
 			.evaluateAll((elements) =>

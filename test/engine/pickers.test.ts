@@ -162,7 +162,7 @@ describe('From: numbers that messages were sent from', () => {
 			// The only exception of which the editor shows the description, too.
 			name: 'NodeApiError',
 			message: 'No message has been sent yet that a number could be taken from',
-			description: expect.stringMatching(/^Choose 'By Number' .*\+14155550100/) as string,
+			description: expect.stringMatching(/^Choose 'Number' .*\+14155550100/) as string,
 		});
 	});
 });
@@ -346,7 +346,7 @@ describe('with the sandbox', () => {
 });
 
 describe.each(Object.entries(methods))('%s, when there is no list', (name, search) => {
-	const byHand = name === 'searchSenders' ? "Or choose 'By Number'" : "Or choose 'By ID'";
+	const byHand = name === 'searchSenders' ? "Or choose 'Number'" : "Or choose 'By ID'";
 
 	/** Only of a NodeApiError does n8n's editor show the description, too. */
 	const failure = async (context: ILoadOptionsFunctions) => {

@@ -66,7 +66,13 @@ describe('what saved workflows depend on', () => {
 describe('what a newcomer reads', () => {
 	test('tells the steps, the two URLs apart, and that nothing starts without a secret', () => {
 		const steps = property('setupNotice').displayName;
-		for (const words of ['Step 1', 'Step 4', 'Production URL', 'Test URL', 'Settings > Webhooks']) {
+		for (const words of [
+			'1. Make',
+			'4. In Clerk',
+			'Production URL',
+			'Test URL',
+			'Settings > Webhooks',
+		]) {
 			expect(steps).toContain(words);
 		}
 		const notice = property('secretNotice').displayName;

@@ -76,7 +76,7 @@ export const sender: Field = {
 	reader: address,
 	routing: { send: { type: 'body', property: 'sender', value: LOCATED } },
 	...pickOrEnter('searchSenders', 'Select a number...', {
-		displayName: 'By Number',
+		displayName: 'Number',
 		name: 'number',
 		placeholder: 'e.g. +14155550100',
 	}),

@@ -27,14 +27,14 @@ export async function searchSenders(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	const read = await pageReader(this, "Or choose 'By Number' and enter the number.");
+	const read = await pageReader(this, "Or choose 'Number' and enter the number.");
 	const messages = await readList(read, '/public/messages', { paged: true, pages: MOST_PAGES });
 	const senders = sendersOf(messages);
 	if (senders.length === 0) {
 		throw pickerError(this, {
 			message: 'No message has been sent yet that a number could be taken from',
 			description:
-				"Choose 'By Number' in place of 'From list', and enter your Clerk Chat number with + and country code, for example +14155550100. Once a message was sent from it, the list has it.",
+				"Choose 'Number' in place of 'From list', and enter yours, such as +14155550100. Once a message was sent from it, the list has it.",
 		});
 	}
 	const searched = searchedFor(filter);

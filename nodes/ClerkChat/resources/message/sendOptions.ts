@@ -8,7 +8,7 @@ const testRuns: Field = {
 	type: 'options',
 	default: 'preview',
 	description:
-		'What happens when you execute the workflow in the editor. Published workflows are not touched by it: they always send.',
+		'What happens when you execute the workflow in the editor. Published workflows and sub-workflows are not touched by it: they always send.',
 	options: [
 		{
 			name: 'Send',

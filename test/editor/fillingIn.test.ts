@@ -1,0 +1,332 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- runs on a developer's machine, not inside n8n */
+import { join } from 'node:path';
+import type { INodeParameters } from 'n8n-workflow';
+import type { Browser } from 'playwright-core';
+
+import {
+	credentialFor,
+	packNode,
+	readWorkflow,
+	startN8n,
+	withParameters,
+	type N8n,
+} from '../e2e/n8n';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox';
+import { startChromium } from './chromium';
+import { EditorPage } from './editorPage';
+import { Screenshots } from './screenshots';
+import { storyteller } from './story';
+
+/* What people pick, enter and add in the node's fields, and what becomes of it. */
+
+const CREDENTIAL_TYPE = 'clerkChatApi';
+
+let sandbox: Sandbox;
+let n8n: N8n;
+let browser: Browser;
+let editor: EditorPage;
+let screenshots: Screenshots;
+
+beforeAll(async () => {
+	screenshots = await Screenshots.create();
+	browser = await startChromium();
+	sandbox = await startSandbox();
+	n8n = await startN8n({ tarball: await packNode() });
+	editor = await EditorPage.logIn(browser, n8n.url);
+});
+
+afterAll(async () => {
+	await browser?.close();
+	await n8n?.stop();
+	await sandbox?.close();
+	console.log(`The pictures are in ${screenshots?.folder}`);
+});
+
+const story = storyteller(async (step) => await screenshots.keep(`failed ${step}`, editor.page));
+
+/** Opens the node with these parameters, behind three orders or what is given in their place. */
+async function openNode(parameters: INodeParameters, orders?: object[]): Promise<string> {
+	let file = await readWorkflow(join(__dirname, '..', 'e2e', 'workflows', 'send.json'));
+	file = withParameters(file, 'Clerk Chat', parameters);
+	if (orders) {
+		const jsCode = `return ${JSON.stringify(orders)}.map((json) => ({ json }));`;
+		file = withParameters(file, 'Orders', { jsCode });
+	}
+	const data = credentialFor(sandbox);
+	const id = await n8n.createWorkflow(file, {
+		[CREDENTIAL_TYPE]: await n8n.createCredential(CREDENTIAL_TYPE, 'Clerk Chat account', data),
+	});
+	await editor.openWorkflow(id);
+	await editor.canvasNode('Clerk Chat').dblclick();
+	await editor.parameters.waitFor();
+	return id;
+}
+
+/** What another program asked Clerk Chat for before. */
+async function ask(path: string, body: object): Promise<void> {
+	const response = await fetch(`${sandbox.url}${path}`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json', apiKey: sandbox.apiKey },
+		body: JSON.stringify(body),
+	});
+	expect(response.status).toBe(201);
+}
+
+/** Executes the open node, and waits for what it asks Clerk Chat to do. */
+async function execute(path: string): Promise<object> {
+	const before = sandbox.requests().length;
+	const asked = () =>
+		sandbox
+			.requests()
+			.slice(before)
+			.find((request) => request.path.startsWith(path) && request.method !== 'GET');
+	await editor.node.getByTestId('node-execute-button').click();
+	for (let look = 0; look < 100 && !asked(); look++) await editor.page.waitForTimeout(100);
+	expect(asked()).toBeDefined();
+	return asked()!;
+}
+
+const items = () => editor.page.getByTestId('rlc-item');
+
+story('someone who picks instead of typing', (step) => {
+	step('has sent from three numbers, and has contacts and users', async () => {
+		for (const sender of ['+14155550102', '+14155550101', '+14155550100']) {
+			await ask('/public/messages', {
+				sender,
+				recipients: ['+14155550123'],
+				body: 'Hello',
+				mediaUrls: [],
+			});
+		}
+		for (const [name, phone] of [
+			['Ann Lee', '+14155550123'],
+			['Ben Smith', '+14155550124'],
+			['Cleo Brown', '+14155550125'],
+		]) {
+			await ask('/public/contacts', { name, phone });
+		}
+		await ask('/public/admin/users', {
+			email: 'dora@example.com',
+			firstName: 'Dora',
+			lastName: 'Jones',
+		});
+	});
+
+	step('picks the number to send from, the last one used first', async () => {
+		await openNode({
+			sender: { __rl: true, mode: 'list', value: '' },
+			recipients: '+14155550123',
+			body: 'Your order has shipped.',
+		});
+		await editor.located('sender').click();
+		await items().nth(2).waitFor();
+		expect(await items().allInnerTexts()).toEqual(['+14155550100', '+14155550101', '+14155550102']);
+		await screenshots.take('picker', editor.node);
+		await items().nth(1).click();
+		expect(await execute('/public/messages')).toMatchObject({ body: { sender: '+14155550101' } });
+	});
+
+	step('reads on the canvas from which number to which', async () => {
+		await editor.node.getByTestId('ndv-close-button').click();
+		const subtitle = editor.canvasNode('Clerk Chat').getByText('+14155550101 → +14155550123');
+		await subtitle.waitFor();
+		expect(await editor.cutOff(editor.canvasNode('Clerk Chat'), 'div')).toEqual([]);
+		await screenshots.keep('canvas-subtitle', editor.page);
+	});
+
+	step('finds a contact by a part of the name, and by the number in any form', async () => {
+		await openNode({
+			resource: 'contact',
+			operation: 'update',
+			contactId: { __rl: true, mode: 'list', value: '' },
+			updateFields: { email: 'ben@example.com' },
+		});
+		await editor.located('contactId').click();
+		await items().nth(2).waitFor();
+		expect(await items().allInnerTexts()).toEqual([
+			'Ann Lee (+14155550123)',
+			'Ben Smith (+14155550124)',
+			'Cleo Brown (+14155550125)',
+		]);
+		await screenshots.keep('contact picker', editor.node);
+		await editor.page.getByTestId('rlc-search').fill('(415) 555-0124');
+		await items().nth(1).waitFor({ state: 'detached' });
+		await items().click();
+		expect(await editor.located('contactId').inputValue()).toBe('Ben Smith (+14155550124)');
+		await screenshots.keep('contact picked', editor.node);
+		expect(await execute('/public/contacts/')).toMatchObject({
+			method: 'PUT',
+			body: { email: 'ben@example.com' },
+		});
+	});
+
+	step('picks a user', async () => {
+		await openNode({
+			resource: 'user',
+			operation: 'assignPhone',
+			userId: { __rl: true, mode: 'list', value: '' },
+		});
+		await editor.located('userId').click();
+		await items().filter({ hasText: 'Dora Jones (dora@example.com)' }).waitFor();
+		await screenshots.keep('user picker', editor.node);
+	});
+
+	for (const [field, parameters, modes] of [
+		['sender', {}, ['From list', 'Number']],
+		['contactId', { resource: 'contact', operation: 'update' }, ['From list', 'By ID', 'By Phone']],
+		['userId', { resource: 'user', operation: 'assignPhone' }, ['From list', 'By ID']],
+	] as const) {
+		step(`${field}: the ways to fill it in can be read`, async () => {
+			await openNode({ ...parameters, [field]: { __rl: true, mode: 'list', value: '' } });
+			for (const mode of modes) {
+				await editor.chooseMode(field, mode);
+				const box = editor.field(field).getByTestId('rlc-mode-selector').locator('input');
+				expect(await box.inputValue()).toBe(mode);
+				expect(
+					await box.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth),
+				).toBeLessThanOrEqual(1);
+				await screenshots.keep(`${field} ${mode}`, editor.node);
+			}
+		});
+	}
+});
+
+story('someone who has data about a contact', (step) => {
+	step('enters it as names and values', async () => {
+		await openNode({ resource: 'contact', operation: 'create', additionalFields: {} });
+		await editor.openCollection(0);
+		expect(await editor.choices.allInnerTexts()).toEqual([
+			'Name',
+			'Phone',
+			'Email',
+			'Public',
+			'Data',
+			'Data (JSON)',
+		]);
+		await editor.page.keyboard.press('Escape');
+		await editor.addToCollection(0, 'Phone');
+		await editor.fill('phone', '+14155550126');
+		await editor.openCollection(0);
+		await editor.choices.getByText('Data', { exact: true }).click();
+		await editor.node.getByText('Add Value', { exact: true }).click();
+		await editor.field('value').waitFor();
+		await editor.fill('name', 'plan');
+		await editor.fill('value', 'gold');
+		await screenshots.keep('data rows', editor.node);
+		expect(await execute('/public/contacts')).toMatchObject({
+			body: { phone: '+14155550126', data: { plan: 'gold' } },
+		});
+	});
+
+	step('is told where JSON breaks', async () => {
+		await openNode({
+			resource: 'contact',
+			operation: 'create',
+			additionalFields: { data: "{ 'plan': 'gold' }" },
+		});
+		await editor.node.getByTestId('node-execute-button').click();
+		const message = editor.output.getByTestId('node-error-message');
+		await message.waitFor();
+		expect(await message.innerText()).toContain("'Data (JSON)' is not a JSON object");
+		await screenshots.keep('broken json', editor.node);
+	});
+});
+
+story('someone who sends what costs more or goes elsewhere than meant', (step) => {
+	step('is told before the run what it does, and what to add', async () => {
+		await openNode({});
+		await editor.output.getByText('Running this sends a real text for each item').waitFor();
+		await editor.addToCollection(1, 'In Test Runs');
+		await editor.output
+			.getByText('Running this sends a real text for each item')
+			.waitFor({ state: 'hidden' });
+		await screenshots.keep('test runs added', editor.node);
+	});
+
+	step('is told after the run of long texts, groups and numbers without +', async () => {
+		await openNode({}, [
+			{
+				from: '+14155550100',
+				to: '+14155550123, +14155550124',
+				text: `It’s on its way. ${'Thank you for your order. '.repeat(3)}`,
+			},
+			{ from: '+14155550100', to: '4155550125', text: 'Hello' },
+		]);
+		await execute('/public/messages');
+		await editor.output.getByText('longer than one part').waitFor();
+		await editor.output.getByText('1 message went to 2 people, who can probably see').waitFor();
+		await editor.output.getByText('Without + and country code, and so taken for').waitFor();
+		await screenshots.keep('hints after', editor.node);
+		await editor.page.emulateMedia({ colorScheme: 'dark' });
+		await screenshots.keep('hints after dark', editor.node);
+		await editor.page.emulateMedia({ colorScheme: 'light' });
+	});
+});
+
+story('someone who asks a question', (step) => {
+	const asking = {
+		operation: 'sendAndWait',
+		sender: '+14155550100',
+		recipients: '+14155550123',
+		message: 'May we deliver on Friday?',
+	};
+
+	step('adds Answer Line, and its default stands in the text', async () => {
+		await openNode(asking);
+		await editor.output.getByText('the question of the first item').waitFor();
+		await editor.addToCollection(1, 'Answer Line');
+		await screenshots.keep('answer line', editor.node);
+		expect(await execute('/public/messages')).toMatchObject({
+			body: {
+				body: expect.stringMatching(
+					/^May we deliver on Friday\?\nReply YES or NO, or tap:\nhttp/,
+				) as string,
+			},
+		});
+	});
+
+	step('is told that phones cannot open a link to this machine', async () => {
+		await editor.output.getByText('phones cannot open').waitFor();
+		await screenshots.keep('waiting', editor.node);
+	});
+
+	step('sees all options', async () => {
+		await openNode(asking);
+		await editor.openCollection(1);
+		const names = await editor.choices.allInnerTexts();
+		await editor.page.keyboard.press('Escape');
+		for (const name of names) await editor.addToCollection(1, name);
+		expect(await editor.labels()).toEqual(expect.arrayContaining(names));
+		await editor.tall(async () => {
+			expect(await editor.cutOff(editor.parameters)).toEqual([]);
+			await screenshots.keep('question options', editor.node);
+			await editor.page.emulateMedia({ colorScheme: 'dark' });
+			await screenshots.keep('question options dark', editor.node);
+			await editor.page.emulateMedia({ colorScheme: 'light' });
+		});
+	});
+});
+
+story('someone who looks for a node', (step) => {
+	for (const words of ['send sms', 'send text', 'text messages', 'receive sms', 'incoming text']) {
+		step(`finds it by "${words}"`, async () => {
+			await editor.openNewWorkflow();
+			await editor.searchNodes(words);
+			await editor.clerkChat.waitFor();
+			await screenshots.keep(`search ${words}`, editor.page);
+		});
+	}
+
+	step('reads what the polling trigger needs, in light and in dark', async () => {
+		await editor.openNewWorkflow();
+		await editor.searchNodes('Clerk Chat Polling');
+		await editor.listed.filter({ hasText: 'Clerk Chat Polling' }).click();
+		await editor.listed.filter({ hasText: 'On message received' }).click();
+		await editor.parameters.waitFor();
+		expect(await editor.cutOff(editor.parameters)).toEqual([]);
+		await screenshots.keep('polling trigger', editor.node);
+		await editor.page.emulateMedia({ colorScheme: 'dark' });
+		await screenshots.keep('polling trigger dark', editor.node);
+		await editor.page.emulateMedia({ colorScheme: 'light' });
+	});
+});

@@ -1,0 +1,101 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hints } from '../../nodes/ClerkChat/description/hints';
+import type { Field, Write } from '../../nodes/ClerkChat/operation';
+import { resources } from '../../nodes/ClerkChat/resources';
+import { lengthHint } from '../../nodes/ClerkChat/resources/message/lengthHint';
+import { hintsAfterSending } from '../../nodes/ClerkChat/resources/message/messageHints';
+import {
+	failedHint,
+	previewHint,
+	settledHint,
+	skippedHint,
+	unlinkedHint,
+} from '../../nodes/ClerkChat/sending/hints';
+
+/* What the node says stands in the docs as it says it. */
+
+const root = join(__dirname, '..', '..');
+const docText = (name: string) => readFileSync(join(root, 'docs', name), 'utf8');
+const errors = docText('errors.md');
+const fields = docText('fields.md');
+
+/** Headings of errors as the code has them: what follows `message:`, and what `refuse` is called with. */
+function messagesIn(folder: string): string[] {
+	const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+	return files
+		.filter((file) => file.endsWith('.ts'))
+		.map((file) => readFileSync(join(root, folder, file), 'utf8'))
+		.flatMap((source) => [
+			...source.matchAll(/(?:\bmessage:|\brefuse\(|\brefuseAll\()\s*(["'`])((?:(?!\1).)+)\1/g),
+		])
+		.map(([, , text]) => text);
+}
+
+/** The longest part of a text that is always the same, without the name of the field. */
+function fixedPart(text: string): string {
+	const parts = text
+		.split(/\$\{[^}]*\}|^'[^']*'/)
+		.map((part) => part.trim().replace(/^' |:( ")?$/g, ''));
+	return parts.sort((a, b) => b.length - a.length)[0];
+}
+
+test.each(['nodes/api', 'nodes/ClerkChat'])(
+	'every error of %s stands in docs/errors.md',
+	(folder) => {
+		const messages = messagesIn(folder)
+			.filter((message) => !hints.some((hint) => hint.message === message))
+			.map(fixedPart);
+		expect(messages.length).toBeGreaterThan(10);
+		expect(messages.filter((message) => !errors.includes(message))).toEqual([]);
+	},
+);
+
+const WRITE = { wording: { thing: 'message', done: 'sent' } } as Write;
+const requestTo = (...recipients: string[]) => ({
+	method: 'POST' as const,
+	url: '/public/messages',
+	body: { body: 'Hello', recipients },
+});
+
+test.each([
+	...hints.map(({ message }) => message),
+	previewHint(WRITE, 3, false),
+	...failedHint(WRITE, [{ item: 1, kind: 'refused', to: '+14155550123' }], 3),
+	...failedHint(WRITE, [{ item: 1, kind: 'unknown' }], 3),
+	settledHint(WRITE, 1, 3),
+	skippedHint(WRITE, 3, 3, 24),
+	lengthHint([`It’s on its way. ${'x'.repeat(150)}`])!,
+	...hintsAfterSending([requestTo('+1', '+2', '+3', '+4', '+5'), requestTo('4155550125')]),
+	unlinkedHint(100, 99),
+])('the hint stands in docs/errors.md: %s', (hint) => {
+	const told = errors
+		.split('\n')
+		.map((row) => row.split(' | ')[0])
+		.filter((cell) => cell.startsWith('| '))
+		.map((cell) => cell.slice(2).replace(/ \.\.\.$/, ''));
+	expect(told.filter((cell) => cell.length > 20 && hint.startsWith(cell))).not.toEqual([]);
+});
+
+/** The names of fields, as people see them. */
+function namesOf(all: Field[]): string[] {
+	return all
+		.filter(({ type, displayOptions }) => type !== 'notice' && !displayOptions?.show?.['@tool'])
+		.flatMap((field) => [
+			field.displayName,
+			...(field.type === 'collection' ? namesOf(field.options as Field[]) : []),
+		]);
+}
+
+test.each(
+	resources.flatMap(({ option, operations }) =>
+		operations.map((operation) => ({
+			name: `${option.name}: ${operation.option.name}`,
+			operation,
+		})),
+	),
+)('$name: every field stands in docs/fields.md', ({ operation }) => {
+	const missing = namesOf(operation.fields).filter((name) => !fields.includes(name));
+	expect(missing).toEqual([]);
+});
