@@ -35,5 +35,10 @@ test.each<[string, INodeParameters]>([
 	['sendAndWait', { sender: number('+14155550100'), recipients: '+14155550123' }],
 	['send', { sender: '+14155550100', recipients: '+14155550123' }],
 ])('%s with fixed numbers: from which to which', (operation, parameters) => {
-	expect(subtitleOf({ ...send, operation, ...parameters })).toBe('+14155550100 → +14155550123');
+	expect(subtitleOf({ ...send, operation, ...parameters })).toBe('…0100 → +14155550123');
+});
+
+test('From may be another identifier: it is shown whole', () => {
+	const parameters = { ...send, sender: number('ACME'), recipients: '+14155550123' };
+	expect(subtitleOf(parameters)).toBe('ACME → +14155550123');
 });

@@ -36,7 +36,7 @@ function messagesIn(folder: string): string[] {
 /** The longest part of a text that is always the same, without the name of the field. */
 function fixedPart(text: string): string {
 	const parts = text
-		.split(/\$\{[^}]*\}|^'[^']*'/)
+		.split(/\$\{[^}]*\}|^'(?!\$)[^']*'/)
 		.map((part) => part.trim().replace(/^' |:( ")?$/g, ''));
 	return parts.sort((a, b) => b.length - a.length)[0];
 }

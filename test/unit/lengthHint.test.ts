@@ -48,20 +48,20 @@ describe('several messages', () => {
 
 	test('of which some are long', () => {
 		expect(lengthHint([...short, letters(161), letters(400)])).toBe(
-			'As an SMS, 2 of 30 messages are longer than one part (segment); together, all 30 are 33 parts.',
+			'As an SMS, 2 of 30 messages are longer than one part (segment). All together make 33 parts.',
 		);
 	});
 
 	test('of which some are long because of what Plain Characters replaces', () => {
 		const texts = [...short, letters(161), `${letters(150)}’`, `${letters(80)}’–’`];
 		expect(lengthHint(texts)).toBe(
-			'As an SMS, 3 of 31 messages are longer than one part (segment); together, all 31 are 35 parts. In 2 of them, because of "’" (curly apostrophe) and "–" (en dash), only 67 characters fit into each part, not 153. The option \'Plain Characters\' replaces them: 32 parts in all then.',
+			'As an SMS, 3 of 31 messages are longer than one part (segment). All together make 35 parts. In 2 of them, because of "’" (curly apostrophe) and "–" (en dash), only 67 characters fit into each part, not 153. The option \'Plain Characters\' replaces them: 32 parts in all then.',
 		);
 	});
 
 	test('of which one is long because of an emoji', () => {
 		expect(lengthHint([...short, `${letters(100)}🎉`])).toBe(
-			'As an SMS, 1 of 29 messages is longer than one part (segment); together, all 29 are 30 parts. In 1 of them, because of "🎉" (emoji), only 67 characters fit into each part, not 153.',
+			'As an SMS, 1 of 29 messages is longer than one part (segment). All together make 30 parts. In 1 of them, because of "🎉" (emoji), only 67 characters fit into each part, not 153.',
 		);
 	});
 });

@@ -49,12 +49,13 @@ export function subtitleOf(resources: Resource[]): string {
 			operations.map(({ option }) => [`${value}:${String(option.value)}`, option.action]),
 		),
 	);
-	const wording = `(${JSON.stringify(wordings)})[$parameter["resource"] + ":" + $parameter["operation"]]`;
-	const ends = '[$rawParameter["sender"], $rawParameter["recipients"]]';
-	const sends =
-		'["message:send", "message:sendAndWait"].includes($parameter["resource"] + ":" + $parameter["operation"])';
-	const fixed = `${ends}.every((end) => end && !String(end).startsWith("="))`;
-	return `={{ ${sends} && ${fixed} ? ${ends}.join(" → ") : ${wording} }}`;
+	const action = '$parameter["resource"] + ":" + $parameter["operation"]';
+	const [from, to] = ['$rawParameter["sender"]', '$rawParameter["recipients"]'];
+	const sends = `["message:send", "message:sendAndWait"].includes(${action})`;
+	const fixed = `[${from}, ${to}].every((end) => end && !String(end).startsWith("="))`;
+	// Two whole numbers are wider than the canvas shows.
+	const fromTo = `String(${from}).replace(/^\\+.*(?=.{4}$)/, "…") + " → " + ${to}`;
+	return `={{ ${sends} && ${fixed} ? ${fromTo} : (${JSON.stringify(wordings)})[${action}] }}`;
 }
 
 /** A field that is only shown for one operation, besides its own conditions; its reader is not n8n's. */

@@ -45,7 +45,7 @@ function aboutOne(text: LongText): string {
 
 function aboutSeveral(long: LongText[], of: number, sum: number): string {
 	const are = long.length === 1 ? 'is' : 'are';
-	const length = `As an SMS, ${long.length} of ${of} messages ${are} longer than one part (segment); together, all ${of} are ${sum} parts.`;
+	const length = `As an SMS, ${long.length} of ${of} messages ${are} longer than one part (segment). All together make ${sum} parts.`;
 	const curable = long.filter(isCurable);
 	if (curable.length > 0) {
 		const saved = curable.reduce((total, text) => total + text.segments - text.plainSegments, 0);
