@@ -129,7 +129,7 @@ export interface Write {
 	parts?: (request: ApiRequest, item: ItemFields) => ApiRequest[];
 	/** A shorter form of one result, for the option 'Simplify' and for tools. */
 	simplify?: (result: IDataObject) => IDataObject;
-	/** What to say beside the output of what was done. */
+	/** What to say beside the output of what was done, or would be. */
 	hintsAfter?: (requests: ApiRequest[]) => string[];
 	/** What would go out, for a run that only shows it. Left out: there are no such runs. */
 	preview?: (request: ApiRequest) => IDataObject;

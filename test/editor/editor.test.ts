@@ -336,13 +336,13 @@ story('someone who wants to see a list before it is sent', (step) => {
 	step(
 		'adds In Test Runs, executes, and sees each text and its length; nothing goes out',
 		async () => {
-			await open({ body: '={{ $json.text }} It’s on its way ✓' });
+			await open({ body: '={{ $json.text }} It’s on its way, and should be with you soon.' });
 			await editor.addToCollection(1, 'In Test Runs');
 			await execute();
 			await editor.output.getByText('3 items').waitFor();
 			await editor.output.getByText('Test run: 3 messages were not sent').waitFor();
-			await editor.output.getByTestId('radio-button-table').click();
-			await editor.output.locator('th').last().waitFor();
+			await editor.output.getByTestId('radio-button-schema').click();
+			await editor.output.getByText('curly apostrophe', { exact: true }).waitFor();
 			const text = await editor.output.innerText();
 			expect(text).toContain('preview');
 			expect(text).toContain('UCS-2');

@@ -173,7 +173,7 @@ story('someone who picks instead of typing', (step) => {
 
 	for (const [field, parameters, modes] of [
 		['sender', {}, ['From list', 'Number']],
-		['contactId', { resource: 'contact', operation: 'update' }, ['From list', 'By ID', 'By Phone']],
+		['contactId', { resource: 'contact', operation: 'update' }, ['From list', 'By ID', 'Phone']],
 		['userId', { resource: 'user', operation: 'assignPhone' }, ['From list', 'By ID']],
 	] as const) {
 		step(`${field}: the ways to fill it in can be read`, async () => {
@@ -256,7 +256,7 @@ story('someone who sends what costs more or goes elsewhere than meant', (step) =
 		]);
 		await execute('/public/messages');
 		await editor.output.getByText('longer than one part').waitFor();
-		await editor.output.getByText('1 message went to 2 people, who can probably see').waitFor();
+		await editor.output.getByText('1 message to 2 people, who can probably see').waitFor();
 		await editor.output.getByText('Without + and country code, and so taken for').waitFor();
 		await screenshots.keep('hints after', editor.node);
 		await editor.page.emulateMedia({ colorScheme: 'dark' });

@@ -59,6 +59,31 @@ describe('In Test Runs', () => {
 		expect(hintsOf(result)[0]).toMatch(/^Test run: 3 messages were not sent/);
 	});
 
+	test('a preview begins with what people look for', async () => {
+		const result = await runNode(items, setup({ testRuns: 'preview' }, inEditor));
+		const names = Object.keys(result.items[0].json);
+		expect(names.slice(0, 4)).toEqual(['status', 'recipients', 'body', 'segments']);
+	});
+
+	test.each(['preview', 'redirect'])(
+		'%s: hints say what the whole list would cost',
+		async (testRuns) => {
+			clerkChat();
+			const group = { to: '+14155550101, +14155550102', text: 'x'.repeat(161) };
+			const options = { testRuns, testRecipient: '+14155550199' };
+			const result = await runNode(
+				[group, { to: '4155550103', text: 'a' }],
+				setup(options, inEditor),
+			);
+			expect(hintsOf(result)).toEqual([
+				expect.stringMatching(/^Test run: /),
+				expect.stringContaining('All together make 3 parts.'),
+				expect.stringContaining('1 message to 2 people'),
+				expect.stringContaining('taken for identifiers: 4155550103'),
+			]);
+		},
+	);
+
 	test('a preview makes all checks of a real send', async () => {
 		const result = await runNode(
 			[...items, { text: '', to: 'x' }],
@@ -95,6 +120,7 @@ describe('In Test Runs', () => {
 		const { sent } = clerkChat();
 		const result = await runNode(items, setup({ testRuns: 'redirect' }, inEditor));
 		expect(result.error?.message).toBe("'Test Recipient' is empty");
+		expect(result.error?.description).toContain("Add the option 'Test Recipient'");
 		expect(sent).toEqual([]);
 	});
 
@@ -205,7 +231,7 @@ describe('several numbers in To', () => {
 			[[three], 'b'],
 		]);
 		expect(hintsOf(result)).toEqual([
-			expect.stringMatching(/^1 message went to 2 people, who can probably see.*'Separately'\.$/),
+			expect.stringMatching(/^1 message to 2 people, who can probably see.*'Separately'\.$/),
 		]);
 	});
 

@@ -83,7 +83,7 @@ class Run {
 		throwIfCancelled(this.host);
 		this.doubts.tell(asked.length);
 		this.endings.throwIfStopped();
-		this.tellAfter(real);
+		this.tellAfter(asked);
 		const out = this.endings.items(this.shape());
 		const calls = asked.map(({ fingerprint }) => fingerprint);
 		this.memory.endRun(calls, {
@@ -107,7 +107,7 @@ class Run {
 		return { host, write, memory, endings, judge };
 	}
 
-	/** Says beside the output what there is to know of what was sent. */
+	/** Says beside the output what there is to know of what was sent, or would be. */
 	private tellAfter(asked: Asked[]): void {
 		const done = asked.filter((each) => this.endings.resultsOf(each).length > 0);
 		const hints = this.write.hintsAfter?.(done.map(({ request }) => request)) ?? [];

@@ -70,7 +70,7 @@ function testRunsOf(
 	if (testRecipient) return { testRuns, testRecipient: String(testRecipient) };
 	throw item.refuse(
 		"'Test Recipient' is empty",
-		"Enter your own phone number, with + and country code: 'In Test Runs' sends the first message there.",
+		"Add the option 'Test Recipient' and enter your own phone number, with + and country code: 'In Test Runs' sends the first message there.",
 	);
 }
 

@@ -27,7 +27,7 @@ export const update: Operation = {
 			description:
 				"The contact to change: from the list, by its ID from 'Create' or 'Get Many', or by its phone number if no other contact has the same one",
 			...pickOrEnter('searchContacts', 'Select a contact...', byId('e.g. 123'), {
-				displayName: 'By Phone',
+				displayName: 'Phone',
 				name: 'phone',
 				placeholder: 'e.g. +14155550123',
 			}),

@@ -4,7 +4,7 @@ import { lengthHint } from './lengthHint';
 /** How many recipients are named. */
 const MOST_NAMED = 3;
 
-/** What stands beside the output of messages that went out: what costs money, or shows a number to strangers. */
+/** What stands beside the output of messages, sent or previewed: what costs money, or shows a number to strangers. */
 export function hintsAfterSending(requests: ApiRequest[]): string[] {
 	const texts = requests
 		.filter(({ body }) => body?.templateId === undefined)
@@ -21,8 +21,8 @@ function groupHint(recipients: string[][]): string | undefined {
 	const largest = Math.max(...groups.map(({ length }) => length));
 	const what =
 		groups.length === 1
-			? `1 message went to ${largest} people`
-			: `${groups.length} messages went to several people each, up to ${largest}`;
+			? `1 message to ${largest} people`
+			: `${groups.length} messages to several people each, up to ${largest}`;
 	return `${what}, who can probably see each other's numbers. To text people one by one, set the option 'Several Numbers' to 'Separately'.`;
 }
 

@@ -54,10 +54,13 @@ export const send: Operation = {
 	write: {
 		...writeMessage,
 		parts: partsOf,
-		preview: ({ body }) => ({
-			...body,
+		// What people look for stands first, where a table shows it.
+		preview: ({ body: { recipients, body, ...rest } = {} }) => ({
 			status: 'preview',
-			...segmentsOf(String(body?.body)),
+			recipients,
+			body,
+			...segmentsOf(String(body)),
+			...rest,
 		}),
 		hintsAfter: hintsAfterSending,
 		simplify: simplified,
