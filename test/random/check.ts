@@ -131,9 +131,16 @@ function accountedFor(scenario: WorkflowScenario, { ledger, executions }: Played
 				items.filter((item) => outcomes.includes(outcomeOf(item))).length;
 			const times = (entries: Entry[]) =>
 				entries.flatMap((entry) => entry.says.filter((each) => each === says)).length;
-			const known = delivered.filter((entry) =>
-				knows(execution, executions.find(({ id: each }) => each === entry.execution)!),
-			);
+			const asked = ledger.entries
+				.map((entry) => entry.execution === id && entry.says.includes(says))
+				.lastIndexOf(true);
+			const known = delivered.filter((entry) => {
+				const other = executions.find(({ id: each }) => each === entry.execution)!;
+				// What another retry did at the same moment, but later than this one asked, this one cannot know.
+				const isLater = ledger.entries.indexOf(entry) >= Math.max(asked, execution.from);
+				const isTwin = !lineage(execution).includes(other) && other.to > execution.from;
+				return knows(execution, other) && !(isTwin && isLater);
+			});
 			const given = items.filter(
 				(item) => outcomeOf(item) === 'done' && item.json.status !== 'failed',
 			).length;

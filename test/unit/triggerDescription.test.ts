@@ -67,6 +67,7 @@ describe('what a newcomer reads', () => {
 	test('tells the steps, the two URLs apart, and that nothing starts without a secret', () => {
 		const steps = property('setupNotice').displayName;
 		for (const words of [
+			'Clerk Chat Polling Trigger',
 			'1. Make',
 			'4. In Clerk',
 			'Production URL',
