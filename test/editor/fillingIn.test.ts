@@ -309,6 +309,54 @@ story('someone who asks a question', (step) => {
 	});
 });
 
+story('someone who waits for a long list', (step) => {
+	step(
+		'reads in the console of the browser how far it is, and beside the output how long it waited',
+		async () => {
+			const told: string[] = [];
+			editor.page.on('console', (message) => told.push(message.text()));
+			sandbox.settings({ rateLimit: { limit: 5, perMs: 6_000 } });
+			const orders = Array.from({ length: 18 }, (_, index) => ({
+				from: '+14155550100',
+				to: `+1${4_155_550_130 + index}`,
+				text: 'Hello',
+			}));
+			await openNode({ options: {} }, orders);
+			await editor.node.getByTestId('node-execute-button').click();
+			await editor.output.getByText('18 messages took').waitFor({ timeout: 90_000 });
+			sandbox.settings({ rateLimit: null });
+			expect(told.join('\n')).toMatch(/\d+ of 18 messages done; Clerk Chat asks to wait \d+ s/);
+			await screenshots.keep('long-list', editor.node);
+		},
+	);
+});
+
+story('someone who gives the node to an AI agent', (step) => {
+	step('chooses what the model gets to see of a message', async () => {
+		const id = await n8n.createWorkflow(
+			await readWorkflow(join(__dirname, '..', '..', 'examples', 'ai-agent-answers-texts.json')),
+			{
+				[CREDENTIAL_TYPE]: await n8n.createCredential(
+					CREDENTIAL_TYPE,
+					'Clerk Chat account',
+					credentialFor(sandbox),
+				),
+			},
+		);
+		await editor.openWorkflow(id);
+		await editor.canvasNode('Tell the shop').dblclick();
+		await editor.parameters.waitFor();
+		expect(await editor.labels()).toContain('Output');
+		await editor.choose('output', 'Selected Fields');
+		await editor.field('fields').click();
+		await editor.choices.filter({ hasText: /^status$/ }).click();
+		await editor.tall(async () => {
+			expect(await editor.cutOff(editor.parameters)).toEqual([]);
+			await screenshots.keep('tool-output', editor.node);
+		});
+	});
+});
+
 story('someone who looks for a node', (step) => {
 	for (const words of ['send sms', 'send text', 'text messages', 'receive sms', 'incoming text']) {
 		step(`finds it by "${words}"`, async () => {
