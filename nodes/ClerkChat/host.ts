@@ -23,7 +23,7 @@ export interface Host extends Caller {
 	runIndex: string;
 	/** Whether an AI agent or an MCP server uses the node as a tool. */
 	isTool: boolean;
-	/** Whether the execution was started in the editor, by hand. */
+	/** Whether the execution was started in the editor: by hand, or as a case of an evaluation. */
 	isTestRun: boolean;
 	/** Whether Retry On Fail may run the node again after it has given out its items. */
 	runsAgain: boolean;
@@ -65,7 +65,8 @@ export function hostOfNode(functions: IExecuteFunctions): Host {
 			functions.logger.info(`${functions.getNode().name}: ${message}`);
 			if (functions.getMode() === 'manual') functions.sendMessageToUI(message);
 		},
-		addHint: (message) => functions.addExecutionHints?.({ message, location: 'outputPane' }),
+		addHint: (message) =>
+			functions.addExecutionHints?.({ message: asHtml(message), location: 'outputPane' }),
 	};
 }
 
@@ -101,11 +102,19 @@ export function fieldsOf(host: Host, item: number): ItemFields {
 	};
 }
 
+/** n8n shows hints as HTML, and what an item holds may be from anybody. */
+function asHtml(text: string): string {
+	return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
+/** How n8n calls executions that somebody starts in the editor: the workflow itself, and its evaluation with test data. */
+const TEST_MODES = new Set<string>(['manual', 'evaluation']);
+
 function common(functions: IExecuteFunctions | IExecutePaginationFunctions) {
 	return {
 		node: functions.getNode(),
 		executionId: functions.getExecutionId(),
-		isTestRun: functions.getMode() === 'manual',
+		isTestRun: TEST_MODES.has(functions.getMode()),
 		context: functions.getContext('node'),
 		cancelSignal: functions.getExecutionCancelSignal(),
 		continueOnFail: functions.continueOnFail(),

@@ -163,7 +163,7 @@ export interface Write {
 	 * What to look for on Clerk Chat's record of messages when it is not known whether a request was done.
 	 * Left out, or undefined for a request: the record does not tell.
 	 */
-	onRecord?: (request: ApiRequest) => Omit<Sought, 'after'> | undefined;
+	onRecord?: (request: ApiRequest) => Omit<Sought, 'after' | 'before'> | undefined;
 	/** Doing it twice is the same as doing it once, as with most PUTs, so that it may simply be repeated. */
 	repeatable?: boolean;
 }

@@ -39,7 +39,8 @@ export async function handOver(
 	{ link, text, ownAddress }: { link: string; text: string; ownAddress: string },
 ): Promise<HandedOver> {
 	const { origin, pathname, search } = new URL(link);
-	const asEntered = URL.canParse(ownAddress) ? [new URL(ownAddress).origin] : undefined;
+	const entered = /^https?:/i.test(ownAddress) ? ownAddress : `http://${ownAddress}`;
+	const asEntered = URL.canParse(entered) ? [new URL(entered).origin] : undefined;
 	const known = reachedAt.get(origin);
 	const origins = asEntered ?? [...(known ? [known] : []), origin, USUAL_ORIGIN];
 	for (const each of new Set(origins)) {

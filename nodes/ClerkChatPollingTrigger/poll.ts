@@ -16,7 +16,7 @@ import { answerQuestions } from './replies';
 import type { Sorted } from './replies';
 import { readStored, store } from './storedPosition';
 import { fetchTestEvent } from './testFetch';
-import { isFirstCall, memoryOf, takeTurn } from './thisProcess';
+import { isFirstCall, memoryOf, PROCESS_BEGAN, takeTurn } from './thisProcess';
 import type { Memory, Turn } from './thisProcess';
 
 /**
@@ -102,7 +102,8 @@ async function pollOnce(
 			memory.hasLookedBack = true;
 		}
 		const { ownAddress } = settings;
-		sorted = await answerQuestions(context, received, { questions, ownAddress });
+		const began = record.apiTime(PROCESS_BEGAN);
+		sorted = await answerQuestions(context, received, { questions, ownAddress, began });
 	}
 
 	if (!turn.isOurs()) return null;

@@ -1,5 +1,5 @@
-import { addressOf } from '../api/matching';
-import { timeOf } from '../api/record';
+import { addressOf, namedIn } from '../api/matching';
+import { idOf, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { inOrder } from './cursor';
 
@@ -43,24 +43,25 @@ function isAnswerLink(word: string, base: string): boolean {
 
 /** The questions that this process knows of, open ones and others. */
 export class Questions {
-	private readonly byLink = new Map<string, Question>();
+	/** One for each entry: of one that went to several people there may be an entry for each of them. */
+	private readonly known = new Map<string, Question>();
 
 	/** Takes note of the questions among entries. @param base as for {@link linkIn} */
 	add(entries: Entry[], base: string): void {
 		for (const entry of entries) {
 			const link = entry.inbound === true ? undefined : linkIn(entry.body, base);
-			if (link) this.byLink.set(link, { link, entry });
+			if (link) this.known.set(`${link}\n${idOf(entry)}`, { link, entry });
 		}
 	}
 
 	/** Forgets what is older than a time (ms, by the API's clock). */
 	forgetBefore(time: number): void {
-		for (const [link, { entry }] of this.byLink) if (timeOf(entry) < time) this.byLink.delete(link);
+		for (const [key, { entry }] of this.known) if (timeOf(entry) < time) this.known.delete(key);
 	}
 
 	/** The questions that an entry may be the reply to, the newest first. */
 	askedBefore(reply: Entry): Question[] {
-		return [...this.byLink.values()]
+		return [...this.known.values()]
 			.filter(({ entry }) => !(timeOf(entry) > timeOf(reply)) && isReplyTo(reply, entry))
 			.sort((a, b) => inOrder(b.entry, a.entry));
 	}
@@ -82,9 +83,9 @@ function isReplyTo(reply: Entry, question: Entry): boolean {
 	);
 }
 
-/** The others of a message. Real answers carry `recipients`, which the documentation does not list; it lists `members`. */
-function peopleOf({ recipients, members, sender }: Entry): Set<string> {
-	const people = new Set([recipients ?? members ?? []].flat().map(addressOf));
-	people.delete(addressOf(sender));
+/** The others of a message. */
+function peopleOf(entry: Entry): Set<string> {
+	const people = new Set(namedIn(entry).map(addressOf));
+	people.delete(addressOf(entry.sender));
 	return people;
 }

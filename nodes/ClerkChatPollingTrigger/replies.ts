@@ -1,5 +1,5 @@
 import type { IPollFunctions } from 'n8n-workflow';
-import { idOf } from '../api/record';
+import { idOf, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { inOrder } from './cursor';
 import { handOver } from './ownN8n';
@@ -15,6 +15,15 @@ export interface Sorted {
 	answers: Entry[];
 	/** Those of which it is not known yet; they are to come by again. */
 	held: Entry[];
+}
+
+/** What handing over needs. */
+interface Answering {
+	questions: Questions;
+	/** Where the user says that n8n reaches itself; blank when they do not say. */
+	ownAddress: string;
+	/** When this process of n8n began, in ms by the API's clock. */
+	began: number;
 }
 
 /**
@@ -44,30 +53,42 @@ const MOST_REMEMBERED = 10_000;
 export async function answerQuestions(
 	context: IPollFunctions,
 	texts: Entry[],
-	{ questions, ownAddress }: { questions: Questions; ownAddress: string },
+	{ questions, ownAddress, began }: Answering,
 ): Promise<Sorted> {
 	const sorted: Sorted = { messages: [], answers: [], held: [] };
 	let isUnreachable = false;
+	/** What is undecided for one text is so for those after it, or they would overtake it. */
+	const undecided = new Map<string, HandedOver>();
 	const verdictOn = async (entry: Entry): Promise<HandedOver> => {
 		const text = String(entry.body ?? '');
 		if (text.trim() === '') return 'notUnderstood';
+		// Whether it was this text that closed a question, only the process before knew. Then it must answer no other one.
+		const mayHaveAnswered = timeOf(entry) < began;
 		for (const question of questions.askedBefore(entry)) {
 			const key = `${question.link}\n${idOf(entry)}`;
 			const before = handedOver.get(key);
 			// One address that hangs is enough for one poll.
 			if (!before && isUnreachable) return 'unreachable';
-			if (!before && closed.has(question.link)) continue;
+			const held = before ? undefined : undecided.get(question.link);
+			if (held) return held;
+			if (!before && closed.has(question.link)) {
+				if (mayHaveAnswered) return 'closed';
+				continue;
+			}
 			const coming = before ?? handOver(context, { link: question.link, text, ownAddress });
 			remember(handedOver, key, coming);
 			const verdict = await coming;
-			if (isUndecided(verdict)) handedOver.delete(key);
+			if (isUndecided(verdict)) {
+				handedOver.delete(key);
+				undecided.set(question.link, verdict);
+			}
 			isUnreachable ||= verdict === 'unreachable';
 			if (verdict !== 'unreachable') isKnownToBeUnreachable = false;
 			if (verdict === 'taken' || verdict === 'closed') {
 				closed.add(question.link);
 				forgetOldest(closed);
 			}
-			if (verdict !== 'closed') return verdict;
+			if (verdict !== 'closed' || mayHaveAnswered) return verdict;
 		}
 		return 'closed';
 	};

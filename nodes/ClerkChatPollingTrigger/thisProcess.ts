@@ -16,6 +16,9 @@ export interface Memory {
 	hasLookedBack: boolean;
 }
 
+/** When this process of n8n began to know the trigger, in ms by this machine's clock. */
+export const PROCESS_BEGAN = Date.now();
+
 const memories = new Map<string, Memory>();
 
 /** For how many triggers this process remembers something; those that were made first are forgotten first. */

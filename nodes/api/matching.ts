@@ -10,6 +10,8 @@ export interface Sought {
 	body: string;
 	/** When it went out at the earliest, in ms by the API's clock. */
 	after: number;
+	/** When it had gone out at the latest, if at all; left out when that is not known. */
+	before?: number;
 }
 
 /**
@@ -29,27 +31,35 @@ export function entriesOf(
 		.filter((entry) => entry.inbound !== true && !isTaken(entry))
 		.sort(inOrder)
 		.map(candidateOf);
-	const messages = sought.map(({ sender, recipients, body, after }, index) => {
+	const messages = sought.map(({ sender, recipients, body, after, before }, index) => {
 		const people = new Set(recipients.map(addressOf));
-		return { index, after, people, from: JSON.stringify([folded(body), addressOf(sender)]) };
+		const from = JSON.stringify([folded(body), addressOf(sender)]);
+		return { index, after, before, people, from };
 	});
 	const found: Array<Entry | undefined> = sought.map(() => undefined);
 	const used = new Set<Candidate>();
 	const give = (message: (typeof messages)[number], among: Candidate[] = []) => {
-		const { index, after, people } = message;
+		const { index, after, before = Infinity, people } = message;
 		const fits = (candidate: Candidate) =>
-			!used.has(candidate) && candidate.time >= after && isSubset(people, candidate.people);
+			!used.has(candidate) &&
+			candidate.time >= after &&
+			candidate.made <= before &&
+			isSubset(people, candidate.people);
 		const candidate = among.find(fits);
 		if (!candidate) return;
 		used.add(candidate);
 		found[index] = candidate.entry;
 	};
 	// `members` may hold more than the recipients. Whoever has an entry to exactly the same people takes that one first.
-	const exact = groupBy(candidates, ({ from, people }) => keyOf(from, people));
+	const exact = groupBy(candidates, ({ from, people }) => [keyOf(from, people)]);
 	for (const message of messages) give(message, exact.get(keyOf(message.from, message.people)));
-	const anyPeople = groupBy(candidates, ({ from }) => from);
+	// By each person, or a text to thousands would be compared with the same text to thousands of others.
+	const withPerson = groupBy(candidates, ({ from, people }) =>
+		[...people].map((person) => keyOf(from, [person])),
+	);
 	for (const message of messages) {
-		if (!found[message.index]) give(message, anyPeople.get(message.from));
+		const [person] = message.people;
+		if (!found[message.index]) give(message, withPerson.get(keyOf(message.from, [person])));
 	}
 	return found;
 }
@@ -57,6 +67,8 @@ export function entriesOf(
 interface Candidate {
 	entry: Entry;
 	time: number;
+	/** When it was recorded, which for one that was sent later is before its time. */
+	made: number;
 	/** Its text and its sender. */
 	from: string;
 	people: Set<string>;
@@ -64,15 +76,31 @@ interface Candidate {
 
 function candidateOf(entry: Entry): Candidate {
 	const from = JSON.stringify([folded(entry.body), addressOf(entry.sender)]);
-	return { entry, time: timeOf(entry), from, people: peopleOf(entry) };
+	const time = timeOf(entry);
+	const made = Math.min(time, Date.parse(String(entry.created)) || Infinity);
+	return { entry, time, made, from, people: peopleOf(entry) };
 }
 
-/** Real answers carry `recipients`, which the documentation does not list; it lists `members`. */
-function peopleOf({ recipients, members, sender }: Entry): Set<string> {
-	const people = new Set([recipients ?? members ?? []].flat().map(addressOf));
+function peopleOf(entry: Entry): Set<string> {
+	const people = new Set(namedIn(entry).map(addressOf));
 	// Whether the sender is a member is not documented.
-	if (people.size > 1 && !recipients) people.delete(addressOf(sender));
+	if (people.size > 1 && listOf(entry.recipients).length === 0) {
+		people.delete(addressOf(entry.sender));
+	}
 	return people;
+}
+
+/**
+ * The addresses that a message names besides its sender. Real answers carry `recipients`, which the documentation does not
+ * list; it lists `members`.
+ */
+export function namedIn({ recipients, members }: Entry): unknown[] {
+	const given = listOf(recipients);
+	return given.length > 0 ? given : listOf(members);
+}
+
+function listOf(value: unknown): unknown[] {
+	return [value ?? []].flat();
 }
 
 /** The time first: what was asked for earlier went out earlier. */
@@ -80,7 +108,7 @@ function inOrder(a: Entry, b: Entry): number {
 	return timeOf(a) - timeOf(b) || Number(a.id) - Number(b.id) || (idOf(a) < idOf(b) ? -1 : 1);
 }
 
-function keyOf(from: string, people: Set<string>): string {
+function keyOf(from: string, people: Iterable<string>): string {
 	return JSON.stringify([from, [...people].sort()]);
 }
 
@@ -88,13 +116,14 @@ function isSubset(part: Set<string>, whole: Set<string>): boolean {
 	return [...part].every((each) => whole.has(each));
 }
 
-function groupBy<T>(list: T[], keyOfEach: (each: T) => string): Map<string, T[]> {
+function groupBy<T>(list: T[], keysOfEach: (each: T) => string[]): Map<string, T[]> {
 	const groups = new Map<string, T[]>();
 	for (const each of list) {
-		const key = keyOfEach(each);
-		const group = groups.get(key);
-		if (group) group.push(each);
-		else groups.set(key, [each]);
+		for (const key of keysOfEach(each)) {
+			const group = groups.get(key);
+			if (group) group.push(each);
+			else groups.set(key, [each]);
+		}
 	}
 	return groups;
 }

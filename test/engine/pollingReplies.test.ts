@@ -200,6 +200,22 @@ describe('several questions', () => {
 		expect(messages()).toEqual(['ok']);
 	});
 
+	test('one question that went out as a text for each person: any of them answers', async () => {
+		await host.publish();
+		const link = asks();
+		const body = `Friday?\n${link}`;
+		record.add({
+			inbound: false,
+			sender: US,
+			members: ['+14155550124'],
+			conversationId: '8',
+			body,
+		});
+		writes('yes');
+		await nextTick();
+		expect([messages(), answers()]).toEqual([[], ['yes']]);
+	});
+
 	test('of two people in one question, the first one answers', async () => {
 		await host.publish();
 		asks({ members: [ANN, '+14155550124'] });
@@ -250,6 +266,56 @@ describe('after a restart', () => {
 	});
 });
 
+describe('a text that answered a question answers no older one, either', () => {
+	let open: Set<string>;
+
+	const asksTwice = () => {
+		const first = asks();
+		const second = asks({}, clock + 1000);
+		clock += 2000;
+		open = new Set([first, second]);
+		says = (url) => (open.delete(url) ? 'taken' : 'closed');
+		return first;
+	};
+
+	test('when n8n was killed before it had saved that', async () => {
+		await host.publish();
+		const first = asksTwice();
+		writes('yes');
+		clock += MINUTE;
+		await host.tick('saving');
+		await nextTick();
+		expect([...open]).toEqual([first]);
+		expect(messages()).toEqual(['yes']);
+	});
+
+	test('when n8n was restarted before a trigger polled that polls seldom', async () => {
+		const seldom = newHost('seldom', host);
+		await host.publish();
+		await seldom.publish();
+		const first = asksTwice();
+		writes('yes');
+		await nextTick(host);
+		await seldom.restart();
+		await nextTick(seldom);
+		expect([...open]).toEqual([first]);
+		expect(bodies(0, seldom)).toEqual(['yes']);
+	});
+
+	test('and a new text answers the older one after a restart', async () => {
+		await host.publish();
+		const first = asksTwice();
+		writes('yes');
+		await nextTick();
+		await host.restart();
+		await nextTick();
+		writes('no');
+		await nextTick();
+		expect([[...open], answers()]).toEqual([[], ['yes', 'no']]);
+		expect(posted.at(-1)?.url).toBe(first);
+	});
+});
+
 describe('while the execution that asked is not waiting yet', () => {
 	test('the reply is held, other texts are not, and nothing is lost on the way', async () => {
 		await host.publish();
@@ -263,6 +329,20 @@ describe('while the execution that asked is not waiting yet', () => {
 		says = () => 'taken';
 		await nextTick();
 		expect([messages(), answers()]).toEqual([['from somebody else'], ['yes']]);
+	});
+
+	test('a later text does not overtake it', async () => {
+		await host.publish();
+		asks();
+		let asked = 0;
+		says = () => (asked++ === 0 ? RUNNING : 'taken');
+		writes('yes');
+		writes('no');
+		await nextTick();
+		expect(posted.map(({ text }) => text)).toEqual(['yes']);
+		await nextTick();
+		expect(posted.map(({ text }) => text).slice(0, 2)).toEqual(['yes', 'yes']);
+		expect(answers()[0]).toBe('yes');
 	});
 
 	test('but not forever: then it is a text like any other', async () => {
@@ -295,14 +375,17 @@ describe('how this n8n is reached', () => {
 		]);
 	});
 
-	test("only at 'Address of This n8n', where that is filled in", async () => {
-		host.parameters = { options: { ownAddress: ' http://n8n:5679/ ' } };
-		await host.publish();
-		const link = asks();
-		writes('yes');
-		await nextTick();
-		expect(posted.map(({ url }) => url)).toEqual([local(link, 'http://n8n:5679')]);
-	});
+	test.each([' http://n8n:5679/ ', 'n8n:5679'])(
+		"only at 'Address of This n8n', where that is filled in: %s",
+		async (ownAddress) => {
+			host.parameters = { options: { ownAddress } };
+			await host.publish();
+			const link = asks();
+			writes('yes');
+			await nextTick();
+			expect(posted.map(({ url }) => url)).toEqual([local(link, 'http://n8n:5679')]);
+		},
+	);
 
 	test.each<[string, readonly [number, unknown] | Error]>([
 		['nobody answers', new Error('connect ECONNREFUSED')],

@@ -239,6 +239,20 @@ describe('in a later try', () => {
 		]);
 	});
 
+	test('the same text of another day, long after its request had ended, is another message', async () => {
+		const { entries, texts } = clerkChat();
+		const items = itemsOf('lost reminder');
+		const stopped = await runNode(items, setup());
+		const tomorrow = Date.now() + 86_400_000;
+		const timestamp = new Date(tomorrow).toISOString();
+		entries.push(entryOf(items[0], { timestamp, created: timestamp }));
+		const clock = jest.spyOn(Date, 'now').mockReturnValue(tomorrow + 60_000);
+		const retried = await retry(stopped, items, setup());
+		clock.mockRestore();
+		expect(retried.error?.message).toBe(stopped.error?.message);
+		expect(texts()).toEqual(['lost reminder']);
+	});
+
 	test('it is found by what it said then, though an expression gives another text now', async () => {
 		const { texts, entries } = clerkChat();
 		const items = itemsOf('lost a');

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { clerkChatApi } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { hintsOf, runNode } from './engine';
+import { hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { messageObject } from './messages';
 
@@ -57,6 +57,13 @@ describe('In Test Runs', () => {
 			})),
 		);
 		expect(hintsOf(result)[0]).toMatch(/^Test run: 3 messages were not sent/);
+	});
+
+	test('so is an evaluation, which the editor starts with test data', async () => {
+		const { sent } = clerkChat();
+		const result = await runNode(items, setup({ testRuns: 'preview' }, { mode: 'evaluation' }));
+		expect(sent).toEqual([]);
+		expect(result.items.map(({ json }) => json.status)).toEqual(Array(3).fill('preview'));
 	});
 
 	test('a preview begins with what people look for', async () => {
@@ -277,6 +284,24 @@ describe('several numbers in To', () => {
 		]);
 	});
 
+	test('chosen before a retry: whoever was in a message that went out gets none', async () => {
+		const sent = clerkChatApi(({ body }, index) =>
+			body.body === 'b'
+				? [422, {}]
+				: [201, { data: messageObject(index + 1, { members: body.recipients }) }],
+		);
+		const oneByOne = { maxConcurrency: 1 };
+		const stopped = await runNode(several, setup(oneByOne));
+		const toSeparate = setup({ ...oneByOne, severalNumbers: 'separately' }, toContinue);
+		const retried = await retry(stopped, several, toSeparate);
+		expect(sent.map(({ body }) => [body.recipients, body.body])).toEqual([
+			[[one, two], 'a'],
+			[[three], 'b'],
+			[[three], 'b'],
+		]);
+		expect(retried.items.map(({ json }) => json.id)).toEqual([1, 1, undefined]);
+	});
+
 	test('one that is refused does not hide the others', async () => {
 		clerkChatApi(({ body }, index) =>
 			(body.recipients as string[])[0] === two
@@ -306,5 +331,14 @@ test('what has no plus is named beside the output', async () => {
 	);
 	expect(hintsOf(result)).toEqual([
 		"Without + and country code, and so taken for identifiers: 4155550124, call me. If these are phone numbers, write them with +, or add the option 'Default Country Code'.",
+	]);
+});
+
+test('what an item holds is text beside the output, never HTML', async () => {
+	clerkChatApi(() => [422, {}]);
+	const items = [{ to: '<img src=x> & Co', text: 'a' }];
+	const result = await runNode(items, setup({}, toContinue));
+	expect(hintsOf(result)).toEqual([
+		'1 of 1 message was not sent: item 1 (&lt;img src=x&gt; &amp; Co).',
 	]);
 });

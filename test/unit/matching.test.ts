@@ -39,6 +39,8 @@ describe('an entry is the message', () => {
 			{ members: null, recipients: ['+14155550123'] },
 			{},
 		],
+		['with `recipients` that name nobody', { recipients: [] }, {}],
+		['that goes out later', { timestamp: at(7200) }, { before: NOON + 60_000 }],
 		['with one recipient as text', { members: null, recipients: '+14155550123' }, {}],
 		[
 			'with addresses written in another way',
@@ -73,6 +75,11 @@ describe('an entry is not the message', () => {
 		],
 		['with another text', { body: 'Your order has shipped!' }, {}],
 		['from before it was asked for', { timestamp: at(-1) }, {}],
+		[
+			'from long after its request had ended',
+			{ timestamp: at(90), created: at(90) },
+			{ before: NOON + 60_000 },
+		],
 		['without a time', { timestamp: undefined, created: 'today' }, {}],
 		['without people', { members: null }, {}],
 	])('%s', (_, changed, asked) => {
@@ -110,6 +117,18 @@ test('a message to one of a group does not take the entry of the message to the 
 	const ofGroup = { ...entry, members: ['+14155550100', '+14155550123', '+14155550124'] };
 	expect(idsOf([sought, toGroup], [ofGroup, { ...entry, id: 2 }])).toEqual([2, 1]);
 	expect(idsOf([toGroup], [entry])).toEqual([undefined]);
+});
+
+test('is not slow when thousands of others got the same text', () => {
+	const people = Array.from({ length: 500 }, (_, index) => String(4_155_551_000 + index));
+	const others = people.map((person, id) => ({ ...entry, id, members: [`+1${person}0`] }));
+	const messages = people.map((person) => ({ ...sought, recipients: [`+1${person}`] }));
+	const compared = jest.spyOn(Set.prototype, 'has');
+	const found = entriesOf(messages, others);
+	const count = compared.mock.calls.length;
+	compared.mockRestore();
+	expect(found.filter(Boolean)).toEqual([]);
+	expect(count).toBeLessThan(5_000);
 });
 
 test('gives no entry twice, and each message that went out its own, in every order', () => {

@@ -51,7 +51,8 @@ export class Doubts {
 	/** Takes an unknown outcome that the record may settle. What is noted meanwhile says that it is unknown. */
 	take(came: Concluding): boolean {
 		if (came.answer.came !== 'unknown' || !came.sought) return false;
-		const { answer, asked, sought } = came;
+		const { answer, asked } = came;
+		const sought = { ...came.sought, until: Date.now() };
 		const { words, fault } = answer;
 		this.memory.note(asked.fingerprint, {
 			outcome: 'unknown',
@@ -59,7 +60,7 @@ export class Doubts {
 			status: fault?.status,
 			sought,
 		});
-		this.waiting.push(came);
+		this.waiting.push({ ...came, sought });
 		return true;
 	}
 

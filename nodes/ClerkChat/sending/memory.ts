@@ -70,12 +70,14 @@ export class Memory {
 	 * next.
 	 * @param request left out when the fields of the item are not usable
 	 * @param part tells it from other parts of the item, whatever their order; left out when there is one
+	 * @param all the request of which it is a part
 	 */
-	fingerprintOf(item: number, request?: ApiRequest, part?: string): Fingerprint {
-		const content = request ? hash([request.method, request.url, request.body]) : '';
+	fingerprintOf(item: number, request?: ApiRequest, part?: string, all?: ApiRequest): Fingerprint {
+		const content = contentOf(request);
 		const place = part === undefined ? '' : `:${part}`;
 		const key = this.isTool ? content : `${this.runIndex}:${item}${place}`;
-		return { key, fields: this.fields, content };
+		const whole = all && { key: this.fingerprintOf(item, all).key, content: contentOf(all) };
+		return { key, fields: this.fields, content, whole };
 	}
 
 	/** What is remembered of an item whose fields are not usable: of each of its parts, and what the item has itself. */
@@ -92,14 +94,18 @@ export class Memory {
 	recall(fingerprint: Fingerprint): Note | undefined {
 		const meanwhile = this.isTool ? this.sameMoment.doneMeanwhile(fingerprint.key) : undefined;
 		if (meanwhile) return meanwhile;
-		const found = this.all.flatMap((notes) =>
-			(notes[fingerprint.key] ?? []).filter(
+		const { whole } = fingerprint;
+		const found = this.all.flatMap((notes) => [
+			...(notes[fingerprint.key] ?? []).filter(
 				({ fields, content }) =>
 					fingerprint.content === '' ||
 					fields === fingerprint.fields ||
 					content === fingerprint.content,
 			),
-		);
+			...((whole && notes[whole.key]) ?? []).filter(
+				({ content }) => content === whole?.content || content === fingerprint.content,
+			),
+		]);
 		return (
 			found.find(({ outcome }) => outcome === 'done') ??
 			found.find((note) => onTheirWay.has(note)) ??
@@ -212,4 +218,8 @@ export class Memory {
 	private get all(): Notes[] {
 		return this.retries ? [this.own, this.retries.notes] : [this.own];
 	}
+}
+
+function contentOf(request: ApiRequest | undefined): string {
+	return request ? hash([request.method, request.url, request.body]) : '';
 }

@@ -2,8 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Words } from '../../api/faults';
 import type { Sought } from '../../api/matching';
 
-/** What Clerk Chat's record can be searched for later; `since`: when it was asked for, in ms by this machine's clock. */
-export type Searchable = Omit<Sought, 'after'> & { since: number };
+/**
+ * What Clerk Chat's record can be searched for later. By this machine's clock, in ms: `since`, when it was asked for;
+ * `until`, when its request had ended. Of what n8n was stopped at, nobody knows that.
+ */
+export type Searchable = Omit<Sought, 'after' | 'before'> & { since: number; until?: number };
 
 /** What may be noted of a request. */
 export type Noted =
@@ -28,6 +31,8 @@ export interface Fingerprint {
 	fields: string;
 	/** What the request asks for, hashed; '' when that cannot be said. */
 	content: string;
+	/** Of a part of an item: the same for the item as one request, which an earlier try may have made. */
+	whole?: { key: string; content: string };
 }
 
 /** Adds a note in the place of the one that was made under the same fields. */

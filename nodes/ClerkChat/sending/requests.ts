@@ -56,7 +56,8 @@ export async function readItems(
 			const parts = write.parts?.(request, fields) ?? [request];
 			for (const [part, each] of parts.entries()) {
 				const name = parts.length > 1 ? write.to?.(each) : undefined;
-				const fingerprint = memory.fingerprintOf(item, each, name);
+				const whole = parts.length > 1 ? request : undefined;
+				const fingerprint = memory.fingerprintOf(item, each, name, whole);
 				asked.push({ item, ...(parts.length > 1 && { part }), request: each, fingerprint });
 			}
 		} catch (exception) {

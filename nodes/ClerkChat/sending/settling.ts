@@ -15,6 +15,9 @@ export type Search =
 /** What is older by less than this, in ms, counts as not older: a `Date` tells full seconds, and servers differ. */
 const SLACK = 2_000;
 
+/** How long after its request had ended, in ms, a message may be recorded. What is newer is another one, such as tomorrow's. */
+const LATEST = 10 * 60_000;
+
 /** Answers that the record will give again. */
 const FINAL = new Set([400, 401, 403, 404, 422, 429]);
 
@@ -55,8 +58,10 @@ export async function searchRecord(
 			couldRead = true;
 			const left = messages.map((_, index) => index).filter((index) => !found[index]);
 			const sought = left.map((index) => {
-				const { since, ...message } = messages[index];
-				return { ...message, after: requester.apiTime(since) - SLACK };
+				const { since, until, ...message } = messages[index];
+				const after = requester.apiTime(since) - SLACK;
+				const before = until === undefined ? undefined : requester.apiTime(until) + LATEST;
+				return { ...message, after, before };
 			});
 			const entries = entriesOf(sought, reading.entries, isKnown);
 			left.forEach((index, position) => (found[index] = entries[position]));

@@ -53,7 +53,7 @@ export async function leaveOutSent(
 	} finally {
 		// Also when the execution was cancelled in the middle.
 		const sent = wanted.flatMap((each) => run.endings.resultsOf(each));
-		lately.push(...sent.map((entry) => ({ baseURL, entry })));
+		for (const entry of sent) lately.push({ baseURL, entry });
 		lately.splice(0, lately.length - MOST_LATELY);
 		leave();
 	}
@@ -101,7 +101,7 @@ async function notSentYet(
 }
 
 /** What a message that this option is offered for is found by. */
-function soughtOf({ request }: Asked, { onRecord }: Write): Omit<Sought, 'after'> {
+function soughtOf({ request }: Asked, { onRecord }: Write): Omit<Sought, 'after' | 'before'> {
 	return onRecord?.(request) ?? { sender: '', recipients: [], body: '' };
 }
 
