@@ -64,6 +64,11 @@ export function entriesOf(
 	return found;
 }
 
+/** What equal messages have in common. */
+export function contentOf({ sender, recipients, body }: Omit<Sought, 'after'>): string {
+	return keyOf(JSON.stringify([folded(body), addressOf(sender)]), recipients.map(addressOf));
+}
+
 interface Candidate {
 	entry: Entry;
 	time: number;

@@ -1,3 +1,4 @@
+import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
@@ -168,6 +169,32 @@ describe('in this try', () => {
 		const items = [1, 2].map(() => ({ to: '+14155550123', text: 'Hello' }));
 		const result = await runNode(items, setup({}, toContinue));
 		expect(result.items.map(({ json }) => json.id)).toEqual([entry.id, undefined]);
+	});
+
+	test('an entry is not taken while another execution has the same message on its way', async () => {
+		const entries: IDataObject[] = [];
+		let asked = 0;
+		let looks = 0;
+		clerkChatApi(
+			async () => {
+				if (asked++ === 0) return [500, {}];
+				const message = entryOf({ text: 'Twice', to: '+14155550123' });
+				entries.push(message);
+				// Its own execution hears of it after the other one has looked.
+				while (looks === 0) await sleep(1);
+				await sleep(5);
+				return [201, { data: message }];
+			},
+			{ record: () => (looks++, [200, { data: entries, total: entries.length }]) },
+		);
+		const items = [{ text: 'Twice', to: '+14155550123' }];
+		const results = await Promise.all([
+			runNode(items, setup({}, toContinue)),
+			runNode(items, setup({}, toContinue)),
+		]);
+		const came = results.flatMap((result) => result.items.map(({ json }) => json));
+		expect(came.filter(({ id }) => id === entries[0].id)).toHaveLength(1);
+		expect(came.filter(({ error }) => error)).toMatchObject([{ error: { outcome: 'unknown' } }]);
 	});
 
 	test('a message of a server for tests with the same id is another one', async () => {

@@ -21,7 +21,7 @@ import { jobsOf, readItems, requestOf } from './requests';
 import type { Asked, Job } from './requests';
 import { readSettings } from './settings';
 import type { SendSettings } from './settings';
-import { claim } from './settling';
+import { claim, setOut } from './settling';
 import { leaveOutSent } from './skipping';
 import { leaveOutPreviews } from './testRuns';
 import { unexpected } from './words';
@@ -172,6 +172,7 @@ class Run {
 				this.memory.note(fingerprint, { outcome: 'onItsWay', ...(sought && { sought }) });
 			}
 		});
+		const arrived = sought && setOut(requester, sought);
 		let answer: Answer;
 		try {
 			answer = await this.ask(asked, requester);
@@ -183,6 +184,7 @@ class Run {
 		}
 		const { results: given = [] } = answer;
 		if (this.write.onRecord) claim(requester, given);
+		arrived?.();
 		// Which result belongs to which item cannot be told when there are more or fewer of them: all come out at the first.
 		const isTold = asked.length === 1 || given.length === asked.length;
 		const sharedBy = isTold ? undefined : asked.map(({ item }) => item);

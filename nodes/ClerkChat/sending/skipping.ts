@@ -1,5 +1,5 @@
 import { lookUp } from '../../api/faults';
-import { addressOf, entriesOf, folded } from '../../api/matching';
+import { contentOf, entriesOf } from '../../api/matching';
 import type { Sought } from '../../api/matching';
 import { idOf, readRecordSince } from '../../api/record';
 import type { Entry } from '../../api/record';
@@ -44,7 +44,7 @@ export async function leaveOutSent(
 ): Promise<void> {
 	if (hours === undefined || fresh.length === 0) return await send(fresh);
 	const { baseURL } = run.requester;
-	const keys = fresh.map((each) => `${baseURL} ${keyOf(each, run.write)}`);
+	const keys = fresh.map((each) => `${baseURL} ${contentOf(soughtOf(each, run.write))}`);
 	const leave = await takeTurn(keys, run.host.cancelSignal);
 	let wanted: Asked[] = [];
 	try {
@@ -103,11 +103,6 @@ async function notSentYet(
 /** What a message that this option is offered for is found by. */
 function soughtOf({ request }: Asked, { onRecord }: Write): Omit<Sought, 'after' | 'before'> {
 	return onRecord?.(request) ?? { sender: '', recipients: [], body: '' };
-}
-
-function keyOf(asked: Asked, write: Write): string {
-	const { sender, recipients, body } = soughtOf(asked, write);
-	return JSON.stringify([addressOf(sender), recipients.map(addressOf).sort(), folded(body)]);
 }
 
 /**
