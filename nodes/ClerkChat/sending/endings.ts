@@ -38,8 +38,8 @@ export class Endings {
 	/** Why nothing further is started, once there is a reason. */
 	culprit?: Failure;
 
-	/** The items whose fields are not usable. */
-	readonly unusable: number[] = [];
+	/** The items (from 0) whose fields are not usable, and why. */
+	private readonly unusable = new Map<number, ItemError>();
 
 	private readonly endings = new Map<string, { place: Place; ending: Ending }>();
 
@@ -83,7 +83,7 @@ export class Endings {
 	/** Fails an item whose fields are not usable. */
 	refuseFields(place: Place, kind: 'refused' | 'unknown', error: NodeOperationError): void {
 		this.end(place, { kind, error });
-		if (!this.unusable.includes(place.item)) this.unusable.push(place.item);
+		if (!this.unusable.has(place.item)) this.unusable.set(place.item, error);
 	}
 
 	/** Fails an item because of what just happened. */
@@ -113,17 +113,14 @@ export class Endings {
 	 * @throws NodeOperationError that names all of these items
 	 */
 	throwUnusable(nothingDone: boolean): void {
-		if (this.host.continueOnFail || this.unusable.length === 0) return;
-		const errors = this.unusable.map((item) => this.errorOf(item));
-		const [item] = this.unusable;
+		if (this.host.continueOnFail || this.unusable.size === 0) return;
+		const items = [...this.unusable.keys()];
+		const errors = [...this.unusable.values()];
+		const [item] = items;
 		const error =
 			errors.length === 1
 				? errors[0]
-				: fieldError(
-						this.host.node,
-						unusableItems(this.unusable, errors, this.host.itemCount),
-						item,
-					);
+				: fieldError(this.host.node, unusableItems(items, errors, this.host.itemCount), item);
 		const where = errors.length === 1 ? position(item, this.host.itemCount) : '';
 		addTo(error, where, nothingDone ? `Nothing was ${this.write.wording.done}.` : '');
 		throw error;
@@ -184,13 +181,6 @@ export class Endings {
 
 	private toOf({ request }: Failing): string | undefined {
 		return request && this.write.to?.(request);
-	}
-
-	private errorOf(item: number): ItemError {
-		const [{ ending }] = [...this.endings.values()].filter(
-			(each) => each.place.item === item && each.ending.kind !== 'done',
-		);
-		return (ending as Exclude<Ending, { kind: 'done' }>).error;
 	}
 }
 

@@ -48,6 +48,9 @@ export class Memory {
 
 	private readonly sameMoment: SameMoment;
 
+	/** What earlier tries noted of parts, by item. Read once: with thousands of items, it is asked for by each of them. */
+	private parts?: Map<string, Set<string>>;
+
 	constructor({ context, node, runIndex, isTool, executionId }: Host) {
 		this.context = context;
 		this.runIndex = runIndex;
@@ -83,8 +86,19 @@ export class Memory {
 	/** What is remembered of an item whose fields are not usable: of each of its parts, and what the item has itself. */
 	fingerprintsOf(item: number): Fingerprint[] {
 		const whole = this.fingerprintOf(item);
-		const parts = this.all.flatMap(Object.keys).filter((key) => key.startsWith(`${whole.key}:`));
-		return [...new Set(parts)].map((key) => ({ ...whole, key })).concat(whole);
+		const parts = (this.parts ??= this.partsByItem()).get(whole.key) ?? [];
+		return [...parts].map((key) => ({ ...whole, key })).concat(whole);
+	}
+
+	private partsByItem(): Map<string, Set<string>> {
+		const parts = new Map<string, Set<string>>();
+		for (const key of this.all.flatMap(Object.keys)) {
+			const [run, item, ...part] = key.split(':');
+			if (part.length === 0) continue;
+			const whole = `${run}:${item}`;
+			parts.set(whole, (parts.get(whole) ?? new Set()).add(key));
+		}
+		return parts;
 	}
 
 	/**

@@ -1,0 +1,52 @@
+import { NodeOperationError } from 'n8n-workflow';
+import type { INode } from 'n8n-workflow';
+import type { Host } from '../../nodes/ClerkChat/host';
+import { Endings } from '../../nodes/ClerkChat/sending/endings';
+import { Memory } from '../../nodes/ClerkChat/sending/memory';
+import { writeMessage } from '../../nodes/ClerkChat/resources/message/writeMessage';
+
+/* Nothing that is done for each item looks at all others: with 10,000 items n8n would stand still. */
+
+const MANY = 200;
+
+const hostOf = (context = {}) =>
+	({
+		node: { name: 'Clerk Chat', parameters: {} } as INode,
+		context,
+		runIndex: '0',
+		executionId: '1',
+		itemCount: MANY,
+	}) as Host;
+
+const each = Array.from({ length: MANY }, (_, item) => item);
+
+test('what was noted of items whose fields are not usable is read once', () => {
+	const context = {};
+	const before = new Memory(hostOf(context));
+	for (const item of each) {
+		const request = { method: 'POST' as const, url: '/', body: { item } };
+		const part = item === 1 ? '+14155550123' : undefined;
+		before.note(before.fingerprintOf(item, request, part), { outcome: 'unknown' });
+	}
+	const memory = new Memory(hostOf(context));
+	const read = jest.spyOn(Object, 'keys');
+	const found = each.map((item) => memory.fingerprintsOf(item).map(({ key }) => key));
+	const count = read.mock.calls.length;
+	read.mockRestore();
+	expect(found[1]).toEqual(['0:1:+14155550123', '0:1']);
+	expect(found[11]).toEqual(['0:11']);
+	expect(count).toBeLessThan(5);
+});
+
+test('the items whose fields are not usable are gathered once', () => {
+	const host = hostOf();
+	const endings = new Endings(host, writeMessage);
+	for (const item of each) {
+		endings.refuseFields({ item }, 'refused', new NodeOperationError(host.node, `No ${item}`));
+	}
+	const read = jest.spyOn(Map.prototype, 'values');
+	expect(() => endings.throwUnusable(true)).toThrow(/200 items/);
+	const count = read.mock.calls.length;
+	read.mockRestore();
+	expect(count).toBeLessThan(5);
+});
