@@ -4,7 +4,7 @@ import type { Entry } from '../api/record';
 import { inOrder } from './cursor';
 import { handOver } from './ownN8n';
 import type { HandedOver } from './ownN8n';
-import type { Questions } from './questions';
+import type { Question, Questions } from './questions';
 import { OWN_ADDRESS } from './settings';
 
 /** What became of the texts that came in. */
@@ -35,8 +35,8 @@ const LONGEST_HELD = 3 * 60_000;
 /** What became of a text at a question, for all triggers of this process: the second one must not take it for another. */
 const handedOver = new Map<string, Promise<HandedOver>>();
 
-/** Links of questions that take no answer any more. */
-const closed = new Set<string>();
+/** Links of questions that take no answer any more, and whether a text that this process handed over was the answer. */
+const closed = new Map<string, boolean>();
 
 /** Since when a text is held, in ms. */
 const heldSince = new Map<string, number>();
@@ -62,8 +62,8 @@ export async function answerQuestions(
 	const verdictOn = async (entry: Entry): Promise<HandedOver> => {
 		const text = String(entry.body ?? '');
 		if (text.trim() === '') return 'notUnderstood';
-		// Whether it was this text that closed a question, only the process before knew. Then it must answer no other one.
-		const mayHaveAnswered = timeOf(entry) < began;
+		// Whether this text was the answer that closed a question, only the process before knew. It must answer no other one.
+		const mayHaveClosed = ({ link }: Question) => timeOf(entry) < began && !closed.get(link);
 		for (const question of questions.askedBefore(entry)) {
 			const key = `${question.link}\n${idOf(entry)}`;
 			const before = handedOver.get(key);
@@ -72,7 +72,7 @@ export async function answerQuestions(
 			const held = before ? undefined : undecided.get(question.link);
 			if (held) return held;
 			if (!before && closed.has(question.link)) {
-				if (mayHaveAnswered) return 'closed';
+				if (mayHaveClosed(question)) return 'closed';
 				continue;
 			}
 			const coming = before ?? handOver(context, { link: question.link, text, ownAddress });
@@ -85,10 +85,9 @@ export async function answerQuestions(
 			isUnreachable ||= verdict === 'unreachable';
 			if (verdict !== 'unreachable') isKnownToBeUnreachable = false;
 			if (verdict === 'taken' || verdict === 'closed') {
-				closed.add(question.link);
-				forgetOldest(closed);
+				remember(closed, question.link, verdict === 'taken' || closed.get(question.link) === true);
 			}
-			if (verdict !== 'closed' || mayHaveAnswered) return verdict;
+			if (verdict !== 'closed' || mayHaveClosed(question)) return verdict;
 		}
 		return 'closed';
 	};
@@ -124,10 +123,6 @@ function giveUp({ logger }: IPollFunctions): void {
 
 function remember<T>(memory: Map<string, T>, key: string, value: T): void {
 	memory.set(key, value);
-	forgetOldest(memory);
-}
-
-function forgetOldest(memory: Map<string, unknown> | Set<string>): void {
 	for (const oldest of memory.keys()) {
 		if (memory.size <= MOST_REMEMBERED) return;
 		memory.delete(oldest);

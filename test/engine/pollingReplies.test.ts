@@ -211,7 +211,7 @@ describe('several questions', () => {
 			conversationId: '8',
 			body,
 		});
-		writes('yes');
+		writes('yes', { sender: '+14155550124', conversationId: '8' });
 		await nextTick();
 		expect([messages(), answers()]).toEqual([[], ['yes']]);
 	});
@@ -300,6 +300,18 @@ describe('a text that answered a question answers no older one, either', () => {
 		await nextTick(seldom);
 		expect([...open]).toEqual([first]);
 		expect(bodies(0, seldom)).toEqual(['yes']);
+	});
+
+	test('and of two texts from before the start, each answers one', async () => {
+		await host.publish();
+		asksTwice();
+		await nextTick();
+		writes('yes');
+		writes('no');
+		clock += 1000;
+		await host.restart();
+		await nextTick();
+		expect([messages(), answers()]).toEqual([[], ['yes', 'no']]);
 	});
 
 	test('and a new text answers the older one after a restart', async () => {
