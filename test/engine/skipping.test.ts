@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { limits } from '../../nodes/api/limits';
 import { clerkChatApi } from './clerkChatApi';
 import type { Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
@@ -25,6 +26,9 @@ const setup = (hours: unknown = 24, parameters: INodeParameters = {}, settings =
 	},
 	settings: { waitBetweenTries: 1, ...settings },
 });
+
+// A test does not wait half a minute for what may still arrive.
+limits.longestSearch = 400;
 
 /** A credential that leads to another server. */
 const FOR_TESTS = { apiKey: API_KEY, baseUrl: 'https://tests.clerk-chat.test' };
@@ -242,6 +246,19 @@ test('what a cancelled execution sent counts, though the record does not list it
 	expect(texts().filter((text) => text !== 'b')).toEqual(['a', 'c']);
 });
 
+test('what was on its way when an execution was cancelled may still arrive: the next one waits for it', async () => {
+	const { texts } = clerkChat({ takes: 150 });
+	const items = itemsOf('a', 'b');
+	const withoutOption = setup(undefined);
+	let cancel = () => {};
+	const cancelled = runNode(items, { ...withoutOption, onStart: (run) => (cancel = run.cancel) });
+	while (texts().length < 2) await sleep(1);
+	cancel();
+	await cancelled;
+	await runNode(items, setup());
+	expect(texts().sort()).toEqual(['a', 'b']);
+});
+
 test('with Retry: what an earlier try sent comes out, the rest is compared with the record', async () => {
 	const { entries, texts } = clerkChat();
 	const items = itemsOf('a', 'b');
@@ -268,6 +285,43 @@ test('with a template it cannot be used, and says so', async () => {
 	const result = await runNode(itemsOf('a'), setup(24, { additionalFields }));
 	expect(result.error?.message).toBe(
 		"'Skip If Sent in the Last (Hours)' cannot be used with a template",
+	);
+	expect(texts()).toEqual([]);
+});
+
+test.each([
+	['To', { recipients: '+14155550101, (415) 555-1007' }, '(415) 555-1007'],
+	['From', { sender: '4155550100' }, '4155550100'],
+])('%s without +: refused, for the record lists numbers with it', async (_, parameters, digits) => {
+	const { texts } = clerkChat();
+	const result = await runNode(itemsOf('a'), setup(24, parameters));
+	expect(result.error?.message).toBe(
+		`'Skip If Sent in the Last (Hours)' needs phone numbers with + and country code, and not: ${digits}`,
+	);
+	expect(result.error?.description).toContain("'Default Country Code'");
+	expect(texts()).toEqual([]);
+});
+
+test('with Default Country Code, such numbers are found on the record; a short code is an address of its own', async () => {
+	const { entries, texts } = clerkChat();
+	const [item] = itemsOf('a');
+	entries.push(entryOf(item));
+	const defaultCountryCode = '+1';
+	const bare = { text: 'a', to: item.to.slice(2) };
+	await runNode([bare], setup(24, { sender: '4155550100', options: { defaultCountryCode } }));
+	expect(texts()).toEqual([]);
+	const toShortCode = { text: 'a', to: '72345' };
+	entries.push(entryOf(toShortCode));
+	await runNode([toShortCode], setup());
+	expect(texts()).toEqual([]);
+});
+
+test('media without a text cannot be told apart on the record: refused', async () => {
+	const { texts } = clerkChat();
+	const additionalFields = { mediaUrls: ['https://clerk-chat.test/a.png'] };
+	const result = await runNode(itemsOf(' '), setup(24, { additionalFields }));
+	expect(result.error?.message).toBe(
+		"'Skip If Sent in the Last (Hours)' cannot be used without a text",
 	);
 	expect(texts()).toEqual([]);
 });

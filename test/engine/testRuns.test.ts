@@ -152,6 +152,29 @@ describe('In Test Runs', () => {
 		},
 	);
 
+	test.each([
+		['preview', []],
+		['redirect', [[['+14155550199'], 'a']]],
+	])('%s: Retry at a test run that failed is a test run', async (testRuns, expected) => {
+		const { went } = clerkChat();
+		const options = { testRuns, testRecipient: '+14155550199' };
+		const broken = setup(options, inEditor);
+		broken.parameters.recipients = '={{ $json.text === "b" ? "" : $json.to }}';
+		const failed = await runNode(items, broken);
+		expect(failed.status).toBe('error');
+		const retried = await retry(failed, items, setup(options));
+		expect(retried.status).toBe('success');
+		expect(went()).toEqual(expected);
+	});
+
+	test('so is one that failed because of the option itself', async () => {
+		const { went } = clerkChat();
+		const failed = await runNode(items, setup({ testRuns: '={{ "" }}' }, inEditor));
+		expect(failed.status).toBe('error');
+		await retry(failed, items, setup({ testRuns: 'preview' }));
+		expect(went()).toEqual([]);
+	});
+
 	test('without the option, a test run sends', async () => {
 		const { sent } = clerkChat();
 		await runNode(items, setup({}, inEditor));
@@ -300,6 +323,61 @@ describe('several numbers in To', () => {
 			[[three], 'b'],
 		]);
 		expect(retried.items.map(({ json }) => json.id)).toEqual([1, 1, undefined]);
+	});
+
+	test('taken back before a retry: whoever got a message of their own comes out, and the error says what to do', async () => {
+		const sent = clerkChatApi(({ body }, index) =>
+			(body.recipients as string[])[0] === two
+				? [422, {}]
+				: [201, { data: messageObject(index + 1, { members: body.recipients }) }],
+		);
+		const oneByOne = { maxConcurrency: 1 };
+		const stopped = await runNode(several, setup({ ...oneByOne, severalNumbers: 'separately' }));
+		const retried = await retry(stopped, several, setup(oneByOne, toContinue));
+		expect(sent.map(({ body }) => [body.recipients, body.body])).toEqual([
+			[[one], 'a'],
+			[[two], 'a'],
+			[[three], 'b'],
+		]);
+		expect(retried.items.map(({ json }) => json.id ?? (json.error as IDataObject).message)).toEqual(
+			[1, expect.stringMatching(/'Several Numbers' was 'Separately'/), 3],
+		);
+		const back = setup({ ...oneByOne, severalNumbers: 'separately' }, toContinue);
+		const again = await retry(stopped, several, back);
+		expect(again.items.map(({ json }) => json.id)).toEqual([1, undefined, 3]);
+		expect(sent).toHaveLength(4);
+	});
+
+	test('a list that shrinks to one of those who got a message of their own', async () => {
+		const sent = clerkChatApi(({ body }, index) =>
+			body.body === 'b'
+				? [422, {}]
+				: [201, { data: messageObject(index + 1, { members: body.recipients }) }],
+		);
+		const separately = { severalNumbers: 'separately', maxConcurrency: 1 };
+		const stopped = await runNode(several, setup(separately));
+		const shrunk = setup(separately, toContinue);
+		shrunk.parameters.recipients = `={{ $json.text === 'a' ? '${one}' : $json.to }}`;
+		const retried = await retry(stopped, several, shrunk);
+		expect(sent.filter(({ body }) => body.body === 'a')).toHaveLength(2);
+		expect(retried.items.map(({ json }) => json.id)).toEqual([1, undefined]);
+	});
+
+	test('a list that grows, too: only who is new gets a text', async () => {
+		const sent = clerkChatApi(({ body }, index) =>
+			body.body === 'b'
+				? [422, {}]
+				: [201, { data: messageObject(index + 1, { members: body.recipients }) }],
+		);
+		const separately = { severalNumbers: 'separately', maxConcurrency: 1 };
+		const short = setup(separately);
+		short.parameters.recipients = `={{ $json.text === 'a' ? '${one}' : $json.to }}`;
+		const stopped = await runNode(several, short);
+		const retried = await retry(stopped, several, setup(separately, toContinue));
+		expect(sent.filter(({ body }) => body.body === 'a').map(({ body }) => body.recipients)).toEqual(
+			[[one], [two]],
+		);
+		expect(retried.items.map(({ json }) => json.id)).toEqual([1, 3, undefined]);
 	});
 
 	test('one that is refused does not hide the others', async () => {

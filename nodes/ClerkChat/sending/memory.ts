@@ -1,22 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import type { IContextObject, IDataObject } from 'n8n-workflow';
+import type { IContextObject } from 'n8n-workflow';
 import type { Host } from '../host';
 import type { ApiRequest } from '../../api/requester';
 import { hash, hashOfFields } from './hashes';
-import { put, remove } from './notes';
+import { keptIn } from './kept';
+import type { Kept } from './kept';
+import { isOf, put, remove } from './notes';
 import type { Note, Noted, Notes, Fingerprint } from './notes';
+import { Parts } from './parts';
 import { retriesOf } from './retries';
 import type { Retries } from './retries';
 import { SameMoment } from './sameMoment';
-
-/** What the node keeps in its own part of the execution's data. */
-interface Kept {
-	/** Tells this execution, and all that try it again, from others. */
-	id: string;
-	/** The execution that made it. In another one it has come along with the Retry button. */
-	execution: string;
-	notes?: Notes;
-}
 
 /** The notes of what this process makes at this moment. A note that was saved and read again is another object. */
 const onTheirWay = new WeakSet<Note>();
@@ -48,18 +41,16 @@ export class Memory {
 
 	private readonly sameMoment: SameMoment;
 
-	/** What earlier tries noted of parts, by item. Read once: with thousands of items, it is asked for by each of them. */
-	private parts?: Map<string, Set<string>>;
+	private readonly parts = new Parts(() => this.all);
 
-	constructor({ context, node, runIndex, isTool, executionId }: Host) {
+	constructor(host: Host) {
+		const { context, node, runIndex, isTool, executionId } = host;
 		this.context = context;
 		this.runIndex = runIndex;
 		this.isTool = isTool;
 		this.sameMoment = new SameMoment(context);
 		this.fields = isTool ? '' : hashOfFields(node);
-		// Kept when there is nothing to remember, too: a retry has to know that it is one, also in the next run of a loop.
-		const made = { id: randomBytes(8).toString('base64url'), execution: executionId };
-		this.kept = (context.sending ??= made as IDataObject) as unknown as Kept;
+		this.kept = keptIn(host);
 		// An agent's calls are forgotten when they went well, and are new ones when the agent is tried again.
 		if (this.kept.execution !== executionId && !isTool) this.retries = retriesOf(this.kept.id);
 		for (const [key, notes] of Object.entries(ended.get(context)?.get(runIndex) ?? {})) {
@@ -86,19 +77,12 @@ export class Memory {
 	/** What is remembered of an item whose fields are not usable: of each of its parts, and what the item has itself. */
 	fingerprintsOf(item: number): Fingerprint[] {
 		const whole = this.fingerprintOf(item);
-		const parts = (this.parts ??= this.partsByItem()).get(whole.key) ?? [];
-		return [...parts].map((key) => ({ ...whole, key })).concat(whole);
+		return [...this.parts.keysOf(whole.key).map((key) => ({ ...whole, key })), whole];
 	}
 
-	private partsByItem(): Map<string, Set<string>> {
-		const parts = new Map<string, Set<string>>();
-		for (const key of this.all.flatMap(Object.keys)) {
-			const [run, item, ...part] = key.split(':');
-			if (part.length === 0) continue;
-			const whole = `${run}:${item}`;
-			parts.set(whole, (parts.get(whole) ?? new Set()).add(key));
-		}
-		return parts;
+	/** Whether an earlier try made parts of a request that now goes out as one. */
+	wentApart(fingerprint: Fingerprint): boolean {
+		return this.parts.haveMade(fingerprint);
 	}
 
 	/**
@@ -108,18 +92,10 @@ export class Memory {
 	recall(fingerprint: Fingerprint): Note | undefined {
 		const meanwhile = this.isTool ? this.sameMoment.doneMeanwhile(fingerprint.key) : undefined;
 		if (meanwhile) return meanwhile;
-		const { whole } = fingerprint;
-		const found = this.all.flatMap((notes) => [
-			...(notes[fingerprint.key] ?? []).filter(
-				({ fields, content }) =>
-					fingerprint.content === '' ||
-					fields === fingerprint.fields ||
-					content === fingerprint.content,
-			),
-			...((whole && notes[whole.key]) ?? []).filter(
-				({ content }) => content === whole?.content || content === fingerprint.content,
-			),
-		]);
+		const found = this.all.flatMap((notes) =>
+			(notes[fingerprint.key] ?? []).filter((note) => isOf(note, fingerprint)),
+		);
+		found.push(...this.parts.elsewhere(fingerprint));
 		return (
 			found.find(({ outcome }) => outcome === 'done') ??
 			found.find((note) => onTheirWay.has(note)) ??
@@ -137,8 +113,8 @@ export class Memory {
 	}
 
 	/** Notes what became of a request, in the place of what was noted under the same fields. */
-	note({ key, fields, content }: Fingerprint, noted: Noted): void {
-		const note: Note = { ...noted, fields, content };
+	note({ key, fields, content, whole }: Fingerprint, noted: Noted): void {
+		const note: Note = { ...noted, fields, content, ...(whole && { whole: whole.content }) };
 		if (noted.outcome === 'onItsWay') onTheirWay.add(note);
 		else this.sameMoment.made(note);
 		put(this.own, key, note);
@@ -188,6 +164,11 @@ export class Memory {
 		if (!before) return;
 		put(this.own, key, before);
 		this.retries?.put(key, before);
+	}
+
+	/** Whether this execution was started in the editor, or tries one again that was. */
+	get isOfTestRun(): boolean {
+		return this.kept.isTestRun === true;
 	}
 
 	/** Whether others may be asking for the same at this moment: other calls of an agent, or other retries. */

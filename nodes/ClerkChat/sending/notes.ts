@@ -18,7 +18,11 @@ export type Noted =
 	| { outcome: 'onItsWay'; sought?: Searchable };
 
 /** A note: nothing but plain data, for it is saved with the execution. */
-export type Note = Noted & Pick<Fingerprint, 'fields' | 'content'>;
+export type Note = Noted &
+	Pick<Fingerprint, 'fields' | 'content'> & {
+		/** Of a part of an item: what the item asks for as one request, hashed. */
+		whole?: string;
+	};
 
 /** Notes by their key. There are several with one key when the fields were edited in between. */
 export type Notes = Record<string, Note[]>;
@@ -33,6 +37,11 @@ export interface Fingerprint {
 	content: string;
 	/** Of a part of an item: the same for the item as one request, which an earlier try may have made. */
 	whole?: { key: string; content: string };
+}
+
+/** Whether a note with the key of a fingerprint counts for it. Where it cannot be told what is asked for, each does. */
+export function isOf(note: Note, { fields, content }: Fingerprint): boolean {
+	return content === '' || note.fields === fields || note.content === content;
 }
 
 /** Adds a note in the place of the one that was made under the same fields. */

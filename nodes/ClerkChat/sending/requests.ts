@@ -6,6 +6,7 @@ import type { OfQuestion, OfWrite, Write } from '../operation';
 import { requestOf as describedBy } from '../request';
 import type { Memory } from './memory';
 import type { Fingerprint } from './notes';
+import { partsBefore } from './words';
 
 /** What an input item (from 0) asks for, or one part of it (from 0), and what it is remembered by. */
 export interface Asked {
@@ -58,6 +59,10 @@ export async function readItems(
 				const name = parts.length > 1 ? write.to?.(each) : undefined;
 				const whole = parts.length > 1 ? request : undefined;
 				const fingerprint = memory.fingerprintOf(item, each, name, whole);
+				if (!whole && memory.wentApart(fingerprint)) {
+					const { message, description } = partsBefore(write);
+					throw fields.refuse(message, description);
+				}
 				asked.push({ item, ...(parts.length > 1 && { part }), request: each, fingerprint });
 			}
 		} catch (exception) {

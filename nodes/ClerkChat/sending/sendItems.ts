@@ -21,7 +21,8 @@ import { jobsOf, readItems, requestOf } from './requests';
 import type { Asked, Job } from './requests';
 import { readSettings } from './settings';
 import type { SendSettings } from './settings';
-import { claim, setOut } from './settling';
+import { setOut } from './onTheirWay';
+import { claim } from './settling';
 import { leaveOutSent } from './skipping';
 import { leaveOutPreviews } from './testRuns';
 import { unexpected } from './words';
@@ -37,13 +38,13 @@ export async function sendItems(
 	host: Host,
 	operation: OfWrite | OfQuestion,
 ): Promise<INodeExecutionData[]> {
-	return await new Run(host, operation, readSettings(host)).execute();
+	const memory = new Memory(host);
+	const run = { ...host, isTestRun: memory.isOfTestRun };
+	return await new Run(run, operation, memory, readSettings(run)).execute();
 }
 
 class Run {
 	private readonly write: Write;
-
-	private readonly memory: Memory;
 
 	private readonly endings: Endings;
 
@@ -54,10 +55,10 @@ class Run {
 	constructor(
 		private readonly host: Host,
 		private readonly operation: OfWrite | OfQuestion,
+		private readonly memory: Memory,
 		private readonly settings: SendSettings,
 	) {
 		this.write = operation.write;
-		this.memory = new Memory(host);
 		this.endings = new Endings(host, this.write);
 		this.judge = new Judge(host, this.write, settings, this.memory, this.endings);
 		this.doubts = new Doubts(host, this.write, this.memory, this.judge);
@@ -184,7 +185,7 @@ class Run {
 		}
 		const { results: given = [] } = answer;
 		if (this.write.onRecord) claim(requester, given);
-		arrived?.();
+		arrived?.(this.host.cancelSignal?.aborted === true && answer.came === 'unknown');
 		// Which result belongs to which item cannot be told when there are more or fewer of them: all come out at the first.
 		const isTold = asked.length === 1 || given.length === asked.length;
 		const sharedBy = isTold ? undefined : asked.map(({ item }) => item);

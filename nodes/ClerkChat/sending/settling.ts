@@ -1,10 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
-import { contentOf, entriesOf } from '../../api/matching';
+import { entriesOf } from '../../api/matching';
 import { limits } from '../../api/limits';
 import { idOf, readRecordSince } from '../../api/record';
 import type { Entry } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import type { Searchable } from './notes';
+import { isOnItsWay } from './onTheirWay';
 
 /** What searching the record for a message came to. */
 export type Search =
@@ -37,24 +38,6 @@ export function claim({ baseURL }: Requester, messages: IDataObject[]): void {
 	}
 }
 
-/** How many of equal messages are on their way at this moment. */
-const onTheirWay = new Map<string, number>();
-
-/**
- * Tells that a message goes out: until its answer is here, an entry of the record may be its own.
- * @returns tells that it has arrived
- */
-export function setOut({ baseURL }: Requester, message: Searchable): () => void {
-	const key = `${baseURL} ${contentOf(message)}`;
-	const add = (count: number) => {
-		const left = (onTheirWay.get(key) ?? 0) + count;
-		if (left > 0) onTheirWay.set(key, left);
-		else onTheirWay.delete(key);
-	};
-	add(1);
-	return () => add(-1);
-}
-
 /**
  * Looks for messages on Clerk Chat's record, together and at growing intervals, until all are found or the newest of
  * them was asked for half a minute ago. Each found one is claimed.
@@ -69,8 +52,6 @@ export async function searchRecord(
 	const oldest = Math.min(...messages.map(({ since }) => since));
 	let couldRead = false;
 	const isKnown = (entry: Entry) => known.has(knownAs(requester.baseURL, entry));
-	const mayBeOfAnother = (message: Searchable) =>
-		onTheirWay.has(`${requester.baseURL} ${contentOf(message)}`);
 	for (const wait of [...limits.waitsForRecord, undefined]) {
 		const reading = await readRecordSince(requester, oldest);
 		if (!reading || (reading.kind === 'failed' && isFinal(reading.fault.status))) break;
@@ -78,7 +59,7 @@ export async function searchRecord(
 			couldRead = true;
 			const left = messages
 				.map((_, index) => index)
-				.filter((index) => !found[index] && !mayBeOfAnother(messages[index]));
+				.filter((index) => !found[index] && !isOnItsWay(requester, messages[index]));
 			const sought = left.map((index) => {
 				const { since, until, ...message } = messages[index];
 				const after = requester.apiTime(since) - SLACK;

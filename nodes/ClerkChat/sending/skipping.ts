@@ -9,6 +9,7 @@ import type { Write } from '../operation';
 import type { Endings } from './endings';
 import type { Judge } from './judge';
 import type { Memory } from './memory';
+import { arrivalOf } from './onTheirWay';
 import type { Asked } from './requests';
 import type { SendSettings } from './settings';
 import { skippedHint } from './hints';
@@ -44,10 +45,13 @@ export async function leaveOutSent(
 ): Promise<void> {
 	if (hours === undefined || fresh.length === 0) return await send(fresh);
 	const { baseURL } = run.requester;
-	const keys = fresh.map((each) => `${baseURL} ${contentOf(soughtOf(each, run.write))}`);
-	const leave = await takeTurn(keys, run.host.cancelSignal);
+	const messages = fresh.map((each) => soughtOf(each, run.write));
+	const keys = messages.map((message) => `${baseURL} ${contentOf(message)}`);
+	const cancelled = cancellationOf(run.host);
+	const leave = await takeTurn(keys, cancelled);
 	let wanted: Asked[] = [];
 	try {
+		await Promise.race([arrivalOf(run.requester, messages), cancelled]);
 		wanted = await notSentYet(fresh, hours, run);
 		await send(wanted);
 	} finally {
@@ -105,20 +109,24 @@ function soughtOf({ request }: Asked, { onRecord }: Write): Omit<Sought, 'after'
 	return onRecord?.(request) ?? { sender: '', recipients: [], body: '' };
 }
 
+async function cancellationOf({ cancelSignal }: Host): Promise<void> {
+	await new Promise<void>((resolve) => {
+		if (cancelSignal?.aborted) resolve();
+		cancelSignal?.addEventListener('abort', () => resolve(), { once: true });
+	});
+}
+
 /**
  * Waits until nobody before wants any of these.
  * @returns lets the next one go
  */
-async function takeTurn(keys: string[], signal?: AbortSignal): Promise<() => void> {
+async function takeTurn(keys: string[], cancelled: Promise<void>): Promise<() => void> {
 	const before = Promise.all(new Set(keys.map((key) => inLine.get(key))));
 	let end = () => {};
 	const ended = new Promise<void>((resolve) => (end = resolve));
 	// One that is cancelled while it waits does not let others past those it waited for.
 	const mine = Promise.all([before, ended]);
 	for (const key of keys) inLine.set(key, mine);
-	const cancelled = new Promise<void>((resolve) => {
-		signal?.addEventListener('abort', () => resolve(), { once: true });
-	});
 	await Promise.race([before, cancelled]);
 	void mine.then(() => {
 		for (const key of keys) if (inLine.get(key) === mine) inLine.delete(key);

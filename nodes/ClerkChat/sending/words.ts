@@ -61,6 +61,15 @@ export function notOnRecord(
 	return { ...words, description: `${searched} ${words.description}` };
 }
 
+/** For a message to several people that an earlier try sent, or may have sent, to some of them one by one. */
+export function partsBefore({ wording: { thing, done } }: Write): Words {
+	return {
+		message: `In an earlier try this ${thing} was ${done} to single numbers, because 'Several Numbers' was 'Separately'`,
+		description:
+			"Set it back to 'Separately' and retry: whoever has the text comes out as it was sent, and only the others get one.",
+	};
+}
+
 /**
  * For messages that are not sent because the record cannot be read.
  * @param reason what happened; left out when the list kept changing

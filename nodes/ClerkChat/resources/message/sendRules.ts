@@ -12,7 +12,7 @@ import { segmentsOf } from '../../fields/segments';
 export function applySendRules(request: ApiRequest, item: ItemFields): void {
 	const options = item.collection('options');
 	textOrMedia(request, item);
-	noSkippingWithTemplate(request, item, options);
+	onRecordIfSkipped(request, item, options);
 	const body = request.body as IDataObject;
 	if (boolean(item, 'Plain Characters', options.plainCharacters)) {
 		body.body = plainCharacters(String(body.body));
@@ -38,24 +38,43 @@ export function partsOf(request: ApiRequest, item: ItemFields): ApiRequest[] {
 }
 
 function textOrMedia({ body }: ApiRequest, item: ItemFields): void {
-	const isBlank = String(body?.body).trim() === '';
-	if (!isBlank || (body?.mediaUrls as string[]).length > 0) return;
+	if (!isBlank(body?.body) || (body?.mediaUrls as string[]).length > 0) return;
 	throw item.refuse(
 		"'Message' is empty",
 		"Enter a text, or add media under 'Additional Fields'. When it comes from an expression, this item may lack the value.",
 	);
 }
 
-function noSkippingWithTemplate(
-	{ body }: ApiRequest,
-	item: ItemFields,
-	options: IDataObject,
-): void {
-	if (body?.templateId === undefined || !('skipSentWithinHours' in options)) return;
+/** What the record cannot tell is refused, or a second run would text again, or leave out what nobody has. */
+function onRecordIfSkipped({ body }: ApiRequest, item: ItemFields, options: IDataObject): void {
+	if (!('skipSentWithinHours' in options)) return;
+	if (body?.templateId !== undefined) {
+		throw item.refuse(
+			"'Skip If Sent in the Last (Hours)' cannot be used with a template",
+			"The text on Clerk Chat's record may be another one then, so nothing tells whether the message was sent already. Remove the option or the template.",
+		);
+	}
+	if (isBlank(body?.body)) {
+		throw item.refuse(
+			"'Skip If Sent in the Last (Hours)' cannot be used without a text",
+			"Clerk Chat's record does not list media, so nothing tells one picture from another. Enter a text in 'Message', or remove the option.",
+		);
+	}
+	const bare = [body?.sender, body?.recipients].flat().filter(isBareNumber);
+	if (bare.length === 0) return;
 	throw item.refuse(
-		"'Skip If Sent in the Last (Hours)' cannot be used with a template",
-		"The text on Clerk Chat's record may be another one then, so nothing tells whether the message was sent already. Remove the option or the template.",
+		`'Skip If Sent in the Last (Hours)' needs phone numbers with + and country code, and not: ${bare.join(', ')}`,
+		"Clerk Chat's record lists them so, and nothing else tells whether the message was sent already. Write them with +, or add the option 'Default Country Code'.",
 	);
+}
+
+/** Whether an address without a plus is long enough for a phone number; short codes are not. */
+function isBareNumber(address: unknown): boolean {
+	return /^[\d\s().-]+$/.test(String(address)) && String(address).replace(/\D/g, '').length >= 7;
+}
+
+function isBlank(text: unknown): boolean {
+	return String(text).trim() === '';
 }
 
 function notTooLong(text: string, item: ItemFields, options: IDataObject): void {
