@@ -25,7 +25,7 @@ export type Reading =
 			kind: 'read';
 			/** Each once, in no particular order. */
 			entries: Entry[];
-			/** Whether that is all there was; false when the list kept changing, or shows less than it says it has. */
+			/** Whether that is all there was; false when the list kept changing, or ends before its `total` only once. */
 			isWhole: boolean;
 	  }
 	| { kind: 'failed'; fault: Fault };
@@ -80,8 +80,11 @@ class PagedList {
 
 	private isStopped = false;
 
-	/** Whether a page behind the last entry was seen, whatever `total` says. */
+	/** Whether this reading came to a page behind the last entry, whatever `total` says. */
 	private sawEnd = false;
+
+	/** Whether the reading before ended there as well. */
+	private sawEndBefore = false;
 
 	private readonly request: ApiRequest;
 
@@ -97,6 +100,9 @@ class PagedList {
 
 	/** Reads all pages once. What an earlier reading found is kept. */
 	async read(): Promise<Reading | undefined> {
+		const known = this.entries.size;
+		this.sawEndBefore = this.sawEnd;
+		this.sawEnd = false;
 		const first = await this.page(1);
 		const total = first?.total;
 		const pageSize = Math.min(first?.results.length || LARGEST_PAGE, LARGEST_PAGE);
@@ -125,7 +131,9 @@ class PagedList {
 		}
 		if (this.fault) return { kind: 'failed', fault: this.fault };
 		if (this.isStopped) return undefined;
-		const isWhole = this.sawEnd || total === undefined || this.entries.size >= total;
+		// What `total` counts is not documented, and an empty page may be a slip: the end counts when it is there twice.
+		const isEnd = this.sawEnd && this.sawEndBefore && this.entries.size === known;
+		const isWhole = isEnd || total === undefined || this.entries.size >= total;
 		return { kind: 'read', entries: [...this.entries.values()], isWhole };
 	}
 

@@ -124,6 +124,29 @@ test.each([
 	expect(reading).toMatchObject({ isWhole: true });
 });
 
+test('an empty page in the middle is a slip when it is full in the next reading', async () => {
+	const list = entries(120);
+	let slips = 1;
+	const { requester } = recordOf((page, limit) => {
+		const given = pageOf(list, page, limit);
+		return page === 2 && slips-- > 0 ? { ...given, data: [] } : given;
+	});
+	const reading = await readRecord(await requester, { start: START });
+	expect(idsOf(reading)).toEqual(all(120));
+	expect(reading).toMatchObject({ isWhole: true });
+});
+
+test('an empty page that comes and goes leaves the list not whole', async () => {
+	const list = entries(200);
+	let readings = 0;
+	const { requester } = recordOf((page, limit) => {
+		if (page === 1) readings++;
+		const given = pageOf(list, page, limit);
+		return page > 1 && page !== readings ? { ...given, data: [] } : given;
+	});
+	expect(await readRecord(await requester, { start: START })).toMatchObject({ isWhole: false });
+});
+
 test('a list that gives the same page for ever is read a few times, and called not whole', async () => {
 	const { requester, asked } = recordOf(() => ({ data: entries(50), total: 200 }));
 	expect(await readRecord(await requester, { start: START })).toMatchObject({ isWhole: false });
