@@ -28,8 +28,9 @@ import { limits } from '../../nodes/api/limits';
 import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
 import { resources } from '../../nodes/ClerkChat/resources';
 
-// A test does not wait half a minute for what never gets on record.
+// A test does not wait half a minute for what never gets on record, or may still arrive.
 limits.waitsForRecord = [10, 20];
+limits.longestSearch = 400;
 
 /** The base URL that the credential of these tests holds. */
 export const BASE_URL = 'https://api.clerk-chat.test';

@@ -1,7 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { limits } from '../../nodes/api/limits';
 import { clerkChatApi } from './clerkChatApi';
 import type { Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
@@ -26,9 +25,6 @@ const setup = (hours: unknown = 24, parameters: INodeParameters = {}, settings =
 	},
 	settings: { waitBetweenTries: 1, ...settings },
 });
-
-// A test does not wait half a minute for what may still arrive.
-limits.longestSearch = 400;
 
 /** A credential that leads to another server. */
 const FOR_TESTS = { apiKey: API_KEY, baseUrl: 'https://tests.clerk-chat.test' };

@@ -23,6 +23,7 @@ export function startProcess(size: number): INodeType {
 			patience: 5_000,
 			firstRepeatWait: 2,
 			waitsForRecord: [1, 2],
+			longestSearch: 400,
 		});
 		const { resources } = require('../../nodes/ClerkChat/resources') as typeof Resources;
 		for (const operation of resources.flatMap(({ operations }) => operations)) {

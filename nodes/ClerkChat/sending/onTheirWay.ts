@@ -1,3 +1,4 @@
+import { sleep } from 'n8n-workflow';
 import { limits } from '../../api/limits';
 import { contentOf } from '../../api/matching';
 import type { Sought } from '../../api/matching';
@@ -24,8 +25,10 @@ export function setOut(server: Server, message: Message): (endedByN8n: boolean) 
 		if (equal.size === 0) onTheirWay.delete(key);
 		arrive();
 	};
-	// n8n may end while this waits.
-	return (endedByN8n) => void (endedByN8n ? setTimeout(end, limits.longestSearch).unref() : end());
+	return (endedByN8n) => {
+		if (endedByN8n) void sleep(limits.longestSearch).then(end);
+		else end();
+	};
 }
 
 /** Whether a message like this one is on its way. */
