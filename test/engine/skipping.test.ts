@@ -218,6 +218,42 @@ describe('executions of the same process', () => {
 	});
 });
 
+describe('a message to several people, who were texted one by one in an earlier run', () => {
+	const group = (text: string) => {
+		const [a, b] = itemsOf(text, text);
+		return { one: a, two: b, both: { text, to: `${a.to}, ${b.to}` } };
+	};
+
+	test('all of them: it comes out as their messages, and is not sent', async () => {
+		const { texts, entries } = clerkChat();
+		const { both } = group('all');
+		await runNode([both], setup(24, { options: { severalNumbers: 'separately' } }));
+		const again = await runNode([both], setup());
+		expect(texts()).toEqual(['all', 'all']);
+		expect(again.items.map(({ json, pairedItem }) => [json, pairedItem])).toEqual(
+			entries.map((entry) => [entry, { item: 0 }]),
+		);
+	});
+
+	test('some of them: refused, with who has it', async () => {
+		const { texts } = clerkChat();
+		const { one, both } = group('some');
+		await runNode([one], setup());
+		const result = await runNode([both], setup());
+		expect(texts()).toEqual(['some']);
+		expect(result.error?.message).toBe(`Some of 'To' have this text already: ${one.to}`);
+		expect(result.error?.description).toContain("'Separately'");
+	});
+
+	test('a message of their own in the same list does not count', async () => {
+		const { texts } = clerkChat();
+		const { one, two, both } = group('own');
+		await runNode([one], setup());
+		await runNode([one, both, two], setup(24, { options: { maxConcurrency: 1 } }));
+		expect(texts()).toEqual(['own', 'own', 'own']);
+	});
+});
+
 test('a server for tests: what was sent there does not count as sent', async () => {
 	const items = itemsOf('a', 'b');
 	const forTests = clerkChat({ isListed: false, baseUrl: FOR_TESTS.baseUrl });

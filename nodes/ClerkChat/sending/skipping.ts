@@ -13,7 +13,7 @@ import { arrivalOf } from './onTheirWay';
 import type { Asked } from './requests';
 import type { SendSettings } from './settings';
 import { skippedHint } from './hints';
-import { recordClosed } from './words';
+import { recordClosed, someHaveIt } from './words';
 
 /** What leaving out needs of a run. */
 interface Skipping {
@@ -79,29 +79,59 @@ async function notSentYet(
 		return [];
 	}
 	const after = requester.apiTime(since);
-	const taken = endings.ids();
 	const ours = lately.filter(({ baseURL }) => baseURL === requester.baseURL);
 	const all = [...ours.map(({ entry }) => entry), ...reading.entries];
 	const entries = new Map(all.map((entry) => [idOf(entry), entry]));
 	const sent = [...entries.values()].filter(
 		(entry) => write.rejection?.(entry)?.outcome !== 'refused',
 	);
-	const found = entriesOf(
-		fresh.map((each) => ({ ...soughtOf(each, write), after })),
-		sent,
-		(entry) => taken.has(idOf(entry)),
-	);
+	const sought = fresh.map((each) => ({ ...soughtOf(each, write), after }));
+	const found = findSent(sought, sent, endings.ids());
 	let skipped = 0;
 	const wanted = fresh.filter((each, index) => {
-		const entry = found[index];
-		if (!entry) return true;
+		const { results, have } = found[index];
+		if (results.length === 0) return true;
+		if (have.length < sought[index].recipients.length) {
+			endings.fail(each, 'refused', someHaveIt(write, have), {}, !host.continueOnFail);
+			return false;
+		}
 		skipped++;
-		memory.note(each.fingerprint, { outcome: 'done', results: [entry] });
-		endings.succeed(each, [entry]);
+		memory.note(each.fingerprint, { outcome: 'done', results });
+		endings.succeed(each, results);
 		return false;
 	});
 	if (skipped > 0) host.addHint?.(skippedHint(write, skipped, fresh.length, hours));
 	return wanted;
+}
+
+/**
+ * Finds messages on the record: as one to all of their people, or as one to each alone, as an earlier run may have sent it.
+ * @param taken the ids of entries that are other messages
+ * @returns for each message its entries, and which of its recipients they went to
+ */
+function findSent(
+	sought: Sought[],
+	entries: Entry[],
+	taken: Set<string>,
+): Array<{ results: Entry[]; have: string[] }> {
+	const together = entriesOf(sought, entries, (entry) => taken.has(idOf(entry)));
+	const used = new Set([...taken, ...together.flatMap((entry) => (entry ? [idOf(entry)] : []))]);
+	const alone = sought.map((message, index) =>
+		together[index] || message.recipients.length === 1
+			? []
+			: message.recipients.map((to) => ({ ...message, recipients: [to] })),
+	);
+	const foundAlone = entriesOf(alone.flat(), entries, (entry) => used.has(idOf(entry)));
+	let position = 0;
+	return sought.map(({ recipients }, index) => {
+		const entry = together[index];
+		if (entry) return { results: [entry], have: recipients };
+		const apart = foundAlone.slice(position, (position += alone[index].length));
+		return {
+			results: apart.filter((each) => each !== undefined),
+			have: recipients.filter((_, which) => apart[which]),
+		};
+	});
 }
 
 /** What a message that this option is offered for is found by. */

@@ -81,6 +81,17 @@ export function recordClosed(reason = 'The list kept changing while it was read'
 	};
 }
 
+/**
+ * For a message to several people that is not sent because some of them were sent the same one by one.
+ * @param recipients who
+ */
+export function someHaveIt({ wording: { thing } }: Write, recipients: string[]): Words {
+	return {
+		message: `Some of 'To' have this text already: ${recipients.join(', ')}`,
+		description: `They got a ${thing} of their own, says Clerk Chat's record. Set the option 'Several Numbers' to 'Separately': then only the others get one.`,
+	};
+}
+
 /** For a 2xx that says that it was not done. */
 export function rejected({ wording: { thing, done } }: Write, reason: string): Words {
 	return {
