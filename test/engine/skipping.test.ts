@@ -235,6 +235,16 @@ describe('a message to several people, who were texted one by one in an earlier 
 		);
 	});
 
+	test('the other way round: who was in one message to all gets none of their own', async () => {
+		const sent = clerkChat();
+		const { both } = group('round');
+		await runNode([both], setup());
+		sent.entries[0].members = both.to.split(', ');
+		const again = await runNode([both], setup(24, { options: { severalNumbers: 'separately' } }));
+		expect(sent.texts()).toEqual(['round']);
+		expect(again.items.map(({ json }) => json.id)).toEqual(Array(2).fill(sent.entries[0].id));
+	});
+
 	test('some of them: refused, with who has it', async () => {
 		const { texts } = clerkChat();
 		const { one, both } = group('some');

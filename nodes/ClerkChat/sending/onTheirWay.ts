@@ -7,7 +7,7 @@ import type { Requester } from '../../api/requester';
 type Message = Omit<Sought, 'after' | 'before'>;
 type Server = Pick<Requester, 'baseURL'>;
 
-/** The messages of this process that are on their way, by what equal ones have in common. Each promise: has arrived. */
+/** The messages of this process that are on their way, by person and what they say. Each promise: has arrived. */
 const onTheirWay = new Map<string, Set<Promise<void>>>();
 
 /**
@@ -15,14 +15,15 @@ const onTheirWay = new Map<string, Set<Promise<void>>>();
  * @returns tells that its request has ended; when n8n ended it, it may still arrive, for as long as the record is searched
  */
 export function setOut(server: Server, message: Message): (endedByN8n: boolean) => void {
-	const key = keyOf(server, message);
+	const keys = keysOf(server, message);
 	let arrive = () => {};
 	const arrived = new Promise<void>((resolve) => (arrive = resolve));
-	const equal = onTheirWay.get(key) ?? new Set();
-	onTheirWay.set(key, equal.add(arrived));
+	for (const key of keys) onTheirWay.set(key, (onTheirWay.get(key) ?? new Set()).add(arrived));
 	const end = () => {
-		equal.delete(arrived);
-		if (equal.size === 0) onTheirWay.delete(key);
+		for (const key of keys) {
+			onTheirWay.get(key)?.delete(arrived);
+			if (onTheirWay.get(key)?.size === 0) onTheirWay.delete(key);
+		}
 		arrive();
 	};
 	return (endedByN8n) => {
@@ -31,17 +32,20 @@ export function setOut(server: Server, message: Message): (endedByN8n: boolean) 
 	};
 }
 
-/** Whether a message like this one is on its way. */
+/** Whether a message that says the same to one of its recipients is on its way. */
 export function isOnItsWay(server: Server, message: Message): boolean {
-	return onTheirWay.has(keyOf(server, message));
+	return keysOf(server, message).some((key) => onTheirWay.has(key));
 }
 
-/** Waits until everything like these messages that is on its way now has arrived. */
+/** Waits until all that is on its way now and says the same to one of their recipients has arrived. */
 export async function arrivalOf(server: Server, messages: Message[]): Promise<void> {
-	const keys = new Set(messages.map((message) => keyOf(server, message)));
+	const keys = new Set(messages.flatMap((message) => keysOf(server, message)));
 	await Promise.all([...keys].flatMap((key) => [...(onTheirWay.get(key) ?? [])]));
 }
 
-function keyOf({ baseURL }: Server, message: Message): string {
-	return `${baseURL} ${contentOf(message)}`;
+/** By person: the same may be said to several people together and to each alone. */
+function keysOf({ baseURL }: Server, message: Message): string[] {
+	return message.recipients.map(
+		(to) => `${baseURL} ${contentOf({ ...message, recipients: [to] })}`,
+	);
 }

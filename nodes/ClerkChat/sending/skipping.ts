@@ -45,8 +45,8 @@ export async function leaveOutSent(
 ): Promise<void> {
 	if (hours === undefined || fresh.length === 0) return await send(fresh);
 	const { baseURL } = run.requester;
-	const messages = fresh.map((each) => soughtOf(each, run.write));
-	const keys = messages.map((message) => `${baseURL} ${contentOf(message)}`);
+	const messages = fresh.map((each) => together([each], run.write));
+	const keys = messages.flatMap(toEachOf).map((message) => `${baseURL} ${contentOf(message)}`);
 	const cancelled = cancellationOf(run.host);
 	const leave = await takeTurn(keys, cancelled);
 	let wanted: Asked[] = [];
@@ -85,58 +85,76 @@ async function notSentYet(
 	const sent = [...entries.values()].filter(
 		(entry) => write.rejection?.(entry)?.outcome !== 'refused',
 	);
-	const sought = fresh.map((each) => ({ ...soughtOf(each, write), after }));
+	// The parts of an item are one message here: an earlier run may have sent it so.
+	const units = byItem(fresh);
+	const sought = units.map((unit) => ({ ...together(unit, write), after }));
 	const found = findSent(sought, sent, endings.ids());
 	let skipped = 0;
-	const wanted = fresh.filter((each, index) => {
-		const { results, have } = found[index];
-		if (results.length === 0) return true;
-		if (have.length < sought[index].recipients.length) {
-			endings.fail(each, 'refused', someHaveIt(write, have), {}, !host.continueOnFail);
-			return false;
-		}
+	const skip = (asked: Asked, results: Entry[]) => {
 		skipped++;
-		memory.note(each.fingerprint, { outcome: 'done', results });
-		endings.succeed(each, results);
-		return false;
+		memory.note(asked.fingerprint, { outcome: 'done', results });
+		endings.succeed(asked, results);
+	};
+	const wanted = units.flatMap((parts, index) => {
+		const entries = found[index];
+		if (parts.length > 1) {
+			return parts.filter((part, position) => {
+				const entry = entries[position];
+				if (entry) skip(part, [entry]);
+				return !entry;
+			});
+		}
+		const [asked] = parts;
+		const have = sought[index].recipients.filter((_, position) => entries[position]);
+		if (have.length === 0) return parts;
+		if (have.length === entries.length)
+			skip(asked, [...new Set(entries.filter((entry) => entry !== undefined))]);
+		else endings.fail(asked, 'refused', someHaveIt(write, have), {}, !host.continueOnFail);
+		return [];
 	});
 	if (skipped > 0) host.addHint?.(skippedHint(write, skipped, fresh.length, hours));
 	return wanted;
 }
 
 /**
- * Finds messages on the record: as one to all of their people, or as one to each alone, as an earlier run may have sent it.
+ * Finds messages on the record: as one to all of their people, or as one to each alone.
  * @param taken the ids of entries that are other messages
- * @returns for each message its entries, and which of its recipients they went to
+ * @returns for each message the entry of each of its recipients, undefined when there is none
  */
 function findSent(
 	sought: Sought[],
 	entries: Entry[],
 	taken: Set<string>,
-): Array<{ results: Entry[]; have: string[] }> {
-	const together = entriesOf(sought, entries, (entry) => taken.has(idOf(entry)));
-	const used = new Set([...taken, ...together.flatMap((entry) => (entry ? [idOf(entry)] : []))]);
-	const alone = sought.map((message, index) =>
-		together[index] || message.recipients.length === 1
-			? []
-			: message.recipients.map((to) => ({ ...message, recipients: [to] })),
-	);
-	const foundAlone = entriesOf(alone.flat(), entries, (entry) => used.has(idOf(entry)));
-	let position = 0;
+): Array<Array<Entry | undefined>> {
+	const toAll = entriesOf(sought, entries, (entry) => taken.has(idOf(entry)));
+	const used = new Set([...taken, ...toAll.flatMap((entry) => (entry ? [idOf(entry)] : []))]);
+	const left = sought.filter((_, index) => !toAll[index]);
+	const toEach = entriesOf(left.flatMap(toEachOf), entries, (entry) => used.has(idOf(entry)));
 	return sought.map(({ recipients }, index) => {
-		const entry = together[index];
-		if (entry) return { results: [entry], have: recipients };
-		const apart = foundAlone.slice(position, (position += alone[index].length));
-		return {
-			results: apart.filter((each) => each !== undefined),
-			have: recipients.filter((_, which) => apart[which]),
-		};
+		const entry = toAll[index];
+		return entry ? recipients.map(() => entry) : toEach.splice(0, recipients.length);
 	});
 }
 
-/** What a message that this option is offered for is found by. */
-function soughtOf({ request }: Asked, { onRecord }: Write): Omit<Sought, 'after' | 'before'> {
-	return onRecord?.(request) ?? { sender: '', recipients: [], body: '' };
+function byItem(asked: Asked[]): Asked[][] {
+	const items = new Map<number, Asked[]>();
+	for (const each of asked) {
+		const parts = items.get(each.item);
+		if (parts) parts.push(each);
+		else items.set(each.item, [each]);
+	}
+	return [...items.values()];
+}
+
+function toEachOf<T extends Pick<Sought, 'recipients'>>(message: T): T[] {
+	return message.recipients.map((to) => ({ ...message, recipients: [to] }));
+}
+
+/** What a message that this option is offered for is found by; of the parts of an item, as one. */
+function together(parts: Asked[], { onRecord }: Write): Omit<Sought, 'after' | 'before'> {
+	const messages = parts.map(({ request }) => onRecord?.(request));
+	const recipients = messages.flatMap((message) => message?.recipients ?? []);
+	return { ...(messages[0] ?? { sender: '', body: '' }), recipients };
 }
 
 async function cancellationOf({ cancelSignal }: Host): Promise<void> {
