@@ -8,8 +8,12 @@ import type * as Resources from '../../nodes/ClerkChat/resources';
  * The node as it is in an n8n that was just started: nothing of what it remembered in an earlier process is there.
  * Waits are short. This file alone knows where the node's parts lie.
  * @param size how many contacts go into one request
+ * @param search how long Clerk Chat's record is searched, in ms
  */
-export function startProcess(size: number): INodeType {
+export function startProcess(
+	size: number,
+	search = { waitsForRecord: [1, 2], longestSearch: 400 },
+): INodeType {
 	let node!: INodeType;
 	// n8n itself is not loaded anew, which would take a second each time.
 	const kept = ['n8n-workflow', 'luxon'].map((name) => [name, jest.requireActual(name)] as const);
@@ -22,8 +26,7 @@ export function startProcess(size: number): INodeType {
 			longestGuessedWait: 30,
 			patience: 5_000,
 			firstRepeatWait: 2,
-			waitsForRecord: [1, 2],
-			longestSearch: 400,
+			...search,
 		});
 		const { resources } = require('../../nodes/ClerkChat/resources') as typeof Resources;
 		for (const operation of resources.flatMap(({ operations }) => operations)) {

@@ -1,0 +1,204 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import fc from 'fast-check';
+import { sleep } from 'n8n-workflow';
+import type { IDataObject, INodeType } from 'n8n-workflow';
+import nock from 'nock';
+import { clerkChatApi } from '../engine/clerkChatApi';
+import { closeNetwork } from '../engine/closeNetwork';
+import { retry, runNode } from '../engine/engine';
+import type { Result, Setup } from '../engine/engine';
+import { messageObject } from '../engine/messages';
+import { startProcess } from './process';
+
+/*
+ * Random lists with several people in 'To' that are run again with 'Skip If Sent', or retried, while 'Several Numbers' is
+ * changed in between. Clerk Chat lists what it has after a moment.
+ */
+
+const { RANDOM_RUNS = '200', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
+
+const SENDER = '+14155550100';
+
+/** How long it takes until a message is on record, in ms; n8n's restart takes longer. */
+const LISTED_AFTER = 10;
+
+const SEARCH = { waitsForRecord: [5, 20], longestSearch: 50 };
+
+type Reply = 'sent' | 'refused' | 'unknownDelivered' | 'unknownLost';
+
+interface Execution {
+	/** Run again from the start, twice at the same moment, or the Retry button at the newest one that failed. */
+	how: 'again' | 'twice' | 'retry';
+	severalNumbers: 'together' | 'separately';
+	onError: 'stopWorkflow' | 'continueRegularOutput';
+	restart: boolean;
+	/** When it is cancelled, in ms; left out: never. */
+	cancelAfter?: number;
+}
+
+interface Scenario {
+	items: Array<{ says: number; to: number[] }>;
+	/** With 'Skip If Sent'; without it, there are only retries. */
+	skips: boolean;
+	replies: Reply[];
+	executions: Execution[];
+}
+
+const scenarios: fc.Arbitrary<Scenario> = fc.record({
+	items: fc.array(
+		fc.record({
+			says: fc.integer({ min: 0, max: 1 }),
+			to: fc.uniqueArray(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 3 }),
+		}),
+		{ minLength: 1, maxLength: 4 },
+	),
+	skips: fc.boolean(),
+	replies: fc.array(
+		fc.constantFrom<Reply>('sent', 'sent', 'sent', 'refused', 'unknownDelivered', 'unknownLost'),
+		{ maxLength: 12 },
+	),
+	executions: fc.array(
+		fc.record(
+			{
+				how: fc.constantFrom('again' as const, 'twice' as const, 'retry' as const),
+				severalNumbers: fc.constantFrom('together' as const, 'separately' as const),
+				onError: fc.constantFrom('stopWorkflow' as const, 'continueRegularOutput' as const),
+				restart: fc.boolean(),
+				cancelAfter: fc.integer({ min: 1, max: 30 }),
+			},
+			{ requiredKeys: ['how', 'severalNumbers', 'onError', 'restart'] },
+		),
+		{ minLength: 1, maxLength: 4 },
+	),
+});
+
+let scenarioNumber = 0;
+let messageNumber = 0;
+
+closeNetwork();
+
+test(`${RANDOM_RUNS} random lists that are run again hold the promise`, async () => {
+	await fc.assert(fc.asyncProperty(scenarios, play), {
+		numRuns: Number(RANDOM_RUNS),
+		seed: Number(RANDOM_SEED),
+		...(RANDOM_PATH !== undefined && { path: RANDOM_PATH }),
+	});
+}, 3_600_000);
+
+async function play({ items, skips, replies, executions }: Scenario): Promise<void> {
+	// n8n's process remembers what went out, so each scenario has people of its own.
+	const area = 2_000_000 + 10 * scenarioNumber++;
+	const input = items.map(({ says, to }) => ({
+		text: `text ${says}`,
+		to: to.map((person) => `+1415${area + person}`).join(', '),
+	}));
+	const chat = clerkChat(replies);
+	let node = startProcess(1, SEARCH);
+	let newest: { result: Result; failed: boolean } | undefined;
+	const trace: string[] = [];
+	const run = async (execution: Execution, how: 'again' | 'retry') => {
+		const setup = setupOf(execution, skips, node);
+		const result =
+			how === 'retry'
+				? await retry(newest!.result, input, setup)
+				: await runNode(input, {
+						...setup,
+						...(execution.cancelAfter !== undefined && {
+							onStart: ({ cancel }) => void sleep(execution.cancelAfter!).then(cancel),
+						}),
+					});
+		trace.push(`${how} ${JSON.stringify(execution)}: ${result.status} ${result.error?.message}`);
+		const isCancelled = how === 'again' && execution.cancelAfter !== undefined;
+		newest = { result, failed: result.status === 'error' && !isCancelled };
+		return { result, isCancelled };
+	};
+	for (const [position, execution] of executions.entries()) {
+		if (execution.restart) {
+			await sleep(LISTED_AFTER * 2);
+			node = startProcess(1, SEARCH);
+		}
+		const { how } = execution;
+		const isRetry = position > 0 && (how === 'retry' || !skips);
+		if (isRetry && !newest?.failed) continue;
+		const times = how === 'twice' && skips && !isRetry ? 2 : 1;
+		const ran = await Promise.all(
+			Array.from({ length: times }, async () => await run(execution, isRetry ? 'retry' : 'again')),
+		);
+		for (const { result, isCancelled } of ran) {
+			if (!isCancelled) expectAllItems(result, input.length);
+		}
+	}
+	nock.cleanAll();
+	const asked = countOf(
+		input.flatMap(({ text, to }) => to.split(', ').map((one) => `${one} ${text}`)),
+	);
+	const got = countOf(chat.delivered.flatMap(({ to, text }) => to.map((one) => `${one} ${text}`)));
+	const tooOften = [...got].filter(([key, count]) => count > (asked.get(key) ?? 0));
+	if (tooOften.length > 0) {
+		const requests = chat.delivered.map(({ to, text }) => `${to.join(', ')}: ${text}`);
+		throw new Error([`texted too often: ${tooOften.join('; ')}`, ...trace, ...requests].join('\n'));
+	}
+}
+
+function setupOf({ severalNumbers, onError }: Execution, skips: boolean, node: INodeType): Setup {
+	return {
+		node,
+		parameters: {
+			resource: 'message',
+			operation: 'send',
+			sender: SENDER,
+			recipients: '={{ $json.to }}',
+			body: '={{ $json.text }}',
+			options: { severalNumbers, ...(skips && { skipSentWithinHours: 24 }) },
+		},
+		settings: { onError },
+	};
+}
+
+/** Every item comes out at least once, unless the run was stopped. */
+function expectAllItems({ status, items, error }: Result, count: number): void {
+	if (status === 'error') return void expect(error?.message).toBeTruthy();
+	const linked = new Set(items.map(({ pairedItem }) => (pairedItem as { item: number }).item));
+	expect([...linked].sort()).toEqual(Array.from({ length: count }, (_, item) => item));
+}
+
+/** Clerk Chat that answers as told, request by request, and then takes everything. */
+function clerkChat(replies: Reply[]) {
+	const delivered: Array<{ to: string[]; text: string; listedAt: number; entry: IDataObject }> = [];
+	clerkChatApi(
+		async ({ body }, index) => {
+			const to = body.recipients as string[];
+			const text = String(body.body);
+			const now = new Date();
+			const entry = messageObject(++messageNumber, {
+				sender: SENDER,
+				members: to,
+				body: text,
+				created: now.toISOString(),
+				timestamp: now.toISOString(),
+			});
+			const reply = replies[index] ?? 'sent';
+			if (reply === 'sent' || reply === 'unknownDelivered') {
+				delivered.push({ to, text, listedAt: now.getTime() + LISTED_AFTER, entry });
+			}
+			await sleep(2);
+			if (reply === 'sent') return [201, { data: entry }];
+			return reply === 'refused' ? [422, { message: 'no' }] : [502];
+		},
+		{
+			record: ({ query }) => {
+				const listed = delivered.filter(({ listedAt }) => listedAt <= Date.now());
+				const from = (Number(query.page) - 1) * 50;
+				const data = listed.map(({ entry }) => entry).slice(from, from + 50);
+				return [200, { data, total: listed.length }];
+			},
+		},
+	);
+	return { delivered };
+}
+
+function countOf(keys: string[]): Map<string, number> {
+	const counts = new Map<string, number>();
+	for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+	return counts;
+}
