@@ -245,6 +245,15 @@ describe('a message to several people, who were texted one by one in an earlier 
 		expect(again.items.map(({ json }) => json.id)).toEqual(Array(2).fill(sent.entries[0].id));
 	});
 
+	test('at the same moment, together and separately: each gets one', async () => {
+		const { texts } = clerkChat({ takes: 30 });
+		const { both } = group('moment');
+		const separately = setup(24, { options: { severalNumbers: 'separately' } });
+		const results = await Promise.all([runNode([both], separately), runNode([both], setup())]);
+		expect(texts()).toEqual(['moment', 'moment']);
+		expect(results[1].items).toHaveLength(2);
+	});
+
 	test('some of them: refused, with who has it', async () => {
 		const { texts } = clerkChat();
 		const { one, both } = group('some');

@@ -15,7 +15,7 @@ import { startProcess } from './process';
  * changed in between. Clerk Chat lists what it has after a moment.
  */
 
-const { RANDOM_RUNS = '200', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
+const { RANDOM_RUNS = '60', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
 
 const SENDER = '+14155550100';
 
