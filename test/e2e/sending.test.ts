@@ -161,11 +161,11 @@ describe('the Retry button', () => {
 	const oneByOne = { options: { maxConcurrency: 1 } };
 
 	/** Somebody mends the refused number in the workflow and saves it. */
-	const mend = async (id: string) => {
+	const mend = async (id: string, options: IDataObject = oneByOne) => {
 		const body = '=Hello {{ $json.to }}';
 		const recipients = `={{ $json.to === "${REFUSED}" ? "+14155550102" : $json.to }}`;
 		await n8n.updateWorkflow(id, {
-			nodes: withParameters(workflow, NODE, { recipients, body, ...oneByOne }).nodes.map((node) =>
+			nodes: withParameters(workflow, NODE, { recipients, body, ...options }).nodes.map((node) =>
 				node.name === NODE
 					? { ...node, credentials: { clerkChatApi: { id: credentials.clerkChatApi, name: '' } } }
 					: node,
@@ -186,6 +186,19 @@ describe('the Retry button', () => {
 			sandbox.messages().map(({ message }) => message.id),
 		);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 2].map((item) => ({ item })));
+	});
+
+	test('at a test run that only showed what would be sent, it shows it again', async () => {
+		const preview = { options: { testRuns: 'preview', maxSegments: 1 } };
+		const tooLong = { ...preview, body: 'x'.repeat(161) };
+		const id = await texting(people(2), {}, tooLong);
+		const failed = await n8n.runWorkflow(id);
+		expect(failureOf(failed)?.message).toContain("'Max Segments'");
+		await mend(id, preview);
+		const retried = await n8n.retryExecution(failed.id, { loadWorkflow: true });
+		expect(failureOf(retried)).toBeUndefined();
+		expect(itemsFrom(retried, NODE).map(({ json }) => json.status)).toEqual(['preview', 'preview']);
+		expect(asked()).toEqual([]);
 	});
 
 	test('pressed again at the first execution, after its retry has failed too: nobody twice', async () => {
