@@ -3,6 +3,7 @@ import type { INode } from 'n8n-workflow';
 import type { Host } from '../../nodes/ClerkChat/host';
 import { Endings } from '../../nodes/ClerkChat/sending/endings';
 import { Memory } from '../../nodes/ClerkChat/sending/memory';
+import { leaveOutSent } from '../../nodes/ClerkChat/sending/skipping';
 import { writeMessage } from '../../nodes/ClerkChat/resources/message/writeMessage';
 
 /* Nothing that is done for each item looks at all others: with 10,000 items n8n would stand still. */
@@ -49,4 +50,25 @@ test('the items whose fields are not usable are gathered once', () => {
 	const count = read.mock.calls.length;
 	read.mockRestore();
 	expect(count).toBeLessThan(5);
+});
+
+test('what a run of hundreds of thousands sent is remembered without an end of the stack', async () => {
+	const body = { sender: '+14155550100', recipients: ['+14155550123'], body: 'To many' };
+	const request = { method: 'POST' as const, url: '/', body };
+	const asked = { item: 0, request, fingerprint: new Memory(hostOf()).fingerprintOf(0, request) };
+	const run = {
+		requester: {
+			baseURL: 'https://many.test',
+			apiTime: (local: number) => local,
+			concurrency: { limit: 1 },
+			perform: async () => ({ kind: 'done', result: { results: [], total: 0 } }),
+		},
+		host: hostOf(),
+		write: writeMessage,
+		endings: { ids: () => new Set(), resultsOf: () => Array(200_000).fill({}) },
+	};
+	let sent = 0;
+	const send = async () => void sent++;
+	await leaveOutSent([asked], { skipSentWithinHours: 24 } as never, run as never, send);
+	expect(sent).toBe(1);
 });
