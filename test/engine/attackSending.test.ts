@@ -1,0 +1,243 @@
+import { sleep } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { clerkChatApi } from './clerkChatApi';
+import type { Answer, Received } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
+import { limits } from '../../nodes/api/limits';
+import { retry, runNode } from './engine';
+import type { Setup } from './engine';
+import { messageObject } from './messages';
+
+/* Ways in which the record was read wrongly, or a doubt was forgotten (docs/sending.md). */
+
+const US = '+14155550100';
+const toContinue = { onError: 'continueRegularOutput' } as const;
+
+const setup = (options: IDataObject = {}, settings: Setup['settings'] = {}): Setup => ({
+	parameters: {
+		resource: 'message',
+		operation: 'send',
+		sender: US,
+		recipients: '={{ $json.to }}',
+		body: '={{ $json.text }}',
+		options: options as INodeParameters,
+	},
+	settings: { waitBetweenTries: 1, ...settings },
+});
+
+const skipping = (options: IDataObject = {}, settings: Setup['settings'] = {}) =>
+	setup({ skipSentWithinHours: 24, ...options }, settings);
+
+let ids = 500_000;
+let people = 8_000_000;
+/** Somebody whom no other test knows. */
+const somebody = () => `+1415${++people}`;
+
+const entryOf = (body: IDataObject, changes: IDataObject = {}) => {
+	const now = new Date().toISOString();
+	return messageObject(ids++, {
+		body: body.body,
+		sender: body.sender ?? US,
+		members: [US, ...(body.recipients as string[])],
+		created: now,
+		timestamp: now,
+		...changes,
+	});
+};
+
+/** Clerk Chat; `answer` may add to `entries`, which is the record. */
+function clerkChat(
+	answer: (request: Received, entries: IDataObject[]) => Answer | Promise<Answer>,
+	closed: () => number | undefined = () => undefined,
+	onLook: () => void | Promise<void> = () => {},
+) {
+	const entries: IDataObject[] = [];
+	const sent = clerkChatApi(async (request) => await answer(request, entries), {
+		record: async ({ query }) => {
+			const listed = entries.filter(
+				({ timestamp }) => Date.parse(String(timestamp)) > Date.parse(String(query.start)),
+			);
+			await onLook();
+			const status = closed();
+			if (status) return [status, {}];
+			return [200, { data: Number(query.page) === 1 ? listed : [], total: listed.length }];
+		},
+	});
+	const recipients = () => sent.map(({ body }) => body.recipients);
+	return { entries, sent, recipients };
+}
+
+const goesOut = ({ body }: Received, entries: IDataObject[]): Answer => {
+	const entry = entryOf(body);
+	entries.push(entry);
+	return [201, { data: entry }];
+};
+
+closeNetwork();
+
+describe('a message to several people and one to some of them', () => {
+	test('at the same moment, both with Skip If Sent: nobody gets the text twice', async () => {
+		const [ann, bob] = [somebody(), somebody()];
+		const { recipients } = clerkChat(async (request, entries) => {
+			await sleep(30);
+			return goesOut(request, entries);
+		});
+		await Promise.all([
+			runNode([{ to: `${ann}, ${bob}`, text: 'group' }], skipping()),
+			runNode([{ to: ann, text: 'group' }], skipping()),
+		]);
+		expect(recipients()).toEqual([[ann, bob]]);
+	});
+
+	test('sent together before, and Separately now: nobody gets the text twice', async () => {
+		const [ann, bob] = [somebody(), somebody()];
+		const { recipients } = clerkChat(goesOut);
+		const items = [{ to: `${ann}, ${bob}`, text: 'together' }];
+		await runNode(items, skipping());
+		const again = await runNode(items, skipping({ severalNumbers: 'separately' }));
+		expect(recipients()).toEqual([[ann, bob]]);
+		expect(again.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 0 }]);
+	});
+
+	test('the one to the group is on its way in another execution: it is not taken for the one to Ann', async () => {
+		const [ann, bob] = [somebody(), somebody()];
+		let looks = 0;
+		const { entries } = clerkChat(
+			async (request, all) => {
+				if ((request.body.recipients as string[]).length === 1) return [500, {}];
+				const answer = goesOut(request, all);
+				while (looks === 0) await sleep(1);
+				await sleep(10);
+				return answer;
+			},
+			undefined,
+			() => void looks++,
+		);
+		const [alone] = await Promise.all([
+			runNode([{ to: ann, text: 'taken' }], setup({}, toContinue)),
+			runNode([{ to: `${ann}, ${bob}`, text: 'taken' }], setup({}, toContinue)),
+		]);
+		expect(entries).toHaveLength(1);
+		expect(alone.items[0].json.error).toMatchObject({ outcome: 'unknown' });
+	});
+});
+
+test('Skip If Sent: the entry of an item that was left out is not taken for another one that got lost', async () => {
+	const to = somebody();
+	const { entries, sent } = clerkChat(() => [500, {}]);
+	entries.push(entryOf({ body: 'one', recipients: [to] }));
+	const items = [
+		{ to, text: 'one' },
+		{ to, text: 'one' },
+	];
+	const result = await runNode(items, skipping({}, toContinue));
+	expect(sent).toHaveLength(1);
+	expect(result.items[0].json).toMatchObject({ id: entries[0].id });
+	expect(result.items[1].json.error).toMatchObject({ outcome: 'unknown' });
+});
+
+test('Skip If Sent: when the record cannot be read, what an earlier try may have sent is not called not tried', async () => {
+	const to = somebody();
+	const { sent } = clerkChat(
+		() => [500, {}],
+		() => (sent.length > 0 ? 403 : undefined),
+	);
+	const options = { unknownOutcome: 'resend' };
+	const items = [{ to, text: 'doubt' }];
+	const stopped = await runNode(items, skipping(options));
+	expect(stopped.error?.message).toMatch(/may have been sent/);
+	const retried = await retry(stopped, items, skipping(options, toContinue));
+	expect(sent).toHaveLength(1);
+	expect(retried.items[0].json.error).toMatchObject({ outcome: 'unknown' });
+});
+
+test("'Send Again': what an earlier try sent is found, though a later one is in doubt as well", async () => {
+	const to = somebody();
+	const { sent, entries } = clerkChat(() => [500, {}]);
+	const options = { unknownOutcome: 'resend' };
+	const items = [{ to, text: 'thrice' }];
+	const clock = jest.spyOn(Date, 'now');
+	const real = Date.now();
+	try {
+		const first = await runNode(items, setup(options));
+		// It did go out, but is listed only when the second try has looked in vain.
+		const entry = entryOf({ body: 'thrice', recipients: [to] });
+		clock.mockImplementation(() => real + 60_000);
+		const second = await retry(first, items, setup(options));
+		expect(sent).toHaveLength(2);
+		entries.push(entry);
+		const third = await retry(second, items, setup(options));
+		expect(sent).toHaveLength(2);
+		expect(third.items[0]?.json).toMatchObject({ id: entry.id });
+	} finally {
+		clock.mockRestore();
+	}
+});
+
+test("'Send Again': of two retries at the same moment, neither sends what the other found on record", async () => {
+	const [ann, bob] = [somebody(), somebody()];
+	let looks = 0;
+	const { sent, entries } = clerkChat(
+		() => [500, {}],
+		undefined,
+		async () => {
+			// The retry that finds it is the last to be done looking, because of the other message.
+			looks++;
+			await sleep([0, 0, 5, 200][looks] ?? 0);
+		},
+	);
+	const options = { unknownOutcome: 'resend', maxConcurrency: 2 };
+	const items = [
+		{ to: ann, text: 'found' },
+		{ to: bob, text: 'lost' },
+	];
+	const stopped = await runNode(items, setup(options));
+	const before = sent.length;
+	expect(before).toBe(2);
+	entries.push(entryOf({ body: 'found', recipients: [ann] }));
+	looks = 0;
+	const { longestSearch } = limits;
+	limits.longestSearch = 60_000;
+	await Promise.all([1, 2].map(async () => await retry(stopped, items, setup(options))));
+	limits.longestSearch = longestSearch;
+	
+	expect(sent.slice(before).map(({ body }) => body.body)).not.toContain('found');
+});
+
+describe('Contact: Update, which is repeated', () => {
+	const updating = (settings: Setup['settings'] = {}): Setup => ({
+		parameters: {
+			resource: 'contact',
+			operation: 'update',
+			contactId: '={{ $json.id }}',
+			updateFields: { name: '={{ $json.name }}' },
+		},
+		settings: { waitBetweenTries: 1, ...settings },
+	});
+
+	test('what may have been done behind a 502 is not called refused because of the 4xx after it', async () => {
+		let asked = 0;
+		clerkChatApi(() => (asked++ === 0 ? [502, {}] : [400, { message: 'no' }]));
+		const result = await runNode([{ id: '7', name: 'A' }], updating(toContinue));
+		expect(asked).toBe(2);
+		expect(result.items[0].json.error).toMatchObject({ outcome: 'unknown' });
+	});
+
+	test('nor not tried, because a 429 came after it and the run was stopped', async () => {
+		let asked = 0;
+		clerkChatApi(async ({ path }) => {
+			if (path.endsWith('/8')) {
+				while (asked < 2) await sleep(1);
+				await sleep(20);
+				return [401, {}];
+			}
+			return asked++ === 0 ? [502, {}] : [429, {}, { 'retry-after': '60' }];
+		});
+		const items = [
+			{ id: '7', name: 'A' },
+			{ id: '8', name: 'B' },
+		];
+		const result = await runNode(items, updating(toContinue));
+		expect(result.items[0].json.error).toMatchObject({ outcome: 'unknown' });
+	});
+});
