@@ -20,12 +20,15 @@ export interface Sought {
  * the last ones get none.
  * @param entries in any order
  * @param isTaken whether an entry is known to be another message
+ * @param given whom the entries were given for so far, by their ids: with it, an entry to several people may be that of
+ * several messages, one for each of them. It is added to.
  * @returns for each message its entry, undefined when there is none
  */
 export function entriesOf(
 	sought: Sought[],
 	entries: Entry[],
 	isTaken: (entry: Entry) => boolean = () => false,
+	given?: Map<string, Set<string>>,
 ): Array<Entry | undefined> {
 	const candidates = entries
 		.filter((entry) => entry.inbound !== true && !isTaken(entry))
@@ -38,16 +41,23 @@ export function entriesOf(
 	});
 	const found: Array<Entry | undefined> = sought.map(() => undefined);
 	const used = new Set<Candidate>();
+	const isFree = (candidate: Candidate, people: Set<string>) => {
+		if (!given) return !used.has(candidate);
+		const served = given.get(idOf(candidate.entry));
+		return !served || [...people].every((person) => !served.has(person));
+	};
 	const give = (message: (typeof messages)[number], among: Candidate[] = []) => {
 		const { index, after, before = Infinity, people } = message;
 		const fits = (candidate: Candidate) =>
-			!used.has(candidate) &&
+			isFree(candidate, people) &&
 			candidate.time >= after &&
 			candidate.made <= before &&
 			isSubset(people, candidate.people);
 		const candidate = among.find(fits);
 		if (!candidate) return;
 		used.add(candidate);
+		const id = idOf(candidate.entry);
+		given?.set(id, new Set([...(given.get(id) ?? []), ...people]));
 		found[index] = candidate.entry;
 	};
 	// `members` may hold more than the recipients. Whoever has an entry to exactly the same people takes that one first.

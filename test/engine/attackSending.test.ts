@@ -99,6 +99,34 @@ describe('a message to several people and one to some of them', () => {
 		expect(again.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 0 }]);
 	});
 
+	test('sent together before, and as an item for each now: nobody gets the text twice', async () => {
+		const [ann, bob] = [somebody(), somebody()];
+		const { recipients } = clerkChat(goesOut);
+		await runNode([{ to: `${ann}, ${bob}`, text: 'items' }], skipping());
+		const items = [ann, bob].map((to) => ({ to, text: 'items' }));
+		const again = await runNode(items, skipping());
+		expect(recipients()).toEqual([[ann, bob]]);
+		expect(again.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
+	});
+
+	test('two sent together before, and those and a third Separately now: only the third gets the text', async () => {
+		const [ann, bob, cat] = [somebody(), somebody(), somebody()];
+		const { recipients } = clerkChat(goesOut);
+		await runNode([{ to: `${ann}, ${bob}`, text: 'third' }], skipping());
+		const items = [{ to: `${ann}, ${bob}, ${cat}`, text: 'third' }];
+		await runNode(items, skipping({ severalNumbers: 'separately' }));
+		expect(recipients()).toEqual([[ann, bob], [cat]]);
+	});
+
+	test('two sent together before, and those and a third together now: refused', async () => {
+		const [ann, bob, cat] = [somebody(), somebody(), somebody()];
+		const { recipients } = clerkChat(goesOut);
+		await runNode([{ to: `${ann}, ${bob}`, text: 'more' }], skipping());
+		const result = await runNode([{ to: `${ann}, ${bob}, ${cat}`, text: 'more' }], skipping());
+		expect(recipients()).toEqual([[ann, bob]]);
+		expect(result.error?.message).toContain(`${ann}, ${bob}`);
+	});
+
 	test('the one to the group is on its way in another execution: it is not taken for the one to Ann', async () => {
 		const [ann, bob] = [somebody(), somebody()];
 		let looks = 0;
@@ -200,7 +228,7 @@ test("'Send Again': of two retries at the same moment, neither sends what the ot
 	limits.longestSearch = 60_000;
 	await Promise.all([1, 2].map(async () => await retry(stopped, items, setup(options))));
 	limits.longestSearch = longestSearch;
-	
+
 	expect(sent.slice(before).map(({ body }) => body.body)).not.toContain('found');
 });
 

@@ -126,10 +126,12 @@ function findSent(
 	entries: Entry[],
 	taken: Set<string>,
 ): Array<Array<Entry | undefined>> {
-	const toAll = entriesOf(sought, entries, (entry) => taken.has(idOf(entry)));
-	const used = new Set([...taken, ...toAll.flatMap((entry) => (entry ? [idOf(entry)] : []))]);
+	const isTaken = (entry: Entry) => taken.has(idOf(entry));
+	// Whoever was in one message to several people has it, whether they are together now, apart, or items of their own.
+	const given = new Map<string, Set<string>>();
+	const toAll = entriesOf(sought, entries, isTaken, given);
 	const left = sought.filter((_, index) => !toAll[index]);
-	const toEach = entriesOf(left.flatMap(toEachOf), entries, (entry) => used.has(idOf(entry)));
+	const toEach = entriesOf(left.flatMap(toEachOf), entries, isTaken, given);
 	return sought.map(({ recipients }, index) => {
 		const entry = toAll[index];
 		return entry ? recipients.map(() => entry) : toEach.splice(0, recipients.length);
