@@ -138,9 +138,10 @@ export class Requester {
 		options: PerformOptions<T>,
 	): Promise<Outcome<T> | undefined> {
 		let outcome: Outcome<T> | undefined;
+		let doubt: Outcome<T> | undefined;
 		for (let tries = 1; ; ) {
 			// Of a request that was to be repeated, what is known already stands.
-			if (!(await this.pace.turn())) return outcome;
+			if (!(await this.pace.turn())) return outcome ?? doubt;
 			const sentAt = now();
 			this.concurrency.started();
 			outcome = await this.attempt(request, options);
@@ -148,6 +149,9 @@ export class Requester {
 			const tooMany = outcome.kind !== 'done' && outcome.fault.status === 429;
 			if (!tooMany) this.pace.passed(sentAt, outcome.kind === 'done');
 			if (outcome.kind === 'done') return outcome;
+			// What may have been done in one try is not undone by the next one's being refused.
+			if (doubt) outcome = { kind: 'unknown', fault: outcome.fault };
+			if (outcome.kind === 'unknown') doubt = outcome;
 			if (tooMany) {
 				if (!this.pace.afterTooMany(outcome.fault.retryAfterMs, sentAt)) return outcome;
 				outcome = undefined;
