@@ -112,6 +112,21 @@ export class Judge {
 		this.endings.fail(asked, becomes, told, fault, endsRun);
 	}
 
+	/** Fails an item without a request. What an earlier try may have done is not called refused. */
+	refuse(asked: Asked, words: Words): void {
+		const before = this.memory.recall(asked.fingerprint);
+		this.conclude({ asked, before, answer: { came: 'refused', words, fault: {} }, results: [] });
+	}
+
+	/** Ends the run before any of these items is tried. */
+	endBefore([first, ...rest]: Asked[], words: Words, fault: Fault): void {
+		this.endUntried(rest, notTried(first.item, words), fault);
+		const { item: becomes } = this.verdict('notTried', this.memory.recall(first.fingerprint));
+		const isDoubt = becomes === 'unknown';
+		const told = isDoubt ? afterDoubt(this.write, words, this.toOf(first)) : words;
+		this.endings.fail(first, isDoubt ? 'unknown' : 'notTried', told, fault, true);
+	}
+
 	/** Ends what has not been tried because of another item, if there is one that ended the run. */
 	endRest(asked: Asked[]): void {
 		const { culprit } = this.endings;

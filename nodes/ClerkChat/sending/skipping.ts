@@ -13,6 +13,7 @@ import { arrivalOf } from './onTheirWay';
 import type { Asked } from './requests';
 import type { SendSettings } from './settings';
 import { skippedHint } from './hints';
+import { claim } from './settling';
 import { recordClosed, someHaveIt } from './words';
 
 /** What leaving out needs of a run. */
@@ -74,8 +75,7 @@ async function notSentYet(
 	if (reading.kind !== 'read' || !reading.isWhole) {
 		const fault = reading.kind === 'failed' ? reading.fault : {};
 		const reason = reading.kind === 'failed' ? lookUp(fault).message : undefined;
-		endings.fail(fresh[0], 'notTried', recordClosed(reason), fault, true);
-		judge.endRest(fresh);
+		judge.endBefore(fresh, recordClosed(reason), fault);
 		return [];
 	}
 	const after = requester.apiTime(since);
@@ -93,6 +93,7 @@ async function notSentYet(
 	const skip = (asked: Asked, results: Entry[]) => {
 		skipped++;
 		memory.note(asked.fingerprint, { outcome: 'done', results });
+		claim(requester, results);
 		endings.succeed(asked, results);
 	};
 	const wanted = units.flatMap((parts, index) => {
@@ -109,7 +110,7 @@ async function notSentYet(
 		if (have.length === 0) return parts;
 		if (have.length === entries.length)
 			skip(asked, [...new Set(entries.filter((entry) => entry !== undefined))]);
-		else endings.fail(asked, 'refused', someHaveIt(write, have), {}, !host.continueOnFail);
+		else judge.refuse(asked, someHaveIt(write, have));
 		return [];
 	});
 	if (skipped > 0) host.addHint?.(skippedHint(write, skipped, fresh.length, hours));
