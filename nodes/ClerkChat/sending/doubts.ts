@@ -1,3 +1,4 @@
+import type { Entry } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import type { Host } from '../host';
 import type { Write } from '../operation';
@@ -30,12 +31,19 @@ export class Doubts {
 		private readonly judge: Judge,
 	) {}
 
-	/** What to search the record for if the outcome of a request that is made now stays unknown. */
-	soughtOf(asked: Asked[]): Searchable | undefined {
+	/**
+	 * What to search the record for if the outcome of a request that is made now stays unknown.
+	 * @param before what is remembered of it
+	 */
+	soughtOf(asked: Asked[], before?: Note): Searchable | undefined {
 		if (!this.write.onRecord) return undefined;
 		const request = requestOf(asked, this.write);
 		const sought = this.write.onRecord(this.write.completed?.(request) ?? request);
-		return sought && { ...sought, since: Date.now() };
+		if (!sought) return undefined;
+		// What an earlier try sent may get on record only now.
+		const earlier = soughtIn(before);
+		const first = earlier?.body === sought.body ? (earlier.first ?? earlier.since) : undefined;
+		return { ...sought, since: Date.now(), ...(first !== undefined && { first }) };
 	}
 
 	/** Whether an earlier try left it unknown what became of an item, and the record may tell. */
@@ -69,15 +77,18 @@ export class Doubts {
 		const waiting = this.waiting.sort((a, b) => a.asked.item - b.asked.item);
 		if (waiting.length === 0) return;
 		requester.resume();
+		const conclude = (came: Concluding, search: Search) => {
+			if (search.found) this.settled++;
+			this.judge.conclude({ ...came, ...this.asAnswered(came, search, requester) });
+		};
 		const searches = await searchRecord(
 			requester,
 			waiting.map(({ sought }) => sought!),
+			(index, found) => conclude(waiting[index], { found }),
 		);
 		this.waiting = [];
-		waiting.forEach((came, index) => {
-			const search = searches[index];
-			if (search.found) this.settled++;
-			this.judge.conclude({ ...came, ...this.asAnswered(came, search, requester) });
+		searches.forEach((search, index) => {
+			if (!search.found) conclude(waiting[index], search);
 		});
 	}
 
@@ -91,13 +102,8 @@ export class Doubts {
 			return sought ? [{ asked: each, sought }] : [];
 		});
 		if (open.length === 0) return;
-		const searches = await searchRecord(
-			requester,
-			open.map(({ sought }) => sought),
-		);
-		open.forEach(({ asked: each, sought }, index) => {
-			const { found } = searches[index];
-			if (!found) return;
+		const settle = (index: number, found: Entry) => {
+			const { asked: each, sought } = open[index];
 			const { outcome } = this.write.rejection?.(found) ?? {};
 			if (outcome === 'unknown') return;
 			// A question with the link of another execution is of no use to this one.
@@ -105,7 +111,9 @@ export class Doubts {
 			if (outcome === 'refused' || !isOfUse) return this.memory.forget(each.fingerprint);
 			this.memory.note(each.fingerprint, { outcome: 'done', results: [found] });
 			this.settled++;
-		});
+		};
+		const sought = open.map((each) => each.sought);
+		await searchRecord(requester, sought, settle);
 	}
 
 	/**

@@ -98,7 +98,7 @@ export class Memory {
 		found.push(...this.parts.elsewhere(fingerprint));
 		return (
 			found.find(({ outcome }) => outcome === 'done') ??
-			found.find((note) => onTheirWay.has(note)) ??
+			found.find((note) => this.isOnItsWay(note)) ??
 			found[0]
 		);
 	}

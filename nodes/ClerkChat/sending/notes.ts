@@ -4,9 +4,14 @@ import type { Sought } from '../../api/matching';
 
 /**
  * What Clerk Chat's record can be searched for later. By this machine's clock, in ms: `since`, when it was asked for;
- * `until`, when its request had ended. Of what n8n was stopped at, nobody knows that.
+ * `until`, when its request had ended. Of what n8n was stopped at, nobody knows that. `first`: when an earlier try asked
+ * for it, whose outcome is not known either.
  */
-export type Searchable = Omit<Sought, 'after' | 'before'> & { since: number; until?: number };
+export type Searchable = Omit<Sought, 'after' | 'before'> & {
+	since: number;
+	until?: number;
+	first?: number;
+};
 
 /** What may be noted of a request. */
 export type Noted =

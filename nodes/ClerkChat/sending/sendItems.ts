@@ -164,7 +164,7 @@ class Run {
 			: job.asked;
 		if (asked.length === 0) return;
 		const before = asked.map(({ fingerprint }) => this.memory.recall(fingerprint));
-		const sought = this.doubts.soughtOf(asked);
+		const sought = this.doubts.soughtOf(asked, before[0]);
 		// Written down first, and until the end: whoever else asks for the same sees that it may still go out, and if n8n is
 		// stopped before the answer is here, the outcome is unknown.
 		asked.forEach(({ fingerprint }, index) => {

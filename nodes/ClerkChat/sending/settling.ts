@@ -41,15 +41,18 @@ export function claim({ baseURL }: Requester, messages: IDataObject[]): void {
 /**
  * Looks for messages on Clerk Chat's record, together and at growing intervals, until all are found or the newest of
  * them was asked for half a minute ago. Each found one is claimed.
+ * @param onFound called at once for each message that is found: others who look for the same must not wait for the rest,
+ * since they do not find what is claimed
  * @returns for each message what came of it
  */
 export async function searchRecord(
 	requester: Requester,
 	messages: Searchable[],
+	onFound: (index: number, entry: Entry) => void,
 ): Promise<Search[]> {
 	const found: Array<Entry | undefined> = messages.map(() => undefined);
 	const newest = Math.max(...messages.map(({ since }) => since));
-	const oldest = Math.min(...messages.map(({ since }) => since));
+	const oldest = Math.min(...messages.map(firstAskedFor));
 	let couldRead = false;
 	const isKnown = (entry: Entry) => known.has(knownAs(requester.baseURL, entry));
 	for (const wait of [...limits.waitsForRecord, undefined]) {
@@ -61,17 +64,20 @@ export async function searchRecord(
 				.map((_, index) => index)
 				.filter((index) => !found[index] && !isOnItsWay(requester, messages[index]));
 			const sought = left.map((index) => {
-				const { since, until, ...message } = messages[index];
-				const after = requester.apiTime(since) - SLACK;
+				const message = messages[index];
+				const { until } = message;
+				const after = requester.apiTime(firstAskedFor(message)) - SLACK;
 				const before = until === undefined ? undefined : requester.apiTime(until) + LATEST;
 				return { ...message, after, before };
 			});
 			const entries = entriesOf(sought, reading.entries, isKnown);
-			left.forEach((index, position) => (found[index] = entries[position]));
-			claim(
-				requester,
-				entries.filter((entry) => entry !== undefined),
-			);
+			left.forEach((index, position) => {
+				const entry = entries[position];
+				if (!entry) return;
+				found[index] = entry;
+				claim(requester, [entry]);
+				onFound(index, entry);
+			});
 		}
 		const isLast = wait === undefined || Date.now() - newest >= limits.longestSearch;
 		if (isLast || found.every(Boolean)) break;
@@ -82,6 +88,10 @@ export async function searchRecord(
 		const seconds = Math.round((Date.now() - since) / 1000);
 		return entry ? { found: entry } : { found: undefined, couldRead, seconds };
 	});
+}
+
+function firstAskedFor({ first, since }: Searchable): number {
+	return first ?? since;
 }
 
 function knownAs(baseURL: string, message: IDataObject): string {
