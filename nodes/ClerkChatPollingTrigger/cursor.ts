@@ -22,7 +22,7 @@ export const OVERLAP = 5 * 60_000;
 export const MOST_SEEN = 5_000;
 
 /** The API tells its time in whole seconds. */
-const CLOCK_STEP = 1_000;
+export const CLOCK_STEP = 1_000;
 
 /** Where a trigger begins that was published at this time. */
 export function beginAt(publishedAt: number): Position {

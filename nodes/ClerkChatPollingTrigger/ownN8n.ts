@@ -2,6 +2,7 @@ import type { IHttpRequestOptions, IPollFunctions } from 'n8n-workflow';
 import { receptionIn, REPLY_HEADERS, replyBody } from '../api/answering';
 import type { Reception } from '../api/answering';
 import { isObject } from '../api/bodies';
+import { outcomeOfException } from '../api/outcome';
 
 /**
  * What came of handing a reply over. Besides what the page of the question says:
@@ -33,10 +34,12 @@ export function ownBase(context: IPollFunctions): string | undefined {
  * covers its path and its query, not the host.
  * @param link one that begins with this n8n's own address, see `linkIn`
  * @param ownAddress where the user says that n8n reaches itself; blank when they do not say
+ * @param onUnclear called when the text may have arrived somewhere, and no answer says so
  */
 export async function handOver(
 	context: IPollFunctions,
 	{ link, text, ownAddress }: { link: string; text: string; ownAddress: string },
+	onUnclear: () => void,
 ): Promise<HandedOver> {
 	const { origin, pathname, search } = new URL(link);
 	const entered = /^https?:/i.test(ownAddress) ? ownAddress : `http://${ownAddress}`;
@@ -45,18 +48,20 @@ export async function handOver(
 	const origins = asEntered ?? [...(known ? [known] : []), origin, USUAL_ORIGIN];
 	for (const each of new Set(origins)) {
 		const handedOver = await post(context, `${each}${pathname}${search}`, text);
-		if (!handedOver) continue;
+		if (handedOver === 'unclear') onUnclear();
+		if (!handedOver || handedOver === 'unclear') continue;
 		reachedAt.set(origin, each);
 		return handedOver;
 	}
 	return 'unreachable';
 }
 
+/** @returns undefined when it did not get to n8n, `unclear` when that is not known */
 async function post(
 	{ helpers }: IPollFunctions,
 	url: string,
 	text: string,
-): Promise<HandedOver | undefined> {
+): Promise<HandedOver | 'unclear' | undefined> {
 	const request: IHttpRequestOptions = {
 		method: 'POST',
 		url,
@@ -73,9 +78,11 @@ async function post(
 			statusCode: number;
 			body: unknown;
 		};
-		return receptionIn(body) ?? wordOfN8n(statusCode, body);
-	} catch {
-		return undefined;
+		const said = receptionIn(body) ?? wordOfN8n(statusCode, body);
+		// Something between gave up waiting for n8n, which may go on with it.
+		return said ?? (statusCode === 408 || statusCode >= 500 ? 'unclear' : undefined);
+	} catch (exception) {
+		return outcomeOfException(exception).kind === 'unknown' ? 'unclear' : undefined;
 	}
 }
 

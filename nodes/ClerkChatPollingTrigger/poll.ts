@@ -1,6 +1,15 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import { timeOf } from '../api/record';
 import type { Entry } from '../api/record';
-import { advance, beginAt, inOrder, receivedSince, watchedFrom, watchOf } from './cursor';
+import {
+	advance,
+	beginAt,
+	CLOCK_STEP,
+	inOrder,
+	receivedSince,
+	watchedFrom,
+	watchOf,
+} from './cursor';
 import type { Position } from './cursor';
 import { isToBeShown, logFailure, shownWhenPublishing } from './failures';
 import type { Failure } from './failures';
@@ -60,8 +69,12 @@ async function pollOnce(
 	const wasOff = isPublishing && !(Date.now() - (memory.polledAt ?? -Infinity) < GOES_ON);
 	const stored = readStored(wasOff ? {} : staticData, settings);
 	const publishedAt = stored.publishedAt ?? Date.now();
+	// What was asked while the trigger was off, or looked elsewhere, it has not seen.
+	if (!stored.position || !settings.answersQuestions) memory.hasLookedBack = false;
 
 	const comeToNothing = (failure: Failure) => {
+		// It is not off: what comes in meanwhile comes out later, also when somebody publishes it anew.
+		if (!isPublishing) memory.polledAt = Date.now();
 		// What is stored before an exception would be saved.
 		if (isPublishing && failure.isLasting) throw shownWhenPublishing(context, failure);
 		if (!stored.position && turn.isOurs()) store(staticData, settings, { publishedAt });
@@ -83,11 +96,12 @@ async function pollOnce(
 	const position = isNew('message.received')
 		? { ...beginAt(now), watch: stored.position?.watch }
 		: (stored.position ?? beginAt(record.apiTime(publishedAt)));
-	// Of what is there when the workflow is published, nothing starts it.
+	// Of what is there when the workflow is published, nothing starts it; what comes in while it is read does.
 	const isBacklog = isPublishing && !stored.position;
-	const received = isBacklog ? [] : receivedSince(position, entries);
-	const areOthersNew = events.some((event) => event !== 'message.received' && isNew(event));
-	const changed = isBacklog || areOthersNew ? [] : changedSince(watchOf(position), entries, events);
+	const upTo = isBacklog ? record.apiTime(publishedAt) + CLOCK_STEP : -Infinity;
+	const received = receivedSince(position, entries).filter((entry) => !(timeOf(entry) <= upTo));
+	const chosenBefore = events.filter((event) => !isNew(event));
+	const changed = isBacklog ? [] : changedSince(watchOf(position), entries, chosenBefore);
 
 	const base = settings.answersQuestions ? ownBase(context) : undefined;
 	let sorted: Sorted = { messages: received, answers: [], held: [] };

@@ -62,7 +62,7 @@ export class Questions {
 	/** The questions that an entry may be the reply to, the newest first. */
 	askedBefore(reply: Entry): Question[] {
 		return [...this.known.values()]
-			.filter(({ entry }) => !(timeOf(entry) > timeOf(reply)) && isReplyTo(reply, entry))
+			.filter(({ entry }) => !(inOrder(entry, reply) > 0) && isReplyTo(reply, entry))
 			.sort((a, b) => inOrder(b.entry, a.entry));
 	}
 }

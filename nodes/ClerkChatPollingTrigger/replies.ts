@@ -38,6 +38,9 @@ const handedOver = new Map<string, Promise<HandedOver>>();
 /** Links of questions that take no answer any more, and whether a text that this process handed over was the answer. */
 const closed = new Map<string, boolean>();
 
+/** What may have got to n8n without a word of that, as in {@link handedOver}. If it closed its question, nobody said so. */
+const unclear = new Map<string, boolean>();
+
 /** Since when a text is held, in ms. */
 const heldSince = new Map<string, number>();
 
@@ -62,10 +65,13 @@ export async function answerQuestions(
 	const verdictOn = async (entry: Entry): Promise<HandedOver> => {
 		const text = String(entry.body ?? '');
 		if (text.trim() === '') return 'notUnderstood';
-		// Whether this text was the answer that closed a question, only the process before knew. It must answer no other one.
-		const mayHaveClosed = ({ link }: Question) => timeOf(entry) < began && !closed.get(link);
+		const keyOf = ({ link }: Question) => `${link}\n${idOf(entry)}`;
+		// Whether this text was the answer that closed a question, only the process before knew, or nobody said. It must answer
+		// no other one.
+		const mayHaveClosed = (question: Question) =>
+			unclear.has(keyOf(question)) || (timeOf(entry) < began && !closed.get(question.link));
 		for (const question of questions.askedBefore(entry)) {
-			const key = `${question.link}\n${idOf(entry)}`;
+			const key = keyOf(question);
 			const before = handedOver.get(key);
 			// One address that hangs is enough for one poll.
 			if (!before && isUnreachable) return 'unreachable';
@@ -75,7 +81,9 @@ export async function answerQuestions(
 				if (mayHaveClosed(question)) return 'closed';
 				continue;
 			}
-			const coming = before ?? handOver(context, { link: question.link, text, ownAddress });
+			const onUnclear = () => remember(unclear, key, true);
+			const coming =
+				before ?? handOver(context, { link: question.link, text, ownAddress }, onUnclear);
 			remember(handedOver, key, coming);
 			const verdict = await coming;
 			if (isUndecided(verdict)) {

@@ -48,12 +48,21 @@ export function eventsBetween(before: Stage | undefined, after: Stage): EventNam
 	return EVENTS.slice(before === 'failed' ? 0 : (before ?? 0), after);
 }
 
+/** How far a message has come that is listed at this stage now. A list may show for a moment what was so before. */
+function furthest(before: Stage | undefined, now: Stage): Stage {
+	if (before === undefined || now === 'failed') return now;
+	// What failed may still be delivered.
+	if (before === 'failed') return now < 2 ? before : now;
+	return before > now ? before : now;
+}
+
 /** The sent messages to which one of the chosen events has happened since the last look, in no particular order. */
 export function changedSince(watch: Watch, entries: Entry[], events: EventName[]): Entry[] {
 	return entries.filter((entry) => {
 		const known = watch.known.get(idOf(entry));
 		if (entry.inbound === true || (!known && timeOf(entry) <= watch.since)) return false;
-		return eventsBetween(known?.stage, stageOf(entry)).some((event) => events.includes(event));
+		const stage = furthest(known?.stage, stageOf(entry));
+		return eventsBetween(known?.stage, stage).some((event) => events.includes(event));
 	});
 }
 
@@ -66,7 +75,9 @@ export function keepWatching(
 	const known = new Map(watch.known);
 	for (const entry of entries) {
 		if (entry.inbound === true) continue;
-		known.set(idOf(entry), { time: timeOf(entry) || now, stage: stageOf(entry) });
+		const id = idOf(entry);
+		const stage = furthest(known.get(id)?.stage, stageOf(entry));
+		known.set(id, { time: timeOf(entry) || now, stage });
 	}
 	const kept = [...known].filter(([, { time }]) => time >= from);
 	// What is forgotten must not look new when it is listed once more.
