@@ -164,6 +164,49 @@ test('Skip If Sent: the entry of an item that was left out is not taken for anot
 	expect(result.items[1].json.error).toMatchObject({ outcome: 'unknown' });
 });
 
+test('Skip If Sent: an entry that speaks of an error beside another status is no message that was sent, nor is it sent again', async () => {
+	const [ann, bob] = [somebody(), somebody()];
+	const { entries, recipients } = clerkChat(goesOut);
+	entries.push(entryOf({ body: 'odd', recipients: [ann] }, { error: 'odd' }));
+	const items = [ann, bob].map((to) => ({ to, text: 'odd' }));
+	const result = await runNode(items, skipping({}, toContinue));
+	expect(recipients()).toEqual([[bob]]);
+	expect(result.items[0].json.error).toMatchObject({ outcome: 'unknown' });
+	expect(result.items[1].json).toMatchObject({ body: 'odd', error: null });
+});
+
+test('Skip If Sent: what went out a moment ago counts, also when the answer told no more than its ID', async () => {
+	const to = somebody();
+	const sent = clerkChatApi(() => [201, { data: { id: ids++, status: 'queued' } }], {
+		documented: false,
+		record: () => [200, { data: [], total: 0 }],
+	});
+	const items = [{ to, text: 'brief' }];
+	await Promise.all([runNode(items, skipping()), runNode(items, skipping())]);
+	expect(sent).toHaveLength(1);
+});
+
+test('what waited for its turn is looked for as long as any other', async () => {
+	const to = somebody();
+	let asked = 0;
+	let looks = 0;
+	const { entries } = clerkChat(
+		({ body }, all) => {
+			if (asked++ === 0) return [429, {}, { 'retry-after': '1' }];
+			all.push(entryOf(body));
+			return [500, {}];
+		},
+		undefined,
+		() => void looks++,
+	);
+	// It is listed at the second look.
+	const hidden = jest.spyOn(entries, 'filter').mockImplementationOnce(() => []);
+	const result = await runNode([{ to, text: 'waited' }], setup({}, toContinue));
+	hidden.mockRestore();
+	expect(result.items[0].json).toMatchObject({ body: 'waited', error: null });
+	expect(looks).toBe(2);
+});
+
 test('Skip If Sent: when the record cannot be read, what an earlier try may have sent is not called not tried', async () => {
 	const to = somebody();
 	const { sent } = clerkChat(

@@ -118,6 +118,12 @@ export class Judge {
 		this.conclude({ asked, before, answer: { came: 'refused', words, fault: {} }, results: [] });
 	}
 
+	/** Fails an item of which the record does not tell whether an earlier run sent it. It holds up no other one. */
+	doubt(asked: Asked, { words, fault }: Answer): void {
+		this.memory.note(asked.fingerprint, { outcome: 'unknown', words, status: fault?.status });
+		this.endings.failEarlier(asked, words!, fault ?? {});
+	}
+
 	/** Ends the run before any of these items is tried. */
 	endBefore([first, ...rest]: Asked[], words: Words, fault: Fault): void {
 		this.endUntried(rest, notTried(first.item, words), fault);

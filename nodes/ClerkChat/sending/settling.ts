@@ -51,7 +51,8 @@ export async function searchRecord(
 	onFound: (index: number, entry: Entry) => void,
 ): Promise<Search[]> {
 	const found: Array<Entry | undefined> = messages.map(() => undefined);
-	const newest = Math.max(...messages.map(({ since }) => since));
+	// A request may have waited for its turn long after it was asked for.
+	const newest = Math.max(...messages.map(({ since, until }) => until ?? since));
 	const oldest = Math.min(...messages.map(firstAskedFor));
 	let couldRead = false;
 	const isKnown = (entry: Entry) => known.has(knownAs(requester.baseURL, entry));

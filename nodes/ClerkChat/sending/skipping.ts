@@ -6,6 +6,7 @@ import type { Entry } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import type { Host } from '../host';
 import type { Write } from '../operation';
+import { answerOf } from './answer';
 import type { Endings } from './endings';
 import type { Judge } from './judge';
 import type { Memory } from './memory';
@@ -57,8 +58,14 @@ export async function leaveOutSent(
 		await send(wanted);
 	} finally {
 		// Also when the execution was cancelled in the middle.
-		const sent = wanted.flatMap((each) => run.endings.resultsOf(each));
-		for (const entry of sent) lately.push({ baseURL, entry });
+		for (const each of wanted) {
+			// An answer may say less than the record.
+			const timestamp = new Date(run.requester.apiTime(Date.now())).toISOString();
+			const asked = { ...together([each], run.write), timestamp };
+			for (const result of run.endings.resultsOf(each)) {
+				lately.push({ baseURL, entry: { ...asked, ...result } });
+			}
+		}
 		lately.splice(0, lately.length - MOST_LATELY);
 		leave();
 	}
@@ -91,6 +98,10 @@ async function notSentYet(
 	const found = findSent(sought, sent, endings.ids());
 	let skipped = 0;
 	const skip = (asked: Asked, results: Entry[]) => {
+		const { secrets } = requester;
+		const telling = { asked: [asked], secrets, timezone: host.timezone };
+		const answer = answerOf({ kind: 'done', result: results, status: 200 }, write, telling);
+		if (answer.came === 'unknown') return judge.doubt(asked, answer);
 		skipped++;
 		memory.note(asked.fingerprint, { outcome: 'done', results });
 		claim(requester, results);
