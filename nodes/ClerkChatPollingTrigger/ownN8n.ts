@@ -11,6 +11,9 @@ import { outcomeOfException } from '../api/outcome';
  */
 export type HandedOver = Reception | 'notYet' | 'unreachable';
 
+/** Why it is not known whether a text got to n8n: nothing answered, perhaps after a long while, or something that says no more. */
+export type Unclear = 'noAnswer' | 'strange';
+
 /** How long (ms) n8n's answer is waited for. */
 const LONGEST_ANSWER = 10_000;
 
@@ -39,7 +42,7 @@ export function ownBase(context: IPollFunctions): string | undefined {
 export async function handOver(
 	context: IPollFunctions,
 	{ link, text, ownAddress }: { link: string; text: string; ownAddress: string },
-	onUnclear: () => void,
+	onUnclear: (why: Unclear) => void,
 ): Promise<HandedOver> {
 	const { origin, pathname, search } = new URL(link);
 	const entered = /^https?:/i.test(ownAddress) ? ownAddress : `http://${ownAddress}`;
@@ -48,20 +51,20 @@ export async function handOver(
 	const origins = asEntered ?? [...(known ? [known] : []), origin, USUAL_ORIGIN];
 	for (const each of new Set(origins)) {
 		const handedOver = await post(context, `${each}${pathname}${search}`, text);
-		if (handedOver === 'unclear') onUnclear();
-		if (!handedOver || handedOver === 'unclear') continue;
+		if (isUnclear(handedOver)) onUnclear(handedOver);
+		if (!handedOver || isUnclear(handedOver)) continue;
 		reachedAt.set(origin, each);
 		return handedOver;
 	}
 	return 'unreachable';
 }
 
-/** @returns undefined when it did not get to n8n, `unclear` when that is not known */
+/** @returns undefined when it did not get to n8n */
 async function post(
 	{ helpers }: IPollFunctions,
 	url: string,
 	text: string,
-): Promise<HandedOver | 'unclear' | undefined> {
+): Promise<HandedOver | Unclear | undefined> {
 	const request: IHttpRequestOptions = {
 		method: 'POST',
 		url,
@@ -80,10 +83,14 @@ async function post(
 		};
 		const said = receptionIn(body) ?? wordOfN8n(statusCode, body);
 		// Something between gave up waiting for n8n, which may go on with it.
-		return said ?? (statusCode === 408 || statusCode >= 500 ? 'unclear' : undefined);
+		return said ?? (statusCode === 408 || statusCode >= 500 ? 'strange' : undefined);
 	} catch (exception) {
-		return outcomeOfException(exception).kind === 'unknown' ? 'unclear' : undefined;
+		return outcomeOfException(exception).kind === 'unknown' ? 'noAnswer' : undefined;
 	}
+}
+
+function isUnclear(what: HandedOver | Unclear | undefined): what is Unclear {
+	return what === 'noAnswer' || what === 'strange';
 }
 
 /**

@@ -3,7 +3,7 @@ import { idOf, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { inOrder } from './cursor';
 import { handOver } from './ownN8n';
-import type { HandedOver } from './ownN8n';
+import type { HandedOver, Unclear } from './ownN8n';
 import type { Question, Questions } from './questions';
 import { OWN_ADDRESS } from './settings';
 
@@ -59,7 +59,7 @@ export async function answerQuestions(
 	{ questions, ownAddress, began }: Answering,
 ): Promise<Sorted> {
 	const sorted: Sorted = { messages: [], answers: [], held: [] };
-	let isUnreachable = false;
+	let hangs = false;
 	/** What is undecided for one text is so for those after it, or they would overtake it. */
 	const undecided = new Map<string, HandedOver>();
 	const verdictOn = async (entry: Entry): Promise<HandedOver> => {
@@ -74,14 +74,17 @@ export async function answerQuestions(
 			const key = keyOf(question);
 			const before = handedOver.get(key);
 			// One address that hangs is enough for one poll.
-			if (!before && isUnreachable) return 'unreachable';
+			if (!before && hangs) return 'unreachable';
 			const held = before ? undefined : undecided.get(question.link);
 			if (held) return held;
 			if (!before && closed.has(question.link)) {
 				if (mayHaveClosed(question)) return 'closed';
 				continue;
 			}
-			const onUnclear = () => remember(unclear, key, true);
+			const onUnclear = (why: Unclear) => {
+				remember(unclear, key, true);
+				hangs ||= why === 'noAnswer';
+			};
 			const coming =
 				before ?? handOver(context, { link: question.link, text, ownAddress }, onUnclear);
 			remember(handedOver, key, coming);
@@ -90,8 +93,7 @@ export async function answerQuestions(
 				handedOver.delete(key);
 				undecided.set(question.link, verdict);
 			}
-			isUnreachable ||= verdict === 'unreachable';
-			if (verdict !== 'unreachable') isKnownToBeUnreachable = false;
+			if (verdict !== 'unreachable') hangs = isKnownToBeUnreachable = false;
 			if (verdict === 'taken' || verdict === 'closed') {
 				remember(closed, question.link, verdict === 'taken' || closed.get(question.link) === true);
 			}

@@ -185,6 +185,21 @@ describe('answers no older question', () => {
 		expect([bodies(0), bodies(1)]).toEqual([['yes'], []]);
 	});
 
+	test('nor is a newer one passed over because n8n stumbles over another execution', async () => {
+		await host.publish();
+		const broken = asks({ conversationId: '8', members: ['+14155550124'] });
+		const fine = asks();
+		const pathOf = (url: string) => new URL(url).pathname;
+		says = (url) =>
+			pathOf(url) === pathOf(broken) ? ([500, { message: 'boom' }] as const) : 'taken';
+		clock += 1000;
+		writes('yes', { conversationId: '8', sender: '+14155550124' });
+		writes('yes');
+		for (let minutes = 0; minutes < 6; minutes++) await nextTick();
+		expect(bodies(1)).toEqual(['yes']);
+		expect(posted.map(({ url }) => pathOf(url))).toContain(pathOf(fine));
+	});
+
 	test('that somebody answered in the same second in which a newer one was asked', async () => {
 		await host.publish();
 		const older = asks();
