@@ -257,6 +257,30 @@ test("'Send Again': what an earlier try sent is found, though a later one is in 
 	}
 });
 
+test("'Send Again': that an earlier try failed says nothing of the later one", async () => {
+	const to = somebody();
+	const { sent, entries } = clerkChat(() => [500, {}]);
+	const items = [{ to, text: 'later one' }];
+	const options = { unknownOutcome: 'resend' };
+	const body = { body: 'later one', recipients: [to] };
+	const first = await runNode(items, setup(options));
+	const failed = entryOf(body, { status: 'failed' });
+	const clock = jest.spyOn(Date, 'now');
+	const later = Date.now() + 60_000;
+	clock.mockImplementation(() => later);
+	try {
+		const second = await retry(first, items, setup(options));
+		const timestamp = new Date(later).toISOString();
+		const delivered = entryOf(body, { timestamp, created: timestamp });
+		entries.push(failed, delivered);
+		const third = await retry(second, items, setup(options));
+		expect(sent).toHaveLength(2);
+		expect(third.items[0]?.json).toMatchObject({ id: delivered.id });
+	} finally {
+		clock.mockRestore();
+	}
+});
+
 test("'Send Again': of two retries at the same moment, neither sends what the other found on record", async () => {
 	const [ann, bob] = [somebody(), somebody()];
 	let looks = 0;

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { entriesOf } from '../../api/matching';
+import type { Sought } from '../../api/matching';
 import { limits } from '../../api/limits';
 import { idOf, readRecordSince } from '../../api/record';
 import type { Entry } from '../../api/record';
@@ -64,21 +65,25 @@ export async function searchRecord(
 			const left = messages
 				.map((_, index) => index)
 				.filter((index) => !found[index] && !isOnItsWay(requester, messages[index]));
-			const sought = left.map((index) => {
-				const message = messages[index];
-				const { until } = message;
-				const after = requester.apiTime(firstAskedFor(message)) - SLACK;
-				const before = until === undefined ? undefined : requester.apiTime(until) + LATEST;
-				return { ...message, after, before };
-			});
-			const entries = entriesOf(sought, reading.entries, isKnown);
-			left.forEach((index, position) => {
-				const entry = entries[position];
-				if (!entry) return;
-				found[index] = entry;
-				claim(requester, [entry]);
-				onFound(index, entry);
-			});
+			const find = (indices: number[], among: Entry[]) => {
+				const sought = indices.map((index) => soughtOf(messages[index], requester));
+				entriesOf(sought, among, isKnown).forEach((entry, position) => {
+					if (!entry) return;
+					const index = indices[position];
+					found[index] = entry;
+					claim(requester, [entry]);
+					onFound(index, entry);
+				});
+			};
+			const [again, once] = [true, false].map((isAgain) =>
+				left.filter((index) => (messages[index].first !== undefined) === isAgain),
+			);
+			find(once, reading.entries);
+			// That one try failed says nothing of the other one.
+			find(
+				again,
+				reading.entries.filter(({ status }) => status !== 'failed'),
+			);
 		}
 		const isLast = wait === undefined || Date.now() - newest >= limits.longestSearch;
 		if (isLast || found.every(Boolean)) break;
@@ -89,6 +94,13 @@ export async function searchRecord(
 		const seconds = Math.round((Date.now() - since) / 1000);
 		return entry ? { found: entry } : { found: undefined, couldRead, seconds };
 	});
+}
+
+function soughtOf(message: Searchable, requester: Requester): Sought {
+	const { until } = message;
+	const after = requester.apiTime(firstAskedFor(message)) - SLACK;
+	const before = until === undefined ? undefined : requester.apiTime(until) + LATEST;
+	return { ...message, after, before };
 }
 
 function firstAskedFor({ first, since }: Searchable): number {
