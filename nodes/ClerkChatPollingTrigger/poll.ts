@@ -68,7 +68,11 @@ async function pollOnce(
 	const staticData: IDataObject = context.getWorkflowStaticData('node');
 	const wasOff = isPublishing && !(Date.now() - (memory.polledAt ?? -Infinity) < GOES_ON);
 	const stored = readStored(wasOff ? {} : staticData, settings);
-	const publishedAt = stored.publishedAt ?? Date.now();
+	const inboxes = settings.inboxIds.join(' ');
+	if (isPublishing && !stored.position) memory.published = { at: Date.now(), inboxes };
+	const { published } = memory;
+	const known = published?.inboxes === inboxes ? published.at : undefined;
+	const publishedAt = stored.publishedAt ?? known ?? Date.now();
 	// What was asked while the trigger was off, or looked elsewhere, it has not seen.
 	if (!stored.position || !settings.answersQuestions) memory.hasLookedBack = false;
 
@@ -123,6 +127,7 @@ async function pollOnce(
 	if (!turn.isOurs()) return null;
 	// Nothing may be awaited from here on: n8n saves what is stored, and then starts the workflow with what is returned.
 	memory.polledAt = Date.now();
+	if (!isPublishing) memory.published = undefined;
 	const { held, answers } = sorted;
 	const moved = advance(position, entries, { now, isWhole, held, watchMs });
 	store(staticData, settings, { position: moved });

@@ -5,6 +5,8 @@ import { Questions } from './questions';
 export interface Memory {
 	/** The poll that is under way, and since when (ms). */
 	running?: { since: number };
+	/** When it was published, in ms, and with which inboxes, until the first poll after that: n8n may not save what was stored. */
+	published?: { at: number; inboxes: string };
 	/** When a poll came to its end last, in ms. */
 	polledAt?: number;
 	/** When a poll last failed visibly, in ms, by the kind of the failure. */

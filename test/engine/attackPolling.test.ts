@@ -71,6 +71,18 @@ describe('loses no text', () => {
 		expect(bodies()).toEqual(['while the key was wrong']);
 	});
 
+	// n8n 2.41 with N8N_POLLER_DURABLE_CURSORS_ENABLED: publishing saves nothing, and each poll has a context of its own.
+	test('that comes in after publishing, where n8n does not save what publishing stored', async () => {
+		await host.publish();
+		host.saved = '{}';
+		clock += 1000;
+		record.add({ body: 'right after' });
+		clock += MINUTE;
+		await host.publish('update');
+		await nextTick();
+		expect(bodies()).toEqual(['right after']);
+	});
+
 	test('that comes in while the record is read for the first time', async () => {
 		record.onRequest = (request) => {
 			if (request > 0) return;
