@@ -23,6 +23,12 @@ export interface Entry {
 /** An entry, with what its request is answered. */
 type Arrived = Entry & { given: Reply };
 
+/** A message on record. */
+interface Listed {
+	status: 'sent' | 'failed';
+	timestamp: string;
+}
+
 interface SendRequest {
 	body?: string;
 	sender?: string;
@@ -34,7 +40,7 @@ export class Ledger {
 	readonly entries: Entry[] = [];
 
 	/** What is on record, the oldest first, and when it was done: how many looks came before. */
-	private readonly onRecord: Array<{ message: object; looks: number }> = [];
+	private readonly onRecord: Array<{ message: Listed; looks: number }> = [];
 
 	private looks = 0;
 
@@ -86,7 +92,7 @@ export class Ledger {
 			sender: request.sender,
 			members: request.recipients,
 			inbound: false,
-			status: isGivenUp ? 'failed' : 'sent',
+			status: isGivenUp ? ('failed' as const) : ('sent' as const),
 			timestamp: new Date().toISOString(),
 		};
 		arrived.listed = delivered || isGivenUp;
@@ -102,6 +108,17 @@ export class Ledger {
 			.filter(({ looks }) => this.record !== 'late' || this.looks > looks + 2)
 			.map(({ message }) => message);
 		return { data: listed.reverse().slice((page - 1) * 50, page * 50), total: listed.length };
+	}
+
+	/**
+	 * n8n starts anew, which takes longer than two clocks may differ. What was given up before is no later message, and nobody
+	 * remembers it any more.
+	 */
+	restart(): void {
+		for (const { message } of this.onRecord) {
+			if (message.status === 'sent') continue;
+			message.timestamp = new Date(Date.parse(message.timestamp) - 10_000).toISOString();
+		}
 	}
 
 	leave(execution: string): void {

@@ -89,6 +89,7 @@ async function playWorkflow(
 		if (!of) return;
 		if (restart) {
 			life++;
+			played.ledger.restart();
 			process = startProcess(scenario.size);
 		}
 		await Promise.all([run(settings, of), ...(twice ? [run(settings, of)] : [])]);
