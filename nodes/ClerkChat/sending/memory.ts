@@ -158,7 +158,8 @@ export class Memory {
 
 	/** Puts back what was remembered before a request was made, which may be nothing. */
 	restore({ key, fields }: Fingerprint, before: Note | undefined): void {
-		const own = (note: Note) => note.fields === fields;
+		// What another retry has done meanwhile stays.
+		const own = (note: Note) => note.fields === fields && note.outcome !== 'done';
 		remove(this.own, key, own);
 		this.retries?.remove(key, own);
 		if (!before) return;

@@ -49,9 +49,15 @@ export function isOf(note: Note, { fields, content }: Fingerprint): boolean {
 	return content === '' || note.fields === fields || note.content === content;
 }
 
-/** Adds a note in the place of the one that was made under the same fields. */
+/**
+ * Adds a note in the place of the one that was made under the same fields. What somebody else has done meanwhile stays: a
+ * doubt of one's own says nothing of it.
+ */
 export function put(notes: Notes, key: string, note: Note): void {
-	const others = (notes[key] ?? []).filter(({ fields }) => fields !== note.fields);
+	const others = (notes[key] ?? []).filter(
+		({ fields, outcome }) =>
+			fields !== note.fields || (outcome === 'done' && note.outcome !== 'done'),
+	);
 	notes[key] = [...others, note];
 }
 
