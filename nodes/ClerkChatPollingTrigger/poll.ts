@@ -23,7 +23,7 @@ import { ownBase } from './ownN8n';
 import { REMEMBERED } from './questions';
 import { answerQuestions } from './replies';
 import type { Sorted } from './replies';
-import { readStored, store } from './storedPosition';
+import { NOTHING_STORED, readStored, store } from './storedPosition';
 import { fetchTestEvent } from './testFetch';
 import { isFirstCall, memoryOf, PROCESS_BEGAN, takeTurn } from './thisProcess';
 import type { Memory, Turn } from './thisProcess';
@@ -39,10 +39,14 @@ export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][]
 	if (this.getMode() === 'manual') return await fetchTestEvent(this);
 	const activation = this.getActivationMode();
 	const isComingUp = isFirstCall(this);
-	// An exception now would leave the trigger off, perhaps for good. There is time: the next poll is a minute away.
-	if (isComingUp && (activation === 'init' || activation === 'leadershipChange')) return null;
-	const isPublishing = isComingUp && (activation === 'activate' || activation === 'create');
 	const memory = memoryOf(this);
+	if (isComingUp && (activation === 'init' || activation === 'leadershipChange')) {
+		// An exception now would leave the trigger off, perhaps for good. There is time: the next poll is a minute away.
+		// It was not off while n8n was down: what came in then comes out, also when somebody publishes it anew before that poll.
+		memory.polledAt = Date.now();
+		return null;
+	}
+	const isPublishing = isComingUp && (activation === 'activate' || activation === 'create');
 	const turn = takeTurn(memory, isPublishing);
 	if (!turn) return null;
 	try {
@@ -67,7 +71,8 @@ async function pollOnce(
 	const { events, watchMs } = settings;
 	const staticData: IDataObject = context.getWorkflowStaticData('node');
 	const wasOff = isPublishing && !(Date.now() - (memory.polledAt ?? -Infinity) < GOES_ON);
-	const stored = readStored(wasOff ? {} : staticData, settings);
+	const kept = readStored(wasOff ? {} : staticData, settings);
+	const stored = !isPublishing && isFromBefore(memory, kept.position) ? NOTHING_STORED : kept;
 	const inboxes = settings.inboxIds.join(' ');
 	if (isPublishing && !stored.position) memory.published = { at: Date.now(), inboxes };
 	const { published } = memory;
@@ -134,6 +139,12 @@ async function pollOnce(
 	const messages = [...(events.includes('message.received') ? sorted.messages : []), ...changed];
 	if (messages.length === 0 && answers.length === 0) return null;
 	return [itemsOf(messages), itemsOf(answers)];
+}
+
+/** Whether a position was stored before the trigger was off: n8n may not have saved what publishing stored in its place. */
+function isFromBefore({ published, clockOffset }: Memory, position?: Position): boolean {
+	if (!published || !position) return false;
+	return position.cursor < beginAt(published.at + clockOffset).cursor;
 }
 
 /** The API's clock is not known before it has answered; it is as far ahead as it was at the last poll. */

@@ -13,6 +13,9 @@ export interface Stored {
 	newEvents: EventName[];
 }
 
+/** What there is when nothing was stored that can be used. */
+export const NOTHING_STORED: Stored = { newEvents: [] };
+
 /*
  * n8n puts a copy of the static data into every execution that it saves, so they are written as short as JSON allows:
  * times to the base of 36, and the stage of a message in front of its time.
@@ -23,11 +26,12 @@ export interface Stored {
  * @returns nothing in it when nothing was stored that can be used; with other inboxes the trigger begins anew
  */
 export function readStored({ position: stored }: IDataObject, settings: Settings): Stored {
-	const nothing: Stored = { newEvents: [] };
-	if (!isObject(stored) || stored.inboxes !== inboxesOf(settings)) return nothing;
+	if (!isObject(stored) || stored.inboxes !== inboxesOf(settings)) return NOTHING_STORED;
 	const { publishedAt, floor, cursor, seen, watch, events } = stored;
 	if (typeof publishedAt === 'number') return { publishedAt, newEvents: [] };
-	if (typeof floor !== 'number' || typeof cursor !== 'number' || !isObject(seen)) return nothing;
+	if (typeof floor !== 'number' || typeof cursor !== 'number' || !isObject(seen)) {
+		return NOTHING_STORED;
+	}
 	const before = String(events).split(' ');
 	return {
 		newEvents: settings.events.filter((event) => !before.includes(event)),

@@ -56,8 +56,12 @@ export function entriesOf(
 		const candidate = among.find(fits);
 		if (!candidate) return;
 		used.add(candidate);
-		const id = idOf(candidate.entry);
-		given?.set(id, new Set([...(given.get(id) ?? []), ...people]));
+		if (given) {
+			const id = idOf(candidate.entry);
+			const served = given.get(id) ?? new Set();
+			for (const person of people) served.add(person);
+			given.set(id, served);
+		}
 		found[index] = candidate.entry;
 	};
 	// `members` may hold more than the recipients. Whoever has an entry to exactly the same people takes that one first.

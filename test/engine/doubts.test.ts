@@ -186,6 +186,22 @@ test('Skip If Sent: what went out a moment ago counts, also when the answer told
 	expect(sent).toHaveLength(1);
 });
 
+test('what was on its way when an execution was cancelled is found by the one that tries it again at once', async () => {
+	const { sent } = clerkChat(async (request, entries) => {
+		const answer = goesOut(request, entries);
+		await sleep(100);
+		return answer;
+	});
+	const items = [{ to: somebody(), text: 'cancelled' }];
+	let cancel = () => {};
+	const running = runNode(items, { ...setup(), onStart: (run) => (cancel = run.cancel) });
+	while (sent.length === 0) await sleep(1);
+	cancel();
+	const again = await retry(await running, items, setup());
+	expect(again.items.map(({ json }) => json.body)).toEqual(['cancelled']);
+	expect(sent).toHaveLength(1);
+});
+
 test('what waited for its turn is looked for as long as any other', async () => {
 	const to = somebody();
 	let asked = 0;

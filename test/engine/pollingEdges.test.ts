@@ -71,6 +71,18 @@ describe('loses no text', () => {
 		expect(bodies()).toEqual(['while the key was wrong']);
 	});
 
+	test('that came in while n8n was down, when the workflow is published anew right after the start', async () => {
+		await host.publish();
+		await nextTick();
+		record.add({ body: 'while n8n was down' });
+		clock += 30 * MINUTE;
+		await host.restart();
+		host.unpublish();
+		await host.publish();
+		await nextTick();
+		expect(bodies()).toEqual(['while n8n was down']);
+	});
+
 	// n8n 2.41 with N8N_POLLER_DURABLE_CURSORS_ENABLED: publishing saves nothing, and each poll has a context of its own.
 	test('that comes in after publishing, where n8n does not save what publishing stored', async () => {
 		await host.publish();
@@ -106,6 +118,26 @@ describe('loses no text', () => {
 		await host.publish('update');
 		await nextTick();
 		expect(bodies()).toEqual(['delivered']);
+	});
+});
+
+describe('starts nothing by a text that came in while it was off', () => {
+	test('where n8n does not save what publishing stored, and still has what was stored before', async () => {
+		await host.publish();
+		await nextTick();
+		host.unpublish();
+		const { saved } = host;
+		clock += 30 * MINUTE;
+		record.add({ body: 'while it was off' });
+		clock += 30 * MINUTE;
+		await host.publish();
+		host.saved = saved;
+		clock += 1000;
+		record.add({ body: 'right after' });
+		clock += MINUTE;
+		await host.publish('update');
+		await nextTick();
+		expect(bodies()).toEqual(['right after']);
 	});
 });
 

@@ -1,8 +1,10 @@
 import { NodeOperationError } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
+import { entriesOf } from '../../nodes/api/matching';
 import type { Host } from '../../nodes/ClerkChat/host';
 import { Endings } from '../../nodes/ClerkChat/sending/endings';
 import { Memory } from '../../nodes/ClerkChat/sending/memory';
+import { readItems } from '../../nodes/ClerkChat/sending/requests';
 import { leaveOutSent } from '../../nodes/ClerkChat/sending/skipping';
 import { writeMessage } from '../../nodes/ClerkChat/resources/message/writeMessage';
 
@@ -50,6 +52,39 @@ test('the items whose fields are not usable are gathered once', () => {
 	const count = read.mock.calls.length;
 	read.mockRestore();
 	expect(count).toBeLessThan(5);
+});
+
+test('what an item asks for as a whole is written out once for all its parts', async () => {
+	let count = 0;
+	const toJSON = () => (count++, {});
+	const write = {
+		request: () => ({ method: 'POST', url: '/', body: { toJSON } }),
+		parts: () => each.map((to) => ({ method: 'POST', url: '/', body: { to } })),
+		to: ({ body }: { body: { to: number } }) => String(body.to),
+	};
+	const host = { ...hostOf(), itemCount: 1 };
+	const unusable = jest.fn();
+	const asked = await readItems(host, { write } as never, new Memory(host), unusable);
+	expect(asked).toHaveLength(MANY);
+	expect(count).toBeLessThan(5);
+});
+
+test('whom an entry was given for is not gathered anew for each of them', () => {
+	const time = '2026-05-01T12:00:00.000Z';
+	const people = each.map((n) => `+1415555${1000 + n}`);
+	const entry = { id: 1, sender: '+14155550100', body: 'a', timestamp: time, members: people };
+	const sought = people.map((to) => ({
+		sender: entry.sender,
+		recipients: [to],
+		body: 'a',
+		after: Date.parse(time),
+	}));
+	const add = jest.spyOn(Set.prototype, 'add');
+	const found = entriesOf(sought, [entry], undefined, new Map());
+	const count = add.mock.calls.length;
+	add.mockRestore();
+	expect(found).toEqual(each.map(() => entry));
+	expect(count).toBeLessThan(10 * MANY);
 });
 
 test('what a run of hundreds of thousands sent is remembered without an end of the stack', async () => {

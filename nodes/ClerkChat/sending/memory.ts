@@ -64,13 +64,17 @@ export class Memory {
 	 * next.
 	 * @param request left out when the fields of the item are not usable
 	 * @param part tells it from other parts of the item, whatever their order; left out when there is one
-	 * @param all the request of which it is a part
+	 * @param whole that of the request of which it is a part
 	 */
-	fingerprintOf(item: number, request?: ApiRequest, part?: string, all?: ApiRequest): Fingerprint {
+	fingerprintOf(
+		item: number,
+		request?: ApiRequest,
+		part?: string,
+		whole?: Fingerprint,
+	): Fingerprint {
 		const content = contentOf(request);
 		const place = part === undefined ? '' : `:${part}`;
 		const key = this.isTool ? content : `${this.runIndex}:${item}${place}`;
-		const whole = all && { key: this.fingerprintOf(item, all).key, content: contentOf(all) };
 		return { key, fields: this.fields, content, whole };
 	}
 

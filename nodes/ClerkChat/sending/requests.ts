@@ -55,15 +55,15 @@ export async function readItems(
 			}
 			if (key !== undefined) once.add(key);
 			const parts = write.parts?.(request, fields) ?? [request];
+			const whole = parts.length > 1 ? memory.fingerprintOf(item, request) : undefined;
 			for (const [part, each] of parts.entries()) {
-				const name = parts.length > 1 ? write.to?.(each) : undefined;
-				const whole = parts.length > 1 ? request : undefined;
+				const name = whole && write.to?.(each);
 				const fingerprint = memory.fingerprintOf(item, each, name, whole);
 				if (!whole && memory.wentApart(fingerprint)) {
 					const { message, description } = partsBefore(write);
 					throw fields.refuse(message, description);
 				}
-				asked.push({ item, ...(parts.length > 1 && { part }), request: each, fingerprint });
+				asked.push({ item, ...(whole && { part }), request: each, fingerprint });
 			}
 		} catch (exception) {
 			const reason = new NodeOperationError(host.node, exception as Error, { itemIndex: item });

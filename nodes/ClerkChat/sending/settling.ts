@@ -6,7 +6,7 @@ import { idOf, readRecordSince } from '../../api/record';
 import type { Entry } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import type { Searchable } from './notes';
-import { isOnItsWay } from './onTheirWay';
+import { isAnotherOnItsWay } from './onTheirWay';
 
 /** What searching the record for a message came to. */
 export type Search =
@@ -64,7 +64,7 @@ export async function searchRecord(
 			couldRead = true;
 			const left = messages
 				.map((_, index) => index)
-				.filter((index) => !found[index] && !isOnItsWay(requester, messages[index]));
+				.filter((index) => !found[index] && !isAnotherOnItsWay(requester, messages[index]));
 			const find = (indices: number[], among: Entry[]) => {
 				const sought = indices.map((index) => soughtOf(messages[index], requester));
 				entriesOf(sought, among, isKnown).forEach((entry, position) => {
