@@ -100,7 +100,9 @@ class PagedList {
 
 	/** Reads all pages once. What an earlier reading found is kept. */
 	async read(): Promise<Reading | undefined> {
-		const known = this.entries.size;
+		const known = new Set(this.entries.keys());
+		let newest = -Infinity;
+		for (const entry of this.entries.values()) if (timeOf(entry) > newest) newest = timeOf(entry);
 		this.sawEndBefore = this.sawEnd;
 		this.sawEnd = false;
 		const first = await this.page(1);
@@ -132,7 +134,9 @@ class PagedList {
 		if (this.fault) return { kind: 'failed', fault: this.fault };
 		if (this.isStopped) return undefined;
 		// What `total` counts is not documented, and an empty page may be a slip: the end counts when it is there twice.
-		const isEnd = this.sawEnd && this.sawEndBefore && this.entries.size === known;
+		// Messages that came meanwhile are newer than those before; others were missed there.
+		const isNewer = ([id, entry]: [string, Entry]) => known.has(id) || timeOf(entry) >= newest;
+		const isEnd = this.sawEnd && this.sawEndBefore && [...this.entries].every(isNewer);
 		const isWhole = isEnd || total === undefined || this.entries.size >= total;
 		return { kind: 'read', entries: [...this.entries.values()], isWhole };
 	}

@@ -124,6 +124,18 @@ test.each([
 	expect(reading).toMatchObject({ isWhole: true });
 });
 
+test('a total that counts more than the list has, on a team that never rests', async () => {
+	let requests = 0;
+	const { requester } = recordOf((page, limit) => {
+		const list = Array.from({ length: 60 + ++requests }, (_, id) => ({
+			id,
+			timestamp: new Date(START + id * 1000).toISOString(),
+		}));
+		return { ...pageOf(list, page, limit), total: 5000 };
+	});
+	expect(await readRecord(await requester, { start: START })).toMatchObject({ isWhole: true });
+});
+
 test('an empty page in the middle is a slip when it is full in the next reading', async () => {
 	const list = entries(120);
 	let slips = 1;

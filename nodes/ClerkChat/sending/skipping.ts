@@ -183,11 +183,11 @@ async function cancellationOf({ cancelSignal }: Host): Promise<void> {
  * @returns lets the next one go
  */
 async function takeTurn(keys: string[], cancelled: Promise<void>): Promise<() => void> {
-	const before = Promise.all(new Set(keys.map((key) => inLine.get(key))));
+	const before = Promise.all(new Set(keys.map((key) => inLine.get(key)))).then(() => {});
 	let end = () => {};
 	const ended = new Promise<void>((resolve) => (end = resolve));
 	// One that is cancelled while it waits does not let others past those it waited for.
-	const mine = Promise.all([before, ended]);
+	const mine = Promise.all([before, ended]).then(() => {});
 	for (const key of keys) inLine.set(key, mine);
 	await Promise.race([before, cancelled]);
 	void mine.then(() => {
