@@ -23,7 +23,7 @@ import { ownBase } from './ownN8n';
 import { REMEMBERED } from './questions';
 import { answerQuestions } from './replies';
 import type { Sorted } from './replies';
-import { NOTHING_STORED, readStored, store } from './storedPosition';
+import { inboxesOf, NOTHING_STORED, readStored, store } from './storedPosition';
 import { fetchTestEvent } from './testFetch';
 import { isFirstCall, memoryOf, PROCESS_BEGAN, takeTurn } from './thisProcess';
 import type { Memory, Turn } from './thisProcess';
@@ -73,7 +73,7 @@ async function pollOnce(
 	const wasOff = isPublishing && !(Date.now() - (memory.polledAt ?? -Infinity) < GOES_ON);
 	const kept = readStored(wasOff ? {} : staticData, settings);
 	const stored = !isPublishing && isFromBefore(memory, kept.position) ? NOTHING_STORED : kept;
-	const inboxes = settings.inboxIds.join(' ');
+	const inboxes = inboxesOf(settings);
 	if (isPublishing && !stored.position) memory.published = { at: Date.now(), inboxes };
 	const { published } = memory;
 	const known = published?.inboxes === inboxes ? published.at : undefined;

@@ -76,7 +76,8 @@ export function store(
 	};
 }
 
-function inboxesOf({ inboxIds }: Settings): string {
+/** The chosen inboxes as one text, to tell whether they are the same. */
+export function inboxesOf({ inboxIds }: Settings): string {
 	return inboxIds.join(' ');
 }
 

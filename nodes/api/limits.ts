@@ -26,7 +26,10 @@ export const limits = {
 	 * not documented.
 	 */
 	waitsForRecord: [1_000, 2_000, 4_000, 8_000, 15_000],
-	/** How long after it was asked for a message is looked for on the record; after that, one look has to do. */
+	/**
+	 * How long after its request has ended a message is looked for on the record; after that, one look has to do. For as long
+	 * a message may still arrive whose request n8n ended.
+	 */
 	longestSearch: 30_000,
 	/** How long a page of the record is waited for. */
 	recordTimeout: 20_000,

@@ -67,6 +67,13 @@ function clerkChat(
 	return { entries, sent, recipients };
 }
 
+/** A minute passes, until the end of the test. @returns what time it is then */
+const aMinuteLater = () => {
+	const later = Date.now() + 60_000;
+	jest.spyOn(Date, 'now').mockReturnValue(later);
+	return new Date(later).toISOString();
+};
+
 const goesOut = ({ body }: Received, entries: IDataObject[]): Answer => {
 	const entry = entryOf(body);
 	entries.push(entry);
@@ -255,22 +262,16 @@ test("'Send Again': what an earlier try sent is found, though a later one is in 
 	const { sent, entries } = clerkChat(() => [500, {}]);
 	const options = { unknownOutcome: 'resend' };
 	const items = [{ to, text: 'thrice' }];
-	const clock = jest.spyOn(Date, 'now');
-	const real = Date.now();
-	try {
-		const first = await runNode(items, setup(options));
-		// It did go out, but is listed only when the second try has looked in vain.
-		const entry = entryOf({ body: 'thrice', recipients: [to] });
-		clock.mockImplementation(() => real + 60_000);
-		const second = await retry(first, items, setup(options));
-		expect(sent).toHaveLength(2);
-		entries.push(entry);
-		const third = await retry(second, items, setup(options));
-		expect(sent).toHaveLength(2);
-		expect(third.items[0]?.json).toMatchObject({ id: entry.id });
-	} finally {
-		clock.mockRestore();
-	}
+	const first = await runNode(items, setup(options));
+	// It did go out, but is listed only when the second try has looked in vain.
+	const entry = entryOf({ body: 'thrice', recipients: [to] });
+	aMinuteLater();
+	const second = await retry(first, items, setup(options));
+	expect(sent).toHaveLength(2);
+	entries.push(entry);
+	const third = await retry(second, items, setup(options));
+	expect(sent).toHaveLength(2);
+	expect(third.items[0]?.json).toMatchObject({ id: entry.id });
 });
 
 test("'Send Again': that an earlier try failed says nothing of the later one", async () => {
@@ -281,20 +282,13 @@ test("'Send Again': that an earlier try failed says nothing of the later one", a
 	const body = { body: 'later one', recipients: [to] };
 	const first = await runNode(items, setup(options));
 	const failed = entryOf(body, { status: 'failed' });
-	const clock = jest.spyOn(Date, 'now');
-	const later = Date.now() + 60_000;
-	clock.mockImplementation(() => later);
-	try {
-		const second = await retry(first, items, setup(options));
-		const timestamp = new Date(later).toISOString();
-		const delivered = entryOf(body, { timestamp, created: timestamp });
-		entries.push(failed, delivered);
-		const third = await retry(second, items, setup(options));
-		expect(sent).toHaveLength(2);
-		expect(third.items[0]?.json).toMatchObject({ id: delivered.id });
-	} finally {
-		clock.mockRestore();
-	}
+	const timestamp = aMinuteLater();
+	const second = await retry(first, items, setup(options));
+	const delivered = entryOf(body, { timestamp, created: timestamp });
+	entries.push(failed, delivered);
+	const third = await retry(second, items, setup(options));
+	expect(sent).toHaveLength(2);
+	expect(third.items[0]?.json).toMatchObject({ id: delivered.id });
 });
 
 test("'Send Again': of two retries at the same moment, neither sends what the other found on record", async () => {
@@ -319,11 +313,8 @@ test("'Send Again': of two retries at the same moment, neither sends what the ot
 	expect(before).toBe(2);
 	entries.push(entryOf({ body: 'found', recipients: [ann] }));
 	looks = 0;
-	const { longestSearch } = limits;
-	limits.longestSearch = 60_000;
+	jest.replaceProperty(limits, 'longestSearch', 60_000);
 	await Promise.all([1, 2].map(async () => await retry(stopped, items, setup(options))));
-	limits.longestSearch = longestSearch;
-
 	expect(sent.slice(before).map(({ body }) => body.body)).toEqual(['lost']);
 });
 

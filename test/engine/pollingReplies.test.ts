@@ -328,6 +328,94 @@ describe('a text that answered a question answers no older one, either', () => {
 	});
 });
 
+describe('answers no older question', () => {
+	test('when the newer one was asked while the trigger was off', async () => {
+		await host.publish();
+		asks();
+		await nextTick();
+		writes('hello', { conversationId: 'x' });
+		await nextTick();
+		host.unpublish();
+		clock += 30 * MINUTE;
+		const newer = asks();
+		clock += 30 * MINUTE;
+		await host.publish();
+		await nextTick();
+		writes('yes');
+		await nextTick();
+		expect(posted.map(({ url }) => url)).toEqual([newer]);
+	});
+
+	test('when the newer one was asked while Answer Questions was off', async () => {
+		await host.publish();
+		asks();
+		writes('hello', { conversationId: 'x' });
+		await nextTick();
+		host.parameters = { options: { answerQuestions: false } };
+		await host.publish('update');
+		const newer = asks();
+		await nextTick();
+		clock += 9 * MINUTE;
+		await nextTick();
+		writes('hello', { conversationId: 'x' });
+		await nextTick();
+		host.parameters = {};
+		await host.publish('update');
+		clock += 10 * MINUTE;
+		writes('yes');
+		await nextTick();
+		expect(posted.map(({ url }) => url)).toEqual([newer]);
+	});
+
+	test.each([
+		['the connection ended', new Error('socket hang up')],
+		['a proxy gave up waiting', [504, '<html>Gateway Time-out</html>'] as const],
+	])('when the newer one has taken the text, but %s before n8n said so', async (_, unclear) => {
+		await host.publish();
+		const older = asks();
+		const newer = asks({}, clock + 1000);
+		clock += 2000;
+		let isTaken = false;
+		says = (url) => {
+			if (!url.endsWith(newer.slice(host.base.length))) return 'taken';
+			if (isTaken) return 'closed';
+			isTaken = true;
+			return unclear;
+		};
+		writes('yes');
+		await nextTick();
+		await nextTick();
+		const pathOf = (url: string) => new URL(url).pathname;
+		expect(posted.map(({ url }) => pathOf(url))).not.toContain(pathOf(older));
+		expect([bodies(0), bodies(1)]).toEqual([['yes'], []]);
+	});
+
+	test('nor is a newer one passed over because n8n stumbles over another execution', async () => {
+		await host.publish();
+		const broken = asks({ conversationId: '8', members: ['+14155550124'] });
+		const fine = asks();
+		const pathOf = (url: string) => new URL(url).pathname;
+		says = (url) =>
+			pathOf(url) === pathOf(broken) ? ([500, { message: 'boom' }] as const) : 'taken';
+		clock += 1000;
+		writes('yes', { conversationId: '8', sender: '+14155550124' });
+		writes('yes');
+		for (let minutes = 0; minutes < 6; minutes++) await nextTick();
+		expect(bodies(1)).toEqual(['yes']);
+		expect(posted.map(({ url }) => pathOf(url))).toContain(pathOf(fine));
+	});
+
+	test('that somebody answered in the same second in which a newer one was asked', async () => {
+		await host.publish();
+		const older = asks();
+		clock += 10 * MINUTE;
+		writes('yes');
+		asks();
+		await nextTick();
+		expect(posted.map(({ url }) => url)).toEqual([older]);
+	});
+});
+
 describe('while the execution that asked is not waiting yet', () => {
 	test('the reply is held, other texts are not, and nothing is lost on the way', async () => {
 		await host.publish();

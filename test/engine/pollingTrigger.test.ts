@@ -225,6 +225,76 @@ describe('a list that is not what it should be', () => {
 	});
 });
 
+describe('loses no text', () => {
+	test('that came in while the polls failed, when the workflow is then published anew', async () => {
+		await host.publish();
+		await nextTick();
+		record.fault = () => 401;
+		for (let minutes = 0; minutes < 15; minutes++) await nextTick();
+		record.add({ body: 'while the key was wrong' });
+		await nextTick();
+		record.fault = () => undefined;
+		host.unpublish();
+		await host.publish();
+		await nextTick();
+		expect(bodies()).toEqual(['while the key was wrong']);
+	});
+
+	test('that came in while n8n was down, when the workflow is published anew right after the start', async () => {
+		await host.publish();
+		await nextTick();
+		record.add({ body: 'while n8n was down' });
+		clock += 30 * MINUTE;
+		await host.restart();
+		host.unpublish();
+		await host.publish();
+		await nextTick();
+		expect(bodies()).toEqual(['while n8n was down']);
+	});
+
+	// n8n 2.41 with N8N_POLLER_DURABLE_CURSORS_ENABLED: publishing saves nothing, and each poll has a context of its own.
+	test('that comes in after publishing, where n8n does not save what publishing stored', async () => {
+		await host.publish();
+		host.saved = '{}';
+		clock += 1000;
+		record.add({ body: 'right after' });
+		clock += MINUTE;
+		await host.publish('update');
+		await nextTick();
+		expect(bodies()).toEqual(['right after']);
+	});
+
+	test('that comes in while the record is read for the first time', async () => {
+		record.onRequest = (request) => {
+			if (request > 0) return;
+			clock += 5000;
+			record.add({ body: 'meanwhile' });
+			clock += 5000;
+		};
+		await host.publish();
+		await nextTick();
+		expect(bodies()).toEqual(['meanwhile']);
+	});
+});
+
+test('starts nothing by what came in while it was off, where n8n does not save what publishing stored, and still has what was stored before', async () => {
+	await host.publish();
+	await nextTick();
+	host.unpublish();
+	const { saved } = host;
+	clock += 30 * MINUTE;
+	record.add({ body: 'while it was off' });
+	clock += 30 * MINUTE;
+	await host.publish();
+	host.saved = saved;
+	clock += 1000;
+	record.add({ body: 'right after' });
+	clock += MINUTE;
+	await host.publish('update');
+	await nextTick();
+	expect(bodies()).toEqual(['right after']);
+});
+
 describe('polls that overlap', () => {
 	test('one waits for the other, but not forever', async () => {
 		host.parameters = { options: { answerQuestions: false } };
@@ -465,6 +535,45 @@ describe('events about messages that were sent', () => {
 		record.update(late, { status: 'failed' });
 		await nextTick();
 		expect(bodies()).toEqual(['in time']);
+	});
+
+	test('what is chosen already is not lost when another event is chosen as well', async () => {
+		host.parameters = { events: ['message.delivered'] };
+		await host.publish();
+		clock += 1000;
+		const message = sent('delivered', 'sent');
+		await nextTick();
+		record.update(message, { status: 'delivered' });
+		host.parameters = { events: ['message.delivered', 'message.failed'] };
+		await host.publish('update');
+		await nextTick();
+		expect(bodies()).toEqual(['delivered']);
+	});
+
+	test('nothing comes twice when the list shows an older status for once', async () => {
+		host.parameters = { events: ['message.delivered'] };
+		await host.publish();
+		clock += 1000;
+		const message = sent('once', 'sent');
+		await nextTick();
+		for (const status of ['delivered', 'sent', 'delivered']) {
+			record.update(message, { status });
+			await nextTick();
+		}
+		expect(bodies()).toEqual(['once']);
+	});
+
+	test('nor when it shows one from before the text failed', async () => {
+		host.parameters = { events: ['message.sent', 'message.failed'] };
+		await host.publish();
+		clock += 1000;
+		const message = sent('failed');
+		await nextTick();
+		for (const status of ['sent', 'failed', 'sent', 'failed']) {
+			record.update(message, { status });
+			await nextTick();
+		}
+		expect(host.out().map(({ status }) => status)).toEqual(['sent', 'failed']);
 	});
 
 	test('nothing is told twice after a restart, and nothing is left out', async () => {

@@ -31,6 +31,14 @@ const clerkChat = () => {
 	return { sent, went: () => sent.map(({ body }) => [body.recipients, body.body]) };
 };
 
+/** Clerk Chat that refuses some messages and takes the others. */
+const refusing = (isRefused: (body: IDataObject) => boolean) =>
+	clerkChatApi(({ body }, index) =>
+		isRefused(body)
+			? [422, {}]
+			: [201, { data: messageObject(index + 1, { members: body.recipients }) }],
+	);
+
 closeNetwork();
 
 describe('In Test Runs', () => {
@@ -308,11 +316,7 @@ describe('several numbers in To', () => {
 	});
 
 	test('chosen before a retry: whoever was in a message that went out gets none', async () => {
-		const sent = clerkChatApi(({ body }, index) =>
-			body.body === 'b'
-				? [422, {}]
-				: [201, { data: messageObject(index + 1, { members: body.recipients }) }],
-		);
+		const sent = refusing((body) => body.body === 'b');
 		const oneByOne = { maxConcurrency: 1 };
 		const stopped = await runNode(several, setup(oneByOne));
 		const toSeparate = setup({ ...oneByOne, severalNumbers: 'separately' }, toContinue);
@@ -326,11 +330,7 @@ describe('several numbers in To', () => {
 	});
 
 	test('taken back before a retry: whoever got a message of their own comes out, and the error says what to do', async () => {
-		const sent = clerkChatApi(({ body }, index) =>
-			(body.recipients as string[])[0] === two
-				? [422, {}]
-				: [201, { data: messageObject(index + 1, { members: body.recipients }) }],
-		);
+		const sent = refusing((body) => (body.recipients as string[])[0] === two);
 		const oneByOne = { maxConcurrency: 1 };
 		const stopped = await runNode(several, setup({ ...oneByOne, severalNumbers: 'separately' }));
 		const retried = await retry(stopped, several, setup(oneByOne, toContinue));
@@ -349,11 +349,7 @@ describe('several numbers in To', () => {
 	});
 
 	test('a list that shrinks to one of those who got a message of their own', async () => {
-		const sent = clerkChatApi(({ body }, index) =>
-			body.body === 'b'
-				? [422, {}]
-				: [201, { data: messageObject(index + 1, { members: body.recipients }) }],
-		);
+		const sent = refusing((body) => body.body === 'b');
 		const separately = { severalNumbers: 'separately', maxConcurrency: 1 };
 		const stopped = await runNode(several, setup(separately));
 		const shrunk = setup(separately, toContinue);
@@ -364,11 +360,7 @@ describe('several numbers in To', () => {
 	});
 
 	test('a list that grows, too: only who is new gets a text', async () => {
-		const sent = clerkChatApi(({ body }, index) =>
-			body.body === 'b'
-				? [422, {}]
-				: [201, { data: messageObject(index + 1, { members: body.recipients }) }],
-		);
+		const sent = refusing((body) => body.body === 'b');
 		const separately = { severalNumbers: 'separately', maxConcurrency: 1 };
 		const short = setup(separately);
 		short.parameters.recipients = `={{ $json.text === 'a' ? '${one}' : $json.to }}`;

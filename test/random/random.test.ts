@@ -9,7 +9,8 @@ import { scenarios } from './scenario';
 
 /*
  * Random scenarios on n8n's own engine, with real connections. `npm run test:random -- --runs 5000 --seed 7` plays more
- * of them; a failure prints the smallest scenario that shows it, with the seed and path that play it again.
+ * of them; a failure prints the smallest scenario that shows it, with the seed and path that play it again:
+ * `--file random.test --seed 7 --path ...`.
  */
 
 const { RANDOM_RUNS = '200', RANDOM_SEED = '1', RANDOM_PATH } = process.env;

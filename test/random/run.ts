@@ -7,11 +7,13 @@ const { values } = parseArgs({
 		runs: { type: 'string', default: '1000' },
 		seed: { type: 'string', default: String(Date.now() % 1_000_000) },
 		path: { type: 'string' },
+		// A path plays again what this file printed.
+		file: { type: 'string', default: '' },
 	},
 });
 
 console.log(`${values.runs} random scenarios with the seed ${values.seed}`);
-const { status } = spawnSync('npx', ['jest', 'test/random'], {
+const { status } = spawnSync('npx', ['jest', `test/random/${values.file}`], {
 	stdio: 'inherit',
 	env: {
 		...process.env,

@@ -40,8 +40,8 @@ export function claim({ baseURL }: Requester, messages: IDataObject[]): void {
 }
 
 /**
- * Looks for messages on Clerk Chat's record, together and at growing intervals, until all are found or the newest of
- * them was asked for half a minute ago. Each found one is claimed.
+ * Looks for messages on Clerk Chat's record, together and at growing intervals, until all are found or the last of
+ * their requests ended half a minute ago. Each found one is claimed.
  * @param onFound called at once for each message that is found: others who look for the same must not wait for the rest,
  * since they do not find what is claimed
  * @returns for each message what came of it

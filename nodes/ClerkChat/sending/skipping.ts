@@ -121,7 +121,7 @@ async function notSentYet(
 		if (have.length === 0) return parts;
 		if (have.length === entries.length)
 			skip(asked, [...new Set(entries.filter((entry) => entry !== undefined))]);
-		else judge.refuse(asked, someHaveIt(write, have));
+		else judge.refuse(asked, someHaveIt(have));
 		return [];
 	});
 	if (skipped > 0) host.addHint?.(skippedHint(write, skipped, fresh.length, hours));

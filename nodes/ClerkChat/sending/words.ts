@@ -82,13 +82,14 @@ export function recordClosed(reason = 'The list kept changing while it was read'
 }
 
 /**
- * For a message to several people that is not sent because some of them were sent the same one by one.
+ * For a message to several people that is not sent because some of them have it, by themselves or with others.
  * @param recipients who
  */
-export function someHaveIt({ wording: { thing } }: Write, recipients: string[]): Words {
+export function someHaveIt(recipients: string[]): Words {
 	return {
 		message: `Some of 'To' have this text already: ${recipients.join(', ')}`,
-		description: `They got a ${thing} of their own, says Clerk Chat's record. Set the option 'Several Numbers' to 'Separately': then only the others get one.`,
+		description:
+			"Clerk Chat's record shows it as sent to them. Set the option 'Several Numbers' to 'Separately': then only the others get one.",
 	};
 }
 

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { addressOf } from '../../../api/matching';
 import type { ApiRequest } from '../../../api/requester';
 import type { ItemFields } from '../../fields/itemFields';
 import { plainCharacters } from '../../fields/plainCharacters';
@@ -12,7 +13,7 @@ import { segmentsOf } from '../../fields/segments';
 export function applySendRules(request: ApiRequest, item: ItemFields): void {
 	const options = item.collection('options');
 	textOrMedia(request, item);
-	onRecordIfSkipped(request, item, options);
+	skippingCanBeTold(request, item, options);
 	const body = request.body as IDataObject;
 	if (boolean(item, 'Plain Characters', options.plainCharacters)) {
 		body.body = plainCharacters(String(body.body));
@@ -46,7 +47,7 @@ function textOrMedia({ body }: ApiRequest, item: ItemFields): void {
 }
 
 /** What the record cannot tell is refused, or a second run would text again, or leave out what nobody has. */
-function onRecordIfSkipped({ body }: ApiRequest, item: ItemFields, options: IDataObject): void {
+function skippingCanBeTold({ body }: ApiRequest, item: ItemFields, options: IDataObject): void {
 	if (!('skipSentWithinHours' in options)) return;
 	if (body?.templateId !== undefined) {
 		throw item.refuse(
@@ -70,7 +71,7 @@ function onRecordIfSkipped({ body }: ApiRequest, item: ItemFields, options: IDat
 
 /** Whether an address without a plus is long enough for a phone number; short codes are not. */
 function isBareNumber(address: unknown): boolean {
-	return /^[\d\s().-]+$/.test(String(address)) && String(address).replace(/\D/g, '').length >= 7;
+	return !String(address).startsWith('+') && /^\d{7,}$/.test(addressOf(address));
 }
 
 function isBlank(text: unknown): boolean {
