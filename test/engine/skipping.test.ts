@@ -53,17 +53,20 @@ const entryOf = ({ text, to }: { text: string; to: string }, changes: IDataObjec
 
 /** Clerk Chat with a record that lists a message when `listed` says so. */
 function clerkChat(
-	{ closed, takes = 0, isListed = true, baseUrl } = {} as {
+	{ closed, takes = 0, isListed = true, refused, baseUrl } = {} as {
 		closed?: number;
 		takes?: number;
 		isListed?: boolean;
+		/** Which request (from 0) is refused. */
+		refused?: number;
 		baseUrl?: string;
 	},
 ) {
 	const entries: IDataObject[] = [];
 	const looks: Received[] = [];
 	const sent = clerkChatApi(
-		async ({ body }) => {
+		async ({ body }, index) => {
+			if (index === refused) return [422, {}];
 			const entry = entryOf({ text: String(body.body), to: (body.recipients as string[])[0] });
 			if (takes > 0) await sleep(takes);
 			if (isListed) entries.push(entry);
@@ -320,6 +323,17 @@ test('with Retry: what an earlier try sent comes out, the rest is compared with 
 	const retried = await retry(stopped, items, setup());
 	expect(retried.items.map(({ json }) => json.body)).toEqual(['a', 'b']);
 	expect(texts()).toEqual(['a']);
+});
+
+test('with Retry: the entry of an item that an earlier try sent is not taken for an equal one', async () => {
+	const { texts } = clerkChat({ refused: 1 });
+	const [item] = itemsOf('a');
+	const oneByOne = setup(24, { options: { maxConcurrency: 1 } });
+	const stopped = await runNode([item, item], oneByOne);
+	expect(stopped.status).toBe('error');
+	const retried = await retry(stopped, [item, item], oneByOne);
+	expect(texts()).toEqual(['a', 'a', 'a']);
+	expect(new Set(retried.items.map(({ json }) => json.id)).size).toBe(2);
 });
 
 test('an agent that asks twice gets the first message back', async () => {

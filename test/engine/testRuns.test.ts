@@ -348,6 +348,21 @@ describe('several numbers in To', () => {
 		expect(sent).toHaveLength(4);
 	});
 
+	test.each([
+		['another expression that gives the same', '={{ $json.text }}', '={{ ($json.text) }}'],
+		['a text that is another one in every try', ...Array(2).fill('={{ Math.random() }}')],
+	])('taken back together with %s: nobody gets a second text', async (_, first, second) => {
+		const sent = refusing(({ recipients }) => (recipients as string[])[0] === two);
+		const separately = setup({ maxConcurrency: 1, severalNumbers: 'separately' });
+		separately.parameters.body = first;
+		const stopped = await runNode(several, separately);
+		const together = setup({ maxConcurrency: 1 });
+		together.parameters.body = second;
+		const retried = await retry(stopped, several, together);
+		expect(retried.error?.message).toMatch(/'Several Numbers' was 'Separately'/);
+		expect(sent.map(({ body }) => body.recipients)).toEqual([[one], [two]]);
+	});
+
 	test('a list that shrinks to one of those who got a message of their own', async () => {
 		const sent = refusing((body) => body.body === 'b');
 		const separately = { severalNumbers: 'separately', maxConcurrency: 1 };
