@@ -1,112 +1,147 @@
-import { idOf, timeOf } from './record';
-import type { Entry } from './record';
+import { candidateOf, differencesOf, messageOf, personKey } from './comparison';
+import type { Candidate, Message, Sought } from './comparison';
+import { idOf } from './entry';
+import type { Entry } from './entry';
+import { withAnyForm, withAtLeast, withExactly } from './entryIndex';
+import type { EntryIndex } from './entryIndex';
+import { readTextForms } from './textForms';
+import type { TextForms } from './textForms';
 
-/** A message that is looked for on the record. */
-export interface Sought {
-	/** What it was sent from. */
-	sender: string;
-	recipients: string[];
-	/** Its text as it went out. */
-	body: string;
-	/** When it went out at the earliest, in ms by the API's clock. */
-	after: number;
-	/** When it had gone out at the latest, if at all; left out when that is not known. */
-	before?: number;
-}
+export { addressOf } from './addressForms';
+export type { Sought } from './comparison';
+export { folded } from './textForms';
+
+/**
+ * What an entry of the record is to a message.
+ * - `same`: it is this message.
+ * - `perhaps`: it may be this message, and what differs is a clause for people, such as "its text has more at the end". Such
+ *   a message is neither known to be sent nor known not to be.
+ */
+export type Match =
+	| { answer: 'same'; entry: Entry }
+	| { answer: 'perhaps'; entry: Entry; difference: string };
 
 /**
  * Tells which entry of the record is which message: one that went out, from the same sender to the same people with the
  * same text, not before it was asked for. Equal messages get an entry each, in their order; when there are fewer entries,
- * the last ones get none.
+ * the last ones get none. The time it takes grows with the number of messages and of entries, not with their product.
  * @param entries in any order
  * @param isTaken whether an entry is known to be another message
  * @param given whom the entries were given for so far, by their ids: with it, an entry to several people may be that of
  * several messages, one for each of them. It is added to.
- * @returns for each message its entry, undefined when there is none
+ * @returns for each message what was found; undefined when every entry is certainly another message
  */
 export function entriesOf(
 	sought: Sought[],
 	entries: Entry[],
 	isTaken: (entry: Entry) => boolean = () => false,
 	given?: Map<string, Set<string>>,
-): Array<Entry | undefined> {
+): Array<Match | undefined> {
+	const read = textReader();
 	const candidates = entries
-		.filter((entry) => entry.inbound !== true && !isTaken(entry))
-		.sort(inOrder)
-		.map(candidateOf);
-	const messages = sought.map(({ sender, recipients, body, after, before }, index) => {
-		const people = new Set(recipients.map(addressOf));
-		const from = JSON.stringify([folded(body), addressOf(sender)]);
-		return { index, after, before, people, from };
-	});
-	const found: Array<Entry | undefined> = sought.map(() => undefined);
-	const used = new Set<Candidate>();
-	const isFree = (candidate: Candidate, people: Set<string>) => {
-		if (!given) return !used.has(candidate);
-		const served = given.get(idOf(candidate.entry));
-		return !served || [...people].every((person) => !served.has(person));
-	};
-	const give = (message: (typeof messages)[number], among: Candidate[] = []) => {
-		const { index, after, before = Infinity, people } = message;
-		const fits = (candidate: Candidate) =>
-			isFree(candidate, people) &&
-			candidate.time >= after &&
-			candidate.made <= before &&
-			isSubset(people, candidate.people);
-		const candidate = among.find(fits);
-		if (!candidate) return;
-		used.add(candidate);
-		if (given) {
-			const id = idOf(candidate.entry);
-			const served = given.get(id) ?? new Set();
-			for (const person of people) served.add(person);
-			given.set(id, served);
+		.filter((entry) => wentOut(entry) && !isTaken(entry))
+		.map((entry) => candidateOf(entry, read))
+		.sort(inOrder);
+	const messages = sought.map((each, index) => messageOf(each, index, read));
+	const found: Array<Match | undefined> = sought.map(() => undefined);
+	const taken = new Taken(given);
+	const look = (
+		makeIndex: () => EntryIndex,
+		most: number,
+		isAlone: (message: Message) => boolean,
+	) => {
+		if (found.every(Boolean)) return;
+		const index = makeIndex();
+		for (const message of messages) {
+			if (found[message.index]) continue;
+			for (const bucket of index(message)) {
+				const candidate = bucket.find(message, (each) => {
+					if (!taken.isFree(each, message)) return isAlone(message) ? 'gone' : 'not';
+					const differences = differencesOf(message, each);
+					return differences && differences.length <= most ? 'fits' : 'not';
+				});
+				if (!candidate) continue;
+				found[message.index] = matchOf(message, candidate);
+				// What cannot be read may be any of them.
+				if (candidate.text) taken.take(candidate, message);
+				break;
+			}
 		}
-		found[index] = candidate.entry;
 	};
 	// `members` may hold more than the recipients. Whoever has an entry to exactly the same people takes that one first.
-	const exact = groupBy(candidates, ({ from, people }) => [keyOf(from, people)]);
-	for (const message of messages) give(message, exact.get(keyOf(message.from, message.people)));
-	// By each person, or a text to thousands would be compared with the same text to thousands of others.
-	const withPerson = groupBy(candidates, ({ from, people }) =>
-		[...people].map((person) => keyOf(from, [person])),
+	look(
+		() => withExactly(candidates),
+		0,
+		() => true,
 	);
-	for (const message of messages) {
-		const [person] = message.people;
-		if (!found[message.index]) give(message, withPerson.get(keyOf(message.from, [person])));
-	}
+	const isAlone = ({ people }: Message) => !given || people.length === 1;
+	look(() => withAtLeast(candidates), 0, isAlone);
+	look(() => withAnyForm(candidates, messages), Infinity, isAlone);
 	return found;
 }
 
-/** What equal messages have in common. */
-export function contentOf({ sender, recipients, body }: Omit<Sought, 'after'>): string {
-	return keyOf(JSON.stringify([folded(body), addressOf(sender)]), recipients.map(addressOf));
+/**
+ * What the record would know a message to one person by: the same for messages that `entriesOf` takes for the same.
+ * @param server the base URL of the credential
+ */
+export function recordKey(
+	server: string,
+	{ sender, body }: Pick<Sought, 'sender' | 'body'>,
+	recipient: string,
+): string {
+	const text = readTextForms(body)?.text ?? '';
+	return JSON.stringify([server, personKey(sender), personKey(recipient), text]);
 }
 
-interface Candidate {
-	entry: Entry;
-	time: number;
-	/** When it was recorded, which for one that was sent later is before its time. */
-	made: number;
-	/** Its text and its sender. */
-	from: string;
-	people: Set<string>;
+function matchOf(message: Message, candidate: Candidate): Match {
+	const { entry } = candidate;
+	const differences = differencesOf(message, candidate) ?? [];
+	return differences.length === 0
+		? { answer: 'same', entry }
+		: { answer: 'perhaps', entry, difference: differences.join(' and ') };
 }
 
-function candidateOf(entry: Entry): Candidate {
-	const from = JSON.stringify([folded(entry.body), addressOf(entry.sender)]);
-	const time = timeOf(entry);
-	const made = Math.min(time, Date.parse(String(entry.created)) || Infinity);
-	return { entry, time, made, from, people: peopleOf(entry) };
-}
+/** Whose entries have been given away. */
+class Taken {
+	private readonly used = new Set<Candidate>();
 
-function peopleOf(entry: Entry): Set<string> {
-	const people = new Set(namedIn(entry).map(addressOf));
-	// Whether the sender is a member is not documented.
-	if (people.size > 1 && listOf(entry.recipients).length === 0) {
-		people.delete(addressOf(entry.sender));
+	constructor(private readonly given?: Map<string, Set<string>>) {}
+
+	isFree(candidate: Candidate, { keys }: Message): boolean {
+		if (!this.given) return !this.used.has(candidate);
+		const served = this.given.get(idOf(candidate.entry));
+		return !served || !keys.some((key) => served.has(key));
 	}
-	return people;
+
+	take(candidate: Candidate, { keys }: Message): void {
+		this.used.add(candidate);
+		if (!this.given) return;
+		const id = idOf(candidate.entry);
+		const served = this.given.get(id) ?? new Set();
+		for (const key of keys) served.add(key);
+		this.given.set(id, served);
+	}
+}
+
+/** Whether a message may have gone out: only what came in certainly has not. */
+export function wentOut({ inbound }: Entry): boolean {
+	return inbound !== true && inbound !== 1 && String(inbound).toLowerCase() !== 'true';
+}
+
+/** The time first: what was asked for earlier went out earlier. */
+function inOrder(a: Candidate, b: Candidate): number {
+	const [one, other] = [a.times.latest, b.times.latest];
+	if (one !== other) return one < other ? -1 : 1;
+	return Number(a.entry.id) - Number(b.entry.id) || (idOf(a.entry) < idOf(b.entry) ? -1 : 1);
+}
+
+/** Reads each text once, however often it occurs. */
+function textReader(): (body: unknown) => TextForms | undefined {
+	const known = new Map<unknown, TextForms | undefined>();
+	return (body) => {
+		if (!known.has(body)) known.set(body, readTextForms(body));
+		return known.get(body);
+	};
 }
 
 /**
@@ -114,48 +149,6 @@ function peopleOf(entry: Entry): Set<string> {
  * list; it lists `members`.
  */
 export function namedIn({ recipients, members }: Entry): unknown[] {
-	const given = listOf(recipients);
-	return given.length > 0 ? given : listOf(members);
-}
-
-function listOf(value: unknown): unknown[] {
-	return [value ?? []].flat();
-}
-
-/** The time first: what was asked for earlier went out earlier. */
-function inOrder(a: Entry, b: Entry): number {
-	return timeOf(a) - timeOf(b) || Number(a.id) - Number(b.id) || (idOf(a) < idOf(b) ? -1 : 1);
-}
-
-function keyOf(from: string, people: Iterable<string>): string {
-	return JSON.stringify([from, [...people].sort()]);
-}
-
-function isSubset(part: Set<string>, whole: Set<string>): boolean {
-	return [...part].every((each) => whole.has(each));
-}
-
-function groupBy<T>(list: T[], keysOfEach: (each: T) => string[]): Map<string, T[]> {
-	const groups = new Map<string, T[]>();
-	for (const each of list) {
-		for (const key of keysOfEach(each)) {
-			const group = groups.get(key);
-			if (group) group.push(each);
-			else groups.set(key, [each]);
-		}
-	}
-	return groups;
-}
-
-/** A phone number without what only makes it readable; any other identifier as it is. */
-export function addressOf(address: unknown): string {
-	const text = String(address ?? '').trim();
-	return /^\+?[\d\s().-]+$/.test(text) ? text.replace(/\D/g, '') : text;
-}
-
-/** A text with every run of blanks as one: carriers and gateways change those. */
-export function folded(text: unknown): string {
-	return String(text ?? '')
-		.replace(/\s+/g, ' ')
-		.trim();
+	const given = [recipients ?? []].flat();
+	return given.length > 0 ? given : [members ?? []].flat();
 }

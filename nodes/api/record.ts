@@ -1,4 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
+import { idOf, timeOf } from './entry';
+import type { Entry } from './entry';
 import type { Fault } from './faults';
 import { limits } from './limits';
 import type { Outcome } from './outcome';
@@ -8,8 +10,8 @@ import type { ApiRequest, Requester } from './requester';
 import { inTurns } from './turns';
 import type { Job } from './turns';
 
-/** A message on Clerk Chat's record, as the API gives it (`MessageObject`). */
-export type Entry = IDataObject;
+export { idOf, timeOf } from './entry';
+export type { Entry } from './entry';
 
 /** Which part of the record to read. Times are the API's own, in ms; what the API compares them with is not documented. */
 export interface Window {
@@ -163,18 +165,4 @@ class PagedList {
 		for (const entry of results) this.entries.set(idOf(entry), entry);
 		return outcome.result;
 	}
-}
-
-/** What tells an entry from all others. */
-export function idOf(entry: Entry): string {
-	return JSON.stringify(entry.id ?? entry);
-}
-
-/**
- * When a message was sent or came in, in ms by the API's clock.
- * @returns NaN when the entry does not say
- */
-export function timeOf({ timestamp, created }: Entry): number {
-	const time = Date.parse(String(timestamp));
-	return Number.isNaN(time) ? Date.parse(String(created)) : time;
 }

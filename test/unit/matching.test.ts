@@ -27,8 +27,13 @@ const entry: Entry = {
 	timestamp: at(1),
 };
 
+const matchesOf = (messages: Sought[], entries: Entry[], taken: unknown[] = []) =>
+	entriesOf(messages, entries, ({ id }) => taken.includes(id));
+
 const idsOf = (messages: Sought[], entries: Entry[], taken: unknown[] = []) =>
-	entriesOf(messages, entries, ({ id }) => taken.includes(id)).map((found) => found?.id);
+	matchesOf(messages, entries, taken).map((match) =>
+		match?.answer === 'same' ? match.entry.id : undefined,
+	);
 
 describe('an entry is the message', () => {
 	it.each<[string, Partial<Entry>, Partial<Sought>]>([
@@ -164,7 +169,7 @@ test('gives no entry twice, and each message that went out its own, in every ord
 					body: messages[index].text,
 					timestamp: at(messages[index].second),
 				}));
-			const found = entriesOf(asked, entries);
+			const found = entriesOf(asked, entries).map((match) => match?.entry);
 			const given = found.filter((each) => each !== undefined);
 			expect(new Set(given).size).toBe(given.length);
 			found.forEach((each, index) => {

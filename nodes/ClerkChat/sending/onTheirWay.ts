@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import { limits } from '../../api/limits';
-import { contentOf } from '../../api/matching';
+import { recordKey } from '../../api/matching';
 import type { Sought } from '../../api/matching';
 import type { Requester } from '../../api/requester';
 import type { Searchable } from './notes';
@@ -59,7 +59,5 @@ export async function arrivalOf(server: Server, messages: Message[]): Promise<vo
 
 /** By person: the same may be said to several people together and to each alone. */
 function keysOf({ baseURL }: Server, message: Message): string[] {
-	return message.recipients.map(
-		(to) => `${baseURL} ${contentOf({ ...message, recipients: [to] })}`,
-	);
+	return message.recipients.map((to) => recordKey(baseURL, message, to));
 }

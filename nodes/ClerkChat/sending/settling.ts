@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { entriesOf } from '../../api/matching';
 import type { Sought } from '../../api/matching';
+import { isFailed } from '../../api/messageStatus';
 import { limits } from '../../api/limits';
 import { idOf, readRecordSince } from '../../api/record';
 import type { Entry } from '../../api/record';
@@ -67,8 +68,9 @@ export async function searchRecord(
 				.filter((index) => !found[index] && !isAnotherOnItsWay(requester, messages[index]));
 			const find = (indices: number[], among: Entry[]) => {
 				const sought = indices.map((index) => soughtOf(messages[index], requester));
-				entriesOf(sought, among, isKnown).forEach((entry, position) => {
-					if (!entry) return;
+				entriesOf(sought, among, isKnown).forEach((match, position) => {
+					if (match?.answer !== 'same') return;
+					const { entry } = match;
 					const index = indices[position];
 					found[index] = entry;
 					claim(requester, [entry]);
@@ -82,7 +84,7 @@ export async function searchRecord(
 			// That one try failed says nothing of the other one.
 			find(
 				again,
-				reading.entries.filter(({ status }) => status !== 'failed'),
+				reading.entries.filter((entry) => !isFailed(entry)),
 			);
 		}
 		const isLast = wait === undefined || Date.now() - newest >= limits.longestSearch;

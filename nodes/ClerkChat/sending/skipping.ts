@@ -1,5 +1,5 @@
 import { lookUp } from '../../api/faults';
-import { contentOf, entriesOf } from '../../api/matching';
+import { entriesOf, recordKey } from '../../api/matching';
 import type { Sought } from '../../api/matching';
 import { idOf, readRecordSince } from '../../api/record';
 import type { Entry } from '../../api/record';
@@ -48,7 +48,9 @@ export async function leaveOutSent(
 	if (hours === undefined || fresh.length === 0) return await send(fresh);
 	const { baseURL } = run.requester;
 	const messages = fresh.map((each) => together([each], run.write));
-	const keys = messages.flatMap(toEachOf).map((message) => `${baseURL} ${contentOf(message)}`);
+	const keys = messages.flatMap((message) =>
+		message.recipients.map((to) => recordKey(baseURL, message, to)),
+	);
 	const cancelled = cancellationOf(run.host);
 	const leave = await takeTurn(keys, cancelled);
 	let wanted: Asked[] = [];
@@ -141,9 +143,13 @@ function findSent(
 	const isTaken = (entry: Entry) => taken.has(idOf(entry));
 	// Whoever was in one message to several people has it, whether they are together now, apart, or items of their own.
 	const given = new Map<string, Set<string>>();
-	const toAll = entriesOf(sought, entries, isTaken, given);
+	const find = (messages: Sought[]) =>
+		entriesOf(messages, entries, isTaken, given).map((match) =>
+			match?.answer === 'same' ? match.entry : undefined,
+		);
+	const toAll = find(sought);
 	const left = sought.filter((_, index) => !toAll[index]);
-	const toEach = entriesOf(left.flatMap(toEachOf), entries, isTaken, given);
+	const toEach = find(left.flatMap(toEachOf));
 	return sought.map(({ recipients }, index) => {
 		const entry = toAll[index];
 		return entry ? recipients.map(() => entry) : toEach.splice(0, recipients.length);

@@ -1,7 +1,5 @@
-import type { IDataObject } from 'n8n-workflow';
-import { errorIn, NO_REASON } from '../../../api/errorBodies';
-import { isGiven } from '../../fields/texts';
-import type { Endpoint, Rejection, Write } from '../../operation';
+import { objectionTo } from '../../../api/messageStatus';
+import type { Endpoint, Write } from '../../operation';
 
 /** Where messages are sent. Text and media are required by the API even when there are none. */
 export const messages: Endpoint = {
@@ -20,7 +18,7 @@ export const writeMessage: Write = {
 	},
 	orderBy: ({ body }) => JSON.stringify([body?.sender, body?.recipients]),
 	to: ({ body }) => (body?.recipients as string[]).join(', '),
-	rejection: rejectionOf,
+	rejection: objectionTo,
 	// With a template, the text on record may be another one.
 	onRecord: ({ body }) =>
 		body?.templateId === undefined
@@ -31,16 +29,3 @@ export const writeMessage: Write = {
 				}
 			: undefined,
 };
-
-/**
- * What speaks against a message that came with 201. Only `status: failed` says that it was not sent: what `error` and
- * `errorCode` mean beside another status is not documented.
- */
-function rejectionOf(message: IDataObject): Rejection | undefined {
-	const { status, errorCode } = message;
-	const code = isGiven(errorCode) && errorCode !== 0 ? `code ${String(errorCode)}` : '';
-	const reasons = [errorIn(message), code].filter(isGiven);
-	if (reasons.length === 0 && status !== 'failed') return undefined;
-	const outcome = status === 'failed' ? 'refused' : 'unknown';
-	return { reason: reasons.join(', ') || NO_REASON, outcome };
-}

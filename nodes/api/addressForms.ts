@@ -1,0 +1,98 @@
+/*
+ * In which form Clerk Chat's record writes the people and the sender of a message is not documented: with + or without,
+ * national, with a channel before it, or inside an object. Each form that can be read counts.
+ */
+
+/** Somebody who sends or receives, as far as the form in which they are written can be read. */
+export type Address =
+	| { kind: 'number'; digits: string; hasCountryCode: boolean; shown: string }
+	| { kind: 'code' | 'uuid' | 'email' | 'name'; text: string; shown: string };
+
+/** A channel before a number, such as `whatsapp:` or `tel:`. */
+const CHANNEL = /^[a-z][a-z-]*:/i;
+
+const LIKE_A_NUMBER = /^\+?[\d\s().\-/\u00a0]+$/;
+
+/** A number with + and country code somewhere in a text, such as `Anna <+14155550123>`. */
+const INSIDE = /\+\d[\d\s().-]{5,}\d/g;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What has fewer digits is a short code, or an ID. */
+const SHORTEST_NUMBER = 7;
+
+/** How many digits tell a number whose country code is not written. */
+const NATIONAL = 10;
+
+/**
+ * Reads an address.
+ * @param value text, number, or an object with a number in it
+ * @returns undefined when there is nothing that could be read
+ */
+export function readAddress(value: unknown): Address | undefined {
+	if (typeof value === 'number') return readAddress(String(value));
+	if (typeof value === 'string') return readText(value);
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+	const inside = Object.values(value)
+		.filter((each) => typeof each === 'string' || typeof each === 'number')
+		.map(readAddress)
+		.filter((address) => address?.kind === 'number');
+	return (
+		inside.find((address) => address?.kind === 'number' && address.hasCountryCode) ?? inside[0]
+	);
+}
+
+function readText(value: string): Address | undefined {
+	const shown = value.trim();
+	const text = shown.normalize('NFKC').replace(CHANNEL, '').replace('(0)', '').trim();
+	if (text === '') return undefined;
+	if (LIKE_A_NUMBER.test(text)) return numberIn(text, shown);
+	const inside = text.match(INSIDE) ?? [];
+	if (inside.length === 1) return numberIn(inside[0], shown);
+	const kind = UUID.test(text) ? 'uuid' : text.includes('@') ? 'email' : 'name';
+	return { kind, text: text.toLowerCase(), shown };
+}
+
+function numberIn(text: string, shown: string): Address | undefined {
+	const digits = text.replace(/\D/g, '');
+	const hasCountryCode = text.startsWith('+') || digits.startsWith('00');
+	const significant = digits.replace(/^0+/, '');
+	if (significant.length >= SHORTEST_NUMBER) {
+		return { kind: 'number', digits: significant, hasCountryCode, shown };
+	}
+	return digits === '' ? undefined : { kind: 'code', text: digits, shown };
+}
+
+/**
+ * Whether two addresses are the same one. A number without its country code is the one with it whose last ten digits it
+ * has.
+ * @returns `unclear` when they are written in forms that cannot be compared
+ */
+export function compareAddresses(one: Address, other: Address): 'same' | 'different' | 'unclear' {
+	if (one.kind !== 'number' || other.kind !== 'number') {
+		if (one.kind === 'number' || other.kind === 'number' || one.kind !== other.kind)
+			return 'unclear';
+		return one.text === other.text ? 'same' : 'different';
+	}
+	if (one.digits === other.digits) return 'same';
+	const [short, long] = one.digits.length < other.digits.length ? [one, other] : [other, one];
+	const added = long.digits.length - short.digits.length;
+	if (short.hasCountryCode || added > 3 || !long.digits.endsWith(short.digits)) return 'different';
+	return short.digits.length === NATIONAL ? 'same' : 'unclear';
+}
+
+/** What addresses that are the same have in common. */
+export function addressKey(address: Address): string {
+	return address.kind === 'number' ? address.digits.slice(-NATIONAL) : address.text;
+}
+
+/** What addresses have in common that are the same, or of the same kind and unclear. */
+export function looseKey(address: Address): string {
+	return address.kind === 'number' ? address.digits.slice(-SHORTEST_NUMBER) : address.text;
+}
+
+/** A phone number without what only makes it readable; any other identifier as it is. */
+export function addressOf(address: unknown): string {
+	const text = String(address ?? '').trim();
+	return /^\+?[\d\s().-]+$/.test(text) ? text.replace(/\D/g, '') : text;
+}

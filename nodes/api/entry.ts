@@ -1,0 +1,92 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** A message on Clerk Chat's record, as the API gives it (`MessageObject`). */
+export type Entry = IDataObject;
+
+/** What tells an entry from all others. */
+export function idOf(entry: Entry): string {
+	return JSON.stringify(entry.id ?? entry);
+}
+
+/** When an entry of the record may have come about, in ms by the API's clock. */
+export interface EntryTimes {
+	/** When it went out at the earliest and at the latest; without limits when it does not say. */
+	earliest: number;
+	latest: number;
+	/** When it was recorded at the earliest, which for one that was sent later is before it went out. */
+	made: number;
+	/** What is wrong with the time, as a clause for people; undefined when nothing is. */
+	doubt?: string;
+}
+
+const ISO = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?)?$/;
+
+const ZONE = /(z|gmt|utc|[+-]\d\d(:?\d\d)?)\)?$/i;
+
+const MS_PER_HOUR = 3_600_000;
+
+/** How far a time without a time zone may be from the same one in UTC. */
+const EARLIER = 14 * MS_PER_HOUR;
+const LATER = 12 * MS_PER_HOUR;
+
+interface Read {
+	/** In ms; without a time zone it is read as UTC. */
+	time: number;
+	hasZone: boolean;
+	/** Whether it is a day alone. */
+	isDay: boolean;
+}
+
+/** Reads a time: a text of ISO 8601 or RFC 2822, or a number of seconds, ms or µs since 1970. */
+function readTime(value: unknown): Read | undefined {
+	const text = String(value ?? '').trim();
+	if (/^\d{9,17}(\.\d+)?$/.test(text)) {
+		const number = Number(text);
+		const time = number < 1e11 ? number * 1000 : number < 1e14 ? number : number / 1000;
+		return { time, hasZone: true, isDay: false };
+	}
+	const isIso = ISO.test(text);
+	if (typeof value !== 'string' || (!isIso && !ZONE.test(text))) return undefined;
+	const isDay = /^\d{4}-\d\d-\d\d$/.test(text);
+	const time = Date.parse(
+		isIso && !isDay ? `${text.replace(' ', 'T').replace(',', '.')}Z` : inIso(text),
+	);
+	return Number.isNaN(time) ? undefined : { time, hasZone: !isIso, isDay };
+}
+
+/** A time as databases write it (`2026-11-25 12:00:00+00`), as JavaScript reads it. */
+function inIso(text: string): string {
+	return text.replace(
+		/^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d\S*?) ?([+-]\d\d)?$/,
+		(_, day: string, time: string, zone?: string) => `${day}T${time}${zone ? `${zone}:00` : ''}`,
+	);
+}
+
+/**
+ * When a message was sent or came in, in ms by the API's clock. Without a time zone it is read as UTC.
+ * @returns NaN when the entry does not say
+ */
+export function timeOf({ timestamp, created }: Entry): number {
+	return (readTime(timestamp) ?? readTime(created))?.time ?? NaN;
+}
+
+/** When a message was sent, as far as its entry says so. */
+export function timesOf({ timestamp, created }: Entry): EntryTimes {
+	const sent = readTime(timestamp) ?? readTime(created);
+	if (!sent) {
+		return {
+			earliest: -Infinity,
+			latest: Infinity,
+			made: -Infinity,
+			doubt: 'its time cannot be read',
+		};
+	}
+	if (!sent.hasZone) {
+		const earliest = sent.time - EARLIER;
+		const latest = sent.time + LATER + (sent.isDay ? 24 * MS_PER_HOUR : 0);
+		return { earliest, latest, made: earliest, doubt: 'its time has no time zone' };
+	}
+	const recorded = readTime(created);
+	const made = Math.min(sent.time, recorded?.hasZone ? recorded.time : Infinity);
+	return { earliest: sent.time, latest: sent.time, made };
+}

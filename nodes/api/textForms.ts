@@ -1,0 +1,166 @@
+/*
+ * How a text changes on its way to Clerk Chat's record is not documented: blanks, quotes and entities, characters that got
+ * lost, a sentence added, links shortened, a preview in its place.
+ */
+
+/** A text in the forms in which it is compared. */
+export interface TextForms {
+	/** In plain characters. */
+	text: string;
+	/** Without everything that gets lost in a narrower character set. */
+	core: string;
+	/** With a mark in place of each link. */
+	masked: string;
+	/** Where the links lead. */
+	hosts: string[];
+	/** Whether some characters got lost. */
+	hasGaps: boolean;
+	/** What is not in ASCII. */
+	special: string[];
+}
+
+/** From how many characters on a part of a text tells it from others. */
+export const TELLING = 20;
+
+/** How many characters may be added at the ends of a text. */
+export const MOST_ADDED = 160;
+
+const ENTITIES: Record<string, string> = {
+	amp: '&',
+	lt: '<',
+	gt: '>',
+	quot: '"',
+	apos: "'",
+	nbsp: ' ',
+	lsquo: "'",
+	rsquo: "'",
+	ldquo: '"',
+	rdquo: '"',
+	ndash: '-',
+	mdash: '-',
+	hellip: '...',
+	euro: '€',
+};
+
+/** Stands for characters that got lost. */
+const GAP = '\ufffd';
+
+const INVISIBLE = /[\p{Cf}\p{Variation_Selector}]/gu;
+
+const LINK = /(?:https?:\/\/|www\.)\S+|\b(?:[a-z0-9-]+\.)+[a-z]{2,}\/\S*/gi;
+
+/**
+ * Reads a text.
+ * @returns undefined when it is none
+ */
+export function readTextForms(body: unknown): TextForms | undefined {
+	if (typeof body === 'number') return readTextForms(String(body));
+	if (typeof body !== 'string') return undefined;
+	const decoded = decode(body).replace(/\p{Surrogate}/gu, GAP);
+	const text = plainText(decoded);
+	const links = text.match(LINK) ?? [];
+	// Letters keep what is under their accents.
+	const letters = decoded.normalize('NFKD').replace(/\p{M}/gu, '').replace(INVISIBLE, '');
+	return {
+		text,
+		core: folded(letters.replace(/\P{ASCII}|\?/gu, '')),
+		masked: links.length > 0 ? text.replace(LINK, '<link>') : text,
+		hosts: links.map(hostOf),
+		hasGaps: text.includes(GAP),
+		special: [...letters].filter((character) => character > '\x7f' && character !== GAP),
+	};
+}
+
+/** A text with every run of blanks as one: carriers and gateways change those. */
+export function folded(text: unknown): string {
+	return String(text ?? '')
+		.replace(/\s+/g, ' ')
+		.trim();
+}
+
+function plainText(text: string): string {
+	return folded(
+		text
+			.normalize('NFKC')
+			.replace(INVISIBLE, '')
+			.replace(/<br\s*\/?>/gi, ' ')
+			.replace(/[\u2018-\u201b\u2032\u02bc`\u00b4]/g, "'")
+			.replace(/[\u201c-\u201f\u2033\u00ab\u00bb]/g, '"')
+			.replace(/[\u2010-\u2015\u2212]/g, '-'),
+	);
+}
+
+/** Also what was made an entity twice. */
+function decode(text: string): string {
+	const decoded = text.replace(
+		/&(?:#(\d+)|#x([0-9a-f]+)|([a-z]+));/gi,
+		(entity, decimal, hex, name) => {
+			const code = decimal ? Number(decimal) : parseInt(hex, 16);
+			if (name) return ENTITIES[name.toLowerCase()] ?? entity;
+			return code <= 0x10ffff ? String.fromCodePoint(code) : entity;
+		},
+	);
+	return decoded === text ? text : decode(decoded);
+}
+
+function hostOf(link: string): string {
+	return link
+		.replace(/^https?:\/\//i, '')
+		.split(/[/?#:]/)[0]
+		.toLowerCase();
+}
+
+/**
+ * How a text on record differs from one that was sent.
+ * @returns '' when they are the same, a clause for people when it may be the same one in another form; undefined when it
+ * is another text
+ */
+export function textDifference(ours: TextForms, theirs: TextForms): string | undefined {
+	if (ours.text === theirs.text) return '';
+	if (theirs.hasGaps && withGaps(theirs.text).test(ours.text)) return '';
+	const added = theirs.text.length - ours.text.length;
+	if (ours.text.length >= TELLING && added > 0 && added <= MOST_ADDED) {
+		if (theirs.text.startsWith(ours.text)) return 'its text has more at the end';
+		if (theirs.text.endsWith(ours.text)) return 'its text has more at the beginning';
+		if (theirs.text.includes(ours.text)) return 'its text has more at both ends';
+	}
+	const beginning = cutText(theirs);
+	if (beginning && ours.text.length > beginning.length && ours.text.startsWith(beginning)) {
+		return 'its text ends earlier';
+	}
+	if (isLossOf(ours, theirs)) return 'characters are missing from its text';
+	return haveOtherLinks(ours, theirs) ? 'its text has other links' : undefined;
+}
+
+/**
+ * The text of an entry that may be no more than the beginning of what was sent, such as a preview.
+ * @returns undefined when it looks whole
+ */
+export function cutText({ text }: TextForms): string | undefined {
+	const beginning = text.replace(/ ?\.\.\.$/, '');
+	const looksCut = beginning !== text || !/[.!?)\]]$/.test(text) || text.length >= 150;
+	return looksCut && beginning.length >= TELLING ? beginning : undefined;
+}
+
+/** A run of gaps stands for one character or more, but no more than it has itself. */
+function withGaps(text: string): RegExp {
+	const escaped = text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+	return new RegExp(`^${escaped.replace(/\ufffd+/g, (run) => `[^]{1,${run.length}}`)}$`, 'u');
+}
+
+/** Whether a text is another one without some of its special characters, or with question marks in their places. */
+function isLossOf(ours: TextForms, theirs: TextForms): boolean {
+	if (ours.core.length < TELLING || ours.core !== theirs.core) return false;
+	let position = 0;
+	for (const character of ours.special) {
+		if (theirs.special[position] === character) position++;
+	}
+	const isLess = ours.special.length > theirs.special.length || theirs.hasGaps;
+	return isLess && position === theirs.special.length;
+}
+
+/** Whether two texts differ in their links alone, and those lead to other servers, as short ones do. */
+function haveOtherLinks(ours: TextForms, theirs: TextForms): boolean {
+	if (ours.masked !== theirs.masked || ours.masked.length < TELLING) return false;
+	return ours.hosts.some((host, index) => host !== theirs.hosts[index]);
+}
