@@ -25,10 +25,14 @@ export interface Host extends Caller {
 	isTool: boolean;
 	/** Whether the execution was started in the editor: by hand, or as a case of an evaluation. */
 	isTestRun: boolean;
-	/** Whether Retry On Fail may run the node again after it has given out its items. */
-	runsAgain: boolean;
+	/** Whether n8n's Retry button started the execution. */
+	isRetry: boolean;
 	/** The node's own place in the execution's data. */
 	context: IContextObject;
+	/** The place in the execution's data that all of its nodes share. */
+	flow: IContextObject;
+	/** The JSON of an input item; empty where the node is called as a tool. */
+	inputOf: (itemIndex: number) => IDataObject;
 	/** Whether a failed item becomes an item instead of ending the node (On Error). */
 	continueOnFail: boolean;
 	/** A field of an item, expressions resolved; `fallback` when the node has no such field. */
@@ -58,7 +62,7 @@ export function hostOfNode(functions: IExecuteFunctions): Host {
 		itemCount: functions.getInputData().length,
 		runIndex: runOf(functions),
 		isTool: isTool(functions.getNode()),
-		runsAgain: functions.getNode().retryOnFail === true,
+		inputOf: (itemIndex) => functions.getInputData()[itemIndex]?.json ?? {},
 		getParameter: (name, itemIndex, fallback) =>
 			functions.getNodeParameter(name, itemIndex, fallback),
 		report: (message) => {
@@ -77,7 +81,7 @@ export function hostOfTool(functions: IExecutePaginationFunctions): Host {
 		itemCount: 1,
 		runIndex: '',
 		isTool: true,
-		runsAgain: false,
+		inputOf: () => ({}),
 		getParameter: (name, _itemIndex, fallback) => functions.getNodeParameter(name, fallback),
 	};
 }
@@ -85,6 +89,14 @@ export function hostOfTool(functions: IExecutePaginationFunctions): Host {
 /** @throws NodeOperationError when the execution was cancelled */
 export function throwIfCancelled({ node, cancelSignal }: Host): void {
 	if (cancelSignal?.aborted) throw new NodeOperationError(node, 'The execution was stopped');
+}
+
+/** Ends when the execution is cancelled. */
+export async function untilCancelled({ cancelSignal }: Host): Promise<void> {
+	await new Promise<void>((resolve) => {
+		if (cancelSignal?.aborted) resolve();
+		cancelSignal?.addEventListener('abort', () => resolve(), { once: true });
+	});
 }
 
 /** The fields of one item (from 0), as the operations read them. Each is evaluated once: expressions take their time. */
@@ -115,7 +127,9 @@ function common(functions: IExecuteFunctions | IExecutePaginationFunctions) {
 		node: functions.getNode(),
 		executionId: functions.getExecutionId(),
 		isTestRun: TEST_MODES.has(functions.getMode()),
+		isRetry: functions.getMode() === 'retry',
 		context: functions.getContext('node'),
+		flow: functions.getContext('flow'),
 		cancelSignal: functions.getExecutionCancelSignal(),
 		continueOnFail: functions.continueOnFail(),
 		timezone: functions.getTimezone(),

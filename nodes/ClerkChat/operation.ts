@@ -6,6 +6,7 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 import type { Sought } from '../api/matching';
+import type { Objection } from '../api/messageStatus';
 import type { ApiRequest } from '../api/requester';
 import type { ItemFields } from './fields/itemFields';
 import type { Question } from './waiting/question';
@@ -118,15 +119,6 @@ export interface Write {
 	lookUp?: LookUp;
 	/** Makes the request of an item where the description cannot say it. */
 	request?: (item: ItemFields) => ApiRequest;
-	/**
-	 * What goes out in the place of a request, when it holds more than is to be remembered of it, such as a link that is
-	 * another one in the next try.
-	 */
-	completed?: (request: ApiRequest) => ApiRequest;
-	/** Whether what was sent is of use to this execution alone, so that another retry of the same one sends it anew. */
-	isForThisExecution?: boolean;
-	/** Makes several requests of an item, each of which counts as if it were an item. Left out: one. */
-	parts?: (request: ApiRequest, item: ItemFields) => ApiRequest[];
 	/** A shorter form of one result, for the option 'Simplify' and for tools. */
 	simplify?: (result: IDataObject) => IDataObject;
 	/** What to say beside the output of what was done, or would be. */
@@ -144,8 +136,6 @@ export interface Write {
 	 * Left out, or undefined for a request: order does not matter.
 	 */
 	orderBy?: (request: ApiRequest) => string | undefined;
-	/** Whom a request concerns, such as the numbers a message goes to, for what people read. */
-	to?: (request: ApiRequest) => string;
 	/** Of requests with the same key only the first of a run is made; the words for the others. No key: all are made. */
 	onlyOnce?: {
 		key: (request: ApiRequest, item: ItemFields) => string | undefined;
@@ -158,12 +148,9 @@ export interface Write {
 	 */
 	results?: (body: unknown, request: ApiRequest) => IDataObject[] | undefined;
 	/** What speaks against a result that came with a 2xx; undefined when it was accepted. */
-	rejection?: (result: IDataObject) => Rejection | undefined;
-	/**
-	 * What to look for on Clerk Chat's record of messages when it is not known whether a request was done.
-	 * Left out, or undefined for a request: the record does not tell.
-	 */
-	onRecord?: (request: ApiRequest) => Omit<Sought, 'after' | 'before'> | undefined;
+	objection?: (result: IDataObject) => Objection | undefined;
+	/** What is particular about messages: they go to people, and Clerk Chat's record lists them. */
+	message?: MessageRules;
 	/** Doing it twice is the same as doing it once, as with most PUTs, so that it may simply be repeated. */
 	repeatable?: boolean;
 }
@@ -181,9 +168,21 @@ export interface LookUp {
 	url: string;
 }
 
-/** Why a result that came with a 2xx is no success. */
-export interface Rejection {
-	reason: string;
-	/** `refused`: certainly not done. `unknown`: some of it may have been done. */
-	outcome: 'refused' | 'unknown';
+/** What is particular about messages. */
+export interface MessageRules {
+	/** Whom a request goes to. */
+	recipients: (request: ApiRequest) => string[];
+	/** What a request says to them: what has to be equal in two messages that are the same. */
+	content: (request: ApiRequest) => unknown;
+	/** What Clerk Chat's record would show of a request; undefined where the record cannot tell. */
+	recorded: (request: ApiRequest) => Omit<Sought, 'after' | 'before'> | undefined;
+	/** Makes several requests of an item, each of which counts as if it were an item. Left out: one. */
+	split?: (request: ApiRequest, item: ItemFields) => ApiRequest[];
+	/**
+	 * What goes out in the place of a request, when it holds more than is to be remembered of it, such as a link that is
+	 * another one in the next try.
+	 */
+	completed?: (request: ApiRequest) => ApiRequest;
+	/** Whether what was sent is of use to this execution alone, so that a retry sends it anew. */
+	isPerExecution?: boolean;
 }

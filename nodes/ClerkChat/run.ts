@@ -78,7 +78,7 @@ async function orErrorItems(
 		if (host.continueOnFail && !host.cancelSignal?.aborted) {
 			const error = new NodeOperationError(host.node, exception as Error);
 			return Array.from({ length: host.itemCount }, (_, item) =>
-				errorItem(error, 'notTried', item),
+				errorItem(error, { outcome: 'notTried', item }),
 			);
 		}
 		if (exception instanceof NodeApiError) throw new NodeApiError(host.node, exception as never);

@@ -3,9 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 /** A message on Clerk Chat's record, as the API gives it (`MessageObject`). */
 export type Entry = IDataObject;
 
-/** What tells an entry from all others. */
+/** What tells an entry from all others. An ID is the same as a number and as text. */
 export function idOf(entry: Entry): string {
-	return JSON.stringify(entry.id ?? entry);
+	return String(entry.id ?? JSON.stringify(entry));
 }
 
 /** When an entry of the record may have come about, in ms by the API's clock. */

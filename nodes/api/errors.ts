@@ -1,5 +1,5 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import type { INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
+import type { IDataObject, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
 import { isObject } from './bodies';
 import { lookUp } from './faults';
 import type { Fault, Words } from './faults';
@@ -37,15 +37,21 @@ export function fieldError(node: INode, words: Words, itemIndex: number): NodeOp
 /** What is known of a failed item: `refused` and `notTried` were certainly not done, `unknown` perhaps. */
 export type FailedOutcome = 'refused' | 'unknown' | 'notTried';
 
-/**
- * The item that takes the place of a failed one when On Error is not Stop.
- * @param to whom it concerns, such as the number a message was for
- */
+/** What an error item says besides the error itself. */
+export interface ErrorItemFacts {
+	outcome: FailedOutcome;
+	/** The input item, from 0. */
+	item: number;
+	/** Whom it concerns, such as the number a message was for. */
+	to?: string;
+	/** What tells who was to get what from all else, so that the node recognizes its own unknown outcome. */
+	reference?: string;
+}
+
+/** The item that takes the place of a failed one when On Error is not Stop. */
 export function errorItem(
 	error: NodeApiError | NodeOperationError,
-	outcome: FailedOutcome,
-	item: number,
-	to?: string,
+	{ outcome, item, to, reference }: ErrorItemFacts,
 ): INodeExecutionData {
 	const httpCode = error instanceof NodeApiError ? error.httpCode : undefined;
 	return {
@@ -56,11 +62,22 @@ export function errorItem(
 				...(error.description && { description: error.description }),
 				...(httpCode && { httpCode }),
 				outcome,
+				node: error.node?.name,
 				...(to && { to }),
+				...(reference && outcome === 'unknown' && { reference }),
 			},
 		},
 		pairedItem: { item },
 	};
+}
+
+/**
+ * The reference in an item that carries an unknown outcome of this node, such as one that a loop or an error workflow
+ * leads back into it; undefined in any other item.
+ */
+export function ownUnknown({ error }: IDataObject, { name }: INode): string | undefined {
+	if (!isObject(error) || error.node !== name || error.outcome !== 'unknown') return undefined;
+	return typeof error.reference === 'string' ? error.reference : undefined;
 }
 
 /** Whether an item is one that {@link errorItem} made. */

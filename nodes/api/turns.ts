@@ -6,7 +6,8 @@ export interface Job {
 
 /**
  * Performs jobs in their order, at most `atOnce.limit` at a time. The limit is asked for anew after every job.
- * @param perform must not throw; it decides itself whether a job is still wanted
+ * @param perform decides itself whether a job is still wanted
+ * @throws what the first job threw; nothing further is started then, and what is running is awaited
  */
 export async function inTurns<T extends Job>(
 	jobs: T[],
@@ -17,23 +18,29 @@ export async function inTurns<T extends Job>(
 	// `ready` grows at its end while it is read from its start: no shifting, however many jobs there are.
 	let position = 0;
 	let running = 0;
-	await new Promise<void>((resolve, reject) => {
+	let failed: { reason: unknown } | undefined;
+	await new Promise<void>((resolve) => {
 		const performOne = async (job: T) => {
 			running++;
-			await perform(job);
+			try {
+				await perform(job);
+				const follower = next.get(job);
+				if (follower) ready.push(follower);
+			} catch (reason) {
+				failed ??= { reason };
+			}
 			running--;
-			const follower = next.get(job);
-			if (follower) ready.push(follower);
 			startMore();
 		};
 		const startMore = () => {
-			while (position < ready.length && running < atOnce.limit) {
-				performOne(ready[position++]).catch(reject);
+			while (!failed && position < ready.length && running < atOnce.limit) {
+				void performOne(ready[position++]);
 			}
 			if (running === 0) resolve();
 		};
 		startMore();
 	});
+	if (failed) throw failed.reason;
 }
 
 /** The first job of each lane, and for every other job the one before it. */

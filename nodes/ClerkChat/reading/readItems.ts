@@ -36,11 +36,11 @@ export async function readItems(host: Host, operation: OfList): Promise<INodeExe
 		if (Array.isArray(list)) {
 			out[item] = list.map((json) => ({ json, pairedItem: { item } }));
 		} else if (list) {
-			out[item] = [errorItem(list, 'refused', item)];
+			out[item] = [errorItem(list, { outcome: 'refused', item })];
 			const status = list instanceof NodeApiError ? Number(list.httpCode) : undefined;
 			if (!host.continueOnFail || endsAll({ status })) end ??= list;
 		} else if (end) {
-			out[item] = [errorItem(end, 'notTried', item)];
+			out[item] = [errorItem(end, { outcome: 'notTried', item })];
 		}
 		if (end) requester.stop();
 	});

@@ -1,97 +1,155 @@
 import { NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Host } from '../host';
-import { fieldsOf, throwIfCancelled } from '../host';
+import { fieldsOf, throwIfCancelled, untilCancelled } from '../host';
 import { Requester } from '../../api/requester';
 import { toolOutputOf } from '../description/toolOutput';
 import { readRequestOptions } from '../description/requestOptions';
 import { inTurns } from '../../api/turns';
 import { createdOf } from '../../api/bodies';
 import { hideSecrets } from '../../api/faults';
+import type { Words } from '../../api/faults';
 import type { OfQuestion, OfWrite, Write } from '../operation';
 import { secretsIn } from '../request';
-import { answerOf } from './answer';
-import type { Answer } from './answer';
-import { Doubts } from './doubts';
-import { Endings } from './endings';
-import { Judge } from './judge';
-import { Memory } from './memory';
+import { useAccountOf } from './account';
+import { readAttempt } from './attempt';
+import type { AttemptContext, AttemptResult } from './attempt';
+import { Decisions } from './decisions';
+import { Deduplicator } from './deduplicate';
+import { ledger } from './ledger';
 import { Progress } from './progress';
-import { jobsOf, readItems, requestOf } from './requests';
-import type { Asked, Job } from './requests';
-import { readSettings } from './settings';
+import { Reconciler } from './reconcile';
+import { Results } from './results';
+import { RunLedger } from './runLedger';
+import { DEFAULT_SETTINGS, readSettings } from './settings';
 import type { SendSettings } from './settings';
-import { setOut } from './onTheirWay';
-import { claim } from './settling';
-import { leaveOutSent } from './skipping';
+import { batchesOf, readTasks, requestOf, toOf } from './tasks';
+import type { Batch, Task } from './tasks';
 import { leaveOutPreviews } from './testRuns';
 import { unexpected } from './words';
 
+/** How far back the record is read when n8n has lost what it knew of the execution that is tried again. */
+const HOURS_AFTER_CRASH = 12;
+
 /**
- * Sends what the input items ask for, each of them once, and gives out what came of it.
+ * Sends what the input items ask for, each of them once, and returns what came of it.
  * What it promises is in docs/sending.md.
  * @returns the results in the order of the input items and linked to them; a failed item carries `error`
  * @throws NodeApiError or NodeOperationError for the first failed item when On Error is Stop: nothing further is
- * started then, and what is on its way is awaited
+ * started then, and what is in flight is awaited
  */
 export async function sendItems(
 	host: Host,
 	operation: OfWrite | OfQuestion,
 ): Promise<INodeExecutionData[]> {
-	const memory = new Memory(host);
-	const run = { ...host, isTestRun: memory.isOfTestRun };
-	return await new Run(run, operation, memory, readSettings(run)).execute();
+	throwIfCancelled(host);
+	const runLedger = new RunLedger(host, operation.write);
+	try {
+		const run = { ...host, isTestRun: runLedger.saved.isOfTestRun };
+		return await new Run(run, operation, runLedger).execute();
+	} finally {
+		runLedger.close();
+	}
 }
 
 class Run {
 	private readonly write: Write;
 
-	private readonly endings: Endings;
+	private readonly settings: SendSettings;
 
-	private readonly judge: Judge;
+	/** Why nothing can be sent, such as an option that is not usable. */
+	private readonly failure?: Error;
 
-	private readonly doubts: Doubts;
+	private readonly results: Results;
+
+	private readonly decisions: Decisions;
+
+	private readonly reconciler: Reconciler;
+
+	private deduplicator?: Deduplicator;
+
+	private readonly cancelled: Promise<void>;
 
 	constructor(
 		private readonly host: Host,
 		private readonly operation: OfWrite | OfQuestion,
-		private readonly memory: Memory,
-		private readonly settings: SendSettings,
+		private readonly runLedger: RunLedger,
 	) {
-		this.write = operation.write;
-		this.endings = new Endings(host, this.write);
-		this.judge = new Judge(host, this.write, settings, this.memory, this.endings);
-		this.doubts = new Doubts(host, this.write, this.memory, this.judge);
+		const { write } = operation;
+		this.write = write;
+		this.cancelled = untilCancelled(host);
+		try {
+			this.settings = readSettings(host);
+		} catch (exception) {
+			this.settings = DEFAULT_SETTINGS;
+			this.failure = exception as Error;
+		}
+		const skips = this.settings.skipSentWithinHours !== undefined;
+		this.results = new Results(host, write, skips);
+		this.decisions = new Decisions(host, write, this.settings, runLedger, this.results);
+		const { decisions } = this;
+		const contextOf = this.contextOf.bind(this);
+		this.reconciler = new Reconciler({ host, write, runLedger, decisions, contextOf });
 	}
 
 	async execute(): Promise<INodeExecutionData[]> {
-		throwIfCancelled(this.host);
-		const asked = await readItems(this.host, this.operation, this.memory, (item, unusable) =>
-			this.judge.refuseFields(item, unusable),
-		);
-		this.endings.throwUnusable(this.memory.isEmpty);
-		const real = leaveOutPreviews(asked, this.settings, this.parts);
-		const open = real.filter((each) => this.doubts.isOpen(each) || !this.judge.replay(each));
-		const requester = open.length > 0 ? await this.requesterFor(open) : undefined;
-		if (requester) {
-			if (this.write.onRecord) claim(requester, this.endings.results());
-			await this.doubts.settleEarlier(open, requester);
-			const fresh = open.filter((each) => !this.judge.replay(each));
-			await leaveOutSent(fresh, this.settings, { ...this.parts, requester }, async (wanted) =>
-				this.sendAll(wanted, requester),
-			);
+		const { host, write, results, decisions, runLedger } = this;
+		if (this.failure && !host.continueOnFail) throw this.failure;
+		const { tasks, unusable } = await readTasks(host, this.operation, runLedger);
+		for (const each of unusable) decisions.endUnusable(each);
+		results.throwUnusable(runLedger.isEmpty);
+		const real = leaveOutPreviews(tasks, this.settings, { host, write, runLedger, results });
+		try {
+			await this.sendReal(real);
+		} catch (exception) {
+			// What was sent comes out as sent, whatever is thrown.
+			if (!host.continueOnFail || host.cancelSignal?.aborted) throw exception;
+			decisions.endUntried(this.left(real), wordsOf(exception, host));
 		}
-		throwIfCancelled(this.host);
-		this.doubts.tell(asked.length);
-		this.endings.throwIfStopped();
-		this.tellAfter(asked);
-		const out = this.endings.items(this.shape());
-		const calls = asked.map(({ fingerprint }) => fingerprint);
-		this.memory.endRun(calls, {
-			again: this.mayRunAgain(out),
-			retries: this.write.isForThisExecution !== true,
-		});
+		throwIfCancelled(host);
+		this.reconciler.tell(tasks.length);
+		this.deduplicator?.tell(tasks.length);
+		results.throwIfStopped();
+		this.tellAfter(tasks);
+		const out = results.items(this.shape());
+		runLedger.endRun();
 		return out;
+	}
+
+	private async sendReal(tasks: Task[]): Promise<void> {
+		const { decisions, runLedger } = this;
+		if (tasks.length === 0) return;
+		if (this.failure) return decisions.endUntried(tasks, wordsOf(this.failure, this.host));
+		const isAllDone = runLedger.isEmpty === false && tasks.every((task) => runLedger.isDone(task));
+		let requester: Requester;
+		try {
+			const { maxConcurrency } = this.settings;
+			requester = await Requester.create(this.host, readRequestOptions(this.host), maxConcurrency);
+		} catch (exception) {
+			if (!isAllDone) throw exception;
+			for (const task of tasks) decisions.replay(task);
+			return;
+		}
+		await useAccountOf(requester, runLedger);
+		await this.reconciler.settleEarlier(tasks, requester);
+		const open = tasks.filter((task) => !decisions.replay(task));
+		const fresh = await this.notSentByOthers(open, requester);
+		if (fresh.length > 0) await this.sendAll(fresh, requester);
+	}
+
+	/** With Skip If Sent, and after a crash: what others did not send yet. */
+	private async notSentByOthers(tasks: Task[], requester: Requester): Promise<Task[]> {
+		const { host, settings, runLedger, write } = this;
+		const isAfterCrash = host.isRetry && runLedger.saved.isNew && write.message !== undefined;
+		const hours = settings.skipSentWithinHours ?? (isAfterCrash ? HOURS_AFTER_CRASH : undefined);
+		if (hours === undefined || tasks.length === 0) return tasks;
+		const { results, decisions, reconciler } = this;
+		const { resendUnknown } = settings;
+		const contextOf = this.contextOf.bind(this);
+		const { cancelled } = this;
+		const of = { host, write, runLedger, decisions, results, reconciler, contextOf, requester, cancelled };
+		this.deduplicator = new Deduplicator({ ...of, hours, isAfterCrash, resendUnknown });
+		return await this.deduplicator.leaveOutSent(tasks);
 	}
 
 	/** What a result becomes as it comes out; undefined: it stays as it is. */
@@ -102,118 +160,110 @@ class Run {
 		return toolOutputOf(fieldsOf(this.host, 0), simplify) ?? chosen;
 	}
 
-	/** What the steps of a run share. */
-	private get parts() {
-		const { host, write, memory, endings, judge } = this;
-		return { host, write, memory, endings, judge };
-	}
-
 	/** Says beside the output what there is to know of what was sent, or would be. */
-	private tellAfter(asked: Asked[]): void {
-		const done = asked.filter((each) => this.endings.resultsOf(each).length > 0);
+	private tellAfter(tasks: Task[]): void {
+		const done = tasks.filter((task) => this.results.isSent(task));
 		const hints = this.write.hintsAfter?.(done.map(({ request }) => request)) ?? [];
 		for (const hint of hints) this.host.addHint?.(hint);
 	}
 
-	/** What makes the requests; undefined when the credential cannot be read, and these items end because of it. */
-	private async requesterFor(asked: Asked[]): Promise<Requester | undefined> {
-		const { maxConcurrency } = this.settings;
-		return await Requester.create(this.host, readRequestOptions(this.host), maxConcurrency).catch(
-			(exception: Error) => {
-				// What an earlier try sent still comes out.
-				if (!this.host.continueOnFail) throw exception;
-				const { message, description } = new NodeOperationError(this.host.node, exception);
-				this.judge.endUntried(asked, { message, description: description ?? '' });
-				return undefined;
-			},
-		);
-	}
-
 	/**
-	 * Sends these items. With On Error = Stop, an unknown outcome holds up the rest until the record has been searched;
-	 * what is found there is sent, and the run goes on.
+	 * Sends these. With On Error = Stop, an unknown outcome holds up the rest until the record has been searched; what is
+	 * found there is sent, and the run goes on.
 	 */
-	private async sendAll(fresh: Asked[], requester: Requester): Promise<void> {
+	private async sendAll(fresh: Task[], requester: Requester): Promise<void> {
 		const progress = new Progress(this.host, this.write, fresh.length);
 		requester.onTooMany((ms) => progress.waits(ms));
 		let left = fresh;
 		while (left.length > 0) {
-			await inTurns(jobsOf(left, this.write), requester.concurrency, async (job) => {
-				if (!this.isHalted) await this.send(job, requester);
+			await inTurns(batchesOf(left, this.write), requester.concurrency, async (batch) => {
+				if (!this.isHalted) await this.send(batch, requester);
 				if (this.isHalted) requester.stop();
-				this.judge.endRest(job.asked);
-				progress.step(job.asked.filter((each) => this.endings.has(each)).length);
+				this.decisions.endRest(batch.tasks);
+				progress.step(batch.tasks.length - this.left(batch.tasks).length);
 			});
 			throwIfCancelled(this.host);
-			await this.doubts.settle(requester);
-			this.judge.endRest(left);
-			left = left.filter((each) => !this.endings.has(each));
+			await this.reconciler.settle(requester);
+			this.decisions.endRest(left);
+			left = this.left(left);
 		}
 		progress.end(requester.waited);
 	}
 
+	private left(tasks: Task[]): Task[] {
+		return tasks.filter((task) => !this.results.has(task));
+	}
+
 	/** Whether nothing further is started, for now or for good. */
 	private get isHalted(): boolean {
-		return this.endings.culprit !== undefined || this.doubts.holdUp;
+		return this.results.culprit !== undefined || this.reconciler.holdsUp;
 	}
 
-	private async send(job: Job, requester: Requester): Promise<void> {
-		// Another call of an agent, or another retry, may have made it since this run began.
-		const asked = this.memory.isShared
-			? job.asked.filter((each) => !this.judge.replay(each))
-			: job.asked;
-		if (asked.length === 0) return;
-		const before = asked.map(({ fingerprint }) => this.memory.recall(fingerprint));
-		const sought = this.doubts.soughtOf(asked, before[0]);
-		// Written down first, and until the end: whoever else asks for the same sees that it may still go out, and if n8n is
-		// stopped before the answer is here, the outcome is unknown.
-		asked.forEach(({ fingerprint }, index) => {
-			const { note } = this.judge.verdict('nothing', before[index]);
-			if (note === 'onItsWay') {
-				this.memory.note(fingerprint, { outcome: 'onItsWay', ...(sought && { sought }) });
-			}
-		});
-		const arrived = sought && setOut(requester, sought);
-		let answer: Answer;
-		try {
-			answer = await this.ask(asked, requester);
-		} catch (exception) {
-			// Nothing is expected to be thrown. If it is, the request may have been made.
-			const detail = hideSecrets(String(exception), requester.secrets);
-			const to = asked.length === 1 ? this.judge.toOf(asked[0]) : undefined;
-			answer = { came: 'unknown', words: unexpected(this.write, detail, to), fault: {} };
-		}
-		const { results: given = [] } = answer;
-		if (this.write.onRecord) claim(requester, given);
-		arrived?.(this.host.cancelSignal?.aborted === true && answer.came === 'unknown');
+	private async send(batch: Batch, requester: Requester): Promise<void> {
+		const tasks = await this.begin(batch.tasks, requester);
+		if (tasks.length === 0) return;
+		const result = await this.attempt(tasks, requester);
+		const { results: given = [] } = result;
 		// Which result belongs to which item cannot be told when there are more or fewer of them: all come out at the first.
-		const isTold = asked.length === 1 || given.length === asked.length;
-		const sharedBy = isTold ? undefined : asked.map(({ item }) => item);
-		asked.forEach((each, index) => {
+		const isTold = tasks.length === 1 || given.length === tasks.length;
+		const sharedBy = isTold ? undefined : tasks.map(({ item }) => item);
+		tasks.forEach((task, index) => {
+			if (this.reconciler.take(task, result)) return;
 			const own = isTold ? [given[index]] : index === 0 ? given : [];
-			const results = asked.length === 1 ? given : own;
-			const came = { asked: each, before: before[index], answer, results, sharedBy, sought };
-			if (!this.doubts.take(came)) this.judge.conclude(came);
+			const results = tasks.length === 1 ? given : own;
+			this.decisions.conclude(task, { ...result, results }, sharedBy);
 		});
-	}
-
-	/** Makes the request of these items and reads what came of it. */
-	private async ask(asked: Asked[], requester: Requester): Promise<Answer> {
-		const { write } = this;
-		const request = requestOf(asked, write);
-		const outcome = await requester.perform(write.completed?.(request) ?? request, {
-			read: (body) => (write.results ?? createdOf)(body, request),
-			repeatable: write.repeatable === true,
-		});
-		const secrets = [...requester.secrets, ...secretsIn(this.operation, request)];
-		return answerOf(outcome, write, { secrets, timezone: this.host.timezone, asked });
 	}
 
 	/**
-	 * With Retry On Fail, n8n runs a node again whose first item has a field `error`; n8n 1.x even when that is null, as
-	 * it is in every message that was sent.
+	 * Begins those tasks in whose way nothing stands. What others have in flight is waited for.
+	 * @returns those that it began
 	 */
-	private mayRunAgain([first]: INodeExecutionData[]): boolean {
-		return this.host.runsAgain && first?.json.error !== undefined;
+	private async begin(tasks: Task[], { baseURL }: Requester): Promise<Task[]> {
+		for (;;) {
+			if (this.isHalted || this.host.cancelSignal?.aborted) return [];
+			const open = this.left(tasks);
+			const inTheWay = open
+				.map((task) => this.runLedger.inFlightFor(task) ?? this.deduplicator?.standsInTheWay(task))
+				.find((entry) => entry !== undefined);
+			if (inTheWay) {
+				await Promise.race([ledger.settled(inTheWay), this.cancelled]);
+				continue;
+			}
+			const free = this.left(open).filter((task) => !this.decisions.replay(task));
+			// Nothing may come between asking and beginning.
+			if (!this.write.repeatable) this.runLedger.begin(free, baseURL);
+			return free;
+		}
 	}
+
+	/** Makes the request of these tasks and reads what came of it. */
+	private async attempt(tasks: Task[], requester: Requester): Promise<AttemptResult> {
+		const { write } = this;
+		const request = requestOf(tasks, write);
+		const context = this.contextOf(requester, tasks.length === 1 ? tasks[0] : undefined);
+		const secrets = [...context.secrets, ...secretsIn(this.operation, request)];
+		try {
+			const outcome = await requester.perform(request, {
+				read: (body) => (write.results ?? createdOf)(body, request),
+				repeatable: write.repeatable === true,
+			});
+			return readAttempt(outcome, { ...context, secrets });
+		} catch (exception) {
+			// Nothing is expected to be thrown. If it is, the request may have been made.
+			const detail = hideSecrets(String(exception), secrets);
+			return { attempt: 'unknown', words: unexpected(context, detail), fault: {} };
+		}
+	}
+
+	private contextOf({ secrets }: Requester, task?: Task): AttemptContext {
+		const { write, host, settings } = this;
+		const to = task && toOf(task, write);
+		return { write, secrets, timezone: host.timezone, resendUnknown: settings.resendUnknown, to };
+	}
+}
+
+function wordsOf(exception: unknown, { node }: Host): Words {
+	const { message, description } = new NodeOperationError(node, exception as Error);
+	return { message, description: description ?? '' };
 }

@@ -25,6 +25,14 @@ export interface SendSettings {
 	skipSentWithinHours?: number;
 }
 
+/** What applies when they cannot be read. */
+export const DEFAULT_SETTINGS: SendSettings = {
+	rejectedAsError: true,
+	resendUnknown: false,
+	simplify: false,
+	testRuns: 'send',
+};
+
 /**
  * Reads them. Those of the first item count for all: they describe the run, not an item.
  * @throws NodeOperationError when one is not usable

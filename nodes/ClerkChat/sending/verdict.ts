@@ -1,13 +1,13 @@
 import type { FailedOutcome } from '../../api/errors';
 
 /** What an item's request came to in this try. */
-export type Came =
+export type Attempt =
 	/** It has not been made yet. */
-	| 'nothing'
-	/** It was done. */
-	| 'done'
-	/** Clerk Chat took it and gave it up at once: certainly not done, though there is something to give out. */
-	| 'givenUp'
+	| 'notYet'
+	/** Clerk Chat did it. */
+	| 'sent'
+	/** Clerk Chat took it and marked it as failed: certainly not done, though there is something to return. */
+	| 'failed'
 	/** Certainly not done. */
 	| 'refused'
 	/** Perhaps done. */
@@ -15,18 +15,20 @@ export type Came =
 	/** It was not made, because the run ended before its turn. */
 	| 'notTried';
 
-/** What is remembered of the same request: from an earlier try, or from somebody who makes it at this moment. */
-export type Remembered = 'nothing' | 'done' | 'unknown' | 'onItsWay';
+/** What the ledger knows of the same piece of work; `partly`: some of its recipients have it, others do not. */
+export type Known = 'nothing' | 'sent' | 'partly' | 'unknown' | 'inFlight';
 
 /** What decides besides. */
 export interface Circumstances {
-	/** Whether a later try does again what may have been done ('If Outcome Is Unknown' is 'Send Again'). */
+	/** Whether a later try does once more what may have been done ('If Outcome Is Unknown' is 'Send Again'). */
 	resendUnknown: boolean;
-	/** Whether what was given up at once counts as failed ('Fail on Rejected Message'). */
+	/** Whether there was such a second try already, or the record shows it: it is never done a third time. */
+	isLastTry: boolean;
+	/** Whether what was marked as failed at once counts as failed ('Fail on Rejected Message'). */
 	rejectedAsError: boolean;
 	/** Whether the first failed item ends the run (On Error is Stop Workflow). */
 	stopOnError: boolean;
-	/** Whether doing it twice is the same as doing it once, so that a doubt is not worth remembering. */
+	/** Whether doing it twice is the same as doing it once, so that an unknown outcome is not worth remembering. */
 	repeatable: boolean;
 	/** Whether every other item would end like this one: the API key is not accepted, or nobody is let in. */
 	endsAll: boolean;
@@ -34,46 +36,47 @@ export interface Circumstances {
 
 /** What follows. */
 export interface Verdict {
-	/** What becomes of the item: it is sent now, comes out as done, or fails. */
-	item: 'send' | 'done' | FailedOutcome;
-	/** What is remembered from now on; `asBefore`: what was, or nothing. */
-	note: 'onItsWay' | 'done' | 'unknown' | 'asBefore';
+	/** What becomes of the item: it is sent now, comes out as sent, or fails. */
+	item: 'send' | 'sent' | FailedOutcome;
+	/** What the ledger holds from now on; `asBefore`: what it did, or nothing. */
+	entry: 'inFlight' | 'sent' | 'unknown' | 'asBefore';
 	/** Whether nothing further is started. */
 	endsRun: boolean;
 }
 
 /**
  * The promise about sending as one function; its table is in docs/sending.md. Nothing that may have been done is done
- * again, unless somebody asked for that; what was done comes out again; what was certainly not done may be tried again.
+ * again, unless somebody asked for that, and then once; what was done comes out again; what was certainly not done may
+ * be tried again.
  */
-export function verdict(came: Came, remembered: Remembered, around: Circumstances): Verdict {
-	const perhapsBefore = remembered === 'unknown' || remembered === 'onItsWay';
-	const failed = (item: FailedOutcome, note: Verdict['note']): Verdict => ({
+export function verdict(attempt: Attempt, known: Known, around: Circumstances): Verdict {
+	const perhapsBefore = known === 'unknown' || known === 'inFlight';
+	const failed = (item: FailedOutcome, entry: Verdict['entry']): Verdict => ({
 		item,
-		note,
+		entry,
 		endsRun: around.stopOnError || around.endsAll,
 	});
-	switch (came) {
-		case 'nothing':
-			if (remembered === 'done') return { item: 'done', note: 'asBefore', endsRun: false };
-			if (remembered === 'onItsWay' || (remembered === 'unknown' && !around.resendUnknown)) {
-				return { item: 'unknown', note: 'asBefore', endsRun: false };
+	const stays = (item: Verdict['item']): Verdict => ({ item, entry: 'asBefore', endsRun: false });
+	switch (attempt) {
+		case 'notYet':
+			if (known === 'sent') return stays('sent');
+			// Those who do not have it would get it as another, smaller group.
+			if (known === 'partly') return failed('refused', 'asBefore');
+			if (known === 'inFlight') return stays('unknown');
+			if (known === 'unknown' && (!around.resendUnknown || around.isLastTry)) {
+				return stays('unknown');
 			}
-			return { item: 'send', note: around.repeatable ? 'asBefore' : 'onItsWay', endsRun: false };
-		case 'done':
-			return { item: 'done', note: 'done', endsRun: false };
-		case 'givenUp':
-			if (!around.rejectedAsError) return { item: 'done', note: 'asBefore', endsRun: false };
+			return { ...stays('send'), entry: around.repeatable ? 'asBefore' : 'inFlight' };
+		case 'sent':
+			return { item: 'sent', entry: 'sent', endsRun: false };
+		case 'failed':
+			if (!around.rejectedAsError) return stays('sent');
 			return failed(perhapsBefore ? 'unknown' : 'refused', 'asBefore');
 		case 'refused':
 			return failed(perhapsBefore ? 'unknown' : 'refused', 'asBefore');
 		case 'unknown':
 			return failed('unknown', around.repeatable ? 'asBefore' : 'unknown');
 		case 'notTried':
-			return {
-				item: perhapsBefore ? 'unknown' : 'notTried',
-				note: 'asBefore',
-				endsRun: false,
-			};
+			return stays(perhapsBefore ? 'unknown' : 'notTried');
 	}
 }

@@ -1,15 +1,31 @@
 import type { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { FailedOutcome } from '../../api/errors';
+import { lookUp } from '../../api/faults';
 import type { Fault, Words } from '../../api/faults';
+import type { Match } from '../../api/matching';
 import type { Write } from '../operation';
+import type { AttemptContext } from './attempt';
+import type { LedgerEntry } from './ledgerEntry';
+
+type Perhaps = Extract<Match, { answer: 'perhaps' }>;
 
 /* What people read about sending: what happened, and what to do so that nothing is sent twice. */
 
-/** What to do when it is not known whether something was done. */
-export function adviceWhenUnknown({ wording, repeatable }: Write): string {
+/**
+ * What to do when it is not known whether something was done.
+ * @param resends whether a later try sends it once more
+ * @param fault what its cause has as a remedy of its own is said as well
+ */
+export function adviceWhenUnknown(
+	{ wording, repeatable }: Write,
+	resends: boolean,
+	fault?: Fault,
+): string {
 	const { thing, done, ifUnknown } = wording;
-	const notAgain = repeatable ? '' : `, so it is not ${done} again`;
-	return `It is not known whether the ${thing} was ${done}${notAgain}. ${ifUnknown}`;
+	const notAgain = repeatable || resends ? '' : `, so it is not ${done} again`;
+	const isOwn = fault?.connection === 'timeout' || (fault?.status ?? 500) < 400;
+	const remedy = isOwn && fault ? ` ${lookUp(fault).description}` : '';
+	return `It is not known whether the ${thing} was ${done}${notAgain}.${remedy} ${ifUnknown}`;
 }
 
 /**
@@ -25,22 +41,19 @@ export function doubtful(
 }
 
 /** For a 2xx that speaks of an error, with which it may have been done all the same. */
-export function answeredWithError(write: Write, reason: string): Words {
+export function answeredWithError(write: Write, reason: string, resends: boolean): Words {
 	return {
 		message: 'Clerk Chat answered with an error',
-		description: `Details: "${reason}". ${adviceWhenUnknown(write)}`,
+		description: `Details: "${reason}". ${adviceWhenUnknown(write, resends)}`,
 		detail: reason,
 	};
 }
 
-/**
- * For an answer that the code stumbles over.
- * @param to whom it concerns
- */
-export function unexpected(write: Write, detail: string, to?: string): Words {
+/** For an answer that the code stumbles over. */
+export function unexpected({ write, resendUnknown, to }: AttemptContext, detail: string): Words {
 	const words = {
 		message: 'The answer could not be read',
-		description: `Details: "${detail}". ${adviceWhenUnknown(write)}`,
+		description: `Details: "${detail}". ${adviceWhenUnknown(write, resendUnknown)}`,
 		detail,
 	};
 	return doubtful(write, words, to);
@@ -61,12 +74,28 @@ export function notOnRecord(
 	return { ...words, description: `${searched} ${words.description}` };
 }
 
-/** For a message to several people that an earlier try sent, or may have sent, to some of them one by one. */
-export function partsBefore({ wording: { thing, done } }: Write): Words {
+/**
+ * For a message that the record may show, though not in the form in which it was sent.
+ * @param words what was said of its request, if there was one
+ */
+export function perhapsOnRecord(write: Write, match: Perhaps, words?: Words): Words {
+	const { id, timestamp, created } = match.entry;
+	const when = timestamp ?? created;
+	const found = `Clerk Chat lists a message that may be this one (ID ${String(id)}${when ? `, ${String(when)}` : ''}): ${match.difference}.`;
+	const message =
+		words?.message ?? `This ${write.wording.thing} may have been ${write.wording.done} already`;
 	return {
-		message: `In an earlier try this ${thing} was ${done} to single numbers, because 'Several Numbers' was 'Separately'`,
-		description:
-			"Set it back to 'Separately' and retry: whoever has the text comes out as it was sent, and only the others get one.",
+		message,
+		description: `${found} So it was not ${write.wording.done} again. Look at the conversation in Clerk Chat. If it is another message, change this text a little and send it.`,
+	};
+}
+
+/** For a message that another execution of this n8n may have sent. */
+export function mayHaveBeenSent({ wording }: Write, { words }: LedgerEntry): Words {
+	const { thing, done, ifUnknown } = wording;
+	return {
+		message: `Another execution may have ${done} this ${thing} already`,
+		description: `It got no clear answer${words ? ` (${words.message})` : ''}, and the ${thing} is not on Clerk Chat's record. So it was not ${done} now. ${ifUnknown}`,
 	};
 }
 
@@ -74,10 +103,13 @@ export function partsBefore({ wording: { thing, done } }: Write): Words {
  * For messages that are not sent because the record cannot be read.
  * @param reason what happened; left out when the list kept changing
  */
-export function recordClosed(reason = 'The list kept changing while it was read'): Words {
+export function recordClosed(reason?: Words, fault?: Fault): Words {
+	const isClosed = fault?.status === 401 || fault?.status === 403;
+	const { message = 'The list kept changing while it was read', description = '' } = reason ?? {};
+	const wayOut = isClosed ? description : 'Try again later.';
 	return {
 		message: "Clerk Chat's record of messages could not be read, so nothing was sent",
-		description: `${reason}. The option 'Skip If Sent in the Last (Hours)' needs the record to tell what was sent already. Try again later, or remove the option.`,
+		description: `${message}. 'Skip If Sent in the Last (Hours)' needs the record to tell what was sent already, and so does a retry after n8n was stopped in the middle. ${wayOut}`,
 	};
 }
 
@@ -89,7 +121,39 @@ export function someHaveIt(recipients: string[]): Words {
 	return {
 		message: `Some of 'To' have this text already: ${recipients.join(', ')}`,
 		description:
-			"Clerk Chat's record shows it as sent to them. Set the option 'Several Numbers' to 'Separately': then only the others get one.",
+			"Set the option 'Several Numbers' to 'Separately' and retry: then only the others get it.",
+	};
+}
+
+/** For what is tried again after n8n lost what it knew, and what the record does not tell. */
+export function untellable({ wording: { thing, done, ifUnknown } }: Write): Words {
+	return {
+		message: `It cannot be told whether this ${thing} was ${done} before n8n was stopped`,
+		description: `n8n kept nothing of the execution that is tried again, and Clerk Chat's record does not tell ${thing}s with a template, or without a text, apart. ${ifUnknown}`,
+	};
+}
+
+/** For what carries this node's own error, whose outcome is not known. */
+export function afterOwnError({ wording: { thing, done, ifUnknown } }: Write): Words {
+	return {
+		message: `This ${thing} may have been ${done} already: its item comes from this node's error output`,
+		description: `Its result was unclear then, so it was not ${done} again. ${ifUnknown}`,
+	};
+}
+
+/** For what was saved in a form that this version cannot read. */
+export function unreadable({ wording: { thing, done, ifUnknown } }: Write): Words {
+	return {
+		message: `This ${thing} may have been ${done} already`,
+		description: `The execution that is tried again was saved by another version of this node, which cannot be read. So nothing was ${done} again. ${ifUnknown}`,
+	};
+}
+
+/** For what was sent with another key, of which nobody can tell whether it is of the same account. */
+export function otherAccount({ wording: { thing, done } }: Write): Words {
+	return {
+		message: `This ${thing} was ${done}, or may have been, with another API key or base URL`,
+		description: `With the credential as it is now, Clerk Chat does not list what was ${done} then, so this may be another account. Nothing was ${done} again. Put the earlier credential back and retry, or start the workflow anew.`,
 	};
 }
 
@@ -97,7 +161,7 @@ export function someHaveIt(recipients: string[]): Words {
 export function rejected({ wording: { thing, done } }: Write, reason: string): Words {
 	return {
 		message: `The ${thing} was not ${done}`,
-		description: `Clerk Chat accepted it, but marked it as failed: "${reason}". Look at it in Clerk Chat, and try this item again when the reason is gone.`,
+		description: `Clerk Chat accepted it, but marked it as failed: "${reason}". Look at it in Clerk Chat, fix the cause, then try again.`,
 	};
 }
 
@@ -119,13 +183,13 @@ function whose(thing: string, to?: string): string {
 }
 
 /**
- * For what was noted as on its way, by somebody else or by an n8n that was stopped since.
+ * For what is in flight elsewhere, or was when n8n was stopped.
  * @param to whom it concerns
  */
-export function onItsWay(write: Write, to?: string): Words {
+export function inFlight(write: Write, resends: boolean, to?: string): Words {
 	return {
 		message: `This ${whose(write.wording.thing, to)} was on its way already`,
-		description: `n8n was stopped before the answer came, or the same was asked for twice at the same moment: by an AI agent, or by two retries of one execution. ${adviceWhenUnknown(write)}`,
+		description: `n8n was stopped before the answer came, or an AI agent asked for the same twice at the same moment. ${adviceWhenUnknown(write, resends)}`,
 	};
 }
 
@@ -174,13 +238,17 @@ export function unusableItems(
 	};
 }
 
-/** How to send the rest, when a part was sent and the run was stopped. */
+/**
+ * How to send the rest, when a part was sent and the run was stopped.
+ * @param skips whether the workflow itself keeps what was sent from being sent again
+ */
 export function howToGoOn(
 	{ wording: { thing, done } }: Write,
 	kind: FailedOutcome,
 	{ status, connection }: Fault,
+	skips: boolean,
 ): string {
-	const again = `Running the workflow again instead would have every ${thing} ${done} again.`;
+	const again = skips ? '' : `Running the workflow again instead would have every ${thing} ${done} again.`;
 	const notTwice = `no ${thing} is ${done} twice`;
 	const isItsOwn = kind === 'unknown' || (status !== 401 && status !== 429 && !connection);
 	if (!isItsOwn) {

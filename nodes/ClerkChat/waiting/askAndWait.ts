@@ -63,9 +63,12 @@ export async function askAndWait(
 			},
 			write: {
 				...operation.write,
-				// The Retry button makes another execution with another link, and must not send again for that.
-				completed: (request) => withLink(request, line, link),
-				isForThisExecution: true,
+				message: {
+					...operation.write.message!,
+					// The Retry button makes another execution with another link, and must not send again for that.
+					completed: (request) => withLink(request, line, link),
+					isPerExecution: true,
+				},
 			},
 		});
 		if (isErrorItem(result)) return [result];
@@ -83,7 +86,7 @@ export async function askAndWait(
 			itemIndex: 0,
 		});
 		if (!host.continueOnFail) throw error;
-		return [errorItem(error, 'unknown', 0)];
+		return [errorItem(error, { outcome: 'unknown', item: 0 })];
 	}
 	return functions.getInputData();
 }

@@ -120,7 +120,7 @@ export const start: Operation = {
 				"An earlier item starts the same campaign: the same 'From', 'List Name', 'Message' and media. Let one item come in, for example with a Limit node, or add the option 'Allow Repeats' if everyone is to be texted again.",
 		},
 		// What its `error` means is not documented: the campaign may run all the same, for most of the list.
-		rejection: (campaign) => {
+		objection: (campaign) => {
 			const reason = errorIn(campaign);
 			return reason === undefined ? undefined : { reason, outcome: 'unknown' };
 		},

@@ -53,7 +53,7 @@ export const send: Operation = {
 	check: applySendRules,
 	write: {
 		...writeMessage,
-		parts: partsOf,
+		message: { ...writeMessage.message!, split: partsOf },
 		// What people look for stands first, where a table shows it.
 		preview: ({ body: { recipients, body, ...rest } = {} }) => ({
 			status: 'preview',

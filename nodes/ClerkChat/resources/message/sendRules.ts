@@ -5,6 +5,7 @@ import type { ItemFields } from '../../fields/itemFields';
 import { plainCharacters } from '../../fields/plainCharacters';
 import { boolean } from '../../fields/readers';
 import { segmentsOf } from '../../fields/segments';
+import { isBlank } from './writeMessage';
 
 /**
  * The rules of Send that concern several fields, and what the options do to the text.
@@ -72,10 +73,6 @@ function skippingCanBeTold({ body }: ApiRequest, item: ItemFields, options: IDat
 /** Whether an address without a plus is long enough for a phone number; short codes are not. */
 function isBareNumber(address: unknown): boolean {
 	return !String(address).startsWith('+') && /^\d{7,}$/.test(addressOf(address));
-}
-
-function isBlank(text: unknown): boolean {
-	return String(text).trim() === '';
 }
 
 function notTooLong(text: string, item: ItemFields, options: IDataObject): void {

@@ -17,15 +17,23 @@ export const writeMessage: Write = {
 			"Look for it in the conversation in Clerk Chat. If it is not there, set the option 'If Outcome Is Unknown' to 'Send Again' and retry: it looks once more first. Running the whole workflow again texts everybody again, unless 'Send' has the option 'Skip If Sent in the Last (Hours)'.",
 	},
 	orderBy: ({ body }) => JSON.stringify([body?.sender, body?.recipients]),
-	to: ({ body }) => (body?.recipients as string[]).join(', '),
-	rejection: objectionTo,
-	// With a template, the text on record may be another one.
-	onRecord: ({ body }) =>
-		body?.templateId === undefined
-			? {
-					sender: String(body?.sender),
-					recipients: body?.recipients as string[],
-					body: String(body?.body),
-				}
-			: undefined,
+	objection: objectionTo,
+	message: {
+		recipients: ({ body }) => body?.recipients as string[],
+		content: ({ body }) => [body?.body, body?.mediaUrls, body?.templateId],
+		// With a template, the text on record may be another one; and the record does not list media.
+		recorded: ({ body }) =>
+			body?.templateId === undefined && !isBlank(body?.body)
+				? {
+						sender: String(body?.sender),
+						recipients: body?.recipients as string[],
+						body: String(body?.body),
+					}
+				: undefined,
+	},
 };
+
+/** Whether a message has no text. */
+export function isBlank(text: unknown): boolean {
+	return String(text).trim() === '';
+}

@@ -1,0 +1,41 @@
+import { idOf, readRecord } from '../../api/record';
+import type { Requester } from '../../api/requester';
+import { hash } from './identity';
+import type { LedgerEntry } from './ledgerEntry';
+import type { RunLedger } from './runLedger';
+
+/** How far from its request a message is looked for, in ms. */
+const MARGIN = 10 * 60_000;
+
+/** How many messages of another key are looked for. */
+const MOST = 50;
+
+/**
+ * Tells the ledger whose key is used. A new key is the ordinary cure for a 401: it counts as one of the same account when
+ * a message that an earlier key sent is on record under it. Otherwise, what that key sent is neither returned nor sent again.
+ */
+export async function useAccountOf(requester: Requester, runLedger: RunLedger): Promise<void> {
+	const account = hash([requester.baseURL, requester.secrets]);
+	const others = new Map<string, LedgerEntry[]>();
+	for (const entry of Object.values(runLedger.saved.node.entries)) {
+		if (entry.state !== 'sent' || entry.account === account) continue;
+		others.set(entry.account, [...(others.get(entry.account) ?? []), entry].slice(-MOST));
+	}
+	const trusted: string[] = [];
+	for (const [other, entries] of others) {
+		if (await isOnRecord(requester, entries)) trusted.push(other);
+	}
+	runLedger.useAccount(account, trusted);
+}
+
+async function isOnRecord(requester: Requester, sent: LedgerEntry[]): Promise<boolean> {
+	const began = Math.min(...sent.map((entry) => entry.began));
+	const ended = Math.max(...sent.map((entry) => entry.ended ?? entry.began));
+	const reading = await readRecord(requester, {
+		start: requester.apiTime(began) - MARGIN,
+		end: requester.apiTime(ended) + MARGIN,
+	});
+	if (reading?.kind !== 'read') return false;
+	const ids = new Set(sent.flatMap(({ results = [] }) => results.map(idOf)));
+	return reading.entries.some((entry) => ids.has(idOf(entry)));
+}

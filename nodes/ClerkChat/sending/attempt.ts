@@ -1,0 +1,58 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Outcome } from '../../api/outcome';
+import { hideSecrets, wordsFor } from '../../api/faults';
+import type { Fault, Words } from '../../api/faults';
+import type { Write } from '../operation';
+import type { Attempt } from './verdict';
+import { adviceWhenUnknown, answeredWithError, doubtful, rejected } from './words';
+
+/** What came of a request: what there is to return, or what to say of it. */
+export interface AttemptResult {
+	attempt: Exclude<Attempt, 'notYet'>;
+	results?: IDataObject[];
+	words?: Words;
+	fault?: Fault;
+}
+
+/** What the words depend on. */
+export interface AttemptContext {
+	write: Write;
+	secrets: string[];
+	/** The time zone of the workflow, such as `Europe/Berlin`. */
+	timezone: string;
+	/** Whether a later try sends once more what may have been sent. */
+	resendUnknown: boolean;
+	/** Whom it concerns; left out when several items share the request. */
+	to?: string;
+}
+
+/**
+ * Reads what came of a request.
+ * @param outcome undefined when it was not made
+ */
+export function readAttempt(
+	outcome: Outcome<IDataObject[]> | undefined,
+	context: AttemptContext,
+): AttemptResult {
+	const { write, to, secrets, resendUnknown } = context;
+	if (!outcome) return { attempt: 'notTried' };
+	if (outcome.kind !== 'done') {
+		const { kind: attempt, fault } = outcome;
+		const words = wordsFor(fault, context);
+		if (attempt === 'refused') return { attempt, words, fault };
+		const advice = adviceWhenUnknown(write, resendUnknown, fault);
+		const description = `${words.detail ? `Details: "${words.detail}". ` : ''}${advice}`;
+		return { attempt, words: doubtful(write, { ...words, description }, to), fault };
+	}
+	const { result: results, status } = outcome;
+	const objections = results.map((result) => write.objection?.(result));
+	const given = objections.find((objection) => objection !== undefined);
+	if (!given) return { attempt: 'sent', results };
+	const reason = hideSecrets(given.reason, secrets);
+	// What was marked as failed in part may have reached somebody.
+	if (objections.every((objection) => objection?.outcome === 'refused')) {
+		return { attempt: 'failed', results, words: rejected(write, reason), fault: { status } };
+	}
+	const words = doubtful(write, answeredWithError(write, reason, resendUnknown), to);
+	return { attempt: 'unknown', words, fault: { status } };
+}

@@ -1,0 +1,205 @@
+import { sleep } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
+import { limits } from '../../api/limits';
+import { idOf } from '../../api/record';
+import { logsOf } from './ledgerEntry';
+import type { LedgerEntry } from './ledgerEntry';
+
+/*
+ * The ledger: the only place that knows what this n8n process has sent, has in flight, or may have sent (an unknown
+ * outcome). One entry for each message to each recipient; a contact, a campaign or the start of an agent is an entry,
+ * too. Whoever wants to send asks it first (compare-and-set), so that idempotency, deduplication and reconciling with
+ * Clerk Chat's record all rest on the same knowledge. docs/sending.md has the table of who stands in whose way.
+ */
+
+/** How many entries of ended executions stay, and how much of their results, in characters of JSON. */
+const MOST_ENTRIES = 200_000;
+const MOST_CHARACTERS = 20_000_000;
+
+export class Ledger {
+	/** Oldest first. */
+	private readonly entries = new Set<LedgerEntry>();
+
+	private readonly logs = new Map<string, LedgerEntry[]>();
+
+	private readonly byResult = new Map<string, LedgerEntry>();
+
+	/** What is in flight, or may still arrive because n8n ended its request. */
+	private readonly arriving = new Set<LedgerEntry>();
+
+	private readonly waiting = new Map<LedgerEntry, { settled: Promise<void>; settle: () => void }>();
+
+	/** The executions under way, by root, and how many runs each has. */
+	private readonly running = new Map<string, number>();
+
+	private characters = 0;
+
+	private ticks = 0;
+
+	/** The moment, in ticks. */
+	get now(): number {
+		return this.ticks;
+	}
+
+	/** A run of an execution begins: until it is closed, nothing of it is dropped. */
+	open(root: string): void {
+		this.running.set(root, (this.running.get(root) ?? 0) + 1);
+	}
+
+	close(root: string): void {
+		const left = (this.running.get(root) ?? 1) - 1;
+		if (left > 0) this.running.set(root, left);
+		else this.running.delete(root);
+		this.prune();
+	}
+
+	has(entry: LedgerEntry): boolean {
+		return this.entries.has(entry);
+	}
+
+	/** Adds an entry. Whoever calls this has seen, at the same moment, that nothing stands in its way. */
+	add(entry: Omit<LedgerEntry, 'tick'>): LedgerEntry {
+		const tick = ++this.ticks;
+		const added: LedgerEntry = Object.assign(entry, { tick: { began: tick, moved: tick } });
+		this.entries.add(added);
+		for (const log of logsOf(added)) {
+			const entries = this.logs.get(log);
+			if (entries) entries.push(added);
+			else this.logs.set(log, [added]);
+		}
+		if (added.state === 'inFlight') this.arriving.add(added);
+		if (added.state === 'sent') this.keepResults(added);
+		return added;
+	}
+
+	/**
+	 * Moves an entry to another state. What was sent stays so, and what was removed stays away (compare-and-set).
+	 * @param mayStillArrive whether n8n ended its request itself: for as long as the record is searched, it may arrive
+	 * @returns whether it was moved
+	 */
+	move(
+		entry: LedgerEntry,
+		change: Partial<LedgerEntry> & Pick<LedgerEntry, 'state'>,
+		mayStillArrive = false,
+	): boolean {
+		if (!this.has(entry) || entry.state === 'sent') return false;
+		Object.assign(entry, change);
+		entry.tick.moved = ++this.ticks;
+		if (change.state === 'sent') {
+			delete entry.message;
+			delete entry.words;
+			this.keepResults(entry);
+		}
+		if (mayStillArrive) void sleep(limits.longestSearch).then(() => this.settle(entry));
+		else this.settle(entry);
+		return true;
+	}
+
+	/** Removes what was certainly not sent. */
+	remove(entry: LedgerEntry): void {
+		if (!this.entries.delete(entry)) return;
+		this.forgetResults(entry);
+		for (const log of logsOf(entry)) {
+			const entries = this.logs.get(log) ?? [];
+			// As a rule it is one of the newest.
+			entries.splice(entries.lastIndexOf(entry), 1);
+			if (entries.length === 0) this.logs.delete(log);
+		}
+		this.settle(entry);
+	}
+
+	/** What a log holds that began after a moment (in ticks), oldest first. */
+	since(log: string, tick: number): LedgerEntry[] {
+		const entries = this.logs.get(log) ?? [];
+		let start = entries.length;
+		while (start > 0 && entries[start - 1].tick.began > tick) start--;
+		return entries.slice(start);
+	}
+
+	/** Whose message a result is, as Clerk Chat gave it; undefined when it is nobody's here. */
+	ownerOf(server: string, result: IDataObject): LedgerEntry | undefined {
+		return this.byResult.get(resultKey(server, result));
+	}
+
+	/** What is on its way, or may still arrive, and what the record would know by the same. */
+	arrivingAs(recordKey: string): LedgerEntry[] {
+		return [...this.arriving].filter((entry) => entry.recordKey === recordKey);
+	}
+
+	/** Waits until an entry is not on its way any more. */
+	async settled(entry: LedgerEntry): Promise<void> {
+		if (!this.arriving.has(entry)) return;
+		const known = this.waiting.get(entry);
+		if (known) return await known.settled;
+		let settle = () => {};
+		const settled = new Promise<void>((resolve) => (settle = resolve));
+		this.waiting.set(entry, { settled, settle });
+		await settled;
+	}
+
+	private settle(entry: LedgerEntry): void {
+		this.arriving.delete(entry);
+		this.waiting.get(entry)?.settle();
+		this.waiting.delete(entry);
+	}
+
+	private keepResults(entry: LedgerEntry): void {
+		this.characters += sizeOf(entry);
+		for (const result of entry.results ?? []) {
+			const key = resultKey(entry.server, result);
+			if (!this.byResult.has(key)) this.byResult.set(key, entry);
+		}
+	}
+
+	private forgetResults(entry: LedgerEntry): void {
+		this.characters -= sizeOf(entry);
+		for (const result of entry.results ?? []) {
+			const key = resultKey(entry.server, result);
+			if (this.byResult.get(key) === entry) this.byResult.delete(key);
+		}
+	}
+
+	/** Of what has ended, the newest stays. */
+	private prune(): void {
+		const most = { entries: MOST_ENTRIES, characters: MOST_CHARACTERS };
+		if (this.entries.size <= most.entries && this.characters <= most.characters) return;
+		let spare = this.entries.size - most.entries * 0.9;
+		const dropped: LedgerEntry[] = [];
+		for (const entry of this.entries) {
+			if (spare <= 0 && this.characters <= most.characters * 0.9) break;
+			if (this.running.has(entry.root) || this.arriving.has(entry)) continue;
+			if (spare-- > 0) dropped.push(entry);
+			else if (entry.results) this.trim(entry, entry.results);
+		}
+		this.drop(dropped);
+	}
+
+	private trim(entry: LedgerEntry, results: IDataObject[]): void {
+		this.characters -= sizeOf(entry);
+		entry.results = results.map(({ id }) => ({ id }));
+		this.characters += sizeOf(entry);
+	}
+
+	private drop(dropped: LedgerEntry[]): void {
+		for (const entry of dropped) {
+			this.entries.delete(entry);
+			this.forgetResults(entry);
+		}
+		for (const log of new Set(dropped.flatMap(logsOf))) {
+			const left = (this.logs.get(log) ?? []).filter((entry) => this.entries.has(entry));
+			if (left.length > 0) this.logs.set(log, left);
+			else this.logs.delete(log);
+		}
+	}
+}
+
+function resultKey(server: string, result: IDataObject): string {
+	return `${server} ${idOf(result)}`;
+}
+
+function sizeOf({ results }: LedgerEntry): number {
+	return results ? JSON.stringify(results).length : 0;
+}
+
+/** The one ledger of this process. */
+export const ledger = new Ledger();

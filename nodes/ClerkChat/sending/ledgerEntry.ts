@@ -1,0 +1,78 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Words } from '../../api/faults';
+import type { Sought } from '../../api/matching';
+
+/** What an entry is filed under: one recipient of one item in one run of a node. One day the idempotency key. */
+export interface Slot {
+	/** The execution that everything began with; its retries share it. */
+	root: string;
+	/** The node's ID. */
+	node: string;
+	/** Which run of the node in its execution; for an agent's call what it asks for. */
+	run: string;
+	/** From 0. */
+	item: number;
+	/** '' for what goes to nobody, such as a contact. */
+	recipient: string;
+}
+
+/** What somebody wants to send to one recipient. */
+export interface Claim extends Slot {
+	/** What the node's fields say, hashed. */
+	fields: string;
+	/** Who gets what, hashed; '' when the item's fields do not tell. */
+	content: string;
+}
+
+/** A message as Clerk Chat's record would show it. */
+export type RecordedMessage = Pick<Sought, 'sender' | 'recipients' | 'body'>;
+
+/** One piece of work. Plain data: it is saved with the execution. Times are this machine's, in ms. */
+export interface LedgerEntry extends Claim {
+	/** The same through all tries of the same piece of work. */
+	id: string;
+	/** Entries with the same request went out together: to several people, or as a slice of Create Many. */
+	request: string;
+	/** The base URL it went to. */
+	server: string;
+	/** With whose key it went there: server and key, hashed. */
+	account: string;
+	state: 'inFlight' | 'sent' | 'unknown';
+	/** What the record would know it by; left out where the record cannot tell. */
+	recordKey?: string;
+	began: number;
+	ended?: number;
+	/** How many requests for it may have reached Clerk Chat. */
+	tries: number;
+	/** When the first of several tries with an unknown outcome began. */
+	first?: number;
+	/** What to search the record for, while the outcome is not known. */
+	message?: RecordedMessage;
+	/** What came of it. `sharedBy`: the items (from 0) whose results they are when they cannot be told apart. */
+	results?: IDataObject[];
+	sharedBy?: number[];
+	/** What was said of an unknown outcome. */
+	words?: Words;
+	status?: number;
+	/** Whether the record shows it, or something like it, without saying that it was sent: it is never sent again. */
+	isOnRecord?: true;
+	/** Counts what happens in this process, so that it can be told what came after what. */
+	tick: { began: number; moved: number };
+}
+
+/** Where the log of a run of a node is found. */
+export const runLog = ({ root, node, run }: Pick<Slot, 'root' | 'node' | 'run'>): string =>
+	`run ${root} ${node} ${run}`;
+
+/** Where the log of all that has the same content is found. */
+export const contentLog = ({ node, content }: Pick<Claim, 'node' | 'content'>): string =>
+	`content ${node} ${content}`;
+
+/** Where the log of all that the record would know by the same is found. */
+export const recordLog = (recordKey: string): string => `record ${recordKey}`;
+
+/** The logs that an entry stands in. */
+export function logsOf(entry: LedgerEntry): string[] {
+	const logs = [runLog(entry), contentLog(entry)];
+	return entry.recordKey === undefined ? logs : [...logs, recordLog(entry.recordKey)];
+}

@@ -1,0 +1,147 @@
+import { entriesOf } from '../../api/matching';
+import type { Match, Sought } from '../../api/matching';
+import { isFailed } from '../../api/messageStatus';
+import { limits } from '../../api/limits';
+import { readRecord } from '../../api/record';
+import type { Entry, Reading } from '../../api/record';
+import type { Requester } from '../../api/requester';
+import { ledger } from './ledger';
+import type { LedgerEntry, RecordedMessage } from './ledgerEntry';
+
+/* Searches Clerk Chat's record for messages with an unknown outcome: the reading half of reconciling. */
+
+/** A message to search for. Times are this machine's, in ms. */
+export interface Query {
+	/** Its entries in the ledger, one for each recipient. */
+	entries: LedgerEntry[];
+	message: RecordedMessage;
+	/** When its request began, or the first of those whose outcome is not known. */
+	since: number;
+	/** When its request had ended; left out when n8n was stopped before that. */
+	until?: number;
+	/** Whether several requests for it may have been done. */
+	isRepeated: boolean;
+}
+
+/** What came of searching for a message. */
+export interface Search {
+	/** Left out when nothing was found that is, or may be, the message. */
+	match?: Match;
+	/** Whether the record was read at all. */
+	couldRead: boolean;
+	/** How long after its request began, in seconds. */
+	seconds: number;
+}
+
+/** What is older by less than this, in ms, counts as not older: a `Date` tells full seconds, and servers differ. */
+const SLACK = 2_000;
+
+/** How long after its request had ended, in ms, a message may be recorded. What is newer is another one, such as tomorrow's. */
+const LATEST = 60_000;
+
+/** How far a window reaches beyond what is asked for, in ms: two clocks may differ a little. */
+const MARGIN = 60_000;
+
+/** Answers that the record will give again. */
+const FINAL = new Set([400, 401, 403, 404, 422, 429]);
+
+/**
+ * Looks for messages on Clerk Chat's record, together and at growing intervals, until all are found. Each is looked for
+ * until half a minute after its request had ended; after that, one look has to do.
+ * @param isTaken whether an entry is known to be another message
+ * @param onFound called at once for each message that is found, since others may search for an equal one
+ * @returns for each message what came of it
+ */
+export async function searchRecord(
+	requester: Requester,
+	queries: Query[],
+	isTaken: (entry: Entry) => boolean,
+	onFound: (query: Query, entry: Entry) => void,
+): Promise<Search[]> {
+	const matches: Array<Match | undefined> = queries.map(() => undefined);
+	let couldRead = false;
+	let open = queries.map((_, index) => index);
+	for (const wait of [...limits.waitsForRecord, undefined]) {
+		const these = open.map((index) => queries[index]);
+		const reading = await readAround(requester, these);
+		if (!reading || (reading.kind === 'failed' && FINAL.has(reading.fault.status ?? 0))) break;
+		if (reading.kind === 'read') {
+			couldRead = true;
+			matchesIn(reading.entries, these, requester, isTaken).forEach((match, position) => {
+				const index = open[position];
+				matches[index] = match ?? matches[index];
+				if (match?.answer === 'same') onFound(queries[index], match.entry);
+			});
+		}
+		open = open.filter(
+			(index) => matches[index]?.answer !== 'same' && !isOver(queries[index], limits.longestSearch),
+		);
+		if (wait === undefined || open.length === 0) break;
+		await requester.wait(wait);
+	}
+	return queries.map(({ since }, index) => ({
+		match: matches[index],
+		couldRead,
+		seconds: Math.round((Date.now() - since) / 1000),
+	}));
+}
+
+function isOver({ since, until }: Query, after: number): boolean {
+	return Date.now() - (until ?? since) >= after;
+}
+
+/** Reads the window in which these messages can be, with both ends where both are known. */
+async function readAround(requester: Requester, queries: Query[]): Promise<Reading | undefined> {
+	const since = Math.min(...queries.map((query) => query.since));
+	const until = Math.max(...queries.map((query) => query.until ?? Infinity));
+	const read = async (start: number) =>
+		await readRecord(requester, {
+			start,
+			...(until < Infinity && { end: requester.apiTime(until) + LATEST + MARGIN }),
+		});
+	const start = requester.apiTime(since) - MARGIN;
+	const reading = await read(start);
+	// The first answer of all may tell that the API's clock is behind.
+	const told = requester.apiTime(since);
+	return reading?.kind === 'read' && told < start ? await read(told - MARGIN) : reading;
+}
+
+function matchesIn(
+	entries: Entry[],
+	queries: Query[],
+	requester: Requester,
+	isTaken: (entry: Entry) => boolean,
+): Array<Match | undefined> {
+	const matches = new Map<Query, Match | undefined>();
+	const find = (wanted: Query[], among: Entry[]) => {
+		const found = entriesOf(wanted.map(soughtBy(requester)), among, isTaken);
+		wanted.forEach((query, index) => matches.set(query, found[index]));
+	};
+	// As long as an equal message of somebody else may still arrive, an entry may be that one.
+	const free = queries.filter((query) => !isAnotherArriving(query));
+	find(
+		free.filter(({ isRepeated }) => !isRepeated),
+		entries,
+	);
+	// That one try is on record as failed says nothing of the others.
+	find(
+		free.filter(({ isRepeated }) => isRepeated),
+		entries.filter((entry) => !isFailed(entry)),
+	);
+	return queries.map((query) => matches.get(query));
+}
+
+function isAnotherArriving({ entries }: Query): boolean {
+	return entries.some(({ recordKey }) => {
+		const arriving = recordKey === undefined ? [] : ledger.arrivingAs(recordKey);
+		return arriving.some((entry) => !entries.includes(entry));
+	});
+}
+
+function soughtBy(requester: Requester): (query: Query) => Sought {
+	return ({ message, since, until }) => ({
+		...message,
+		after: requester.apiTime(since) - SLACK,
+		before: until === undefined ? undefined : requester.apiTime(until) + LATEST,
+	});
+}

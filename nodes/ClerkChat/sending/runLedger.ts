@@ -1,0 +1,277 @@
+import type { IDataObject } from 'n8n-workflow';
+import { recordKey } from '../../api/matching';
+import type { ApiRequest } from '../../api/requester';
+import type { Host } from '../host';
+import type { Write } from '../operation';
+import { Candidates, LogReader } from './candidates';
+import { recordLog, runLog } from './ledgerEntry';
+import type { Claim, LedgerEntry } from './ledgerEntry';
+import { hash, hashOfContent, hashOfFields, recipientsOf } from './identity';
+import { ledger } from './ledger';
+import { newId, Saved } from './saved';
+import type { Task } from './tasks';
+import type { Known } from './verdict';
+
+/** The end of a request. */
+export type Ending =
+	| ({ state: 'sent' } & Pick<LedgerEntry, 'results' | 'sharedBy'>)
+	| ({ state: 'unknown' } & Pick<LedgerEntry, 'words' | 'status' | 'isOnRecord'>);
+
+const NOTHING: { known: Known; entries: LedgerEntry[] } = { known: 'nothing', entries: [] };
+
+/** The ledger as one run of the node sees it: which entries are its own, and which ones stand in its way. */
+export class RunLedger {
+	/** What n8n saves of it with the execution. */
+	readonly saved: Saved;
+
+	/** What an execution shares with its retries. Of a question each has its own: its link is of no use to others. */
+	private readonly root: string;
+
+	private readonly fields: string;
+
+	private readonly began = ledger.now;
+
+	/** What this run has begun, or was given because it is the same piece of work. */
+	private readonly own = new Map<Claim, LedgerEntry>();
+
+	private readonly taken = new Set<LedgerEntry>();
+
+	private readonly candidates: Candidates;
+
+	/** By what the record would know them by: what other executions sent. */
+	private readonly others = new Map<string, LogReader>();
+
+	/** The accounts whose messages are this one's: its own, and those of keys that turned out to be of the same account. */
+	private readonly trusted = new Set<string>();
+
+	private account = '';
+
+	/** By the try in its place: the one before, whose outcome is not known. */
+	private readonly before = new Map<LedgerEntry, LedgerEntry>();
+
+	constructor(
+		private readonly host: Host,
+		private readonly write: Write,
+	) {
+		this.saved = new Saved(host);
+		const { root } = this.saved;
+		this.root = write.message?.isPerExecution ? `${root}:${host.executionId}` : root;
+		this.fields = host.isTool ? '' : hashOfFields(host.node);
+		const run = { root: this.root, node: host.node.id, run: host.runIndex };
+		this.candidates = new Candidates(run, (entry) => this.taken.has(entry));
+		ledger.open(this.root);
+		this.saved.restore((entry) => {
+			if (entry.root === this.root) return entry;
+			return entry.state === 'sent' ? undefined : { ...entry, root: this.root };
+		});
+	}
+
+	/** Nothing more is asked of it. */
+	close(): void {
+		ledger.close(this.root);
+	}
+
+	/** Whether nothing at all was done in this execution, as far as it is known. */
+	get isEmpty(): boolean {
+		return Object.keys(this.saved.node.entries).length === 0;
+	}
+
+	/**
+	 * Tells whose key is used from here on.
+	 * @param trusted accounts that turned out to be the same
+	 */
+	useAccount(account: string, trusted: string[] = []): void {
+		this.account = account;
+		for (const each of [account, ...trusted]) this.trusted.add(each);
+	}
+
+	/** Whether an entry is of the account that is used now; so it is as long as nobody can tell. */
+	isTrusted({ account }: LedgerEntry): boolean {
+		return this.account === '' || this.trusted.has(account);
+	}
+
+	/** What an item's request claims, one for each recipient. */
+	claimsOf(item: number, request: ApiRequest): Claim[] {
+		const { isTool, runIndex, node } = this.host;
+		return recipientsOf(request, this.write).map((recipient) => {
+			const content = hashOfContent(request, recipient, this.write);
+			return {
+				root: this.root,
+				node: node.id,
+				// n8n counts each call of an agent as a run, and for MCP servers each try of Retry On Fail.
+				...(isTool ? { run: content, item: 0 } : { run: runIndex, item }),
+				recipient,
+				fields: this.fields,
+				content,
+			};
+		});
+	}
+
+	/** Gives each claim what earlier tries did for it: by what it asks for first, wherever its item stands now. */
+	assign(claims: Claim[]): void {
+		if (this.host.isTool) return;
+		for (const find of this.candidates.ways()) {
+			for (const claim of claims) if (!this.own.has(claim)) this.take(claim, find(claim));
+		}
+	}
+
+	/** What earlier tries did for an item whose fields are not usable now, as tasks without a request. */
+	leftOf(item: number): Array<Pick<Task, 'item' | 'part' | 'claims'>> {
+		return this.candidates.ofItem(item).map((entry, part) => {
+			const claim = { ...entry };
+			this.take(claim, entry);
+			return { item, part, claims: [claim] };
+		});
+	}
+
+	/** What the ledger knows of a task: from earlier tries, and from whoever asks for the same at this moment. */
+	standing({ claims }: Pick<Task, 'claims'>): { known: Known; entries: LedgerEntry[] } {
+		const entries = claims
+			.map((claim) => this.entryOf(claim))
+			.filter((entry) => entry !== undefined);
+		const inState = (state: LedgerEntry['state']) => entries.filter((entry) => entry.state === state);
+		const sent = inState('sent');
+		// Each call of an agent is on its own: what another one sent meanwhile is none of its results.
+		const isMeanwhile = this.host.isTool && sent.some((entry) => !this.taken.has(entry));
+		if (entries.length === 0) return { known: 'nothing', entries };
+		if (isMeanwhile || inState('inFlight').length > 0) return { known: 'inFlight', entries };
+		if (sent.length === claims.length) return { known: 'sent', entries };
+		return { known: sent.length > 0 ? 'partly' : 'unknown', entries };
+	}
+
+	/** What another retry has in flight for a task. Calls of an agent do not wait for each other. */
+	inFlightFor(task: Task): LedgerEntry | undefined {
+		const { known, entries } = this.host.isTool ? NOTHING : this.standing(task);
+		return known === 'inFlight' ? entries.find(({ state }) => state === 'inFlight') : undefined;
+	}
+
+	/** Whether a task is done, so that it takes no request. */
+	isDone(task: Task): boolean {
+		return this.standing(task).known === 'sent';
+	}
+
+	/** What is in the way of a claim, if anything is. */
+	entryOf(claim: Claim): LedgerEntry | undefined {
+		const own = this.own.get(claim);
+		if (own && ledger.has(own)) return own;
+		if (this.host.isTool) return this.otherCall(claim);
+		for (const find of this.candidates.ways()) {
+			const entry = find(claim);
+			if (entry) return this.take(claim, entry);
+		}
+		return undefined;
+	}
+
+	/**
+	 * Begins a request. Nothing stands in its way: {@link standing} has just said so. It is written down before the
+	 * request leaves, for if n8n is stopped before the answer is here, the outcome is unknown.
+	 * @param tasks that share it
+	 */
+	begin(tasks: Task[], server: string): void {
+		const request = newId();
+		for (const { claims, message } of tasks) {
+			for (const claim of claims) {
+				const before = this.entryOf(claim);
+				if (before) ledger.remove(before);
+				const isSameText = before !== undefined && before.message?.body === message?.body;
+				const entry = this.add(claim, {
+					id: before?.id ?? newId(),
+					request,
+					server,
+					account: this.account,
+					state: 'inFlight',
+					began: Date.now(),
+					tries: (before?.tries ?? 0) + 1,
+					...(isSameText && { first: before.first ?? before.began }),
+					...(message && {
+						message,
+						recordKey: hash(recordKey(server, message, claim.recipient)),
+					}),
+				});
+				if (before) this.before.set(entry, before);
+			}
+		}
+	}
+
+	/** What this run has begun for a task. */
+	begunFor({ claims }: Task): LedgerEntry[] {
+		return claims.flatMap((claim) => this.own.get(claim) ?? []);
+	}
+
+	/** Ends the requests of entries. When n8n ended them itself (`isCancelled`), they may still arrive for a while. */
+	end(entries: LedgerEntry[], ending: Ending, isCancelled = false): void {
+		for (const entry of entries) {
+			const ended = entry.ended ?? Date.now();
+			const isMoved = ledger.move(entry, { ...ending, ended }, isCancelled);
+			if (isMoved && ending.state === 'sent') this.remember(entry.server, ending.results);
+		}
+	}
+
+	/** Takes entries back whose requests were certainly not done. What may have been done in an earlier try stays. */
+	release(entries: LedgerEntry[]): void {
+		for (const entry of entries) {
+			ledger.remove(entry);
+			this.saved.remove(entry);
+			const before = this.before.get(entry);
+			if (before) this.saved.put(ledger.add(before));
+		}
+	}
+
+	/** Files as sent what another execution sent, so that a later try of this one gives it out again. */
+	file(claim: Claim, server: string, results: IDataObject[]): void {
+		const now = Date.now();
+		const at = { began: now, ended: now, tries: 0 };
+		const by = { id: newId(), request: newId(), server, account: this.account };
+		this.add(claim, { ...by, state: 'sent', results, ...at });
+		this.remember(server, results);
+	}
+
+	/** What other executions sent, or are sending, that the record would know by the same; each is given once. */
+	sentByOthers(server: string, { message, claims }: Task): LogReader[] {
+		return claims.map(({ recipient }) => {
+			const key = message ? hash(recordKey(server, message, recipient)) : '';
+			const known = this.others.get(key);
+			if (known) return known;
+			const [execution] = this.root.split(':');
+			const reader = new LogReader(recordLog(key), ({ root }) => root.split(':')[0] !== execution);
+			this.others.set(key, reader);
+			return reader;
+		});
+	}
+
+	/** The run gives out its items. */
+	endRun(): void {
+		const { isTool, runIndex } = this.host;
+		this.saved.shorten(({ run, state }) => (isTool ? state === 'sent' : run === runIndex));
+	}
+
+	private remember(server: string, results: IDataObject[] = []): void {
+		if (!this.write.message) return;
+		for (const result of results) this.saved.remember(server, result);
+	}
+
+	/** Calls of an agent that ask for the same: in flight, unknown, or ended since this one began. */
+	private otherCall(claim: Claim): LedgerEntry | undefined {
+		const calls = ledger.since(runLog(claim), 0).reverse();
+		const unknown = calls.find(({ state }) => state === 'unknown');
+		if (unknown) return this.take(claim, unknown);
+		return calls.find(
+			(entry) =>
+				entry.state === 'inFlight' || (entry.tick.moved > this.began && !this.taken.has(entry)),
+		);
+	}
+
+	private add(claim: Claim, entry: Omit<LedgerEntry, keyof Claim | 'tick'>): LedgerEntry {
+		const added = ledger.add({ ...claim, ...entry });
+		return this.take(claim, added)!;
+	}
+
+	private take(claim: Claim, entry: LedgerEntry | undefined): LedgerEntry | undefined {
+		if (!entry) return undefined;
+		this.own.set(claim, entry);
+		this.taken.add(entry);
+		this.candidates.take(entry);
+		this.saved.put(entry);
+		return entry;
+	}
+}

@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import type { IDataObject } from 'n8n-workflow';
+import { isObject } from '../../api/bodies';
+import { idOf } from '../../api/record';
+import type { Host } from '../host';
+import { runLog } from './ledgerEntry';
+import type { LedgerEntry } from './ledgerEntry';
+import { hash } from './identity';
+import { ledger } from './ledger';
+
+/*
+ * What n8n saves of the ledger with an execution, so that a retry knows it, in another process, too: the entries of
+ * one node, in the node's context; and what all Clerk Chat nodes of the execution share, in the flow's context.
+ */
+
+/** The form of what is saved. What has another form cannot be read, and then everything counts as unknown. */
+const VERSION = 1;
+
+/** What all Clerk Chat nodes of an execution share. */
+interface SavedFlow {
+	/** Tells this execution, and all that try it again, from others. */
+	root: string;
+	/** Whether the execution that began was started in the editor. */
+	isTestRun?: true;
+	/** The IDs of what it sent, or skipped because it had been sent: six characters of a hash each. */
+	sent?: string;
+}
+
+/** What a node of an execution keeps. */
+interface SavedNode {
+	version: number;
+	/** By their IDs. */
+	entries: Record<string, LedgerEntry>;
+}
+
+/** What is saved with an execution for its retries. */
+export class Saved {
+	/** Whether nothing was saved of this node yet. */
+	readonly isNew: boolean;
+
+	/** Whether what was saved can be read. If not, nobody knows what may have been sent. */
+	readonly isReadable: boolean;
+
+	readonly node: SavedNode;
+
+	private readonly flow: SavedFlow;
+
+	private sentIds?: Set<string>;
+
+	constructor({ context, flow, isTestRun }: Host) {
+		this.isNew = context.sending === undefined;
+		const node: SavedNode = { version: VERSION, entries: {} };
+		context.sending ??= node as unknown as IDataObject;
+		this.isReadable = isSavedNode(context.sending);
+		this.node = this.isReadable ? (context.sending as unknown as SavedNode) : node;
+		// Made when there is nothing to remember, too: a retry has to know what it tries again.
+		const made: SavedFlow = { root: newId() };
+		this.flow = (flow.clerkChat ??= made as unknown as IDataObject) as unknown as SavedFlow;
+		if (isTestRun) this.flow.isTestRun = true;
+	}
+
+	get root(): string {
+		return this.flow.root;
+	}
+
+	/** Whether the execution was started in the editor, or tries one again that was. */
+	get isOfTestRun(): boolean {
+		return this.flow.isTestRun === true;
+	}
+
+	/** Whether this execution sent a message, or skipped it because it had been sent. */
+	isOwn(server: string, message: IDataObject): boolean {
+		this.sentIds ??= new Set(this.flow.sent?.match(/.{6}/g));
+		return this.sentIds.has(shortIdOf(server, message));
+	}
+
+	/** This execution sent a message, or skipped it. */
+	remember(server: string, message: IDataObject): void {
+		const id = shortIdOf(server, message);
+		this.flow.sent = (this.flow.sent ?? '') + id;
+		this.sentIds?.add(id);
+	}
+
+	put(entry: LedgerEntry): void {
+		this.node.entries[entry.id] = entry;
+	}
+
+	remove({ id }: LedgerEntry): void {
+		delete this.node.entries[id];
+	}
+
+	/**
+	 * Puts what was saved into the ledger, where this process does not know it already.
+	 * @param adapt makes an entry one of this execution; undefined: it is of no use to it
+	 */
+	restore(adapt: (entry: LedgerEntry) => LedgerEntry | undefined): void {
+		const known = new Map<string, Map<string, LedgerEntry>>();
+		for (const saved of Object.values(this.node.entries)) {
+			const entry = adapt(saved);
+			if (!entry) {
+				this.remove(saved);
+				continue;
+			}
+			const log = runLog(entry);
+			if (!known.has(log)) {
+				known.set(log, new Map(ledger.since(log, 0).map((each) => [each.id, each])));
+			}
+			// Of what n8n was stopped at, nobody will hear any more.
+			const state = entry.state === 'inFlight' ? 'unknown' : entry.state;
+			this.put(known.get(log)!.get(entry.id) ?? ledger.add({ ...entry, state }));
+		}
+	}
+
+	/**
+	 * Drops what no later try can use. n8n saves what comes out, so what was sent goes; what may have been sent stays, in
+	 * short, for later runs of the node.
+	 * @param isOver whether an entry belongs to the run that gives out its items
+	 */
+	shorten(isOver: (entry: LedgerEntry) => boolean): void {
+		for (const entry of Object.values(this.node.entries).filter(isOver)) {
+			if (entry.state === 'sent') {
+				this.remove(entry);
+				continue;
+			}
+			const short = { ...entry };
+			delete short.message;
+			delete short.words;
+			delete short.recordKey;
+			this.put(short);
+		}
+	}
+}
+
+export function newId(): string {
+	return randomBytes(8).toString('base64url');
+}
+
+function shortIdOf(server: string, message: IDataObject): string {
+	return hash([server, idOf(message)]).slice(0, 6);
+}
+
+function isSavedNode(value: unknown): boolean {
+	if (!isObject(value) || value.version !== VERSION || !isObject(value.entries)) return false;
+	return Object.entries(value.entries).every(([id, entry]) => isEntry(id, entry));
+}
+
+function isEntry(key: string, value: unknown): boolean {
+	if (!isObject(value) || !isObject(value.tick) || value.id !== key) return false;
+	const { root, node, run, recipient, content, state } = value;
+	const texts = [root, node, run, recipient, content].every((each) => typeof each === 'string');
+	return texts && ['inFlight', 'sent', 'unknown'].includes(String(state));
+}
