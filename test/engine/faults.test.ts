@@ -140,7 +140,7 @@ async function run(recipient: string, position: number, used: Setup) {
 /** How much is saved of what the node remembers. */
 const notesOf = ({ data }: Result) => {
 	const sending = data.executionData?.contextData['node:Clerk Chat']?.sending as IDataObject;
-	return Object.keys((sending?.notes ?? {}) as IDataObject).length;
+	return Object.keys((sending?.entries ?? {}) as IDataObject).length;
 };
 
 const textsOf = ({ items }: Result) => items.map(({ json }) => json.body);
@@ -177,7 +177,8 @@ function expectErrorItem(
 	const rest = [0, 1, 2].filter((index) => index !== position);
 	expect(well.map(({ json }) => json.body)).toEqual(rest.map((index) => `text ${index}`));
 	expect(well.map(({ pairedItem }) => pairedItem)).toEqual(rest.map((item) => ({ item })));
-	expect(notesOf(result)).toBe(0);
+	// A later run of the node, in a loop, does not send again what may have been sent.
+	expect(notesOf(result)).toBe(outcome === 'unknown' ? 1 : 0);
 }
 
 describe.each(areKnown('not sent'))('$name: not sent', (fault) => {

@@ -320,9 +320,9 @@ describe('a message that Clerk Chat takes and marks as failed', () => {
 	});
 });
 
-test.each<['results' | 'rejection', string]>([
+test.each<['results' | 'objection', string]>([
 	['results', 'The answer does not look like one from Clerk Chat'],
-	['rejection', 'The answer could not be read'],
+	['objection', 'The answer could not be read'],
 ])(
 	'an answer that the code stumbles over (%s): perhaps sent, the others go out, and it is not sent again',
 	async (name, message) => {
@@ -623,8 +623,8 @@ test('replayed items come out complete and linked, and nothing is remembered whe
 		[0, 1, 2].map((item) => ({ item })),
 	);
 	expect(retried.data.executionData?.contextData['node:Clerk Chat'].sending).toEqual({
-		id: expect.any(String),
-		execution: expect.any(String),
+		version: 1,
+		entries: {},
 	});
 });
 

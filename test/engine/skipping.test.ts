@@ -104,7 +104,7 @@ test('what is on record comes out as that and is not sent; the rest is', async (
 		['b', { item: 1 }],
 		['c', { item: 2 }],
 	]);
-	expect(result.items[1].json).toEqual(entries[0]);
+	expect(result.items[1].json).toEqual({ ...entries[0], skipped: true });
 	expect(texts()).toEqual(['a', 'c']);
 	expect(looks).toHaveLength(1);
 	expect(hintsOf(result)).toEqual([
@@ -234,7 +234,7 @@ describe('a message to several people, who were texted one by one in an earlier 
 		const again = await runNode([both], setup());
 		expect(texts()).toEqual(['all', 'all']);
 		expect(again.items.map(({ json, pairedItem }) => [json, pairedItem])).toEqual(
-			entries.map((entry) => [entry, { item: 0 }]),
+			entries.map((entry) => [{ ...entry, skipped: true }, { item: 0 }]),
 		);
 	});
 
@@ -340,7 +340,10 @@ test('an agent that asks twice gets the first message back', async () => {
 	const { texts } = clerkChat();
 	const { parameters } = setup(24, { recipients: '+14155550123', body: 'To an agent' });
 	const call = asTool({ parameters });
-	expect(await call({})).toEqual(await call({}));
+	const [first, second] = [await call({}), await call({})].map(
+		(answer) => (JSON.parse(String(answer)) as IDataObject[])[0],
+	);
+	expect(second).toEqual({ ...first, skipped: true });
 	expect(texts()).toEqual(['To an agent']);
 });
 

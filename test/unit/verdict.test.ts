@@ -1,73 +1,78 @@
 import { verdict } from '../../nodes/ClerkChat/sending/verdict';
 import type {
-	Came,
+	Attempt,
 	Circumstances,
-	Remembered,
+	Known,
 	Verdict,
 } from '../../nodes/ClerkChat/sending/verdict';
 
-/* The table of docs/sending.md: what came back, what is remembered, and what follows. */
+/* The table of docs/sending.md: what came of an attempt, what the ledger knows, and what follows. */
 
 const plain: Circumstances = {
 	resendUnknown: false,
+	isLastTry: false,
 	rejectedAsError: true,
 	stopOnError: false,
 	repeatable: false,
 	endsAll: false,
 };
 
-const continues = (item: Verdict['item'], note: Verdict['note']): Verdict => ({
+const continues = (item: Verdict['item'], entry: Verdict['entry']): Verdict => ({
 	item,
-	note,
+	entry,
 	endsRun: false,
 });
 
-type Row = [string, Came, Remembered, Partial<Circumstances>, Verdict];
+type Row = [string, Attempt, Known, Partial<Circumstances>, Verdict];
 
 const resend = { resendUnknown: true };
+const resentOnce = { resendUnknown: true, isLastTry: true };
 
 test.each<Row>([
 	// Before the request is made.
-	['never tried', 'nothing', 'nothing', {}, continues('send', 'onItsWay')],
-	['sent before', 'nothing', 'done', {}, continues('done', 'asBefore')],
-	['sent before, Send Again', 'nothing', 'done', resend, continues('done', 'asBefore')],
-	['unknown before', 'nothing', 'unknown', {}, continues('unknown', 'asBefore')],
-	['unknown before, Send Again', 'nothing', 'unknown', resend, continues('send', 'onItsWay')],
-	['on its way elsewhere', 'nothing', 'onItsWay', {}, continues('unknown', 'asBefore')],
-	['the same, Send Again', 'nothing', 'onItsWay', resend, continues('unknown', 'asBefore')],
-	// What came back.
-	['2xx, nothing against it', 'done', 'nothing', {}, continues('done', 'done')],
-	['the same after a doubt', 'done', 'unknown', resend, continues('done', 'done')],
-	['2xx, status failed', 'givenUp', 'nothing', {}, continues('refused', 'asBefore')],
+	['never tried', 'notYet', 'nothing', {}, continues('send', 'inFlight')],
+	['sent before', 'notYet', 'sent', {}, continues('sent', 'asBefore')],
+	['sent before, Send Again', 'notYet', 'sent', resend, continues('sent', 'asBefore')],
+	['sent to some of its people', 'notYet', 'partly', {}, continues('refused', 'asBefore')],
+	['the same, Send Again', 'notYet', 'partly', resend, continues('refused', 'asBefore')],
+	['unknown before', 'notYet', 'unknown', {}, continues('unknown', 'asBefore')],
+	['unknown before, Send Again', 'notYet', 'unknown', resend, continues('send', 'inFlight')],
+	['the same, sent again once', 'notYet', 'unknown', resentOnce, continues('unknown', 'asBefore')],
+	['in flight elsewhere', 'notYet', 'inFlight', {}, continues('unknown', 'asBefore')],
+	['the same, Send Again', 'notYet', 'inFlight', resend, continues('unknown', 'asBefore')],
+	// What came of it.
+	['2xx, nothing against it', 'sent', 'nothing', {}, continues('sent', 'sent')],
+	['the same after an unknown outcome', 'sent', 'unknown', resend, continues('sent', 'sent')],
+	['2xx, status failed', 'failed', 'nothing', {}, continues('refused', 'asBefore')],
 	[
 		'2xx, status failed, which does not count as failed',
-		'givenUp',
+		'failed',
 		'nothing',
 		{ rejectedAsError: false },
-		continues('done', 'asBefore'),
+		continues('sent', 'asBefore'),
 	],
-	['2xx, status failed, after a doubt', 'givenUp', 'unknown', {}, continues('unknown', 'asBefore')],
+	['2xx, status failed, unknown before', 'failed', 'unknown', {}, continues('unknown', 'asBefore')],
 	['refused', 'refused', 'nothing', {}, continues('refused', 'asBefore')],
-	['refused after a doubt', 'refused', 'unknown', resend, continues('unknown', 'asBefore')],
+	['refused, unknown before', 'refused', 'unknown', resend, continues('unknown', 'asBefore')],
 	['unknown', 'unknown', 'nothing', {}, continues('unknown', 'unknown')],
-	['unknown after a doubt', 'unknown', 'unknown', resend, continues('unknown', 'unknown')],
+	['unknown once more', 'unknown', 'unknown', resend, continues('unknown', 'unknown')],
 	['the run ended first', 'notTried', 'nothing', {}, continues('notTried', 'asBefore')],
-	['the same after a doubt', 'notTried', 'unknown', resend, continues('unknown', 'asBefore')],
-	// What may be repeated leaves no doubt behind.
-	['a PUT', 'nothing', 'nothing', { repeatable: true }, continues('send', 'asBefore')],
+	['the same, unknown before', 'notTried', 'unknown', resend, continues('unknown', 'asBefore')],
+	// What may be repeated leaves nothing unknown behind.
+	['a PUT', 'notYet', 'nothing', { repeatable: true }, continues('send', 'asBefore')],
 	['a PUT, unknown', 'unknown', 'nothing', { repeatable: true }, continues('unknown', 'asBefore')],
-])('%s', (_name, came, remembered, around, expected) => {
-	expect(verdict(came, remembered, { ...plain, ...around })).toEqual(expected);
+])('%s', (_name, attempt, known, around, expected) => {
+	expect(verdict(attempt, known, { ...plain, ...around })).toEqual(expected);
 });
 
 test.each<[string, Partial<Circumstances>]>([
 	['On Error = Stop', { stopOnError: true }],
 	['401, or 429 until patience is over', { endsAll: true }],
 ])('%s: what fails now ends the run, and nothing else does', (_name, around) => {
-	const ends = (came: Came, remembered: Remembered = 'nothing') =>
-		verdict(came, remembered, { ...plain, ...around }).endsRun;
-	expect([ends('givenUp'), ends('refused'), ends('unknown')]).toEqual([true, true, true]);
-	expect([ends('done'), ends('notTried'), ends('nothing')]).toEqual([false, false, false]);
+	const ends = (attempt: Attempt, known: Known = 'nothing') =>
+		verdict(attempt, known, { ...plain, ...around }).endsRun;
+	expect([ends('failed'), ends('refused'), ends('unknown')]).toEqual([true, true, true]);
+	expect([ends('sent'), ends('notTried'), ends('notYet')]).toEqual([false, false, false]);
 	// What an earlier try left open does not hold up the others.
-	expect([ends('nothing', 'unknown'), ends('nothing', 'onItsWay')]).toEqual([false, false]);
+	expect([ends('notYet', 'unknown'), ends('notYet', 'inFlight')]).toEqual([false, false]);
 });

@@ -57,6 +57,15 @@ export class Decisions {
 		}
 	}
 
+	/** Fails a task without a request. What an earlier try may have done is not called refused. */
+	refuse(task: Task, words: Words): void {
+		const { known, entries } = this.standing(task);
+		const { item: becomes, endsRun } = this.verdict('refused', known, entries);
+		const isDoubt = becomes === 'unknown';
+		const told = isDoubt ? afterDoubt(this.write, words, toOf(task, this.write)) : words;
+		this.results.fail(task, { outcome: isDoubt ? 'unknown' : 'refused', words: told, endsRun });
+	}
+
 	/** Gives a task what came of its request, or of a search of the record, and files what later tries have to know. */
 	conclude(task: Task, result: AttemptResult, sharedBy?: number[]): void {
 		const { attempt, results = [], words, fault } = result;

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { wordsFor } from '../../api/faults';
 import type { Words } from '../../api/faults';
-import { entriesOf } from '../../api/matching';
+import { addressOf, entriesOf } from '../../api/matching';
 import type { Match, Sought } from '../../api/matching';
 import { objectionTo } from '../../api/messageStatus';
 import { idOf, readRecordSince } from '../../api/record';
@@ -41,7 +41,7 @@ interface Deduplicating extends Reconciling {
 export class Deduplicator {
 	private skipped = 0;
 
-	/** IDs of messages that are taken for one of this run's. */
+	/** IDs of messages that are taken for one of this run's; and with whom they are taken for, as a pair. */
 	private readonly used = new Set<string>();
 
 	private readonly since: number;
@@ -71,7 +71,7 @@ export class Deduplicator {
 		const onRecord = new Map(reading.entries.map((entry) => [idOf(entry), entry]));
 		const findings = new Map(tasks.map((task) => [task, this.sentByOthers(task, onRecord)]));
 		const isTaken = (entry: Entry) =>
-			this.used.has(idOf(entry)) || runLedger.saved.isOwn(server, entry);
+			this.used.has(idOf(entry)) || (!host.isTool && runLedger.saved.isOwn(server, entry));
 		const sent = reading.entries.filter((entry) => objectionTo(entry)?.outcome !== 'refused');
 		this.addRecorded(findings, sent, isTaken);
 		return tasks.filter((task) => !this.conclude(task, findings.get(task)!));
@@ -120,20 +120,27 @@ export class Deduplicator {
 	/** What other executions of this process sent to each of a task's people, or may have. Each entry counts once. */
 	private sentByOthers(task: Task, onRecord: Map<string, Entry>): Array<Finding | undefined> {
 		const { write, runLedger, resendUnknown } = this.run;
-		return this.others(task).map((read) => {
+		return this.others(task).map((read, at) => {
+			const { recipient } = task.claims[at];
 			const entries = read();
 			for (const entry of entries) {
+				const isSent = entry.state === 'sent';
+				if (entry.state === 'inFlight' || (!isSent && resendUnknown && !entry.isOnRecord)) continue;
+				entries.delete(entry);
 				const listed = (entry.results ?? []).map((result) => onRecord.get(idOf(result)) ?? result);
 				const isFailed = listed.some((each) => objectionTo(each)?.outcome === 'refused');
-				const isSent = entry.state === 'sent';
-				if (isFailed || (!isSent && resendUnknown && !entry.isOnRecord)) continue;
-				entries.delete(entry);
-				for (const result of listed) this.used.add(idOf(result));
-				const isKnown = isSent && (runLedger.isTrusted(entry) || listed.some((e) => onRecord.has(idOf(e))));
-				return isKnown ? { results: listed } : { doubt: mayHaveBeenSent(write, entry) };
+				if (isFailed || listed.some((each) => this.used.has(pairOf(each, recipient)))) continue;
+				for (const result of listed) this.use(result, recipient);
+				const isOurs =
+					runLedger.isTrusted(entry) || listed.some((each) => onRecord.has(idOf(each)));
+				return isSent && isOurs ? { results: listed } : { doubt: mayHaveBeenSent(write, entry) };
 			}
 			return undefined;
 		});
+	}
+
+	private use(message: IDataObject, recipient: string): void {
+		this.used.add(idOf(message)).add(pairOf(message, recipient));
 	}
 
 	/** Adds what the record shows: as one message to all of an item's people, or as one to each alone. */
@@ -148,7 +155,10 @@ export class Deduplicator {
 		const look = (wanted: Array<{ places: Array<[Task, number]>; sought: Sought }>) => {
 			const found = entriesOf(wanted.map(({ sought }) => sought), entries, isTaken, given);
 			wanted.forEach(({ places }, index) => {
-				for (const [task, at] of places) findings.get(task)![at] ??= this.findingOf(found[index]);
+				for (const [task, at] of places) {
+					const finding = this.findingOf(found[index], task.claims[at].recipient);
+					findings.get(task)![at] ??= finding;
+				}
 			});
 		};
 		const soughtFor = (task: Task, recipients: string[]) => ({ ...task.message!, recipients, after });
@@ -177,11 +187,11 @@ export class Deduplicator {
 		);
 	}
 
-	private findingOf(match: Match | undefined): Finding | undefined {
+	private findingOf(match: Match | undefined, recipient: string): Finding | undefined {
 		if (!match) return undefined;
-		return match.answer === 'same'
-			? { results: [match.entry] }
-			: { doubt: perhapsOnRecord(this.run.write, match) };
+		if (match.answer === 'perhaps') return { doubt: perhapsOnRecord(this.run.write, match) };
+		this.use(match.entry, recipient);
+		return { results: [match.entry] };
 	}
 
 	/** Ends a task that all of its people have, or of which that cannot be told. */
@@ -195,8 +205,7 @@ export class Deduplicator {
 		if (doubt) {
 			results.fail(task, { outcome: 'unknown', words: doubt, isEarlier: true });
 		} else if (have.length < task.claims.length) {
-			const words = someHaveIt(have.map(({ recipient }) => recipient));
-			results.fail(task, { outcome: 'refused', words, endsRun: !this.run.host.continueOnFail });
+			this.run.decisions.refuse(task, someHaveIt(have.map(({ recipient }) => recipient)));
 		} else {
 			const outcome = { kind: 'done' as const, result: found, status: 200 };
 			const read = readAttempt(outcome, contextOf(requester, task));
@@ -211,4 +220,8 @@ export class Deduplicator {
 		}
 		return true;
 	}
+}
+
+function pairOf(message: IDataObject, recipient: string): string {
+	return `${idOf(message)} ${addressOf(recipient)}`;
 }

@@ -226,14 +226,19 @@ export class RunLedger {
 		this.remember(server, results);
 	}
 
-	/** What other executions sent, or are sending, that the record would know by the same; each is given once. */
+	/**
+	 * What other executions sent, or are sending, that the record would know by the same. Calls of an agent are others to
+	 * each other; what a workflow says twice in one execution, it means twice.
+	 */
 	sentByOthers(server: string, { message, claims }: Task): LogReader[] {
 		return claims.map(({ recipient }) => {
 			const key = message ? hash(recordKey(server, message, recipient)) : '';
 			const known = this.others.get(key);
 			if (known) return known;
 			const [execution] = this.root.split(':');
-			const reader = new LogReader(recordLog(key), ({ root }) => root.split(':')[0] !== execution);
+			const reader = new LogReader(recordLog(key), (entry) =>
+				this.host.isTool ? !this.taken.has(entry) : entry.root.split(':')[0] !== execution,
+			);
 			this.others.set(key, reader);
 			return reader;
 		});

@@ -44,13 +44,13 @@ export function sendingLines(observation: Observation, statuses: number[]): Line
 	if (isFine(sending)) lines.push(...messageLines(observation));
 	if (answered) {
 		const { status, error, errorCode } = answered;
-		const rejection = writeMessage.rejection?.(answered);
+		const objection = writeMessage.objection?.(answered);
 		lines.push(
 			compare(
 				'Status in the answer',
 				`${wordOf(status)}, \`error\` ${wordOf(error)}, \`errorCode\` ${wordOf(errorCode)}`,
-				!rejection,
-				rejection?.outcome === 'refused'
+				!objection,
+				objection?.outcome === 'refused'
 					? 'another status than `failed`. It says that the message was not sent'
 					: 'neither `error` nor `errorCode`. The outcome is unknown to it',
 			),
