@@ -47,7 +47,8 @@ export function entryOf(
 	{ text, to, from = SENDER }: { text: string; to: string | string[]; from?: string },
 	changes: IDataObject = {},
 ): IDataObject {
-	const now = new Date().toISOString();
+	// By the clock that tests change.
+	const now = new Date(Date.now()).toISOString();
 	return messageObject(++ids, {
 		body: text,
 		sender: from,
