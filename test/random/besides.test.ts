@@ -142,25 +142,29 @@ async function play(scenario: Scenario): Promise<void> {
 		...ran.flatMap((each) => [
 			...allComeOut(each),
 			...saidTruly(chat, each),
-			...nothingLost(chat, each),
+			...nothingLost(chat, each, ran),
 		]),
 	];
 	if (wrong.length > 0) throw new Error([...wrong, traceOf(chat, ran)].join('\n'));
 }
 
-/** With the option, nobody is sent what had arrived by then as often as it is asked for. */
+/**
+ * With the option, nobody is sent what had arrived by then as often as it is asked for; with 'Send Again' too, unless its
+ * outcome is not clear.
+ */
 function leftOut(chat: Chat, ran: Played[]): string[] {
 	const byId = new Map(ran.map((each) => [each.id, each]));
 	return chat.sendings.flatMap((sending) => {
-		const execution = byId.get(sending.execution)!;
-		if (!execution.skips || execution.resend) return [];
-		const earlier = chat.sendings.slice(0, sending.madeAt).filter(({ isDelivered }) => isDelivered);
-		const asked = askedIn(execution.input);
+		const { id, skips, resend: resends, input } = byId.get(sending.execution)!;
+		if (!skips) return [];
+		const earlier = chat.sendings
+			.slice(0, sending.madeAt)
+			.filter(({ isDelivered, reply }) => isDelivered && (!resends || reply === 'sent'));
+		const asked = askedIn(input);
+		const times = (key: string) => earlier.filter((each) => keysOf(each).includes(key)).length;
 		return keysOf(sending)
-			.filter(
-				(key) => earlier.filter((each) => keysOf(each).includes(key)).length >= asked.get(key)!,
-			)
-			.map((key) => `${execution.id} sends ${key}, which had arrived by then`);
+			.filter((key) => times(key) >= asked.get(key)!)
+			.map((key) => `${id} sends ${key}, which had arrived by then`);
 	});
 }
 

@@ -94,7 +94,7 @@ async function play(scenario: Scenario): Promise<void> {
 		...(named(ran.input).join() === named(chat.input).join() ? [] : ['other items come out']),
 		...nobodyTwice(chat, [{ ...ran, input: chat.input }]),
 		...saidTruly(chat, ran),
-		...nothingLost(chat, ran),
+		...nothingLost(chat, ran, [ran]),
 	];
 	if (wrong.length > 0) throw new Error([...wrong, traceOf(chat, [ran])].join('\n'));
 }

@@ -147,7 +147,7 @@ async function play(scenario: Scenario): Promise<void> {
 		...ran.flatMap((each) => [
 			...allComeOut(each),
 			...saidTruly(chat, each),
-			...nothingLost(chat, each),
+			...nothingLost(chat, each, ran),
 		]),
 	];
 	if (wrong.length > 0) throw new Error([...wrong, traceOf(chat, ran)].join('\n'));
