@@ -10,6 +10,7 @@ import { makeHandleToolInvocation } from 'n8n-core/dist/execution-engine/node-ex
 import { createRunExecutionData, ICredentialsHelper, Workflow } from 'n8n-workflow';
 import type {
 	ICredentialDataDecryptedObject,
+	IConnections,
 	IDataObject,
 	IExecuteFunctions,
 	IHttpRequestOptions,
@@ -73,7 +74,9 @@ export interface Setup {
 	/** The name of the node; the one that n8n gives it when left out. */
 	name?: string;
 	parameters: INodeParameters;
-	settings?: Partial<Pick<INode, 'onError' | 'retryOnFail' | 'maxTries' | 'waitBetweenTries'>>;
+	settings?: Partial<
+		Pick<INode, 'onError' | 'retryOnFail' | 'maxTries' | 'waitBetweenTries' | 'executeOnce'>
+	>;
 	credentials?: ICredentialDataDecryptedObject;
 	/** Called whenever the credential is read; what it throws is what n8n would throw. */
 	onCredentials?: () => void;
@@ -81,6 +84,8 @@ export interface Setup {
 	reroute?: (request: IHttpRequestOptions) => void;
 	/** How often the workflow runs the node with the same items, as a loop would; once when left out. */
 	runs?: number;
+	/** Further nodes, and where they and the outputs of the node lead; made by {@link leadingBack} or by hand. */
+	more?: { nodes: INode[]; connections: IConnections };
 	/** The node that is run; one of its class when left out. */
 	node?: INodeType;
 	/** What n8n calls the execution. */
@@ -202,6 +207,33 @@ export function declarative(node: INodeType): INodeType {
 /** The name of the node in the workflow. */
 export const nameOf = ({ name = 'Clerk Chat' }: Setup): string => name;
 
+/** What passes items on, as often as its parameter `times` says. */
+const GATE = 'test.gate';
+
+/**
+ * The error output leads back into the node itself, n8n's usual way to try failed items again.
+ * @param times how often at most
+ * @param setup of the node
+ * @param alert another node of this kind, which gets the failed items as well
+ */
+export function leadingBack(times: number, setup: Setup, alert?: Setup): Setup {
+	const gate = { ...nodeOf('Again'), type: GATE, parameters: { times } };
+	const to = (node: string) => ({ node, type: 'main' as const, index: 0 });
+	const failed = [to('Again'), ...(alert ? [to(nameOf(alert))] : [])];
+	return {
+		...setup,
+		settings: { ...setup.settings, onError: 'continueErrorOutput' },
+		more: {
+			nodes: [gate, ...(alert ? [nodeOf(nameOf(alert), alert)] : [])],
+			connections: {
+				[nameOf(setup)]: { main: [[], failed] },
+				Again: { main: [[to(nameOf(setup))]] },
+			},
+		},
+	};
+}
+
+/** A node of a workflow: one of this package when it is set up, else the source of the items. */
 function nodeOf(name: string, setup?: Setup): INode {
 	return {
 		id: name,
@@ -219,26 +251,38 @@ function nodeOf(name: string, setup?: Setup): INode {
 
 /** The workflow that {@link runNode} runs. */
 export function workflowOf(items: IDataObject[], setup: Setup): Workflow {
+	const description = {
+		displayName: ITEMS,
+		name: 'items',
+		group: ['input'],
+		version: 1,
+		description: '',
+		defaults: {},
+		inputs: ['main'],
+		outputs: ['main'],
+		properties: [],
+	};
 	const source = {
-		description: {
-			displayName: ITEMS,
-			name: 'items',
-			group: ['input'],
-			version: 1,
-			description: '',
-			defaults: {},
-			inputs: ['main'],
-			outputs: ['main'],
-			properties: [],
-		},
+		description,
 		execute: async () => [items.map((json, item) => ({ json, pairedItem: { item } }))],
+	} as unknown as INodeType;
+	let passed = 0;
+	const gate = {
+		description: {
+			...description,
+			properties: [{ displayName: 'Times', name: 'times', type: 'number', default: 0 }],
+		},
+		async execute(this: IExecuteFunctions) {
+			return [passed++ < Number(this.getNodeParameter('times', 0)) ? this.getInputData() : []];
+		},
 	} as unknown as INodeType;
 	const clerkChat = declarative(setup.node ?? new ClerkChat());
 	const name = nameOf(setup);
 	return new Workflow({
 		id: 'test',
-		nodes: [nodeOf(ITEMS), nodeOf(name, setup)],
+		nodes: [nodeOf(ITEMS), nodeOf(name, setup), ...(setup.more?.nodes ?? [])],
 		connections: {
+			...setup.more?.connections,
 			[ITEMS]: {
 				main: [Array(setup.runs ?? 1).fill({ node: name, type: 'main', index: 0 })],
 			},
@@ -246,7 +290,8 @@ export function workflowOf(items: IDataObject[], setup: Setup): Workflow {
 		active: false,
 		nodeTypes: {
 			getByName: () => source,
-			getByNameAndVersion: (type) => (type === 'test.items' ? source : clerkChat),
+			getByNameAndVersion: (type) =>
+				type === 'test.items' ? source : type === GATE ? gate : clerkChat,
 			getKnownTypes: () => ({}),
 		},
 		settings: { executionOrder: 'v1' },

@@ -300,12 +300,13 @@ test('what was sent comes out although the credential cannot be read any more', 
 	]);
 });
 
-test('what may have been sent in one run of a loop is not sent in the next run, what was sent is: that is another message', async () => {
+test('what may have been sent in one run of a loop is not sent in the next run, and the rest is, which are other messages', async () => {
 	const received = answering('Ann', [500, {}]);
 	const looped = setup('={{ $json.name }}', { onError: 'continueRegularOutput' });
 	const result = await runNode(items, { ...looped, runs: 2 });
 	expect(received.map(nameIn)).toEqual(['Ann', 'Ben', 'Cleo', 'Ben', 'Cleo']);
-	expect(result.items.map(({ json }) => json.body)).toEqual([undefined, 'Ben', 'Cleo']);
+	expect(result.items[0].json.error).toMatchObject({ outcome: 'unknown' });
+	expect(result.items.slice(1).map(({ json }) => json.body)).toEqual(['Ben', 'Cleo']);
 });
 
 test('a tool with Retry On Fail sends the same text twice when the agent asks twice', async () => {

@@ -87,6 +87,30 @@ test('whom an entry was given for is not gathered anew for each of them', () => 
 	expect(count).toBeLessThan(10 * MANY);
 });
 
+test.each([
+	['each with an entry of its own', MANY],
+	['of which half have one', MANY / 2],
+])('equal texts to one person are not compared with each other: %s', (_, count) => {
+	const time = '2026-05-01T12:00:00.000Z';
+	const message = { sender: '+14155550100', body: 'a', recipients: ['+14155550123'] };
+	const entries = each
+		.slice(0, count)
+		.map((id) => ({
+			id,
+			sender: message.sender,
+			body: 'a',
+			timestamp: time,
+			members: message.recipients,
+		}));
+	const sought = each.map(() => ({ ...message, after: Date.parse(time) }));
+	const has = jest.spyOn(Set.prototype, 'has');
+	const found = entriesOf(sought, entries);
+	const compared = has.mock.calls.length;
+	has.mockRestore();
+	expect(found.filter((entry) => entry !== undefined)).toHaveLength(count);
+	expect(compared).toBeLessThan(10 * MANY);
+});
+
 test('what a run of hundreds of thousands sent is remembered without an end of the stack', async () => {
 	const body = { sender: '+14155550100', recipients: ['+14155550123'], body: 'To many' };
 	const request = { method: 'POST' as const, url: '/', body };

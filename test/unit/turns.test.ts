@@ -76,6 +76,42 @@ test('what a job throws comes out', async () => {
 	await expect(failing).rejects.toThrow('broken');
 });
 
+test.each([1, 3])(
+	'after one has thrown, none is started any more (%i at a time)',
+	async (limit) => {
+		const started: number[] = [];
+		const failing = inTurns(
+			jobs(20, () => undefined),
+			{ limit },
+			async ({ index }) => {
+				started.push(index);
+				await sleep(index === 4 ? 1 : 5);
+				if (index === 4) throw new Error('broken');
+			},
+		);
+		await expect(failing).rejects.toThrow('broken');
+		const before = started.length;
+		await sleep(60);
+		expect(started).toHaveLength(before);
+		expect(before).toBeLessThanOrEqual(4 + limit + 1);
+	},
+);
+
+test('what is under way when one throws is waited for', async () => {
+	let ended = 0;
+	const failing = inTurns(
+		jobs(3, () => undefined),
+		{ limit: 3 },
+		async ({ index }) => {
+			if (index === 0) throw new Error('broken');
+			await sleep(10);
+			ended++;
+		},
+	);
+	await expect(failing).rejects.toThrow('broken');
+	expect(ended).toBe(2);
+});
+
 test('nothing to do', async () => {
 	await expect(inTurns([], { limit: 5 }, async () => {})).resolves.toBeUndefined();
 });

@@ -1,0 +1,188 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import fc from 'fast-check';
+import { sleep } from 'n8n-workflow';
+import { retry, runNode } from '../engine/engine';
+import type { Setup } from '../engine/engine';
+import { startProcess } from './process';
+import {
+	allComeOut,
+	askedIn,
+	Chat,
+	ChatServer,
+	keysOf,
+	LISTED_AFTER,
+	nobodyTwice,
+	nothingLost,
+	resend,
+	saidTruly,
+	SEARCH,
+	textScenario,
+	traceOf,
+} from './texts';
+import type { Ran, TextScenario } from './texts';
+
+/*
+ * Random lists that several executions send, with and without 'Skip If Sent', beside each other and after each other,
+ * while the record lists late what was sent.
+ */
+
+const { RANDOM_RUNS = '60', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
+
+interface Settings {
+	skips: boolean;
+	severalNumbers: 'together' | 'separately';
+	onError: 'stopWorkflow' | 'continueRegularOutput';
+	maxConcurrency: number;
+	resend: boolean;
+	/** How long it is started after the other one, in ms. */
+	delay: number;
+}
+
+interface Step {
+	/** One execution, or two beside each other. */
+	executions: Settings[];
+	/** Whether these are retries of the newest execution that failed. */
+	isRetry: boolean;
+	/** Whether n8n is restarted before. */
+	restart: boolean;
+}
+
+interface Scenario extends TextScenario {
+	steps: Step[];
+}
+
+const settings: fc.Arbitrary<Settings> = fc.record({
+	skips: fc.boolean(),
+	severalNumbers: fc.constantFrom('together' as const, 'separately' as const),
+	onError: fc.constantFrom('stopWorkflow' as const, 'continueRegularOutput' as const),
+	maxConcurrency: fc.integer({ min: 1, max: 3 }),
+	resend,
+	delay: fc.nat({ max: 12 }),
+});
+
+const scenarios: fc.Arbitrary<Scenario> = fc
+	.record({
+		texts: textScenario(2),
+		steps: fc.array(
+			fc.record({
+				executions: fc.array(settings, { minLength: 1, maxLength: 2 }),
+				isRetry: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, fc.constant(true)),
+				restart: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
+			}),
+			{ minLength: 1, maxLength: 4 },
+		),
+	})
+	.map(({ texts, steps }) => ({ ...texts, steps }));
+
+let server: ChatServer;
+
+beforeAll(async () => void (server = await new ChatServer().listen()));
+
+afterAll(async () => await server.close());
+
+test(`${RANDOM_RUNS} random executions beside each other hold the promise`, async () => {
+	await fc.assert(fc.asyncProperty(scenarios, play), {
+		numRuns: Number(RANDOM_RUNS),
+		seed: Number(RANDOM_SEED),
+		...(RANDOM_PATH !== undefined && { path: RANDOM_PATH }),
+	});
+}, 3_600_000);
+
+type Played = Ran & { skips: boolean; life: number };
+
+async function play(scenario: Scenario): Promise<void> {
+	const chat = new Chat(scenario);
+	const connect = server.open(chat);
+	const ran: Played[] = [];
+	let life = 0;
+	let node = startProcess(1, SEARCH);
+	let started = 0;
+	const run = async (used: Settings, of?: Played) => {
+		await sleep(used.delay);
+		const id = `execution-${++started}`;
+		const setup: Setup = { ...setupOf(used), ...connect(id), node };
+		const result = of
+			? await retry(of.result, chat.input, setup)
+			: await runNode(chat.input, setup);
+		ran.push({
+			id,
+			lineage: [...(of?.lineage ?? []), id],
+			result,
+			resend: used.resend,
+			isTogether: used.severalNumbers === 'together',
+			out: result.items,
+			input: chat.input,
+			skips: used.skips,
+			life,
+		});
+	};
+	for (const { executions, isRetry, restart } of scenario.steps) {
+		if (restart) {
+			await sleep(LISTED_AFTER * 2);
+			node = startProcess(1, SEARCH);
+			life++;
+		}
+		const newest = ran.filter(({ result }) => result.status === 'error').at(-1);
+		// What other retries did in another life of n8n's process is not promised to be known (docs/sending.md).
+		const others = ran.filter(
+			({ lineage, id }) => lineage[0] === newest?.lineage[0] && !newest.lineage.includes(id),
+		);
+		const of = isRetry && others.every((each) => each.life === life) ? newest : undefined;
+		await Promise.all(executions.map(async (used) => await run(used, of)));
+	}
+	const roots = new Set(ran.map(({ lineage }) => lineage[0]));
+	const wrong = [
+		...[...roots].flatMap((root) =>
+			nobodyTwice(
+				chat,
+				ran.filter(({ lineage }) => lineage[0] === root),
+			),
+		),
+		...leftOut(chat, ran),
+		...ran.flatMap((each) => [
+			...allComeOut(each),
+			...saidTruly(chat, each),
+			...nothingLost(chat, each, ran),
+		]),
+	];
+	if (wrong.length > 0) throw new Error([...wrong, traceOf(chat, ran)].join('\n'));
+}
+
+/**
+ * With the option, nobody is sent what had arrived by then as often as it is asked for; with 'Send Again' too, unless its
+ * outcome is not clear.
+ */
+function leftOut(chat: Chat, ran: Played[]): string[] {
+	const byId = new Map(ran.map((each) => [each.id, each]));
+	return chat.sendings.flatMap((sending) => {
+		const { id, skips, resend: resends, input } = byId.get(sending.execution)!;
+		if (!skips) return [];
+		const earlier = chat.sendings
+			.slice(0, sending.madeAt)
+			.filter(({ isDelivered, reply }) => isDelivered && (!resends || reply === 'sent'));
+		const asked = askedIn(input);
+		const times = (key: string) => earlier.filter((each) => keysOf(each).includes(key)).length;
+		return keysOf(sending)
+			.filter((key) => times(key) >= asked.get(key)!)
+			.map((key) => `${id} sends ${key}, which had arrived by then`);
+	});
+}
+
+function setupOf({ skips, severalNumbers, onError, maxConcurrency, ...used }: Settings): Setup {
+	return {
+		parameters: {
+			resource: 'message',
+			operation: 'send',
+			sender: '+14155550100',
+			recipients: '={{ $json.to }}',
+			body: '={{ $json.text }}',
+			options: {
+				severalNumbers,
+				maxConcurrency,
+				unknownOutcome: used.resend ? 'resend' : 'doNotResend',
+				...(skips && { skipSentWithinHours: 24 }),
+			},
+		},
+		settings: { onError },
+	};
+}

@@ -1,0 +1,391 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
+import { sleep } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { Result, Setup } from '../engine/engine';
+import { messageObject } from '../engine/messages';
+
+/*
+ * For random lists of texts: Clerk Chat that writes down who really got what, and what has to hold then. A text is named
+ * by the person and what it says, such as `+14152000001 text 0`.
+ */
+
+/** What a request leads to. `odd`: it was taken, but the answer and the record speak of an error beside that. */
+export type Reply = 'sent' | 'refused' | 'unknownDelivered' | 'unknownLost' | 'odd';
+
+/** How soon a message is on record: at once, after {@link LISTED_AFTER}, or never, since the record is closed. */
+export type RecordKind = 'prompt' | 'late' | 'closed';
+
+/** How long it takes until a message is on a record that is `late`, in ms; n8n's restart takes longer. */
+export const LISTED_AFTER = 30;
+
+/** How long the node searches the record, in ms. */
+export const SEARCH = { waitsForRecord: [5, 10], longestSearch: 400 };
+
+const PEOPLE = 3;
+const TEXTS = 2;
+
+/** What the items of a list ask for: which text, and to whom. */
+export interface Listed {
+	says: number;
+	to: number[];
+}
+
+/** What all kinds of scenarios have. */
+export interface TextScenario {
+	items: Listed[];
+	/** By text and person (the first one of several): what becomes of the requests, one after the other; then all go well. */
+	replies: Reply[][];
+	record: RecordKind;
+}
+
+/** Lists of up to three items, each to at most so many people. */
+export const textScenario = (atMost: number): fc.Arbitrary<TextScenario> =>
+	fc.record({
+		items: fc.array(
+			fc.record({
+				says: fc.integer({ min: 0, max: TEXTS - 1 }),
+				to: fc.uniqueArray(fc.integer({ min: 0, max: PEOPLE - 1 }), {
+					minLength: 1,
+					maxLength: atMost,
+				}),
+			}),
+			{ minLength: 1, maxLength: 3 },
+		),
+		replies: fc.array(
+			fc.array(
+				fc.constantFrom<Reply>(
+					'sent',
+					'sent',
+					'refused',
+					'unknownDelivered',
+					'unknownDelivered',
+					'unknownLost',
+					'odd',
+				),
+				{ maxLength: 4 },
+			),
+			{ minLength: TEXTS * PEOPLE, maxLength: TEXTS * PEOPLE },
+		),
+		record: fc.constantFrom<RecordKind>('prompt', 'late', 'late', 'closed'),
+	});
+
+/** What somebody chose 'If Outcome Is Unknown' to be, mostly left as it is. */
+export const resend = fc.oneof(
+	{ weight: 3, arbitrary: fc.constant(false) },
+	{ weight: 1, arbitrary: fc.constant(true) },
+);
+
+/** A request that sends, as it arrived. */
+export interface Sending {
+	execution: string;
+	to: string[];
+	text: string;
+	reply: Reply;
+	/** Whether its people got it. */
+	isDelivered: boolean;
+	id: unknown;
+	/** How many requests had arrived when the node made it. */
+	madeAt: number;
+	/** When it got on record, in ms. */
+	listedAt: number;
+	entry: IDataObject;
+}
+
+let areas = 0;
+let messageIds = 0;
+
+/** The other side of one scenario. */
+export class Chat {
+	/** In the order in which they arrived. */
+	readonly sendings: Sending[] = [];
+
+	/** n8n's process remembers what went out, so each scenario has people of its own. */
+	private readonly area = 2_000_000 + 10 * areas++;
+
+	private readonly replies: Reply[][];
+
+	constructor(private readonly scenario: TextScenario) {
+		this.replies = scenario.replies.map((each) => [...each]);
+	}
+
+	/** The items that the workflow gives to the node. */
+	get input(): Array<{ text: string; to: string }> {
+		return this.scenario.items.map(({ says, to }) => ({
+			text: `text ${says}`,
+			to: to.map((person) => `+1415${this.area + person}`).join(', '),
+		}));
+	}
+
+	/** Takes a request. @returns what it leads to */
+	take(execution: string, madeAt: number, body: IDataObject): Sending {
+		const to = body.recipients as string[];
+		const text = String(body.body);
+		const person = Number(to[0].slice(5)) - this.area;
+		const queue = this.replies[Number(text.split(' ')[1]) * PEOPLE + person];
+		const reply = queue.shift() ?? 'sent';
+		const now = Date.now();
+		const time = new Date(now).toISOString();
+		const id = ++messageIds;
+		const sending: Sending = {
+			execution,
+			to,
+			text,
+			reply,
+			isDelivered: reply === 'sent' || reply === 'unknownDelivered' || reply === 'odd',
+			id,
+			madeAt,
+			listedAt: now + (this.scenario.record === 'prompt' ? 0 : LISTED_AFTER),
+			entry: messageObject(id, {
+				sender: body.sender,
+				members: to,
+				body: text,
+				created: time,
+				timestamp: time,
+				updated: time,
+				...(reply === 'odd' && { errorCode: 30007 }),
+			}),
+		};
+		this.sendings.push(sending);
+		return sending;
+	}
+
+	/** A page of the record; undefined when it is closed. */
+	page(number: number): IDataObject | undefined {
+		if (this.scenario.record === 'closed') return undefined;
+		const listed = this.sendings
+			.filter(({ isDelivered, listedAt }) => isDelivered && listedAt <= Date.now())
+			.map(({ entry }) => entry)
+			.reverse();
+		return { data: listed.slice((number - 1) * 50, number * 50), total: listed.length };
+	}
+}
+
+/** The server that plays the other side of many scenarios, each under a path of its own. */
+export class ChatServer {
+	private readonly chats = new Map<string, Chat>();
+
+	private readonly server = createServer((request, response) => {
+		void this.answer(request, response).catch(() => response.destroy());
+	});
+
+	private opened = 0;
+
+	async listen(): Promise<this> {
+		await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+		return this;
+	}
+
+	async close(): Promise<void> {
+		await new Promise((resolve) => {
+			this.server.close(resolve);
+			this.server.closeAllConnections();
+		});
+	}
+
+	/**
+	 * Opens a scenario.
+	 * @returns what the setup of an execution of it has to hold
+	 */
+	open(chat: Chat): (execution: string) => Pick<Setup, 'credentials' | 'reroute' | 'executionId'> {
+		const name = String(++this.opened);
+		this.chats.set(name, chat);
+		const { port } = this.server.address() as AddressInfo;
+		return (execution) => ({
+			executionId: execution,
+			credentials: { apiKey: 'a-secret-key', baseUrl: `http://127.0.0.1:${port}/${name}` },
+			reroute: (request) => {
+				request.headers = {
+					...request.headers,
+					'x-execution': execution,
+					'x-made-at': String(chat.sendings.length),
+				};
+			},
+		});
+	}
+
+	private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const chunks: Buffer[] = [];
+		for await (const chunk of request) chunks.push(chunk as Buffer);
+		const url = new URL(request.url!, 'http://chat');
+		const chat = this.chats.get(url.pathname.split('/')[1])!;
+		const send = (status: number, body: unknown) => {
+			response.writeHead(status, { 'content-type': 'application/json' });
+			response.end(JSON.stringify(body));
+		};
+		if (request.method === 'GET') {
+			const page = chat.page(Number(url.searchParams.get('page')));
+			return send(page ? 200 : 403, page ?? { message: 'no' });
+		}
+		const { 'x-execution': execution, 'x-made-at': madeAt } = request.headers;
+		const body = JSON.parse(Buffer.concat(chunks).toString()) as IDataObject;
+		const { reply, entry } = chat.take(String(execution), Number(madeAt), body);
+		await sleep(4);
+		if (reply === 'sent' || reply === 'odd') send(201, { data: entry });
+		else send(reply === 'refused' ? 422 : 502, { message: 'no' });
+	}
+}
+
+/** One execution and what came of it. */
+export interface Ran {
+	id: string;
+	/** The executions it was made from, the oldest first, and itself. */
+	lineage: string[];
+	result: Result;
+	/** Whether it was to send again what is unknown. */
+	resend: boolean;
+	/** Whether a message to several goes out as one. */
+	isTogether: boolean;
+	/** The items that came out, linked to `input`. */
+	out: INodeExecutionData[];
+	/** What each item asked for. */
+	input: Array<{ text: string; to: string }>;
+}
+
+/** How often everybody is asked to be sent what, by person and text. */
+export function askedIn(input: Array<{ text: string; to: string }>): Map<string, number> {
+	return countOf(input.flatMap(({ text, to }) => to.split(', ').map((one) => `${one} ${text}`)));
+}
+
+/**
+ * Nobody gets more than was asked for, and what may have been sent counts as sent. Where somebody chose 'Send Again', of
+ * each message whose outcome was not clear one more may go out.
+ * @param of the executions that have to know of each other
+ */
+export function nobodyTwice(chat: Chat, of: Ran[]): string[] {
+	const ids = new Set(of.map(({ id }) => id));
+	const perhaps = chat.sendings.filter(
+		({ reply, execution }) => reply !== 'refused' && ids.has(execution),
+	);
+	const unclear = countOf(perhaps.filter(({ reply }) => reply !== 'sent').flatMap(keysOf));
+	const resends = of.some((each) => each.resend);
+	const asked = askedIn(of[0].input);
+	return [...countOf(perhaps.flatMap(keysOf))].flatMap(([key, count]) => {
+		const most = asked.get(key) ?? 0;
+		const more = resends ? Math.min(most, unclear.get(key) ?? 0) : 0;
+		return count > most + more
+			? [`${key}: perhaps ${count} texts, asked for ${most}, ${more} more allowed`]
+			: [];
+	});
+}
+
+/** What comes out as sent was sent, and to one person a message is that of one item. */
+export function saidTruly(chat: Chat, { id, result, out, input }: Ran): string[] {
+	if (result.status !== 'success') return [];
+	const byId = new Map(chat.sendings.map((sending) => [sending.id, sending]));
+	const done = out.filter(({ json }) => !json.error);
+	const wrong = done
+		.filter(({ json }) => !byId.get(json.id)?.isDelivered)
+		.map(({ json }) => `${id}: ${String(json.id)} comes out as sent and was not`);
+	const failed = new Set(out.filter(({ json }) => json.error).map(itemOf));
+	for (const key of askedIn(input).keys()) {
+		const ids = new Set<unknown>();
+		const items = new Set<number>();
+		for (const each of done) {
+			const item = itemOf(each);
+			const { text, to } = input[item];
+			if (failed.has(item) || !to.split(', ').some((one) => key === `${one} ${text}`)) continue;
+			items.add(item);
+			const sending = byId.get(each.json.id);
+			if (sending && keysOf(sending).includes(key)) ids.add(each.json.id);
+		}
+		if (items.size > ids.size) {
+			wrong.push(`${id}: ${key} comes out as sent in ${items.size} items, as ${ids.size} messages`);
+		}
+	}
+	return wrong;
+}
+
+function itemOf({ pairedItem }: INodeExecutionData): number {
+	return (pairedItem as { item: number }).item;
+}
+
+/**
+ * Nothing is lost: every item comes out, what was answered as sent comes out as sent, and what may have been sent is not
+ * called anything else. What was asked of several people together may be refused because some of them have it.
+ * @param all the executions of the scenario
+ */
+export function nothingLost(
+	chat: Chat,
+	{ id, lineage, result, isTogether, out, input }: Ran,
+	all: Ran[],
+): string[] {
+	if (result.status !== 'success') return [];
+	const mayHaveResent = all.some(({ resend: resends }) => resends);
+	const wrong: string[] = [];
+	const known = chat.sendings.filter(({ execution }) => lineage.includes(execution));
+	const answered = countOf(known.filter(({ reply }) => reply === 'sent').flatMap(keysOf));
+	const perhaps = countOf(known.filter(({ isDelivered }) => isDelivered).flatMap(keysOf));
+	const byId = new Map(chat.sendings.map((sending) => [sending.id, sending]));
+	const done = new Map<string, Set<unknown>>();
+	const denied: string[] = [];
+	for (const each of out) {
+		const { json } = each;
+		const error = json.error as IDataObject | null | undefined;
+		if (error) {
+			if (error.outcome === 'unknown') continue;
+			const item = input[itemOf(each)];
+			const to = String(error.to ?? item.to);
+			denied.push(...to.split(', ').map((one) => `${one} ${item.text}`));
+			continue;
+		}
+		for (const key of byId.get(json.id) ? keysOf(byId.get(json.id)!) : []) {
+			done.set(key, (done.get(key) ?? new Set()).add(json.id));
+		}
+	}
+	const isForSeveral = (key: string) =>
+		isTogether &&
+		input.some(
+			({ text, to }) => to.includes(', ') && to.split(', ').some((o) => key === `${o} ${text}`),
+		);
+	for (const [key, count] of askedIn(input)) {
+		if (isForSeveral(key)) continue;
+		const came = done.get(key)?.size ?? 0;
+		const most = Math.min(count, answered.get(key) ?? 0);
+		if (came < most) wrong.push(`${id}: ${key} was sent ${most} times and comes out ${came} times`);
+		// 'Send Again' may have delivered one of several equal texts twice, and another one not at all.
+		if (count > 1 && mayHaveResent) continue;
+		const left = count - denied.filter((each) => each === key).length;
+		if (left < Math.min(count, perhaps.get(key) ?? 0)) {
+			wrong.push(`${id}: ${key} is called not sent and was, or may have been`);
+		}
+	}
+	return wrong;
+}
+
+/** Every item comes out, unless the run was stopped. */
+export function allComeOut({ id, result, out, input }: Ran): string[] {
+	if (result.status !== 'success') return result.error?.message ? [] : [`${id}: no error`];
+	const linked = new Set(out.map(itemOf));
+	return linked.size === input.length ? [] : [`${id}: items out are ${[...linked].join()}`];
+}
+
+/** What happened, for whoever reads of a failure. */
+export function traceOf(chat: Chat, ran: Ran[]): string {
+	return [
+		...ran.map(
+			({ id, lineage, result, out }) =>
+				`${id} (${lineage.join(' < ')}): ${result.status} ${result.error?.message ?? ''} ${out
+					.map(({ json }) => (json.error as IDataObject)?.outcome ?? `#${String(json.id)}`)
+					.join(', ')}`,
+		),
+		...chat.sendings.map(
+			({ execution, to, text, reply, id }) =>
+				`${execution} #${String(id)}: ${to.join(', ')}: ${text} -> ${reply}`,
+		),
+	].join('\n');
+}
+
+/** The texts that a request sends. */
+export function keysOf({ to, text }: Pick<Sending, 'to' | 'text'>): string[] {
+	return to.map((one) => `${one} ${text}`);
+}
+
+function countOf(keys: string[]): Map<string, number> {
+	const counts = new Map<string, number>();
+	for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+	return counts;
+}
