@@ -1,7 +1,7 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
 import { isObject } from './bodies';
-import { lookUp } from './faults';
+import { meaningOf } from './statuses';
 import type { Fault, Words } from './faults';
 
 /**
@@ -13,7 +13,7 @@ export function apiError(
 	{ message, description, detail = message }: Words,
 	{ fault, itemIndex }: { fault: Fault; itemIndex?: number },
 ): NodeApiError {
-	const cause = lookUp(fault).cause;
+	const cause = meaningOf(fault).cause;
 	const failure =
 		cause === 'rate-limited' || cause === 'temporarily-unavailable'
 			? { cause, retryAfterMs: fault.retryAfterMs }

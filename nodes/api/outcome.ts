@@ -1,6 +1,8 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 import type { Fault } from './faults';
+import { isHtml } from './errorBodies';
 import { retryAfterMs } from './retryAfter';
+import { meaningOf } from './statuses';
 
 /**
  * What came of one request.
@@ -13,28 +15,26 @@ export type Outcome<T> =
 	| { kind: 'refused' | 'unknown'; fault: Fault };
 
 /**
- * What an answer of the API means. Statuses: https://docs.clerk.chat/api-reference/messages/send-a-message
+ * What an answer of the API means. What each status says is in `statuses.ts`.
  * @param read the result in the body of a 2xx answer; undefined when the body does not hold it
+ * @param isKnown whether this address has answered as Clerk Chat does before
  */
 export function outcomeOfAnswer<T>(
 	{ statusCode: status, body, headers }: IN8nHttpFullResponse,
 	read: (body: unknown) => T | undefined,
+	isKnown = true,
 ): Outcome<T> {
-	if (status >= 200 && status < 300) {
-		const result = read(body);
-		return result === undefined
-			? { kind: 'unknown', fault: { status, body } }
-			: { kind: 'done', result, status };
-	}
+	const isWell = status >= 200 && status < 300;
+	const result = isWell ? read(body) : undefined;
+	if (result !== undefined) return { kind: 'done', result, status };
+	const isElsewhere = !isKnown && (isWell ? isHtml(body) : status < 400);
 	const fault: Fault = {
 		status,
 		body,
+		...(isElsewhere && { isElsewhere }),
 		...(status === 429 && { retryAfterMs: retryAfterMs(headers) }),
 	};
-	// 408: the server gave up waiting for the request, or a proxy gave up waiting for the server. Redirects are not
-	// followed: whether the first server did anything before it pointed elsewhere is not known either.
-	const refused = status >= 400 && status < 500 && status !== 408;
-	return { kind: refused ? 'refused' : 'unknown', fault };
+	return { kind: meaningOf(fault).outcome, fault };
 }
 
 /** Codes that only come from looking up a name or making a connection. */

@@ -16,6 +16,7 @@ import type { Sign } from './concurrency';
 import { limits } from './limits';
 import { outcomeOfAnswer, outcomeOfException } from './outcome';
 import type { Outcome } from './outcome';
+import { meaningOf } from './statuses';
 import { jittered, Pace } from './pace';
 
 /** A request to the API, without what the credential and the node's settings add. */
@@ -26,6 +27,8 @@ export interface ApiRequest {
 	body?: IDataObject;
 	/** Query; a list goes out as a repeated name. */
 	qs?: IDataObject;
+	/** Besides those of the credential. */
+	headers?: IDataObject;
 }
 
 /** What the node's settings say about requests. */
@@ -46,8 +49,8 @@ export interface PerformOptions<T> {
 	timeout?: number;
 }
 
-/** Statuses after which a repeatable request is repeated; 500 is no passing state. */
-const PASSING = new Set([502, 503, 504]);
+/** The addresses that have answered as Clerk Chat does, in this process: another one may be a mistake. */
+const known = new Set<string>();
 
 /** n8n sends no body at all for an empty object. */
 const EMPTY_BODY = { body: '{}', headers: { 'Content-Type': 'application/json' } };
@@ -57,8 +60,8 @@ const EMPTY_BODY = { body: '{}', headers: { 'Content-Type': 'application/json' }
  * waiting.
  */
 export class Requester {
-	/** How far the API's clock is ahead of this machine's, in ms, as the last answer with a `Date` told. */
-	private clockOffset = 0;
+	/** How far the API's clock is ahead of this machine's, in ms, as the quickest answer with a `Date` told. */
+	private clock = { offset: 0, took: Infinity };
 
 	private constructor(
 		private readonly request: Connection['request'],
@@ -101,7 +104,7 @@ export class Requester {
 
 	/** What the API's clock shows when this machine's shows `local`; both in ms. The same until an answer tells its `Date`. */
 	apiTime(local: number): number {
-		return local + this.clockOffset;
+		return local + this.clock.offset;
 	}
 
 	/** Starts nothing further. What is on its way is not touched, what waits does not wait any longer. */
@@ -166,13 +169,12 @@ export class Requester {
 	/** What an outcome says about how many may be on their way. */
 	private signOf(outcome: Outcome<unknown>, sentAt: number): Sign {
 		if (outcome.kind === 'done') return 'well';
-		const { status, connection, retryAfterMs } = outcome.fault;
-		if (status === undefined) return connection === 'blocked' ? 'nothing' : 'tooMuch';
+		const { status, retryAfterMs } = outcome.fault;
 		// A limit for each second is kept by waiting; fewer at the same time would not be fewer in a second.
 		if (status === 429 && retryAfterMs && this.pace.isPerTime(sentAt, this.concurrency.limit)) {
 			return 'nothing';
 		}
-		return status === 429 || status === 408 || status >= 500 ? 'tooMuch' : 'nothing';
+		return meaningOf(outcome.fault).isTooMuch ? 'tooMuch' : 'nothing';
 	}
 
 	/** Makes a request a single time and at once, for somebody who sits and waits. */
@@ -200,26 +202,37 @@ export class Requester {
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 		};
+		const askedAt = Date.now();
 		let answer: IN8nHttpFullResponse;
 		try {
 			answer = await this.request(options);
 		} catch (exception) {
 			return outcomeOfException(exception);
 		}
-		const date = Date.parse(String(answer.headers?.date));
-		if (!Number.isNaN(date)) this.clockOffset = date - Date.now();
+		this.readClock(Date.parse(String(answer.headers?.date)), askedAt);
 		try {
-			return outcomeOfAnswer(answer, read);
+			const outcome = outcomeOfAnswer(answer, read, known.has(this.baseURL));
+			if (outcome.kind === 'done') known.add(this.baseURL);
+			return outcome;
 		} catch (exception) {
 			// `read` is not expected to throw. If it does, the others must not wait for this request.
 			const { statusCode: status, body } = answer;
 			return { kind: 'unknown', fault: { status, body, detail: String(exception) } };
 		}
 	}
+
+	/**
+	 * Reads the API's clock. A body may come long after the header, so the time is taken from when it was asked: too early
+	 * a clock would make older messages ours.
+	 */
+	private readClock(date: number, askedAt: number): void {
+		const took = Date.now() - askedAt;
+		if (Number.isNaN(date) || took > this.clock.took) return;
+		this.clock = { offset: date - askedAt, took };
+	}
 }
 
-function mayRepeat({ connection, status }: Fault, repeatable: boolean, tries: number): boolean {
-	if (tries >= limits.tries || connection === 'blocked') return false;
-	if (connection === 'notMade') return true;
-	return repeatable && (status === undefined || PASSING.has(status));
+function mayRepeat(fault: Fault, repeatable: boolean, tries: number): boolean {
+	if (tries >= limits.tries) return false;
+	return (fault.connection === 'notMade' || repeatable) && meaningOf(fault).isPassing === true;
 }

@@ -1,7 +1,7 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import { detailOf, errorIn } from '../../nodes/api/errorBodies';
 import { apiError } from '../../nodes/api/errors';
-import { hideSecrets, wordsFor } from '../../nodes/api/faults';
+import { redact, wordsFor } from '../../nodes/api/faults';
 
 const telling = (...secrets: string[]) => ({ secrets, timezone: 'Europe/Berlin' });
 
@@ -79,8 +79,8 @@ test('no text for people uses the words that n8n asks to avoid', () => {
 });
 
 test('secrets are hidden wherever they stand', () => {
-	expect(hideSecrets('key abcdef, again abcdef', ['abcdef'])).toBe('key ***, again ***');
-	expect(hideSecrets('nothing', [''])).toBe('nothing');
+	expect(redact('key abcdef, again abcdef', ['abcdef'])).toBe('key ***, again ***');
+	expect(redact('nothing', [''])).toBe('nothing');
 });
 
 test("what n8n shows as the other side's full message is what it said, without the key", () => {

@@ -2,20 +2,23 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
 import { entriesOf } from '../../nodes/api/matching';
 import type { Host } from '../../nodes/ClerkChat/host';
-import { Endings } from '../../nodes/ClerkChat/sending/endings';
-import { Memory } from '../../nodes/ClerkChat/sending/memory';
-import { readItems } from '../../nodes/ClerkChat/sending/requests';
-import { leaveOutSent } from '../../nodes/ClerkChat/sending/skipping';
+import { Results } from '../../nodes/ClerkChat/sending/results';
+import { RunLedger } from '../../nodes/ClerkChat/sending/runLedger';
+import type { Task } from '../../nodes/ClerkChat/sending/tasks';
+import { taskOf } from '../../nodes/ClerkChat/sending/tasks';
 import { writeMessage } from '../../nodes/ClerkChat/resources/message/writeMessage';
 
 /* Nothing that is done for each item looks at all others: with 10,000 items n8n would stand still. */
 
 const MANY = 200;
 
-const hostOf = (context = {}) =>
+/** So many that what grows with their square does not end before the test does. */
+const VERY_MANY = 60_000;
+
+const hostOf = (saved: Pick<Host, 'context' | 'flow'> = { context: {}, flow: {} }) =>
 	({
-		node: { name: 'Clerk Chat', parameters: {} } as INode,
-		context,
+		node: { id: 'many', name: 'Clerk Chat', parameters: {} } as unknown as INode,
+		...saved,
 		runIndex: '0',
 		executionId: '1',
 		itemCount: MANY,
@@ -23,49 +26,62 @@ const hostOf = (context = {}) =>
 
 const each = Array.from({ length: MANY }, (_, item) => item);
 
-test('what was noted of items whose fields are not usable is read once', () => {
-	const context = {};
-	const before = new Memory(hostOf(context));
-	for (const item of each) {
-		const request = { method: 'POST' as const, url: '/', body: { item } };
-		const part = item === 1 ? '+14155550123' : undefined;
-		before.note(before.fingerprintOf(item, request, part), { outcome: 'unknown' });
+const SERVER = 'https://many.test';
+
+const tasksOf = (runLedger: RunLedger, textOf: (item: number) => string): Task[] =>
+	Array.from({ length: VERY_MANY }, (_, item) => {
+		const body = { sender: '+14155550100', recipients: ['+14155550123'], body: textOf(item) };
+		const request = { method: 'POST' as const, url: '/public/messages', body };
+		return taskOf({ item, request }, runLedger, writeMessage);
+	});
+
+test.each([
+	['equal texts to one person', () => 'the same'],
+	['texts that are others in each try', (item: number) => `${item} ${Math.random()}`],
+])('a long list of %s, and its retry', (_, textOf) => {
+	const saved = { context: {}, flow: {} };
+	const first = new RunLedger(hostOf(saved), writeMessage);
+	const tasks = tasksOf(first, textOf);
+	first.assign(tasks.flatMap(({ claims }) => claims));
+	for (const task of tasks) {
+		expect(first.standing(task).known).toBe('nothing');
+		first.begin([task], SERVER);
+		if (task.item % 10 === 0) first.release(first.begunFor(task));
+		else first.end(first.begunFor(task), { state: 'sent', results: [{ id: task.item }] });
 	}
-	const memory = new Memory(hostOf(context));
-	const read = jest.spyOn(Object, 'keys');
-	const found = each.map((item) => memory.fingerprintsOf(item).map(({ key }) => key));
-	const count = read.mock.calls.length;
-	read.mockRestore();
-	expect(found[1]).toEqual(['0:1:+14155550123', '0:1']);
-	expect(found[11]).toEqual(['0:11']);
-	expect(count).toBeLessThan(5);
+	first.close();
+	const again = new RunLedger(hostOf(saved), writeMessage);
+	const same = tasksOf(again, textOf);
+	again.assign(same.flatMap(({ claims }) => claims));
+	const sent = same.filter((task) => again.standing(task).known === 'sent');
+	expect(sent).toHaveLength(VERY_MANY * 0.9);
+	again.close();
+});
+
+test('what is left of a long list whose fields are not usable any more', () => {
+	const saved = { context: {}, flow: {} };
+	const first = new RunLedger(hostOf(saved), writeMessage);
+	for (const task of tasksOf(first, String)) {
+		first.begin([task], SERVER);
+		first.end(first.begunFor(task), { state: 'unknown' });
+	}
+	first.close();
+	const again = new RunLedger(hostOf(saved), writeMessage);
+	const left = Array.from({ length: VERY_MANY }, (_, item) => again.leftOf(item).length);
+	expect(new Set(left)).toEqual(new Set([1]));
+	again.close();
 });
 
 test('the items whose fields are not usable are gathered once', () => {
 	const host = hostOf();
-	const endings = new Endings(host, writeMessage);
+	const results = new Results(host, writeMessage, false);
 	for (const item of each) {
-		endings.refuseFields({ item }, 'refused', new NodeOperationError(host.node, `No ${item}`));
+		results.failUnusable({ item, error: new NodeOperationError(host.node, `No ${item}`) });
 	}
 	const read = jest.spyOn(Map.prototype, 'values');
-	expect(() => endings.throwUnusable(true)).toThrow(/200 items/);
+	expect(() => results.throwUnusable(true)).toThrow(/200 items/);
 	const count = read.mock.calls.length;
 	read.mockRestore();
-	expect(count).toBeLessThan(5);
-});
-
-test('what an item asks for as a whole is written out once for all its parts', async () => {
-	let count = 0;
-	const toJSON = () => (count++, {});
-	const write = {
-		request: () => ({ method: 'POST', url: '/', body: { toJSON } }),
-		parts: () => each.map((to) => ({ method: 'POST', url: '/', body: { to } })),
-		to: ({ body }: { body: { to: number } }) => String(body.to),
-	};
-	const host = { ...hostOf(), itemCount: 1 };
-	const unusable = jest.fn();
-	const asked = await readItems(host, { write } as never, new Memory(host), unusable);
-	expect(asked).toHaveLength(MANY);
 	expect(count).toBeLessThan(5);
 });
 
@@ -109,25 +125,4 @@ test.each([
 	has.mockRestore();
 	expect(found.filter((entry) => entry !== undefined)).toHaveLength(count);
 	expect(compared).toBeLessThan(10 * MANY);
-});
-
-test('what a run of hundreds of thousands sent is remembered without an end of the stack', async () => {
-	const body = { sender: '+14155550100', recipients: ['+14155550123'], body: 'To many' };
-	const request = { method: 'POST' as const, url: '/', body };
-	const asked = { item: 0, request, fingerprint: new Memory(hostOf()).fingerprintOf(0, request) };
-	const run = {
-		requester: {
-			baseURL: 'https://many.test',
-			apiTime: (local: number) => local,
-			concurrency: { limit: 1 },
-			perform: async () => ({ kind: 'done', result: { results: [], total: 0 } }),
-		},
-		host: hostOf(),
-		write: writeMessage,
-		endings: { ids: () => new Set(), resultsOf: () => Array(200_000).fill({}) },
-	};
-	let sent = 0;
-	const send = async () => void sent++;
-	await leaveOutSent([asked], { skipSentWithinHours: 24 } as never, run as never, send);
-	expect(sent).toBe(1);
 });

@@ -1,7 +1,8 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { apiError, errorItem } from '../../api/errors';
-import { endsAll, wordsFor } from '../../api/faults';
+import { wordsFor } from '../../api/faults';
+import { meaningOf } from '../../api/statuses';
 import type { Outcome } from '../../api/outcome';
 import { Collection, pageAfter, pageOf } from '../../api/pages';
 import type { Page } from '../../api/pages';
@@ -38,7 +39,7 @@ export async function readItems(host: Host, operation: OfList): Promise<INodeExe
 		} else if (list) {
 			out[item] = [errorItem(list, { outcome: 'refused', item })];
 			const status = list instanceof NodeApiError ? Number(list.httpCode) : undefined;
-			if (!host.continueOnFail || endsAll({ status })) end ??= list;
+			if (!host.continueOnFail || meaningOf({ status }).endsAll) end ??= list;
 		} else if (end) {
 			out[item] = [errorItem(end, { outcome: 'notTried', item })];
 		}

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Outcome } from '../../api/outcome';
-import { hideSecrets, wordsFor } from '../../api/faults';
+import { redact, wordsFor } from '../../api/faults';
 import type { Fault, Words } from '../../api/faults';
 import type { Write } from '../operation';
 import type { Attempt } from './verdict';
@@ -48,7 +48,7 @@ export function readAttempt(
 	const objections = results.map((result) => write.objection?.(result));
 	const given = objections.find((objection) => objection !== undefined);
 	if (!given) return { attempt: 'sent', results };
-	const reason = hideSecrets(given.reason, secrets);
+	const reason = redact(given.reason, secrets);
 	// What was marked as failed in part may have reached somebody.
 	if (objections.every((objection) => objection?.outcome === 'refused')) {
 		return { attempt: 'failed', results, words: rejected(write, reason), fault: { status } };

@@ -1,7 +1,7 @@
 import type { NodeOperationError } from 'n8n-workflow';
 import { fieldError } from '../../api/errors';
-import { endsAll } from '../../api/faults';
 import type { Fault, Words } from '../../api/faults';
+import { meaningOf } from '../../api/statuses';
 import type { Host } from '../host';
 import type { Write } from '../operation';
 import type { AttemptResult } from './attempt';
@@ -131,7 +131,7 @@ export class Decisions {
 		attempt: Attempt,
 		known: Known,
 		entries: LedgerEntry[],
-		fault: Fault = {},
+		fault?: Fault,
 	): Verdict {
 		return verdict(attempt, known, {
 			resendUnknown: this.settings.resendUnknown,
@@ -141,7 +141,7 @@ export class Decisions {
 			rejectedAsError: this.settings.rejectedAsError,
 			stopOnError: !this.host.continueOnFail,
 			repeatable: this.write.repeatable === true,
-			endsAll: endsAll(fault),
+			endsAll: fault !== undefined && meaningOf(fault).endsAll === true,
 		});
 	}
 

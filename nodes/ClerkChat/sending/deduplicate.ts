@@ -28,8 +28,6 @@ interface Deduplicating extends Reconciling {
 	cancelled: Promise<void>;
 	/** For how many hours back. */
 	hours: number;
-	/** Whether nobody chose it: n8n has lost what it knew of the execution that is tried again. */
-	isAfterCrash: boolean;
 	/** Whether what may have been sent by another execution, and is not on record, is sent. */
 	resendUnknown: boolean;
 }
@@ -50,11 +48,18 @@ export class Deduplicator {
 		this.since = Date.now() - run.hours * 3_600_000;
 	}
 
-	/** Ends those tasks that were sent, and those of which it cannot be told. @returns the others */
+	/**
+	 * Ends those tasks that were sent, and those of which it cannot be told.
+	 * @returns the others
+	 */
 	async leaveOutSent(all: Task[]): Promise<Task[]> {
+		const tasks = all.filter(({ message }) => message);
+		const others = this.withoutTell(all.filter(({ message }) => !message));
+		return [...others, ...(tasks.length > 0 ? await this.notSentYet(tasks) : [])];
+	}
+
+	private async notSentYet(tasks: Task[]): Promise<Task[]> {
 		const { requester, decisions, host, runLedger, reconciler } = this.run;
-		const tasks = this.tellable(all);
-		if (tasks.length === 0) return [];
 		const others = tasks.flatMap((task) => this.others(task).flatMap((read) => [...read()]));
 		await Promise.race([Promise.all(others.map((e) => ledger.settled(e))), this.run.cancelled]);
 		await reconciler.settleOthers(others, requester);
@@ -94,15 +99,13 @@ export class Deduplicator {
 		if (this.skipped > 0) host.addHint?.(skippedHint(write, this.skipped, of, hours));
 	}
 
-	/** After a crash, what the record cannot tell is not sent. */
-	private tellable(tasks: Task[]): Task[] {
-		const { isAfterCrash, resendUnknown, results, write } = this.run;
-		if (!isAfterCrash || resendUnknown) return tasks.filter(({ message }) => message);
-		return tasks.filter((task) => {
-			if (task.message) return true;
-			results.fail(task, { outcome: 'unknown', words: untellable(write), isEarlier: true });
-			return false;
-		});
+	/** What the record cannot tell is not sent after a crash, unless somebody chose 'Send Again'. */
+	private withoutTell(tasks: Task[]): Task[] {
+		const { resendUnknown, results, write } = this.run;
+		if (resendUnknown) return tasks;
+		const words = untellable(write);
+		for (const task of tasks) results.fail(task, { outcome: 'unknown', words, isEarlier: true });
+		return [];
 	}
 
 	private others(task: Task): Array<() => Set<LedgerEntry>> {

@@ -2,9 +2,10 @@ import { entriesOf } from '../../api/matching';
 import type { Match, Sought } from '../../api/matching';
 import { isFailed } from '../../api/messageStatus';
 import { limits } from '../../api/limits';
-import { readRecord } from '../../api/record';
+import { idOf, readRecord } from '../../api/record';
 import type { Entry, Reading } from '../../api/record';
 import type { Requester } from '../../api/requester';
+import { meaningOf } from '../../api/statuses';
 import { ledger } from './ledger';
 import type { LedgerEntry, RecordedMessage } from './ledgerEntry';
 
@@ -39,11 +40,11 @@ const SLACK = 2_000;
 /** How long after its request had ended, in ms, a message may be recorded. What is newer is another one, such as tomorrow's. */
 const LATEST = 60_000;
 
+/** How much of the record, in ms, is read again when it is looked at once more. */
+const LISTED_LATE = 10 * 60_000;
+
 /** How far a window reaches beyond what is asked for, in ms: two clocks may differ a little. */
 const MARGIN = 60_000;
-
-/** Answers that the record will give again. */
-const FINAL = new Set([400, 401, 403, 404, 422, 429]);
 
 /**
  * Looks for messages on Clerk Chat's record, together and at growing intervals, until all are found. Each is looked for
@@ -59,15 +60,17 @@ export async function searchRecord(
 	onFound: (query: Query, entry: Entry) => void,
 ): Promise<Search[]> {
 	const matches: Array<Match | undefined> = queries.map(() => undefined);
+	const entries = new Map<string, Entry>();
 	let couldRead = false;
 	let open = queries.map((_, index) => index);
 	for (const wait of [...limits.waitsForRecord, undefined]) {
 		const these = open.map((index) => queries[index]);
-		const reading = await readAround(requester, these);
-		if (!reading || (reading.kind === 'failed' && FINAL.has(reading.fault.status ?? 0))) break;
+		const reading = await readAround(requester, these, couldRead);
+		if (!reading || (reading.kind === 'failed' && meaningOf(reading.fault).isFinal)) break;
 		if (reading.kind === 'read') {
 			couldRead = true;
-			matchesIn(reading.entries, these, requester, isTaken).forEach((match, position) => {
+			for (const entry of reading.entries) entries.set(idOf(entry), entry);
+			matchesIn([...entries.values()], these, requester, isTaken).forEach((match, position) => {
 				const index = open[position];
 				matches[index] = match ?? matches[index];
 				if (match?.answer === 'same') onFound(queries[index], match.entry);
@@ -90,9 +93,17 @@ function isOver({ since, until }: Query, after: number): boolean {
 	return Date.now() - (until ?? since) >= after;
 }
 
-/** Reads the window in which these messages can be, with both ends where both are known. */
-async function readAround(requester: Requester, queries: Query[]): Promise<Reading | undefined> {
-	const since = Math.min(...queries.map((query) => query.since));
+/**
+ * Reads the window in which these messages can be, with both ends where both are known.
+ * @param again whether it was read before: what is listed late is new then
+ */
+async function readAround(
+	requester: Requester,
+	queries: Query[],
+	again: boolean,
+): Promise<Reading | undefined> {
+	const asked = Math.min(...queries.map((query) => query.since));
+	const since = again ? Math.max(asked, Date.now() - LISTED_LATE) : asked;
 	const until = Math.max(...queries.map((query) => query.until ?? Infinity));
 	const read = async (start: number) =>
 		await readRecord(requester, {

@@ -7,7 +7,7 @@ import { toolOutputOf } from '../description/toolOutput';
 import { readRequestOptions } from '../description/requestOptions';
 import { inTurns } from '../../api/turns';
 import { createdOf } from '../../api/bodies';
-import { hideSecrets } from '../../api/faults';
+import { redact } from '../../api/faults';
 import type { Words } from '../../api/faults';
 import type { OfQuestion, OfWrite, Write } from '../operation';
 import { secretsIn } from '../request';
@@ -148,7 +148,7 @@ class Run {
 		const contextOf = this.contextOf.bind(this);
 		const { cancelled } = this;
 		const of = { host, write, runLedger, decisions, results, reconciler, contextOf, requester, cancelled };
-		this.deduplicator = new Deduplicator({ ...of, hours, isAfterCrash, resendUnknown });
+		this.deduplicator = new Deduplicator({ ...of, hours, resendUnknown });
 		return await this.deduplicator.leaveOutSent(tasks);
 	}
 
@@ -251,7 +251,7 @@ class Run {
 			return readAttempt(outcome, { ...context, secrets });
 		} catch (exception) {
 			// Nothing is expected to be thrown. If it is, the request may have been made.
-			const detail = hideSecrets(String(exception), secrets);
+			const detail = redact(String(exception), secrets);
 			return { attempt: 'unknown', words: unexpected(context, detail), fault: {} };
 		}
 	}

@@ -1,8 +1,8 @@
 import type { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { FailedOutcome } from '../../api/errors';
-import { lookUp } from '../../api/faults';
 import type { Fault, Words } from '../../api/faults';
 import type { Match } from '../../api/matching';
+import { meaningOf } from '../../api/statuses';
 import type { Write } from '../operation';
 import type { AttemptContext } from './attempt';
 import type { LedgerEntry } from './ledgerEntry';
@@ -23,8 +23,8 @@ export function adviceWhenUnknown(
 ): string {
 	const { thing, done, ifUnknown } = wording;
 	const notAgain = repeatable || resends ? '' : `, so it is not ${done} again`;
-	const isOwn = fault?.connection === 'timeout' || (fault?.status ?? 500) < 400;
-	const remedy = isOwn && fault ? ` ${lookUp(fault).description}` : '';
+	const meaning = fault && meaningOf(fault);
+	const remedy = meaning?.hasRemedy ? ` ${meaning.description}` : '';
 	return `It is not known whether the ${thing} was ${done}${notAgain}.${remedy} ${ifUnknown}`;
 }
 

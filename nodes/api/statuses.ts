@@ -1,0 +1,171 @@
+import { isHtml } from './errorBodies';
+import type { Fault, Words } from './faults';
+
+/** Mirrors n8n's own type, which hosts before 2.41 do not have; they ignore the value. */
+type FailureCause =
+	| 'rate-limited'
+	| 'temporarily-unavailable'
+	| 'credential-invalid'
+	| 'configuration-invalid';
+
+/** What an HTTP status, or the lack of an answer, means: for the request, for those after it, and in words. */
+export interface Meaning extends Words {
+	/** Whether the request was certainly not done, or perhaps. */
+	outcome: 'refused' | 'unknown';
+	/** How n8n classifies it. */
+	cause?: FailureCause;
+	/** Whether it may pass soon, so that a request that may be done twice is repeated. */
+	isPassing?: true;
+	/** Whether every other request of the run would end like it. */
+	endsAll?: true;
+	/** Whether fewer requests at the same time would help. */
+	isTooMuch?: true;
+	/** Whether asking again in a moment gives the same. */
+	isFinal?: true;
+	/** Whether its description helps although the outcome is not known. */
+	hasRemedy?: true;
+}
+
+const SETTINGS_HINT = "Check 'Base URL' in the credential and the proxy in the node's settings.";
+
+/** By HTTP status (https://docs.clerk.chat/api-reference/messages/send-a-message). */
+const BY_STATUS: Record<number, Meaning> = {
+	400: {
+		outcome: 'refused',
+		isFinal: true,
+		message: 'Clerk Chat could not read the request',
+		description: 'Check the fields of this item.',
+	},
+	401: {
+		outcome: 'refused',
+		isFinal: true,
+		endsAll: true,
+		cause: 'credential-invalid',
+		message: 'Clerk Chat does not accept the API key',
+		description:
+			'Open the credential and enter the key again. If it is lost, generate a new one in Clerk Chat under Settings > API; the old one may stop working then, wherever it is used.',
+	},
+	403: {
+		outcome: 'refused',
+		isFinal: true,
+		cause: 'credential-invalid',
+		message: 'This API key is not allowed to do that',
+		description:
+			"Ask the owner of your Clerk Chat team for a key with the right to do this. To send, the number in 'From' must belong to the team. For users and inboxes, a key may need more rights; Clerk Chat does not say which keys have them.",
+	},
+	404: {
+		outcome: 'refused',
+		isFinal: true,
+		cause: 'configuration-invalid',
+		message: "Clerk Chat couldn't find a number, list or ID this item uses",
+		description: `Check the IDs, numbers and names in the fields of this item. If every item fails this way: ${SETTINGS_HINT}`,
+	},
+	408: {
+		// The server gave up waiting for the request, or a proxy gave up waiting for the server.
+		outcome: 'unknown',
+		isTooMuch: true,
+		cause: 'temporarily-unavailable',
+		message: 'Clerk Chat did not answer in time',
+		description: 'Try again later.',
+	},
+	422: {
+		outcome: 'refused',
+		isFinal: true,
+		message: 'Clerk Chat did not accept the values of this item',
+		description:
+			'Check the fields of this item: phone numbers with + and country code, IDs and names that exist.',
+	},
+	429: {
+		outcome: 'refused',
+		isFinal: true,
+		endsAll: true,
+		isTooMuch: true,
+		cause: 'rate-limited',
+		message: 'Clerk Chat is receiving too many requests',
+		description: 'Try this item again later. Running fewer workflows at once helps.',
+	},
+};
+
+const SERVER_FAULT: Meaning = {
+	outcome: 'unknown',
+	isTooMuch: true,
+	cause: 'temporarily-unavailable',
+	message: 'Clerk Chat could not handle the request because of trouble on its side',
+	description: 'Try again later.',
+};
+
+/** 500 is no passing state. */
+const PASSING = new Set([502, 503, 504]);
+
+const OTHER_STATUS: Meaning = {
+	outcome: 'refused',
+	message: 'Clerk Chat refused the request',
+	description: `Check the fields of this item. ${SETTINGS_HINT}`,
+};
+
+/** Redirects are not followed: the key would go along. Whether the first server did anything is not known either. */
+const REDIRECT: Meaning = {
+	outcome: 'unknown',
+	cause: 'configuration-invalid',
+	hasRemedy: true,
+	message: "'Base URL' in the credential leads to another address",
+	description:
+		"Check 'Base URL' in the credential: it must start with https:// and be the address of the API itself.",
+};
+
+/** A 2xx without what the API documents. */
+const UNREADABLE: Meaning = {
+	outcome: 'unknown',
+	hasRemedy: true,
+	message: 'The answer does not look like one from Clerk Chat',
+	description: `Something between n8n and Clerk Chat may have answered in its place. ${SETTINGS_HINT}`,
+};
+
+const NO_ANSWER: Record<NonNullable<Fault['connection']>, Meaning> = {
+	notMade: {
+		outcome: 'refused',
+		isTooMuch: true,
+		isPassing: true,
+		cause: 'temporarily-unavailable',
+		message: 'Clerk Chat could not be reached',
+		description: `No connection was made. Check that this n8n has access to the internet. ${SETTINGS_HINT}`,
+	},
+	lost: {
+		outcome: 'unknown',
+		isTooMuch: true,
+		isPassing: true,
+		cause: 'temporarily-unavailable',
+		message: 'The connection to Clerk Chat ended before the answer came',
+		description: 'Try again later.',
+	},
+	timeout: {
+		outcome: 'unknown',
+		isTooMuch: true,
+		isPassing: true,
+		hasRemedy: true,
+		cause: 'temporarily-unavailable',
+		message: 'Clerk Chat did not answer in time',
+		description: "Try again later, or raise 'Timeout' in the node's settings.",
+	},
+	blocked: {
+		outcome: 'refused',
+		cause: 'configuration-invalid',
+		message: 'n8n blocked the request',
+		description: "Check 'Base URL' in the credential and which domains it allows.",
+	},
+};
+
+/** What a fault means. */
+export function meaningOf(fault: Fault): Meaning {
+	const { status, isElsewhere } = fault;
+	if (status === undefined) return NO_ANSWER[fault.connection ?? 'lost'];
+	if (isElsewhere) return { ...(status < 300 ? UNREADABLE : REDIRECT), outcome: 'refused' };
+	if (status < 300) return UNREADABLE;
+	if (status < 400) return REDIRECT;
+	if (status >= 500) return PASSING.has(status) ? { ...SERVER_FAULT, isPassing: true } : SERVER_FAULT;
+	const meaning = BY_STATUS[status] ?? OTHER_STATUS;
+	if (!isHtml(fault.body) || status === 429) return meaning;
+	// A page for browsers does not come from the API: what it says of the key or the item is not meant for them.
+	const { message, description } = UNREADABLE;
+	return { ...meaning, message, description, cause: undefined };
+}
