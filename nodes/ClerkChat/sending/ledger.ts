@@ -113,7 +113,7 @@ export class Ledger {
 		const entries = this.logs.get(log) ?? [];
 		let start = entries.length;
 		while (start > 0 && entries[start - 1].tick.began > tick) start--;
-		return entries.slice(start);
+		return start < entries.length ? entries.slice(start) : [];
 	}
 
 	/** Whose message a result is, as Clerk Chat gave it; undefined when it is nobody's here. */

@@ -131,8 +131,14 @@ export class Saved {
 	}
 }
 
+/** Tells this process from all others. */
+const PROCESS = randomBytes(6).toString('base64url');
+
+let ids = 0;
+
+/** An ID that nothing else has, in no other process either. */
 export function newId(): string {
-	return randomBytes(8).toString('base64url');
+	return PROCESS + (ids++).toString(36);
 }
 
 function shortIdOf(server: string, message: IDataObject): string {
