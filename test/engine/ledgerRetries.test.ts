@@ -1,6 +1,7 @@
 import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { startProcess } from '../random/process';
+import { clerkChatApi } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import {
 	clerkChat,
@@ -102,7 +103,8 @@ describe("Retry at an execution in whose middle n8n was killed, with 'Save Execu
 		expect(counts(chat, people)).toEqual([1, 0, 0]);
 		expect(outcomesOf(result)).not.toContain('sent');
 		expect(wordsOf(result)).toContain("'Send Again'");
-		await again(setup(sendAgain, {}, parameters));
+		const resent = await again(setup(sendAgain, {}, parameters));
+		expect(outcomesOf(resent)).toEqual(['sent', 'sent', 'sent']);
 		expect(counts(chat, people).slice(1)).toEqual([1, 1]);
 	});
 
@@ -119,6 +121,25 @@ describe("Retry at an execution in whose middle n8n was killed, with 'Save Execu
 		const result = await retry(crashed(stopped), items, again);
 		expect(counts(chat, people)).toEqual([1, 0]);
 		expect(outcomesOf(result)).not.toContain('sent');
+	});
+
+	test('other operations go on', async () => {
+		let creations = 0;
+		clerkChatApi(() => [201, { data: { id: String(++creations), name: 'Ann' } }], {
+			documented: false,
+		});
+		const parameters = {
+			resource: 'contact',
+			operation: 'create',
+			additionalFields: { name: '={{ $json.name }}' },
+		};
+		const items = [{ name: 'Ann' }, { name: '' }];
+		const stopped = await runNode(items, { parameters });
+		expect(stopped.status).toBe('error');
+		const again = { parameters, settings: toContinue, node: startProcess(1) };
+		const result = await retry(crashed(stopped), items, again);
+		expect(outcomesOf(result)[0]).toBe('sent');
+		expect(creations).toBe(1);
 	});
 
 	test('an execution that is no retry is not compared with the record', async () => {
