@@ -371,6 +371,37 @@ describe('Retry after an edit of the order or the number of items', () => {
 	});
 });
 
+test('Create Many: after an edit that reverses the items, no contact is created again', async () => {
+	const created: string[] = [];
+	let isRefusing = true;
+	clerkChatApi(
+		({ body }) => {
+			const contacts = body.contacts as IDataObject[];
+			if (isRefusing && contacts.length < 100) return [422, { message: 'no' }];
+			created.push(...contacts.map(({ name }) => String(name)));
+			return [
+				201,
+				{ data: contacts.map((contact) => ({ id: `id of ${contact.name}`, ...contact })) },
+			];
+		},
+		{ documented: false },
+	);
+	const items = Array.from({ length: 130 }, (_, index) => ({ name: `Guest ${index}` }));
+	const creating = (name: string): Setup => ({
+		parameters: { resource: 'contact', operation: 'createMany', additionalFields: { name } },
+	});
+	const stopped = await runNode(items, creating('={{ $json.name }}'));
+	expect(created).toHaveLength(100);
+	isRefusing = false;
+	const reversed = creating('={{ $input.all()[129 - $itemIndex].json.name }}');
+	const result = await retry(stopped, items, reversed);
+	expect(created).toHaveLength(130);
+	expect(new Set(created).size).toBe(130);
+	expect(result.items.map(({ json }) => json.name)).toEqual(
+		[...items].reverse().map(({ name }) => name),
+	);
+});
+
 describe('Several Numbers, in retries of one execution', () => {
 	const separately = { severalNumbers: 'separately' };
 
