@@ -206,6 +206,23 @@ describe('what is said to be sent was sent', () => {
 		expect(outcomesOf(result)).toEqual(['sent', 'unknown']);
 	});
 
+	test.each([false, true])(
+		'Skip If Sent: of two equal items another execution sent one and lost the other (as a retry: %s)',
+		async (isRetry) => {
+			const ann = somebody();
+			const chat = clerkChat((_request, index) => (index === 1 ? { answer: UNCLEAR } : {}));
+			const items = Array.from({ length: 2 }, () => ({ to: ann, text: 'equal' }));
+			await runNode(items, setup());
+			const stopped = await runNode(items, skipping());
+			const result = isRetry
+				? await retry(stopped, items, skipping({}, toContinue))
+				: await runNode(items, skipping({}, toContinue));
+			expect(chat.got(ann)).toBe(1);
+			expect(chat.sent).toHaveLength(2);
+			expect(outcomesOf(result)).toEqual(['sent', 'unknown']);
+		},
+	);
+
 	describe('the message of a later execution is not that of an earlier one', () => {
 		test('which is unknown itself, and listed late', async () => {
 			const ann = somebody();

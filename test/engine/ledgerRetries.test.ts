@@ -1,6 +1,7 @@
 import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { startProcess } from '../random/process';
+import { clerkChatApi } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import {
 	clerkChat,
@@ -102,7 +103,8 @@ describe("Retry at an execution in whose middle n8n was killed, with 'Save Execu
 		expect(counts(chat, people)).toEqual([1, 0, 0]);
 		expect(outcomesOf(result)).not.toContain('sent');
 		expect(wordsOf(result)).toContain("'Send Again'");
-		await again(setup(sendAgain, {}, parameters));
+		const resent = await again(setup(sendAgain, {}, parameters));
+		expect(outcomesOf(resent)).toEqual(['sent', 'sent', 'sent']);
 		expect(counts(chat, people).slice(1)).toEqual([1, 1]);
 	});
 
@@ -119,6 +121,25 @@ describe("Retry at an execution in whose middle n8n was killed, with 'Save Execu
 		const result = await retry(crashed(stopped), items, again);
 		expect(counts(chat, people)).toEqual([1, 0]);
 		expect(outcomesOf(result)).not.toContain('sent');
+	});
+
+	test('other operations go on', async () => {
+		let creations = 0;
+		clerkChatApi(() => [201, { data: { id: String(++creations), name: 'Ann' } }], {
+			documented: false,
+		});
+		const parameters = {
+			resource: 'contact',
+			operation: 'create',
+			additionalFields: { name: '={{ $json.name }}' },
+		};
+		const items = [{ name: 'Ann' }, { name: '' }];
+		const stopped = await runNode(items, { parameters });
+		expect(stopped.status).toBe('error');
+		const again = { parameters, settings: toContinue, node: startProcess(1) };
+		const result = await retry(crashed(stopped), items, again);
+		expect(outcomesOf(result)[0]).toBe('sent');
+		expect(creations).toBe(1);
 	});
 
 	test('an execution that is no retry is not compared with the record', async () => {
@@ -348,6 +369,37 @@ describe('Retry after an edit of the order or the number of items', () => {
 		expect(chat.got(ann)).toBe(3);
 		expect(new Set(idsOf(result)).size).toBe(3);
 	});
+});
+
+test('Create Many: after an edit that reverses the items, no contact is created again', async () => {
+	const created: string[] = [];
+	let isRefusing = true;
+	clerkChatApi(
+		({ body }) => {
+			const contacts = body.contacts as IDataObject[];
+			if (isRefusing && contacts.length < 100) return [422, { message: 'no' }];
+			created.push(...contacts.map(({ name }) => String(name)));
+			return [
+				201,
+				{ data: contacts.map((contact) => ({ id: `id of ${contact.name}`, ...contact })) },
+			];
+		},
+		{ documented: false },
+	);
+	const items = Array.from({ length: 130 }, (_, index) => ({ name: `Guest ${index}` }));
+	const creating = (name: string): Setup => ({
+		parameters: { resource: 'contact', operation: 'createMany', additionalFields: { name } },
+	});
+	const stopped = await runNode(items, creating('={{ $json.name }}'));
+	expect(created).toHaveLength(100);
+	isRefusing = false;
+	const reversed = creating('={{ $input.all()[129 - $itemIndex].json.name }}');
+	const result = await retry(stopped, items, reversed);
+	expect(created).toHaveLength(130);
+	expect(new Set(created).size).toBe(130);
+	expect(result.items.map(({ json }) => json.name)).toEqual(
+		[...items].reverse().map(({ name }) => name),
+	);
 });
 
 describe('Several Numbers, in retries of one execution', () => {

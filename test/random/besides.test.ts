@@ -24,6 +24,8 @@ import type { Ran, TextScenario } from './texts';
 /*
  * Random lists that several executions send, with and without 'Skip If Sent', beside each other and after each other,
  * while the record lists late what was sent.
+ *
+ * `npm run test:random -- --file besides --seed 7 --path ...` plays again what a failure printed.
  */
 
 const { RANDOM_RUNS = '60', RANDOM_SEED = '1', RANDOM_PATH } = process.env;

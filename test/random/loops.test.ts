@@ -18,6 +18,8 @@ import type { Ran, TextScenario } from './texts';
 /*
  * Random lists whose failed items come back into the node through its error output, n8n's usual way to try again, with
  * Retry On Fail beside it.
+ *
+ * `npm run test:random -- --file loops --seed 7 --path ...` plays again what a failure printed.
  */
 
 const { RANDOM_RUNS = '60', RANDOM_SEED = '1', RANDOM_PATH } = process.env;

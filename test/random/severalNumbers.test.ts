@@ -22,6 +22,8 @@ import type { Ran, TextScenario } from './texts';
 /*
  * Random lists with several people in 'To': one execution and its retries, which send them together or Separately, one
  * after the other or two at once, with edits of what is no part of a message, and with an n8n that is restarted.
+ *
+ * `npm run test:random -- --file severalNumbers --seed 7 --path ...` plays again what a failure printed.
  */
 
 const { RANDOM_RUNS = '60', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
