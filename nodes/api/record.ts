@@ -27,8 +27,10 @@ export type Reading =
 			kind: 'read';
 			/** Each once, in no particular order. */
 			entries: Entry[];
-			/** Whether that is all there was; false when the list kept changing, or ends before its `total` only once. */
+			/** Whether that is all there was. */
 			isWhole: boolean;
+			/** Why it is not whole, as a clause for people. */
+			reason?: string;
 	  }
 	| { kind: 'failed'; fault: Fault };
 

@@ -15,8 +15,8 @@ export interface TextForms {
 	hosts: string[];
 	/** Whether some characters got lost. */
 	hasGaps: boolean;
-	/** What is not in ASCII. */
-	special: string[];
+	/** Its characters that are not in ASCII. */
+	special: string;
 }
 
 /** From how many characters on a part of a text tells it from others. */
@@ -67,7 +67,7 @@ export function readTextForms(body: unknown): TextForms | undefined {
 		masked: links.length > 0 ? text.replace(LINK, '<link>') : text,
 		hosts: links.map(hostOf),
 		hasGaps: text.includes(GAP),
-		special: [...letters].filter((character) => character > '\x7f' && character !== GAP),
+		special: letters.replace(/\p{ASCII}|\ufffd/gu, ''),
 	};
 }
 
@@ -118,18 +118,36 @@ function hostOf(link: string): string {
 export function textDifference(ours: TextForms, theirs: TextForms): string | undefined {
 	if (ours.text === theirs.text) return '';
 	if (theirs.hasGaps && withGaps(theirs.text).test(ours.text)) return '';
-	const added = theirs.text.length - ours.text.length;
-	if (ours.text.length >= TELLING && added > 0 && added <= MOST_ADDED) {
-		if (theirs.text.startsWith(ours.text)) return 'its text has more at the end';
-		if (theirs.text.endsWith(ours.text)) return 'its text has more at the beginning';
-		if (theirs.text.includes(ours.text)) return 'its text has more at both ends';
-	}
+	const more = added(ours.text, theirs.text);
+	if (more) return more;
 	const beginning = cutText(theirs);
-	if (beginning && ours.text.length > beginning.length && ours.text.startsWith(beginning)) {
-		return 'its text ends earlier';
-	}
+	if (beginning && isCutOf(beginning, ours.text, theirs.text)) return 'its text ends earlier';
 	if (isLossOf(ours, theirs)) return 'characters are missing from its text';
 	return haveOtherLinks(ours, theirs) ? 'its text has other links' : undefined;
+}
+
+/** Where a text has more than another one, which it contains. */
+function added(ours: string, theirs: string): string | undefined {
+	const count = theirs.length - ours.length;
+	if (ours.length < TELLING || count <= 0 || count > MOST_ADDED) return undefined;
+	const start = theirs.indexOf(ours);
+	const end = start + ours.length;
+	// A number that goes on is another number.
+	const isOther = isAmidDigits(theirs, start) || isAmidDigits(theirs, end);
+	if (start < 0 || isOther) return undefined;
+	if (start === 0) return 'its text has more at the end';
+	return end === theirs.length
+		? 'its text has more at the beginning'
+		: 'its text has more at both ends';
+}
+
+function isAmidDigits(text: string, place: number): boolean {
+	return /^\d\d$/.test(text.slice(Math.max(0, place - 1), place + 1));
+}
+
+function isCutOf(beginning: string, ours: string, theirs: string): boolean {
+	if (ours.length <= beginning.length || !ours.startsWith(beginning)) return false;
+	return beginning !== theirs || !isAmidDigits(ours, beginning.length);
 }
 
 /**
@@ -151,12 +169,17 @@ function withGaps(text: string): RegExp {
 /** Whether a text is another one without some of its special characters, or with question marks in their places. */
 function isLossOf(ours: TextForms, theirs: TextForms): boolean {
 	if (ours.core.length < TELLING || ours.core !== theirs.core) return false;
-	let position = 0;
-	for (const character of ours.special) {
-		if (theirs.special[position] === character) position++;
-	}
-	const isLess = ours.special.length > theirs.special.length || theirs.hasGaps;
-	return isLess && position === theirs.special.length;
+	if (!theirs.hasGaps)
+		return ours.special !== theirs.special && lossesOf(ours).includes(theirs.special);
+	let rest = theirs.special;
+	for (const character of ours.special)
+		if (rest.startsWith(character)) rest = rest.slice(character.length);
+	return rest === '';
+}
+
+/** What may be left of the special characters of a text: none, or those that fit into two bytes. */
+export function lossesOf({ special }: TextForms): string[] {
+	return ['', [...special].filter((character) => character.length === 1).join('')];
 }
 
 /** Whether two texts differ in their links alone, and those lead to other servers, as short ones do. */
