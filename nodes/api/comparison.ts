@@ -153,7 +153,8 @@ export function senderDifference(
 	return `its sender is written as “${candidate.sender.shown}” instead of ${shownSender}`;
 }
 
-function peopleDifference(message: Message, candidate: Candidate): string | undefined {
+/** As {@link senderDifference}, of the people. */
+export function peopleDifference(message: Message, candidate: Candidate): string | undefined {
 	let unread = 0;
 	let difference = '';
 	for (const person of message.people) {

@@ -4,7 +4,7 @@ import { Buckets } from './bucket';
 import type { Bucket } from './bucket';
 import type { Candidate, Message } from './comparison';
 import { Beginnings, ContainedTexts } from './containedTexts';
-import { cutText, lossesOf, TELLING } from './textForms';
+import { cutText, lossesOf } from './textForms';
 
 /** Finds the entries that a message has to be compared with: only those that have something in common with it. */
 export type EntryIndex = (message: Message) => Bucket[];
@@ -41,12 +41,12 @@ export function withAtLeast(candidates: Candidate[]): EntryIndex {
 	for (const candidate of candidates) {
 		const { text, sender, people, times } = candidate;
 		if (!text || !sender || times.doubt) continue;
-		const said = text.hasGaps ? keyOf(GAPS, text.core) : text.text;
+		const said = text.hasGaps ? keyOf(GAPS, text.narrow.core) : text.text;
 		for (const key of people.keys()) buckets.add(keyOf(said, addressKey(sender), key), candidate);
 	}
 	// By the person with the fewest entries, or a text to thousands would be compared with the same text to others.
 	return ({ text, sender, keys }) =>
-		[text.text, keyOf(GAPS, text.core)].flatMap((said) => {
+		[text.text, keyOf(GAPS, text.narrow.core)].flatMap((said) => {
 			if (!sender) return [];
 			const found = keys.map((key) => buckets.get(keyOf(said, addressKey(sender), key)));
 			return found.every((bucket) => bucket !== undefined)
@@ -83,9 +83,10 @@ export function withAnyForm(candidates: Candidate[], messages: Message[]): Entry
 		return [
 			text.text,
 			...known.of(text.text).map((beginning) => keyOf(CUT, beginning)),
-			...(text.core.length < TELLING
-				? []
-				: [GAPS, ...lossesOf(text)].map((special) => keyOf(CORE, text.core, special))),
+			...lossesOf(text).flatMap(({ core, special }) => [
+				keyOf(CORE, core, special),
+				keyOf(CORE, core, GAPS),
+			]),
 			...others
 				.filter((each) => each !== String(text.hosts))
 				.map((each) => keyOf(MASKED, text.masked, each)),
@@ -107,11 +108,11 @@ export function withAnyForm(candidates: Candidate[], messages: Message[]): Entry
 }
 
 function formsOf(text: NonNullable<Candidate['text']>): string[] {
-	const { core, masked, hosts, special, hasGaps } = text;
+	const { narrow, masked, hosts, hasGaps } = text;
 	const beginning = cutText(text);
 	return [
 		text.text,
-		...(core.length >= TELLING ? [keyOf(CORE, core, hasGaps ? GAPS : special)] : []),
+		keyOf(CORE, narrow.core, hasGaps ? GAPS : narrow.special),
 		...(hosts.length > 0 ? [keyOf(MASKED, masked, String(hosts))] : []),
 		...(beginning ? [keyOf(CUT, beginning)] : []),
 	];

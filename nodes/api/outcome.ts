@@ -18,10 +18,10 @@ export type Outcome<T> =
  */
 export function outcomeOfAnswer<T>(
 	{ statusCode: status, body, headers }: IN8nHttpFullResponse,
-	read: (body: unknown) => T | undefined,
+	read: (body: unknown, status: number) => T | undefined,
 ): Outcome<T> {
 	if (status >= 200 && status < 300) {
-		const result = read(body);
+		const result = read(body, status);
 		return result === undefined
 			? { kind: 'unknown', fault: { status, body } }
 			: { kind: 'done', result, status };

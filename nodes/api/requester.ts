@@ -39,7 +39,7 @@ export interface RequestSettings {
 /** What there is to know of one request besides what it asks for. */
 export interface PerformOptions<T> {
 	/** The result in the body of a 2xx answer; undefined when the body does not hold it. */
-	read: (body: unknown) => T | undefined;
+	read: (body: unknown, status: number) => T | undefined;
 	/** Whether it may be repeated although it may have been done. */
 	repeatable: boolean;
 	/** How long an answer is waited for at most, in ms, whatever the node's settings allow. */
@@ -59,6 +59,9 @@ const EMPTY_BODY = { body: '{}', headers: { 'Content-Type': 'application/json' }
 export class Requester {
 	/** How far the API's clock is ahead of this machine's, in ms, as the last answer with a `Date` told. */
 	private clockOffset = 0;
+
+	/** Whether an answer has told what the API's clock shows; undefined before the first one. */
+	isClockKnown?: boolean;
 
 	private constructor(
 		private readonly request: Connection['request'],
@@ -207,7 +210,11 @@ export class Requester {
 			return outcomeOfException(exception);
 		}
 		const date = Date.parse(String(answer.headers?.date));
-		if (!Number.isNaN(date)) this.clockOffset = date - Date.now();
+		this.isClockKnown ??= false;
+		if (!Number.isNaN(date)) {
+			this.clockOffset = date - Date.now();
+			this.isClockKnown = true;
+		}
 		try {
 			return outcomeOfAnswer(answer, read);
 		} catch (exception) {

@@ -7,15 +7,21 @@
 export interface TextForms {
 	/** In plain characters. */
 	text: string;
-	/** Without everything that gets lost in a narrower character set. */
-	core: string;
+	/** What is left of it in ASCII, without question marks, and its other characters. */
+	narrow: Narrowed;
+	/** The same with plain letters in place of those with accents. */
+	plain: Narrowed;
 	/** With a mark in place of each link. */
 	masked: string;
 	/** Where the links lead. */
 	hosts: string[];
 	/** Whether some characters got lost. */
 	hasGaps: boolean;
-	/** Its characters that are not in ASCII. */
+}
+
+/** A text as a narrower character set has it. */
+export interface Narrowed {
+	core: string;
 	special: string;
 }
 
@@ -59,15 +65,13 @@ export function readTextForms(body: unknown): TextForms | undefined {
 	const decoded = decode(body).replace(/\p{Surrogate}/gu, GAP);
 	const text = plainText(decoded);
 	const links = text.match(LINK) ?? [];
-	// Letters keep what is under their accents.
-	const letters = decoded.normalize('NFKD').replace(/\p{M}/gu, '').replace(INVISIBLE, '');
 	return {
 		text,
-		core: folded(letters.replace(/\P{ASCII}|\?/gu, '')),
+		narrow: narrowed(decoded.normalize('NFC')),
+		plain: narrowed(decoded.normalize('NFD').replace(/\p{M}/gu, '')),
 		masked: links.length > 0 ? text.replace(LINK, '<link>') : text,
 		hosts: links.map(hostOf),
 		hasGaps: text.includes(GAP),
-		special: letters.replace(/\p{ASCII}|\ufffd/gu, ''),
 	};
 }
 
@@ -76,6 +80,14 @@ export function folded(text: unknown): string {
 	return String(text ?? '')
 		.replace(/\s+/g, ' ')
 		.trim();
+}
+
+function narrowed(text: string): Narrowed {
+	const visible = text.replace(INVISIBLE, '');
+	return {
+		core: folded(visible.replace(/\P{ASCII}|\?/gu, '')),
+		special: visible.replace(/\p{ASCII}|\s|\ufffd/gu, ''),
+	};
 }
 
 function plainText(text: string): string {
@@ -167,19 +179,23 @@ function withGaps(text: string): RegExp {
 }
 
 /** Whether a text is another one without some of its special characters, or with question marks in their places. */
-function isLossOf(ours: TextForms, theirs: TextForms): boolean {
-	if (ours.core.length < TELLING || ours.core !== theirs.core) return false;
-	if (!theirs.hasGaps)
-		return ours.special !== theirs.special && lossesOf(ours).includes(theirs.special);
-	let rest = theirs.special;
-	for (const character of ours.special)
-		if (rest.startsWith(character)) rest = rest.slice(character.length);
-	return rest === '';
+function isLossOf(ours: TextForms, { narrow: { core, special }, hasGaps }: TextForms): boolean {
+	return lossesOf(ours).some((loss) => core === loss.core && (hasGaps || special === loss.special));
 }
 
-/** What may be left of the special characters of a text: none, or those that fit into two bytes. */
-export function lossesOf({ special }: TextForms): string[] {
-	return ['', [...special].filter((character) => character.length === 1).join('')];
+/** Which special characters narrower character sets keep: none, GSM-7, Latin-1, and those of three bytes in UTF-8. */
+const KEPT = [/[]/, /[£¥€§¤¡¿èéùìòàÇØøÅåÆæßÉÄÖÑÜäöñüΔΦΓΛΩΠΨΣΘΞ]/, /[\u00a0-\u00ff]/, /[^]/];
+
+/** What may be left of a text in narrower character sets, with accents or without. */
+export function lossesOf({ narrow, plain }: TextForms): Narrowed[] {
+	return [narrow, plain]
+		.filter(({ core }) => core.length >= TELLING && narrow.special !== '')
+		.flatMap(({ core, special }) =>
+			KEPT.map((kept) => ({
+				core,
+				special: [...special].filter((each) => each.length === 1 && kept.test(each)).join(''),
+			})),
+		);
 }
 
 /** Whether two texts differ in their links alone, and those lead to other servers, as short ones do. */

@@ -58,13 +58,14 @@ function looker(messages: Message[]): (candidate: Candidate) => boolean {
 
 /** Whether a text may be one of many in another form. */
 function textLooker(ours: TextForms[]): (theirs: TextForms) => boolean {
-	const forms = new Set(ours.flatMap(({ text, core, masked }) => [text, core, masked]));
+	const forms = new Set(ours.flatMap(({ text, masked }) => [text, masked]));
+	const cores = new Set(ours.flatMap(({ narrow, plain }) => [narrow.core, plain.core]));
 	const contained = new ContainedTexts(ours.map(({ text }) => text));
 	const sorted = [...new Set(ours.map(({ text }) => text))].sort((a, b) => (a < b ? -1 : 1));
 	return (theirs) => {
-		const { text, core, masked } = theirs;
+		const { text, narrow, masked } = theirs;
 		if (forms.has(text) || forms.has(masked) || contained.within(text).length > 0) return true;
-		if (core.length >= TELLING ? forms.has(core) : theirs.hasGaps) return true;
+		if (narrow.core.length >= TELLING ? cores.has(narrow.core) : theirs.hasGaps) return true;
 		const beginning = cutText(theirs);
 		if (!beginning) return false;
 		let [low, high] = [0, sorted.length];
