@@ -24,6 +24,9 @@ const SHORTEST_NUMBER = 7;
 /** How many digits tell a number whose country code is not written. */
 const NATIONAL = 10;
 
+/** How many digits a country code has at most. */
+const LONGEST_CODE = 3;
+
 /**
  * Reads an address.
  * @param value text, number, or an object with a number in it
@@ -46,7 +49,7 @@ function readText(value: string): Address | undefined {
 	const shown = value.trim();
 	const text = shown.normalize('NFKC').replace(CHANNEL, '').replace('(0)', '').trim();
 	if (text === '') return undefined;
-	if (LIKE_A_NUMBER.test(text)) return numberIn(text, shown);
+	if (LIKE_A_NUMBER.test(text) && !UUID.test(text)) return numberIn(text, shown);
 	const inside = text.match(INSIDE) ?? [];
 	if (inside.length === 1) return numberIn(inside[0], shown);
 	const kind = UUID.test(text) ? 'uuid' : text.includes('@') ? 'email' : 'name';
@@ -76,9 +79,10 @@ export function compareAddresses(one: Address, other: Address): 'same' | 'differ
 	}
 	if (one.digits === other.digits) return 'same';
 	const [short, long] = one.digits.length < other.digits.length ? [one, other] : [other, one];
-	const added = long.digits.length - short.digits.length;
-	if (short.hasCountryCode || added > 3 || !long.digits.endsWith(short.digits)) return 'different';
-	return short.digits.length === NATIONAL ? 'same' : 'unclear';
+	if (short.hasCountryCode || !long.digits.endsWith(short.digits)) return 'different';
+	const isNational =
+		short.digits.length === NATIONAL && long.digits.length <= NATIONAL + LONGEST_CODE;
+	return isNational ? 'same' : 'unclear';
 }
 
 /** What addresses that are the same have in common. */

@@ -1,21 +1,17 @@
 import type { Candidate, Message } from './comparison';
 
-/** What an entry is to a message: `gone` when it is none, and will not be for any other that looks here. */
-export type Fit = 'fits' | 'not' | 'gone';
-
 /**
- * Entries that have something in common, in the order of their times. Each search begins with the first one that is not
- * too old and not gone, so that thousands of equal messages take thousands of equal entries in one pass.
+ * Entries that have something in common, in the order of their times. What was no match for a message is not looked at
+ * again for one that asks for the same, so that thousands of equal messages go through thousands of equal entries once.
  */
 export class Bucket {
-	/** For each place the next one that is not gone, itself if it is not; shortened whenever it is followed. */
-	private readonly following: number[];
-
-	/** For each place the earliest time at which one from there on was recorded. */
+	/** For each place the earliest time at which an entry from there on was recorded. */
 	private readonly made: number[];
 
+	/** By what is asked for, where to go on after a place that is no match; shortened whenever it is followed. */
+	private readonly jumps = new Map<string, Map<number, number>>();
+
 	constructor(private readonly candidates: Candidate[]) {
-		this.following = Array.from({ length: candidates.length + 1 }, (_, place) => place);
 		this.made = new Array<number>(candidates.length).fill(Infinity);
 		let least = Infinity;
 		for (let place = candidates.length - 1; place >= 0; place--) {
@@ -24,22 +20,27 @@ export class Bucket {
 		}
 	}
 
-	/** The first entry in the time of a message that fits it. */
-	find(message: Message, fit: (candidate: Candidate) => Fit): Candidate | undefined {
-		const { after, before } = message;
-		let place = this.next(this.firstSince(after));
-		for (; place < this.candidates.length; place = this.next(place + 1)) {
-			if (this.made[place] > before) return undefined;
-			const candidate = this.candidates[place];
-			const answer = fit(candidate);
-			if (answer === 'fits') return candidate;
-			if (answer === 'gone') this.following[place] = place + 1;
-		}
-		return undefined;
-	}
-
 	get size(): number {
 		return this.candidates.length;
+	}
+
+	/**
+	 * The first entry in the time of a message that fits it.
+	 * @param fits what it says of an entry once holds for all messages that ask for the same; a match may end, though
+	 */
+	find(message: Message, fits: (candidate: Candidate) => boolean): Candidate | undefined {
+		const { after, before, asked } = message;
+		let jumps = this.jumps.get(asked);
+		if (!jumps) this.jumps.set(asked, (jumps = new Map()));
+		for (let place = this.firstSince(after); ; place++) {
+			place = follow(jumps, place);
+			// What is recorded later than the message cannot be it.
+			if (!(this.made[place] <= before)) return undefined;
+			const candidate = this.candidates[place];
+			if (candidate.times.made > before) continue;
+			if (fits(candidate)) return candidate;
+			jumps.set(place, place + 1);
+		}
 	}
 
 	private firstSince(time: number): number {
@@ -51,13 +52,17 @@ export class Bucket {
 		}
 		return low;
 	}
+}
 
-	private next(place: number): number {
-		let end = place;
-		while (this.following[end] !== end) end = this.following[end];
-		for (let at = place; at !== end; ) [this.following[at], at] = [end, this.following[at]];
-		return end;
+function follow(jumps: Map<number, number>, place: number): number {
+	let end = place;
+	for (let next = jumps.get(end); next !== undefined; next = jumps.get(end)) end = next;
+	for (let at = place; at !== end; ) {
+		const next = jumps.get(at)!;
+		jumps.set(at, end);
+		at = next;
 	}
+	return end;
 }
 
 /** Buckets by what their entries have in common. */

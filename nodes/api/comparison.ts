@@ -21,6 +21,8 @@ export interface Sought {
 /** A message that is looked for, as it is compared. */
 export interface Message {
 	index: number;
+	/** What it has in common with messages that ask for the same. */
+	asked: string;
 	sender?: Address;
 	shownSender: string;
 	/** Each once. */
@@ -59,6 +61,7 @@ export function messageOf(sought: Sought, index: number, read = readTextForms): 
 	const keys = [...new Set([...people.values()].map(addressKey))].sort();
 	return {
 		index,
+		asked: JSON.stringify([sender, [...people.keys()].sort(), text.text]),
 		sender: readAddress(sender),
 		shownSender: sender,
 		people: [...people.values()],
@@ -150,7 +153,8 @@ export function senderDifference(
 	return `its sender is written as “${candidate.sender.shown}” instead of ${shownSender}`;
 }
 
-function peopleDifference(message: Message, candidate: Candidate): string | undefined {
+/** As {@link senderDifference}, of the people. */
+export function peopleDifference(message: Message, candidate: Candidate): string | undefined {
 	let unread = 0;
 	let difference = '';
 	for (const person of message.people) {
@@ -173,4 +177,18 @@ function loosely(candidate: Candidate): Map<string, Address> {
 		[...candidate.people.values()].flat().map((person) => [looseKey(person), person]),
 	);
 	return candidate.loose;
+}
+
+/** Whether a message may have gone out: only what came in certainly has not. */
+export function wentOut({ inbound }: Entry): boolean {
+	return inbound !== true && inbound !== 1 && String(inbound).toLowerCase() !== 'true';
+}
+
+/** Reads each text once, however often it occurs. */
+export function textReader(): (body: unknown) => TextForms | undefined {
+	const known = new Map<unknown, TextForms | undefined>();
+	return (body) => {
+		if (!known.has(body)) known.set(body, readTextForms(body));
+		return known.get(body);
+	};
 }

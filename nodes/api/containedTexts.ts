@@ -4,36 +4,87 @@ import { MOST_ADDED, TELLING } from './textForms';
 export class ContainedTexts {
 	private readonly texts = new Set<string>();
 
-	/** How long the texts are, by how they begin. */
-	private readonly lengths = new Map<string, Set<number>>();
+	/** How long texts are and how they end, by how they begin. */
+	private readonly endings = new Map<string, Map<number, Set<string>>>();
 
 	private readonly known = new Map<string, string[]>();
 
 	constructor(texts: Iterable<string>) {
 		for (const text of texts) {
-			if (text.length < TELLING) continue;
+			if (text.length < TELLING || this.texts.has(text)) continue;
 			this.texts.add(text);
-			const beginning = text.slice(0, TELLING);
-			const lengths = this.lengths.get(beginning);
-			if (lengths) lengths.add(text.length);
-			else this.lengths.set(beginning, new Set([text.length]));
+			const alike = getOrMake(this.endings, text.slice(0, TELLING), () => new Map());
+			getOrMake(alike, text.length, () => new Set()).add(text.slice(-TELLING));
 		}
 	}
 
 	/** Which texts a longer one contains that has no more than the allowed number of characters around them. */
 	within(longer: string): string[] {
-		const known = this.known.get(longer);
-		if (known) return known;
-		const found = new Set<string>();
-		for (let start = 0; start <= Math.min(MOST_ADDED, longer.length - TELLING); start++) {
-			for (const length of this.lengths.get(longer.slice(start, start + TELLING)) ?? []) {
-				const added = longer.length - length;
-				if (added <= 0 || added > MOST_ADDED || start > added) continue;
-				const text = longer.slice(start, start + length);
-				if (this.texts.has(text)) found.add(text);
+		return getOrMake(this.known, longer, () => {
+			const found = new Set<string>();
+			for (let start = 0; start <= Math.min(MOST_ADDED, longer.length - TELLING); start++) {
+				const alike = this.endings.get(longer.slice(start, start + TELLING)) ?? [];
+				for (const [length, endings] of alike) {
+					const added = longer.length - length;
+					if (added <= 0 || added > MOST_ADDED || start > added) continue;
+					const end = start + length;
+					if (!endings.has(longer.slice(end - TELLING, end))) continue;
+					const text = longer.slice(start, end);
+					if (this.texts.has(text)) found.add(text);
+				}
 			}
-		}
-		this.known.set(longer, [...found]);
-		return [...found];
+			return [...found];
+		});
 	}
+}
+
+/** Finds which of many texts another one begins with. */
+export class Beginnings {
+	private readonly sorted: string[];
+
+	constructor(texts: Iterable<string>) {
+		this.sorted = [...new Set(texts)].sort(inOrder);
+	}
+
+	/** The texts that a longer one begins with, the longest first. */
+	of(longer: string): string[] {
+		const found: string[] = [];
+		let bound = longer.slice(0, -1);
+		while (bound !== '') {
+			const before = this.lastUpTo(bound);
+			if (before === undefined) break;
+			const common = inCommon(before, bound);
+			if (common === before.length) found.push(before);
+			bound = longer.slice(0, common === before.length ? common - 1 : common);
+		}
+		return found;
+	}
+
+	private lastUpTo(bound: string): string | undefined {
+		let [low, high] = [0, this.sorted.length];
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (this.sorted[middle] <= bound) low = middle + 1;
+			else high = middle;
+		}
+		return this.sorted[low - 1];
+	}
+}
+
+function inOrder(one: string, other: string): number {
+	return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function inCommon(one: string, other: string): number {
+	let length = 0;
+	while (length < one.length && one[length] === other[length]) length++;
+	return length;
+}
+
+function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+	const known = map.get(key);
+	if (known !== undefined) return known;
+	const made = make();
+	map.set(key, made);
+	return made;
 }

@@ -3,8 +3,8 @@ import type { Address } from './addressForms';
 import { Buckets } from './bucket';
 import type { Bucket } from './bucket';
 import type { Candidate, Message } from './comparison';
-import { ContainedTexts } from './containedTexts';
-import { cutText, TELLING } from './textForms';
+import { Beginnings, ContainedTexts } from './containedTexts';
+import { cutText, lossesOf } from './textForms';
 
 /** Finds the entries that a message has to be compared with: only those that have something in common with it. */
 export type EntryIndex = (message: Message) => Bucket[];
@@ -12,16 +12,24 @@ export type EntryIndex = (message: Message) => Bucket[];
 /* Texts hold no line breaks once they are folded. */
 const keyOf = (...parts: string[]) => parts.join('\n');
 
-const UNREADABLE = keyOf('unreadable', '');
-const CUT = keyOf('cut', '');
+/* What the others hold in common. Each is unlike all texts. */
+const [UNREADABLE, CUT, CORE, MASKED, GAPS, VAGUE] = [
+	'?',
+	'cut',
+	'core',
+	'masked',
+	'gaps',
+	'vague',
+].map((name) => keyOf(name, ''));
 
 /** Finds entries to exactly the people of a message, with its text and from its sender. */
 export function withExactly(candidates: Candidate[]): EntryIndex {
 	const buckets = new Buckets();
 	for (const candidate of candidates) {
-		const { text, sender, people } = candidate;
+		const { text, sender, people, times } = candidate;
 		const keys = [...people.keys()].sort();
-		if (text && sender) buckets.add(keyOf(text.text, addressKey(sender), ...keys), candidate);
+		if (text && sender && !times.doubt)
+			buckets.add(keyOf(text.text, addressKey(sender), ...keys), candidate);
 	}
 	return ({ text, sender, keys }) =>
 		sender ? present(buckets.get(keyOf(text.text, addressKey(sender), ...keys))) : [];
@@ -31,14 +39,14 @@ export function withExactly(candidates: Candidate[]): EntryIndex {
 export function withAtLeast(candidates: Candidate[]): EntryIndex {
 	const buckets = new Buckets();
 	for (const candidate of candidates) {
-		const { text, sender, people } = candidate;
-		if (!text || !sender) continue;
-		const said = text.hasGaps ? keyOf('gaps', text.core) : text.text;
+		const { text, sender, people, times } = candidate;
+		if (!text || !sender || times.doubt) continue;
+		const said = text.hasGaps ? keyOf(GAPS, text.narrow.core) : text.text;
 		for (const key of people.keys()) buckets.add(keyOf(said, addressKey(sender), key), candidate);
 	}
 	// By the person with the fewest entries, or a text to thousands would be compared with the same text to others.
 	return ({ text, sender, keys }) =>
-		[text.text, keyOf('gaps', text.core)].flatMap((said) => {
+		[text.text, keyOf(GAPS, text.narrow.core)].flatMap((said) => {
 			if (!sender) return [];
 			const found = keys.map((key) => buckets.get(keyOf(said, addressKey(sender), key)));
 			return found.every((bucket) => bucket !== undefined)
@@ -51,40 +59,69 @@ export function withAtLeast(candidates: Candidate[]): EntryIndex {
 export function withAnyForm(candidates: Candidate[], messages: Message[]): EntryIndex {
 	const buckets = new Buckets();
 	const contained = new ContainedTexts(messages.map(({ text }) => text.text));
-	const cutLengths = new Map<string, Set<number>>();
+	const cut = new Map<string, Set<string>>();
+	const hosts = new Map<string, Set<string>>();
 	for (const candidate of candidates) {
-		const { text, people } = candidate;
-		const beginning = text && cutText(text);
+		const { text, people, vague } = candidate;
 		const forms = text ? [...formsOf(text), ...contained.within(text.text)] : [UNREADABLE];
-		if (beginning) forms.push(keyOf(CUT, beginning));
 		for (const person of looseKeys([...people.values()].flat())) {
-			for (const form of forms) buckets.add(keyOf(form, person), candidate);
-			if (!beginning) continue;
-			const lengths = cutLengths.get(person);
-			if (lengths) lengths.add(beginning.length);
-			else cutLengths.set(person, new Set([beginning.length]));
+			const beginning = text && cutText(text);
+			if (beginning) addTo(cut, person, beginning);
+			if (text?.hosts.length) addTo(hosts, keyOf(text.masked, person), String(text.hosts));
+			for (const form of forms) {
+				buckets.add(keyOf(form, person), candidate);
+				// Somebody who cannot be found may be one that cannot be read.
+				if (vague > 0) buckets.add(keyOf(form, person, VAGUE), candidate);
+			}
 		}
 	}
-	return ({ text, people }) => {
-		const found = looseKeys(people).map((person) => {
-			const beginnings = [...(cutLengths.get(person) ?? [])]
-				.filter((length) => length < text.text.length)
-				.map((length) => keyOf(CUT, text.text.slice(0, length)));
-			const forms = [...formsOf(text), ...beginnings, UNREADABLE];
-			return forms.flatMap((form) => present(buckets.get(keyOf(form, person))));
-		});
+	const beginnings = new Map<string, Beginnings>();
+	const formsFor = ({ text }: Message, person: string) => {
+		const known = beginnings.get(person) ?? new Beginnings(cut.get(person) ?? []);
+		beginnings.set(person, known);
+		const others = [...(hosts.get(keyOf(text.masked, person)) ?? [])];
+		return [
+			text.text,
+			...known.of(text.text).map((beginning) => keyOf(CUT, beginning)),
+			...lossesOf(text).flatMap(({ core, special }) => [
+				keyOf(CORE, core, special),
+				keyOf(CORE, core, GAPS),
+			]),
+			...others
+				.filter((each) => each !== String(text.hosts))
+				.map((each) => keyOf(MASKED, text.masked, each)),
+			UNREADABLE,
+		];
+	};
+	return (message) => {
+		const persons = looseKeys(message.people);
+		const listed = (person: string, ...more: string[]) =>
+			formsFor(message, person).flatMap((form) =>
+				present(buckets.get(keyOf(form, person, ...more))),
+			);
+		if (persons.length === 1) return listed(persons[0]);
+		const lists = persons.map((person) => listed(person));
 		const sizeOf = (list: Bucket[]) => list.reduce((sum, { size }) => sum + size, 0);
-		// A person who is not named may be one that cannot be read.
-		return found.filter((list) => list.length > 0).sort((a, b) => sizeOf(a) - sizeOf(b))[0] ?? [];
+		const [fewest = []] = lists.sort((a, b) => sizeOf(a) - sizeOf(b));
+		return [...fewest, ...persons.flatMap((person) => listed(person, VAGUE))];
 	};
 }
 
-function formsOf({ text, core, masked, hosts }: NonNullable<Candidate['text']>): string[] {
+function formsOf(text: NonNullable<Candidate['text']>): string[] {
+	const { narrow, masked, hosts, hasGaps } = text;
+	const beginning = cutText(text);
 	return [
-		text,
-		...(core.length >= TELLING ? [keyOf('core', core)] : []),
-		...(hosts.length > 0 ? [keyOf('masked', masked)] : []),
+		text.text,
+		keyOf(CORE, narrow.core, hasGaps ? GAPS : narrow.special),
+		...(hosts.length > 0 ? [keyOf(MASKED, masked, String(hosts))] : []),
+		...(beginning ? [keyOf(CUT, beginning)] : []),
 	];
+}
+
+function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
+	const set = sets.get(key);
+	if (set) set.add(value);
+	else sets.set(key, new Set([value]));
 }
 
 function looseKeys(people: Address[]): string[] {

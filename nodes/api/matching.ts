@@ -1,11 +1,17 @@
-import { candidateOf, differencesOf, messageOf, personKey } from './comparison';
+import {
+	candidateOf,
+	differencesOf,
+	messageOf,
+	personKey,
+	textReader,
+	wentOut,
+} from './comparison';
 import type { Candidate, Message, Sought } from './comparison';
 import { idOf } from './entry';
 import type { Entry } from './entry';
 import { withAnyForm, withAtLeast, withExactly } from './entryIndex';
 import type { EntryIndex } from './entryIndex';
 import { readTextForms } from './textForms';
-import type { TextForms } from './textForms';
 
 export { addressOf } from './addressForms';
 export type { Sought } from './comparison';
@@ -45,21 +51,18 @@ export function entriesOf(
 	const messages = sought.map((each, index) => messageOf(each, index, read));
 	const found: Array<Match | undefined> = sought.map(() => undefined);
 	const taken = new Taken(given);
-	const look = (
-		makeIndex: () => EntryIndex,
-		most: number,
-		isAlone: (message: Message) => boolean,
-	) => {
+	const look = (makeIndex: () => EntryIndex, most: number) => {
 		if (found.every(Boolean)) return;
 		const index = makeIndex();
 		for (const message of messages) {
 			if (found[message.index]) continue;
+			const fits = (candidate: Candidate) => {
+				if (!taken.isFree(candidate, message)) return false;
+				const differences = differencesOf(message, candidate);
+				return differences !== undefined && differences.length <= most;
+			};
 			for (const bucket of index(message)) {
-				const candidate = bucket.find(message, (each) => {
-					if (!taken.isFree(each, message)) return isAlone(message) ? 'gone' : 'not';
-					const differences = differencesOf(message, each);
-					return differences && differences.length <= most ? 'fits' : 'not';
-				});
+				const candidate = bucket.find(message, fits);
 				if (!candidate) continue;
 				found[message.index] = matchOf(message, candidate);
 				// What cannot be read may be any of them.
@@ -69,14 +72,9 @@ export function entriesOf(
 		}
 	};
 	// `members` may hold more than the recipients. Whoever has an entry to exactly the same people takes that one first.
-	look(
-		() => withExactly(candidates),
-		0,
-		() => true,
-	);
-	const isAlone = ({ people }: Message) => !given || people.length === 1;
-	look(() => withAtLeast(candidates), 0, isAlone);
-	look(() => withAnyForm(candidates, messages), Infinity, isAlone);
+	look(() => withExactly(candidates), 0);
+	look(() => withAtLeast(candidates), 0);
+	look(() => withAnyForm(candidates, messages), Infinity);
 	return found;
 }
 
@@ -123,25 +121,11 @@ class Taken {
 	}
 }
 
-/** Whether a message may have gone out: only what came in certainly has not. */
-export function wentOut({ inbound }: Entry): boolean {
-	return inbound !== true && inbound !== 1 && String(inbound).toLowerCase() !== 'true';
-}
-
 /** The time first: what was asked for earlier went out earlier. */
 function inOrder(a: Candidate, b: Candidate): number {
 	const [one, other] = [a.times.latest, b.times.latest];
 	if (one !== other) return one < other ? -1 : 1;
 	return Number(a.entry.id) - Number(b.entry.id) || (idOf(a.entry) < idOf(b.entry) ? -1 : 1);
-}
-
-/** Reads each text once, however often it occurs. */
-function textReader(): (body: unknown) => TextForms | undefined {
-	const known = new Map<unknown, TextForms | undefined>();
-	return (body) => {
-		if (!known.has(body)) known.set(body, readTextForms(body));
-		return known.get(body);
-	};
 }
 
 /**

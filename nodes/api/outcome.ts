@@ -21,11 +21,11 @@ export type Outcome<T> =
  */
 export function outcomeOfAnswer<T>(
 	{ statusCode: status, body, headers }: IN8nHttpFullResponse,
-	read: (body: unknown) => T | undefined,
+	read: (body: unknown, status: number) => T | undefined,
 	isKnown = true,
 ): Outcome<T> {
 	const isWell = status >= 200 && status < 300;
-	const result = isWell ? read(body) : undefined;
+	const result = isWell ? read(body, status) : undefined;
 	if (result !== undefined) return { kind: 'done', result, status };
 	const isElsewhere = !isKnown && (isWell ? isHtml(body) : status < 400);
 	const fault: Fault = {

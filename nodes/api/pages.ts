@@ -30,6 +30,18 @@ export function pageOf(body: unknown): Page | undefined {
 }
 
 /**
+ * A page of the record from the body of a 2xx answer. No body, `{}` and `data: null` are an empty one.
+ * @returns undefined when the body holds no list of messages
+ */
+export function recordPageOf(body: unknown, status = 200): Page | undefined {
+	if (status === 204) return { results: [] };
+	if (!isObject(body)) return undefined;
+	if (Object.keys(body).length === 0 || body.data === null) return { results: [] };
+	// What is no message may be one in a form that is not known.
+	return Array.isArray(body.data) && body.data.every(isObject) ? pageOf(body) : undefined;
+}
+
+/**
  * Whether there may be more behind a page.
  * @param seen how many entries were on this page and those before, repeated ones too: that is what `total` counts
  * @param pageSize how many entries the page could have held; undefined when pages have no size

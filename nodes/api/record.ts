@@ -1,45 +1,24 @@
-import type { IDataObject } from 'n8n-workflow';
-import { idOf, timeOf } from './entry';
+import { idOf } from './entry';
 import type { Entry } from './entry';
-import type { Fault } from './faults';
-import { limits } from './limits';
-import type { Outcome } from './outcome';
-import { isMoreBehind, LARGEST_PAGE, pageOf } from './pages';
-import type { Page } from './pages';
-import type { ApiRequest, Requester } from './requester';
-import { inTurns } from './turns';
-import type { Job } from './turns';
+import { PagedList } from './pagedList';
+import type { Reading, Window } from './pagedList';
+import type { Requester } from './requester';
 
 export { idOf, timeOf } from './entry';
 export type { Entry } from './entry';
-
-/** Which part of the record to read. Times are the API's own, in ms; what the API compares them with is not documented. */
-export interface Window {
-	start: number;
-	end?: number;
-	/** All inboxes when left out. */
-	inboxIds?: string[];
-}
-
-/** What was read of the record, or why it could not be read. */
-export type Reading =
-	| {
-			kind: 'read';
-			/** Each once, in no particular order. */
-			entries: Entry[];
-			/** Whether that is all there was; false when the list kept changing, or ends before its `total` only once. */
-			isWhole: boolean;
-	  }
-	| { kind: 'failed'; fault: Fault };
+export type { Reading, Window } from './pagedList';
 
 /** How often the record is read anew when entries slipped from page to page meanwhile. */
 const READINGS = 3;
 
-/** After how many pages in a row that bring nothing new a list without a `total` is taken for read. */
-const STALE_PAGES = 3;
-
 /** How far the window reaches back beyond what is asked for, in ms: the two clocks may differ a little. */
 const MARGIN = 60_000;
+
+/** The same when the answers do not tell what the API's clock shows. */
+const UNKNOWN_CLOCK = 15 * 60_000;
+
+/** How much later than its own time a message may be listed without being missed, in ms. */
+const LISTED_LATE = 5 * 60_000;
 
 /**
  * Reads a window of the record, all pages of it, whatever the order of the list
@@ -52,10 +31,44 @@ export async function readRecord(
 ): Promise<Reading | undefined> {
 	const list = new PagedList(requester, window);
 	for (let reading = 1; ; reading++) {
-		const came = await list.read();
-		if (!came || came.kind === 'failed') return came;
-		if (came.isWhole || reading === READINGS) return came;
+		const result = await list.read();
+		if (result?.kind !== 'read' || result.isWhole) return result;
+		if (reading === READINGS || list.isHopeless) return result;
 	}
+}
+
+/** What to read of the record, by this machine's clock. */
+export interface Span {
+	/** In ms. */
+	since: number;
+	/** In ms; left out for all until now. */
+	until?: number;
+	/** All inboxes when left out. */
+	inboxIds?: string[];
+}
+
+/**
+ * Reads a span of the record, and a little more at both ends.
+ * @returns undefined when it was stopped, or the execution cancelled
+ */
+export async function readSpan(
+	requester: Requester,
+	{ since, until, inboxIds }: Span,
+): Promise<Reading | undefined> {
+	const windowNow = () => {
+		const margin = requester.isClockKnown === false ? UNKNOWN_CLOCK : MARGIN;
+		const start = requester.apiTime(since) - margin;
+		const end = until === undefined ? undefined : requester.apiTime(until) + margin;
+		return { start, end, inboxIds };
+	};
+	const asked = windowNow();
+	const reading = await readRecord(requester, asked);
+	// Only the first answer of all tells how far the API's clock is off, if any does.
+	const told = windowNow();
+	const isInside =
+		told.start + MARGIN >= asked.start && (told.end ?? 0) - MARGIN <= (asked.end ?? 0);
+	if (reading?.kind !== 'read' || isInside) return reading;
+	return await readRecord(requester, told);
 }
 
 /**
@@ -67,102 +80,30 @@ export async function readRecordSince(
 	since: number,
 	inboxIds?: string[],
 ): Promise<Reading | undefined> {
-	const start = requester.apiTime(since) - MARGIN;
-	const reading = await readRecord(requester, { start, inboxIds });
-	// The first answer of all told that the API's clock is behind.
-	const told = requester.apiTime(since);
-	if (reading?.kind !== 'read' || told >= start) return reading;
-	return await readRecord(requester, { start: told - MARGIN, inboxIds });
+	return await readSpan(requester, { since, inboxIds });
 }
 
-class PagedList {
-	private readonly entries = new Map<string, Entry>();
+/**
+ * A part of the record that is read once, and from then on only for what is new: for whoever asks again and again, such as a
+ * node in a loop. What became of an older message since it was read is not seen.
+ */
+export class RunningRecord {
+	private known?: { since: number; upTo: number; entries: Map<string, Entry> };
 
-	private fault?: Fault;
-
-	private isStopped = false;
-
-	/** Whether this reading came to a page behind the last entry, whatever `total` says. */
-	private sawEnd = false;
-
-	/** Whether the reading before ended there as well. */
-	private sawEndBefore = false;
-
-	private readonly request: ApiRequest;
-
-	constructor(
-		private readonly requester: Requester,
-		{ start, end, inboxIds }: Window,
-	) {
-		const qs: IDataObject = { limit: LARGEST_PAGE, start: new Date(start).toISOString() };
-		if (end !== undefined) qs.end = new Date(end).toISOString();
-		if (inboxIds && inboxIds.length > 0) qs.inboxIds = inboxIds;
-		this.request = { method: 'GET', url: '/public/messages', qs };
-	}
-
-	/** Reads all pages once. What an earlier reading found is kept. */
-	async read(): Promise<Reading | undefined> {
-		const known = new Set(this.entries.keys());
-		let newest = -Infinity;
-		for (const entry of this.entries.values()) if (timeOf(entry) > newest) newest = timeOf(entry);
-		this.sawEndBefore = this.sawEnd;
-		this.sawEnd = false;
-		const first = await this.page(1);
-		const total = first?.total;
-		const pageSize = Math.min(first?.results.length || LARGEST_PAGE, LARGEST_PAGE);
-		let number = 2;
-		let last = first;
-		let stale = 0;
-		if (total !== undefined) {
-			// The rest is asked for several pages at a time.
-			const count = Math.ceil(total / pageSize);
-			const rest: Array<Job & { page: number }> = Array.from(
-				{ length: Math.max(0, count - 1) },
-				(_, index) => ({ page: index + 2 }),
-			);
-			await inTurns(rest, this.requester.concurrency, async ({ page }) => {
-				const read = this.isOver ? undefined : await this.page(page);
-				if (page === count) last = read;
-			});
-			number = Math.max(number, count + 1);
-		}
-		let seen = (number - 2) * pageSize + (last?.results.length ?? 0);
-		while (last && !this.isOver && isMoreBehind(last, seen, LARGEST_PAGE) && stale < STALE_PAGES) {
-			const before = this.entries.size;
-			last = await this.page(number++);
-			seen += last?.results.length ?? 0;
-			stale = this.entries.size === before ? stale + 1 : 0;
-		}
-		if (this.fault) return { kind: 'failed', fault: this.fault };
-		if (this.isStopped) return undefined;
-		// What `total` counts is not documented, and an empty page may be a slip: the end counts when it is there twice.
-		// Messages that came meanwhile are newer than those before; others were missed there.
-		const isNewer = ([id, entry]: [string, Entry]) => known.has(id) || timeOf(entry) >= newest;
-		const isEnd = this.sawEnd && this.sawEndBefore && [...this.entries].every(isNewer);
-		const isWhole = isEnd || total === undefined || this.entries.size >= total;
-		return { kind: 'read', entries: [...this.entries.values()], isWhole };
-	}
-
-	private get isOver(): boolean {
-		return this.isStopped || this.fault !== undefined || this.sawEnd;
-	}
-
-	private async page(number: number): Promise<Page | undefined> {
-		const outcome: Outcome<Page> | undefined = await this.requester.perform(
-			{ ...this.request, qs: { ...this.request.qs, page: number } },
-			{ read: pageOf, repeatable: true, timeout: limits.recordTimeout },
-		);
-		if (!outcome) {
-			this.isStopped = true;
-			return undefined;
-		}
-		if (outcome.kind !== 'done') {
-			this.fault ??= outcome.fault;
-			return undefined;
-		}
-		const { results } = outcome.result;
-		if (results.length === 0) this.sawEnd = true;
-		for (const entry of results) this.entries.set(idOf(entry), entry);
-		return outcome.result;
+	/**
+	 * Reads what is not known yet. What cannot be read, or not as a whole, is read anew the next time.
+	 * @param since from when on the record is wanted, in ms by this machine's clock
+	 * @returns all that is on record since then, and perhaps some that is older; undefined when it was stopped
+	 */
+	async read(requester: Requester, since: number): Promise<Reading | undefined> {
+		const began = Date.now();
+		const known = this.known && this.known.since <= since ? this.known : undefined;
+		const from = known ? Math.max(since, known.upTo - LISTED_LATE) : since;
+		const reading = await readSpan(requester, { since: from });
+		if (reading?.kind !== 'read' || !reading.isWhole) return reading;
+		const entries = new Map(known?.entries);
+		for (const entry of reading.entries) entries.set(idOf(entry), entry);
+		this.known = { since: known?.since ?? since, upTo: began, entries };
+		return { ...reading, entries: [...entries.values()] };
 	}
 }

@@ -42,7 +42,7 @@ export interface RequestSettings {
 /** What there is to know of one request besides what it asks for. */
 export interface PerformOptions<T> {
 	/** The result in the body of a 2xx answer; undefined when the body does not hold it. */
-	read: (body: unknown) => T | undefined;
+	read: (body: unknown, status: number) => T | undefined;
 	/** Whether it may be repeated although it may have been done. */
 	repeatable: boolean;
 	/** How long an answer is waited for at most, in ms, whatever the node's settings allow. */
@@ -62,6 +62,9 @@ const EMPTY_BODY = { body: '{}', headers: { 'Content-Type': 'application/json' }
 export class Requester {
 	/** How far the API's clock is ahead of this machine's, in ms, as the quickest answer with a `Date` told. */
 	private clock = { offset: 0, took: Infinity };
+
+	/** Whether an answer has told what the API's clock shows; undefined before the first one. */
+	isClockKnown?: boolean;
 
 	private constructor(
 		private readonly request: Connection['request'],
@@ -226,8 +229,11 @@ export class Requester {
 	 * a clock would make older messages ours.
 	 */
 	private readClock(date: number, askedAt: number): void {
+		this.isClockKnown ??= false;
+		if (Number.isNaN(date)) return;
+		this.isClockKnown = true;
 		const took = Date.now() - askedAt;
-		if (Number.isNaN(date) || took > this.clock.took) return;
+		if (took > this.clock.took) return;
 		this.clock = { offset: date - askedAt, took };
 	}
 }

@@ -7,16 +7,22 @@
 export interface TextForms {
 	/** In plain characters. */
 	text: string;
-	/** Without everything that gets lost in a narrower character set. */
-	core: string;
+	/** What is left of it in ASCII, without question marks, and its other characters. */
+	narrow: Narrowed;
+	/** The same with plain letters in place of those with accents. */
+	plain: Narrowed;
 	/** With a mark in place of each link. */
 	masked: string;
 	/** Where the links lead. */
 	hosts: string[];
 	/** Whether some characters got lost. */
 	hasGaps: boolean;
-	/** What is not in ASCII. */
-	special: string[];
+}
+
+/** A text as a narrower character set has it. */
+export interface Narrowed {
+	core: string;
+	special: string;
 }
 
 /** From how many characters on a part of a text tells it from others. */
@@ -59,15 +65,13 @@ export function readTextForms(body: unknown): TextForms | undefined {
 	const decoded = decode(body).replace(/\p{Surrogate}/gu, GAP);
 	const text = plainText(decoded);
 	const links = text.match(LINK) ?? [];
-	// Letters keep what is under their accents.
-	const letters = decoded.normalize('NFKD').replace(/\p{M}/gu, '').replace(INVISIBLE, '');
 	return {
 		text,
-		core: folded(letters.replace(/\P{ASCII}|\?/gu, '')),
+		narrow: narrowed(decoded.normalize('NFC')),
+		plain: narrowed(decoded.normalize('NFD').replace(/\p{M}/gu, '')),
 		masked: links.length > 0 ? text.replace(LINK, '<link>') : text,
 		hosts: links.map(hostOf),
 		hasGaps: text.includes(GAP),
-		special: [...letters].filter((character) => character > '\x7f' && character !== GAP),
 	};
 }
 
@@ -76,6 +80,14 @@ export function folded(text: unknown): string {
 	return String(text ?? '')
 		.replace(/\s+/g, ' ')
 		.trim();
+}
+
+function narrowed(text: string): Narrowed {
+	const visible = text.replace(INVISIBLE, '');
+	return {
+		core: folded(visible.replace(/\P{ASCII}|\?/gu, '')),
+		special: visible.replace(/\p{ASCII}|\s|\ufffd/gu, ''),
+	};
 }
 
 function plainText(text: string): string {
@@ -118,18 +130,36 @@ function hostOf(link: string): string {
 export function textDifference(ours: TextForms, theirs: TextForms): string | undefined {
 	if (ours.text === theirs.text) return '';
 	if (theirs.hasGaps && withGaps(theirs.text).test(ours.text)) return '';
-	const added = theirs.text.length - ours.text.length;
-	if (ours.text.length >= TELLING && added > 0 && added <= MOST_ADDED) {
-		if (theirs.text.startsWith(ours.text)) return 'its text has more at the end';
-		if (theirs.text.endsWith(ours.text)) return 'its text has more at the beginning';
-		if (theirs.text.includes(ours.text)) return 'its text has more at both ends';
-	}
+	const more = added(ours.text, theirs.text);
+	if (more) return more;
 	const beginning = cutText(theirs);
-	if (beginning && ours.text.length > beginning.length && ours.text.startsWith(beginning)) {
-		return 'its text ends earlier';
-	}
+	if (beginning && isCutOf(beginning, ours.text, theirs.text)) return 'its text ends earlier';
 	if (isLossOf(ours, theirs)) return 'characters are missing from its text';
 	return haveOtherLinks(ours, theirs) ? 'its text has other links' : undefined;
+}
+
+/** Where a text has more than another one, which it contains. */
+function added(ours: string, theirs: string): string | undefined {
+	const count = theirs.length - ours.length;
+	if (ours.length < TELLING || count <= 0 || count > MOST_ADDED) return undefined;
+	const start = theirs.indexOf(ours);
+	const end = start + ours.length;
+	// A number that goes on is another number.
+	const isOther = isAmidDigits(theirs, start) || isAmidDigits(theirs, end);
+	if (start < 0 || isOther) return undefined;
+	if (start === 0) return 'its text has more at the end';
+	return end === theirs.length
+		? 'its text has more at the beginning'
+		: 'its text has more at both ends';
+}
+
+function isAmidDigits(text: string, place: number): boolean {
+	return /^\d\d$/.test(text.slice(Math.max(0, place - 1), place + 1));
+}
+
+function isCutOf(beginning: string, ours: string, theirs: string): boolean {
+	if (ours.length <= beginning.length || !ours.startsWith(beginning)) return false;
+	return beginning !== theirs || !isAmidDigits(ours, beginning.length);
 }
 
 /**
@@ -149,14 +179,23 @@ function withGaps(text: string): RegExp {
 }
 
 /** Whether a text is another one without some of its special characters, or with question marks in their places. */
-function isLossOf(ours: TextForms, theirs: TextForms): boolean {
-	if (ours.core.length < TELLING || ours.core !== theirs.core) return false;
-	let position = 0;
-	for (const character of ours.special) {
-		if (theirs.special[position] === character) position++;
-	}
-	const isLess = ours.special.length > theirs.special.length || theirs.hasGaps;
-	return isLess && position === theirs.special.length;
+function isLossOf(ours: TextForms, { narrow: { core, special }, hasGaps }: TextForms): boolean {
+	return lossesOf(ours).some((loss) => core === loss.core && (hasGaps || special === loss.special));
+}
+
+/** Which special characters narrower character sets keep: none, GSM-7, Latin-1, and those of three bytes in UTF-8. */
+const KEPT = [/[]/, /[£¥€§¤¡¿èéùìòàÇØøÅåÆæßÉÄÖÑÜäöñüΔΦΓΛΩΠΨΣΘΞ]/, /[\u00a0-\u00ff]/, /[^]/];
+
+/** What may be left of a text in narrower character sets, with accents or without. */
+export function lossesOf({ narrow, plain }: TextForms): Narrowed[] {
+	return [narrow, plain]
+		.filter(({ core }) => core.length >= TELLING && narrow.special !== '')
+		.flatMap(({ core, special }) =>
+			KEPT.map((kept) => ({
+				core,
+				special: [...special].filter((each) => each.length === 1 && kept.test(each)).join(''),
+			})),
+		);
 }
 
 /** Whether two texts differ in their links alone, and those lead to other servers, as short ones do. */

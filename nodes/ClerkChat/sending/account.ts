@@ -1,4 +1,4 @@
-import { idOf, readRecord } from '../../api/record';
+import { idOf, readSpan } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import { hash } from './identity';
 import type { LedgerEntry } from './ledgerEntry';
@@ -31,10 +31,7 @@ export async function useAccountOf(requester: Requester, runLedger: RunLedger): 
 async function isOnRecord(requester: Requester, sent: LedgerEntry[]): Promise<boolean> {
 	const began = Math.min(...sent.map((entry) => entry.began));
 	const ended = Math.max(...sent.map((entry) => entry.ended ?? entry.began));
-	const reading = await readRecord(requester, {
-		start: requester.apiTime(began) - MARGIN,
-		end: requester.apiTime(ended) + MARGIN,
-	});
+	const reading = await readSpan(requester, { since: began - MARGIN, until: ended + MARGIN });
 	if (reading?.kind !== 'read') return false;
 	const ids = new Set(sent.flatMap(({ results = [] }) => results.map(idOf)));
 	return reading.entries.some((entry) => ids.has(idOf(entry)));

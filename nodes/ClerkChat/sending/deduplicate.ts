@@ -1,10 +1,11 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IContextObject, IDataObject } from 'n8n-workflow';
+import type { Host } from '../host';
 import { wordsFor } from '../../api/faults';
 import type { Words } from '../../api/faults';
 import { addressOf, entriesOf } from '../../api/matching';
 import type { Match, Sought } from '../../api/matching';
 import { objectionTo } from '../../api/messageStatus';
-import { idOf, readRecordSince } from '../../api/record';
+import { idOf, RunningRecord } from '../../api/record';
 import type { Entry } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import { readAttempt } from './attempt';
@@ -63,13 +64,14 @@ export class Deduplicator {
 		const others = tasks.flatMap((task) => this.others(task).flatMap((read) => [...read()]));
 		await Promise.race([Promise.all(others.map((e) => ledger.settled(e))), this.run.cancelled]);
 		await reconciler.settleOthers(others, requester);
-		const reading = await readRecordSince(requester, this.since);
+		const reading = await recordOf(host, requester).read(requester, this.since);
 		if (!reading) return [];
 		if (reading.kind === 'failed' || !reading.isWhole) {
 			const { timezone } = host;
 			const fault = reading.kind === 'failed' ? reading.fault : undefined;
 			const told = fault && wordsFor(fault, { secrets: requester.secrets, timezone });
-			decisions.endBefore(tasks, recordClosed(told, fault), fault);
+			const reason = reading.kind === 'read' ? reading.reason : undefined;
+			decisions.endBefore(tasks, recordClosed(told, fault, reason), fault);
 			return [];
 		}
 		const { baseURL: server } = requester;
@@ -223,6 +225,18 @@ export class Deduplicator {
 		}
 		return true;
 	}
+}
+
+/** What was read of the record, by execution and server: a loop reads only what is new. */
+const records = new WeakMap<IContextObject, Map<string, RunningRecord>>();
+
+function recordOf({ flow }: Host, { baseURL, secrets }: Requester): RunningRecord {
+	const ofFlow = records.get(flow) ?? new Map<string, RunningRecord>();
+	records.set(flow, ofFlow);
+	const key = [baseURL, ...secrets].join(' ');
+	const record = ofFlow.get(key) ?? new RunningRecord();
+	ofFlow.set(key, record);
+	return record;
 }
 
 function pairOf(message: IDataObject, recipient: string): string {

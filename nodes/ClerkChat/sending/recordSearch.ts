@@ -2,7 +2,7 @@ import { entriesOf } from '../../api/matching';
 import type { Match, Sought } from '../../api/matching';
 import { isFailed } from '../../api/messageStatus';
 import { limits } from '../../api/limits';
-import { idOf, readRecord } from '../../api/record';
+import { idOf, readSpan } from '../../api/record';
 import type { Entry, Reading } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import { meaningOf } from '../../api/statuses';
@@ -42,9 +42,6 @@ const LATEST = 60_000;
 
 /** How much of the record, in ms, is read again when it is looked at once more. */
 const LISTED_LATE = 10 * 60_000;
-
-/** How far a window reaches beyond what is asked for, in ms: two clocks may differ a little. */
-const MARGIN = 60_000;
 
 /**
  * Looks for messages on Clerk Chat's record, together and at growing intervals, until all are found. Each is looked for
@@ -105,16 +102,7 @@ async function readAround(
 	const asked = Math.min(...queries.map((query) => query.since));
 	const since = again ? Math.max(asked, Date.now() - LISTED_LATE) : asked;
 	const until = Math.max(...queries.map((query) => query.until ?? Infinity));
-	const read = async (start: number) =>
-		await readRecord(requester, {
-			start,
-			...(until < Infinity && { end: requester.apiTime(until) + LATEST + MARGIN }),
-		});
-	const start = requester.apiTime(since) - MARGIN;
-	const reading = await read(start);
-	// The first answer of all may tell that the API's clock is behind.
-	const told = requester.apiTime(since);
-	return reading?.kind === 'read' && told < start ? await read(told - MARGIN) : reading;
+	return await readSpan(requester, { since, ...(until < Infinity && { until: until + LATEST }) });
 }
 
 function matchesIn(

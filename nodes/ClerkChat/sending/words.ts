@@ -101,15 +101,16 @@ export function mayHaveBeenSent({ wording }: Write, { words }: LedgerEntry): Wor
 
 /**
  * For messages that are not sent because the record cannot be read.
- * @param reason what happened; left out when the list kept changing
+ * @param answer what was said of the request that failed, and what is known of it, if one did
+ * @param reason why what was read is not all there is, as a clause
  */
-export function recordClosed(reason?: Words, fault?: Fault): Words {
+export function recordClosed(answer?: Words, fault?: Fault, reason?: string): Words {
 	const isClosed = fault?.status === 401 || fault?.status === 403;
-	const { message = 'The list kept changing while it was read', description = '' } = reason ?? {};
+	const { message = reason ?? 'the list kept changing while it was read', description = '' } = answer ?? {};
 	const wayOut = isClosed ? description : 'Try again later.';
 	return {
 		message: "Clerk Chat's record of messages could not be read, so nothing was sent",
-		description: `${message}. 'Skip If Sent in the Last (Hours)' needs the record to tell what was sent already, and so does a retry after n8n was stopped in the middle. ${wayOut}`,
+		description: `${capitalized(message)}. 'Skip If Sent in the Last (Hours)' needs the record to tell what was sent already, and so does a retry after n8n was stopped in the middle. ${wayOut}`,
 	};
 }
 
@@ -176,6 +177,10 @@ export function afterDoubt({ wording }: Write, words: Words, to?: string): Words
 		message: `${words.message}; in an earlier try the ${whose(thing, to)} may have been ${done}`,
 		description: `${words.description} ${ifUnknown}`,
 	};
+}
+
+function capitalized(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function whose(thing: string, to?: string): string {

@@ -1,0 +1,149 @@
+import type { IDataObject } from 'n8n-workflow';
+import { idOf, timeOf } from './entry';
+import type { Entry } from './entry';
+import type { Fault } from './faults';
+import { limits } from './limits';
+import { LARGEST_PAGE, recordPageOf } from './pages';
+import type { Page } from './pages';
+import { PageSequence } from './pageSequence';
+import type { ApiRequest, Requester } from './requester';
+import { inTurns } from './turns';
+import type { Job } from './turns';
+
+/** Which part of the record to read. Times are the API's own, in ms; what the API compares them with is not documented. */
+export interface Window {
+	start: number;
+	end?: number;
+	/** All inboxes when left out. */
+	inboxIds?: string[];
+}
+
+/** What was read of the record, or why it could not be read. */
+export type Reading =
+	| {
+			kind: 'read';
+			/** Each once, in no particular order. */
+			entries: Entry[];
+			/** Whether that is all there was. */
+			isWhole: boolean;
+			/** Why it is not whole, as a clause for people. */
+			reason?: string;
+	  }
+	| { kind: 'failed'; fault: Fault };
+
+/** One page, or why there is none: the reading was stopped, or a request failed. */
+type PageResult = Page | 'stopped' | { fault: Fault };
+
+/** A window of the record, page by page. What one reading found is kept for the next one. */
+export class PagedList {
+	/** Whether another reading would end the same way. */
+	isHopeless = false;
+
+	private readonly entries = new Map<string, Entry>();
+
+	/** Whether an earlier reading came to an end although `total` says that there is more. */
+	private endedShort = false;
+
+	private hasAskedForPage0 = false;
+
+	private readonly request: ApiRequest;
+
+	constructor(
+		private readonly requester: Requester,
+		{ start, end, inboxIds }: Window,
+	) {
+		const qs: IDataObject = { limit: LARGEST_PAGE, start: new Date(start).toISOString() };
+		if (end !== undefined) qs.end = new Date(end).toISOString();
+		if (inboxIds && inboxIds.length > 0) qs.inboxIds = inboxIds;
+		this.request = { method: 'GET', url: '/public/messages', qs };
+	}
+
+	/** Reads all pages once. @returns undefined when it was stopped */
+	async read(): Promise<Reading | undefined> {
+		const known = new Set(this.entries.keys());
+		const newest = this.newest();
+		const pages = new PageSequence();
+		const first = await this.page(1);
+		if (!isPage(first)) return without(first);
+		pages.add(first);
+		const rest = pages.state === 'reading' ? await this.pagesBehind(first) : [];
+		let number = 2;
+		while (pages.state === 'reading') {
+			const page = rest.shift() ?? (await this.page(number));
+			if (!isPage(page)) return without(page);
+			pages.add(page);
+			number++;
+		}
+		const { total } = first;
+		const isShort = () => total !== undefined && total > this.entries.size;
+		if (pages.state === 'ended' && isShort()) await this.askForPage0();
+		if (pages.state === 'repeating') {
+			this.isHopeless = true;
+			const isAll = total === this.entries.size && first.results.length !== LARGEST_PAGE;
+			return this.reading(isAll ? undefined : 'every page of it is the same');
+		}
+		// Messages that came meanwhile are newer than those before; others were missed there.
+		const isNewer = ([id, entry]: [string, Entry]) => known.has(id) || timeOf(entry) >= newest;
+		const isEnd = !isShort() || (this.endedShort && [...this.entries].every(isNewer));
+		this.endedShort = true;
+		return this.reading(isEnd ? undefined : 'it changed while it was read');
+	}
+
+	/** The pages that `total` tells of, several at a time; what is missing at their end was not asked for. */
+	private async pagesBehind({ total = 0, results }: Page): Promise<PageResult[]> {
+		const count = Math.ceil(total / Math.min(results.length || LARGEST_PAGE, LARGEST_PAGE));
+		const jobs: Array<Job & { page: number }> = Array.from(
+			{ length: Math.max(0, count - 1) },
+			(_, index) => ({ page: index + 2 }),
+		);
+		const pages: PageResult[] = [];
+		const known = new Set(results.map(idOf));
+		let isOver = false;
+		await inTurns(jobs, this.requester.concurrency, async ({ page }) => {
+			if (isOver) return;
+			const result = await this.page(page);
+			pages[page - 2] = result;
+			// So does a first page that comes again.
+			if (!isPage(result) || result.results.every((entry) => known.has(idOf(entry)))) isOver = true;
+		});
+		return pages;
+	}
+
+	/** Where `total` counts more than the list has, its pages may be counted from 0. Otherwise this one is refused, or known. */
+	private async askForPage0(): Promise<void> {
+		if (!this.hasAskedForPage0) await this.page(0);
+		this.hasAskedForPage0 = true;
+	}
+
+	private reading(reason: string | undefined): Reading {
+		const entries = [...this.entries.values()];
+		return reason === undefined
+			? { kind: 'read', entries, isWhole: true }
+			: { kind: 'read', entries, isWhole: false, reason };
+	}
+
+	private newest(): number {
+		let newest = -Infinity;
+		for (const entry of this.entries.values()) newest = Math.max(newest, timeOf(entry) || newest);
+		return newest;
+	}
+
+	private async page(number: number): Promise<PageResult> {
+		const outcome = await this.requester.perform<Page>(
+			{ ...this.request, qs: { ...this.request.qs, page: number } },
+			{ read: recordPageOf, repeatable: true, timeout: limits.recordTimeout },
+		);
+		if (!outcome) return 'stopped';
+		if (outcome.kind !== 'done') return { fault: outcome.fault };
+		for (const entry of outcome.result.results) this.entries.set(idOf(entry), entry);
+		return outcome.result;
+	}
+}
+
+function isPage(result: PageResult): result is Page {
+	return result !== 'stopped' && !('fault' in result);
+}
+
+function without(result: Exclude<PageResult, Page>): Reading | undefined {
+	return result === 'stopped' ? undefined : { kind: 'failed', fault: result.fault };
+}
