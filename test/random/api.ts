@@ -248,7 +248,8 @@ function contentOf(
 		case 'empty':
 			return [201, { data: {} }];
 		case 'unreadable':
-			return [200, '<html>Sign in</html>'];
+			// A page would show that it is another server that answers.
+			return [200, 'Sign in'];
 		case 'tooMany':
 			return [429, {}, reply.retryAfter ? { 'retry-after': reply.retryAfter } : {}];
 		case 'refused':

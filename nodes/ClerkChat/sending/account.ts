@@ -17,7 +17,7 @@ const MOST = 50;
 export async function useAccountOf(requester: Requester, runLedger: RunLedger): Promise<void> {
 	const account = hash([requester.baseURL, requester.secrets]);
 	const others = new Map<string, LedgerEntry[]>();
-	for (const entry of Object.values(runLedger.saved.node.entries)) {
+	for (const entry of runLedger.saved.all()) {
 		if (entry.state !== 'sent' || entry.account === account) continue;
 		others.set(entry.account, [...(others.get(entry.account) ?? []), entry].slice(-MOST));
 	}

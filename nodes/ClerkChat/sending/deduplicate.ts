@@ -40,13 +40,16 @@ interface Deduplicating extends Reconciling {
 export class Deduplicator {
 	private skipped = 0;
 
-	/** IDs of messages that are taken for one of this run's; and with whom they are taken for, as a pair. */
-	private readonly used = new Set<string>();
-
 	private readonly since: number;
+
+	private readonly known: KnownOfExecution;
 
 	constructor(private readonly run: Deduplicating) {
 		this.since = Date.now() - run.hours * 3_600_000;
+		this.known = knownOf(run.host);
+		for (const { results = [], recipient } of run.runLedger.saved.all()) {
+			for (const result of results) this.use(result, recipient);
+		}
 	}
 
 	/**
@@ -64,7 +67,7 @@ export class Deduplicator {
 		const others = tasks.flatMap((task) => this.others(task).flatMap((read) => [...read()]));
 		await Promise.race([Promise.all(others.map((e) => ledger.settled(e))), this.run.cancelled]);
 		await reconciler.settleOthers(others, requester);
-		const reading = await recordOf(host, requester).read(requester, this.since);
+		const reading = await this.record.read(requester, this.since);
 		if (!reading) return [];
 		if (reading.kind === 'failed' || !reading.isWhole) {
 			const { timezone } = host;
@@ -78,7 +81,7 @@ export class Deduplicator {
 		const onRecord = new Map(reading.entries.map((entry) => [idOf(entry), entry]));
 		const findings = new Map(tasks.map((task) => [task, this.sentByOthers(task, onRecord)]));
 		const isTaken = (entry: Entry) =>
-			this.used.has(idOf(entry)) || (!host.isTool && runLedger.saved.isOwn(server, entry));
+			this.known.used.has(idOf(entry)) || (!host.isTool && runLedger.saved.isOwn(server, entry));
 		const sent = reading.entries.filter((entry) => objectionTo(entry)?.outcome !== 'refused');
 		this.addRecorded(findings, sent, isTaken);
 		return tasks.filter((task) => !this.conclude(task, findings.get(task)!));
@@ -134,7 +137,7 @@ export class Deduplicator {
 				entries.delete(entry);
 				const listed = (entry.results ?? []).map((result) => onRecord.get(idOf(result)) ?? result);
 				const isFailed = listed.some((each) => objectionTo(each)?.outcome === 'refused');
-				if (isFailed || listed.some((each) => this.used.has(pairOf(each, recipient)))) continue;
+				if (isFailed || listed.some((each) => this.known.used.has(pairOf(each, recipient)))) continue;
 				for (const result of listed) this.use(result, recipient);
 				const isOurs =
 					runLedger.isTrusted(entry) || listed.some((each) => onRecord.has(idOf(each)));
@@ -144,8 +147,17 @@ export class Deduplicator {
 		});
 	}
 
+	/** The record, which a loop reads once, and from then on only what is new. */
+	private get record(): RunningRecord {
+		const { baseURL, secrets } = this.run.requester;
+		const key = [baseURL, ...secrets].join(' ');
+		const record = this.known.records.get(key) ?? new RunningRecord();
+		this.known.records.set(key, record);
+		return record;
+	}
+
 	private use(message: IDataObject, recipient: string): void {
-		this.used.add(idOf(message)).add(pairOf(message, recipient));
+		this.known.used.add(idOf(message)).add(pairOf(message, recipient));
 	}
 
 	/** Adds what the record shows: as one message to all of an item's people, or as one to each alone. */
@@ -227,16 +239,20 @@ export class Deduplicator {
 	}
 }
 
-/** What was read of the record, by execution and server: a loop reads only what is new. */
-const records = new WeakMap<IContextObject, Map<string, RunningRecord>>();
+/** What several runs of an execution share while this process runs it. */
+interface KnownOfExecution {
+	/** What was read of the record, by server and key. */
+	records: Map<string, RunningRecord>;
+	/** IDs of messages that one of its items was taken for; and the same together with the recipient. */
+	used: Set<string>;
+}
 
-function recordOf({ flow }: Host, { baseURL, secrets }: Requester): RunningRecord {
-	const ofFlow = records.get(flow) ?? new Map<string, RunningRecord>();
-	records.set(flow, ofFlow);
-	const key = [baseURL, ...secrets].join(' ');
-	const record = ofFlow.get(key) ?? new RunningRecord();
-	ofFlow.set(key, record);
-	return record;
+const knownByExecution = new WeakMap<IContextObject, KnownOfExecution>();
+
+function knownOf({ flow }: Host): KnownOfExecution {
+	const known = knownByExecution.get(flow) ?? { records: new Map(), used: new Set() };
+	knownByExecution.set(flow, known);
+	return known;
 }
 
 function pairOf(message: IDataObject, recipient: string): string {

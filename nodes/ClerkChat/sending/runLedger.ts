@@ -73,7 +73,7 @@ export class RunLedger {
 
 	/** Whether nothing at all was done in this execution, as far as it is known. */
 	get isEmpty(): boolean {
-		return Object.keys(this.saved.node.entries).length === 0;
+		return this.saved.all().length === 0;
 	}
 
 	/**

@@ -41,7 +41,7 @@ export class Saved {
 	/** Whether what was saved can be read. If not, nobody knows what may have been sent. */
 	readonly isReadable: boolean;
 
-	readonly node: SavedNode;
+	private readonly node: SavedNode;
 
 	private readonly flow: SavedFlow;
 
@@ -81,6 +81,11 @@ export class Saved {
 		this.sentIds?.add(id);
 	}
 
+	/** The entries of this node that are saved with the execution. */
+	all(): LedgerEntry[] {
+		return Object.values(this.node.entries);
+	}
+
 	put(entry: LedgerEntry): void {
 		this.node.entries[entry.id] = entry;
 	}
@@ -95,7 +100,7 @@ export class Saved {
 	 */
 	restore(adapt: (entry: LedgerEntry) => LedgerEntry | undefined): void {
 		const known = new Map<string, Map<string, LedgerEntry>>();
-		for (const saved of Object.values(this.node.entries)) {
+		for (const saved of this.all()) {
 			const entry = adapt(saved);
 			if (!entry) {
 				this.remove(saved);
@@ -117,7 +122,7 @@ export class Saved {
 	 * @param isOver whether an entry belongs to the run that gives out its items
 	 */
 	shorten(isOver: (entry: LedgerEntry) => boolean): void {
-		for (const entry of Object.values(this.node.entries).filter(isOver)) {
+		for (const entry of this.all().filter(isOver)) {
 			if (entry.state === 'sent') {
 				this.remove(entry);
 				continue;
