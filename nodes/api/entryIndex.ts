@@ -3,8 +3,9 @@ import type { Address } from './addressForms';
 import { Buckets } from './bucket';
 import type { Bucket } from './bucket';
 import type { Candidate, Message } from './comparison';
+import { lossesOf } from './characterLoss';
 import { Beginnings, ContainedTexts } from './containedTexts';
-import { cutText, lossesOf } from './textForms';
+import { cutText, TELLING } from './textForms';
 
 /** Finds the entries that a message has to be compared with: only those that have something in common with it. */
 export type EntryIndex = (message: Message) => Bucket[];
@@ -83,7 +84,7 @@ export function withAnyForm(candidates: Candidate[], messages: Message[]): Entry
 		return [
 			text.text,
 			...known.of(text.text).map((beginning) => keyOf(CUT, beginning)),
-			...lossesOf(text).flatMap(({ core, special }) => [
+			...lossesOf(text, TELLING).flatMap(({ core, special }) => [
 				keyOf(CORE, core, special),
 				keyOf(CORE, core, GAPS),
 			]),

@@ -15,7 +15,7 @@ import { readTextForms } from './textForms';
 
 export { addressOf } from './addressForms';
 export type { Sought } from './comparison';
-export { folded } from './textForms';
+export { folded } from './characterLoss';
 
 /**
  * What an entry of the record is to a message.

@@ -1,3 +1,6 @@
+import { folded, lossesOf, narrowed, INVISIBLE } from './characterLoss';
+import type { Narrowed } from './characterLoss';
+
 /*
  * How a text changes on its way to Clerk Chat's record is not documented: blanks, quotes and entities, characters that got
  * lost, a sentence added, links shortened, a preview in its place.
@@ -17,12 +20,6 @@ export interface TextForms {
 	hosts: string[];
 	/** Whether some characters got lost. */
 	hasGaps: boolean;
-}
-
-/** A text as a narrower character set has it. */
-export interface Narrowed {
-	core: string;
-	special: string;
 }
 
 /** From how many characters on a part of a text tells it from others. */
@@ -51,8 +48,6 @@ const ENTITIES: Record<string, string> = {
 /** Stands for characters that got lost. */
 const GAP = '\ufffd';
 
-const INVISIBLE = /[\p{Cf}\p{Variation_Selector}]/gu;
-
 const LINK = /(?:https?:\/\/|www\.)\S+|\b(?:[a-z0-9-]+\.)+[a-z]{2,}\/\S*/gi;
 
 /**
@@ -72,21 +67,6 @@ export function readTextForms(body: unknown): TextForms | undefined {
 		masked: links.length > 0 ? text.replace(LINK, '<link>') : text,
 		hosts: links.map(hostOf),
 		hasGaps: text.includes(GAP),
-	};
-}
-
-/** A text with every run of blanks as one: carriers and gateways change those. */
-export function folded(text: unknown): string {
-	return String(text ?? '')
-		.replace(/\s+/g, ' ')
-		.trim();
-}
-
-function narrowed(text: string): Narrowed {
-	const visible = text.replace(INVISIBLE, '');
-	return {
-		core: folded(visible.replace(/\P{ASCII}|\?/gu, '')),
-		special: visible.replace(/\p{ASCII}|\s|\ufffd/gu, ''),
 	};
 }
 
@@ -180,22 +160,9 @@ function withGaps(text: string): RegExp {
 
 /** Whether a text is another one without some of its special characters, or with question marks in their places. */
 function isLossOf(ours: TextForms, { narrow: { core, special }, hasGaps }: TextForms): boolean {
-	return lossesOf(ours).some((loss) => core === loss.core && (hasGaps || special === loss.special));
-}
-
-/** Which special characters narrower character sets keep: none, GSM-7, Latin-1, and those of three bytes in UTF-8. */
-const KEPT = [/[]/, /[£¥€§¤¡¿èéùìòàÇØøÅåÆæßÉÄÖÑÜäöñüΔΦΓΛΩΠΨΣΘΞ]/, /[\u00a0-\u00ff]/, /[^]/];
-
-/** What may be left of a text in narrower character sets, with accents or without. */
-export function lossesOf({ narrow, plain }: TextForms): Narrowed[] {
-	return [narrow, plain]
-		.filter(({ core }) => core.length >= TELLING && narrow.special !== '')
-		.flatMap(({ core, special }) =>
-			KEPT.map((kept) => ({
-				core,
-				special: [...special].filter((each) => each.length === 1 && kept.test(each)).join(''),
-			})),
-		);
+	return lossesOf(ours, TELLING).some(
+		(loss) => core === loss.core && (hasGaps || special === loss.special),
+	);
 }
 
 /** Whether two texts differ in their links alone, and those lead to other servers, as short ones do. */

@@ -26,12 +26,13 @@ export function parseBody(text: string): unknown {
 	}
 }
 
-/** @param now what the `Date` header says, in milliseconds since 1970 */
-export function send(response: ServerResponse, answer: Answer, now: number): void {
+/** @param now what the `Date` header says, in milliseconds since 1970; without it there is no such header */
+export function send(response: ServerResponse, answer: Answer, now: number | undefined): void {
 	const { status, headers, json, text } = answer;
 	const payload = json === undefined ? (text ?? '') : JSON.stringify(json);
+	response.sendDate = false;
 	response.writeHead(status, {
-		date: new Date(now).toUTCString(),
+		...(now !== undefined && { date: new Date(now).toUTCString() }),
 		...(json === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
 		'content-length': Buffer.byteLength(payload),
 		...headers,

@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { recordFormOf } from '../recordForms';
+import type { RecordForm } from '../recordForms';
 import { errorAnswer, htmlAnswer } from './answer';
 import type { Outcome } from './answer';
 import { createApi } from './api';
@@ -89,7 +91,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		changeSettings(settings, chosen);
 		const store = createStore(() => ++messageIds);
 		const events = createEventQueue();
-		const now = () => Date.now() + settings.record.clockOffsetMs;
+		const form = (): Partial<RecordForm> =>
+			settings.record.form === null ? {} : recordFormOf(settings.record.form);
+		const now = () => Date.now() + settings.record.clockOffsetMs + (form().clockOffsetMs ?? 0);
+		const dateHeader = () => (form().hidesDate ? undefined : now());
 		const tell = (message: Message, what: string) => {
 			if (settings.webhook) events.announce(settings.webhook, message, what);
 		};
@@ -104,6 +109,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			store,
 			events,
 			now,
+			dateHeader,
 			tell,
 			statuses,
 			onMessage,
@@ -155,7 +161,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			request.socket.resetAndDestroy();
 		} else {
 			end = outcome.answer.status;
-			send(response, outcome.answer, state.now());
+			send(response, outcome.answer, state.dateHeader());
 		}
 	}
 

@@ -1,3 +1,4 @@
+import { recordForms } from '../recordForms';
 import type { RateLimit } from './rateLimit';
 import type { WebhookSettings } from './webhooks';
 
@@ -30,6 +31,8 @@ export interface RecordSettings {
 	createdAfterMs: number;
 	/** Leaves `total` and `links` out, although `total` is documented as always there. */
 	hideTotal: boolean;
+	/** A form of the record out of `test/recordForms.ts`, by its name; `null` is what the other settings say. */
+	form: string | null;
 }
 
 /**
@@ -72,6 +75,7 @@ const choices: Record<string, unknown[]> = {
 	'record.access': ['allowed', 'forbidden', 'failing'],
 	'record.timeField': ['created', 'timestamp'],
 	'record.hideTotal': [true, false],
+	'record.form': [null, ...recordForms.map(({ name }) => name)],
 };
 const nullable = ['record.listedAfterMs', 'statuses.'];
 
@@ -93,6 +97,7 @@ export function defaultSettings(): SandboxSettings {
 			timeField: 'timestamp',
 			createdAfterMs: 0,
 			hideTotal: false,
+			form: null,
 		},
 		statuses: { deliveredAfterMs: null, readAfterMs: null, failedAfterMs: null },
 	};

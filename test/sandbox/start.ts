@@ -12,6 +12,7 @@ To start:
   --key sandbox-key SANDBOX_KEY      the API key to accept
   --latency 0       SANDBOX_LATENCY  wait before every answer, in milliseconds
   --rate 25/1000    SANDBOX_RATE     at most 25 requests per 1000 milliseconds; no limit when left out
+  --record-form textFooter   a form that the record may have, out of test/recordForms.ts
   --settings '{"record":{"order":"shuffled"}}'   any settings, as in test/sandbox/settings.ts
 To write a text:
   --to +14155550100    our number; left out: the one that last wrote to <from>
@@ -26,6 +27,7 @@ function readArguments() {
 			latency: { type: 'string', default: process.env.SANDBOX_LATENCY ?? '0' },
 			rate: { type: 'string', default: process.env.SANDBOX_RATE },
 			settings: { type: 'string', default: '{}' },
+			'record-form': { type: 'string' },
 			to: { type: 'string' },
 			conversation: { type: 'string' },
 		},
@@ -39,6 +41,8 @@ function readArguments() {
 	const [command, from, body, ...tooMany] = positionals;
 	const isText = command === 'text' && body !== undefined && tooMany.length === 0;
 	if (command !== undefined && !isText) throw new Error('This is not a command');
+	const chosen = JSON.parse(values.settings) as SettingsChanges;
+	const form = values['record-form'];
 	return {
 		options: {
 			port,
@@ -46,7 +50,8 @@ function readArguments() {
 			seedTexts: true,
 			latencyMs,
 			rateLimit: values.rate ? { limit, perMs } : null,
-			...(JSON.parse(values.settings) as SettingsChanges),
+			...chosen,
+			...(form !== undefined && { record: { ...chosen.record, form } }),
 		},
 		text: isText ? { from, body, to: values.to, conversationId: values.conversation } : undefined,
 	};

@@ -1,3 +1,4 @@
+import { listedAs, recordFormOf } from '../../recordForms';
 import { errorAnswer } from '../answer';
 import { makeMessage } from '../makeMessage';
 import { addToRecord, findEntries, showEntry } from '../record';
@@ -48,6 +49,12 @@ function list(call: Call) {
 		until: end === undefined ? Infinity : Date.parse(String(end)),
 	};
 	const entries = findEntries(call.store.record, filter, record);
+	if (record.form !== null) {
+		const asked = { page: Number(call.query.page ?? 1), limit: Number(call.query.limit ?? 50) };
+		const shown = entries.map((entry) => ({ ...showEntry(entry, record) }));
+		const { status, body } = listedAs(recordFormOf(record.form), shown, asked);
+		return typeof body === 'string' ? { status, text: body } : { status, json: body };
+	}
 	return pageAnswer(call, entries, (entry) => showEntry(entry, record), record.hideTotal);
 }
 
