@@ -3,7 +3,7 @@ import { dataOf, isObject } from '../../../api/bodies';
 import type { ApiRequest } from '../../../api/requester';
 import { dataJson, dataRows } from '../../description/freeDataFields';
 import { freeDataOf } from '../../fields/freeData';
-import { address, pathPart, text } from '../../fields/readers';
+import { addressWithDefault, pathPart, text } from '../../fields/readers';
 import { isGiven } from '../../fields/texts';
 import type { ItemFields } from '../../fields/itemFields';
 import type { Operation } from '../../operation';
@@ -47,7 +47,7 @@ export const start: Operation = {
 			placeholder: 'e.g. +14155550123',
 			description:
 				'The phone number that the agent is to talk to. Clerk Chat finds or creates the contact. It may be left empty.',
-			reader: address,
+			reader: addressWithDefault,
 			routing: { send: { type: 'body', property: 'phone' } },
 		},
 		{
@@ -90,7 +90,7 @@ function webhookIdOf(item: ItemFields): string {
 
 /** What the agent is to know stands beside the phone number, under names that nobody knows beforehand. */
 function bodyOf(item: ItemFields): IDataObject {
-	const phone = address(item, 'Phone', item.get('phone'));
+	const phone = addressWithDefault(item, 'Phone', item.get('phone'));
 	const isJson = text(item, 'Specify Data', item.get('specifyData')) === 'json';
 	const data = freeDataOf(
 		item,

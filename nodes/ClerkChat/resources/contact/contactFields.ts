@@ -1,7 +1,7 @@
 import type { ApiRequest } from '../../../api/requester';
 import { dataJson, dataRows } from '../../description/freeDataFields';
 import { freeDataOf } from '../../fields/freeData';
-import { address } from '../../fields/readers';
+import { addressWithDefault } from '../../fields/readers';
 import type { ItemFields } from '../../fields/itemFields';
 import type { Field } from '../../operation';
 
@@ -30,7 +30,7 @@ export function contactFieldsIn(collection: string): Field[] {
 			placeholder: 'e.g. +14155550123',
 			default: '',
 			description: 'The phone number of the contact, with + and country code',
-			reader: address,
+			reader: addressWithDefault,
 			routing: { send: { type: 'body', property: 'phone' } },
 		},
 		{

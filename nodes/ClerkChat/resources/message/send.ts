@@ -1,7 +1,8 @@
 import { segmentsOf } from '../../fields/segments';
+import { sender } from '../../description/commonFields';
 import { toolOutput } from '../../description/toolOutput';
 import type { Field, Operation } from '../../operation';
-import { additionalFields, recipients, sender } from './messageFields';
+import { additionalFields, recipients } from './messageFields';
 import { hintsAfterSending } from './messageHints';
 import { sendOptions } from './sendOptions';
 import { applySendRules, partsOf } from './sendRules';
