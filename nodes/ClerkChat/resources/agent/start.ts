@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { dataOf, isObject } from '../../../api/bodies';
 import type { ApiRequest } from '../../../api/requester';
 import { dataJson, dataRows } from '../../description/freeDataFields';
+import { oddNumbersHint } from '../../description/oddNumbers';
 import { freeDataOf } from '../../fields/freeData';
 import { addressWithDefault, pathPart, text } from '../../fields/readers';
 import { isGiven } from '../../fields/texts';
@@ -78,6 +79,8 @@ export const start: Operation = {
 		}),
 		orderBy: ({ url, body }) =>
 			isGiven(body?.phone) ? `${url} ${String(body?.phone)}` : undefined,
+		hintsAfter: (requests) =>
+			[oddNumbersHint(requests.map(({ body }) => body?.phone)) ?? []].flat(),
 		results: startedOf,
 	},
 };

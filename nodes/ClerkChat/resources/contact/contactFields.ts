@@ -1,5 +1,6 @@
 import type { ApiRequest } from '../../../api/requester';
 import { dataJson, dataRows } from '../../description/freeDataFields';
+import { oddNumbersHint } from '../../description/oddNumbers';
 import { freeDataOf } from '../../fields/freeData';
 import { addressWithDefault } from '../../fields/readers';
 import type { ItemFields } from '../../fields/itemFields';
@@ -77,6 +78,11 @@ export const newContactFields: Field = {
 		'What is known of the contact. Clerk Chat does not say which fields it needs, nor what becomes of a contact that it already has.',
 	options: contactFieldsIn('additionalFields'),
 };
+
+/** What stands beside the output of contacts. */
+export function hintsAfterContacts(requests: ApiRequest[]): string[] {
+	return [oddNumbersHint(requests.map(({ body }) => body?.phone)) ?? []].flat();
+}
 
 /**
  * The rule that a contact needs at least one field.
