@@ -25,6 +25,8 @@ export interface Host extends Caller {
 	isTool: boolean;
 	/** Whether the execution was started in the editor: by hand, or as a case of an evaluation. */
 	isTestRun: boolean;
+	/** Whether another workflow called this one: n8n does not tell whether that was started in the editor. */
+	isSubWorkflow: boolean;
 	/** Whether Retry On Fail may run the node again after it has given out its items. */
 	runsAgain: boolean;
 	/** The node's own place in the execution's data. */
@@ -129,6 +131,7 @@ function common(functions: IExecuteFunctions | IExecutePaginationFunctions) {
 		node: functions.getNode(),
 		executionId: functions.getExecutionId(),
 		isTestRun: TEST_MODES.has(functions.getMode()),
+		isSubWorkflow: functions.getMode() === 'integrated',
 		context: functions.getContext('node'),
 		cancelSignal: functions.getExecutionCancelSignal(),
 		continueOnFail: functions.continueOnFail(),

@@ -11,14 +11,17 @@ export interface Kept {
 	execution: string;
 	/** Whether that was started in the editor. */
 	isTestRun?: true;
+	/** Whether that was called by another workflow. */
+	isSubWorkflow?: true;
 	notes?: Notes;
 }
 
 /** What is kept in an execution; made when there is nothing to remember, too: a retry has to know what it tries again. */
-export function keptIn({ context, executionId, isTestRun }: Host): Kept {
+export function keptIn({ context, executionId, isTestRun, isSubWorkflow }: Host): Kept {
 	const id = randomBytes(8).toString('base64url');
 	const made: Kept = { id, execution: executionId };
 	const kept = (context.sending ??= made as unknown as IDataObject) as unknown as Kept;
 	if (isTestRun) kept.isTestRun = true;
+	if (isSubWorkflow) kept.isSubWorkflow = true;
 	return kept;
 }

@@ -176,6 +176,11 @@ export class Memory {
 		return this.kept.isTestRun === true;
 	}
 
+	/** Whether another workflow called this one, or this tries one again that was called so. */
+	get isOfSubWorkflow(): boolean {
+		return this.kept.isSubWorkflow === true;
+	}
+
 	/** Whether others may be asking for the same at this moment: other calls of an agent, or other retries. */
 	get isShared(): boolean {
 		return this.isTool || this.retries !== undefined;

@@ -39,8 +39,9 @@ export async function sendItems(
 	operation: OfWrite | OfQuestion,
 ): Promise<INodeExecutionData[]> {
 	const memory = new Memory(host);
-	const run = { ...host, isTestRun: memory.isOfTestRun };
-	return await new Run(run, operation, memory, readSettings(run)).execute();
+	const { isOfTestRun: isTestRun, isOfSubWorkflow: isSubWorkflow } = memory;
+	const run = { ...host, isTestRun, isSubWorkflow };
+	return await new Run(run, operation, memory, readSettings(run, operation.write)).execute();
 }
 
 class Run {
