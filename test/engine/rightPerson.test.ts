@@ -221,7 +221,7 @@ describe('a number whose country has none of that length', () => {
 	test('is marked in a preview, and named in a hint', async () => {
 		const result = await runNode([{}], FIELDS['message send'].setup('+141555501'));
 		expect(result.items).toMatchObject([{ json: { status: 'preview', warnings: [odd] } }]);
-		expect(hintsOf(result)).toContain(`Check this number. ${odd}.`);
+		expect(hintsOf(result)).toContain(`Check the length of this number. ${odd}.`);
 	});
 
 	test('is sent all the same, and named in a hint', async () => {
@@ -232,7 +232,9 @@ describe('a number whose country has none of that length', () => {
 			{ ...FIELDS['message send'].setup('={{ $json.phone }}'), mode: 'trigger' },
 		);
 		expect(result.items).toHaveLength(5);
-		expect(hintsOf(result)[0]).toMatch(/^Check these numbers\. \+1415555011: .* \(and 1 more\)\.$/);
+		expect(hintsOf(result)[0]).toMatch(
+			/^Check the length of these numbers\. \+1415555011: .* \(and 1 more\)\.$/,
+		);
 	});
 
 	test.each(['contact create', 'agent start'])('%s: named in a hint', async (name) => {
@@ -241,6 +243,6 @@ describe('a number whose country has none of that length', () => {
 			{ documented: false },
 		);
 		const result = await runNode([{}], FIELDS[name].setup('+141555501'));
-		expect(hintsOf(result)).toEqual([`Check this number. ${odd}.`]);
+		expect(hintsOf(result)).toEqual([`Check the length of this number. ${odd}.`]);
 	});
 });

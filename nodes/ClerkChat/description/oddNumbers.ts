@@ -16,6 +16,7 @@ export function oddNumbersHint(addresses: unknown[]): string | undefined {
 	const odd = oddNumbersIn(addresses);
 	if (odd.length === 0) return undefined;
 	const more = odd.length > MOST_NAMED ? ` (and ${odd.length - MOST_NAMED} more)` : '';
-	const what = odd.length === 1 ? 'Check this number' : 'Check these numbers';
+	const what =
+		odd.length === 1 ? 'Check the length of this number' : 'Check the length of these numbers';
 	return `${what}. ${odd.slice(0, MOST_NAMED).join('. ')}${more}.`;
 }

@@ -93,7 +93,8 @@ export function toRecipients(
 function notNumbers(item: ItemFields, label: string, misread: Misread[]) {
 	const shown = misread.slice(0, MOST_SHOWN);
 	const left = misread.length - shown.length;
-	const named = shown.map(({ text }) => quoted(text)).join(', ');
+	const more = left > 0 ? ` and ${left} more` : '';
+	const named = shown.map(({ text }) => quoted(text)).join(', ') + more;
 	const what =
 		misread.length === 1 ? 'an invalid phone number' : `${misread.length} invalid phone numbers`;
 	const reasons = [...new Set(shown.map(({ why }) => why))];
@@ -101,8 +102,5 @@ function notNumbers(item: ItemFields, label: string, misread: Misread[]) {
 		reasons.length === 1
 			? reasons[0]
 			: shown.map((each) => `${quoted(each.text)}: ${each.why}`).join(' ');
-	return item.refuse(
-		`'${label}' contains ${what}: ${named}${left > 0 ? ` and ${left} more` : ''}`,
-		why,
-	);
+	return item.refuse(`'${label}' contains ${what}: ${named}`, why);
 }
