@@ -64,14 +64,14 @@ export function readAddress(value: string | number, countryCode: string): string
 	}
 	if (isNoNumber(text)) {
 		return misread(
-			'It stands for no number. Leave out items like this, for example with a Filter node.',
+			'This means that there is no number. Leave out such items, for example with a Filter node.',
 		);
 	}
 	const extension = text.length > LONGEST_TEXT ? null : EXTENSION.exec(text);
 	const number = extension ? text.slice(0, extension.index).replace(/[,;]/g, '') : text;
 	const digits = number.length > LONGEST_TEXT ? '' : number.replace(FORMATTING, '');
 	if (extension && /^(?:\+\d+|\d{7,})$/.test(digits)) {
-		return misread(`A text cannot reach an extension. Enter the number without ${extension[0]}.`);
+		return misread(`A text can't reach an extension. Enter the number without ${extension[0]}.`);
 	}
 	if (text.startsWith('+')) {
 		const read = `+${withoutZero(number, splitCode(digits.slice(1))?.plan).slice(1)}`;
@@ -85,7 +85,7 @@ export function readAddress(value: string | number, countryCode: string): string
 	if (plan) return readNational(text, plan, typeof value === 'number');
 	if (digits.length < SHORTEST_NUMBER) return text;
 	return misread(
-		`It has no + and no country code, so it could be from any country. ${WITH_PLUS} Or set 'Default Country Code' in the credential.`,
+		"It has no + and no country code, so it could be from any country. Write it with +, or set 'Default Country Code' in the credential.",
 	);
 }
 
@@ -108,7 +108,7 @@ function readNational(text: string, plan: Plan, isNumber: boolean): string | Mis
 	const [reading] = readings;
 	if (readings.length > 1) {
 		const all = readings.map((each) => `+${each}`).join(' or ');
-		return { text, why: `It could be ${all}. Write the right one with +.` };
+		return { text, why: `It could be ${all}. Write the one you mean with +.` };
 	}
 	if (reading !== undefined && reading !== `${plan.code}0${digits}`) return `+${reading}`;
 	const isShort = text === digits ? SHORTEST_NUMBER : SHORTEST_FORMATTED;
@@ -147,7 +147,7 @@ function whyNone(digits: string, plan: Plan, reading?: string): string {
 		return `Its leading 0 seems to be missing. Did you mean +${reading}? Then write it with +.`;
 	}
 	if (afterPrefix(digits, plan) !== undefined) {
-		return `It starts like a number abroad, but no complete number follows. ${WITH_PLUS}`;
+		return `It starts like a call abroad, but no complete number follows. ${WITH_PLUS}`;
 	}
 	const national = plan.prefix ? digits.replace(plan.prefix, '') : digits;
 	const dropped = digits.slice(0, digits.length - national.length);
@@ -155,7 +155,7 @@ function whyNone(digits: string, plan: Plan, reading?: string): string {
 	const what = plan.lengths.includes(national.length)
 		? `No ${code} number looks like this.`
 		: `${count}; a ${code} number has ${lengthsInWords(plan)}.`;
-	const zero = national.startsWith('0') ? ` ${code} numbers have no 0 in front.` : '';
+	const zero = national.startsWith('0') ? ` ${code} numbers don't start with 0.` : '';
 	const split = splitCode(digits);
 	return split && split.plan !== plan && isComplete(split.plan, split.national)
 		? `${what} Did you mean +${digits}? Then write it with +.`

@@ -146,7 +146,7 @@ describe('when it is not exactly one', () => {
 			'={{ 4155550101 }}',
 			[200, { data: people }],
 			'\'Contact\' contains an invalid phone number: "4155550101"',
-			/with \+ and its country code/,
+			/Write it with \+/,
 		],
 	])('%s: refused, and nothing is changed', async (_name, phone, list, message, description) => {
 		const received = api(() => list);

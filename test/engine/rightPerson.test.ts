@@ -93,11 +93,11 @@ const ROWS: Array<[phone: string, why: string]> = [
 		'(415) 555-01234',
 		'11 digits; a +1 number has 10. Did you mean +41555501234? Then write it with +.',
 	],
-	['07825 550123', `11 digits; a +1 number has 10. +1 numbers have no 0 in front. ${NOT_WRITTEN}`],
+	['07825 550123', `11 digits; a +1 number has 10. +1 numbers don't start with 0. ${NOT_WRITTEN}`],
 	['555-0123', `7 digits; a +1 number has 10. ${NOT_WRITTEN}`],
 	['555 010', `6 digits; a +1 number has 10. ${NOT_WRITTEN}`],
-	['n/a', 'It stands for no number.'],
-	['415-555-0123 ext. 5', 'A text cannot reach an extension. Enter the number without ext. 5.'],
+	['n/a', 'This means that there is no number.'],
+	['415-555-0123 ext. 5', "A text can't reach an extension. Enter the number without ext. 5."],
 ];
 
 closeNetwork();
@@ -119,7 +119,7 @@ describe.each(Object.entries(FIELDS))('%s', (_name, { label, setup }) => {
 			const received = clerkChatApi(() => [500]);
 			const { error } = await runNode([{}], setup(phone));
 			expect(error?.message).toBe(`'${label}' contains an invalid phone number: "${phone}"`);
-			expect(error?.description).toContain("Or set 'Default Country Code' in the credential.");
+			expect(error?.description).toContain("or set 'Default Country Code' in the credential.");
 			expect(received).toEqual([]);
 		},
 	);

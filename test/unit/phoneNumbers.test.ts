@@ -88,7 +88,7 @@ describe('with a default country code', () => {
 		[
 			'07825 550123',
 			'1',
-			'11 digits; a +1 number has 10. +1 numbers have no 0 in front. Write it with + and its country code.',
+			"11 digits; a +1 number has 10. +1 numbers don't start with 0. Write it with + and its country code.",
 		],
 		['555-0123', '1', '7 digits; a +1 number has 10. Write it with + and its country code.'],
 		['555 010', '1', '6 digits; a +1 number has 10. Write it with + and its country code.'],
@@ -100,7 +100,7 @@ describe('with a default country code', () => {
 		[
 			'0155550123',
 			'1',
-			'No +1 number looks like this. +1 numbers have no 0 in front. Write it with + and its country code.',
+			"No +1 number looks like this. +1 numbers don't start with 0. Write it with + and its country code.",
 		],
 		[
 			'1234567890',
@@ -120,19 +120,19 @@ describe('with a default country code', () => {
 		[
 			'0011 44 7400 123456',
 			'1',
-			'It starts like a number abroad, but no complete number follows. Write it with + and its country code.',
+			'It starts like a call abroad, but no complete number follows. Write it with + and its country code.',
 		],
 		[
 			'0044 20 7946',
 			'49',
-			'It starts like a number abroad, but no complete number follows. Write it with + and its country code.',
+			'It starts like a call abroad, but no complete number follows. Write it with + and its country code.',
 		],
 		[
 			'62812092994',
 			'62',
-			'It could be +6262812092994 or +62812092994. Write the right one with +.',
+			'It could be +6262812092994 or +62812092994. Write the one you mean with +.',
 		],
-		[312345678, '39', 'It could be +39312345678 or +390312345678. Write the right one with +.'],
+		[312345678, '39', 'It could be +39312345678 or +390312345678. Write the one you mean with +.'],
 		[
 			707070707,
 			'225',
@@ -175,14 +175,14 @@ describe('without a default country code', () => {
 		14155550123,
 	])('%j may be a number of any country', (value) => {
 		expect(refused(value, '')).toBe(
-			"It has no + and no country code, so it could be from any country. Write it with + and its country code. Or set 'Default Country Code' in the credential.",
+			"It has no + and no country code, so it could be from any country. Write it with +, or set 'Default Country Code' in the credential.",
 		);
 	});
 
 	test.each(['+1415555012a', '+0415555012', '+123456', '+1234567890123456', '+', '+1 CALL ME'])(
 		'%s is no E.164 number',
 		(value) => {
-			expect(refused(value, '')).toMatch(/^After the \+|^It stands for no number/);
+			expect(refused(value, '')).toMatch(/^After the \+|^This means that there is no number/);
 		},
 	);
 });
@@ -198,13 +198,13 @@ test.each(['', '1'])('what is refused with country code %j or without', (code) =
 	]) {
 		expect([text, refused(text, code)]).toEqual([
 			text,
-			'It stands for no number. Leave out items like this, for example with a Filter node.',
+			'This means that there is no number. Leave out such items, for example with a Filter node.',
 		]);
 	}
 	for (const end of ['ext. 5', 'ext 5', 'Ext.5', 'extension 12', 'x5', 'x 5', '#5']) {
 		for (const number of ['415-555-0123', '+1 415 555 0123', '(415) 555-0123,']) {
 			expect(refused(`${number} ${end}`, code)).toBe(
-				`A text cannot reach an extension. Enter the number without ${end}.`,
+				`A text can't reach an extension. Enter the number without ${end}.`,
 			);
 		}
 	}

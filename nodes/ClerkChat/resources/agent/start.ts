@@ -47,7 +47,7 @@ export const start: Operation = {
 			default: '',
 			placeholder: 'e.g. +14155550123',
 			description:
-				'The phone number that the agent is to talk to. Clerk Chat finds or creates the contact. It may be left empty.',
+				'The phone number that the agent is to talk to, with + and country code, or a Default Country Code in the credential. Clerk Chat finds or creates the contact. It may be left empty.',
 			reader: addressWithDefault,
 			routing: { send: { type: 'body', property: 'phone' } },
 		},

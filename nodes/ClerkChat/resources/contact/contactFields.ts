@@ -30,7 +30,8 @@ export function contactFieldsIn(collection: string): Field[] {
 			type: 'string',
 			placeholder: 'e.g. +14155550123',
 			default: '',
-			description: 'The phone number of the contact, with + and country code',
+			description:
+				'The phone number of the contact, with + and country code, or a Default Country Code in the credential',
 			reader: addressWithDefault,
 			routing: { send: { type: 'body', property: 'phone' } },
 		},
