@@ -1,7 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { clerkChatApi } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { API_KEY, BASE_URL, hintsOf, runNode } from './engine';
+import { hints } from '../../nodes/ClerkChat/description/hints';
+import { API_KEY, BASE_URL, hintsOf, runNode, workflowOf } from './engine';
 import type { Setup } from './engine';
 import { messageObject } from './messages';
 
@@ -245,4 +246,26 @@ describe('a number whose country has none of that length', () => {
 		const result = await runNode([{}], FIELDS[name].setup('+141555501'));
 		expect(hintsOf(result)).toEqual([`Check the length of this number. ${odd}.`]);
 	});
+});
+
+test.each([
+	['+14155550123, +14155550124', true],
+	['={{ $json.to }}', true],
+	['+14155550123', false],
+])('several numbers in one To, %s: n8n shows the hint before a run: %j', (recipients, expected) => {
+	const hint = hints.find(({ message }) => message.startsWith("'To' has several numbers."))!;
+	const workflow = workflowOf([], FIELDS['message send'].setup(recipients));
+	const data = [{ json: { to: '+14155550123;+14155550124' } }];
+	expect(
+		workflow.expression.getParameterValue(
+			hint.displayCondition!,
+			null,
+			0,
+			0,
+			'Clerk Chat',
+			data,
+			'manual',
+			{},
+		),
+	).toBe(expected);
 });
