@@ -63,6 +63,15 @@ export class ClerkChatApi implements ICredentialType {
 				'Where the API is reached. Leave it as it is unless Clerk Chat tells you otherwise.',
 		},
 		{
+			displayName: 'Default Country Code',
+			name: 'defaultCountryCode',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. +1',
+			description:
+				'The country code for phone numbers without one, wherever you enter them. Leave it empty to use numbers with + only.',
+		},
+		{
 			displayName:
 				'The two fields below are for the Clerk Chat Trigger. If you only send texts, leave them as they are.',
 			name: 'webhookNotice',

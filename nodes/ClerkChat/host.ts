@@ -27,6 +27,8 @@ export interface Host extends Caller {
 	isTestRun: boolean;
 	/** Whether n8n's Retry button started the execution. */
 	isRetry: boolean;
+	/** Whether another workflow called this one: n8n does not tell whether that was started in the editor. */
+	isSubWorkflow: boolean;
 	/** The node's own place in the execution's data. */
 	context: IContextObject;
 	/** The place in the execution's data that all of its nodes share. */
@@ -37,6 +39,8 @@ export interface Host extends Caller {
 	continueOnFail: boolean;
 	/** A field of an item, expressions resolved; `fallback` when the node has no such field. */
 	getParameter: (name: string, itemIndex: number, fallback?: unknown) => unknown;
+	/** What the credential says for phone numbers without a country code; left out when that is not known. */
+	defaultCountryCode?: unknown;
 	/** The time zone of the workflow, such as `Europe/Berlin`. */
 	timezone: string;
 	/** Writes to n8n's log, and in test runs to the console of the browser. */
@@ -86,6 +90,17 @@ export function hostOfTool(functions: IExecutePaginationFunctions): Host {
 	};
 }
 
+/**
+ * The host with what its credential sets for the fields. Where the credential cannot be read, whoever makes requests
+ * says so.
+ */
+export async function withCredential(host: Host): Promise<Host> {
+	const connection = await host.connect().catch(() => undefined);
+	if (!connection) return host;
+	const { defaultCountryCode } = connection.credential;
+	return { ...host, defaultCountryCode, connect: async () => connection };
+}
+
 /** @throws NodeOperationError when the execution was cancelled */
 export function throwIfCancelled({ node, cancelSignal }: Host): void {
 	if (cancelSignal?.aborted) throw new NodeOperationError(node, 'The execution was stopped');
@@ -109,6 +124,7 @@ export function fieldsOf(host: Host, item: number): ItemFields {
 	return {
 		get,
 		collection: (name) => get(name, {}) as IDataObject,
+		defaultCountryCode: host.defaultCountryCode,
 		timezone: host.timezone,
 		refuse: (message, description) => fieldError(host.node, { message, description }, item),
 	};
@@ -128,6 +144,7 @@ function common(functions: IExecuteFunctions | IExecutePaginationFunctions) {
 		executionId: functions.getExecutionId(),
 		isTestRun: TEST_MODES.has(functions.getMode()),
 		isRetry: functions.getMode() === 'retry',
+		isSubWorkflow: functions.getMode() === 'integrated',
 		context: functions.getContext('node'),
 		flow: functions.getContext('flow'),
 		cancelSignal: functions.getExecutionCancelSignal(),

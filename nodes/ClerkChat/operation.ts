@@ -123,6 +123,11 @@ export interface Write {
 	simplify?: (result: IDataObject) => IDataObject;
 	/** What to say beside the output of what was done, or would be. */
 	hintsAfter?: (requests: ApiRequest[]) => string[];
+	/**
+	 * What a run in the editor does where the option 'In Test Runs' is not added. In a sub-workflow the option is required
+	 * then, and counts for every run: n8n does not say whether the parent was started in the editor. Left out: it sends.
+	 */
+	unlessChosen?: 'preview';
 	/** What would go out, for a run that only shows it. Left out: there are no such runs. */
 	preview?: (request: ApiRequest) => IDataObject;
 	/** Puts the requests of several items into one. Left out: one request for each item. */

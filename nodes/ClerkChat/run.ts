@@ -7,7 +7,7 @@ import type {
 	INodeType,
 } from 'n8n-workflow';
 import { errorItem } from '../api/errors';
-import { hostOfNode, hostOfTool } from './host';
+import { hostOfNode, hostOfTool, withCredential } from './host';
 import type { Host } from './host';
 import type { Operation, Resource } from './operation';
 import { lookedUp } from './reading/lookUp';
@@ -26,7 +26,7 @@ export function customOperationsOf(resources: Resource[]): INodeType['customOper
 		mapEntries(operations, (operation) => [
 			String(operation.option.value),
 			async function (this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-				const host = hostOfNode(this);
+				const host = await withCredential(hostOfNode(this));
 				if (operation.kind !== 'question') return [await run(host, operation)];
 				// Only the first item is asked about.
 				const first = { ...host, itemCount: 1 };
@@ -42,7 +42,8 @@ export function customOperationsOf(resources: Resource[]): INodeType['customOper
  */
 export function optionOf(operation: Operation): INodePropertyOptions {
 	const pagination = async function (this: IExecutePaginationFunctions) {
-		if (operation.kind !== 'question') return await run(hostOfTool(this), operation);
+		if (operation.kind !== 'question')
+			return await run(await withCredential(hostOfTool(this)), operation);
 		throw new NodeOperationError(this.getNode(), 'Waiting is not possible here', {
 			description:
 				"MCP servers, and AI Agent nodes before version 3, cannot wait for an answer. Choose the operation 'Send' for them.",

@@ -58,6 +58,17 @@ async function example(name: string): Promise<WorkflowFile> {
 	return await readWorkflow(join(EXAMPLES, `${name}.json`));
 }
 
+/** The workflow with what its first note says to change before texts really go out in the editor. */
+function reallySending(workflow: WorkflowFile): WorkflowFile {
+	const nodes = workflow.nodes.map((node) => {
+		const { options } = node.parameters as { options?: IDataObject };
+		if (options?.testRuns !== 'preview') return node;
+		const parameters = { ...node.parameters, options: { ...options, testRuns: 'send' } };
+		return { ...node, parameters: parameters as WorkflowFile['nodes'][number]['parameters'] };
+	});
+	return { ...workflow, nodes };
+}
+
 /** The ID that the sandbox gave to a message (from 0); it counts on over resets. */
 const idOfKept = (position: number) => sandbox.messages()[position].message.id;
 
@@ -157,7 +168,7 @@ test('order-text-from-webhook: a text for each order, once; what was not sent sa
 });
 
 test('reminders-once: only tomorrow, a second run sends nothing, and a new appointment alone', async () => {
-	const workflow = await example('reminders-once');
+	const workflow = reallySending(await example('reminders-once'));
 	const id = await n8n.createWorkflow(workflow, credentials);
 	const run = async () => await n8n.runWorkflow(id, { trigger: 'Every morning' });
 
@@ -243,7 +254,7 @@ test('ai-agent-answers-texts: the agent answers, remembers each person, and leav
 });
 
 test('ai-agent-answers-texts: the agent tells the shop what it cannot answer', async () => {
-	const workflow = await example('ai-agent-answers-texts');
+	const workflow = reallySending(await example('ai-agent-answers-texts'));
 	const id = await n8n.createWorkflow(workflow, credentials);
 	model.toolInput = { message: 'wants to know about Monday' };
 	const execution = await n8n.runWorkflow(id);
@@ -513,10 +524,10 @@ test('approval-by-text: opening the link answers nothing, a button does', async 
 });
 
 /* A newcomer imports an example, and presses what its first note says. The Manual Trigger stands in for the real start. */
-describe('pressed first, as it is imported', () => {
+describe('pressed first', () => {
 	/** Starts the example from its Manual Trigger, and waits for its end, or for an answer. */
 	const press = async (name: string, id?: string) => {
-		const workflow = await example(name);
+		const workflow = reallySending(await example(name));
 		pressed.add(`${name}.json`);
 		const execution = await n8n.runWorkflow(
 			id ?? (await n8n.createWorkflow(workflow, credentials)),
@@ -525,8 +536,24 @@ describe('pressed first, as it is imported', () => {
 		return execution;
 	};
 
+	test.each([
+		['order-text-from-webhook', 'Send text'],
+		['reminders-once', 'Send reminder'],
+		['ai-agent-answers-texts', 'Answer'],
+		['rcs-suggestion-tapped', 'Thank'],
+	])('%s, as it is imported: no text goes out, and it shows what would', async (name, node) => {
+		const id = await n8n.createWorkflow(await example(name), credentials);
+		const execution = await n8n.runWorkflow(id);
+		expect(failureOf(execution)).toBeUndefined();
+		expect(jsonFrom(execution, node)).toMatchObject([
+			{ status: 'preview', sender: '+14155550100', recipients: ['+14155550123'] },
+		]);
+		expect(sent()).toEqual([]);
+	});
+
 	test('order-text-from-webhook: a text for a made-up order, and again each time', async () => {
-		const id = await n8n.createWorkflow(await example('order-text-from-webhook'), credentials);
+		const workflow = reallySending(await example('order-text-from-webhook'));
+		const id = await n8n.createWorkflow(workflow, credentials);
 		const first = await press('order-text-from-webhook', id);
 		const order = /^try-\d{6}$/;
 		expect(sent()).toEqual([
@@ -543,7 +570,7 @@ describe('pressed first, as it is imported', () => {
 	});
 
 	test('order-text-from-webhook: what was not sent says why', async () => {
-		const text = JSON.stringify(await example('order-text-from-webhook'));
+		const text = JSON.stringify(reallySending(await example('order-text-from-webhook')));
 		const refused = JSON.parse(text.replaceAll('+14155550123', REFUSED)) as WorkflowFile;
 		const id = await n8n.createWorkflow(refused, credentials);
 		const execution = await press('order-text-from-webhook', id);
@@ -604,6 +631,14 @@ test('every example was tried, names no credential, and tells a newcomer what to
 		const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
 		const text = notes.map(({ parameters }) => String(parameters.content)).join('\n');
 		expect([file, text.includes('**Change:**')]).toEqual([file, true]);
+		for (const { parameters } of nodes.filter(({ type }) => /\.clerkChat(Tool)?$/.test(type))) {
+			if (parameters.operation !== 'send') continue;
+			expect([file, parameters]).toMatchObject([
+				file,
+				{ sender: { __rl: true, mode: 'number' }, options: { testRuns: 'preview' } },
+			]);
+			expect([file, text.includes('**Options > In Test Runs**')]).toEqual([file, true]);
+		}
 	}
 });
 

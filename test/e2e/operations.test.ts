@@ -106,6 +106,7 @@ test.each<[string, IDataObject, IDataObject]>([
 			sender: '+14155550100',
 			listName: 'Spring',
 			body: 'Sale',
+			options: { testRuns: 'send' },
 		},
 		{ status: 'scheduled' },
 	],

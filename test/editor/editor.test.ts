@@ -104,6 +104,7 @@ story('a newcomer sends a text', (step) => {
 		expect(await editor.labels(editor.credential)).toEqual([
 			'API Key',
 			'Base URL',
+			'Default Country Code',
 			'Webhook Header Name',
 			'Webhook Header Value',
 			'Allowed HTTP Request Domains',

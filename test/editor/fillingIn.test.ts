@@ -245,6 +245,26 @@ story('someone who sends what costs more or goes elsewhere than meant', (step) =
 		await screenshots.keep('test runs added', editor.node);
 	});
 
+	step('is told before the run that several numbers share one message', async () => {
+		await openNode({ recipients: '+14155550123, +14155550124' });
+		await editor.output.getByText("'To' has several numbers.").waitFor();
+		await screenshots.keep('several numbers', editor.node);
+	});
+
+	step('is told before the run that a campaign is only shown, and then is shown it', async () => {
+		await openNode({
+			resource: 'campaign',
+			operation: 'start',
+			sender: '+14155550100',
+			listName: 'Spring',
+			body: 'Sale',
+		});
+		await editor.output.getByText('this shows the campaign and does not start it').waitFor();
+		await editor.node.getByTestId('node-execute-button').click();
+		await editor.output.getByText('1 campaign was not started').waitFor();
+		await screenshots.keep('campaign shown', editor.node);
+	});
+
 	step('is told after the run of long texts, groups and numbers without +', async () => {
 		await openNode({}, [
 			{
@@ -252,12 +272,12 @@ story('someone who sends what costs more or goes elsewhere than meant', (step) =
 				to: '+14155550123, +14155550124',
 				text: `It’s on its way. ${'Thank you for your order. '.repeat(3)}`,
 			},
-			{ from: '+14155550100', to: '4155550125', text: 'Hello' },
+			{ from: '+14155550100', to: '41555', text: 'Hello' },
 		]);
 		await execute('/public/messages');
 		await editor.output.getByText('longer than one part').waitFor();
 		await editor.output.getByText('1 message to 2 people, who can probably see').waitFor();
-		await editor.output.getByText('Without + and country code, and so taken for').waitFor();
+		await editor.output.getByText('No + or country code, so treated as identifiers').waitFor();
 		await screenshots.keep('hints after', editor.node);
 		await editor.page.emulateMedia({ colorScheme: 'dark' });
 		await screenshots.keep('hints after dark', editor.node);

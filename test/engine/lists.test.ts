@@ -875,8 +875,11 @@ describe("the filters of messages that are the node's own", () => {
 		[{ direction: '={{ "inbound" }}' }, /^'Direction' is neither received nor sent: "inbound"$/],
 		[{ direction: '={{ ({}) }}' }, /^'Direction' is not text$/],
 		[{ conversationId: '={{ ({ id: 7 }) }}' }, /^'Conversation ID' is not text$/],
-		[{ participant: '+1 CALL ME' }, /^'Participant' contains something that is not a phone/],
-		[{ participant: '={{ 15202345678 }}' }, /^'Participant' contains digits that can be read in/],
+		[{ participant: '+1 CALL ME' }, /^'Participant' contains an invalid phone number/],
+		[
+			{ participant: '={{ 15202345678 }}' },
+			/^'Participant' contains an invalid phone number: "15202345678"/,
+		],
 	])('%j is refused, and nothing is read', async (bad, message) => {
 		const received = clerkChatApi(() => [200, { data: [], total: 0 }]);
 		const { error } = await runNode([{}], { parameters: { ...asIs, filters: bad } });

@@ -357,14 +357,11 @@ test('with a template it cannot be used, and says so', async () => {
 	expect(texts()).toEqual([]);
 });
 
-test.each([
-	['To', { recipients: '+14155550101, (415) 555-1007' }, '(415) 555-1007'],
-	['From', { sender: '4155550100' }, '4155550100'],
-])('%s without +: refused, for the record lists numbers with it', async (_, parameters, digits) => {
+test('From without +: refused, for the record lists numbers with it', async () => {
 	const { texts } = clerkChat();
-	const result = await runNode(itemsOf('a'), setup(24, parameters));
+	const result = await runNode(itemsOf('a'), setup(24, { sender: '4155550100' }));
 	expect(result.error?.message).toBe(
-		`'Skip If Sent in the Last (Hours)' needs phone numbers with + and country code, and not: ${digits}`,
+		"'Skip If Sent in the Last (Hours)' needs phone numbers with + and country code, and not: 4155550100",
 	);
 	expect(result.error?.description).toContain("'Default Country Code'");
 	expect(texts()).toEqual([]);

@@ -89,15 +89,12 @@ describe('In Test Runs', () => {
 			clerkChat();
 			const group = { to: '+14155550101, +14155550102', text: 'x'.repeat(161) };
 			const options = { testRuns, testRecipient: '+14155550199' };
-			const result = await runNode(
-				[group, { to: '4155550103', text: 'a' }],
-				setup(options, inEditor),
-			);
+			const result = await runNode([group, { to: '41555', text: 'a' }], setup(options, inEditor));
 			expect(hintsOf(result)).toEqual([
 				expect.stringMatching(/^Test run: /),
 				expect.stringContaining('All together make 3 parts.'),
 				expect.stringContaining('1 message to 2 people'),
-				expect.stringContaining('taken for identifiers: 4155550103'),
+				expect.stringContaining('treated as identifiers: 41555'),
 			]);
 		},
 	);
@@ -417,11 +414,11 @@ describe('several numbers in To', () => {
 test('what has no plus is named beside the output', async () => {
 	clerkChat();
 	const result = await runNode(
-		['4155550124', 'call me', '+14155550101'].map((to) => ({ to, text: 'a' })),
+		['41555', 'call me', '+14155550101'].map((to) => ({ to, text: 'a' })),
 		setup(),
 	);
 	expect(hintsOf(result)).toEqual([
-		"Without + and country code, and so taken for identifiers: 4155550124, call me. If these are phone numbers, write them with +, or add the option 'Default Country Code'.",
+		'No + or country code, so treated as identifiers: 41555, call me. If these are phone numbers, write them with + and their country code.',
 	]);
 });
 

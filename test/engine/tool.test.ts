@@ -115,5 +115,5 @@ test('what was refused is tried again', async () => {
 
 test('bad input names the field', async () => {
 	const call = asTool({ parameters: { ...parameters, recipients: '+1 CALL ME' } });
-	await expect(call({})).rejects.toThrow(/'To' contains something that is not a phone number/);
+	await expect(call({})).rejects.toThrow(/'To' contains an invalid phone number/);
 });

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { NodeOperationError } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
-import { addressesOf, addressOf } from '../../nodes/ClerkChat/fields/addresses';
+import { addressesOf, addressOf, senderOf } from '../../nodes/ClerkChat/fields/addresses';
 import { dateOf } from '../../nodes/ClerkChat/fields/dates';
 import { objectOf } from '../../nodes/ClerkChat/fields/freeData';
 import { idNumberOf } from '../../nodes/ClerkChat/fields/ids';
@@ -224,9 +224,9 @@ describe('what nobody meant to send', () => {
 		['objectOf', (text) => objectOf(item, 'Name', { a: [{ b: text }] })],
 		['objectOf, of JSON', (text) => objectOf(item, 'Name', JSON.stringify({ a: text }))],
 		['phoneOf', (text) => addressOf(item, 'Name', text)],
-		['senderOf', (text) => addressOf(item, 'From', text, '')],
-		['recipientsOf', (text) => addressesOf(item, 'To', text, '')],
-		['recipientsOf, of a list', (text) => addressesOf(item, 'To', [[text]], '')],
+		['senderOf', (text) => senderOf(item, 'From', text)],
+		['recipientsOf', (text) => addressesOf(item, 'To', text)],
+		['recipientsOf, of a list', (text) => addressesOf(item, 'To', [[text]])],
 	];
 
 	describe.each(readers)('%s', (_name, read) => {
@@ -324,40 +324,52 @@ describe('mediaUrlsOf', () => {
 	);
 });
 
-describe('digits that can be read in several ways', () => {
-	const DE_OR_US = '15202345678 may be +15202345678 or a national number without its first zero.';
-	const TEXT = 'has to be text, for example {{ String($json.to) }}.';
+describe('addresses', () => {
+	/** With these codes in the credential and in the option. */
+	const with_ = (credential?: unknown, option?: unknown): ItemFields => ({
+		...item,
+		defaultCountryCode: credential,
+		collection: () => ({ ...(option !== undefined && { defaultCountryCode: option }) }) as never,
+	});
+
+	test.each<[unknown, unknown, string]>([
+		['+1', undefined, '+14155550123'],
+		['+1', '+52', '+524155550123'],
+		['', '1', '+14155550123'],
+		['+1', '', '+14155550123'],
+		['+1', ' ', '+14155550123'],
+		['+52', '0052', '+524155550123'],
+	])('%j in the credential and %j in the option: %s', (credential, option, expected) => {
+		expect(addressOf(with_(credential, option), 'Phone', '415 555 0123')).toBe(expected);
+	});
+
+	test.each<[unknown, unknown, string]>([
+		['US', undefined, '\'Default Country Code\' in the credential is not a country code: "US"'],
+		['+1', 'US', '\'Default Country Code\' is not a country code: "US"'],
+		['+999', undefined, '\'Default Country Code\' in the credential is not a country code: "+999"'],
+	])('%j in the credential and %j in the option: refused', (credential, option, message) => {
+		const read = () => addressOf(with_(credential, option), 'Phone', '+14155550123');
+		expect(refusalOf(read).message).toBe(message);
+	});
 
 	test.each<[string, () => unknown, string, string]>([
 		[
-			'To without the option',
-			() => addressesOf(item, 'To', [15202345678, '+14155550123'], ''),
-			"'To' contains digits that can be read in several ways: 15202345678",
-			`${DE_OR_US} Add the option 'Default Country Code', or enter numbers with + and country code. A short code or another identifier ${TEXT}`,
+			'one',
+			() => addressOf(with_('+1'), 'Phone', '(415) 555-01234'),
+			'\'Phone\' contains an invalid phone number: "(415) 555-01234"',
+			'11 digits; a +1 number has 10. Did you mean +41555501234? Then write it with +.',
 		],
 		[
-			'From without the option',
-			() => addressOf(item, 'From', 15202345678, ''),
-			"'From' contains digits that can be read in several ways: 15202345678",
-			`${DE_OR_US} Add the option 'Default Country Code', or enter numbers with + and country code. A short code or another identifier ${TEXT}`,
+			'several for the same reason',
+			() => addressesOf(with_('+1'), 'To', '555-0123, 4155550123, 555-0124'),
+			'\'To\' contains 2 invalid phone numbers: "555-0123", "555-0124"',
+			'7 digits; a +1 number has 10. Write it with + and its country code.',
 		],
 		[
-			'From where there is no such option',
-			() => addressOf(item, 'From', 15202345678),
-			"'From' contains digits that can be read in several ways: 15202345678",
-			`${DE_OR_US} Enter numbers with + and country code. A short code or another identifier ${TEXT}`,
-		],
-		[
-			'Phone, where there is no such option',
-			() => addressOf(item, 'Phone', 12345),
-			"'Phone' contains digits that can be read in several ways: 12345",
-			`12345 may be a short code or a national number without its first zero. Enter numbers with + and country code. A short code or another identifier ${TEXT}`,
-		],
-		[
-			'To with the option',
-			() => addressesOf(item, 'To', '41791234567, 0151 23456789', '49'),
-			"'To' contains digits that can be read in several ways: 41791234567",
-			'41791234567 may be +4941791234567 or +41791234567. Enter numbers with + and country code.',
+			'several for different reasons',
+			() => addressesOf(with_('+1'), 'To', '555-0123, n/a'),
+			'\'To\' contains 2 invalid phone numbers: "555-0123", "n/a"',
+			'"555-0123": 7 digits; a +1 number has 10. Write it with + and its country code. "n/a": This means that there is no number. Leave out such items, for example with a Filter node.',
 		],
 	])('%s', (_name, read, message, description) => {
 		expect(refusalOf(read)).toMatchObject({ message, description });
@@ -365,9 +377,30 @@ describe('digits that can be read in several ways', () => {
 
 	test('many of them: five are named, and how many more', () => {
 		const many = Array.from({ length: 40 }, (_, index) => 15202345600 + index);
-		const refusal = refusalOf(() => addressesOf(item, 'To', many, ''));
-		expect(refusal.message).toMatch(/15202345604 and 35 more$/);
+		const refusal = refusalOf(() => addressesOf(item, 'To', many));
+		expect(refusal.message).toMatch(/"15202345604" and 35 more$/);
 		expect(refusal.description).not.toContain('15202345605');
+	});
+
+	/* From needs the shape of E.164, or is an identifier; eight digits are real IDs. */
+	test.each<[unknown, unknown, string, string]>([
+		['+1 (415) 555-0100', '', 'number', '+14155550100'],
+		['(415) 555-0100', '+1', 'number', '+14155550100'],
+		['12345678', '', 'number', '12345678'],
+		['12345678', '+1', 'number', '12345678'],
+		[14155550100, '', 'number', '14155550100'],
+		['4155550100', '+1', 'list', '4155550100'],
+		['n/a', '+1', 'number', 'n/a'],
+		['', '+1', 'number', ''],
+	])('From %j with %j in the credential, mode %s: %j', (value, code, mode, expected) => {
+		const fields = { ...with_(code), get: () => ({ mode, value }) };
+		expect(senderOf(fields, 'From', value)).toBe(expected);
+	});
+
+	test('From with a plus that is no number is refused', () => {
+		expect(() => senderOf(item, 'From', '+1415')).toThrow(
+			"'From' contains an invalid phone number",
+		);
 	});
 });
 
@@ -387,7 +420,7 @@ describe('the smaller ones', () => {
 		[undefined, ''],
 		[' ', ''],
 		['+1 (415) 555-0123', '+14155550123'],
-		['14155550123', '14155550123'],
+		['12345', '12345'],
 		['someone', 'someone'],
 	])('phoneOf %j is %j', (value, expected) => {
 		expect(addressOf(item, 'Phone', value)).toBe(expected);
@@ -411,7 +444,7 @@ describe('the smaller ones', () => {
 test.each<[string, (long: string) => unknown]>([
 	['a web address', (long) => webAddressesOf(item, 'Media URLs', long)],
 	['an address', (long) => addressOf(item, 'Phone', `+${long}`)],
-	['one of several addresses', (long) => addressesOf(item, 'To', [`+${long}`], '')],
+	['one of several addresses', (long) => addressesOf(item, 'To', [`+${long}`])],
 	['a date', (long) => dateOf(item, 'After', long)],
 ])('an error shows only the beginning of %s that is far too long', (_name, read) => {
 	const long = `a${' '.repeat(40_000)}b`;

@@ -26,9 +26,42 @@ test('before a question goes out, the hint says that it is one text', () => {
 	expect(hints[1].message).toContain('the question of the first item');
 });
 
-test('several items before a campaign: the hint says so', () => {
-	const start = (resource: string) => ({ resource, operation: 'start' });
-	expect(isShown(2, start('campaign'), 2)).toBe(true);
-	expect(isShown(2, start('campaign'), 1)).toBe(false);
-	expect(isShown(2, start('agent'), 2)).toBe(false);
+test.each<[unknown, boolean]>([
+	['+14155550123', false],
+	['+14155550123, +14155550124', true],
+	['+14155550123;+14155550124', true],
+	['+14155550123\n+14155550124', true],
+	['+14155550123\n', false],
+	[['+14155550123', '+14155550124'], true],
+	[undefined, false],
+])('several numbers in To, %j: the hint says so', (recipients, expected) => {
+	const send = { resource: 'message', operation: 'send', recipients };
+	expect(isShown(2, { ...send, options: {} })).toBe(expected);
+	expect(isShown(2, send)).toBe(expected);
+	expect(isShown(2, { ...send, operation: 'sendAndWait' })).toBe(expected);
+	expect(isShown(2, { ...send, options: { severalNumbers: 'separately' } })).toBe(false);
+	expect(isShown(2, { ...send, options: { severalNumbers: 'together' } })).toBe(false);
+	expect(isShown(2, { ...send, operation: 'getAll' })).toBe(false);
+	expect(hints[2].message).toContain("They share one message and may see each other's numbers.");
 });
+
+test.each([1, 2])(
+	'before a campaign, with %i items: shown or started, the hint says so',
+	(items) => {
+		const start = (resource: string) => ({ resource, operation: 'start' });
+		const really = { ...start('campaign'), options: { testRuns: 'send' } };
+		expect(isShown(3, start('campaign'), items)).toBe(true);
+		expect(isShown(3, { ...start('campaign'), options: { testRuns: 'preview' } }, items)).toBe(
+			true,
+		);
+		expect(isShown(3, really, items)).toBe(false);
+		expect(isShown(4, really, items)).toBe(true);
+		expect(isShown(4, start('campaign'), items)).toBe(false);
+		expect(isShown(5, start('campaign'), items)).toBe(items > 1);
+		expect([3, 4, 5].map((index) => isShown(index, start('agent'), items))).toEqual(
+			Array(3).fill(false),
+		);
+		expect(hints[3].message).toContain('does not start it');
+		expect(hints[4].message).toContain('starts a real campaign');
+	},
+);

@@ -1,17 +1,266 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import examples from 'libphonenumber-js/examples.mobile.json';
-import parsePhoneNumber, { getCountries, getExampleNumber } from 'libphonenumber-js/max';
+import {
+	getCountries,
+	getCountryCallingCode,
+	getExampleNumber,
+	isPossiblePhoneNumber,
+	isValidPhoneNumber,
+} from 'libphonenumber-js/max';
 import type { CountryCode } from 'libphonenumber-js/max';
-import { toAddress } from '../../nodes/ClerkChat/fields/phoneNumbers';
+import metadata from 'libphonenumber-js/metadata.max.json';
+import { countryCodeIn, readAddress } from '../../nodes/api/phoneNumbers';
+import { oddLengthOf, planOf } from '../../nodes/api/plans';
+import { generated } from '../generate/generated';
 
-/* 'Default Country Code' against the mobile numbers that libphonenumber gives as examples, one for each country. */
+/** Why something is refused; fails when it is read. */
+const refused = (value: string | number, code: string) => {
+	const address = readAddress(value, code);
+	expect(address).toMatchObject({ text: String(value).trim() });
+	return (address as { why: string }).why;
+};
+
+describe('with a default country code', () => {
+	test.each<[string | number, string, string]>([
+		['(415) 555-0123', '1', '+14155550123'],
+		['415.555.0123', '1', '+14155550123'],
+		['14155550123', '1', '+14155550123'],
+		['1 415/555-0123', '1', '+14155550123'],
+		[4155550123, '1', '+14155550123'],
+		[14155550123, '1', '+14155550123'],
+		// Area codes that libphonenumber does not know.
+		['457 555 0123', '1', '+14575550123'],
+		['(837) 555-0123', '1', '+18375550123'],
+		// Also a whole number of Norway, but a +1 number is what somebody with this code means.
+		['4792345678', '1', '+14792345678'],
+		['020 7946 0018', '44', '+442079460018'],
+		['(0)20 7946 0018', '44', '+442079460018'],
+		[7400123456, '44', '+447400123456'],
+		['0151 23456789', '49', '+4915123456789'],
+		['15202345678', '49', '+4915202345678'],
+		['4915202345678', '49', '+4915202345678'],
+		['4930901820', '49', '+4930901820'],
+		['06 1234 5678', '39', '+390612345678'],
+		['393331234567', '39', '+393331234567'],
+		['0707 0707 07', '225', '+2250707070707'],
+		['8 (912) 345-67-89', '7', '+79123456789'],
+		['06 20 123 4567', '36', '+36201234567'],
+		['8 029 491 19 11', '375', '+375294911911'],
+		['(55) 99999-1234', '55', '+5555999991234'],
+		['55 55 99999-1234', '55', '+5555999991234'],
+		['0127 123 4567', '20', '+201271234567'],
+		['1271234567', '20', '+201271234567'],
+		['11987654321', '55', '+5511987654321'],
+		// Where numbers are that short.
+		['51234', '500', '+50051234'],
+		// Abroad.
+		['00 49 30 901820', '44', '+4930901820'],
+		['011 44 7400 123456', '1', '+447400123456'],
+		['00 44 7400 123456', '1', '+447400123456'],
+		['0011 44 7400 123456', '61', '+447400123456'],
+		['810 49 1512 3456789', '7', '+4915123456789'],
+		['010 49 1512 3456789', '81', '+4915123456789'],
+		['0044 (0)20 7946 0018', '49', '+442079460018'],
+		// Short codes and other identifiers.
+		['12345', '1', '12345'],
+		['12345', '49', '12345'],
+		[12345, '1', '12345'],
+		['inbox-7', '1', 'inbox-7'],
+		['24/7', '1', '24/7'],
+		['Reception x5', '1', 'Reception x5'],
+		['someone@example.com', '1', 'someone@example.com'],
+		['3f2504e0-4f89-11d3-9a0c-0305e82c3301', '1', '3f2504e0-4f89-11d3-9a0c-0305e82c3301'],
+		['', '1', ''],
+		// A plus says everything.
+		['+49 151 23456789', '1', '+4915123456789'],
+	])('%j with +%s is %j', (value, code, expected) => {
+		expect(readAddress(value, code)).toBe(expected);
+	});
+
+	test.each<[string | number, string, string]>([
+		[
+			'(415) 555-01234',
+			'1',
+			'11 digits; a +1 number has 10. Did you mean +41555501234? Then write it with +.',
+		],
+		[
+			'07825 550123',
+			'1',
+			"11 digits; a +1 number has 10. +1 numbers don't start with 0. Write it with + and its country code.",
+		],
+		['555-0123', '1', '7 digits; a +1 number has 10. Write it with + and its country code.'],
+		['555 010', '1', '6 digits; a +1 number has 10. Write it with + and its country code.'],
+		[
+			'1 415 555 012',
+			'1',
+			'9 digits after the 1; a +1 number has 10. Write it with + and its country code.',
+		],
+		[
+			'0155550123',
+			'1',
+			"No +1 number looks like this. +1 numbers don't start with 0. Write it with + and its country code.",
+		],
+		[
+			'1234567890',
+			'1',
+			'9 digits after the 1; a +1 number has 10. Write it with + and its country code.',
+		],
+		[
+			'41791234567',
+			'1',
+			'11 digits; a +1 number has 10. Did you mean +41791234567? Then write it with +.',
+		],
+		[
+			41791234567,
+			'1',
+			'11 digits; a +1 number has 10. Did you mean +41791234567? Then write it with +.',
+		],
+		[
+			'0011 44 7400 123456',
+			'1',
+			'It starts like a call abroad, but no complete number follows. Write it with + and its country code.',
+		],
+		[
+			'0044 20 7946',
+			'49',
+			'It starts like a call abroad, but no complete number follows. Write it with + and its country code.',
+		],
+		[
+			'62812092994',
+			'62',
+			'It could be +6262812092994 or +62812092994. Write the one you mean with +.',
+		],
+		[312345678, '39', 'It could be +39312345678 or +390312345678. Write the one you mean with +.'],
+		[
+			707070707,
+			'225',
+			'Its leading 0 seems to be missing. Did you mean +2250707070707? Then write it with +.',
+		],
+	])('%j with +%s: %s', (value, code, why) => {
+		expect(refused(value, code)).toBe(why);
+	});
+});
+
+describe('without a default country code', () => {
+	test.each<[string | number, string]>([
+		['+14155550123', '+14155550123'],
+		[' +1 (415) 555-0123 ', '+14155550123'],
+		['+1.415.555.0123', '+14155550123'],
+		['+44 (0)20 7946 0018', '+442079460018'],
+		// Where no zero falls away, none does.
+		['+39 (0)6 1234 5678', '+390612345678'],
+		['+49\u00a030\u2011901820', '+4930901820'],
+		['\u202a+14155550123\u202c', '+14155550123'],
+		// From Clerk Chat's own documentation; no country has them.
+		['+1415456789', '+1415456789'],
+		['+9134567654', '+9134567654'],
+		['12345', '12345'],
+		['555-010', '555-010'],
+		[12345, '12345'],
+		['inbox-7', 'inbox-7'],
+		['Nona', 'Nona'],
+		['someone@example.com', 'someone@example.com'],
+	])('%j is %j', (value, expected) => {
+		expect(readAddress(value, '')).toBe(expected);
+	});
+
+	test.each<string | number>([
+		'14155550123',
+		'(415) 555-0123',
+		'415 555/0123',
+		'12345678',
+		4155550123,
+		14155550123,
+	])('%j may be a number of any country', (value) => {
+		expect(refused(value, '')).toBe(
+			"It has no + and no country code, so it could be from any country. Write it with +, or set 'Default Country Code' in the credential.",
+		);
+	});
+
+	test.each(['+1415555012a', '+0415555012', '+123456', '+1234567890123456', '+', '+1 CALL ME'])(
+		'%s is no E.164 number',
+		(value) => {
+			expect(refused(value, '')).toMatch(/^After the \+|^This means that there is no number/);
+		},
+	);
+});
+
+test.each(['', '1'])('what is refused with country code %j or without', (code) => {
+	const placeholders =
+		'n/a N/A na none None null NULL undefined unknown tbd T.B.D. - -- — ? . NaN #N/A #REF! #VALUE! #DIV/0! no';
+	for (const text of [
+		...placeholders.split(' '),
+		'not available',
+		'No phone number',
+		'no number',
+	]) {
+		expect([text, refused(text, code)]).toEqual([
+			text,
+			'This means that there is no number. Leave out such items, for example with a Filter node.',
+		]);
+	}
+	for (const end of ['ext. 5', 'ext 5', 'Ext.5', 'extension 12', 'x5', 'x 5', '#5']) {
+		for (const number of ['415-555-0123', '+1 415 555 0123', '(415) 555-0123,']) {
+			expect(refused(`${number} ${end}`, code)).toBe(
+				`A text can't reach an extension. Enter the number without ${end}.`,
+			);
+		}
+	}
+	for (const number of [NaN, 0, 7, -4155550123, 4155550123.5, 1e21, 9007199254740991]) {
+		expect(refused(number, code)).toBe('Enter the phone number as text, with + and country code.');
+	}
+});
+
+test.each<[unknown, string | undefined]>([
+	['+1', '1'],
+	[' + 49 ', '49'],
+	['0049', '49'],
+	[44, '44'],
+	['1', '1'],
+	['', ''],
+	[undefined, ''],
+	['US', undefined],
+	['+999', undefined],
+	['+1415', undefined],
+	['+0', undefined],
+])('the default country code %j is %j', (value, code) => {
+	expect(countryCodeIn(value)).toBe(code);
+});
+
+test.each<[string, string | undefined]>([
+	['+141555501', '+1 numbers have 10 digits after +1; this has 8'],
+	['+1415456789', '+1 numbers have 10 digits after +1; this has 9'],
+	['+4155550123', '+41 numbers have 9 or 12 digits after +41; this has 8'],
+	['+9134567654', undefined],
+	['+49123456', '+49 numbers have 7 to 13 digits after +49; this has 6'],
+	['+14155550123', undefined],
+	['+14575550123', undefined],
+	['+99912345678', undefined],
+	['12345', undefined],
+	['inbox-7', undefined],
+])('the length of %s: %s', (address, odd) => {
+	expect(oddLengthOf(address)).toBe(odd);
+});
+
+test('the table is what libphonenumber has', () => {
+	for (const [path, source] of Object.entries(generated)) {
+		expect(readFileSync(path, 'utf8')).toBe(source());
+	}
+});
+
+/* Against libphonenumber: the numbers that it gives as examples, one for each country. */
 
 const numbers = getCountries().flatMap((country) => {
 	const number = getExampleNumber(country, examples);
 	return number ? [{ country, number }] : [];
 });
 
-/** Written with a 15 behind the area code, which is a 9 before it from abroad. */
+/** Its country code is also an area code, and its example the shortest number there is. */
+const AMBIGUOUS_WITH_CODE: CountryCode[] = ['ID'];
+
+/** Written with a 15 after the area code, which is a 9 before it from abroad. */
 const WRITTEN_OTHERWISE: CountryCode[] = ['AR'];
 
 test('there is an example for nearly every country', () => {
@@ -20,218 +269,135 @@ test('there is an example for nearly every country', () => {
 
 test.each(numbers)('$country $number.number, however it is written', ({ country, number }) => {
 	const digits = number.number.slice(1);
-	const ways = [
-		number.nationalNumber,
+	const bare = [number.nationalNumber, ...(AMBIGUOUS_WITH_CODE.includes(country) ? [] : [digits])];
+	const ways: Array<string | number> = [
+		...bare,
 		number.formatInternational(),
-		digits,
 		`00${digits}`,
 		...(WRITTEN_OTHERWISE.includes(country) ? [] : [number.formatNational()]),
+		...bare.filter((text) => !text.startsWith('0')).map(Number),
 	];
-	const digitsAlone = [digits, number.nationalNumber].filter((text) => !text.startsWith('0'));
-	for (const text of digitsAlone) {
-		expect([text, toAddress(Number(text), number.countryCallingCode)]).toEqual([
-			text,
-			number.number,
-		]);
-	}
-	const read = ways.map((way) => [way, toAddress(way, number.countryCallingCode)]);
+	const read = ways.map((way) => [way, readAddress(way, number.countryCallingCode)]);
 	expect(read).toEqual(ways.map((way) => [way, number.number]));
+	for (const way of [digits, number.nationalNumber].filter(({ length }) => length > 6)) {
+		expect(readAddress(way, '')).toMatchObject({ text: way });
+	}
 });
 
-test.each([
-	['1', '011'],
-	['7', '810'],
-	['61', '0011'],
-	['81', '010'],
-	['44', '00'],
-])('with country code %s, %s comes before a number abroad', (code, prefix) => {
-	expect(toAddress(`${prefix} 49 1512 3456789`, code)).toBe('+4915123456789');
+/* Against libphonenumber: 30 countries, and any number that it calls valid there. */
+
+const COUNTRIES =
+	'US CA GB IE DE AT CH FR BE NL ES PT IT SE NO DK FI PL CZ HU TR IL AE ZA IN CN JP AU BR MX'.split(
+		' ',
+	) as CountryCode[];
+
+/** The numbers of a country without its code: those of people, at home or in their pockets. */
+const nationalIn = (country: CountryCode) => {
+	const types = (metadata.countries[country] as unknown[])[11] as Array<[string] | 0>;
+	const patterns = [types[0], types[1]].flatMap((type) => (type && type[0] ? [type[0]] : []));
+	const code = getCountryCallingCode(country);
+	const any = fc.oneof(
+		...patterns.map((pattern) => fc.stringMatching(new RegExp(`^(?:${pattern})$`))),
+	);
+	// Drawn once: to make one takes its time.
+	const some = fc
+		.sample(any, { seed: 24, numRuns: 400 })
+		// E.164 allows 15 digits.
+		.filter((national) => national.length >= 7 && `${code}${national}`.length <= 15)
+		.filter((national) => isValidPhoneNumber(`+${code}${national}`));
+	return fc.constantFrom(...some);
+};
+
+const nationals = new Map(COUNTRIES.map((country) => [country, nationalIn(country)]));
+
+const nationalOf = (country: CountryCode) => nationals.get(country)!;
+
+/** What is dialled before a number inside the country. */
+const trunkOf = (country: CountryCode) => (metadata.countries[country] as unknown[])[5] || '';
+
+const anyCountry = fc.constantFrom(...COUNTRIES);
+
+/** Digits, as a text or as a spreadsheet keeps them. */
+const kept = (digits: string) =>
+	digits.startsWith('0') ? fc.constant(digits) : fc.constantFrom(digits, Number(digits));
+
+test('30 countries: what libphonenumber calls valid is completed, or else can be two numbers', () => {
+	const cases = anyCountry.chain((country) =>
+		nationalOf(country).chain((national) => {
+			const code = getCountryCallingCode(country);
+			const ways = [national, `${trunkOf(country)}${national}`, `${code}${national}`];
+			return fc.record({
+				code: fc.constant(code),
+				right: fc.constant(`+${code}${national}`),
+				value: fc.constantFrom(...ways).chain(kept),
+			});
+		}),
+	);
+	let both = 0;
+	fc.assert(
+		fc.property(cases, ({ code, right, value }) => {
+			const read = readAddress(value, code);
+			if (read === right) return;
+			both++;
+			// Somebody else has it, too.
+			if (typeof read === 'string')
+				expect([value, read, isValidPhoneNumber(read)]).toEqual([value, read, true]);
+			else {
+				expect(read.why).toMatch(/^It could be /);
+				expect(read.why).toContain(right);
+			}
+		}),
+		{ seed: 24, numRuns: 6_000 },
+	);
+	expect(both).toBeLessThan(60);
 });
 
-test('a number from elsewhere that is too long for one inside the country gets its plus back', () => {
-	const elsewhere = numbers
-		.map(({ number }) => number.number.slice(1))
-		.filter((digits) => digits.length > 10 && !digits.startsWith('1'));
-	expect(elsewhere.length).toBeGreaterThan(100);
-	expect(elsewhere.map((digits) => toAddress(digits, '1'))).toEqual(
-		elsewhere.map((digits) => `+${digits}`),
+test('30 countries: nothing is completed that libphonenumber calls impossible, or that is abroad', () => {
+	const digits = fc.oneof(
+		// From another country, without a plus.
+		anyCountry.chain((country) =>
+			nationalOf(country).map((national) => `${getCountryCallingCode(country)}${national}`),
+		),
+		// One digit too many or too few, or a zero in front.
+		anyCountry
+			.chain(nationalOf)
+			.chain((national) =>
+				fc.constantFrom(`${national}7`, national.slice(0, -1), `0${national}`, `0${national}7`),
+			),
+		fc.stringMatching(/^\d{3,18}$/),
+	);
+	fc.assert(
+		fc.property(anyCountry, digits.chain(kept), (country, value) => {
+			if (typeof value === 'number' && !Number.isSafeInteger(value)) return;
+			const code = getCountryCallingCode(country);
+			const read = readAddress(value, code);
+			if (typeof read !== 'string' || read === String(value)) return;
+			const isAbroad = ['00', planOf(code)?.abroad].some(
+				(prefix) => prefix && String(value).startsWith(prefix),
+			);
+			const isHere = isAbroad || read.startsWith(`+${code}`);
+			expect({ value, code, read, isHere, possible: isPossiblePhoneNumber(read) }).toMatchObject({
+				isHere: true,
+				possible: true,
+			});
+		}),
+		{ seed: 24, numRuns: 12_000 },
 	);
 });
 
-test('Brazil: an area code that is the country code, too', () => {
-	expect(toAddress('(55) 99999-1234', '55')).toBe('+5555999991234');
-	expect(toAddress('55 55 99999-1234', '55')).toBe('+5555999991234');
-});
-
-/** What libphonenumber says of digits with a plus. */
-const judge = (digits: string) => parsePhoneNumber(`+${digits}`);
-/** Only numbers of people: nobody texts the long ones of machines and services. */
-const isValid = (digits: string) => /FIXED_LINE|MOBILE/.test(judge(digits)?.getType() ?? '');
-const isMobile = (digits: string) => /MOBILE/.test(judge(digits)?.getType() ?? '');
-
-const codes = [...new Set(numbers.map(({ number }) => number.countryCallingCode as string))];
-
-/** Numbers as spreadsheets keep them: text, or a number, which has no zero at the front. */
-const kept = (digits: string) => [digits, Number(digits)];
-
-/** Any digits: from `least` to `most` of them. */
-const digitsOf = (least: number, most = least) =>
-	fc
-		.tuple(fc.integer({ min: least, max: most }), fc.nat({ max: 10 ** most - 1 }))
-		.map(([length, number]) => String(number).padStart(most, '0').slice(-length));
-
-describe("never somebody else's number", () => {
-	test.each(numbers)('$country $number.number without plus or code', ({ number }) => {
-		for (const digits of [number.number.slice(1), number.nationalNumber]) {
-			expect(toAddress(digits, '')).toBe(digits);
-			expect(toAddress(Number(digits), '')).toMatchObject({ digits: String(Number(digits)) });
-		}
-	});
-
-	test.each(numbers)('$country $number.number, where another country is the default', (example) => {
-		const digits = example.number.number.slice(1);
-		const wrong = codes.flatMap((code) =>
-			kept(digits)
-				.map((value) => ({ code, value, read: toAddress(value, code) }))
-				.filter(({ read }) => typeof read === 'string' && read !== `+${digits}` && read !== digits)
-				// A mobile number of the default country, which is what somebody with this option means; or nobody's.
-				.filter(() => !isMobile(code + digits) && isValid(code + digits))
-				// Small islands: with so few digits, what fits the default country is not taken for a number abroad.
-				.filter(() => digits.length >= 10),
-		);
-		expect(wrong).toEqual([]);
-	});
-
-	test.each(numbers)(
-		'$country $number.nationalNumber, which lost its zero as a number',
-		(example) => {
-			const { nationalNumber, countryCallingCode, number } = example.number;
-			const read = toAddress(Number(nationalNumber), countryCallingCode);
-			if (typeof read === 'string') expect(read).toBe(number);
-		},
+test('30 countries: a number abroad needs a plus, 00, or what is dialled there', () => {
+	const cases = fc.tuple(anyCountry, anyCountry).chain(([from, to]) =>
+		nationalOf(to).map((national) => ({
+			code: getCountryCallingCode(from),
+			digits: `${getCountryCallingCode(to)}${national}`,
+		})),
 	);
-
-	test('any mobile number with its country as the default, however it is written', () => {
-		const mobiles = fc
-			.tuple(fc.constantFrom(...numbers), digitsOf(5))
-			.map(([{ number }, tail]) => ({
-				code: number.countryCallingCode as string,
-				national: number.nationalNumber.slice(0, -5) + tail,
-			}))
-			.filter(({ code, national }) => isMobile(code + national));
-		fc.assert(
-			fc.property(mobiles, ({ code, national }) => {
-				for (const digits of [national, code + national]) {
-					for (const value of kept(digits)) {
-						const read = toAddress(value, code);
-						if (typeof read === 'string')
-							expect({ value, read }).toEqual({ value, read: `+${code}${national}` });
-					}
-				}
-			}),
-			{ seed: 12, numRuns: 2_000 },
-		);
-	});
-
-	/* What is national by its shape or its length alone, although libphonenumber knows no such number. Nobody has it. */
-	const isNobodys = (national: string) => !isValid(national);
-
-	test('any digits: the only number that they can be, a mobile number of the country, or none', () => {
-		const digits = fc
-			.tuple(fc.constantFrom(...codes, ''), fc.integer({ min: 1, max: 9 }), digitsOf(6, 12))
-			.map((parts) => parts.join(''));
-		fc.assert(
-			fc.property(digits, fc.constantFrom(...codes), fc.boolean(), (text, code, asNumber) => {
-				if (asNumber && !Number.isSafeInteger(Number(text))) return;
-				const read = toAddress(asNumber ? Number(text) : text, code);
-				if (typeof read !== 'string' || read === text) return;
-				const other =
-					read === `+${text}` ? code + text.replace(code === '7' ? /^8/ : '', '') : text;
-				expect([`+${text}`, `+${code}${text}`, `+${code}${text.slice(1)}`]).toContain(read);
-				// E.164 has 15 digits at most.
-				if (text.length < 10 || other.length > 15 || !isValid(other)) return;
-				// Both are somebody's.
-				const isSure =
-					isNobodys(read.slice(1)) || (isMobile(read.slice(1)) && read.startsWith(`+${code}`));
-				expect({ text, code, read, isSure }).toMatchObject({ isSure: true });
-			}),
-			{ seed: 12, numRuns: 8_000 },
-		);
-	});
-});
-
-describe('digits that can be two numbers', () => {
-	test.each<[string | number, string, string[]]>([
-		['41791234567', '49', ['+4941791234567', '+41791234567']],
-		[41791234567, '49', ['+4941791234567', '+41791234567']],
-		['4930901820', '49', ['+494930901820', '+4930901820']],
-		['12015550123', '49', ['+4912015550123', '+12015550123']],
-		['84912345678', '7', ['+74912345678', '+84912345678']],
-		[707070707, '225', ['+225707070707', '+2250707070707']],
-		[612345678, '39', ['+39612345678', '+390612345678']],
-	])('%p with country code %p: %p', (digits, code, readings) => {
-		expect(toAddress(digits, code)).toEqual({ digits: String(digits), readings });
-	});
-
-	test.each<[number, string[]]>([
-		[15202345678, ['+15202345678', 'a national number without its first zero']],
-		[14155550123, ['+14155550123', 'a national number without its first zero']],
-		[4155550123, ['+4155550123', 'a national number without its first zero']],
-		[12345, ['a short code', 'a national number without its first zero']],
-	])('the number %p without a country code: %p', (number, readings) => {
-		expect(toAddress(number, '')).toEqual({ digits: String(number), readings });
-	});
-
-	test.each<[string | number, string, string]>([
-		['15202345678', '49', '+4915202345678'],
-		[15202345678, '49', '+4915202345678'],
-		[13812345678, '86', '+8613812345678'],
-		[81234567890, '62', '+6281234567890'],
-		[11987654321, '55', '+5511987654321'],
-		[7400123456, '44', '+447400123456'],
-		[5321234567, '90', '+905321234567'],
-		[9876543210, '91', '+919876543210'],
-		[4792345678, '1', '+14792345678'],
-		['0041791234567', '49', '+41791234567'],
-		['041791234567', '49', '+4941791234567'],
-		['41791234567', '1', '+41791234567'],
-	])('%p with country code %p is sure: %p', (digits, code, address) => {
-		expect(toAddress(digits, code)).toBe(address);
-	});
-});
-
-describe('one address', () => {
-	test.each<[string | number, string, string | undefined]>([
-		['+14155550123', '', '+14155550123'],
-		[' +1 (415) 555-0123 ', '', '+14155550123'],
-		['+1.415.555.0123', '', '+14155550123'],
-		['+44 (0)20 7946 0018', '', '+442079460018'],
-		['+49\u00a030\u2011901820', '', '+4930901820'],
-		['+1415555012a', '', undefined],
-		['+0415555012', '', undefined],
-		['+123456', '', undefined],
-		['+1234567890123456', '', undefined],
-		[14155550123, '1', '+14155550123'],
-		['14155550123', '', '14155550123'],
-		['4155550123', '1', '+14155550123'],
-		['(415) 555-0123', '1', '+14155550123'],
-		['14155550123', '1', '+14155550123'],
-		[4155550123, '1', '+14155550123'],
-		['020 7946 0018', '44', '+442079460018'],
-		['0044 20 7946 0018', '44', '+442079460018'],
-		['00 49 30 901820', '44', '+4930901820'],
-		['06 1234 5678', '39', '+390612345678'],
-		['0707 0707 07', '225', '+2250707070707'],
-		['8 (912) 345-67-89', '7', '+79123456789'],
-		['06 20 123 4567', '36', '+36201234567'],
-		['8 029 491 19 11', '375', '+375294911911'],
-		['12345', '1', '12345'],
-		[12345, '1', '12345'],
-		[9007199254740991, '', undefined],
-		[9007199254740991, '1', undefined],
-		['inbox-7', '1', 'inbox-7'],
-		['someone@example.com', '', 'someone@example.com'],
-	])('%p with country code %p is %p', (value, countryCode, expected) => {
-		expect(toAddress(value, countryCode)).toBe(expected);
-	});
+	fc.assert(
+		fc.property(cases, ({ code, digits }) => {
+			for (const way of [`+${digits}`, `00${digits}`, `${planOf(code)?.abroad ?? '00'}${digits}`]) {
+				expect([way, readAddress(way, code)]).toEqual([way, `+${digits}`]);
+			}
+		}),
+		{ seed: 24, numRuns: 2_000 },
+	);
 });

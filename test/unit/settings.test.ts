@@ -2,6 +2,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import type { Host } from '../../nodes/ClerkChat/host';
 import { limits } from '../../nodes/api/limits';
 import { readRequestOptions } from '../../nodes/ClerkChat/description/requestOptions';
+import { writeMessage } from '../../nodes/ClerkChat/resources/message/writeMessage';
 import { readSettings } from '../../nodes/ClerkChat/sending/settings';
 
 const node = { name: 'Clerk Chat', type: 'clerkChat' } as INode;
@@ -13,7 +14,7 @@ const read = (requestOptions: IDataObject) =>
 test('nothing was set', () => {
 	expect(read({})).toEqual({ transport: { timeout: limits.timeout } });
 	const host = { node, getParameter: () => ({}) } as unknown as Host;
-	expect(readSettings(host)).toEqual({
+	expect(readSettings(host, writeMessage)).toEqual({
 		maxConcurrency: undefined,
 		rejectedAsError: true,
 		resendUnknown: false,

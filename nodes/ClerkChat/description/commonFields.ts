@@ -1,5 +1,5 @@
 import type { INodePropertyMode } from 'n8n-workflow';
-import { address, pageSize, webAddresses } from '../fields/readers';
+import { pageSize, senderAddress, webAddresses } from '../fields/readers';
 import type { Field } from '../operation';
 
 /** The fields of every list: all of it, or how much of it. */
@@ -73,7 +73,7 @@ export const sender: Field = {
 	required: true,
 	description:
 		'The Clerk Chat phone number or identifier to send from. The list has those that recent messages were sent from.',
-	reader: address,
+	reader: senderAddress,
 	routing: { send: { type: 'body', property: 'sender', value: LOCATED } },
 	...pickOrEnter('searchSenders', 'Select a number...', {
 		displayName: 'Number',

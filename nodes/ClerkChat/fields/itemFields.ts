@@ -6,6 +6,8 @@ export interface ItemFields {
 	get(name: string, fallback?: unknown): unknown;
 	/** The values of a collection such as `additionalFields`; empty when nothing was added. */
 	collection(name: string): IDataObject;
+	/** What the credential says for phone numbers without a country code; left out when it says nothing. */
+	defaultCountryCode?: unknown;
 	/** The time zone of the workflow, such as `Europe/Berlin`. */
 	timezone: string;
 	/** The exception to throw when a field is not usable: what happened, then what to do. */

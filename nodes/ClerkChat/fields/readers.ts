@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { LARGEST_PAGE } from '../../api/pages';
 import type { ItemFields } from './itemFields';
 import type { Field, Reader } from '../operation';
-import { addressesOf, addressOf, countryCodeOf } from './addresses';
+import { addressesOf, addressOf, senderOf } from './addresses';
 import { dateOf } from './dates';
 import { objectOf } from './freeData';
 import { idNumberOf, pathPartOf } from './ids';
@@ -23,16 +23,16 @@ export const writtenText: Reader = (item, label, value) => {
 	return textOf(item, label, value);
 };
 
-/** An E.164 number or an identifier. */
-export const address: Reader = (item, label, value) => addressOf(item, label, value) || undefined;
-
-/** Like {@link address}, and completed with the option 'Default Country Code'. */
+/** An E.164 number, completed with the default country code, or an identifier. */
 export const addressWithDefault: Reader = (item, label, value) =>
-	addressOf(item, label, value, defaultCodeOf(item)) || undefined;
+	addressOf(item, label, value) || undefined;
 
-/** E.164 numbers and identifiers, at least one, completed with the option 'Default Country Code'. */
-export const addressesWithDefault: Reader = (item, label, value) =>
-	addressesOf(item, label, value, defaultCodeOf(item));
+/** Several of them, at least one. */
+export const addressesWithDefault: Reader = addressesOf;
+
+/** What messages are sent from. */
+export const senderAddress: Reader = (item, label, value) =>
+	senderOf(item, label, value) || undefined;
 
 /** Texts, as many as there are. */
 export const list: Reader = (item, label, value) => someOf(listOf(item, label, value));
@@ -101,8 +101,4 @@ export function readerOf({ reader, type, typeOptions, required }: Field): Reader
 
 function someOf(entries: string[]): string[] | undefined {
 	return entries.length > 0 ? entries : undefined;
-}
-
-function defaultCodeOf(item: ItemFields): string {
-	return countryCodeOf(item, item.collection('options').defaultCountryCode);
 }

@@ -3,8 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../api/bodies';
 import { wordsFor } from '../../api/faults';
 import type { Fault, Words } from '../../api/faults';
-import { addressOf as comparable } from '../../api/matching';
+import { addressOf as plain } from '../../api/matching';
 import { collect, Collection, pageOf } from '../../api/pages';
+import { countryCodeIn, readAddress } from '../../api/phoneNumbers';
 import { Requester } from '../../api/requester';
 import { readRequestOptions } from '../description/requestOptions';
 import { addressOf } from '../fields/addresses';
@@ -41,7 +42,7 @@ export async function lookedUp(
 			if (name !== lookUp.field) return host.getParameter(name, item, fallback);
 			const phone = phones[item];
 			if (!isPhone(phone)) throw phone;
-			const id = idOf(phone, found, wording.thing);
+			const id = idOf(phone, found, { thing: wording.thing, host });
 			if (typeof id === 'string') return id;
 			throw fieldsOf(host, item).refuse(id.message, id.description);
 		},
@@ -70,11 +71,17 @@ function isPhone(phone: string | Error): phone is string {
 	return typeof phone === 'string';
 }
 
+/** A phone number as the ones that mean the same have it, with the default country code where it needs one. */
+function comparable(phone: unknown, { defaultCountryCode }: Host): string {
+	const address = readAddress(String(phone ?? ''), countryCodeIn(defaultCountryCode) ?? '');
+	return plain(typeof address === 'string' ? address : phone);
+}
+
 async function readThoseWith(phones: string[], host: Host, { url }: LookUp): Promise<Found> {
-	const wanted = new Set(phones.map(comparable));
+	const wanted = new Set(phones.map((phone) => comparable(phone, host)));
 	const collection = new Collection(
 		Infinity,
-		({ id, phone }) => isGiven(id) && wanted.has(comparable(phone)),
+		({ id, phone }) => isGiven(id) && wanted.has(comparable(phone, host)),
 	);
 	if (phones.length === 0) return { entries: [], isWhole: true };
 	let requester: Requester;
@@ -103,12 +110,17 @@ async function readThoseWith(phones: string[], host: Host, { url }: LookUp): Pro
 }
 
 /** The ID of the one that has a phone number, or why there is none. */
-function idOf(phone: string, found: Found, thing: string): string | Words {
+function idOf(
+	phone: string,
+	found: Found,
+	{ thing, host }: { thing: string; host: Host },
+): string | Words {
 	if ('message' in found) {
 		const { message, description } = found;
 		return { message: `The ${thing} could not be looked up: ${message}`, description };
 	}
-	const those = found.entries.filter((entry) => comparable(entry.phone) === comparable(phone));
+	const wanted = comparable(phone, host);
+	const those = found.entries.filter((entry) => comparable(entry.phone, host) === wanted);
 	if (those.length > 1) {
 		const ids = those.slice(0, MOST_SHOWN).map(({ id }) => String(id));
 		const more = those.length > MOST_SHOWN ? ' and more' : '';

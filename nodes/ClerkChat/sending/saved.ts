@@ -22,6 +22,8 @@ interface SavedFlow {
 	root: string;
 	/** Whether the execution that began was started in the editor. */
 	isTestRun?: true;
+	/** Whether that was called by another workflow. */
+	isSubWorkflow?: true;
 	/** The IDs of what it sent, or skipped because it had been sent: six characters of a hash each. */
 	sent?: string;
 }
@@ -47,7 +49,7 @@ export class Saved {
 
 	private sentIds?: Set<string>;
 
-	constructor({ context, flow, isTestRun }: Host) {
+	constructor({ context, flow, isTestRun, isSubWorkflow }: Host) {
 		this.isNew = context.sending === undefined;
 		const node: SavedNode = { version: VERSION, entries: {} };
 		context.sending ??= node as unknown as IDataObject;
@@ -57,6 +59,7 @@ export class Saved {
 		const made: SavedFlow = { root: newId() };
 		this.flow = (flow.clerkChat ??= made as unknown as IDataObject) as unknown as SavedFlow;
 		if (isTestRun) this.flow.isTestRun = true;
+		if (isSubWorkflow) this.flow.isSubWorkflow = true;
 	}
 
 	get root(): string {
@@ -64,8 +67,13 @@ export class Saved {
 	}
 
 	/** Whether the execution was started in the editor, or tries one again that was. */
-	get isOfTestRun(): boolean {
+	get isTestRun(): boolean {
 		return this.flow.isTestRun === true;
+	}
+
+	/** Whether another workflow called this one, or this tries one again that was called so. */
+	get isSubWorkflow(): boolean {
+		return this.flow.isSubWorkflow === true;
 	}
 
 	/** Whether this execution sent a message, or skipped it because it had been sent. */

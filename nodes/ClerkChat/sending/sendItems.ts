@@ -45,8 +45,8 @@ export async function sendItems(
 	throwIfCancelled(host);
 	const runLedger = new RunLedger(host, operation.write);
 	try {
-		const run = { ...host, isTestRun: runLedger.saved.isOfTestRun };
-		return await new Run(run, operation, runLedger).execute();
+		const { isTestRun, isSubWorkflow } = runLedger.saved;
+		return await new Run({ ...host, isTestRun, isSubWorkflow }, operation, runLedger).execute();
 	} finally {
 		runLedger.close();
 	}
@@ -79,7 +79,7 @@ class Run {
 		this.write = write;
 		this.cancelled = untilCancelled(host);
 		try {
-			this.settings = readSettings(host);
+			this.settings = readSettings(host, write);
 		} catch (exception) {
 			this.settings = DEFAULT_SETTINGS;
 			this.failure = exception as Error;

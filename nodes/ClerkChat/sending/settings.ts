@@ -3,6 +3,7 @@ import { fieldError } from '../../api/errors';
 import { addressWithDefault } from '../fields/readers';
 import { fieldsOf } from '../host';
 import type { Host } from '../host';
+import type { Write } from '../operation';
 
 /** What a test run does: sends all, shows all, or sends the first to somebody else and shows the others. */
 export type TestRuns = 'send' | 'preview' | 'redirect';
@@ -37,7 +38,7 @@ export const DEFAULT_SETTINGS: SendSettings = {
  * Reads them. Those of the first item count for all: they describe the run, not an item.
  * @throws NodeOperationError when one is not usable
  */
-export function readSettings(host: Host): SendSettings {
+export function readSettings(host: Host, write: Write): SendSettings {
 	const options = host.getParameter('options', 0, {}) as IDataObject;
 	// An expression that gives nothing leaves the option in place, and must not turn it off.
 	const skips = 'skipSentWithinHours' in options;
@@ -51,7 +52,7 @@ export function readSettings(host: Host): SendSettings {
 	}
 	return {
 		...(skips && { skipSentWithinHours: hours }),
-		...testRunsOf(host, options),
+		...testRunsOf(host, options, write),
 		maxConcurrency: readMaxConcurrency(host, options.maxConcurrency),
 		simplify: String(options.simplify) === 'true',
 		rejectedAsError: String(options.rejectedAsError ?? true) !== 'false',
@@ -62,16 +63,25 @@ export function readSettings(host: Host): SendSettings {
 function testRunsOf(
 	host: Host,
 	options: IDataObject,
+	{ unlessChosen, wording: { thing, done } }: Write,
 ): Pick<SendSettings, 'testRuns' | 'testRecipient'> {
-	const { testRuns = 'send' } = options;
-	// An expression that gives nothing must not have a test run text everybody.
-	if (!host.isTestRun || (testRuns === 'send' && !isEmptied(options))) return { testRuns: 'send' };
-	if (testRuns === 'preview') return { testRuns };
+	const { testRuns = unlessChosen ?? 'send' } = options;
 	const item = fieldsOf(host, 0);
-	if (testRuns !== 'redirect' || isEmptied(options)) {
+	const mustBeChosen = unlessChosen !== undefined && host.isSubWorkflow && !host.isTestRun;
+	if (mustBeChosen && !('testRuns' in options)) {
+		throw item.refuse(
+			"In a sub-workflow, 'In Test Runs' has to be chosen",
+			`n8n doesn't tell a sub-workflow whether its parent was started in the editor, so no ${thing} was ${done}. Add the option 'In Test Runs': with 'Send' it always is, with 'Show What Would Be Sent' it never is.`,
+		);
+	}
+	const isObeyed = host.isTestRun || mustBeChosen;
+	// An expression that gives nothing must not have a test run text everybody.
+	if (!isObeyed || (testRuns === 'send' && !isEmptied(options))) return { testRuns: 'send' };
+	if (testRuns === 'preview' && !isEmptied(options)) return { testRuns };
+	if (testRuns !== 'redirect' || unlessChosen || isEmptied(options)) {
 		throw item.refuse(
 			"'In Test Runs' is not one of its choices",
-			'Choose what test runs do, or use an expression that gives send, preview or redirect.',
+			`Choose what test runs do, or use an expression that gives ${unlessChosen ? 'send or preview' : 'send, preview or redirect'}.`,
 		);
 	}
 	const testRecipient = addressWithDefault(item, 'Test Recipient', options.testRecipient);

@@ -17,7 +17,7 @@ export function leaveOutPreviews(
 	{ host, write, runLedger, results }: { host: Host; write: Write; runLedger: RunLedger; results: Results },
 ): Task[] {
 	const { preview } = write;
-	if (!host.isTestRun || !preview || testRuns === 'send') return tasks;
+	if (!preview || testRuns === 'send') return tasks;
 	const [first] = tasks;
 	const real =
 		testRuns === 'redirect' && first ? [redirected(first, testRecipient!, runLedger, write)] : [];

@@ -2,8 +2,9 @@ import type { IDataObject } from 'n8n-workflow';
 import { dataOf, isObject } from '../../../api/bodies';
 import type { ApiRequest } from '../../../api/requester';
 import { dataJson, dataRows } from '../../description/freeDataFields';
+import { oddNumbersHint } from '../../description/oddNumbers';
 import { freeDataOf } from '../../fields/freeData';
-import { address, pathPart, text } from '../../fields/readers';
+import { addressWithDefault, pathPart, text } from '../../fields/readers';
 import { isGiven } from '../../fields/texts';
 import type { ItemFields } from '../../fields/itemFields';
 import type { Operation } from '../../operation';
@@ -46,8 +47,8 @@ export const start: Operation = {
 			default: '',
 			placeholder: 'e.g. +14155550123',
 			description:
-				'The phone number that the agent is to talk to. Clerk Chat finds or creates the contact. It may be left empty.',
-			reader: address,
+				'The phone number that the agent is to talk to, with + and country code, or a Default Country Code in the credential. Clerk Chat finds or creates the contact. It may be left empty.',
+			reader: addressWithDefault,
 			routing: { send: { type: 'body', property: 'phone' } },
 		},
 		{
@@ -78,6 +79,8 @@ export const start: Operation = {
 		}),
 		orderBy: ({ url, body }) =>
 			isGiven(body?.phone) ? `${url} ${String(body?.phone)}` : undefined,
+		hintsAfter: (requests) =>
+			[oddNumbersHint(requests.map(({ body }) => body?.phone)) ?? []].flat(),
 		results: startedOf,
 	},
 };
@@ -90,7 +93,7 @@ function webhookIdOf(item: ItemFields): string {
 
 /** What the agent is to know stands beside the phone number, under names that nobody knows beforehand. */
 function bodyOf(item: ItemFields): IDataObject {
-	const phone = address(item, 'Phone', item.get('phone'));
+	const phone = addressWithDefault(item, 'Phone', item.get('phone'));
 	const isJson = text(item, 'Specify Data', item.get('specifyData')) === 'json';
 	const data = freeDataOf(
 		item,

@@ -1,6 +1,7 @@
 import { mediaUrls, sender } from '../../description/commonFields';
 import { errorIn } from '../../../api/errorBodies';
 import { boolean, writtenText } from '../../fields/readers';
+import { segmentsOf } from '../../fields/segments';
 import type { Operation } from '../../operation';
 
 /** Starts a campaign. https://docs.clerk.chat/api-reference/campaigns/create-and-trigger-a-campaign */
@@ -16,7 +17,7 @@ export const start: Operation = {
 	fields: [
 		{
 			displayName:
-				'A campaign starts as soon as this runs: everyone on the list is texted, once for each input item that asks for another campaign. There is no date to set and no way to call it back.',
+				"In a published workflow, the campaign starts as soon as this runs: everyone on the list gets a text, once per item with a different campaign. It can't be scheduled or cancelled. In the editor it is only shown, unless the option 'In Test Runs' says 'Send'.",
 			name: 'startsAtOnceNotice',
 			type: 'notice',
 			default: '',
@@ -98,6 +99,26 @@ export const start: Operation = {
 					description:
 						"Whether a second item with the same 'From', 'List Name', 'Message' and media starts the campaign again, so that everyone on the list is texted again",
 				},
+				{
+					displayName: 'In Test Runs',
+					name: 'testRuns',
+					type: 'options',
+					default: 'preview',
+					description:
+						"What happens when you execute the workflow in the editor. It doesn't affect published workflows, which start the campaign. In a sub-workflow this option is required, because n8n doesn't say where the parent workflow was started: there it applies to every run.",
+					options: [
+						{
+							name: 'Send',
+							value: 'send',
+							description: 'Starts the campaign: everyone on the list gets a text',
+						},
+						{
+							name: 'Show What Would Be Sent',
+							value: 'preview',
+							description: 'Starts nothing. Each item shows its campaign.',
+						},
+					],
+				},
 			],
 		},
 	],
@@ -108,6 +129,15 @@ export const start: Operation = {
 			ifUnknown:
 				'Look for it under Campaigns in Clerk Chat before you start the workflow again: a second campaign texts everyone on the list again.',
 		},
+		unlessChosen: 'preview',
+		preview: ({ body: { listName, body, ...rest } = {} }) => ({
+			status: 'preview',
+			listName,
+			listSize: 'unknown, because Clerk Chat does not say how many people are on a list',
+			body,
+			...segmentsOf(String(body)),
+			...rest,
+		}),
 		onlyOnce: {
 			key: ({ body }, item) => {
 				const { allowRepeats } = item.collection('options');

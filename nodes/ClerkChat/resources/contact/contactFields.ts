@@ -1,7 +1,8 @@
 import type { ApiRequest } from '../../../api/requester';
 import { dataJson, dataRows } from '../../description/freeDataFields';
+import { oddNumbersHint } from '../../description/oddNumbers';
 import { freeDataOf } from '../../fields/freeData';
-import { address } from '../../fields/readers';
+import { addressWithDefault } from '../../fields/readers';
 import type { ItemFields } from '../../fields/itemFields';
 import type { Field } from '../../operation';
 
@@ -29,8 +30,9 @@ export function contactFieldsIn(collection: string): Field[] {
 			type: 'string',
 			placeholder: 'e.g. +14155550123',
 			default: '',
-			description: 'The phone number of the contact, with + and country code',
-			reader: address,
+			description:
+				'The phone number of the contact, with + and country code, or a Default Country Code in the credential',
+			reader: addressWithDefault,
 			routing: { send: { type: 'body', property: 'phone' } },
 		},
 		{
@@ -77,6 +79,11 @@ export const newContactFields: Field = {
 		'What is known of the contact. Clerk Chat does not say which fields it needs, nor what becomes of a contact that it already has.',
 	options: contactFieldsIn('additionalFields'),
 };
+
+/** What stands beside the output of contacts. */
+export function hintsAfterContacts(requests: ApiRequest[]): string[] {
+	return [oddNumbersHint(requests.map(({ body }) => body?.phone)) ?? []].flat();
+}
 
 /**
  * The rule that a contact needs at least one field.

@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation';
-import { atLeastOne, newContactFields } from './contactFields';
+import { atLeastOne, hintsAfterContacts, newContactFields } from './contactFields';
 
 /** Creates one contact per item. https://docs.clerk.chat/api-reference/contacts/create-a-contact */
 export const create: Operation = {
@@ -23,6 +23,7 @@ export const create: Operation = {
 	],
 	check: atLeastOne('Additional Fields'),
 	write: {
+		hintsAfter: hintsAfterContacts,
 		wording: {
 			thing: 'contact',
 			done: 'created',

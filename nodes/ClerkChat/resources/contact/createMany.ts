@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation';
-import { atLeastOne, newContactFields } from './contactFields';
+import { atLeastOne, hintsAfterContacts, newContactFields } from './contactFields';
 
 /** How many contacts go into one request. The API does not say how many it takes. */
 const CONTACTS_PER_REQUEST = 100;
@@ -25,6 +25,7 @@ export const createMany: Operation = {
 	],
 	check: atLeastOne('Additional Fields'),
 	write: {
+		hintsAfter: hintsAfterContacts,
 		wording: {
 			thing: 'contact',
 			done: 'created',

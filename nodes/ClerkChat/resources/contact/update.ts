@@ -1,6 +1,6 @@
 import { byId, pickOrEnter } from '../../description/commonFields';
 import type { Operation } from '../../operation';
-import { atLeastOne, contactFieldsIn } from './contactFields';
+import { atLeastOne, contactFieldsIn, hintsAfterContacts } from './contactFields';
 
 /** Changes a contact. https://docs.clerk.chat/api-reference/public/update-a-contact */
 export const update: Operation = {
@@ -45,6 +45,7 @@ export const update: Operation = {
 	],
 	check: atLeastOne('Update Fields'),
 	write: {
+		hintsAfter: hintsAfterContacts,
 		wording: {
 			thing: 'contact',
 			done: 'updated',

@@ -1,9 +1,6 @@
-import { mediaUrls, sender as anySender } from '../../description/commonFields';
-import { addressesWithDefault, addressWithDefault, idNumber } from '../../fields/readers';
+import { mediaUrls } from '../../description/commonFields';
+import { addressesWithDefault, idNumber } from '../../fields/readers';
 import type { Field } from '../../operation';
-
-/** The field 'From' of a message. */
-export const sender: Field = { ...anySender, reader: addressWithDefault };
 
 /** The field 'To' of a message. */
 export const recipients: Field = {
@@ -15,7 +12,7 @@ export const recipients: Field = {
 	placeholder: 'e.g. +14155550123',
 	description:
 		"The phone number to send to, with + and country code, or an identifier. Several, separated by commas, go into one message, where all probably see all numbers, unless the option 'Several Numbers' says otherwise.",
-	hint: "Phone numbers need + and the country code, or the option 'Default Country Code'",
+	hint: 'Phone numbers need + and the country code, or a Default Country Code in the credential',
 	builderHint: {
 		propertyHint:
 			'One phone number in E.164 form (+ and country code), such as +14155550123. One person for each item.',
@@ -89,7 +86,8 @@ export const defaultCountryCode: Field = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. +1',
-	description: 'The country code for phone numbers without one',
+	description:
+		'The country code for phone numbers without one, instead of the one in the credential',
 };
 
 /** The option for messages that may or may not have gone out. */

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { addressOf } from '../../../api/matching';
 import { LARGEST_PAGE } from '../../../api/pages';
-import { address, pageSize, text } from '../../fields/readers';
+import { addressWithDefault, pageSize, text } from '../../fields/readers';
 import type { ItemFields } from '../../fields/itemFields';
 import type { Field, Reader } from '../../operation';
 import { directionOf } from './simplified';
@@ -81,7 +81,7 @@ export function messageFilterOf(item: ItemFields): ((message: IDataObject) => bo
 	const given = item.collection('filters');
 	const conversation = read(text, item, 'Conversation ID', given.conversationId)?.trim();
 	const direction = read(text, item, 'Direction', given.direction)?.trim();
-	const participant = read(address, item, 'Participant', given.participant);
+	const participant = read(addressWithDefault, item, 'Participant', given.participant);
 	if (direction && direction !== 'received' && direction !== 'sent') {
 		throw item.refuse(
 			`'Direction' is neither received nor sent: "${direction}"`,

@@ -1,4 +1,5 @@
 import type { ApiRequest } from '../../../api/requester';
+import { oddNumbersHint } from '../../description/oddNumbers';
 import { lengthHint } from './lengthHint';
 
 /** How many recipients are named. */
@@ -10,9 +11,12 @@ export function hintsAfterSending(requests: ApiRequest[]): string[] {
 		.filter(({ body }) => body?.templateId === undefined)
 		.map(({ body }) => String(body?.body));
 	const recipients = requests.map(({ body }) => body?.recipients as string[]);
-	return [lengthHint(texts), groupHint(recipients), plusHint(recipients)].filter(
-		(hint) => hint !== undefined,
-	);
+	return [
+		lengthHint(texts),
+		groupHint(recipients),
+		plusHint(recipients),
+		oddNumbersHint(recipients.flat()),
+	].filter((hint) => hint !== undefined);
 }
 
 function groupHint(recipients: string[][]): string | undefined {
@@ -31,5 +35,5 @@ function plusHint(recipients: string[][]): string | undefined {
 	if (bare.length === 0) return undefined;
 	const named = bare.slice(0, MOST_NAMED).join(', ');
 	const more = bare.length > MOST_NAMED ? ` and ${bare.length - MOST_NAMED} more` : '';
-	return `Without + and country code, and so taken for identifiers: ${named}${more}. If these are phone numbers, write them with +, or add the option 'Default Country Code'.`;
+	return `No + or country code, so treated as identifiers: ${named}${more}. If these are phone numbers, write them with + and their country code.`;
 }

@@ -1,7 +1,9 @@
 import { segmentsOf } from '../../fields/segments';
+import { sender } from '../../description/commonFields';
+import { oddNumbersIn } from '../../description/oddNumbers';
 import { toolOutput } from '../../description/toolOutput';
 import type { Field, Operation } from '../../operation';
-import { additionalFields, recipients, sender } from './messageFields';
+import { additionalFields, recipients } from './messageFields';
 import { hintsAfterSending } from './messageHints';
 import { sendOptions } from './sendOptions';
 import { applySendRules, partsOf } from './sendRules';
@@ -55,13 +57,17 @@ export const send: Operation = {
 		...writeMessage,
 		message: { ...writeMessage.message!, split: partsOf },
 		// What people look for stands first, where a table shows it.
-		preview: ({ body: { recipients, body, ...rest } = {} }) => ({
-			status: 'preview',
-			recipients,
-			body,
-			...segmentsOf(String(body)),
-			...rest,
-		}),
+		preview: ({ body: { recipients, body, ...rest } = {} }) => {
+			const warnings = oddNumbersIn(recipients as string[]);
+			return {
+				status: 'preview',
+				recipients,
+				body,
+				...(warnings.length > 0 && { warnings }),
+				...segmentsOf(String(body)),
+				...rest,
+			};
+		},
 		hintsAfter: hintsAfterSending,
 		simplify: simplified,
 	},

@@ -1,13 +1,8 @@
+import { sender } from '../../description/commonFields';
 import { writtenText } from '../../fields/readers';
 import type { Field, Operation } from '../../operation';
 import { questionOf } from '../../waiting/question';
-import {
-	additionalFields,
-	defaultCountryCode,
-	recipients,
-	sender,
-	unknownOutcome,
-} from './messageFields';
+import { additionalFields, defaultCountryCode, recipients, unknownOutcome } from './messageFields';
 import { messages, writeMessage } from './writeMessage';
 
 /** The names are those of n8n's own nodes that wait, so that one can take the place of another. */

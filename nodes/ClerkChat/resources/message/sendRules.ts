@@ -66,7 +66,7 @@ function skippingCanBeTold({ body }: ApiRequest, item: ItemFields, options: IDat
 	if (bare.length === 0) return;
 	throw item.refuse(
 		`'Skip If Sent in the Last (Hours)' needs phone numbers with + and country code, and not: ${bare.join(', ')}`,
-		"Clerk Chat's record lists them so, and nothing else tells whether the message was sent already. Write them with +, or add the option 'Default Country Code'.",
+		"Clerk Chat's record lists them so, and nothing else tells whether the message was sent already. Write them with +, or set 'Default Country Code' in the credential.",
 	);
 }
 

@@ -1,0 +1,22 @@
+import { oddLengthOf } from '../../api/plans';
+
+/** How many numbers a hint names. */
+const MOST_NAMED = 3;
+
+/** What is odd about each phone number whose country has none of that length. @param addresses of any kind */
+export function oddNumbersIn(addresses: unknown[]): string[] {
+	return [...new Set(addresses)].flatMap((address) => {
+		const odd = typeof address === 'string' && oddLengthOf(address);
+		return odd ? [`${address}: ${odd}`] : [];
+	});
+}
+
+/** What stands beside the output about such numbers; undefined when there are none. */
+export function oddNumbersHint(addresses: unknown[]): string | undefined {
+	const odd = oddNumbersIn(addresses);
+	if (odd.length === 0) return undefined;
+	const more = odd.length > MOST_NAMED ? ` (and ${odd.length - MOST_NAMED} more)` : '';
+	const what =
+		odd.length === 1 ? 'Check the length of this number' : 'Check the length of these numbers';
+	return `${what}. ${odd.slice(0, MOST_NAMED).join('. ')}${more}.`;
+}

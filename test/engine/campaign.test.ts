@@ -1,0 +1,135 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { clerkChatApi } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
+import { API_KEY, BASE_URL, hintsOf, retry, runNode } from './engine';
+import type { Setup } from './engine';
+
+/* 'Campaign: Start' reaches everyone on a list, so nothing starts by a click in the editor. */
+
+const setup = (
+	mode: Setup['mode'],
+	options?: IDataObject,
+	fields: INodeParameters = {},
+): Setup => ({
+	mode,
+	parameters: {
+		resource: 'campaign',
+		operation: 'start',
+		sender: '+14155550100',
+		listName: 'Spring Newsletter',
+		body: 'Our sale starts today.',
+		...(options && { options: options as INodeParameters }),
+		...fields,
+	},
+});
+
+const clerkChat = () =>
+	clerkChatApi((_request, index) => [201, { data: { id: index + 1, status: 'scheduled' } }], {
+		documented: false,
+	});
+
+closeNetwork();
+
+describe.each(['manual', 'evaluation'] as const)('in the editor (%s)', (mode) => {
+	test.each([
+		['without the option', undefined],
+		['with Show What Would Be Sent', { testRuns: 'preview' }],
+	])('%s, two clicks start nothing: each shows the campaign', async (_name, options) => {
+		const started = clerkChat();
+		for (let click = 0; click < 2; click++) {
+			const result = await runNode([{}], setup(mode, options));
+			expect(result.items.map(({ json }) => json)).toEqual([
+				{
+					status: 'preview',
+					listName: 'Spring Newsletter',
+					listSize: 'unknown, because Clerk Chat does not say how many people are on a list',
+					body: 'Our sale starts today.',
+					segments: 1,
+					encoding: 'GSM-7',
+					characters: 22,
+					forcing: [],
+					sender: '+14155550100',
+					mediaUrls: [],
+				},
+			]);
+			expect(hintsOf(result)[0]).toMatch(/^Test run: .*1 campaign/);
+		}
+		expect(started).toEqual([]);
+	});
+
+	test('with Send, it starts', async () => {
+		const started = clerkChat();
+		const { items } = await runNode([{}], setup(mode, { testRuns: 'send' }));
+		expect(started).toMatchObject([{ path: '/public/campaigns' }]);
+		expect(items).toMatchObject([{ json: { status: 'scheduled' } }]);
+	});
+
+	test.each(['redirect', '={{ "" }}', '={{ undefined }}', 'maybe'])(
+		'%s is no choice, and nothing starts',
+		async (testRuns) => {
+			const started = clerkChat();
+			const { error } = await runNode([{}], setup(mode, { testRuns }));
+			expect(error?.message).toBe("'In Test Runs' is not one of its choices");
+			expect(error?.description).toContain('send or preview');
+			expect(started).toEqual([]);
+		},
+	);
+});
+
+test.each(['trigger', 'webhook', 'retry'] as const)(
+	'published (%s): it starts, whatever the option says',
+	async (mode) => {
+		const started = clerkChat();
+		for (const options of [undefined, { testRuns: 'preview' }, { testRuns: 'send' }]) {
+			await runNode([{}], setup(mode, options));
+		}
+		expect(started).toHaveLength(3);
+	},
+);
+
+describe('in a sub-workflow', () => {
+	test('the option has to be chosen', async () => {
+		const started = clerkChat();
+		const { error } = await runNode([{}], setup('integrated'));
+		expect(error?.message).toBe("In a sub-workflow, 'In Test Runs' has to be chosen");
+		expect(error?.description).toMatch(/no campaign was started\. Add the option 'In Test Runs'/);
+		expect(started).toEqual([]);
+	});
+
+	test('with Continue, each item is an error item', async () => {
+		const started = clerkChat();
+		const settings = { onError: 'continueErrorOutput' } as const;
+		const { errorItems } = await runNode([{}, {}], { ...setup('integrated'), settings });
+		expect(errorItems.map(({ json }) => json.error)).toMatchObject(
+			Array(2).fill({ message: "In a sub-workflow, 'In Test Runs' has to be chosen" }),
+		);
+		expect(started).toEqual([]);
+	});
+
+	test('what is chosen counts', async () => {
+		const started = clerkChat();
+		const shown = await runNode([{}], setup('integrated', { testRuns: 'preview' }));
+		expect(shown.items).toMatchObject([{ json: { status: 'preview' } }]);
+		expect(started).toEqual([]);
+		await runNode([{}], setup('integrated', { testRuns: 'send' }));
+		expect(started).toHaveLength(1);
+	});
+
+	test('the Retry button does not start what was refused', async () => {
+		const started = clerkChat();
+		const failed = await runNode([{}], setup('integrated'));
+		expect(failed.status).toBe('error');
+		const retried = await retry(failed, [{}], setup('retry'));
+		expect(retried.error?.message).toBe("In a sub-workflow, 'In Test Runs' has to be chosen");
+		await retry(failed, [{}], setup('retry', { testRuns: 'preview' }));
+		expect(started).toEqual([]);
+	});
+});
+
+test('From is completed with the Default Country Code of the credential', async () => {
+	const started = clerkChat();
+	const credentials = { apiKey: API_KEY, baseUrl: BASE_URL, defaultCountryCode: '+1' };
+	const fields = { sender: '(415) 555-0100' };
+	await runNode([{}], { ...setup('trigger', undefined, fields), credentials });
+	expect(started).toMatchObject([{ body: { sender: '+14155550100' } }]);
+});

@@ -1,0 +1,271 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { clerkChatApi } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
+import { hints } from '../../nodes/ClerkChat/description/hints';
+import { API_KEY, BASE_URL, hintsOf, runNode, workflowOf } from './engine';
+import type { Setup } from './engine';
+import { messageObject } from './messages';
+
+/* Phone numbers as people enter them, with Default Country Code in the credential, wherever one is entered. */
+
+const credentials = { apiKey: API_KEY, baseUrl: BASE_URL, defaultCountryCode: '+1' };
+
+const FIELDS: Record<string, { label: string; setup: (phone: string) => Setup }> = {
+	'message send': {
+		label: 'To',
+		setup: (phone) => ({
+			mode: 'manual',
+			parameters: {
+				resource: 'message',
+				operation: 'send',
+				sender: '+14155550100',
+				recipients: phone,
+				body: 'Hi',
+				options: { testRuns: 'preview' },
+			},
+		}),
+	},
+	'Test Recipient': {
+		label: 'Test Recipient',
+		setup: (phone) => ({
+			mode: 'manual',
+			parameters: {
+				resource: 'message',
+				operation: 'send',
+				sender: '+14155550100',
+				recipients: '+14155550123',
+				body: 'Hi',
+				options: { testRuns: 'redirect', testRecipient: phone },
+			},
+		}),
+	},
+	'contact create': {
+		label: 'Phone',
+		setup: (phone) => ({
+			parameters: { resource: 'contact', operation: 'create', additionalFields: { phone } },
+		}),
+	},
+	'contact createMany': {
+		label: 'Phone',
+		setup: (phone) => ({
+			parameters: { resource: 'contact', operation: 'createMany', additionalFields: { phone } },
+		}),
+	},
+	'contact update': {
+		label: 'Phone',
+		setup: (phone) => ({
+			parameters: {
+				resource: 'contact',
+				operation: 'update',
+				contactId: '7',
+				updateFields: { phone },
+			},
+		}),
+	},
+	'contact update, by phone': {
+		label: 'Contact',
+		setup: (value) => ({
+			parameters: {
+				resource: 'contact',
+				operation: 'update',
+				contactId: { __rl: true, mode: 'phone', value } as INodeParameters,
+				updateFields: { name: 'Ann' },
+			},
+		}),
+	},
+	'agent start': {
+		label: 'Phone',
+		setup: (phone) => ({
+			parameters: { resource: 'agent', operation: 'start', webhookId: 'w', phone },
+		}),
+	},
+	'message getAll': {
+		label: 'Participant',
+		setup: (participant) => ({
+			parameters: { resource: 'message', operation: 'getAll', filters: { participant } },
+		}),
+	},
+};
+
+const NOT_WRITTEN = 'Write it with + and its country code.';
+
+const ROWS: Array<[phone: string, why: string]> = [
+	[
+		'(415) 555-01234',
+		'11 digits; a +1 number has 10. Did you mean +41555501234? Then write it with +.',
+	],
+	['07825 550123', `11 digits; a +1 number has 10. +1 numbers don't start with 0. ${NOT_WRITTEN}`],
+	['555-0123', `7 digits; a +1 number has 10. ${NOT_WRITTEN}`],
+	['555 010', `6 digits; a +1 number has 10. ${NOT_WRITTEN}`],
+	['n/a', 'This means that there is no number.'],
+	['415-555-0123 ext. 5', "A text can't reach an extension. Enter the number without ext. 5."],
+];
+
+closeNetwork();
+
+describe.each(Object.entries(FIELDS))('%s', (_name, { label, setup }) => {
+	test.each(ROWS)('%s is refused, and nothing reaches Clerk Chat', async (phone, why) => {
+		const received = clerkChatApi(() => [500]);
+		for (const value of [phone, `={{ ${JSON.stringify(phone)} }}`]) {
+			const { error } = await runNode([{}], { ...setup(value), credentials });
+			expect(error?.message).toBe(`'${label}' contains an invalid phone number: "${phone}"`);
+			expect(error?.description).toContain(why);
+		}
+		expect(received).toEqual([]);
+	});
+
+	test.each(['4155550123', '(415) 555-0123', '12345678'])(
+		'%s is refused without a Default Country Code',
+		async (phone) => {
+			const received = clerkChatApi(() => [500]);
+			const { error } = await runNode([{}], setup(phone));
+			expect(error?.message).toBe(`'${label}' contains an invalid phone number: "${phone}"`);
+			expect(error?.description).toContain("or set 'Default Country Code' in the credential.");
+			expect(received).toEqual([]);
+		},
+	);
+
+	test('a country code that is none is refused', async () => {
+		const received = clerkChatApi(() => [500]);
+		const { error } = await runNode([{}], {
+			...setup('+14155550123'),
+			credentials: { ...credentials, defaultCountryCode: 'US' },
+		});
+		expect(error?.message).toBe(
+			'\'Default Country Code\' in the credential is not a country code: "US"',
+		);
+		expect(received).toEqual([]);
+	});
+});
+
+/** What goes out of an operation for a phone number that is entered without a country code. */
+const goesOut = async (name: string, phone: string) => {
+	const received = clerkChatApi(
+		({ method, body }) => [
+			method === 'POST' && name.startsWith('agent') ? 202 : 201,
+			name.startsWith('agent') ? '' : { data: { id: 7, ...body } },
+		],
+		{ documented: false },
+	);
+	await runNode([{}], { ...FIELDS[name].setup(phone), credentials });
+	return received[0]?.body.phone;
+};
+
+test.each(['contact create', 'contact update', 'agent start'])(
+	'%s: the code of the credential completes the number',
+	async (name) => {
+		expect(await goesOut(name, '(415) 555-3005')).toBe('+14155553005');
+	},
+);
+
+test('To is completed with the code of the credential, or of the option', async () => {
+	const { setup } = FIELDS['message send'];
+	const shown = await runNode([{}], { ...setup('415 555 3005'), credentials });
+	expect(shown.items).toMatchObject([{ json: { recipients: ['+14155553005'] } }]);
+	const mexican = setup('415 555 3005');
+	(mexican.parameters.options as IDataObject).defaultCountryCode = '+52';
+	const other = await runNode([{}], { ...mexican, credentials });
+	expect(other.items).toMatchObject([{ json: { recipients: ['+524155553005'] } }]);
+});
+
+test('a contact is found by a number without its code, also where it was stored so', async () => {
+	const people = [
+		{ id: '1', phone: '+14155553005' },
+		{ id: '2', phone: '(415) 555-3006' },
+	];
+	const received = clerkChatApi(
+		({ method, body }) => [200, { data: method === 'GET' ? people : { id: '1', ...body } }],
+		{ documented: false },
+	);
+	const { setup } = FIELDS['contact update, by phone'];
+	for (const phone of ['(415) 555-3005', '+14155553006', '4155553006']) {
+		await runNode([{}], { ...setup(phone), credentials });
+	}
+	expect(received.filter(({ method }) => method === 'PUT').map(({ path }) => path)).toEqual([
+		'/public/contacts/1',
+		'/public/contacts/2',
+		'/public/contacts/2',
+	]);
+});
+
+test('a participant is found by a number without its code', async () => {
+	clerkChatApi(() => [
+		200,
+		{
+			data: [
+				messageObject(1, { members: ['+14155553005'] }),
+				messageObject(2, { members: ['+14155550199'] }),
+			],
+			total: 2,
+		},
+	]);
+	const { setup } = FIELDS['message getAll'];
+	const { items } = await runNode([{}], { ...setup('(415) 555-3005'), credentials });
+	expect(items.map(({ json }) => json.id)).toEqual([1]);
+});
+
+test('IDs are not read as phone numbers', async () => {
+	const received = clerkChatApi(({ body }) => [200, { data: { id: '7', ...body } }], {
+		documented: false,
+	});
+	for (const mode of ['list', 'id']) {
+		const contactId = { __rl: true, mode, value: '12345678' } as INodeParameters;
+		const { parameters } = FIELDS['contact update, by phone'].setup('');
+		await runNode([{}], { parameters: { ...parameters, contactId }, credentials });
+	}
+	expect(received.map(({ path }) => path)).toEqual(Array(2).fill('/public/contacts/12345678'));
+});
+
+describe('a number whose country has none of that length', () => {
+	const odd = '+141555501: +1 numbers have 10 digits after +1; this has 8';
+
+	test('is marked in a preview, and named in a hint', async () => {
+		const result = await runNode([{}], FIELDS['message send'].setup('+141555501'));
+		expect(result.items).toMatchObject([{ json: { status: 'preview', warnings: [odd] } }]);
+		expect(hintsOf(result)).toContain(`Check the length of this number. ${odd}.`);
+	});
+
+	test('is sent all the same, and named in a hint', async () => {
+		clerkChatApi(({ body }) => [201, { data: messageObject(1, { members: body.recipients }) }]);
+		const phones = ['+1415555011', '+1415555012', '+1415555013', '+1415555014', '+14155550123'];
+		const result = await runNode(
+			phones.map((phone) => ({ phone })),
+			{ ...FIELDS['message send'].setup('={{ $json.phone }}'), mode: 'trigger' },
+		);
+		expect(result.items).toHaveLength(5);
+		expect(hintsOf(result)[0]).toMatch(
+			/^Check the length of these numbers\. \+1415555011: .* \(and 1 more\)\.$/,
+		);
+	});
+
+	test.each(['contact create', 'agent start'])('%s: named in a hint', async (name) => {
+		clerkChatApi(
+			({ body }) => (name === 'agent start' ? [202, ''] : [201, { data: { id: 1, ...body } }]),
+			{ documented: false },
+		);
+		const result = await runNode([{}], FIELDS[name].setup('+141555501'));
+		expect(hintsOf(result)).toEqual([`Check the length of this number. ${odd}.`]);
+	});
+});
+
+test.each([
+	['+14155550123, +14155550124', true],
+	['={{ $json.to }}', true],
+	['+14155550123', false],
+])('several numbers in one To, %s: n8n shows the hint before a run: %j', (recipients, expected) => {
+	const hint = hints.find(({ message }) => message.startsWith("'To' has several numbers."))!;
+	const workflow = workflowOf([], FIELDS['message send'].setup(recipients));
+	const data = [{ json: { to: '+14155550123;+14155550124' } }];
+	expect(
+		workflow.expression.getParameterValue(
+			hint.displayCondition!,
+			null,
+			0,
+			0,
+			'Clerk Chat',
+			data,
+			'manual',
+			{},
+		),
+	).toBe(expected);
+});
