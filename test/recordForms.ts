@@ -72,12 +72,17 @@ const people =
 	});
 const times =
 	(change: (time: string) => unknown): RecordForm['entry'] =>
-	(entry) => ({
-		...entry,
-		created: change(String(entry.created)),
-		updated: change(String(entry.updated)),
-		timestamp: change(String(entry.timestamp)),
-	});
+	(entry) => {
+		const changed = (time: unknown) =>
+			typeof time === 'string' && time.endsWith('Z') ? change(time) : time;
+		const { created, updated, timestamp } = entry;
+		return {
+			...entry,
+			created: changed(created),
+			updated: changed(updated),
+			timestamp: changed(timestamp),
+		};
+	};
 const without =
 	(...names: string[]): RecordForm['entry'] =>
 	(entry) =>
@@ -684,7 +689,7 @@ const lists: RecordForm[] = [
 		name: 'refusedBehindTheEnd',
 		why: 'A page behind the end does not exist.',
 		answer: 'closed',
-		query: (query) => ({ ...query, limit: 8 }),
+		query: (query) => ({ ...query, limit: 1 }),
 		status: (page, query) => (query.page > 1 && page.data.length === 0 ? 404 : 200),
 	},
 	{
