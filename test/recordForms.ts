@@ -68,7 +68,9 @@ const people =
 	(change: (number: string) => unknown): RecordForm['entry'] =>
 	(entry) => ({
 		...entry,
-		members: (entry.members as string[]).map(change),
+		members: (entry.members as unknown[]).map((member) =>
+			typeof member === 'string' ? change(member) : member,
+		),
 	});
 const times =
 	(change: (time: string) => unknown): RecordForm['entry'] =>

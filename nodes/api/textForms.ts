@@ -10,7 +10,7 @@ import type { Narrowed } from './characterLoss';
 export interface TextForms {
 	/** In plain characters. */
 	text: string;
-	/** What is left of it in ASCII, without question marks, and its other characters. */
+	/** What a narrower character set leaves of it. */
 	narrow: Narrowed;
 	/** The same with plain letters in place of those with accents. */
 	plain: Narrowed;
@@ -57,7 +57,9 @@ const LINK = /(?:https?:\/\/|www\.)\S+|\b(?:[a-z0-9-]+\.)+[a-z]{2,}\/\S*/gi;
 export function readTextForms(body: unknown): TextForms | undefined {
 	if (typeof body === 'number') return readTextForms(String(body));
 	if (typeof body !== 'string') return undefined;
-	const decoded = decode(body).replace(/\p{Surrogate}/gu, GAP);
+	const decoded = decode(body)
+		.replace(/<br\s*\/?>/gi, '\n')
+		.replace(/\p{Surrogate}/gu, GAP);
 	const text = plainText(decoded);
 	const links = text.match(LINK) ?? [];
 	return {
@@ -75,7 +77,6 @@ function plainText(text: string): string {
 		text
 			.normalize('NFKC')
 			.replace(INVISIBLE, '')
-			.replace(/<br\s*\/?>/gi, ' ')
 			.replace(/[\u2018-\u201b\u2032\u02bc`\u00b4]/g, "'")
 			.replace(/[\u201c-\u201f\u2033\u00ab\u00bb]/g, '"')
 			.replace(/[\u2010-\u2015\u2212]/g, '-'),
