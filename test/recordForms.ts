@@ -669,10 +669,10 @@ const lists: RecordForm[] = [
 		body: (page) => ({ ...page, total: page.data.length, links: {} }),
 	},
 	{
-		name: 'limitOf7WithoutTotal',
+		name: 'limitOf20WithoutTotal',
 		why: 'Nothing tells of more.',
 		answer: 'same',
-		query: (query) => ({ ...query, limit: 7 }),
+		query: (query) => ({ ...query, limit: 20 }),
 		body: ({ data }) => ({ data }),
 	},
 	{
