@@ -1,3 +1,4 @@
+import { NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Host } from '../host';
 import { fieldsOf, throwIfCancelled } from '../host';
@@ -88,16 +89,22 @@ class Run {
 
 	async execute(): Promise<INodeExecutionData[]> {
 		const { host, write, results, decisions, runLedger } = this;
-		if (this.failure && !host.continueOnFail) throw this.failure;
+		const { failure } = this;
+		if (failure && !host.continueOnFail) throw new NodeOperationError(host.node, failure);
 		const { tasks, unusable } = await readTasks(host, this.operation, runLedger);
-		for (const each of unusable) decisions.endUnusable(each);
+		for (const { item, error } of unusable) {
+			const reason = failure && new NodeOperationError(host.node, failure, { itemIndex: item });
+			decisions.endUnusable({ item, error: reason ?? error });
+		}
 		results.throwUnusable(runLedger.isEmpty);
 		const real = leaveOutPreviews(tasks, this.settings, { host, write, runLedger, results });
 		try {
 			await this.sendReal(real);
 		} catch (exception) {
 			// What was sent comes out as sent, whatever is thrown.
-			if (!host.continueOnFail || host.cancelSignal?.aborted) throw exception;
+			if (!host.continueOnFail || host.cancelSignal?.aborted) {
+				throw new NodeOperationError(host.node, exception as Error);
+			}
 			decisions.endUntried(this.left(real), wordsOf(exception, host));
 		}
 		throwIfCancelled(host);
@@ -121,7 +128,7 @@ class Run {
 		} catch (exception) {
 			// What was sent needs no request.
 			if (tasks.every((task) => runLedger.isDone(task) && decisions.replay(task))) return;
-			throw exception;
+			throw new NodeOperationError(host.node, exception as Error);
 		}
 		await useAccountOf(requester, runLedger);
 		await this.reconciler.settleEarlier(tasks, requester);
