@@ -48,7 +48,7 @@ const ENTITIES: Record<string, string> = {
 /** Stands for characters that got lost. */
 const GAP = '\ufffd';
 
-const LINK = /\S+\/\S+/g;
+const LINK = /^[^/]+\/./;
 
 /**
  * Reads a text.
@@ -61,12 +61,13 @@ export function readTextForms(body: unknown): TextForms | undefined {
 		.replace(/<br\s*\/?>/gi, '\n')
 		.replace(/\p{Surrogate}/gu, GAP);
 	const text = plainText(decoded);
-	const links = text.match(LINK) ?? [];
+	const words = text.split(' ');
+	const links = words.filter((word) => LINK.test(word));
 	return {
 		text,
 		narrow: narrowed(decoded.normalize('NFC')),
 		plain: narrowed(decoded.normalize('NFD').replace(/\p{M}/gu, '')),
-		masked: links.length > 0 ? text.replace(LINK, '<link>') : text,
+		masked: words.map((word) => (LINK.test(word) ? '<link>' : word)).join(' '),
 		hosts: links.map(hostOf),
 		hasGaps: text.includes(GAP),
 	};
