@@ -108,7 +108,7 @@ test('what is on record comes out as that and is not sent; the rest is', async (
 	expect(texts()).toEqual(['a', 'c']);
 	expect(looks).toHaveLength(1);
 	expect(hintsOf(result)).toEqual([
-		'1 of 3 messages was sent in the last 24 hours already, and not again now.',
+		'Skipped 1 of 3 messages: already sent in the last 24 hours.',
 	]);
 });
 
