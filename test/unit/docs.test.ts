@@ -65,7 +65,7 @@ test.each([
 	...failedHint(WRITE, [{ item: 1, kind: 'refused', to: '+14155550123' }], 3),
 	...failedHint(WRITE, [{ item: 1, kind: 'unknown' }], 3),
 	settledHint(WRITE, 1, 3),
-	skippedHint(WRITE, 3, 3, 24),
+	skippedHint(WRITE, 3, 3, 12),
 	lengthHint([`It’s on its way. ${'x'.repeat(150)}`])!,
 	...hintsAfterSending([requestTo('+1', '+2', '+3', '+4', '+5'), requestTo('4155550125')]),
 	unlinkedHint(100, 99),
