@@ -8,7 +8,7 @@ import { errorItem, isErrorItem } from '../../api/errors';
 import type { ApiRequest } from '../../api/requester';
 import type { OfQuestion } from '../operation';
 import { answerLink, isPrivate } from './links';
-import { answerLineOf } from './question';
+import { answerLineOf } from './readQuestion';
 import type { Question } from './question';
 
 /** What the node keeps in its own context from the asking to the answer: nothing but plain data. */

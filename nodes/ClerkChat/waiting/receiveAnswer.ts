@@ -30,7 +30,8 @@ export async function receiveAnswer(this: IWebhookFunctions): Promise<IWebhookRe
 	}
 	const body = this.getBodyData();
 	const reply = replyIn(body);
-	const answer = reply === undefined ? readAnswer(question, body) : readReply(question, reply);
+	const answer =
+		reply === undefined ? readAnswer(question, body) : readReply(question, reply).answer;
 	if (answer === undefined) return show(this, 'notUnderstood', questionPage(question));
 	if ('complaint' in answer) return show(this, 'notUnderstood', questionPage(question, answer));
 	if (!take(asked.id, this)) return show(this, 'closed', closedPage());

@@ -1,6 +1,6 @@
 import { writtenText } from '../../fields/readers';
 import type { Field, Operation } from '../../operation';
-import { questionOf } from '../../waiting/question';
+import { questionOf } from '../../waiting/readQuestion';
 import {
 	additionalFields,
 	defaultCountryCode,
