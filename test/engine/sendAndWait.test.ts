@@ -87,7 +87,7 @@ describe('the text', () => {
 	])('with a link to %s: a hint says whether phones cannot open it', async (address, hints) => {
 		accepted();
 		const result = await ask([friday], setup(), { webhookWaitingBaseUrl: address });
-		const hint = 'leads to an address that phones cannot open';
+		const hint = "Phones can't open the link in this text";
 		expect(hintsOf(result)).toEqual(Array(hints).fill(expect.stringContaining(hint)));
 	});
 

@@ -1,8 +1,8 @@
-import { segmentsOf } from '../../fields/segments';
 import { toolOutput } from '../../description/toolOutput';
 import type { Field, Operation } from '../../operation';
 import { additionalFields, recipients, sender } from './messageFields';
 import { hintsAfterSending } from './messageHints';
+import { previewOf } from './preview';
 import { sendOptions } from './sendOptions';
 import { applySendRules, partsOf } from './sendRules';
 import { MESSAGE_FIELDS, simplified } from './simplified';
@@ -54,14 +54,7 @@ export const send: Operation = {
 	write: {
 		...writeMessage,
 		parts: partsOf,
-		// What people look for stands first, where a table shows it.
-		preview: ({ body: { recipients, body, ...rest } = {} }) => ({
-			status: 'preview',
-			recipients,
-			body,
-			...segmentsOf(String(body)),
-			...rest,
-		}),
+		preview: previewOf,
 		hintsAfter: hintsAfterSending,
 		simplify: simplified,
 	},
