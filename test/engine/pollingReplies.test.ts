@@ -631,3 +631,214 @@ describe('two triggers in one n8n', () => {
 		expect(posted).toHaveLength(1);
 	});
 });
+
+describe('what comes out of Message besides the text', () => {
+	test('the open question, so that a workflow can write back', async () => {
+		await host.publish();
+		asks();
+		const entry = writes('maybe');
+		await nextTick();
+		expect(host.out(0)).toEqual([
+			{ ...entry, openQuestion: { ...QUESTION, understood: false, reason: 'notUnderstood' } },
+		]);
+	});
+
+	test('when something else went out after the question, whoever sent it', async () => {
+		await host.publish();
+		asks();
+		record.add({ inbound: false, sender: US, members: [ANN], body: 'We are closed tomorrow' });
+		writes('Ok');
+		await nextTick();
+		expect(answers()).toEqual([]);
+		expect(host.out(0)[0].openQuestion).toMatchObject({ reason: 'notLastMessage' });
+	});
+
+	test('when nobody could be asked', async () => {
+		await host.publish();
+		asks();
+		says = () => new Error('connect ECONNREFUSED');
+		writes('yes');
+		for (let polls = 0; polls < 5; polls++) await nextTick();
+		expect(host.out(0)[0].openQuestion).toEqual({
+			text: 'Friday?',
+			askedAt: new Date(START).toISOString(),
+			expected: null,
+			understood: false,
+			reason: 'notChecked',
+		});
+	});
+
+	test('of a text that follows an answer: that it does', async () => {
+		await host.publish();
+		asks();
+		writes('Yes');
+		const [one, two] = [writes('yes please'), writes('👍')];
+		clock += 2 * MINUTE;
+		const later = writes('Thanks');
+		await nextTick();
+		expect(answers()).toEqual(['Yes']);
+		const followUp = true;
+		expect(host.out(0)).toEqual([{ ...one, followUp }, { ...two, followUp }, later]);
+		expect(posted).toHaveLength(1);
+	});
+
+	test('also when the next question is out already, for a quarter of a minute', async () => {
+		await host.publish();
+		asks();
+		writes('Yes');
+		await nextTick();
+		const next = asks({}, clock);
+		clock += 14_000;
+		writes('yes');
+		clock += 1000;
+		writes('no');
+		await nextTick();
+		expect(messages()).toEqual(['yes']);
+		expect(host.out(0)[0]).toMatchObject({ followUp: true });
+		expect(answers()).toEqual(['Yes', 'no']);
+		expect(posted.at(-1)?.url).toBe(next);
+	});
+
+	test('but only of the same person', async () => {
+		await host.publish();
+		const both = { members: [ANN, '+14155550124'] };
+		asks(both);
+		writes('Yes');
+		writes('no', { sender: '+14155550124', members: [US, ANN] });
+		await nextTick();
+		expect([messages(), answers()]).toEqual([['no'], ['Yes']]);
+		expect(host.out(0)[0]).not.toHaveProperty('followUp');
+	});
+});
+
+describe('two n8n of one team', () => {
+	test("leave each other's questions alone, and a text answers the newest one only", async () => {
+		const other = newHost('theirs');
+		other.base = 'https://other.example.com/';
+		await host.publish();
+		await other.publish();
+		asks();
+		clock += MINUTE;
+		const theirs = linkOf(++execution, other.base);
+		record.add({ inbound: false, sender: US, members: [ANN], body: `Saturday? ${theirs}` });
+		clock += MINUTE;
+		writes('yes');
+		await nextTick(host, other);
+		expect(posted).toEqual([{ url: theirs, text: 'yes' }]);
+		expect([bodies(0), bodies(1)]).toEqual([['yes'], []]);
+		expect([bodies(0, other), bodies(1, other)]).toEqual([[], ['yes']]);
+	});
+
+	test.each<[string, Says]>([
+		['knows no such link', [401, { error: 'Invalid token' }]],
+		['knows no such execution', [404, { message: 'The execution "1" does not exist.' }]],
+		['has another execution of that number', [409, { message: 'The execution "1" has finished.' }]],
+		['shows a page for that', [200, '<html><title>No action required</title>']],
+		['has this node, and did not make the link', 'notHere'],
+	])(
+		'one on the usual port that %s is a wrong address, and not a closed question',
+		async (_, theirs) => {
+			await host.publish();
+			asks();
+			says = (url) => (url.startsWith('http://localhost:5678/') ? theirs : new Error('timeout'));
+			writes('yes');
+			for (let polls = 0; polls < 5; polls++) await nextTick();
+			expect(messages()).toEqual(['yes']);
+			expect(host.logged.at(-1)).toContain("Enter where n8n listens as 'Address of This n8n'");
+			says = () => 'taken';
+			clock += 3 * MINUTE;
+			writes('yes');
+			await nextTick();
+			expect(answers()).toEqual(['yes']);
+		},
+	);
+});
+
+describe('a question that did not arrive', () => {
+	const failing = { status: 'failed', error: 'Unreachable handset', errorCode: 30003 };
+
+	test.each([[['message.received']], [['message.delivered']]])(
+		'is told so, once, whatever the trigger listens to: %j',
+		async (events) => {
+			host.parameters = { events };
+			await host.publish();
+			const link = asks();
+			await nextTick();
+			clock += 20 * MINUTE;
+			await nextTick();
+			record.update(record.entry(-1), failing);
+			says = () => 'taken';
+			await nextTick();
+			await nextTick();
+			expect(failures).toEqual([
+				{
+					kind: 'notDelivered',
+					id: record.entry(-1).id,
+					to: [ANN],
+					askedAt: START,
+					reason: 'Unreachable handset, code 30003',
+				},
+			]);
+			writes('yes');
+			await nextTick();
+			expect(posted).toEqual([]);
+			expect(link).toContain('signature');
+		},
+	);
+
+	test('is told again when it could not be told', async () => {
+		await host.publish();
+		asks(failing);
+		let isUp = false;
+		says = () => (isUp ? 'taken' : new Error('connect ECONNREFUSED'));
+		await nextTick();
+		isUp = true;
+		await nextTick();
+		await nextTick();
+		expect(new Set(failures).size).toBe(3);
+	});
+
+	test('is looked for for an hour, and not once it arrived', async () => {
+		await host.publish();
+		asks();
+		asks({ status: 'delivered', conversationId: '8', members: ['+14155550124'] });
+		const looks = async () => {
+			const before = record.requests.length;
+			await nextTick();
+			return record.requests.slice(before).filter(({ end }) => end).length;
+		};
+		record.add({ conversationId: 'other', sender: '+14155550199' });
+		await nextTick();
+		clock += 10 * MINUTE;
+		record.add({ conversationId: 'other', sender: '+14155550199' });
+		await nextTick();
+		expect(await looks()).toBe(1);
+		clock += 60 * MINUTE;
+		expect(await looks()).toBe(0);
+	});
+});
+
+test('a leader that comes back knows that others may have handed over what it reads again', async () => {
+	const other = newHost('workflow');
+	await host.publish();
+	asks();
+	clock += MINUTE;
+	writes('yes');
+	let isOpen = true;
+	says = () => (isOpen ? 'taken' : 'closed');
+	// The other process took the answer, and was killed before it saved that.
+	other.saved = host.saved;
+	await other.publish('leadershipChange');
+	clock += 1000;
+	await other.tick('saving');
+	isOpen = false;
+	const next = asks({}, clock + 1000);
+	says = (url) => (url === next ? 'taken' : 'closed');
+	clock += 5000;
+	writes('👍');
+	await host.publish('leadershipChange');
+	await nextTick();
+	expect(posted.filter(({ url }) => url === next)).toHaveLength(1);
+	expect([messages(), answers()]).toEqual([['yes', '👍'], []]);
+	expect(host.out(0)[1].openQuestion).toMatchObject({ reason: 'twoQuestions' });
+});
