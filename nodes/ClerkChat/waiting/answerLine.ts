@@ -16,7 +16,7 @@ export function defaultAnswerLine(buttons: Buttons | undefined, repliesByText: b
 export function isNumbering(line: string, buttons: Buttons): boolean {
 	if (!canBeNumbered(buttons)) return false;
 	const { approve, decline } = buttons;
-	const written = ` ${plain(line)} `;
+	const written = ` ${plain(line.replace(/=/g, ' '))} `;
 	const isNumbered = (label: string, number: number) =>
 		['', 'for ', 'to '].some((word) => written.includes(` ${number} ${word}${plain(label)} `));
 	if (isNumbered(approve, 1) && (decline === undefined || isNumbered(decline, 2))) return true;
