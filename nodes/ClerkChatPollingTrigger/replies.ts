@@ -41,6 +41,9 @@ const handedOver = new Map<string, Promise<HandedOver>>();
 /** Links of questions that take no answer any more. */
 const closed = new Map<string, true>();
 
+/** To which question a text was handed over. It may have been the answer to that one, so it is never offered to another. */
+const handedTo = new Map<string, string>();
+
 /** Since when a text is held, in ms. */
 const heldSince = new Map<string, number>();
 
@@ -110,6 +113,7 @@ function withoutAsking(entry: Entry, { question, ...timing }: Situation): Entry 
 	}
 	const isOnRecord = !Number.isNaN(timeOf(entry)) && ['string', 'number'].includes(typeof entry.id);
 	if (!isOnRecord || !question?.isOwn) return entry;
+	if ((handedTo.get(idOf(entry)) ?? question.link) !== question.link) return entry;
 	// Another trigger of this process may have handed it over: then it is known what became of it.
 	return isClosed(question.link) && !handedOver.has(keyOf(entry, question)) ? entry : undefined;
 }
@@ -146,6 +150,7 @@ function poster(context: IPollFunctions, { ownAddress }: Answering) {
 		};
 		const coming = before ?? handOver(context, { link, handOver: told, ownAddress }, onUnclear);
 		remember(handedOver, key, coming);
+		remember(handedTo, idOf(entry), link);
 		const came = await coming;
 		if (isUndecided(came.verdict)) {
 			handedOver.delete(key);

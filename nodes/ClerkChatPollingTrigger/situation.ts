@@ -36,7 +36,8 @@ export function situationIn(
 ): Situation {
 	const time = timeOf(reply);
 	const isBefore = ({ entry }: Said) => inOrder(entry, reply) <= 0;
-	const out = conversation.filter(({ from, hasFailed: failed }) => from === undefined && !failed);
+	const everOut = conversation.filter(({ from }) => from === undefined);
+	const out = everOut.filter(({ hasFailed: failed }) => !failed);
 	const asked = out.filter(({ question }) => question !== undefined);
 	const before = asked.filter(isBefore);
 	const soonAfter = asked.filter((each) => !isBefore(each) && each.time <= time + CLOCKS_APART);
@@ -60,13 +61,15 @@ export function situationIn(
 				countsAsOut(each, conversation),
 		);
 	const isOlder = (each: Said) => inOrder(each.entry, newest.entry) < 0;
-	const mayAnswerOlder = asked.some(
+	// Also one that is said to have failed: it may have been answered before anybody knew.
+	const mayAnswerOlder = everOut.some(
 		(older) =>
+			older.question !== undefined &&
 			isOlder(older) &&
-			older.question!.link !== newest.question!.link &&
+			older.question.link !== newest.question!.link &&
 			time - older.time <= REMEMBERED &&
-			isLastOut(older, isOlder) &&
-			(!isClosed(older.question!.link) || isUnsettled(reply, conversation, [older, newest])),
+			(((older.hasFailed || !isClosed(older.question.link)) && isLastOut(older, isOlder)) ||
+				isUnsettled(reply, conversation, [older, newest])),
 	);
 	return {
 		question: newest.question,
