@@ -9,7 +9,7 @@ import type { OpenRecord } from './openRecord';
 import { handOver } from './ownN8n';
 import type { Question } from './conversation';
 import type { Questions } from './questions';
-import { close, isClosed } from './replies';
+import { close, isClosed } from './remembered';
 
 /** How long (ms) after a question went out to look whether it arrived. */
 const WATCHED = 3_600_000;

@@ -41,7 +41,8 @@ export function ownBase(context: IPollFunctions): string | undefined {
 interface ToQuestion {
 	/** One that begins with this n8n's own address, see `linkIn`. */
 	link: string;
-	handOver: HandOver;
+	/** Left out: to know whether it is open. */
+	handOver?: HandOver;
 	/** Where the user says that n8n reaches itself; blank when they do not say. */
 	ownAddress: string;
 }
@@ -49,7 +50,7 @@ interface ToQuestion {
 /**
  * Tells a question what was texted, at the addresses at which this n8n may be reached. The signature of a link covers its
  * path and its query, not the host.
- * @param onUnclear called when it may have arrived somewhere, and no answer says so
+ * @param onUnclear called when it may have arrived somewhere, and no answer says so; or nothing answered
  */
 export async function handOver(
 	context: IPollFunctions,
@@ -61,13 +62,13 @@ export async function handOver(
 	const asEntered = URL.canParse(entered) ? [new URL(entered).origin] : undefined;
 	const known = reachedAt.get(origin);
 	const origins = asEntered ?? [...(known ? [known] : []), origin, USUAL_ORIGIN];
-	const { credential } = await connect(context);
-	const body = handOverBody(told, signatureOf(link), apiKeyOf(credential));
+	const key = told && apiKeyOf((await connect(context)).credential);
+	const body = told && handOverBody(told, signatureOf(link), key!);
 	for (const each of new Set(origins)) {
 		// Another n8n may listen there, whose executions have the same numbers.
 		const isGuess = !asEntered && each !== origin && each !== known;
 		const url = `${each}${pathname}${search}`;
-		const handedOver = await post(context, { url, body, isGuess });
+		const handedOver = await send(context, { url, body, isGuess });
 		if (isUnclear(handedOver)) onUnclear(handedOver);
 		if (!handedOver || isUnclear(handedOver)) continue;
 		if (handedOver.verdict !== 'notYet') reachedAt.set(origin, each);
@@ -77,15 +78,15 @@ export async function handOver(
 }
 
 /** @returns undefined when it did not get to this n8n */
-async function post(
+async function send(
 	{ helpers }: IPollFunctions,
-	{ url, body, isGuess }: { url: string; body: IDataObject; isGuess: boolean },
+	{ url, body, isGuess }: { url: string; body?: IDataObject; isGuess: boolean },
 ): Promise<HandedOver | Unclear | undefined> {
 	const request: IHttpRequestOptions = {
-		method: 'POST',
+		method: body ? 'POST' : 'GET',
 		url,
 		headers: { ...HAND_OVER_HEADERS },
-		body,
+		...(body && { body }),
 		json: true,
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,

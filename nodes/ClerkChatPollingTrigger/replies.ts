@@ -9,6 +9,7 @@ import type { HandedOver, Unclear } from './ownN8n';
 import { withoutLink } from './answerLinks';
 import type { Question } from './conversation';
 import type { Questions } from './questions';
+import { close, isClosed, remember } from './remembered';
 import type { Situation } from './situation';
 import { OWN_ADDRESS } from './settings';
 
@@ -38,9 +39,6 @@ export const LONGEST_HELD = 3 * 60_000;
 /** What became of a text at a question, for all triggers of this process: the second one must not take it for another. */
 const handedOver = new Map<string, Promise<HandedOver>>();
 
-/** Links of questions that take no answer any more. */
-const closed = new Map<string, true>();
-
 /** To which question a text was handed over. It may have been the answer to that one, so it is never offered to another. */
 const handedTo = new Map<string, string>();
 
@@ -49,18 +47,6 @@ const heldSince = new Map<string, number>();
 
 /** Whether a text was given up because this n8n does not reach itself: others need not be held for that, then. */
 let isKnownToBeUnreachable = false;
-
-const MOST_REMEMBERED = 10_000;
-
-/** Whether the question behind a link is known to take no answer any more. */
-export function isClosed(link: string): boolean {
-	return closed.has(link);
-}
-
-/** Takes note that the question behind a link takes no answer any more. */
-export function close(link: string): void {
-	remember(closed, link, true);
-}
 
 /**
  * Hands texts to the newest question of their conversations. What becomes of each is up to the rule (api/replyRule.ts).
@@ -75,6 +61,7 @@ export async function answerQuestions(
 	const { questions } = answering;
 	const post = poster(context, answering);
 	for (const entry of [...texts].sort(inOrder)) {
+		await closeOlder(context, entry, answering);
 		const situation = questions.situationOf(entry, isClosed);
 		const { question } = situation;
 		const settled = withoutAsking(entry, situation);
@@ -98,6 +85,23 @@ export async function answerQuestions(
 		}
 	}
 	return sorted;
+}
+
+/** Asks older questions that a text might be meant for whether they are still open. */
+async function closeOlder(
+	context: IPollFunctions,
+	entry: Entry,
+	{ questions, ownAddress }: Answering,
+): Promise<void> {
+	const { question, older = [] } = questions.situationOf(entry, isClosed);
+	if (!question?.isOwn || isClosed(question.link)) return;
+	for (const link of older) {
+		if (isClosed(link)) continue;
+		const { verdict } = await handOver(context, { link, ownAddress }, () => {});
+		if (verdict === 'closed') close(link);
+		// One that is open is enough, and so is one address that does not answer.
+		else return;
+	}
 }
 
 /** The text as a message with an open question, for a workflow that writes back. */
@@ -193,12 +197,4 @@ function giveUp({ logger }: IPollFunctions): void {
 	logger.warn(
 		`Clerk Chat Polling Trigger: a reply could not be handed to the question it may answer, because this n8n does not reach itself. It came out of 'Message'. Enter where n8n listens as '${OWN_ADDRESS}' under Options in the trigger, such as http://localhost:5678.`,
 	);
-}
-
-function remember<T>(memory: Map<string, T>, key: string, value: T): void {
-	memory.set(key, value);
-	for (const oldest of memory.keys()) {
-		if (memory.size <= MOST_REMEMBERED) return;
-		memory.delete(oldest);
-	}
 }

@@ -17,6 +17,8 @@ export interface Situation {
 	/** The newest question there; left out when nobody asked anything that this person may answer. */
 	question?: Question;
 	isBetweenTwo: boolean;
+	/** Older questions of this n8n because of which it is between two, unless they are closed. */
+	older?: string[];
 	isLastOut: boolean;
 	sinceAnswer?: number;
 	sinceNewerQuestion?: number;
@@ -62,18 +64,22 @@ export function situationIn(
 		);
 	const isOlder = (each: Said) => inOrder(each.entry, newest.entry) < 0;
 	// Also one that is said to have failed: it may have been answered before anybody knew.
-	const mayAnswerOlder = everOut.some(
-		(older) =>
-			older.question !== undefined &&
-			isOlder(older) &&
-			older.question.link !== newest.question!.link &&
-			time - older.time <= REMEMBERED &&
-			(((older.hasFailed || !isClosed(older.question.link)) && isLastOut(older, isOlder)) ||
-				isUnsettled(reply, conversation, [older, newest])),
+	const older = everOut.filter(
+		(each) =>
+			each.question !== undefined &&
+			isOlder(each) &&
+			each.question.link !== newest.question!.link &&
+			time - each.time <= REMEMBERED &&
+			(((each.hasFailed || !isClosed(each.question.link)) && isLastOut(each, isOlder)) ||
+				isUnsettled(reply, conversation, [each, newest])),
 	);
+	const isEarly = time - newest.time < TOO_FAST;
 	return {
 		question: newest.question,
-		isBetweenTwo: time - newest.time < TOO_FAST && mayAnswerOlder,
+		isBetweenTwo: isEarly && older.length > 0,
+		older: isEarly
+			? older.flatMap(({ question }) => (question!.isOwn ? [question!.link] : []))
+			: [],
 		isLastOut: isLastOut(newest, isBefore),
 		...timing,
 		isKnown,

@@ -26,6 +26,10 @@ let says: (url: string, text: string) => Says;
 /** `taken` is what the words are worth: the rule may say otherwise. */
 type Says = Reception | readonly [number, unknown] | Error;
 
+/** Which questions were asked whether they are open, and what they say. */
+let looked: string[];
+let stillOpen: boolean;
+
 /** What was handed over that is no reply. */
 let failures: HandOver[];
 
@@ -39,6 +43,8 @@ beforeEach(() => {
 	host = newHost();
 	posted = [];
 	failures = [];
+	looked = [];
+	stillOpen = true;
 	says = (_, text) => (/^(yes|no)$/i.test(text) ? 'taken' : 'notTaken');
 });
 
@@ -47,7 +53,13 @@ afterEach(() => jest.restoreAllMocks());
 function newHost(id = 'workflow', process?: PollingHost): PollingHost {
 	const made = new PollingHost(record, id, process);
 	made.elsewhere = async ({ url, body, headers, method }: IHttpRequestOptions) => {
-		expect([method, headers?.Accept]).toEqual(['POST', 'application/json']);
+		expect(headers?.Accept).toBe('application/json');
+		if (method === 'GET') {
+			looked.push(url);
+			const reception = stillOpen ? 'notTaken' : 'closed';
+			return { statusCode: 200, body: receptionBody({ reception }) as never, headers: {} };
+		}
+		expect(method).toBe('POST');
 		const { handOver, fits } = handOverIn(body)!;
 		expect(fits(signatureOf(url), 'a-secret-key')).toBe(true);
 		const text = handOver.kind === 'reply' ? handOver.text : '(not delivered)';
@@ -478,6 +490,19 @@ describe('answers no older question', () => {
 			expect(host.out(0)).toEqual([{ ...entry, openQuestion }]);
 		},
 	);
+
+	test('but the newer one at once when the older one says that it is closed', async () => {
+		await host.publish();
+		const older = asks();
+		clock += 10 * MINUTE;
+		const newer = asks();
+		clock += 5000;
+		writes('yes');
+		stillOpen = false;
+		await nextTick();
+		expect([looked, posted]).toEqual([[older], [{ url: newer, text: 'yes' }]]);
+		expect(answers()).toEqual(['yes']);
+	});
 
 	test('a quarter of a minute after a newer one, a text is for that', async () => {
 		await host.publish();

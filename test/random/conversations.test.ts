@@ -156,6 +156,7 @@ class World {
 			throw new Error('connect ECONNREFUSED');
 		}
 		if (!question.isOpen) return '<title>No action required</title>';
+		if (body === undefined) return receptionBody({ reception: 'notTaken' });
 		const handed = handOverIn(body)!;
 		const context = {
 			getCredentials: async () => ({ apiKey: 'a-secret-key' }),
