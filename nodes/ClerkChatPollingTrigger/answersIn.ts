@@ -5,7 +5,6 @@ import { tellWhatFailed } from './failedQuestions';
 import { lookBack } from './lookBack';
 import type { OpenRecord } from './openRecord';
 import { ownBase } from './ownN8n';
-import { REMEMBERED } from './situation';
 import { isClosed } from './remembered';
 import { answerQuestions, isHeldFor, LONGEST_HELD, withQuestion } from './replies';
 import type { Sorted } from './replies';
@@ -39,7 +38,7 @@ export async function answersIn(
 	// Another process, or nobody, has read what lies between: a new leader, or a trigger that was off for a while.
 	if (!(from <= memory.followedUpTo)) memory.hasLookedBack = false;
 	memory.followedUpTo = now;
-	questions.forgetBefore(now - REMEMBERED);
+	if (texts.length === 0 || memory.hasLookedBack) questions.trim(now);
 	questions.add([...entries, ...texts], base);
 	await tellWhatFailed(context, { questions, record, base, ownAddress, now, from });
 	const answering = { questions, ownAddress };

@@ -1,6 +1,6 @@
 import type { Failure } from './failures';
 import type { OpenRecord } from './openRecord';
-import { REMEMBERED } from './situation';
+import { REMEMBERED } from './questions';
 import type { Questions } from './questions';
 
 const MS_PER_DAY = 86_400_000;

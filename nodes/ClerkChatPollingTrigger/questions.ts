@@ -1,13 +1,18 @@
-import { hasArrived } from '../api/failedTexts';
+import { hasArrived, hasFailed } from '../api/failedTexts';
 import { idOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { keysOf, saidBy } from './conversation';
 import type { Fate, Question, Said } from './conversation';
 import { inOrder } from './cursor';
-import { situationIn } from './situation';
+import { REMEMBERED, situationIn } from './situation';
 import type { Situation } from './situation';
 
-/** How many messages are kept in mind at most. */
+export { REMEMBERED } from './situation';
+
+/** How late (ms) a question may be listed after what went out after it. */
+const LISTED_LATE = 10 * 60_000;
+
+/** How many messages are kept in mind, about. */
 const MOST_KEPT = 20_000;
 
 /** The conversations that this process knows, as far as it takes to tell which question a text may answer. */
@@ -21,19 +26,33 @@ export class Questions {
 		for (const entry of entries) {
 			const id = idOf(entry);
 			const known = this.byId.get(id);
-			const said = saidBy(entry, base);
 			if (known) {
 				// Its status may have changed.
-				known.said.hasFailed = said.hasFailed;
+				known.said.hasFailed = hasFailed(entry);
 				if (known.said.question) known.said.question.entry = entry;
 				continue;
 			}
+			const said = saidBy(entry, base);
 			const keys = keysOf(entry);
 			this.byId.set(id, { said, keys });
 			for (const key of keys) {
 				const there = this.byConversation.get(key) ?? new Map<string, Said>();
 				this.byConversation.set(key, there.set(id, said));
 			}
+		}
+	}
+
+	/**
+	 * Forgets what is too much: conversations without a question first, as after a campaign. Not while the record is looked
+	 * through for questions, or what went out after one might be forgotten before the question is found.
+	 * @param now the API's clock, in ms
+	 */
+	trim(now: number): void {
+		this.forgetBefore(now - REMEMBERED);
+		if (this.byId.size <= MOST_KEPT) return;
+		for (const [id, { said, keys }] of this.byId) {
+			const isQuiet = !keys.some((key) => this.hasQuestion(key));
+			if (isQuiet && said.time < now - LISTED_LATE) this.forget(id);
 		}
 		if (this.byId.size <= MOST_KEPT) return;
 		const times = [...this.byId.values()].map(({ said }) => said.time).sort((a, b) => b - a);
@@ -42,15 +61,21 @@ export class Questions {
 
 	/** Forgets what is older than a time (ms, by the API's clock). */
 	forgetBefore(time: number): void {
-		for (const [id, { said, keys }] of this.byId) {
-			if (said.time >= time) continue;
-			this.byId.delete(id);
-			for (const key of keys) {
-				const there = this.byConversation.get(key);
-				there?.delete(id);
-				if (there?.size === 0) this.byConversation.delete(key);
-			}
+		for (const [id, { said }] of this.byId) if (!(said.time >= time)) this.forget(id);
+	}
+
+	private forget(id: string): void {
+		const { keys } = this.byId.get(id)!;
+		this.byId.delete(id);
+		for (const key of keys) {
+			const there = this.byConversation.get(key);
+			there?.delete(id);
+			if (there?.size === 0) this.byConversation.delete(key);
 		}
+	}
+
+	private hasQuestion(key: string): boolean {
+		return [...(this.byConversation.get(key)?.values() ?? [])].some(({ question }) => question);
 	}
 
 	/** Takes note of what became of a text. */

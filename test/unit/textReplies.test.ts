@@ -172,6 +172,29 @@ describe('which question a text may answer', () => {
 		expect(memory.situationOf(reply() as never, () => false).question).toBeUndefined();
 	});
 
+	test('of too much, conversations without a question are forgotten first', () => {
+		const memory = new Questions();
+		const campaign = Array.from({ length: 25_000 }, (_, index) =>
+			sent(4, { id: 100_000 + index, conversationId: `k${index}`, members: [`+1415556${index}`] }),
+		);
+		memory.add([question(1), sent(2), ...campaign, reply()] as never, base);
+		memory.trim(Date.parse(at(3600)));
+		expect(memory.situationOf(reply() as never, () => false)).toMatchObject({
+			question: { link: linkOf(1) },
+			isLastOut: false,
+		});
+		const many = Array.from({ length: 25_000 }, (_, index) =>
+			question(5, {
+				id: 200_000 + index,
+				conversationId: `q${index}`,
+				members: [`+1415557${index}`],
+			}),
+		);
+		memory.add(many as never, base);
+		memory.trim(Date.parse(at(3600)));
+		expect(memory.situationOf(reply() as never, () => false).question).toBeUndefined();
+	});
+
 	test("another n8n's question is the newest one as well", () => {
 		const theirs = question(2, { body: linkOf(7, 'https://other.example.com/') });
 		expect(situation([question(1), theirs]).question).toMatchObject({ isOwn: false });
