@@ -81,7 +81,10 @@ test.each([
 /** The names of fields, as people see them. */
 function namesOf(all: Field[]): string[] {
 	return all
-		.filter(({ type, displayOptions }) => type !== 'notice' && !displayOptions?.show?.['@tool'])
+		.filter(
+			({ type, displayOptions }) =>
+				type !== 'notice' && type !== 'hidden' && !displayOptions?.show?.['@tool'],
+		)
 		.flatMap((field) => [
 			field.displayName,
 			...(field.type === 'collection' ? namesOf(field.options as Field[]) : []),
