@@ -5,7 +5,7 @@ import type { Words } from '../../api/faults';
 import { addressOf, entriesOf } from '../../api/matching';
 import type { Match, Sought } from '../../api/matching';
 import { objectionTo } from '../../api/messageStatus';
-import { idOf, RunningRecord } from '../../api/record';
+import { idOf } from '../../api/record';
 import type { Entry } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import { readAttempt } from './attempt';
@@ -14,6 +14,7 @@ import { ledger } from './ledger';
 import type { LedgerEntry } from './ledgerEntry';
 import type { Reconciler, Reconciling } from './reconcile';
 import type { Results } from './results';
+import type { RunRecord } from './runRecord';
 import type { Task } from './tasks';
 import { mayHaveBeenSent, recordClosed, someHaveIt, perhapsOnRecord, untellable } from './words';
 
@@ -29,6 +30,9 @@ interface Deduplicating extends Reconciling {
 	cancelled: Promise<void>;
 	/** For how many hours back. */
 	hours: number;
+	record: RunRecord;
+	/** From when on others of the run need the record, in ms; Infinity when they don't. */
+	guardsSince: number;
 	/** Whether what may have been sent by another execution, and is not on record, is sent. */
 	resendUnknown: boolean;
 }
@@ -67,7 +71,7 @@ export class Deduplicator {
 		const others = tasks.flatMap((task) => this.others(task).flatMap((read) => [...read()]));
 		await Promise.race([Promise.all(others.map((e) => ledger.settled(e))), this.run.cancelled]);
 		await reconciler.settleOthers(others, requester);
-		const reading = await this.record.read(requester, this.since);
+		const reading = await this.run.record.readNow(requester, Math.min(this.since, this.run.guardsSince));
 		if (!reading) return [];
 		if (reading.kind === 'failed' || !reading.isWhole) {
 			const { timezone } = host;
@@ -145,15 +149,6 @@ export class Deduplicator {
 			}
 			return undefined;
 		});
-	}
-
-	/** The record, which a loop reads once, and from then on only what is new. */
-	private get record(): RunningRecord {
-		const { baseURL, secrets } = this.run.requester;
-		const key = [baseURL, ...secrets].join(' ');
-		const record = this.known.records.get(key) ?? new RunningRecord();
-		this.known.records.set(key, record);
-		return record;
 	}
 
 	private use(message: IDataObject, recipient: string): void {
@@ -241,8 +236,6 @@ export class Deduplicator {
 
 /** What several runs of an execution share while this process runs it. */
 interface KnownOfExecution {
-	/** What was read of the record, by server and key. */
-	records: Map<string, RunningRecord>;
 	/** IDs of messages that one of its items was taken for; and the same together with the recipient. */
 	used: Set<string>;
 }
@@ -250,7 +243,7 @@ interface KnownOfExecution {
 const knownByExecution = new WeakMap<IContextObject, KnownOfExecution>();
 
 function knownOf({ flow }: Host): KnownOfExecution {
-	const known = knownByExecution.get(flow) ?? { records: new Map(), used: new Set() };
+	const known = knownByExecution.get(flow) ?? { used: new Set() };
 	knownByExecution.set(flow, known);
 	return known;
 }

@@ -4,7 +4,7 @@ import type { ApiRequest } from '../../api/requester';
 import type { Host } from '../host';
 import type { Write } from '../operation';
 import { Candidates, LogReader } from './candidates';
-import { recordLog, runLog } from './ledgerEntry';
+import { callsLog, personLog, recordLog, runLog } from './ledgerEntry';
 import type { Claim, LedgerEntry } from './ledgerEntry';
 import { hash, hashOfContent, hashOfFields, recipientsOf } from './identity';
 import { ledger } from './ledger';
@@ -242,6 +242,25 @@ export class RunLedger {
 			this.others.set(key, reader);
 			return reader;
 		});
+	}
+
+	/** What this process sent to a person with the account that is used now, or may have, besides a task itself. */
+	sentToPerson(server: string, person: string, task: Task): LedgerEntry[] {
+		const own = new Set(this.begunFor(task));
+		const sent = ledger
+			.since(personLog(person), 0)
+			.filter((entry) => entry.server === server && entry.tries > 0 && this.isTrusted(entry));
+		// A retry keeps what may have been sent as an entry of its own.
+		const byId = new Map(sent.map((entry) => [entry.id, entry]));
+		return [...byId.values()].filter((entry) => !own.has(entry));
+	}
+
+	/** How many messages all calls of this node in this execution have sent, or may have, besides a task itself. */
+	countOfCalls(task: Task): number {
+		const own = new Set(this.begunFor(task));
+		const { node } = this.host;
+		const calls = ledger.since(callsLog({ root: this.root, node: node.id }), 0);
+		return calls.filter((entry) => entry.tries > 0 && !own.has(entry)).length;
 	}
 
 	/** The run gives out its items. */

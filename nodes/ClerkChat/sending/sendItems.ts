@@ -16,11 +16,13 @@ import { readAttempt } from './attempt';
 import type { AttemptContext, AttemptResult } from './attempt';
 import { Decisions } from './decisions';
 import { Deduplicator } from './deduplicate';
+import { Guards } from './guards/guards';
 import { ledger } from './ledger';
 import { Progress } from './progress';
 import { Reconciler } from './reconcile';
 import { Results } from './results';
 import { RunLedger } from './runLedger';
+import { RunRecord } from './runRecord';
 import { DEFAULT_SETTINGS, readSettings } from './settings';
 import type { SendSettings } from './settings';
 import { batchesOf, readTasks, requestOf, toOf } from './tasks';
@@ -68,6 +70,10 @@ class Run {
 
 	private deduplicator?: Deduplicator;
 
+	private readonly record: RunRecord;
+
+	private readonly guards: Guards;
+
 	private readonly cancelled: Promise<void>;
 
 	constructor(
@@ -87,7 +93,10 @@ class Run {
 		const skips = this.settings.skipSentWithinHours !== undefined;
 		this.results = new Results(host, write, skips);
 		this.decisions = new Decisions(host, write, this.settings, runLedger, this.results);
-		const { decisions } = this;
+		const { decisions, results } = this;
+		this.record = new RunRecord(host);
+		const ofRun = { host, write, runLedger, decisions, results, record: this.record };
+		this.guards = new Guards(ofRun, this.settings.guards);
 		const contextOf = this.contextOf.bind(this);
 		this.reconciler = new Reconciler({ host, write, runLedger, decisions, contextOf });
 	}
@@ -98,7 +107,9 @@ class Run {
 		const { tasks, unusable } = await readTasks(host, this.operation, runLedger);
 		for (const each of unusable) decisions.endUnusable(each);
 		results.throwUnusable(runLedger.isEmpty);
-		const real = leaveOutPreviews(tasks, this.settings, { host, write, runLedger, results });
+		const { guards } = this;
+		const ofRun = { host, write, runLedger, results, guards };
+		const real = await leaveOutPreviews(tasks, this.settings, ofRun);
 		try {
 			await this.sendReal(real);
 		} catch (exception) {
@@ -109,6 +120,7 @@ class Run {
 		throwIfCancelled(host);
 		this.reconciler.tell(tasks.length);
 		this.deduplicator?.tell(tasks.length);
+		guards.tell(tasks.length);
 		results.throwIfStopped();
 		this.tellAfter(tasks);
 		const out = results.items(this.shape());
@@ -133,7 +145,8 @@ class Run {
 		await useAccountOf(requester, runLedger);
 		await this.reconciler.settleEarlier(tasks, requester);
 		const open = tasks.filter((task) => !decisions.replay(task));
-		const fresh = await this.notSentByOthers(open, requester);
+		const notSent = await this.notSentByOthers(open, requester);
+		const fresh = await this.guards.allowed(notSent, requester);
 		if (fresh.length > 0) await this.sendAll(fresh, requester);
 	}
 
@@ -148,7 +161,8 @@ class Run {
 		const contextOf = this.contextOf.bind(this);
 		const { cancelled } = this;
 		const of = { host, write, runLedger, decisions, results, reconciler, contextOf, requester, cancelled };
-		this.deduplicator = new Deduplicator({ ...of, hours, resendUnknown });
+		const reads = { record: this.record, guardsSince: this.guards.since(requester) };
+		this.deduplicator = new Deduplicator({ ...of, ...reads, hours, resendUnknown });
 		return await this.deduplicator.leaveOutSent(tasks);
 	}
 
@@ -230,7 +244,9 @@ class Run {
 				await Promise.race([ledger.settled(inTheWay), this.cancelled]);
 				continue;
 			}
-			const free = this.left(open).filter((task) => !this.decisions.replay(task));
+			const free = this.left(open).filter(
+				(task) => !this.decisions.replay(task) && !this.guards.holdsBack(task),
+			);
 			// Nothing may come between asking and beginning.
 			if (!this.write.repeatable) this.runLedger.begin(free, baseURL);
 			return free;
@@ -247,6 +263,7 @@ class Run {
 			const outcome = await requester.perform(request, {
 				read: (body) => (write.results ?? createdOf)(body, request),
 				repeatable: write.repeatable === true,
+				isCalledOff: () => this.guards.isClosedFor(tasks),
 			});
 			return readAttempt(outcome, { ...context, secrets });
 		} catch (exception) {

@@ -1,5 +1,6 @@
 import type { Host } from '../host';
 import type { Write } from '../operation';
+import type { Guards } from './guards/guards';
 import { previewHint } from './hints';
 import type { Results } from './results';
 import type { RunLedger } from './runLedger';
@@ -7,21 +8,29 @@ import type { SendSettings } from './settings';
 import { taskOf } from './tasks';
 import type { Task } from './tasks';
 
+interface OfRun {
+	host: Host;
+	write: Write;
+	runLedger: RunLedger;
+	results: Results;
+	guards: Guards;
+}
+
 /**
  * What is really sent. In executions that were started in the editor, and set so with 'In Test Runs', that is nothing, or
  * the first message, to 'Test Recipient'; the others come out as what would be sent. Everywhere else it is everything.
  */
-export function leaveOutPreviews(
+export async function leaveOutPreviews(
 	tasks: Task[],
 	{ testRuns, testRecipient }: SendSettings,
-	{ host, write, runLedger, results }: { host: Host; write: Write; runLedger: RunLedger; results: Results },
-): Task[] {
+	{ host, write, runLedger, results, guards }: OfRun,
+): Promise<Task[]> {
 	const { preview } = write;
 	if (!preview || testRuns === 'send') return tasks;
 	const [first] = tasks;
 	const real =
 		testRuns === 'redirect' && first ? [redirected(first, testRecipient!, runLedger, write)] : [];
-	const shown = tasks.slice(real.length);
+	const shown = await guards.allowed(tasks.slice(real.length), undefined, true);
 	for (const each of shown) results.succeed(each, [preview(each.request)]);
 	if (shown.length > 0) host.addHint?.(previewHint(write, shown.length, real.length > 0));
 	return real;

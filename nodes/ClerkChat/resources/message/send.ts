@@ -70,5 +70,6 @@ export const send: Operation = {
 		},
 		hintsAfter: hintsAfterSending,
 		simplify: simplified,
+		mostAsTool: 20,
 	},
 };

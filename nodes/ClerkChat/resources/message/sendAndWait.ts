@@ -2,6 +2,7 @@ import { sender } from '../../description/commonFields';
 import { writtenText } from '../../fields/readers';
 import type { Field, Operation } from '../../operation';
 import { questionOf } from '../../waiting/question';
+import { sendBetween } from './guardOptions';
 import { additionalFields, defaultCountryCode, recipients, unknownOutcome } from './messageFields';
 import { messages, writeMessage } from './writeMessage';
 
@@ -181,6 +182,7 @@ const fields: Field[] = [
 				placeholder: 'e.g. Delivery on Friday',
 				description: 'The heading of the page where people answer',
 			},
+			sendBetween,
 		],
 	},
 ];
