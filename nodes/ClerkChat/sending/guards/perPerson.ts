@@ -75,9 +75,9 @@ export class MostPerPerson implements Guard {
 		const { baseURL = '' } = this.requester ?? {};
 		const person = personOf(to);
 		const sent = this.runLedger.sentToPerson(baseURL, person, task).map(({ began }) => began);
-		// What the ledger knows, too, counts once.
+		// What this process sent counts once; what it skipped because it had been sent is none of that.
 		const others = (this.recorded.get(person) ?? []).filter(
-			({ entry }) => !ledger.ownerOf(baseURL, entry),
+			({ entry }) => (ledger.ownerOf(baseURL, entry)?.tries ?? 0) === 0,
 		);
 		return [...sent, ...others.map(({ time }) => time)];
 	}

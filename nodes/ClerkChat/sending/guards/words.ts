@@ -83,7 +83,7 @@ export function tooManyInRun(count: number, most: number): Words {
 /** For an AI agent that sends too many. @param count how many it would be with this one */
 export function tooManyInCalls(count: number, most: number): Words {
 	return {
-		message: `An AI agent may send ${most} messages in one execution, and this would be number ${count}`,
+		message: `An AI agent may send ${most} message${most === 1 ? '' : 's'} in one execution, and this would be number ${count}`,
 		description:
 			"It was not sent, and trying again won't help. To allow more, add the option 'Most Messages in a Run'.",
 	};
