@@ -134,6 +134,7 @@ const cases: INodeParameters[] = [
 /** What n8n's engine cannot be asked to do from a description alone. */
 const APART = {
 	'contact createMany': 'several items in one request',
+	'message reply': 'what is in the item says where it goes',
 	'message sendAndWait': 'a link that is known only when the question goes out',
 };
 

@@ -96,7 +96,7 @@ describe('in this try', () => {
 			expect(result.errorItems).toEqual([]);
 			expect(texts()).toEqual(['a', 'kept b', 'c', 'kept d', 'e']);
 			expect(hintsOf(result)).toEqual([
-				"2 of 5 messages got no clear answer, and were found on Clerk Chat's record.",
+				"2 of 5 messages got an unclear response; Clerk Chat's history shows they were sent.",
 			]);
 		},
 	);
@@ -262,7 +262,7 @@ describe('in a later try', () => {
 		expect(retried.items.map(({ json }) => json.body)).toEqual(['lost a', 'b']);
 		expect(texts()).toEqual(['lost a', 'b']);
 		expect(hintsOf(retried)).toEqual([
-			"1 of 2 messages got no clear answer, and was found on Clerk Chat's record.",
+			"1 of 2 messages got an unclear response; Clerk Chat's history shows it was sent.",
 		]);
 	});
 

@@ -12,7 +12,7 @@ import {
 	settledHint,
 	skippedHint,
 	unlinkedHint,
-} from '../../nodes/ClerkChat/sending/hints';
+} from '../../nodes/ClerkChat/words/sendingHints';
 
 /* What the node says stands in the docs as it says it. */
 
@@ -65,7 +65,7 @@ test.each([
 	...failedHint(WRITE, [{ item: 1, kind: 'refused', to: '+14155550123' }], 3),
 	...failedHint(WRITE, [{ item: 1, kind: 'unknown' }], 3),
 	settledHint(WRITE, 1, 3),
-	skippedHint(WRITE, 3, 3, 24),
+	skippedHint(WRITE, 3, 3, 12),
 	lengthHint([`It’s on its way. ${'x'.repeat(150)}`])!,
 	...hintsAfterSending([requestTo('+1', '+2', '+3', '+4', '+5'), requestTo('4155550125')]),
 	unlinkedHint(100, 99),
@@ -81,7 +81,10 @@ test.each([
 /** The names of fields, as people see them. */
 function namesOf(all: Field[]): string[] {
 	return all
-		.filter(({ type, displayOptions }) => type !== 'notice' && !displayOptions?.show?.['@tool'])
+		.filter(
+			({ type, displayOptions }) =>
+				type !== 'notice' && type !== 'hidden' && !displayOptions?.show?.['@tool'],
+		)
 		.flatMap((field) => [
 			field.displayName,
 			...(field.type === 'collection' ? namesOf(field.options as Field[]) : []),

@@ -1,7 +1,7 @@
 import type { Fault, Words } from '../../../api/faults';
 import type { Reading } from '../../../api/record';
 import type { Requester } from '../../../api/requester';
-import type { Task } from '../tasks';
+import type { Task } from '../task';
 
 /** Why a message is held back, for workflows to tell apart. */
 export type HoldCode = 'quietHours' | 'optedOut' | 'tooMany' | 'notAllowed';

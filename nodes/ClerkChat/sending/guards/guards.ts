@@ -1,13 +1,12 @@
 import { personOf } from '../../../api/person';
+import type { Reading } from '../../../api/record';
 import { Requester } from '../../../api/requester';
 import { readRequestOptions } from '../../description/requestOptions';
 import type { Host } from '../../host';
 import type { Write } from '../../operation';
 import type { Decisions } from '../decisions';
-import type { Results } from '../results';
 import type { RunLedger } from '../runLedger';
-import type { RunRecord } from '../runRecord';
-import type { Task } from '../tasks';
+import type { Task } from '../task';
 import type { Guard, Hold, Planned, Unreadable } from './guard';
 import { opensHint } from './hints';
 import { OnlyTo } from './onlyTo';
@@ -16,6 +15,7 @@ import type { GuardOptions } from './options';
 import { recipientsIn } from './people';
 import { MostPerPerson } from './perPerson';
 import { MostInRun } from './perRun';
+import { RunRecord } from './runRecord';
 import { QuietHours } from './sendBetween';
 import { nothingSent } from './words';
 
@@ -25,8 +25,6 @@ interface GuardedRun {
 	write: Write;
 	runLedger: RunLedger;
 	decisions: Decisions;
-	results: Results;
-	record: RunRecord;
 }
 
 /** How many of the messages that are held back are held back for one reason. */
@@ -46,6 +44,8 @@ export class Guards {
 
 	private readonly quietHours?: QuietHours;
 
+	private readonly record: RunRecord;
+
 	private prepared?: Promise<Unreadable | undefined>;
 
 	/** When the messages that wait for their hours may go out, in ms. */
@@ -57,6 +57,7 @@ export class Guards {
 	) {
 		const { host, runLedger } = run;
 		const { onlyTo, maxMessages, skipOptedOut, sendBetween, maxPerPerson } = options;
+		this.record = new RunRecord(host);
 		this.quietHours = sendBetween && new QuietHours(sendBetween, host.timezone);
 		// What time does not help comes first.
 		this.guards = [
@@ -68,8 +69,16 @@ export class Guards {
 		].filter((guard) => typeof guard === 'object');
 	}
 
+	/**
+	 * Reads the record by now, for Skip If Sent: at once as far back as guards need it.
+	 * @param since in ms
+	 */
+	async readRecord(requester: Requester, since: number): Promise<Reading | undefined> {
+		return await this.record.readNow(requester, Math.min(since, this.since(requester)));
+	}
+
 	/** From when on they need the record, in ms; Infinity when they need none. */
-	since(requester: Requester): number {
+	private since(requester: Requester): number {
 		return Math.min(...this.guards.map((guard) => guard.since?.(requester) ?? Infinity));
 	}
 
@@ -118,11 +127,11 @@ export class Guards {
 	}
 
 	private async prepare(given: Requester | undefined): Promise<Unreadable | undefined> {
-		const { host, record } = this.run;
+		const { host } = this.run;
 		const readers = this.guards.filter(({ prepare }) => prepare);
 		if (readers.length === 0) return undefined;
 		const requester = given ?? (await Requester.create(host, readRequestOptions(host)));
-		const reading = await record.read(requester, this.since(requester));
+		const reading = await this.record.read(requester, this.since(requester));
 		for (const guard of readers) {
 			const unreadable = await guard.prepare!(requester, reading);
 			if (unreadable) return unreadable;

@@ -1,5 +1,5 @@
 import { addressOf } from '../../../api/matching';
-import type { Task } from '../tasks';
+import type { Task } from '../task';
 import type { Guard, Hold } from './guard';
 import { recipientsIn } from './people';
 import { notAllowed } from './words';

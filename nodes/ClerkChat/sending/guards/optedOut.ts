@@ -4,7 +4,7 @@ import { personOf } from '../../../api/person';
 import type { Entry, Reading } from '../../../api/record';
 import type { Requester } from '../../../api/requester';
 import type { Host } from '../../host';
-import type { Task } from '../tasks';
+import type { Task } from '../task';
 import { optedOutContacts } from './contacts';
 import type { Guard, Hold, Unreadable } from './guard';
 import { recipientsIn } from './people';

@@ -1,4 +1,4 @@
-import type { Task } from '../tasks';
+import type { Task } from '../task';
 
 /** Whom a message goes to, as it is written in its request. */
 export function recipientsIn({ claims }: Pick<Task, 'claims'>): string[] {

@@ -6,9 +6,10 @@ import type { Entry, Reading } from '../../../api/record';
 import type { Requester } from '../../../api/requester';
 import { ledger } from '../ledger';
 import type { RunLedger } from '../runLedger';
-import type { Task } from '../tasks';
+import type { Task } from '../task';
 import type { Guard, Hold, Planned, Unreadable } from './guard';
 import { recipientsIn } from './people';
+import { sentToPerson } from './sentSoFar';
 import { recordClosed, tooManyForPerson } from './words';
 
 /** The option 'At Most per Person'. */
@@ -74,7 +75,7 @@ export class MostPerPerson implements Guard {
 	private timesOf(to: string, task: Task): number[] {
 		const { baseURL = '' } = this.requester ?? {};
 		const person = personOf(to);
-		const sent = this.runLedger.sentToPerson(baseURL, person, task).map(({ began }) => began);
+		const sent = sentToPerson(this.runLedger, baseURL, person, task).map(({ began }) => began);
 		// What this process sent counts once; what it skipped because it had been sent is none of that.
 		const others = (this.recorded.get(person) ?? []).filter(
 			({ entry }) => (ledger.ownerOf(baseURL, entry)?.tries ?? 0) === 0,

@@ -1,7 +1,8 @@
 import type { RunLedger } from '../runLedger';
-import type { Task } from '../tasks';
+import type { Task } from '../task';
 import type { Guard, Hold } from './guard';
 import { recipientsIn } from './people';
+import { countOfCalls } from './sentSoFar';
 import { tooManyInCalls, tooManyInRun } from './words';
 
 /**
@@ -23,7 +24,7 @@ export class MostInRun implements Guard {
 
 	check(task: Task): Hold | undefined {
 		if (!this.isTool) return undefined;
-		const count = this.runLedger.countOfCalls(task) + countOf([task]);
+		const count = countOfCalls(this.runLedger, task) + countOf([task]);
 		if (count <= this.most) return undefined;
 		return { code: 'tooMany', words: tooManyInCalls(count, this.most) };
 	}

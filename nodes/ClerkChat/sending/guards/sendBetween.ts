@@ -2,7 +2,7 @@ import { recipientsIn } from './people';
 import type { Guard, Hold } from './guard';
 import { clockIn, isOpen, nextOpening } from './hours';
 import type { Hours } from './hours';
-import type { Task } from '../tasks';
+import type { Task } from '../task';
 import { neverOpen, outsideHours } from './words';
 import { zonesOf } from './zones';
 

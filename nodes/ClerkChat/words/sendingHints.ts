@@ -6,7 +6,7 @@ import type { Write } from '../operation';
 /** What stands beside the output when the record settled what no answer did. */
 export function settledHint({ wording }: Write, settled: number, itemCount: number): string {
 	const of = itemCount === 1 ? `1 ${wording.thing}` : `${itemCount} ${wording.thing}s`;
-	return `${settled} of ${of} got no clear answer, and ${settled === 1 ? 'was' : 'were'} found on Clerk Chat's record.`;
+	return `${settled} of ${of} got an unclear response; Clerk Chat's history shows ${settled === 1 ? 'it was' : 'they were'} sent.`;
 }
 
 /**
@@ -15,12 +15,13 @@ export function settledHint({ wording }: Write, settled: number, itemCount: numb
  * @param redirected whether one more was, to 'Test Recipient'
  */
 export function previewHint({ wording }: Write, shown: number, redirected: boolean): string {
-	const what = `${shown} ${wording.thing}${shown === 1 ? '' : 's'} ${shown === 1 ? 'was' : 'were'} not ${wording.done}`;
+	const { thing, done } = wording;
+	const what = `${shown} ${thing}${shown === 1 ? ' was' : 's were'} not ${done}, only shown`;
 	const first = redirected ? " The first one went to 'Test Recipient'." : '';
-	return `Test run: ${what}, and what came out is what would go out.${first} The published workflow sends. (Option 'In Test Runs')`;
+	return `Test run: ${what}.${first} Once published, the workflow does it for real. (Option 'In Test Runs')`;
 }
 
-/** What stands beside the output when messages were left out because they are on record. */
+/** What stands beside the output when messages were skipped because they had been sent. */
 export function skippedHint(
 	{ wording }: Write,
 	skipped: number,
@@ -29,7 +30,13 @@ export function skippedHint(
 ): string {
 	const of = itemCount === 1 ? `1 ${wording.thing}` : `${itemCount} ${wording.thing}s`;
 	const time = hours === 1 ? 'in the last hour' : `in the last ${hours} hours`;
-	return `${skipped} of ${of} ${skipped === 1 ? 'was' : 'were'} sent ${time} already, and not again now.`;
+	return `Skipped ${skipped} of ${of}: already ${wording.done} ${time}.`;
+}
+
+/** What stands beside the output when the record cannot show a message in the form in which it was sent. */
+export function changedHint(asked: string, given: string): string {
+	const short = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+	return `Clerk Chat changes your messages ("${short(asked)}" became "${short(given)}"), so Skip If Sent may not find them later.`;
 }
 
 /** What stands beside the output when items failed and the canvas is green all the same. */

@@ -1,15 +1,15 @@
+import type { Host } from '../../host';
+import { RunningRecord } from '../../../api/record';
+import type { Reading } from '../../../api/record';
+import type { Requester } from '../../../api/requester';
 import type { IContextObject } from 'n8n-workflow';
-import type { Host } from '../host';
-import { RunningRecord } from '../../api/record';
-import type { Reading } from '../../api/record';
-import type { Requester } from '../../api/requester';
 
 /** What the runs of an execution have read of the record, by server and key. */
 const records = new WeakMap<IContextObject, Map<string, RunningRecord>>();
 
 /**
- * The record as a run reads it: a loop reads it once, and from then on only what is new. Within a run, one reading serves all
- * who need it.
+ * The record as a run reads it: a loop reads it once, and from then on only what is new. Within a run, one reading serves
+ * guards and Skip If Sent.
  */
 export class RunRecord {
 	private last?: Promise<Reading | undefined>;
