@@ -444,7 +444,7 @@ describe('At Most per Person', () => {
 		const { to } = clerkChat();
 		const items = [itemTo(numberWith('213')), ...['a', 'b', 'c'].map((text) => itemTo(number, text))];
 		const { error } = await runNode(items, setupWith({ maxPerPerson }, toStop));
-		expect(error?.message).toBe(`${number} has had 2 messages in the last 24 hours`);
+		expect(error?.message).toBe(`${number} has already had 2 messages in the last 24 hours`);
 		expect(error?.description).toMatch(/^1 of 4 messages can't go out now \(1 too many\)/);
 		expect(to()).toEqual([]);
 	});

@@ -66,8 +66,9 @@ export function tooManyForPerson(
 	{ count, hours }: { count: number; hours: number },
 ): Words {
 	const time = hours === 1 ? 'hour' : `${hours} hours`;
+	const messages = had === 1 ? '1 message' : `${had} messages`;
 	return {
-		message: `${to} has had ${had === 1 ? '1 message' : `${had} messages`} in the last ${time}`,
+		message: `${to} has already had ${messages} in the last ${time}`,
 		description: `'At Most per Person' allows ${count}. ${WAIT}`,
 	};
 }
@@ -82,8 +83,9 @@ export function tooManyInRun(count: number, most: number): Words {
 
 /** For an AI agent that sends too many. @param count how many it would be with this one */
 export function tooManyInCalls(count: number, most: number): Words {
+	const messages = most === 1 ? '1 message' : `${most} messages`;
 	return {
-		message: `An AI agent may send ${most} message${most === 1 ? '' : 's'} in one execution, and this would be number ${count}`,
+		message: `An AI agent may send ${messages} in one execution, and this would be number ${count}`,
 		description:
 			"It was not sent, and trying again won't help. To allow more, add the option 'Most Messages in a Run'.",
 	};
