@@ -114,7 +114,11 @@ function entryTo(to: string, changes: IDataObject = {}, ago = 0): IDataObject {
 
 /** A text that somebody wrote. */
 const textFrom = (from: string, body: string, ago: number) =>
-	entryTo('+14155550100', { sender: from, members: ['+14155550100', from], inbound: true, body }, ago);
+	entryTo(
+		'+14155550100',
+		{ sender: from, members: ['+14155550100', from], inbound: true, body },
+		ago,
+	);
 
 /** The code of each item that failed, and when it may go out. */
 const heldIn = ({ errorItems }: Result) =>
@@ -234,27 +238,32 @@ describe('Send Only Between', () => {
 		},
 	);
 
-	test.each(['continueErrorOutput', toStop] as const)('a question waits, too (%s)', async (onError) => {
-		atNine();
-		const { texts } = clerkChat();
-		const parameters = { operation: 'sendAndWait', message: '={{ $json.text }}' };
-		const asking = setupWith({ sendBetween }, onError, parameters);
-		const result = await runNode([itemTo(numberWith('212'), 'Friday?')], asking);
-		if (onError === toStop) expect(result.error?.message).toMatch(/^It's 21:00 for/);
-		else expect(heldIn(result)).toMatchObject([{ code: 'quietHours', outcome: 'notTried' }]);
-		expect(texts()).toEqual([]);
-		now += 15 * HOUR;
-		const later = await runNode([itemTo(numberWith('212'), 'Friday?')], asking);
-		expect(later.status).toBe('waiting');
-		expect(texts()).toHaveLength(1);
-	});
+	test.each(['continueErrorOutput', toStop] as const)(
+		'a question waits, too (%s)',
+		async (onError) => {
+			atNine();
+			const { texts } = clerkChat();
+			const parameters = { operation: 'sendAndWait', message: '={{ $json.text }}' };
+			const asking = setupWith({ sendBetween }, onError, parameters);
+			const result = await runNode([itemTo(numberWith('212'), 'Friday?')], asking);
+			if (onError === toStop) expect(result.error?.message).toMatch(/^It's 21:00 for/);
+			else expect(heldIn(result)).toMatchObject([{ code: 'quietHours', outcome: 'notTried' }]);
+			expect(texts()).toEqual([]);
+			now += 15 * HOUR;
+			const later = await runNode([itemTo(numberWith('212'), 'Friday?')], asking);
+			expect(later.status).toBe('waiting');
+			expect(texts()).toHaveLength(1);
+		},
+	);
 
 	test('an agent is told when', async () => {
 		atNine();
 		const { to } = clerkChat();
 		const parameters = { recipients: numberWith('212'), body: 'Hello' };
 		const call = asTool(setupWith({ sendBetween }, toStop, parameters));
-		await expect(call({})).rejects.toThrow(/It's 21:00 for[^]*It can go out at 08:00 on 2026-01-16/);
+		await expect(call({})).rejects.toThrow(
+			/It's 21:00 for[^]*It can go out at 08:00 on 2026-01-16/,
+		);
 		expect(to()).toEqual([]);
 	});
 
@@ -290,7 +299,10 @@ describe('Only To', () => {
 	test('a message to several is held back when one of them is not on the list', async () => {
 		const { to } = clerkChat();
 		const [one, other] = [numberWith('212'), numberWith('213')];
-		const { error } = await runNode([itemTo(`${one},${other}`)], setupWith({ onlyTo: one }, toStop));
+		const { error } = await runNode(
+			[itemTo(`${one},${other}`)],
+			setupWith({ onlyTo: one }, toStop),
+		);
 		expect(error?.message).toBe(`'Only To' doesn't include ${other}`);
 		expect(to()).toEqual([]);
 	});
@@ -305,7 +317,11 @@ describe('Only To', () => {
 
 	test('it holds for the test recipient, too', async () => {
 		const { to } = clerkChat();
-		const options = { onlyTo: numberWith('212'), testRuns: 'redirect', testRecipient: numberWith('213') };
+		const options = {
+			onlyTo: numberWith('212'),
+			testRuns: 'redirect',
+			testRecipient: numberWith('213'),
+		};
 		const setup = { ...setupWith(options), mode: 'manual' as const };
 		const result = await runNode([itemTo(numberWith('212'))], setup);
 		expect(heldIn(result)).toMatchObject([{ code: 'notAllowed' }]);
@@ -331,7 +347,10 @@ describe('Skip Opted-Out', () => {
 				textFrom(d, 'Stop by when you like', HOUR),
 			],
 		});
-		const result = await runNode([a, b, c, d, e].map((each) => itemTo(each)), setupWith(options));
+		const result = await runNode(
+			[a, b, c, d, e].map((each) => itemTo(each)),
+			setupWith(options),
+		);
 		expect(to().sort()).toEqual([c, d, e]);
 		expect(heldIn(result).map(({ code, outcome, to: whom }) => [code, outcome, whom])).toEqual([
 			['optedOut', 'notTried', a],
@@ -356,13 +375,19 @@ describe('Skip Opted-Out', () => {
 		const result = await runNode([itemTo(one), itemTo(other)], setupWith(options));
 		expect(heldIn(result)).toHaveLength(2);
 		expect(to()).toEqual([]);
-		const reach = looks.map(({ query }) => Math.round((now - Date.parse(String(query.start))) / HOUR));
+		const reach = looks.map(({ query }) =>
+			Math.round((now - Date.parse(String(query.start))) / HOUR),
+		);
 		expect(reach).toEqual([30 * 24 + 1, 1]);
 	});
 
 	test.each<[string, Partial<World>, RegExp]>([
 		['the record is closed', { recordStatus: 403 }, /message history couldn't be read/],
-		['the contacts are closed', { contactsAnswer: () => [403, {}] }, /contacts couldn't all be read/],
+		[
+			'the contacts are closed',
+			{ contactsAnswer: () => [403, {}] },
+			/contacts couldn't all be read/,
+		],
 		[
 			'the contacts end at a full page',
 			{
@@ -442,7 +467,10 @@ describe('At Most per Person', () => {
 	test('with On Error = Stop, one person with too many keeps all from going out', async () => {
 		const number = numberWith('212');
 		const { to } = clerkChat();
-		const items = [itemTo(numberWith('213')), ...['a', 'b', 'c'].map((text) => itemTo(number, text))];
+		const items = [
+			itemTo(numberWith('213')),
+			...['a', 'b', 'c'].map((text) => itemTo(number, text)),
+		];
 		const { error } = await runNode(items, setupWith({ maxPerPerson }, toStop));
 		expect(error?.message).toBe(`${number} has already had 2 messages in the last 24 hours`);
 		expect(error?.description).toMatch(/^1 of 4 messages can't go out now \(1 too many\)/);
@@ -466,7 +494,10 @@ describe('At Most per Person', () => {
 
 	test('nothing goes out when the record cannot be read', async () => {
 		const { to } = clerkChat({ recordStatus: 500 });
-		const { error } = await runNode([itemTo(numberWith('212'))], setupWith({ maxPerPerson }, toStop));
+		const { error } = await runNode(
+			[itemTo(numberWith('212'))],
+			setupWith({ maxPerPerson }, toStop),
+		);
 		expect(error?.message).toMatch(/message history couldn't be read/);
 		expect(to()).toEqual([]);
 	});
@@ -505,8 +536,9 @@ describe('Most Messages in a Run', () => {
 	test('an agent in a loop is stopped after 20, also when it calls at the same moment', async () => {
 		const { to } = clerkChat();
 		const call = asTool(toolSetup());
-		const calls = Array.from({ length: 25 }, async (_, index) =>
-			await call({ to: numberWith('212', index), text: `Hello ${index}` }),
+		const calls = Array.from(
+			{ length: 25 },
+			async (_, index) => await call({ to: numberWith('212', index), text: `Hello ${index}` }),
 		);
 		const results = await Promise.allSettled(calls);
 		expect(to()).toHaveLength(20);
@@ -556,7 +588,10 @@ describe('Most Messages in a Run', () => {
 describe('Test runs obey them', () => {
 	const preview = { testRuns: 'preview' };
 	const shown = async (items: IDataObject[], options: IDataObject) => {
-		const result = await runNode(items, { ...setupWith({ ...preview, ...options }), mode: 'manual' });
+		const result = await runNode(items, {
+			...setupWith({ ...preview, ...options }),
+			mode: 'manual',
+		});
 		expect(result.items.every(({ json }) => json.status === 'preview')).toBe(true);
 		return [result.items.length, heldIn(result).map(({ code, item }) => [code, item])];
 	};

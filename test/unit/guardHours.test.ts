@@ -56,7 +56,13 @@ test.each<[string, Partial<Hours>, string[], string, string | undefined]>([
 		'2026-03-08T06:00:00Z',
 		'2026-03-08T07:00:00.000Z',
 	],
-	['next Monday', { days: new Set([1]) }, ['UTC'], '2026-01-13T12:00:00Z', '2026-01-19T08:00:00.000Z'],
+	[
+		'next Monday',
+		{ days: new Set([1]) },
+		['UTC'],
+		'2026-01-13T12:00:00Z',
+		'2026-01-19T08:00:00.000Z',
+	],
 	[
 		'where the later one opens',
 		{},
@@ -112,7 +118,11 @@ const clocks = new Map<string, boolean[]>();
 function openIn(zone: string): boolean[] {
 	const known = clocks.get(zone);
 	if (known) return known;
-	const format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', hourCycle: 'h23' });
+	const format = new Intl.DateTimeFormat('en-GB', {
+		timeZone: zone,
+		hour: '2-digit',
+		hourCycle: 'h23',
+	});
 	const open = MOMENTS.map((moment) => {
 		const hour = Number(format.format(moment));
 		return hour >= 8 && hour < 21;
@@ -136,18 +146,21 @@ test('libphonenumber knows the area codes and country codes', () => {
 	expect(countryCodes.length).toBeGreaterThan(200);
 });
 
-test.each(numbers)('%s is never open where libphonenumber has a zone that is closed', (number, theirs) => {
-	const ours = zonesOf(number);
-	if (theirs.length === 0) return;
-	const opened = MOMENTS.filter((moment) => ours!.every((zone) => isOpen(daytime, zone, moment)));
-	const wrongly = opened.filter((moment) => {
-		const index = MOMENTS.indexOf(moment);
-		return !theirs.every((zone) => openIn(zone)[index]);
-	});
-	expect(wrongly).toEqual([]);
-	// And each day there is an hour for it.
-	expect(opened.length).toBeGreaterThan(0);
-});
+test.each(numbers)(
+	'%s is never open where libphonenumber has a zone that is closed',
+	(number, theirs) => {
+		const ours = zonesOf(number);
+		if (theirs.length === 0) return;
+		const opened = MOMENTS.filter((moment) => ours!.every((zone) => isOpen(daytime, zone, moment)));
+		const wrongly = opened.filter((moment) => {
+			const index = MOMENTS.indexOf(moment);
+			return !theirs.every((zone) => openIn(zone)[index]);
+		});
+		expect(wrongly).toEqual([]);
+		// And each day there is an hour for it.
+		expect(opened.length).toBeGreaterThan(0);
+	},
+);
 
 test.each(areaCodes)('+1 %s is open wherever it is open in all of its zones', (code) => {
 	const ours = zonesOf(`+1${code}5550123`)!;

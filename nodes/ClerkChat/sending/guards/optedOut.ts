@@ -26,6 +26,8 @@ interface LastWord {
 /** What this process knows of an account: who said stop or start, and up to when it was read. */
 interface Account {
 	upTo?: number;
+	/** What a loop gets again and again. */
+	heard: WeakSet<Entry>;
 	words: Map<string, LastWord>;
 }
 
@@ -38,7 +40,7 @@ const accounts = new Map<string, Account>();
 export class OptedOut implements Guard {
 	private contacts = new Set<string>();
 
-	private account: Account = { words: new Map() };
+	private account = newAccount();
 
 	private requester?: Requester;
 
@@ -77,6 +79,8 @@ export class OptedOut implements Guard {
 	}
 
 	private hear(entry: Entry, requester: Requester): void {
+		if (this.account.heard.has(entry)) return;
+		this.account.heard.add(entry);
 		const meaning = carrierMeaningOf(entry.body);
 		if (isOutbound(entry) || (meaning !== 'stop' && meaning !== 'start')) return;
 		const isStop = meaning === 'stop';
@@ -91,9 +95,13 @@ export class OptedOut implements Guard {
 	}
 }
 
+function newAccount(): Account {
+	return { heard: new WeakSet(), words: new Map() };
+}
+
 function accountOf({ baseURL, secrets }: Requester): Account {
 	const key = [baseURL, ...secrets].join(' ');
-	const account = accounts.get(key) ?? { words: new Map() };
+	const account = accounts.get(key) ?? newAccount();
 	accounts.set(key, account);
 	return account;
 }

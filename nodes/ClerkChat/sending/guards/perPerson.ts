@@ -49,7 +49,8 @@ export class MostPerPerson implements Guard {
 			if (time < earliest || !wentOut(entry) || isFailed(entry)) continue;
 			for (const person of peopleOf(entry)) {
 				const known = this.recorded.get(person) ?? [];
-				this.recorded.set(person, [...known, { entry, time: time - ahead }]);
+				known.push({ entry, time: time - ahead });
+				this.recorded.set(person, known);
 			}
 		}
 		return undefined;

@@ -45,7 +45,11 @@ export class QuietHours implements Guard {
 		const to = recipients.join(', ');
 		if (next === undefined) return { words: neverOpen(to) };
 		const { hours, whoseTime } = this.option;
-		const there = { clock: clockIn(closed, this.clock()), opens: clockIn(closed, next), zone: closed };
+		const there = {
+			clock: clockIn(closed, this.clock()),
+			opens: clockIn(closed, next),
+			zone: closed,
+		};
 		const words = outsideHours(to, hours, { ...there, next, whoseTime });
 		return { code: 'quietHours', words, sendAfter: next };
 	}

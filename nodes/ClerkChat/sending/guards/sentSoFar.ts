@@ -21,7 +21,9 @@ export function sentToPerson(
 	const own = new Set(runLedger.begunFor(task));
 	const sent = ledger
 		.since(personLog(person), 0)
-		.filter((entry) => entry.server === server && entry.tries > 0 && runLedger.accounts.owns(entry));
+		.filter(
+			(entry) => entry.server === server && entry.tries > 0 && runLedger.accounts.owns(entry),
+		);
 	// A retry keeps what may have been sent as an entry of its own.
 	const byId = new Map(sent.map((entry) => [entry.id, entry]));
 	return [...byId.values()].filter((entry) => !own.has(entry));

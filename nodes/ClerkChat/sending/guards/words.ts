@@ -11,7 +11,7 @@ import type { Hours } from './hours';
 /* What people read about messages that are held back: what happened, then what to do. */
 
 const WAIT =
-	"To send it then, lead the error output to a Wait node with {{ $json.error.sendAfter }}, and back into this node.";
+	'To send it then, lead the error output to a Wait node with {{ $json.error.sendAfter }}, and back into this node.';
 
 /** How many numbers of a list are named. */
 const MOST_NAMED = 3;
@@ -47,7 +47,8 @@ export function neverOpen(to: string): Words {
 export function optedOutByContact(to: string): Words {
 	return {
 		message: `${to} has opted out of texts`,
-		description: "The contact in Clerk Chat is marked as opted out, so 'Skip Opted-Out' held it back.",
+		description:
+			"The contact in Clerk Chat is marked as opted out, so 'Skip Opted-Out' held it back.",
 	};
 }
 
@@ -117,8 +118,9 @@ export function recordClosed(
 	reading: Extract<Reading, { kind: 'failed' }> | Extract<Reading, { kind: 'read' }>,
 ): Unreadable {
 	const fault = reading.kind === 'failed' ? reading.fault : undefined;
-	const why =
-		fault ? meaningOf(fault).message : ((reading.kind === 'read' && reading.reason) || 'it changed while it was read');
+	const why = fault
+		? meaningOf(fault).message
+		: (reading.kind === 'read' && reading.reason) || 'it changed while it was read';
 	return {
 		words: {
 			message: "Clerk Chat's message history couldn't be read, so nothing was sent",
@@ -139,7 +141,9 @@ export function contactsClosed(told?: Words, fault?: Fault): Words {
 
 function wayOut(fault: Fault | undefined): string {
 	const isClosed = fault?.status === 401 || fault?.status === 403;
-	return isClosed && fault ? meaningOf(fault).description : 'Try again later, or remove the option.';
+	return isClosed && fault
+		? meaningOf(fault).description
+		: 'Try again later, or remove the option.';
 }
 
 function capitalized(text: string): string {
