@@ -359,6 +359,18 @@ describe('Skip Opted-Out', () => {
 		expect(lists).toHaveLength(1);
 	});
 
+	test('who said stop is in the conversation when the sender is not told; else nothing goes out', async () => {
+		const number = numberWith('212');
+		const stop = textFrom(number, 'STOP', HOUR);
+		const { to, entries } = clerkChat({ entries: [{ ...stop, sender: null }] });
+		const held = await runNode([itemTo(number)], setupWith(options));
+		expect(heldIn(held)).toMatchObject([{ code: 'optedOut' }]);
+		entries.push({ ...textFrom(number, 'STOP', 0), sender: null, members: null });
+		const { error } = await runNode([itemTo(numberWith('213'))], setupWith(options, toStop));
+		expect(error?.message).toMatch(/message history couldn't be read/);
+		expect(to()).toEqual([]);
+	});
+
 	test('what is over 30 days old does not count', async () => {
 		const number = numberWith('212');
 		const { to } = clerkChat({ entries: [textFrom(number, 'STOP', 31 * 24 * HOUR)] });
@@ -462,6 +474,14 @@ describe('At Most per Person', () => {
 		now += 25 * HOUR;
 		await runNode([itemTo(number, 'd')], setupWith({ maxPerPerson }));
 		expect(to()).toHaveLength(4);
+	});
+
+	test('nothing goes out when the record does not say who got a message', async () => {
+		const { to } = clerkChat({ entries: [entryTo('', { members: [{}] }, HOUR)] });
+		const setup = setupWith({ maxPerPerson }, toStop);
+		const { error } = await runNode([itemTo(numberWith('212'))], setup);
+		expect(error?.description).toMatch(/It doesn't say whom message \d+ concerns/);
+		expect(to()).toEqual([]);
 	});
 
 	test('with On Error = Stop, one person with too many keeps all from going out', async () => {
