@@ -90,7 +90,7 @@ describe('when it is not exactly one', () => {
 			'+14155550199',
 			[200, { data: people }],
 			'No contact has the phone number +14155550199',
-			/^Check the number, or create the contact first\./,
+			/^Check the phone number, or create the contact first\./,
 		],
 		[
 			'there are no contacts',
@@ -111,14 +111,21 @@ describe('when it is not exactly one', () => {
 			'+14155550101',
 			[200, { data: people, total: 500 }],
 			'It is not known whether only one contact has the phone number +14155550101',
-			/has more contacts than it gives.*'By ID'/,
+			/may have more contacts than it gives.*'By ID'/,
 		],
 		[
 			'none has it, but there are contacts that Clerk Chat does not give',
 			'+14155550199',
 			[200, { data: people, total: 500 }],
-			'It is not known whether only one contact has the phone number +14155550199',
-			/has more contacts than it gives/,
+			'It is not known whether a contact has the phone number +14155550199',
+			/may have more contacts than it gives/,
+		],
+		[
+			'one has it, on a full page of which nothing tells that it is the last one',
+			'+14155550101',
+			[200, { data: [...people, ...Array.from({ length: 44 }, (_, n) => ({ id: `x${n}` }))] }],
+			'It is not known whether only one contact has the phone number +14155550101',
+			/may have more contacts than it gives/,
 		],
 		[
 			'the one that has it has no ID',

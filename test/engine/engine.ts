@@ -63,7 +63,7 @@ export function operationsWith(kind: 'read' | 'write'): string[] {
 	return resources
 		.flatMap(({ option, operations }) =>
 			operations
-				.filter((operation) => (operation.kind === 'list') === (kind === 'read'))
+				.filter((operation) => ['list', 'get'].includes(operation.kind) === (kind === 'read'))
 				.map((operation) => `${option.value} ${String(operation.option.value)}`),
 		)
 		.sort();

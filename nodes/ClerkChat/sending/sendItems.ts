@@ -23,9 +23,10 @@ import { Results } from './results';
 import { RunLedger } from './runLedger';
 import { DEFAULT_SETTINGS, readSettings } from './settings';
 import type { SendSettings } from './settings';
-import { batchesOf, readTasks, requestOf, toOf } from './tasks';
+import { batchesOf, isRepeatable, readTasks, requestOf, toOf } from './tasks';
 import type { Batch, Task } from './tasks';
 import { leaveOutPreviews } from './testRuns';
+import { Upserts } from './upserts';
 import { unexpected } from './words';
 
 /** How far back the record is read when n8n has lost what it knew of the execution that is tried again. */
@@ -66,6 +67,8 @@ class Run {
 
 	private readonly reconciler: Reconciler;
 
+	private readonly upserts: Upserts;
+
 	private deduplicator?: Deduplicator;
 
 	private readonly cancelled: Promise<void>;
@@ -89,6 +92,7 @@ class Run {
 		this.decisions = new Decisions(host, write, this.settings, runLedger, this.results);
 		const { decisions } = this;
 		const contextOf = this.contextOf.bind(this);
+		this.upserts = new Upserts({ host, write, runLedger, decisions });
 		this.reconciler = new Reconciler({ host, write, runLedger, decisions, contextOf });
 	}
 
@@ -132,7 +136,8 @@ class Run {
 		}
 		await useAccountOf(requester, runLedger);
 		await this.reconciler.settleEarlier(tasks, requester);
-		const open = tasks.filter((task) => !decisions.replay(task));
+		await this.upserts.find(tasks.filter((task) => !runLedger.isDone(task)), requester);
+		const open = this.left(tasks).filter((task) => !decisions.replay(task));
 		const fresh = await this.notSentByOthers(open, requester);
 		if (fresh.length > 0) await this.sendAll(fresh, requester);
 	}
@@ -224,7 +229,12 @@ class Run {
 			if (this.isHalted || this.host.cancelSignal?.aborted) return [];
 			const open = this.left(tasks);
 			const inTheWay = open
-				.map((task) => this.runLedger.inFlightFor(task) ?? this.deduplicator?.standsInTheWay(task))
+				.map(
+					(task) =>
+						this.runLedger.inFlightFor(task) ??
+						this.upserts.standsInTheWay(task) ??
+						this.deduplicator?.standsInTheWay(task),
+				)
 				.find((entry) => entry !== undefined);
 			if (inTheWay) {
 				await Promise.race([ledger.settled(inTheWay), this.cancelled]);
@@ -246,7 +256,7 @@ class Run {
 		try {
 			const outcome = await requester.perform(request, {
 				read: (body) => (write.results ?? createdOf)(body, request),
-				repeatable: write.repeatable === true,
+				repeatable: isRepeatable(tasks[0], write),
 			});
 			return readAttempt(outcome, { ...context, secrets });
 		} catch (exception) {
@@ -257,7 +267,8 @@ class Run {
 	}
 
 	private contextOf({ secrets }: Requester, task?: Task): AttemptContext {
-		const { write, host, settings } = this;
+		const { host, settings } = this;
+		const write = { ...this.write, repeatable: isRepeatable(task ?? {}, this.write) };
 		const to = task && toOf(task, write);
 		return { write, secrets, timezone: host.timezone, resendUnknown: settings.resendUnknown, to };
 	}

@@ -19,6 +19,10 @@ export interface Task {
 	claims: Claim[];
 	/** What Clerk Chat's record would show of it; left out where the record cannot tell. */
 	message?: RecordedMessage;
+	/** What the record would know it by, where it is no message. */
+	recordKey?: string;
+	/** The ID of what is there already, and is changed instead of created. */
+	changes?: string;
 	/** Whether its item carries this node's own error: the same may have been sent already. */
 	isAfterUnknown?: true;
 }
@@ -103,13 +107,24 @@ export function batchesOf(tasks: Task[], { together, orderBy }: Write): Batch[] 
 	const size = together?.size ?? 1;
 	return Array.from({ length: Math.ceil(tasks.length / size) }, (_, index) => {
 		const slice = tasks.slice(index * size, (index + 1) * size);
-		return { tasks: slice, lane: together ? undefined : orderBy?.(slice[0].request) };
+		return { tasks: slice, lane: together ? undefined : laneOf(slice[0], orderBy) };
 	});
 }
 
+function laneOf({ recordKey, request }: Task, orderBy: Write['orderBy']): string | undefined {
+	return recordKey ?? orderBy?.(request);
+}
+
+/** Whether doing it twice is the same as doing it once. */
+export function isRepeatable({ changes }: Partial<Task>, { repeatable }: Write): boolean {
+	return repeatable === true || changes !== undefined;
+}
+
 /** The request of tasks that share one, as it goes out. */
-export function requestOf(tasks: Task[], { together, message }: Write): ApiRequest {
+export function requestOf(tasks: Task[], { together, message, upsert }: Write): ApiRequest {
 	const requests = tasks.map(({ request }) => request);
+	const [{ changes }] = tasks;
+	if (upsert && changes !== undefined) return upsert.change(requests[0], changes);
 	const request = together ? together.merge(requests) : requests[0];
 	return message?.completed?.(request) ?? request;
 }

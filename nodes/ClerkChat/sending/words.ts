@@ -99,6 +99,14 @@ export function mayHaveBeenSent({ wording }: Write, { words }: LedgerEntry): Wor
 	};
 }
 
+/** For what another item or execution may have created a moment ago. */
+export function createdMeanwhile({ wording: { thing, ifUnknown } }: Write): Words {
+	return {
+		message: `The same ${thing} may have been created a moment ago`,
+		description: `Another item or execution asked for it, and got no clear answer. So it was not created again. ${ifUnknown}`,
+	};
+}
+
 /**
  * For messages that are not sent because the record cannot be read.
  * @param answer what was said of the request that failed, and what is known of it, if one did

@@ -51,7 +51,12 @@ export const update: Operation = {
 			done: 'updated',
 			ifUnknown: 'Update it again: to do that twice does no harm.',
 		},
-		lookUp: { field: 'contactId', mode: 'phone', url: '/public/contacts' },
+		lookUp: {
+			field: 'contactId',
+			modes: ['phone'],
+			url: '/public/contacts',
+			wayOut: "Choose 'By ID' and enter the ID of the one that is meant.",
+		},
 		orderBy: ({ url }) => url,
 		repeatable: true,
 	},
