@@ -100,8 +100,14 @@ export async function readThoseWith(
 		const { secrets } = requester;
 		return { words: wordsFor(fault, { secrets, timezone: host.timezone }), fault };
 	}
-	const isCutOff = pages.length === 1 && mayGoOn(pages[0]);
-	return { entries: collection.all(), isWhole: isAll && !isCutOff };
+	return { entries: collection.all(), isWhole: isAll && isWhole(pages) };
+}
+
+/** Whether pages hold as many entries as they tell of, and a page alone does not look like the first of several. */
+function isWhole(pages: Page[]): boolean {
+	const seen = pages.reduce((sum, { results }) => sum + results.length, 0);
+	const isShort = (pages.at(-1)?.total ?? 0) > seen;
+	return !isShort && !(pages.length === 1 && mayGoOn(pages[0]));
 }
 
 /** The one that has a value; when the list may lack some, nobody knows whether it is the only one. */
