@@ -68,16 +68,23 @@ const people =
 	(change: (number: string) => unknown): RecordForm['entry'] =>
 	(entry) => ({
 		...entry,
-		members: (entry.members as string[]).map(change),
+		members: (entry.members as unknown[]).map((member) =>
+			typeof member === 'string' ? change(member) : member,
+		),
 	});
 const times =
 	(change: (time: string) => unknown): RecordForm['entry'] =>
-	(entry) => ({
-		...entry,
-		created: change(String(entry.created)),
-		updated: change(String(entry.updated)),
-		timestamp: change(String(entry.timestamp)),
-	});
+	(entry) => {
+		const changed = (time: unknown) =>
+			typeof time === 'string' && time.endsWith('Z') ? change(time) : time;
+		const { created, updated, timestamp } = entry;
+		return {
+			...entry,
+			created: changed(created),
+			updated: changed(updated),
+			timestamp: changed(timestamp),
+		};
+	};
 const without =
 	(...names: string[]): RecordForm['entry'] =>
 	(entry) =>
@@ -662,10 +669,10 @@ const lists: RecordForm[] = [
 		body: (page) => ({ ...page, total: page.data.length, links: {} }),
 	},
 	{
-		name: 'limitOf7WithoutTotal',
+		name: 'limitOf20WithoutTotal',
 		why: 'Nothing tells of more.',
 		answer: 'same',
-		query: (query) => ({ ...query, limit: 7 }),
+		query: (query) => ({ ...query, limit: 20 }),
 		body: ({ data }) => ({ data }),
 	},
 	{
@@ -684,7 +691,7 @@ const lists: RecordForm[] = [
 		name: 'refusedBehindTheEnd',
 		why: 'A page behind the end does not exist.',
 		answer: 'closed',
-		query: (query) => ({ ...query, limit: 8 }),
+		query: (query) => ({ ...query, limit: 1 }),
 		status: (page, query) => (query.page > 1 && page.data.length === 0 ? 404 : 200),
 	},
 	{

@@ -7,7 +7,9 @@ export const INVISIBLE = /[\p{Cf}\p{Variation_Selector}]/gu;
 
 /** A text as a narrower character set has it. */
 export interface Narrowed {
+	/** Its letters from a to z, digits and blanks. */
 	core: string;
+	/** Its characters that are not in ASCII. */
 	special: string;
 }
 
@@ -15,7 +17,8 @@ export interface Narrowed {
 export function narrowed(text: string): Narrowed {
 	const visible = text.replace(INVISIBLE, '');
 	return {
-		core: folded(visible.replace(/\P{ASCII}|\?/gu, '')),
+		// Plain quotes, dashes and dots may stand for others.
+		core: folded(visible.replace(/[^a-z\d\s]/gi, '')),
 		special: visible.replace(/\p{ASCII}|\s|\ufffd/gu, ''),
 	};
 }

@@ -2,30 +2,9 @@
 import { DateTime } from 'luxon';
 import { detailOf } from './errorBodies';
 import { meaningOf } from './statuses';
+import type { Fault, Words } from './statuses';
 
-/** What people read: what happened, then what to do. */
-export interface Words {
-	message: string;
-	description: string;
-	/** What Clerk Chat or the network said itself, without secrets. */
-	detail?: string;
-}
-
-/** What is known of a request that did not succeed. */
-export interface Fault {
-	/** HTTP status; left out when no answer came. */
-	status?: number;
-	/** Body of the answer, already parsed when it was JSON. */
-	body?: unknown;
-	/** Why no answer came: the connection was never made, or it ended or timed out on the way. */
-	connection?: 'notMade' | 'lost' | 'timeout' | 'blocked';
-	/** What the network or n8n says about it, such as `connect ECONNREFUSED 127.0.0.1:80`. */
-	detail?: string;
-	/** Whether the address has never answered as Clerk Chat does, so that it is not the API's. */
-	isElsewhere?: true;
-	/** How long Clerk Chat asked to wait, in ms. */
-	retryAfterMs?: number;
-}
+export type { Fault, Words } from './statuses';
 
 /** How much of the other side's own words is shown, in characters. */
 const LONGEST_DETAIL = 500;
@@ -44,10 +23,7 @@ export interface Telling {
 export function wordsFor(fault: Fault, { secrets, timezone, advice }: Telling): Words {
 	const { message, description } = meaningOf(fault);
 	// Shortened last: of a secret that is cut in two, the first part would not be recognized.
-	const detail = redact(fault.detail ?? detailOf(fault.body), secrets).slice(
-		0,
-		LONGEST_DETAIL,
-	);
+	const detail = redact(fault.detail ?? detailOf(fault.body), secrets).slice(0, LONGEST_DETAIL);
 	return {
 		message,
 		description: `${detail && `Details: "${detail}". `}${advice ?? whenToTryAgain(fault, timezone) ?? description}`,
@@ -64,7 +40,8 @@ const SHORTEST_TOLD_WAIT = 60_000;
 /** What to do after a 429 that asks for a longer wait than the node bears. */
 function whenToTryAgain({ retryAfterMs }: Fault, timezone: string): string | undefined {
 	if (retryAfterMs === undefined || retryAfterMs < SHORTEST_TOLD_WAIT) return undefined;
-	if (retryAfterMs > LONGEST_TOLD_WAIT) return 'Clerk Chat asks to wait for a very long time. Ask its support.';
+	if (retryAfterMs > LONGEST_TOLD_WAIT)
+		return 'Clerk Chat asks to wait for a very long time. Ask its support.';
 	const until = DateTime.now().plus(retryAfterMs).setZone(timezone);
 	const minutes = Math.ceil(retryAfterMs / 60_000);
 	const wait = minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;

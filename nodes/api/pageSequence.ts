@@ -11,7 +11,7 @@ import type { Page } from './pages';
 export type ListState = 'reading' | 'ended' | 'repeating';
 
 /** Sizes that a server may give pages although more is asked for: a page of that many may be a full one. */
-const USUAL_SIZES = new Set([10, 20, 25, 30, 40, LARGEST_PAGE]);
+const USUAL_SIZES = new Set([10, 20, 25, LARGEST_PAGE]);
 
 /** After how many pages in a row that bring nothing new a list repeats itself. */
 const STALE_PAGES = 3;
@@ -66,7 +66,7 @@ export class PageSequence {
 				? results.length < this.size
 				: !USUAL_SIZES.has(results.length) &&
 					results.length < LARGEST_PAGE &&
-					(total === results.length || (total === undefined && next === ''));
+					(total === results.length || total === undefined);
 		return isLast ? 'ended' : 'reading';
 	}
 }

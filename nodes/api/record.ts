@@ -61,14 +61,13 @@ export async function readSpan(
 		const end = until === undefined ? undefined : requester.apiTime(until) + margin;
 		return { start, end, inboxIds };
 	};
-	const asked = windowNow();
-	const reading = await readRecord(requester, asked);
-	// Only the first answer of all tells how far the API's clock is off, if any does.
-	const told = windowNow();
-	const isInside =
-		told.start + MARGIN >= asked.start && (told.end ?? 0) - MARGIN <= (asked.end ?? 0);
+	const offset = requester.apiTime(0);
+	const reading = await readRecord(requester, windowNow());
+	// Only the first answer of all tells that the API's clock is behind, or ahead of the end.
+	const moved = requester.apiTime(0) - offset;
+	const isInside = moved >= -MARGIN && (until === undefined || moved <= MARGIN);
 	if (reading?.kind !== 'read' || isInside) return reading;
-	return await readRecord(requester, told);
+	return await readRecord(requester, windowNow());
 }
 
 /**

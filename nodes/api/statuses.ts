@@ -1,5 +1,28 @@
 import { isHtml } from './errorBodies';
-import type { Fault, Words } from './faults';
+
+/** What people read: what happened, then what to do. */
+export interface Words {
+	message: string;
+	description: string;
+	/** What Clerk Chat or the network said itself, without secrets. */
+	detail?: string;
+}
+
+/** What is known of a request that did not succeed. */
+export interface Fault {
+	/** HTTP status; left out when no answer came. */
+	status?: number;
+	/** Body of the answer, already parsed when it was JSON. */
+	body?: unknown;
+	/** Why no answer came: the connection was never made, or it ended or timed out on the way. */
+	connection?: 'notMade' | 'lost' | 'timeout' | 'blocked';
+	/** What the network or n8n says about it, such as `connect ECONNREFUSED 127.0.0.1:80`. */
+	detail?: string;
+	/** Whether the address has never answered as Clerk Chat does, so that it is not the API's. */
+	isElsewhere?: true;
+	/** How long Clerk Chat asked to wait, in ms. */
+	retryAfterMs?: number;
+}
 
 /** Mirrors n8n's own type, which hosts before 2.41 do not have; they ignore the value. */
 type FailureCause =
@@ -162,7 +185,8 @@ export function meaningOf(fault: Fault): Meaning {
 	if (isElsewhere) return { ...(status < 300 ? UNREADABLE : REDIRECT), outcome: 'refused' };
 	if (status < 300) return UNREADABLE;
 	if (status < 400) return REDIRECT;
-	if (status >= 500) return PASSING.has(status) ? { ...SERVER_FAULT, isPassing: true } : SERVER_FAULT;
+	if (status >= 500)
+		return PASSING.has(status) ? { ...SERVER_FAULT, isPassing: true } : SERVER_FAULT;
 	const meaning = BY_STATUS[status] ?? OTHER_STATUS;
 	if (!isHtml(fault.body) || status === 429) return meaning;
 	// A page for browsers does not come from the API: what it says of the key or the item is not meant for them.

@@ -10,7 +10,7 @@ import type { Narrowed } from './characterLoss';
 export interface TextForms {
 	/** In plain characters. */
 	text: string;
-	/** What is left of it in ASCII, without question marks, and its other characters. */
+	/** What a narrower character set leaves of it. */
 	narrow: Narrowed;
 	/** The same with plain letters in place of those with accents. */
 	plain: Narrowed;
@@ -48,7 +48,7 @@ const ENTITIES: Record<string, string> = {
 /** Stands for characters that got lost. */
 const GAP = '\ufffd';
 
-const LINK = /(?:https?:\/\/|www\.)\S+|\b(?:[a-z0-9-]+\.)+[a-z]{2,}\/\S*/gi;
+const LINK = /^[^/]+\/./;
 
 /**
  * Reads a text.
@@ -57,14 +57,17 @@ const LINK = /(?:https?:\/\/|www\.)\S+|\b(?:[a-z0-9-]+\.)+[a-z]{2,}\/\S*/gi;
 export function readTextForms(body: unknown): TextForms | undefined {
 	if (typeof body === 'number') return readTextForms(String(body));
 	if (typeof body !== 'string') return undefined;
-	const decoded = decode(body).replace(/\p{Surrogate}/gu, GAP);
+	const decoded = decode(body)
+		.replace(/<br\s*\/?>/gi, '\n')
+		.replace(/\p{Surrogate}/gu, GAP);
 	const text = plainText(decoded);
-	const links = text.match(LINK) ?? [];
+	const words = text.split(' ');
+	const links = words.filter((word) => LINK.test(word));
 	return {
 		text,
 		narrow: narrowed(decoded.normalize('NFC')),
 		plain: narrowed(decoded.normalize('NFD').replace(/\p{M}/gu, '')),
-		masked: links.length > 0 ? text.replace(LINK, '<link>') : text,
+		masked: words.map((word) => (LINK.test(word) ? '<link>' : word)).join(' '),
 		hosts: links.map(hostOf),
 		hasGaps: text.includes(GAP),
 	};
@@ -75,7 +78,6 @@ function plainText(text: string): string {
 		text
 			.normalize('NFKC')
 			.replace(INVISIBLE, '')
-			.replace(/<br\s*\/?>/gi, ' ')
 			.replace(/[\u2018-\u201b\u2032\u02bc`\u00b4]/g, "'")
 			.replace(/[\u201c-\u201f\u2033\u00ab\u00bb]/g, '"')
 			.replace(/[\u2010-\u2015\u2212]/g, '-'),
@@ -109,7 +111,7 @@ function hostOf(link: string): string {
  */
 export function textDifference(ours: TextForms, theirs: TextForms): string | undefined {
 	if (ours.text === theirs.text) return '';
-	if (theirs.hasGaps && withGaps(theirs.text).test(ours.text)) return '';
+	if (theirs.hasGaps && fitsGaps(theirs.text, ours.text)) return '';
 	const more = added(ours.text, theirs.text);
 	if (more) return more;
 	const beginning = cutText(theirs);
@@ -152,10 +154,20 @@ export function cutText({ text }: TextForms): string | undefined {
 	return looksCut && beginning.length >= TELLING ? beginning : undefined;
 }
 
-/** A run of gaps stands for one character or more, but no more than it has itself. */
-function withGaps(text: string): RegExp {
-	const escaped = text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-	return new RegExp(`^${escaped.replace(/\ufffd+/g, (run) => `[^]{1,${run.length}}`)}$`, 'u');
+/** Whether a text is another one with gaps. A run of gaps stands for one character or more, but no more than it has itself. */
+function fitsGaps(theirs: string, ours: string): boolean {
+	const [first, ...parts] = theirs.split(GAP);
+	if (!ours.startsWith(first)) return false;
+	let [place, room] = [first.length, 0];
+	for (const [index, part] of parts.entries()) {
+		room += 2;
+		const isLast = index === parts.length - 1;
+		if (part === '' && !isLast) continue;
+		const found = isLast ? ours.length - part.length : ours.indexOf(part, place + 1);
+		if (found <= place || found > place + room || !ours.startsWith(part, found)) return false;
+		[place, room] = [found + part.length, 0];
+	}
+	return place === ours.length;
 }
 
 /** Whether a text is another one without some of its special characters, or with question marks in their places. */

@@ -28,7 +28,7 @@ interface Fault {
 const faults = `
 	400                      | not sent | +15005550400 | 400 | could not read the request  | The request body is not valid
 	403                      | not sent | +15005550403 | 403 | not allowed                 | This key may not send
-	404                      | not sent | +15005550404 | 404 | did not find                | No inbox has this sender
+	404                      | not sent | +15005550404 | 404 | couldn't find               | No inbox has this sender
 	422                      | not sent | +15005550422 | 422 | did not accept the values   | has opted out; sender is not registered
 	201 with status: failed  | not sent | +15005550605 | 201 | The message was not sent    | The carrier refused the message, code 30007
 	no connection            | not made | +15005550999 |     | could not be reached        | ECONNREFUSED

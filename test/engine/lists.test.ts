@@ -242,7 +242,7 @@ describe.each(lists)('$name', (list) => {
 			[400, 'could not read the request'],
 			[401, 'does not accept the API key'],
 			[403, 'not allowed'],
-			[404, 'did not find'],
+			[404, "couldn't find"],
 			[422, 'did not accept'],
 		])('%s: an error at once, with the words of Clerk Chat', async (status, words) => {
 			const received = failingFor('all', [status, { message: `No, ${API_KEY}` }]);

@@ -362,7 +362,7 @@ describe.each(Object.entries(methods))('%s, when there is no list', (name, searc
 	test.each<[number, RegExp, RegExp]>([
 		[401, /does not accept the API key/, /Open the credential and enter the key again/],
 		[403, /not allowed to do that/, /Ask the owner of your Clerk Chat team/],
-		[404, /did not find/, /Check 'Base URL' in the credential/],
+		[404, /couldn't find/, /Check 'Base URL' in the credential/],
 		[429, /too many requests/, /again later/],
 		[500, /trouble on its side/, /Try again later/],
 		[503, /trouble on its side/, /Try again later/],

@@ -12,7 +12,7 @@ import {
 	settledHint,
 	skippedHint,
 	unlinkedHint,
-} from '../../nodes/ClerkChat/sending/hints';
+} from '../../nodes/ClerkChat/words/sendingHints';
 
 /* What the node says stands in the docs as it says it. */
 

@@ -4,8 +4,8 @@ import { entriesOf } from '../../nodes/api/matching';
 import type { Host } from '../../nodes/ClerkChat/host';
 import { Results } from '../../nodes/ClerkChat/sending/results';
 import { RunLedger } from '../../nodes/ClerkChat/sending/runLedger';
-import type { Task } from '../../nodes/ClerkChat/sending/tasks';
-import { taskOf } from '../../nodes/ClerkChat/sending/tasks';
+import type { Task } from '../../nodes/ClerkChat/sending/task';
+import { taskOf } from '../../nodes/ClerkChat/sending/readTasks';
 import { writeMessage } from '../../nodes/ClerkChat/resources/message/writeMessage';
 
 /* Nothing that is done for each item looks at all others: with 10,000 items n8n would stand still. */
@@ -109,15 +109,13 @@ test.each([
 ])('equal texts to one person are not compared with each other: %s', (_, count) => {
 	const time = '2026-05-01T12:00:00.000Z';
 	const message = { sender: '+14155550100', body: 'a', recipients: ['+14155550123'] };
-	const entries = each
-		.slice(0, count)
-		.map((id) => ({
-			id,
-			sender: message.sender,
-			body: 'a',
-			timestamp: time,
-			members: message.recipients,
-		}));
+	const entries = each.slice(0, count).map((id) => ({
+		id,
+		sender: message.sender,
+		body: 'a',
+		timestamp: time,
+		members: message.recipients,
+	}));
 	const sought = each.map(() => ({ ...message, after: Date.parse(time) }));
 	const has = jest.spyOn(Set.prototype, 'has');
 	const found = entriesOf(sought, entries);

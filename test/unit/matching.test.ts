@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import { addressOf, entriesOf, folded } from '../../nodes/api/matching';
+import { candidateOf, differencesOf, messageOf } from '../../nodes/api/comparison';
+import { addressOf, entriesOf, folded, recordKey } from '../../nodes/api/matching';
 import type { Sought } from '../../nodes/api/matching';
 import type { Entry } from '../../nodes/api/record';
+import { recordForms, richText } from '../recordForms';
 
 /* Which entry of Clerk Chat's record is which message. */
 
@@ -85,7 +87,6 @@ describe('an entry is not the message', () => {
 			{ timestamp: at(90), created: at(90) },
 			{ before: NOON + 60_000 },
 		],
-		['without a time', { timestamp: undefined, created: 'today' }, {}],
 		['without people', { members: null }, {}],
 	])('%s', (_, changed, asked) => {
 		expect(idsOf([{ ...sought, ...asked }], [{ ...entry, ...changed }])).toEqual([undefined]);
@@ -192,4 +193,179 @@ test('reads addresses and texts as people mean them', () => {
 	expect(addressOf('Order Desk')).toBe('Order Desk');
 	expect(addressOf(undefined)).toBe('');
 	expect(folded(' a \n\t b ')).toBe('a b');
+});
+
+describe('what may be the message', () => {
+	it.each<[string, Partial<Entry>, Partial<Sought>, string]>([
+		[
+			'with a sentence added',
+			{ body: `${sought.body} STOP to opt out` },
+			{},
+			'its text has more at the end',
+		],
+		[
+			'with the brand before it',
+			{ body: `Shop: ${sought.body}` },
+			{},
+			'its text has more at the beginning',
+		],
+		['with its beginning alone', { body: 'Your order has shipped' }, {}, 'its text ends earlier'],
+		[
+			'from a named inbox',
+			{ sender: 'Support' },
+			{},
+			'its sender is written as “Support” instead of +14155550100',
+		],
+		['from nobody', { sender: null }, {}, 'its sender cannot be read'],
+		['without a time', { timestamp: undefined, created: 'today' }, {}, 'its time cannot be read'],
+		[
+			'without a time zone',
+			{ timestamp: '2026-11-25 12:00:01', created: null },
+			{},
+			'its time has no time zone',
+		],
+		['without a text', { body: null }, {}, 'its text cannot be read'],
+		[
+			'with a local number',
+			{ members: ['5550123'] },
+			{},
+			'a recipient is written as “5550123” instead of +14155550123',
+		],
+		[
+			'with one of two people by name',
+			{ members: ['+14155550123', 'Anna'] },
+			{ recipients: ['+14155550123', '+14155550124'] },
+			'not all of its recipients can be read',
+		],
+		[
+			'with several of these',
+			{ sender: null, body: `${sought.body} STOP to opt out` },
+			{},
+			'its sender cannot be read and its text has more at the end',
+		],
+	])('%s', (_, changed, asked, difference) => {
+		const found = { ...entry, ...changed };
+		expect(matchesOf([{ ...sought, ...asked }], [found])).toEqual([
+			{ answer: 'perhaps', entry: found, difference },
+		]);
+	});
+
+	it.each<[string, Partial<Entry>, Partial<Sought>]>([
+		[
+			'a text that is too short to tell',
+			{ body: 'See you. STOP to opt out' },
+			{ body: 'See you.' },
+		],
+		['more than 160 characters added', { body: `${sought.body} ${'x'.repeat(160)}` }, {}],
+		[
+			'a number that goes on',
+			{ body: 'Your code for today is 123' },
+			{ body: 'Your code for today is 12' },
+		],
+		['another number in another country', { members: ['+444155550123'] }, {}],
+		['another text, whatever the sender', { sender: null, body: 'Your order is late, sorry.' }, {}],
+		['other people, whatever the text', { body: null, members: ['+14155550199'] }, {}],
+		[
+			'another link to the same server',
+			{ body: 'Your link for today: https://a.test/2' },
+			{ body: 'Your link for today: https://a.test/1' },
+		],
+		['an entry from before it was asked for', { sender: null, timestamp: at(-1) }, {}],
+		['a time without zone that is too old in every zone', { timestamp: '2026-11-24T12:00:00' }, {}],
+	])('is not: %s', (_, changed, asked) => {
+		expect(matchesOf([{ ...sought, ...asked }], [{ ...entry, ...changed }])).toEqual([undefined]);
+	});
+
+	test('is given to one of several equal messages, and never instead of the same one', () => {
+		const withFooter = { ...entry, body: `${sought.body} STOP to opt out` };
+		const answers = (entries: Entry[]) =>
+			matchesOf([sought, sought], entries).map((match) => match?.answer);
+		expect(answers([withFooter])).toEqual(['perhaps', undefined]);
+		expect(answers([withFooter, { ...entry, id: 2 }])).toEqual(['same', 'perhaps']);
+	});
+
+	test('is every one of them when its text cannot be read', () => {
+		const answers = matchesOf([sought, sought], [{ ...entry, body: null }]);
+		expect(answers.map((match) => match?.answer)).toEqual(['perhaps', 'perhaps']);
+	});
+});
+
+describe('thousands of texts to one person do not take n8n’s time', () => {
+	const MANY = 8_000;
+	const each = Array.from({ length: MANY }, (_, index) => index);
+	const text = 'Your order has shipped today and arrives soon';
+	it.each<
+		[string, (index: number) => string, (index: number) => Partial<Entry>, string | undefined]
+	>([
+		['equal ones', () => text, () => ({ body: text }), 'same'],
+		[
+			'equal ones from another number',
+			() => text,
+			() => ({ body: text, sender: '+14155550199' }),
+			undefined,
+		],
+		[
+			'equal ones without a time',
+			() => text,
+			() => ({ body: text, timestamp: null, created: null }),
+			'perhaps',
+		],
+		[
+			'equal ones with a footer',
+			() => text,
+			() => ({ body: `${text}. STOP to opt out` }),
+			'perhaps',
+		],
+		[
+			'different ones',
+			(index) => `${text} ${index}.`,
+			(index) => ({ body: `${text} ${MANY + index}.` }),
+			undefined,
+		],
+		[
+			'with links',
+			(index) => `${text} https://a.test/${index}`,
+			(index) => ({ body: `${text} https://a.test/x${index}` }),
+			undefined,
+		],
+		[
+			'in groups with one in common',
+			() => text,
+			(index) => ({ body: text, members: ['+14155550123', `+1415666${1000 + index}`] }),
+			'same',
+		],
+	])('%s', (_, textOf, changed, answer) => {
+		const messages = each.map((index) => ({ ...sought, body: textOf(index) }));
+		const entries = each.map((id) => ({ ...entry, id, ...changed(id) }));
+		// Comparing all with all takes a minute, and more than any test may take.
+		const answers = new Set(entriesOf(messages, entries).map((match) => match?.answer));
+		expect([...answers]).toEqual([answer]);
+	});
+});
+
+test('the key of a message to one person is the same for what matching takes for the same', () => {
+	const key = (changes: Partial<Sought>, to = '+14155550123') =>
+		recordKey('https://api.test', { ...sought, ...changes }, to);
+	expect(key({ body: ' Your  order\nhas shipped. ' })).toBe(key({}));
+	expect(key({ sender: '1 (415) 555-0100' }, 'tel:+1-415-555-0123')).toBe(key({}));
+	expect(key({ body: 'Your order has shipped!' })).not.toBe(key({}));
+	expect(key({}, '+444155550123')).not.toBe(key({}));
+	expect(key({ sender: 'Support' })).not.toBe(key({}));
+});
+
+test('finds by its indexes what comparing with every entry finds, in every form and two of them at once', () => {
+	const forms = recordForms.filter((form) => form.entry);
+	const form = fc.constantFrom(...forms);
+	fc.assert(
+		fc.property(form, form, fc.boolean(), (one, other, isOther) => {
+			const message = { ...sought, body: richText };
+			const documented = { ...entry, body: isOther ? sought.body : richText };
+			const found = one.entry!(documented);
+			const both = (Array.isArray(found.members) ? other.entry!(found) : found) as Entry;
+			const differences = differencesOf(messageOf(message, 0), candidateOf(both));
+			const [match] = entriesOf([message], [both]);
+			expect(match?.answer).toBe(differences && (differences.length > 0 ? 'perhaps' : 'same'));
+		}),
+		{ numRuns: 1_000 },
+	);
 });

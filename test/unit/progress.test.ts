@@ -3,7 +3,7 @@ import { now } from '../../nodes/api/clock';
 import { hostOfNode } from '../../nodes/ClerkChat/host';
 import type { Host } from '../../nodes/ClerkChat/host';
 import type { Write } from '../../nodes/ClerkChat/operation';
-import { Progress } from '../../nodes/ClerkChat/sending/progress';
+import { Progress } from '../../nodes/ClerkChat/progress';
 
 jest.mock('../../nodes/api/clock', () => ({ now: jest.fn() }));
 

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import fc from 'fast-check';
-import { readRecord, readRecordSince } from '../../nodes/api/record';
+import { readRecord, readRecordSince, readSpan, RunningRecord } from '../../nodes/api/record';
 import type { Reading } from '../../nodes/api/record';
 import { Requester } from '../../nodes/api/requester';
 
@@ -232,4 +232,91 @@ test('is undefined when it was stopped', async () => {
 	const stopped = await requester;
 	stopped.stop();
 	expect(await readRecord(stopped, { start: START })).toBeUndefined();
+});
+
+describe('a list is not whole', () => {
+	test.each<[string, (page: number, limit: number) => Body, RegExp]>([
+		[
+			'when `page` is ignored',
+			() => ({ data: entries(50), total: 50 }),
+			/every page of it is the same/,
+		],
+		['when `page` is ignored and nothing counts', () => ({ data: entries(50) }), /every page/],
+	])('%s', async (_, answer, reason) => {
+		const { requester, asked } = recordOf(answer);
+		const reading = await readRecord(await requester, { start: START });
+		expect(reading).toMatchObject({ isWhole: false, reason: expect.stringMatching(reason) });
+		expect(asked.length).toBeLessThan(12);
+	});
+});
+
+test.each<[string, Body | number]>([
+	['204', 204],
+	['{}', {}],
+	['data: null', { data: null, total: 0 }],
+	['an empty list', { data: [] }],
+])('an empty record: %s', async (_, answer) => {
+	const { requester } = recordOf(() => answer);
+	expect(await readRecord(await requester, { start: START })).toEqual({
+		kind: 'read',
+		entries: [],
+		isWhole: true,
+	});
+});
+
+test.each<[string, Body | number]>([
+	['404', 404],
+	['another name for the list', { messages: [] }],
+	['entries that are none', { data: ['1', '2'] }],
+	['an object as list', { data: { items: [] } }],
+])('no record: %s', async (_, answer) => {
+	const { requester } = recordOf(() => answer);
+	expect(await readRecord(await requester, { start: START })).toMatchObject({ kind: 'failed' });
+});
+
+test('a span has both ends, with a margin', async () => {
+	const { requester, asked } = recordOf(
+		(page, limit) => pageOf([], page, limit),
+		() => new Date(),
+	);
+	const until = Date.now() - 600_000;
+	await readSpan(await requester, { since: until - 1_000, until });
+	expect(asked).toHaveLength(1);
+	expect(Date.parse(String(asked[0].end))).toBeGreaterThan(until);
+	expect(Date.parse(String(asked[0].end))).toBeLessThan(until + 120_000);
+});
+
+test('without a `Date` the clocks may differ by a quarter of an hour', async () => {
+	const { requester, asked } = recordOf((page, limit) => pageOf([], page, limit));
+	const since = Date.now();
+	const same = await requester;
+	await readRecordSince(same, since);
+	await readRecordSince(same, since);
+	expect(Date.parse(String(asked.at(-1)!.start))).toBeLessThanOrEqual(since - 900_000);
+});
+
+test('a running record is read once, and then only for what is new', async () => {
+	const list = Array.from({ length: 500 }, (_, id) => ({
+		id,
+		timestamp: new Date(Date.now() - 3_600_000 + id).toISOString(),
+	}));
+	const { requester, asked } = recordOf(
+		(page, limit) => {
+			const start = Date.parse(String(asked.at(-1)!.start));
+			return pageOf(
+				list.filter(({ timestamp }) => Date.parse(timestamp) > start),
+				page,
+				limit,
+			);
+		},
+		() => new Date(),
+	);
+	const record = new RunningRecord();
+	const since = Date.now() - 2 * 3_600_000;
+	for (let now = 0; now < 30; now++) {
+		list.push({ id: 1000 + now, timestamp: new Date().toISOString() });
+		const reading = await record.read(await requester, since);
+		expect(idsOf(reading)).toHaveLength(500 + now + 1);
+	}
+	expect(asked.length).toBeLessThan(11 + 2 * 30);
 });

@@ -2,7 +2,7 @@ import { idOf, readSpan } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import { hash } from './identity';
 import type { LedgerEntry } from './ledgerEntry';
-import type { RunLedger } from './runLedger';
+import type { Saved } from './saved';
 
 /** How far from its request a message is looked for, in ms. */
 const MARGIN = 10 * 60_000;
@@ -10,14 +10,36 @@ const MARGIN = 10 * 60_000;
 /** How many messages of another key are looked for. */
 const MOST = 50;
 
+/** Whose messages count as this run's. Accounts are hashes of server and key. */
+export class Accounts {
+	/** The account that is used now; undefined as long as the credential has not been read. */
+	current?: string;
+
+	private readonly trusted = new Set<string>();
+
+	/** @param trusted accounts that turned out to be the same */
+	use(account: string, trusted: string[]): void {
+		this.current = account;
+		for (const each of [account, ...trusted]) this.trusted.add(each);
+	}
+
+	/** Whether an entry is of the account that is used now. */
+	owns({ account }: LedgerEntry): boolean {
+		return this.current === undefined || this.trusted.has(account);
+	}
+}
+
 /**
  * Tells the ledger whose key is used. A new key is the ordinary cure for a 401: it counts as one of the same account when
  * a message that an earlier key sent is on record under it. Otherwise, what that key sent is neither returned nor sent again.
  */
-export async function useAccountOf(requester: Requester, runLedger: RunLedger): Promise<void> {
+export async function useAccountOf(
+	requester: Requester,
+	{ saved, accounts }: { saved: Saved; accounts: Accounts },
+): Promise<void> {
 	const account = hash([requester.baseURL, requester.secrets]);
 	const others = new Map<string, LedgerEntry[]>();
-	for (const entry of runLedger.saved.all()) {
+	for (const entry of saved.all()) {
 		if (entry.state !== 'sent' || entry.account === account) continue;
 		others.set(entry.account, [...(others.get(entry.account) ?? []), entry].slice(-MOST));
 	}
@@ -25,7 +47,7 @@ export async function useAccountOf(requester: Requester, runLedger: RunLedger): 
 	for (const [other, entries] of others) {
 		if (await isOnRecord(requester, entries)) trusted.push(other);
 	}
-	runLedger.useAccount(account, trusted);
+	accounts.use(account, trusted);
 }
 
 async function isOnRecord(requester: Requester, sent: LedgerEntry[]): Promise<boolean> {

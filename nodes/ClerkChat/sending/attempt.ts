@@ -4,7 +4,7 @@ import { redact, wordsFor } from '../../api/faults';
 import type { Fault, Words } from '../../api/faults';
 import type { Write } from '../operation';
 import type { Attempt } from './verdict';
-import { adviceWhenUnknown, answeredWithError, doubtful, rejected } from './words';
+import { adviceWhenUnknown, answeredWithError, doubtful, rejected } from '../words/sendingWords';
 
 /** What came of a request: what there is to return, or what to say of it. */
 export interface AttemptResult {

@@ -58,7 +58,10 @@ export class Candidates {
 	ways(): Array<(claim: Claim) => LedgerEntry | undefined> {
 		this.look();
 		const { bySlot, byContent } = this;
-		const first = (entries: Iterable<LedgerEntry> = [], fits: (entry: LedgerEntry) => boolean = () => true) => {
+		const first = (
+			entries: Iterable<LedgerEntry> = [],
+			fits: (entry: LedgerEntry) => boolean = () => true,
+		) => {
 			for (const entry of entries) if (ledger.has(entry) && fits(entry)) return entry;
 			return undefined;
 		};

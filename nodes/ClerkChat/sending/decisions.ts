@@ -9,11 +9,20 @@ import type { LedgerEntry } from './ledgerEntry';
 import type { Results } from './results';
 import type { RunLedger } from './runLedger';
 import type { SendSettings } from './settings';
-import { isRepeatable, toOf } from './tasks';
-import type { PartialTask, Task, Unusable } from './tasks';
+import { isRepeatable, toOf } from './task';
+import type { Unusable } from './readTasks';
+import type { PartialTask, Task } from './task';
 import { verdict } from './verdict';
 import type { Attempt, Known, Verdict } from './verdict';
-import { afterDoubt, afterOwnError, inFlight, notTried, otherAccount, someHaveIt, unreadable } from './words';
+import {
+	afterDoubt,
+	afterOwnError,
+	inFlight,
+	notTried,
+	otherAccount,
+	someHaveIt,
+	unreadable,
+} from '../words/sendingWords';
 
 /** Asks for the {@link verdict} on each task, and carries it out: in the ledger, and as the item's result. */
 export class Decisions {
@@ -123,7 +132,7 @@ export class Decisions {
 		const isInDoubt = !this.runLedger.saved.isReadable || task.isAfterUnknown === true;
 		if (known === 'nothing') return { known: isInDoubt ? 'unknown' : 'nothing', entries };
 		// Another account's results are none of this one's, and what it sent is not sent again.
-		const isOurs = entries.every((entry) => this.runLedger.isTrusted(entry));
+		const isOurs = entries.every((entry) => this.runLedger.accounts.owns(entry));
 		return { known: isOurs || known === 'inFlight' ? known : 'unknown', entries };
 	}
 
@@ -137,7 +146,8 @@ export class Decisions {
 		return verdict(attempt, known, {
 			resendUnknown: this.settings.resendUnknown,
 			isLastTry: entries.some(
-				(entry) => entry.tries > 1 || entry.isOnRecord === true || !this.runLedger.isTrusted(entry),
+				(entry) =>
+					entry.tries > 1 || entry.isOnRecord === true || !this.runLedger.accounts.owns(entry),
 			),
 			rejectedAsError: this.settings.rejectedAsError,
 			stopOnError: !this.host.continueOnFail,
@@ -151,9 +161,10 @@ export class Decisions {
 		const { write } = this;
 		const outcome = 'unknown' as const;
 		const [entry] = entries;
-		if (!entry) return { outcome, words: task.isAfterUnknown ? afterOwnError(write) : unreadable(write) };
+		if (!entry)
+			return { outcome, words: task.isAfterUnknown ? afterOwnError(write) : unreadable(write) };
 		const { message, words, status } = entries.find((each) => each.words) ?? entry;
-		if (!entries.every((each) => this.runLedger.isTrusted(each))) {
+		if (!entries.every((each) => this.runLedger.accounts.owns(each))) {
 			return { outcome, words: otherAccount(write) };
 		}
 		const people = message?.recipients ?? entries.map(({ recipient }) => recipient);

@@ -3,6 +3,7 @@ import type { INode } from 'n8n-workflow';
 import { addressOf } from '../../api/matching';
 import type { ApiRequest } from '../../api/requester';
 import type { Write } from '../operation';
+import type { Claim } from './ledgerEntry';
 
 /* What tells one message from another: by it, a later try finds what an earlier one sent (idempotency). */
 
@@ -14,17 +15,20 @@ export function hashOfFields({ parameters }: INode): string {
 	return hash(Object.entries(parameters).filter(([name]) => !NOT_CONTENT.has(name)));
 }
 
-/** Who gets what: of a message the text, the media and the template, not where it comes from. */
-export function hashOfContent(request: ApiRequest, recipient: string, { message }: Write): string {
+/** What a request claims, one for each recipient; one with '' where it goes to nobody. */
+export function claimsOf(
+	slot: Omit<Claim, 'recipient' | 'content'>,
+	request: ApiRequest,
+	{ message }: Write,
+): Claim[] {
 	const { method, url, body } = request;
-	return message
-		? hash([url, addressOf(recipient), message.content(request)])
-		: hash([method, url, body, recipient]);
-}
-
-/** Whom a request goes to; one '' where it goes to nobody. */
-export function recipientsOf(request: ApiRequest, { message }: Write): string[] {
-	return message ? message.recipients(request) : [''];
+	if (!message) return [{ ...slot, recipient: '', content: hash([method, url, body]) }];
+	// Of a message, who gets what: the text, the media and the template, not where it comes from.
+	const said = JSON.stringify(message.content(request));
+	return message.recipients(request).map((recipient) => {
+		const content = hash([url, addressOf(recipient), said]);
+		return { ...slot, recipient, content };
+	});
 }
 
 /** A short text that tells a value from others; made of its JSON. */

@@ -121,9 +121,13 @@ export class Ledger {
 		return this.byResult.get(resultKey(server, result));
 	}
 
-	/** What is on its way, or may still arrive, and what the record would know by the same. */
-	arrivingAs(recordKey: string): LedgerEntry[] {
-		return [...this.arriving].filter((entry) => entry.recordKey === recordKey);
+	/** Whether another message is on its way, or may still arrive, that the record would know by the same as one of these. */
+	isAnotherArriving(entries: LedgerEntry[]): boolean {
+		const keys = new Set(entries.map(({ recordKey }) => recordKey));
+		return [...this.arriving].some(
+			(entry) =>
+				entry.recordKey !== undefined && keys.has(entry.recordKey) && !entries.includes(entry),
+		);
 	}
 
 	/** Waits until an entry is not on its way any more. */

@@ -1,34 +1,25 @@
 import { objectionTo } from '../../api/messageStatus';
 import type { Entry } from '../../api/record';
 import type { Requester } from '../../api/requester';
-import type { Host } from '../host';
-import type { Write } from '../operation';
 import { readAttempt } from './attempt';
-import type { AttemptContext, AttemptResult } from './attempt';
-import type { Decisions } from './decisions';
-import { settledHint } from './hints';
+import type { AttemptResult } from './attempt';
+import { settledHint } from '../words/sendingHints';
 import { ledger } from './ledger';
 import type { LedgerEntry, RecordedMessage } from './ledgerEntry';
-import { searchRecord } from './recordSearch';
-import type { Query, Search } from './recordSearch';
-import type { RunLedger } from './runLedger';
-import type { Task } from './tasks';
-import { notOnRecord, perhapsOnRecord } from './words';
+import { searchRecord } from '../../api/recordSearch';
+import type { Query as Searched, Search } from '../../api/recordSearch';
+import { contextOf } from './runParts';
+import type { RunParts } from './runParts';
+import type { Task } from './task';
+import { notOnRecord, perhapsOnRecord } from '../words/sendingWords';
+
+/** A message to search for, and its entries in the ledger, one for each recipient. */
+type Query = Searched & { entries: LedgerEntry[] };
 
 /** A message of this try whose outcome is not known. */
 interface Unknown {
 	task: Task;
 	result: AttemptResult;
-}
-
-/** What reconciling needs of a run. */
-export interface Reconciling {
-	host: Host;
-	write: Write;
-	runLedger: RunLedger;
-	decisions: Decisions;
-	/** What the words for a task depend on. */
-	contextOf: (requester: Requester, task?: Task) => AttemptContext;
 }
 
 /** Reconciles the ledger with Clerk Chat's record: what became of messages whose outcome is not known. */
@@ -39,7 +30,7 @@ export class Reconciler {
 	/** How many the record settled. */
 	private settled = 0;
 
-	constructor(private readonly run: Reconciling) {}
+	constructor(private readonly run: RunParts) {}
 
 	/** Whether nothing further is to be started until the record has been searched. */
 	get holdsUp(): boolean {
@@ -85,7 +76,8 @@ export class Reconciler {
 	 * failed is taken back, so that it is sent now.
 	 */
 	async settleEarlier(tasks: Task[], requester: Requester): Promise<void> {
-		const { write, runLedger } = this.run;
+		const { runLedger, operation } = this.run;
+		const { write } = operation;
 		const isPerExecution = write.message?.isPerExecution === true;
 		const taskOf = new Map<LedgerEntry, Task>();
 		for (const task of tasks) {
@@ -144,14 +136,15 @@ export class Reconciler {
 		searches.forEach(({ match }, index) => {
 			if (match?.answer !== 'perhaps') return;
 			const { entries } = these[index];
-			const words = perhapsOnRecord(this.run.write, match, entries[0].words);
+			const words = perhapsOnRecord(this.run.operation.write, match, entries[0].words);
 			this.run.runLedger.end(entries, { state: 'unknown', words, isOnRecord: true });
 		});
 	}
 
 	/** Says beside the output how many of a run the record settled. */
 	tell(of: number): void {
-		if (this.settled > 0) this.run.host.addHint?.(settledHint(this.run.write, this.settled, of));
+		if (this.settled > 0)
+			this.run.host.addHint?.(settledHint(this.run.operation.write, this.settled, of));
 	}
 
 	private async search(
@@ -160,15 +153,18 @@ export class Reconciler {
 		onFound: (query: Query, entry: Entry) => void,
 	): Promise<Search[]> {
 		const { baseURL: server } = requester;
-		const isTaken = (entry: Entry) =>
-			ledger.ownerOf(server, entry) !== undefined || this.run.runLedger.saved.isOwn(server, entry);
-		return await searchRecord(requester, queries, isTaken, onFound);
+		const { saved } = this.run.runLedger;
+		return await searchRecord(requester, queries, {
+			isTaken: (entry) => ledger.ownerOf(server, entry) !== undefined || saved.isOwn(server, entry),
+			isBlocked: ({ entries }) => ledger.isAnotherArriving(entries),
+			onFound,
+		});
 	}
 
 	/** The record shows it, and an error beside it: it stays unknown, and is never sent again. */
 	private mark(entries: LedgerEntry[], found: Entry, requester: Requester): void {
 		const to = entries[0]?.message?.recipients.join(', ');
-		const context = { ...this.run.contextOf(requester), to };
+		const context = { ...contextOf(this.run, requester), to };
 		const { words } = readAttempt({ kind: 'done', result: [found], status: 200 }, context);
 		this.run.runLedger.end(entries, { state: 'unknown', words, isOnRecord: true });
 	}
@@ -181,16 +177,16 @@ export class Reconciler {
 		requester: Requester,
 		found?: Entry,
 	): AttemptResult {
-		const { write, runLedger, contextOf } = this.run;
+		const { operation, runLedger } = this.run;
 		if (found) {
 			const outcome = { kind: 'done' as const, result: [found], status: 200 };
-			const read = readAttempt(outcome, contextOf(requester, task));
+			const read = readAttempt(outcome, contextOf(this.run, requester, task));
 			if (read.attempt === 'unknown') this.mark(runLedger.begunFor(task), found, requester);
 			return read;
 		}
 		const { match, couldRead = false, seconds = 0 } = search;
 		if (match?.answer === 'perhaps') {
-			const words = perhapsOnRecord(write, match, result.words);
+			const words = perhapsOnRecord(operation.write, match, result.words);
 			const ending = { state: 'unknown' as const, words, isOnRecord: true as const };
 			runLedger.end(runLedger.begunFor(task), ending);
 			return { ...result, words };

@@ -5,10 +5,11 @@ import { apiError, errorItem, fieldError } from '../../api/errors';
 import type { FailedOutcome } from '../../api/errors';
 import type { Fault, Words } from '../../api/faults';
 import type { Write } from '../operation';
-import { referenceOf, toOf } from './tasks';
-import type { PartialTask, Task, Unusable } from './tasks';
-import { failedHint, unlinkedHint } from './hints';
-import { howToGoOn, position, unusableItems } from './words';
+import { referenceOf, toOf } from './task';
+import type { Unusable } from './readTasks';
+import type { PartialTask, Task } from './task';
+import { failedHint, unlinkedHint } from '../words/sendingHints';
+import { howToGoOn, position, unusableItems } from '../words/sendingWords';
 
 type ItemError = NodeApiError | NodeOperationError;
 
@@ -92,7 +93,11 @@ export class Results {
 	}
 
 	/** Fails an item whose fields are not usable. */
-	failUnusable({ item, error }: Unusable, outcome: 'refused' | 'unknown' = 'refused', part = 0): void {
+	failUnusable(
+		{ item, error }: Unusable,
+		outcome: 'refused' | 'unknown' = 'refused',
+		part = 0,
+	): void {
 		this.end({ item, part }, { outcome, error });
 		if (this.unusable.at(-1)?.item !== item) this.unusable.push({ item, error });
 	}

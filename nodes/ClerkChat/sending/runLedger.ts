@@ -3,13 +3,14 @@ import { recordKey } from '../../api/matching';
 import type { ApiRequest } from '../../api/requester';
 import type { Host } from '../host';
 import type { Write } from '../operation';
-import { Candidates, LogReader } from './candidates';
-import { recordLog, runLog } from './ledgerEntry';
+import { Accounts } from './account';
+import { Candidates } from './candidates';
+import { runLog } from './ledgerEntry';
 import type { Claim, LedgerEntry } from './ledgerEntry';
-import { hash, hashOfContent, hashOfFields, recipientsOf } from './identity';
+import { claimsOf, hash, hashOfFields } from './identity';
 import { ledger } from './ledger';
 import { newId, Saved } from './saved';
-import type { Task } from './tasks';
+import type { Task } from './task';
 import type { Known } from './verdict';
 
 /** The end of a request. */
@@ -25,26 +26,20 @@ export class RunLedger {
 	readonly saved: Saved;
 
 	/** What an execution shares with its retries. Of a question each has its own: its link is of no use to others. */
-	private readonly root: string;
+	readonly root: string;
 
 	private readonly fields: string;
 
 	private readonly began = ledger.now;
 
-	/** What this run has begun, or was given because it is the same piece of work. */
+	/** What this run has begun, or took because it is the same piece of work. */
 	private readonly own = new Map<Claim, LedgerEntry>();
 
 	private readonly taken = new Set<LedgerEntry>();
 
 	private readonly candidates: Candidates;
 
-	/** By what the record would know them by: what other executions sent. */
-	private readonly others = new Map<string, LogReader>();
-
-	/** The accounts whose messages are this one's: its own, and those of keys that turned out to be of the same account. */
-	private readonly trusted = new Set<string>();
-
-	private account = '';
+	readonly accounts = new Accounts();
 
 	/** By the try in its place: the one before, whose outcome is not known. */
 	private readonly before = new Map<LedgerEntry, LedgerEntry>();
@@ -76,35 +71,13 @@ export class RunLedger {
 		return this.saved.all().length === 0;
 	}
 
-	/**
-	 * Tells whose key is used from here on.
-	 * @param trusted accounts that turned out to be the same
-	 */
-	useAccount(account: string, trusted: string[] = []): void {
-		this.account = account;
-		for (const each of [account, ...trusted]) this.trusted.add(each);
-	}
-
-	/** Whether an entry is of the account that is used now; so it is as long as nobody can tell. */
-	isTrusted({ account }: LedgerEntry): boolean {
-		return this.account === '' || this.trusted.has(account);
-	}
-
 	/** What an item's request claims, one for each recipient. */
 	claimsOf(item: number, request: ApiRequest): Claim[] {
 		const { isTool, runIndex, node } = this.host;
-		return recipientsOf(request, this.write).map((recipient) => {
-			const content = hashOfContent(request, recipient, this.write);
-			return {
-				root: this.root,
-				node: node.id,
-				// n8n counts each call of an agent as a run, and for MCP servers each try of Retry On Fail.
-				...(isTool ? { run: content, item: 0 } : { run: runIndex, item }),
-				recipient,
-				fields: this.fields,
-				content,
-			};
-		});
+		const slot = { root: this.root, node: node.id, run: runIndex, item, fields: this.fields };
+		const claims = claimsOf(slot, request, this.write);
+		// n8n counts each call of an agent as a run, and for MCP servers each try of Retry On Fail.
+		return isTool ? claims.map((claim) => ({ ...claim, run: claim.content, item: 0 })) : claims;
 	}
 
 	/** Gives each claim what earlier tries did for it: by what it asks for first, wherever its item stands now. */
@@ -129,7 +102,8 @@ export class RunLedger {
 		const entries = claims
 			.map((claim) => this.entryOf(claim))
 			.filter((entry) => entry !== undefined);
-		const inState = (state: LedgerEntry['state']) => entries.filter((entry) => entry.state === state);
+		const inState = (state: LedgerEntry['state']) =>
+			entries.filter((entry) => entry.state === state);
 		const sent = inState('sent');
 		// Each call of an agent is on its own: what another one sent meanwhile is none of its results.
 		const isMeanwhile = this.host.isTool && sent.some((entry) => !this.taken.has(entry));
@@ -178,7 +152,7 @@ export class RunLedger {
 					id: before?.id ?? newId(),
 					request,
 					server,
-					account: this.account,
+					account: this.accounts.current ?? '',
 					state: 'inFlight',
 					began: Date.now(),
 					tries: (before?.tries ?? 0) + 1,
@@ -222,27 +196,14 @@ export class RunLedger {
 	file(claim: Claim, server: string, results: IDataObject[]): void {
 		const now = Date.now();
 		const at = { began: now, ended: now, tries: 0 };
-		const by = { id: newId(), request: newId(), server, account: this.account };
+		const by = { id: newId(), request: newId(), server, account: this.accounts.current ?? '' };
 		this.add(claim, { ...by, state: 'sent', results, ...at });
 		this.remember(server, results);
 	}
 
-	/**
-	 * What other executions sent, or are sending, that the record would know by the same. Calls of an agent are others to
-	 * each other; what a workflow says twice in one execution, it means twice.
-	 */
-	sentByOthers(server: string, { message, claims }: Task): LogReader[] {
-		return claims.map(({ recipient }) => {
-			const key = message ? hash(recordKey(server, message, recipient)) : '';
-			const known = this.others.get(key);
-			if (known) return known;
-			const [execution] = this.root.split(':');
-			const reader = new LogReader(recordLog(key), (entry) =>
-				this.host.isTool ? !this.taken.has(entry) : entry.root.split(':')[0] !== execution,
-			);
-			this.others.set(key, reader);
-			return reader;
-		});
+	/** Whether an entry is this run's own. */
+	isOwn(entry: LedgerEntry): boolean {
+		return this.taken.has(entry);
 	}
 
 	/** The run gives out its items. */

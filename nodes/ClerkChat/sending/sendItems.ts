@@ -1,33 +1,27 @@
 import { NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Host } from '../host';
-import { fieldsOf, throwIfCancelled, untilCancelled } from '../host';
+import { fieldsOf, throwIfCancelled } from '../host';
 import { Requester } from '../../api/requester';
+import { inTurns } from '../../api/turns';
 import { toolOutputOf } from '../description/toolOutput';
 import { readRequestOptions } from '../description/requestOptions';
-import { inTurns } from '../../api/turns';
-import { createdOf } from '../../api/bodies';
-import { redact } from '../../api/faults';
-import type { Words } from '../../api/faults';
 import type { OfQuestion, OfWrite, Write } from '../operation';
-import { secretsIn } from '../request';
+import { Progress } from '../progress';
 import { useAccountOf } from './account';
-import { readAttempt } from './attempt';
-import type { AttemptContext, AttemptResult } from './attempt';
 import { Decisions } from './decisions';
 import { Deduplicator } from './deduplicate';
-import { ledger } from './ledger';
-import { Progress } from './progress';
+import { batchesOf, readTasks } from './readTasks';
 import { Reconciler } from './reconcile';
+import { Requests } from './requests';
 import { Results } from './results';
 import { RunLedger } from './runLedger';
+import { wordsOf } from './runParts';
+import type { RunParts } from './runParts';
 import { DEFAULT_SETTINGS, readSettings } from './settings';
 import type { SendSettings } from './settings';
-import { batchesOf, isRepeatable, readTasks, requestOf, toOf } from './tasks';
-import type { Batch, Task } from './tasks';
+import type { Task } from './task';
 import { leaveOutPreviews } from './testRuns';
-import { Upserts } from './upserts';
-import { unexpected } from './words';
 
 /** How far back the record is read when n8n has lost what it knew of the execution that is tried again. */
 const HOURS_AFTER_CRASH = 12;
@@ -58,6 +52,8 @@ class Run {
 
 	private readonly settings: SendSettings;
 
+	private readonly parts: RunParts;
+
 	/** Why nothing can be sent, such as an option that is not usable. */
 	private readonly failure?: Error;
 
@@ -67,11 +63,7 @@ class Run {
 
 	private readonly reconciler: Reconciler;
 
-	private readonly upserts: Upserts;
-
-	private deduplicator?: Deduplicator;
-
-	private readonly cancelled: Promise<void>;
+	private readonly requests: Requests;
 
 	constructor(
 		private readonly host: Host,
@@ -80,39 +72,44 @@ class Run {
 	) {
 		const { write } = operation;
 		this.write = write;
-		this.cancelled = untilCancelled(host);
 		try {
 			this.settings = readSettings(host, write);
 		} catch (exception) {
 			this.settings = DEFAULT_SETTINGS;
 			this.failure = exception as Error;
 		}
-		const skips = this.settings.skipSentWithinHours !== undefined;
-		this.results = new Results(host, write, skips);
-		this.decisions = new Decisions(host, write, this.settings, runLedger, this.results);
-		const { decisions } = this;
-		const contextOf = this.contextOf.bind(this);
-		this.upserts = new Upserts({ host, write, runLedger, decisions });
-		this.reconciler = new Reconciler({ host, write, runLedger, decisions, contextOf });
+		const { settings } = this;
+		this.results = new Results(host, write, settings.skipSentWithinHours !== undefined);
+		this.decisions = new Decisions(host, write, settings, runLedger, this.results);
+		const { results, decisions } = this;
+		this.parts = { host, operation, settings, runLedger, results, decisions };
+		this.reconciler = new Reconciler(this.parts);
+		this.requests = new Requests(this.parts, this.reconciler);
 	}
 
 	async execute(): Promise<INodeExecutionData[]> {
 		const { host, write, results, decisions, runLedger } = this;
-		if (this.failure && !host.continueOnFail) throw this.failure;
+		const { failure } = this;
+		if (failure && !host.continueOnFail) throw new NodeOperationError(host.node, failure);
 		const { tasks, unusable } = await readTasks(host, this.operation, runLedger);
-		for (const each of unusable) decisions.endUnusable(each);
+		for (const { item, error } of unusable) {
+			const reason = failure && new NodeOperationError(host.node, failure, { itemIndex: item });
+			decisions.endUnusable({ item, error: reason ?? error });
+		}
 		results.throwUnusable(runLedger.isEmpty);
 		const real = leaveOutPreviews(tasks, this.settings, { host, write, runLedger, results });
 		try {
 			await this.sendReal(real);
 		} catch (exception) {
 			// What was sent comes out as sent, whatever is thrown.
-			if (!host.continueOnFail || host.cancelSignal?.aborted) throw exception;
+			if (!host.continueOnFail || host.cancelSignal?.aborted) {
+				throw new NodeOperationError(host.node, exception as Error);
+			}
 			decisions.endUntried(this.left(real), wordsOf(exception, host));
 		}
 		throwIfCancelled(host);
 		this.reconciler.tell(tasks.length);
-		this.deduplicator?.tell(tasks.length);
+		this.requests.deduplicator?.tell(tasks.length);
 		results.throwIfStopped();
 		this.tellAfter(tasks);
 		const out = results.items(this.shape());
@@ -121,22 +118,24 @@ class Run {
 	}
 
 	private async sendReal(tasks: Task[]): Promise<void> {
-		const { decisions, runLedger } = this;
+		const { host, decisions, runLedger } = this;
 		if (tasks.length === 0) return;
-		if (this.failure) return decisions.endUntried(tasks, wordsOf(this.failure, this.host));
-		const isAllDone = runLedger.isEmpty === false && tasks.every((task) => runLedger.isDone(task));
+		if (this.failure) return decisions.endUntried(tasks, wordsOf(this.failure, host));
+		const { maxConcurrency } = this.settings;
 		let requester: Requester;
 		try {
-			const { maxConcurrency } = this.settings;
-			requester = await Requester.create(this.host, readRequestOptions(this.host), maxConcurrency);
+			requester = await Requester.create(host, readRequestOptions(host), maxConcurrency);
 		} catch (exception) {
-			if (!isAllDone) throw exception;
-			for (const task of tasks) decisions.replay(task);
-			return;
+			// What was sent needs no request.
+			if (tasks.every((task) => runLedger.isDone(task) && decisions.replay(task))) return;
+			throw new NodeOperationError(host.node, exception as Error);
 		}
 		await useAccountOf(requester, runLedger);
 		await this.reconciler.settleEarlier(tasks, requester);
-		await this.upserts.find(tasks.filter((task) => !runLedger.isDone(task)), requester);
+		await this.requests.upserts.find(
+			tasks.filter((task) => !runLedger.isDone(task)),
+			requester,
+		);
 		const open = this.left(tasks).filter((task) => !decisions.replay(task));
 		const fresh = await this.notSentByOthers(open, requester);
 		if (fresh.length > 0) await this.sendAll(fresh, requester);
@@ -144,17 +143,12 @@ class Run {
 
 	/** With Skip If Sent, and after a crash: what others did not send yet. */
 	private async notSentByOthers(tasks: Task[], requester: Requester): Promise<Task[]> {
-		const { host, settings, runLedger, write } = this;
-		const isAfterCrash = host.isRetry && runLedger.saved.isNew && write.message !== undefined;
+		const { host, settings, runLedger, parts, reconciler } = this;
+		const isAfterCrash = host.isRetry && runLedger.saved.isNew && this.write.message !== undefined;
 		const hours = settings.skipSentWithinHours ?? (isAfterCrash ? HOURS_AFTER_CRASH : undefined);
 		if (hours === undefined || tasks.length === 0) return tasks;
-		const { results, decisions, reconciler } = this;
-		const { resendUnknown } = settings;
-		const contextOf = this.contextOf.bind(this);
-		const { cancelled } = this;
-		const of = { host, write, runLedger, decisions, results, reconciler, contextOf, requester, cancelled };
-		this.deduplicator = new Deduplicator({ ...of, hours, resendUnknown });
-		return await this.deduplicator.leaveOutSent(tasks);
+		this.requests.deduplicator = new Deduplicator(parts, reconciler, requester, hours);
+		return await this.requests.deduplicator.leaveOutSent(tasks);
 	}
 
 	/** What a result becomes as it comes out; undefined: it stays as it is. */
@@ -177,19 +171,20 @@ class Run {
 	 * found there is sent, and the run goes on.
 	 */
 	private async sendAll(fresh: Task[], requester: Requester): Promise<void> {
+		const { requests, decisions } = this;
 		const progress = new Progress(this.host, this.write, fresh.length);
 		requester.onTooMany((ms) => progress.waits(ms));
 		let left = fresh;
 		while (left.length > 0) {
 			await inTurns(batchesOf(left, this.write), requester.concurrency, async (batch) => {
-				if (!this.isHalted) await this.send(batch, requester);
-				if (this.isHalted) requester.stop();
-				this.decisions.endRest(batch.tasks);
+				if (!requests.isHalted) await requests.send(batch, requester);
+				if (requests.isHalted) requester.stop();
+				decisions.endRest(batch.tasks);
 				progress.step(batch.tasks.length - this.left(batch.tasks).length);
 			});
 			throwIfCancelled(this.host);
 			await this.reconciler.settle(requester);
-			this.decisions.endRest(left);
+			decisions.endRest(left);
 			left = this.left(left);
 		}
 		progress.end(requester.waited);
@@ -198,83 +193,4 @@ class Run {
 	private left(tasks: Task[]): Task[] {
 		return tasks.filter((task) => !this.results.has(task));
 	}
-
-	/** Whether nothing further is started, for now or for good. */
-	private get isHalted(): boolean {
-		return this.results.culprit !== undefined || this.reconciler.holdsUp;
-	}
-
-	private async send(batch: Batch, requester: Requester): Promise<void> {
-		const tasks = await this.begin(batch.tasks, requester);
-		if (tasks.length === 0) return;
-		const result = await this.attempt(tasks, requester);
-		const { results: given = [] } = result;
-		// Which result belongs to which item cannot be told when there are more or fewer of them: all come out at the first.
-		const isTold = tasks.length === 1 || given.length === tasks.length;
-		const sharedBy = isTold ? undefined : tasks.map(({ item }) => item);
-		tasks.forEach((task, index) => {
-			if (this.reconciler.take(task, result)) return;
-			const own = isTold ? [given[index]] : index === 0 ? given : [];
-			const results = tasks.length === 1 ? given : own;
-			this.decisions.conclude(task, { ...result, results }, sharedBy);
-		});
-	}
-
-	/**
-	 * Begins those tasks in whose way nothing stands. What others have in flight is waited for.
-	 * @returns those that it began
-	 */
-	private async begin(tasks: Task[], { baseURL }: Requester): Promise<Task[]> {
-		for (;;) {
-			if (this.isHalted || this.host.cancelSignal?.aborted) return [];
-			const open = this.left(tasks);
-			const inTheWay = open
-				.map(
-					(task) =>
-						this.runLedger.inFlightFor(task) ??
-						this.upserts.standsInTheWay(task) ??
-						this.deduplicator?.standsInTheWay(task),
-				)
-				.find((entry) => entry !== undefined);
-			if (inTheWay) {
-				await Promise.race([ledger.settled(inTheWay), this.cancelled]);
-				continue;
-			}
-			const free = this.left(open).filter((task) => !this.decisions.replay(task));
-			// Nothing may come between asking and beginning.
-			if (!this.write.repeatable) this.runLedger.begin(free, baseURL);
-			return free;
-		}
-	}
-
-	/** Makes the request of these tasks and reads what came of it. */
-	private async attempt(tasks: Task[], requester: Requester): Promise<AttemptResult> {
-		const { write } = this;
-		const request = requestOf(tasks, write);
-		const context = this.contextOf(requester, tasks.length === 1 ? tasks[0] : undefined);
-		const secrets = [...context.secrets, ...secretsIn(this.operation, request)];
-		try {
-			const outcome = await requester.perform(request, {
-				read: (body) => (write.results ?? createdOf)(body, request),
-				repeatable: isRepeatable(tasks[0], write),
-			});
-			return readAttempt(outcome, { ...context, secrets });
-		} catch (exception) {
-			// Nothing is expected to be thrown. If it is, the request may have been made.
-			const detail = redact(String(exception), secrets);
-			return { attempt: 'unknown', words: unexpected(context, detail), fault: {} };
-		}
-	}
-
-	private contextOf({ secrets }: Requester, task?: Task): AttemptContext {
-		const { host, settings } = this;
-		const write = { ...this.write, repeatable: isRepeatable(task ?? {}, this.write) };
-		const to = task && toOf(task, write);
-		return { write, secrets, timezone: host.timezone, resendUnknown: settings.resendUnknown, to };
-	}
-}
-
-function wordsOf(exception: unknown, { node }: Host): Words {
-	const { message, description } = new NodeOperationError(node, exception as Error);
-	return { message, description: description ?? '' };
 }

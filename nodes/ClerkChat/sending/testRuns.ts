@@ -1,11 +1,11 @@
 import type { Host } from '../host';
 import type { Write } from '../operation';
-import { previewHint } from './hints';
+import { previewHint } from '../words/sendingHints';
 import type { Results } from './results';
 import type { RunLedger } from './runLedger';
 import type { SendSettings } from './settings';
-import { taskOf } from './tasks';
-import type { Task } from './tasks';
+import { taskOf } from './readTasks';
+import type { Task } from './task';
 
 /**
  * What is really sent. In executions that were started in the editor, and set so with 'In Test Runs', that is nothing, or
@@ -14,7 +14,12 @@ import type { Task } from './tasks';
 export function leaveOutPreviews(
 	tasks: Task[],
 	{ testRuns, testRecipient }: SendSettings,
-	{ host, write, runLedger, results }: { host: Host; write: Write; runLedger: RunLedger; results: Results },
+	{
+		host,
+		write,
+		runLedger,
+		results,
+	}: { host: Host; write: Write; runLedger: RunLedger; results: Results },
 ): Task[] {
 	const { preview } = write;
 	if (!preview || testRuns === 'send') return tasks;

@@ -229,7 +229,8 @@ class Observer {
 
 	private matchIn(entries: Entry[], offset: number): Entry | undefined {
 		const after = this.sending.askedAt + offset - SLACK;
-		return entriesOf([{ ...this.message, after }], entries)[0];
+		const [match] = entriesOf([{ ...this.message, after }], entries);
+		return match?.answer === 'same' ? match.entry : undefined;
 	}
 
 	/** Asks with `start` and `end` around and between the times of the entry. */

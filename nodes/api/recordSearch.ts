@@ -1,27 +1,33 @@
-import { entriesOf } from '../../api/matching';
-import type { Match, Sought } from '../../api/matching';
-import { isFailed } from '../../api/messageStatus';
-import { limits } from '../../api/limits';
-import { idOf, readSpan } from '../../api/record';
-import type { Entry, Reading } from '../../api/record';
-import type { Requester } from '../../api/requester';
-import { meaningOf } from '../../api/statuses';
-import { ledger } from './ledger';
-import type { LedgerEntry, RecordedMessage } from './ledgerEntry';
+import { entriesOf } from './matching';
+import type { Match, Sought } from './matching';
+import { isFailed } from './messageStatus';
+import { limits } from './limits';
+import { idOf, readSpan } from './record';
+import type { Entry, Reading } from './record';
+import type { Requester } from './requester';
+import { meaningOf } from './statuses';
 
 /* Searches Clerk Chat's record for messages with an unknown outcome: the reading half of reconciling. */
 
 /** A message to search for. Times are this machine's, in ms. */
 export interface Query {
-	/** Its entries in the ledger, one for each recipient. */
-	entries: LedgerEntry[];
-	message: RecordedMessage;
+	message: Pick<Sought, 'sender' | 'recipients' | 'body'>;
 	/** When its request began, or the first of those whose outcome is not known. */
 	since: number;
 	/** When its request had ended; left out when n8n was stopped before that. */
 	until?: number;
 	/** Whether several requests for it may have been done. */
 	isRepeated: boolean;
+}
+
+/** What whoever searches knows of other messages. */
+export interface SearchRules<T> {
+	/** Whether an entry is known to be another message. */
+	isTaken: (entry: Entry) => boolean;
+	/** Whether an equal message of somebody else may still arrive: as long as it may, an entry may be that one. */
+	isBlocked: (query: T) => boolean;
+	/** Called at once for each message that is found, since others may search for an equal one. */
+	onFound: (query: T, entry: Entry) => void;
 }
 
 /** What came of searching for a message. */
@@ -46,15 +52,12 @@ const LISTED_LATE = 10 * 60_000;
 /**
  * Looks for messages on Clerk Chat's record, together and at growing intervals, until all are found. Each is looked for
  * until half a minute after its request had ended; after that, one look has to do.
- * @param isTaken whether an entry is known to be another message
- * @param onFound called at once for each message that is found, since others may search for an equal one
  * @returns for each message what came of it
  */
-export async function searchRecord(
+export async function searchRecord<T extends Query>(
 	requester: Requester,
-	queries: Query[],
-	isTaken: (entry: Entry) => boolean,
-	onFound: (query: Query, entry: Entry) => void,
+	queries: T[],
+	{ isTaken, isBlocked, onFound }: SearchRules<T>,
 ): Promise<Search[]> {
 	const matches: Array<Match | undefined> = queries.map(() => undefined);
 	const entries = new Map<string, Entry>();
@@ -67,11 +70,13 @@ export async function searchRecord(
 		if (reading.kind === 'read') {
 			couldRead = true;
 			for (const entry of reading.entries) entries.set(idOf(entry), entry);
-			matchesIn([...entries.values()], these, requester, isTaken).forEach((match, position) => {
-				const index = open[position];
-				matches[index] = match ?? matches[index];
-				if (match?.answer === 'same') onFound(queries[index], match.entry);
-			});
+			matchesIn([...entries.values()], these, requester, { isTaken, isBlocked }).forEach(
+				(match, position) => {
+					const index = open[position];
+					matches[index] = match ?? matches[index];
+					if (match?.answer === 'same') onFound(queries[index], match.entry);
+				},
+			);
 		}
 		open = open.filter(
 			(index) => matches[index]?.answer !== 'same' && !isOver(queries[index], limits.longestSearch),
@@ -105,19 +110,18 @@ async function readAround(
 	return await readSpan(requester, { since, ...(until < Infinity && { until: until + LATEST }) });
 }
 
-function matchesIn(
+function matchesIn<T extends Query>(
 	entries: Entry[],
-	queries: Query[],
+	queries: T[],
 	requester: Requester,
-	isTaken: (entry: Entry) => boolean,
+	{ isTaken, isBlocked }: Pick<SearchRules<T>, 'isTaken' | 'isBlocked'>,
 ): Array<Match | undefined> {
 	const matches = new Map<Query, Match | undefined>();
 	const find = (wanted: Query[], among: Entry[]) => {
 		const found = entriesOf(wanted.map(soughtBy(requester)), among, isTaken);
 		wanted.forEach((query, index) => matches.set(query, found[index]));
 	};
-	// As long as an equal message of somebody else may still arrive, an entry may be that one.
-	const free = queries.filter((query) => !isAnotherArriving(query));
+	const free = queries.filter((query) => !isBlocked(query));
 	find(
 		free.filter(({ isRepeated }) => !isRepeated),
 		entries,
@@ -128,13 +132,6 @@ function matchesIn(
 		entries.filter((entry) => !isFailed(entry)),
 	);
 	return queries.map((query) => matches.get(query));
-}
-
-function isAnotherArriving({ entries }: Query): boolean {
-	return entries.some(({ recordKey }) => {
-		const arriving = recordKey === undefined ? [] : ledger.arrivingAs(recordKey);
-		return arriving.some((entry) => !entries.includes(entry));
-	});
 }
 
 function soughtBy(requester: Requester): (query: Query) => Sought {

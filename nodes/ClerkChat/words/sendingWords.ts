@@ -4,8 +4,6 @@ import type { Fault, Words } from '../../api/faults';
 import type { Match } from '../../api/matching';
 import { meaningOf } from '../../api/statuses';
 import type { Write } from '../operation';
-import type { AttemptContext } from './attempt';
-import type { LedgerEntry } from './ledgerEntry';
 
 type Perhaps = Extract<Match, { answer: 'perhaps' }>;
 
@@ -50,10 +48,10 @@ export function answeredWithError(write: Write, reason: string, resends: boolean
 }
 
 /** For an answer that the code stumbles over. */
-export function unexpected({ write, resendUnknown, to }: AttemptContext, detail: string): Words {
+export function unexpected(write: Write, detail: string, resends: boolean, to?: string): Words {
 	const words = {
 		message: 'The answer could not be read',
-		description: `Details: "${detail}". ${adviceWhenUnknown(write, resendUnknown)}`,
+		description: `Details: "${detail}". ${adviceWhenUnknown(write, resends)}`,
 		detail,
 	};
 	return doubtful(write, words, to);
@@ -90,8 +88,11 @@ export function perhapsOnRecord(write: Write, match: Perhaps, words?: Words): Wo
 	};
 }
 
-/** For a message that another execution of this n8n may have sent. */
-export function mayHaveBeenSent({ wording }: Write, { words }: LedgerEntry): Words {
+/**
+ * For a message that another execution of this n8n may have sent.
+ * @param words what was said there, if anything was
+ */
+export function mayHaveBeenSent({ wording }: Write, words?: Words): Words {
 	const { thing, done, ifUnknown } = wording;
 	return {
 		message: `Another execution may have ${done} this ${thing} already`,
@@ -107,14 +108,20 @@ export function createdMeanwhile({ wording: { thing, ifUnknown } }: Write): Word
 	};
 }
 
-/**
- * For messages that are not sent because the record cannot be read.
- * @param answer what was said of the request that failed, and what is known of it, if one did
- * @param reason why what was read is not all there is, as a clause
- */
-export function recordClosed(answer?: Words, fault?: Fault, reason?: string): Words {
+/** For messages that are not sent because the record cannot be read. */
+export function recordClosed({
+	answer,
+	fault,
+	reason = 'the list kept changing while it was read',
+}: {
+	/** What is said of the request that failed, and what is known of it, if one did. */
+	answer?: Words;
+	fault?: Fault;
+	/** Why what was read is not all there is, as a clause. */
+	reason?: string;
+}): Words {
 	const isClosed = fault?.status === 401 || fault?.status === 403;
-	const { message = reason ?? 'the list kept changing while it was read', description = '' } = answer ?? {};
+	const { message = reason, description = '' } = answer ?? {};
 	const wayOut = isClosed ? description : 'Try again later.';
 	return {
 		message: "Clerk Chat's record of messages could not be read, so nothing was sent",
@@ -261,7 +268,9 @@ export function howToGoOn(
 	{ status, connection }: Fault,
 	skips: boolean,
 ): string {
-	const again = skips ? '' : `Running the workflow again instead would have every ${thing} ${done} again.`;
+	const again = skips
+		? ''
+		: `Running the workflow again instead would have every ${thing} ${done} again.`;
 	const notTwice = `no ${thing} is ${done} twice`;
 	const isItsOwn = kind === 'unknown' || (status !== 401 && status !== 429 && !connection);
 	if (!isItsOwn) {

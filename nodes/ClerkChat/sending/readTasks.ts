@@ -5,30 +5,9 @@ import { fieldsOf } from '../host';
 import type { Host } from '../host';
 import type { OfQuestion, OfWrite, Write } from '../operation';
 import { requestOf as describedBy } from '../request';
-import { hash } from './identity';
-import type { Claim, RecordedMessage } from './ledgerEntry';
 import type { RunLedger } from './runLedger';
-
-/** What an input item (from 0) asks for, or one part of it (from 0). */
-export interface Task {
-	item: number;
-	/** Left out when the item asks for one thing. */
-	part?: number;
-	request: ApiRequest;
-	/** What it claims in the ledger, one claim for each recipient. */
-	claims: Claim[];
-	/** What Clerk Chat's record would show of it; left out where the record cannot tell. */
-	message?: RecordedMessage;
-	/** What the record would know it by, where it is no message. */
-	recordKey?: string;
-	/** The ID of what is there already, and is changed instead of created. */
-	changes?: string;
-	/** Whether its item carries this node's own error: the same may have been sent already. */
-	isAfterUnknown?: true;
-}
-
-/** A task as far as an item's fields are usable. */
-export type PartialTask = Pick<Task, 'item' | 'part' | 'claims'> & Partial<Task>;
+import { referenceOf } from './task';
+import type { Task } from './task';
 
 /** One request and the tasks that share it. */
 export interface Batch {
@@ -97,11 +76,6 @@ export function taskOf(
 	return { ...asked, claims: runLedger.claimsOf(item, request), ...(message && { message }) };
 }
 
-/** What tells a task from all that ask for something else. */
-export function referenceOf({ claims }: Pick<Task, 'claims'>): string {
-	return claims.length === 1 ? claims[0].content : hash(claims.map(({ content }) => content));
-}
-
 /** Puts the tasks into requests: one for each, or several into one where the API takes them together. */
 export function batchesOf(tasks: Task[], { together, orderBy }: Write): Batch[] {
 	const size = together?.size ?? 1;
@@ -115,11 +89,6 @@ function laneOf({ recordKey, request }: Task, orderBy: Write['orderBy']): string
 	return recordKey ?? orderBy?.(request);
 }
 
-/** Whether doing it twice is the same as doing it once. */
-export function isRepeatable({ changes }: Partial<Task>, { repeatable }: Write): boolean {
-	return repeatable === true || changes !== undefined;
-}
-
 /** The request of tasks that share one, as it goes out. */
 export function requestOf(tasks: Task[], { together, message, upsert }: Write): ApiRequest {
 	const requests = tasks.map(({ request }) => request);
@@ -127,9 +96,4 @@ export function requestOf(tasks: Task[], { together, message, upsert }: Write): 
 	if (upsert && changes !== undefined) return upsert.change(requests[0], changes);
 	const request = together ? together.merge(requests) : requests[0];
 	return message?.completed?.(request) ?? request;
-}
-
-/** Whom a task concerns, for people. */
-export function toOf({ request }: Partial<Task>, { message }: Write): string | undefined {
-	return request && message?.recipients(request).join(', ');
 }

@@ -1,0 +1,110 @@
+import { createdOf } from '../../api/bodies';
+import { redact } from '../../api/faults';
+import type { Requester } from '../../api/requester';
+import { untilCancelled } from '../host';
+import { secretsIn } from '../request';
+import { unexpected } from '../words/sendingWords';
+import { readAttempt } from './attempt';
+import type { AttemptResult } from './attempt';
+import type { Deduplicator } from './deduplicate';
+import { ledger } from './ledger';
+import { requestOf } from './readTasks';
+import type { Batch } from './readTasks';
+import type { Reconciler } from './reconcile';
+import { contextOf } from './runParts';
+import type { RunParts } from './runParts';
+import { isRepeatable } from './task';
+import type { Task } from './task';
+import { Upserts } from './upserts';
+
+/** Makes the requests of a run, each after nothing stands in its way any more. */
+export class Requests {
+	/** With Skip If Sent. */
+	deduplicator?: Deduplicator;
+
+	/** For Create or Update. */
+	readonly upserts: Upserts;
+
+	private readonly cancelled: Promise<void>;
+
+	constructor(
+		private readonly run: RunParts,
+		private readonly reconciler: Reconciler,
+	) {
+		this.upserts = new Upserts(run);
+		this.cancelled = untilCancelled(run.host);
+	}
+
+	/** Whether nothing further is started, for now or for good. */
+	get isHalted(): boolean {
+		return this.run.results.culprit !== undefined || this.reconciler.holdsUp;
+	}
+
+	/** Makes the request that these tasks share, and gives each what came of it. */
+	async send(batch: Batch, requester: Requester): Promise<void> {
+		const { decisions } = this.run;
+		const tasks = await this.begin(batch.tasks, requester);
+		if (tasks.length === 0) return;
+		const result = await this.attempt(tasks, requester);
+		const { results: given = [] } = result;
+		// Which result belongs to which item cannot be told when there are more or fewer of them: all come out at the first.
+		const isTold = tasks.length === 1 || given.length === tasks.length;
+		const sharedBy = isTold ? undefined : tasks.map(({ item }) => item);
+		tasks.forEach((task, index) => {
+			if (this.reconciler.take(task, result)) return;
+			const own = isTold ? [given[index]] : index === 0 ? given : [];
+			const results = tasks.length === 1 ? given : own;
+			decisions.conclude(task, { ...result, results }, sharedBy);
+		});
+	}
+
+	/**
+	 * Begins those tasks in whose way nothing stands. What others have in flight is waited for.
+	 * @returns those that it began
+	 */
+	private async begin(tasks: Task[], { baseURL }: Requester): Promise<Task[]> {
+		const { host, operation, runLedger, decisions, results } = this.run;
+		for (;;) {
+			if (this.isHalted || host.cancelSignal?.aborted) return [];
+			const open = tasks.filter((task) => !results.has(task));
+			const inTheWay = open
+				.map(
+					(task) =>
+						runLedger.inFlightFor(task) ??
+						this.upserts.standsInTheWay(task) ??
+						this.deduplicator?.standsInTheWay(task),
+				)
+				.find((entry) => entry !== undefined);
+			if (inTheWay) {
+				await Promise.race([ledger.settled(inTheWay), this.cancelled]);
+				continue;
+			}
+			const free = open.filter((task) => !results.has(task) && !decisions.replay(task));
+			// Nothing may come between asking and beginning.
+			if (!operation.write.repeatable) runLedger.begin(free, baseURL);
+			return free;
+		}
+	}
+
+	/** Makes the request of these tasks and reads what came of it. */
+	private async attempt(tasks: Task[], requester: Requester): Promise<AttemptResult> {
+		const { operation } = this.run;
+		const { write } = operation;
+		const request = requestOf(tasks, write);
+		const context = contextOf(this.run, requester, tasks.length === 1 ? tasks[0] : undefined);
+		const secrets = [...context.secrets, ...secretsIn(operation, request)];
+		try {
+			// The day Clerk Chat takes an idempotency key, the entry's ID goes along here, in `headers`.
+			const outcome = await requester.perform(request, {
+				read: (body) => (write.results ?? createdOf)(body, request),
+				repeatable: isRepeatable(tasks[0], write),
+			});
+			return readAttempt(outcome, { ...context, secrets });
+		} catch (exception) {
+			// Nothing is expected to be thrown. If it is, the request may have been made.
+			const detail = redact(String(exception), secrets);
+			const words = unexpected(write, detail, context.resendUnknown, context.to);
+			return { attempt: 'unknown', words, fault: {} };
+		}
+	}
+}

@@ -1,0 +1,121 @@
+import type { IDataObject } from 'n8n-workflow';
+import { recordForms, listedAs, richText } from '../recordForms';
+import type { RecordForm } from '../recordForms';
+import { startProcess } from '../random/process';
+import { clerkChatApi } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
+import { runNode } from './engine';
+import type { Result, Setup } from './engine';
+import { messageObject } from './messages';
+
+/*
+ * Whatever form Clerk Chat's record has: nobody gets a text twice, nobody is called sent who was not, and where it cannot
+ * work, the words say why.
+ */
+
+closeNetwork();
+
+const setup = (options: IDataObject, settings: Setup['settings'] = {}): Setup => ({
+	parameters: {
+		resource: 'message',
+		operation: 'send',
+		sender: '+14155550100',
+		recipients: '={{ $json.to }}',
+		body: '={{ $json.text }}',
+		options: options as never,
+	},
+	settings,
+	// Started anew each time: n8n remembers nothing of what was before.
+	node: startProcess(10, { waitsForRecord: [1], longestSearch: 1 }),
+});
+
+const toContinue = { onError: 'continueErrorOutput' } as const;
+
+const itemsTo = (...people: number[]) =>
+	people.map((number) => ({ text: richText, to: `+1415555${number}` }));
+
+/** Clerk Chat with a record of this form, on which 60 texts of others are newer than ours. */
+function clerkChat(form: RecordForm, isKept: (to: string) => boolean, isAnswered: boolean) {
+	let id = 100;
+	const ours: IDataObject[] = [];
+	const got: string[] = [];
+	const clock = () => Date.now() + (form.clockOffsetMs ?? 0);
+	const entryOf = (to: string, body: string, at: number) => {
+		const time = new Date(at).toISOString();
+		const times = { created: time, updated: time, timestamp: time };
+		return messageObject(id++, { sender: '+14155550100', members: [to], body, ...times });
+	};
+	const headers = (): Record<string, string> =>
+		form.hidesDate ? {} : { date: new Date(clock()).toUTCString() };
+	clerkChatApi(
+		({ body }) => {
+			const [to] = body.recipients as string[];
+			const entry = entryOf(to, String(body.body), clock());
+			if (isKept(to)) {
+				ours.push(entry);
+				got.push(to);
+			}
+			return isAnswered ? [201, { data: entry }, headers()] : [500, {}, headers()];
+		},
+		{
+			documented: false,
+			record: ({ query }) => {
+				const others = Array.from({ length: 60 }, (_, index) => ({
+					...entryOf(`+1415556${1000 + index}`, `Another text, number ${index}`, clock()),
+					id: 10_000 + index,
+				}));
+				const asked = { page: Number(query.page), limit: Number(query.limit) };
+				const { status, body } = listedAs(form, [...others, ...ours], asked);
+				return [status, body, headers()];
+			},
+		},
+	);
+	return { got };
+}
+
+/** What went wrong, for people. */
+const errorsOf = ({ errorItems, error }: Result) =>
+	[...errorItems.map(({ json }) => json.error as IDataObject), ...(error ? [error] : [])].map(
+		({ message, description }) => `${String(message)} ${String(description)}`,
+	);
+
+const twice = (got: string[]) => got.filter((to, index) => got.indexOf(to) !== index);
+
+const all = recordForms.map((form) => [form.name, form] as const);
+
+test.each(all)('%s: sent, n8n restarted, run again with Skip If Sent', async (_, form) => {
+	const { got } = clerkChat(form, () => true, true);
+	await runNode(itemsTo(1001, 1002), setup({}));
+	expect(got).toHaveLength(2);
+	const again = await runNode(
+		itemsTo(1001, 1002, 1003),
+		setup({ skipSentWithinHours: 12 }, toContinue),
+	);
+	expect(twice(got)).toEqual([]);
+	// No silence: each item came out, as sent or with words that say why not.
+	expect(again.items.length + again.errorItems.length).toBe(3);
+	expect(errorsOf(again).every((words) => /\w{3}.*\. /.test(words))).toBe(true);
+	const expected = { same: [3, 0], perhaps: [1, 2], closed: [0, 3] }[form.answer];
+	expect([again.items.length, again.errorItems.length]).toEqual(expected);
+	expect(got).toHaveLength(form.answer === 'closed' ? 2 : 3);
+});
+
+test.each(all)('%s: 500, one delivered and one not, settled', async (_, form) => {
+	const { got } = clerkChat(form, (to) => to.endsWith('1'), false);
+	const items = itemsTo(2001, 2002);
+	const result = await runNode(items, setup({}, toContinue));
+	expect(got).toEqual([items[0].to]);
+	// Who was not sent to is never called sent.
+	expect(result.items.every(({ pairedItem }) => (pairedItem as { item: number }).item === 0)).toBe(
+		true,
+	);
+	expect(result.items.length + result.errorItems.length).toBe(2);
+	expect(errorsOf(result).every((words) => /may have been sent/.test(words))).toBe(true);
+	if (form.answer !== 'same') expect(result.items).toEqual([]);
+	const again = await runNode(
+		items,
+		setup({ unknownOutcome: 'resend', skipSentWithinHours: 12 }, toContinue),
+	);
+	expect(twice(got)).toEqual([]);
+	expect(again.items.length + again.errorItems.length).toBe(2);
+});
