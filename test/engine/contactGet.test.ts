@@ -47,9 +47,7 @@ test.each([
 	const { items } = await runNode([{ phone: '+1-415-555-0101' }], setup(mode, value));
 	expect(received).toMatchObject([{ method: 'GET', path: '/public/contacts', violations: [] }]);
 	expect(received[0].headers.apikey).toBe(API_KEY);
-	expect(items).toEqual([
-		{ json: people.find((each) => each.id === id), pairedItem: { item: 0 } },
-	]);
+	expect(items).toEqual([{ json: people.find((each) => each.id === id), pairedItem: { item: 0 } }]);
 });
 
 test('a plain value, as an agent gives it, is an ID', async () => {

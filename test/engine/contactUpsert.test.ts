@@ -162,7 +162,12 @@ test('an older entry does not count: the list has it, or it was deleted', async 
 describe('when it cannot be told', () => {
 	const two = () => [1, 2].map((id) => ({ id, phone: phone(1) }));
 	test.each<[string, () => IDataObject, RegExp, RegExp]>([
-		['two have it', () => ({ data: two() }), /2 contacts have the phone number/, /1, 2\..*'Update'/],
+		[
+			'two have it',
+			() => ({ data: two() }),
+			/2 contacts have the phone number/,
+			/1, 2\..*'Update'/,
+		],
 		['there are more', () => ({ data: [], total: 9 }), /whether a contact has/, /may have more/],
 		[
 			'one has it, and there are more',

@@ -8,6 +8,7 @@ import { lengthHint } from '../../nodes/ClerkChat/resources/message/lengthHint';
 import { hintsAfterSending } from '../../nodes/ClerkChat/resources/message/messageHints';
 import {
 	failedHint,
+	pendingHint,
 	previewHint,
 	settledHint,
 	skippedHint,
@@ -66,6 +67,8 @@ test.each([
 	...failedHint(WRITE, [{ item: 1, kind: 'unknown' }], 3),
 	settledHint(WRITE, 1, 3),
 	skippedHint(WRITE, 3, 3, 24),
+	pendingHint(1, 60, true),
+	pendingHint(1, 60, false),
 	lengthHint([`It’s on its way. ${'x'.repeat(150)}`])!,
 	...hintsAfterSending([requestTo('+1', '+2', '+3', '+4', '+5'), requestTo('4155550125')]),
 	unlinkedHint(100, 99),

@@ -29,12 +29,12 @@ export interface Finding {
 }
 
 /** Those that have one of the values, or why that is not known. */
-export type Found =
-	{ entries: IDataObject[]; isWhole: boolean } | { words: Words; fault: Fault };
+export type Found = { entries: IDataObject[]; isWhole: boolean } | { words: Words; fault: Fault };
 
 /** What was found for one value; the words are for where it has to be exactly one. */
 export type Answer =
-	{ answer: 'one'; entry: IDataObject } | { answer: 'none' | 'unclear'; words: Words };
+	| { answer: 'one'; entry: IDataObject }
+	| { answer: 'none' | 'unclear'; words: Words };
 
 const NAMES: Record<FindBy, string> = {
 	id: 'ID',

@@ -34,7 +34,10 @@ export async function getItems(host: Host, operation: OfGet): Promise<INodeExecu
 	return sought.map((value, item) => {
 		if (typeof value !== 'string') return failed(unusable(value, item), item);
 		if ('words' in found) {
-			return failed(apiError(host.node, found.words, { fault: found.fault, itemIndex: item }), item);
+			return failed(
+				apiError(host.node, found.words, { fault: found.fault, itemIndex: item }),
+				item,
+			);
 		}
 		const answer = oneWith(value, found, finding, host);
 		if (answer.answer !== 'one') return failed(fieldError(host.node, answer.words, item), item);

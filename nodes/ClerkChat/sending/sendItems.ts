@@ -22,6 +22,7 @@ import { DEFAULT_SETTINGS, readSettings } from './settings';
 import type { SendSettings } from './settings';
 import type { Task } from './task';
 import { leaveOutPreviews } from './testRuns';
+import { waitForDelivery } from './waitForDelivery';
 
 /** How far back the record is read when n8n has lost what it knew of the execution that is tried again. */
 const HOURS_AFTER_CRASH = 12;
@@ -139,6 +140,7 @@ class Run {
 		const open = this.left(tasks).filter((task) => !decisions.replay(task));
 		const fresh = await this.notSentByOthers(open, requester);
 		if (fresh.length > 0) await this.sendAll(fresh, requester);
+		await waitForDelivery(tasks, requester, this.parts);
 	}
 
 	/** With Skip If Sent, and after a crash: what others did not send yet. */

@@ -20,7 +20,9 @@ const LISTED_LATE = 5 * 60_000;
 export class Upserts {
 	private readAt = 0;
 
-	constructor(private readonly run: Pick<RunParts, 'host' | 'operation' | 'runLedger' | 'decisions'>) {}
+	constructor(
+		private readonly run: Pick<RunParts, 'host' | 'operation' | 'runLedger' | 'decisions'>,
+	) {}
 
 	/** Reads the list once for all tasks, and ends those of which it does not tell. */
 	async find(tasks: Task[], requester: Requester): Promise<void> {

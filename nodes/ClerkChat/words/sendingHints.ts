@@ -55,6 +55,20 @@ export function failedHint(
 	];
 }
 
+/**
+ * What stands beside the output when nobody knows yet whether messages arrived.
+ * @param pending how many
+ * @param seconds how long was waited
+ * @param couldRead whether the record could be read
+ */
+export function pendingHint(pending: number, seconds: number, couldRead: boolean): string {
+	if (!couldRead) {
+		return "Clerk Chat's record of messages could not be read, so it is not known whether these messages were delivered.";
+	}
+	const what = pending === 1 ? '1 message was' : `${pending} messages were`;
+	return `${what} not delivered within ${seconds} seconds, and may still be. Each came out with its newest status.`;
+}
+
 /** What stands beside the output when results cannot be told apart. */
 export function unlinkedHint(items: number, results: number): string {
 	return `Clerk Chat answered ${items} items with ${results} results, so each result is linked to all of these items.`;

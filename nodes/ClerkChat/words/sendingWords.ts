@@ -100,6 +100,19 @@ export function mayHaveBeenSent({ wording }: Write, words?: Words): Words {
 	};
 }
 
+/**
+ * For a message that was sent and did not arrive.
+ * @param reason what Clerk Chat says of it, which is as a rule the carrier's reason
+ * @param to whom it was for
+ */
+export function notDelivered({ wording: { thing } }: Write, reason: string, to?: string): Words {
+	return {
+		message: `The ${whose(thing, to)} was not delivered`,
+		description: `Details: "${reason}". It counts as sent: a retry does not text again, but gives it out with \`status: failed\` and goes on.`,
+		detail: reason,
+	};
+}
+
 /** For what another item or execution may have created a moment ago. */
 export function createdMeanwhile({ wording: { thing, ifUnknown } }: Write): Words {
 	return {
