@@ -6,7 +6,6 @@ import { idOf } from '../../api/record';
 import type { Entry } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import { untilCancelled } from '../host';
-import { skippedHint } from '../words/sendingHints';
 import { perhapsOnRecord, recordClosed, someHaveIt, untellable } from '../words/sendingWords';
 import { readAttempt } from './attempt';
 import { ledger } from './ledger';
@@ -32,8 +31,6 @@ type Findings = Map<Task, Array<Finding | undefined>>;
  * everybody else, as Clerk Chat's record shows it. What was sent is not sent again, and what cannot be told is not sent.
  */
 export class Deduplicator {
-	private skipped = 0;
-
 	private readonly since: number;
 
 	private readonly others: OtherExecutions;
@@ -43,7 +40,7 @@ export class Deduplicator {
 		private readonly run: RunParts,
 		private readonly reconciler: Reconciler,
 		private readonly requester: Requester,
-		private readonly hours: number,
+		hours: number,
 	) {
 		this.since = Date.now() - hours * 3_600_000;
 		this.others = new OtherExecutions(run, requester.baseURL, this.since);
@@ -67,13 +64,6 @@ export class Deduplicator {
 		const inFlight = this.others.of(task).find(({ state }) => state === 'inFlight');
 		if (!inFlight) this.conclude(task, this.others.findingsFor(task, new Map()));
 		return inFlight;
-	}
-
-	/** Says beside the output how many were skipped. */
-	tell(of: number): void {
-		const { host, operation } = this.run;
-		if (this.skipped === 0) return;
-		host.addHint?.(skippedHint(operation.write, this.skipped, of, this.hours));
 	}
 
 	/** What the record cannot tell is not sent after a crash, unless somebody chose 'Send Again'. */
@@ -172,7 +162,6 @@ export class Deduplicator {
 		} else if (have.length < task.claims.length) {
 			decisions.refuse(task, someHaveIt(have.map(({ recipient }) => recipient)));
 		} else {
-			this.skipped++;
 			const skipped = found.map((each) => ({ ...each, skipped: true }));
 			for (const claim of task.claims) runLedger.file(claim, this.requester.baseURL, skipped);
 			results.succeed(task, skipped);

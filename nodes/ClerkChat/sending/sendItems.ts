@@ -40,10 +40,17 @@ export async function sendItems(
 ): Promise<INodeExecutionData[]> {
 	throwIfCancelled(host);
 	const runLedger = new RunLedger(host, operation.write);
+	// The summary of the run comes first, and is known last.
+	const hints: string[] = [];
+	const addHint = (hint: string) => void hints.push(hint);
 	try {
 		const { isTestRun, isSubWorkflow } = runLedger.saved;
-		return await new Run({ ...host, isTestRun, isSubWorkflow }, operation, runLedger).execute();
+		const own = { ...host, isTestRun, isSubWorkflow, addHint };
+		const { items, summary } = await new Run(own, operation, runLedger).execute();
+		if (summary) hints.unshift(summary);
+		return items;
 	} finally {
+		for (const hint of hints) host.addHint?.(hint);
 		runLedger.close();
 	}
 }
@@ -88,7 +95,8 @@ class Run {
 		this.requests = new Requests(this.parts, this.reconciler);
 	}
 
-	async execute(): Promise<INodeExecutionData[]> {
+	/** @returns what comes out, and what to say of the whole run, if anything */
+	async execute(): Promise<{ items: INodeExecutionData[]; summary?: string }> {
 		const { host, write, results, decisions, runLedger } = this;
 		const { failure } = this;
 		if (failure && !host.continueOnFail) throw new NodeOperationError(host.node, failure);
@@ -109,13 +117,15 @@ class Run {
 			decisions.endUntried(this.left(real), wordsOf(exception, host));
 		}
 		throwIfCancelled(host);
-		this.reconciler.tell(tasks.length);
-		this.requests.deduplicator?.tell(tasks.length);
-		results.throwIfStopped();
+		const { settled } = this.reconciler;
+		results.throwIfStopped(settled);
 		this.tellAfter(tasks);
-		const out = results.items(this.shape());
+		const items = results.items(this.shape());
 		runLedger.endRun();
-		return out;
+		// Of what is no message, only what a green canvas would hide.
+		const isSend = write.message !== undefined && this.operation.kind === 'write';
+		const isTold = isSend || !results.isAllDone || settled > 0;
+		return { items, summary: isTold ? results.summary(settled) : undefined };
 	}
 
 	private async sendReal(tasks: Task[]): Promise<void> {

@@ -1,13 +1,6 @@
-import type { FailedOutcome } from '../../api/errors';
 import type { Write } from '../operation';
 
 /* What stands beside the output: what a green canvas would hide. */
-
-/** What stands beside the output when the record settled what no answer did. */
-export function settledHint({ wording }: Write, settled: number, itemCount: number): string {
-	const of = itemCount === 1 ? `1 ${wording.thing}` : `${itemCount} ${wording.thing}s`;
-	return `${settled} of ${of} got no clear answer, and ${settled === 1 ? 'was' : 'were'} found on Clerk Chat's record.`;
-}
 
 /**
  * What stands beside the output of a test run.
@@ -18,41 +11,6 @@ export function previewHint({ wording }: Write, shown: number, redirected: boole
 	const what = `${shown} ${wording.thing}${shown === 1 ? '' : 's'} ${shown === 1 ? 'was' : 'were'} not ${wording.done}`;
 	const first = redirected ? " The first one went to 'Test Recipient'." : '';
 	return `Test run: ${what}, and what came out is what would go out.${first} The published workflow sends. (Option 'In Test Runs')`;
-}
-
-/** What stands beside the output when messages were left out because they are on record. */
-export function skippedHint(
-	{ wording }: Write,
-	skipped: number,
-	itemCount: number,
-	hours: number,
-): string {
-	const of = itemCount === 1 ? `1 ${wording.thing}` : `${itemCount} ${wording.thing}s`;
-	const time = hours === 1 ? 'in the last hour' : `in the last ${hours} hours`;
-	return `${skipped} of ${of} ${skipped === 1 ? 'was' : 'were'} sent ${time} already, and not again now.`;
-}
-
-/** What stands beside the output when items failed and the canvas is green all the same. */
-export function failedHint(
-	{ wording: { thing, done } }: Write,
-	failed: Array<{ item: number; kind: FailedOutcome; to?: string }>,
-	itemCount: number,
-): string[] {
-	const of = itemCount === 1 ? `1 ${thing}` : `${itemCount} ${thing}s`;
-	const say = (kinds: FailedOutcome[], singular: string, plural: string): string[] => {
-		const these = failed.filter(({ kind }) => kinds.includes(kind));
-		if (these.length === 0) return [];
-		const named = these
-			.slice(0, 3)
-			.map(({ item, to }) => `item ${item + 1}${to ? ` (${to})` : ''}`);
-		const more = these.length > named.length ? ` and ${these.length - named.length} more` : '';
-		const what = `${these.length} of ${of} ${these.length === 1 ? singular : plural}`;
-		return [`${what}: ${named.join(', ')}${more}.`];
-	};
-	return [
-		...say(['refused', 'notTried'], `was not ${done}`, `were not ${done}`),
-		...say(['unknown'], `may have been ${done}`, `may have been ${done}`),
-	];
 }
 
 /**

@@ -191,6 +191,7 @@ export function rejected({ wording: { thing, done } }: Write, reason: string): W
 	return {
 		message: `The ${thing} was not ${done}`,
 		description: `Clerk Chat accepted it, but marked it as failed: "${reason}". Look at it in Clerk Chat, fix the cause, then try again.`,
+		detail: reason,
 	};
 }
 
