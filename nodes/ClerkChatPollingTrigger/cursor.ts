@@ -88,7 +88,9 @@ export function advance(
 			if (time > cursor) cursor = time;
 		}
 		// What is held stays within the overlap.
-		for (const entry of held) cursor = Math.min(cursor, (timeOf(entry) || now) + OVERLAP);
+		for (const entry of held) {
+			cursor = Math.min(cursor, (timeOf(entry) || now) + OVERLAP - CLOCK_STEP);
+		}
 		cursor = Math.max(cursor, position.cursor);
 	}
 	const moved = { ...position, cursor };

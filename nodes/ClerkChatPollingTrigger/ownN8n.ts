@@ -1,17 +1,22 @@
-import type { IHttpRequestOptions, IPollFunctions } from 'n8n-workflow';
-import { receptionIn, REPLY_HEADERS, replyBody } from '../api/answering';
-import type { Reception } from '../api/answering';
+import type { IDataObject, IHttpRequestOptions, IPollFunctions } from 'n8n-workflow';
+import { HAND_OVER_HEADERS, handOverBody, receptionIn } from '../api/answering';
+import type { HandOver, Received } from '../api/answering';
+import { apiKeyOf } from '../api/apiKey';
 import { isObject } from '../api/bodies';
+import { connect } from '../api/connection';
 import { outcomeOfException } from '../api/outcome';
+import { signatureOf } from './answerLinks';
 
 /**
- * What came of handing a reply over. Besides what the page of the question says:
+ * What came of handing something over. Besides what the page of the question says:
  * - `notYet`: the execution that asked is not waiting at this moment.
  * - `unreachable`: nobody answered who knows this n8n's executions.
  */
-export type HandedOver = Reception | 'notYet' | 'unreachable';
+export interface HandedOver extends Omit<Received, 'reception'> {
+	verdict: Exclude<Received['reception'], 'notHere'> | 'notYet' | 'unreachable';
+}
 
-/** Why it is not known whether a text got to n8n: nothing answered, perhaps after a long while, or something that says no more. */
+/** Why it is not known whether it got to n8n: nothing answered, perhaps after a long while, or something that says no more. */
 export type Unclear = 'noAnswer' | 'strange';
 
 /** How long (ms) n8n's answer is waited for. */
@@ -32,16 +37,24 @@ export function ownBase(context: IPollFunctions): string | undefined {
 	return URL.canParse(url) ? new URL('.', url).href : undefined;
 }
 
+/** What is handed over, and where to. */
+interface ToQuestion {
+	/** One that begins with this n8n's own address, see `linkIn`. */
+	link: string;
+	/** Left out: to know whether it is open. */
+	handOver?: HandOver;
+	/** Where the user says that n8n reaches itself; blank when they do not say. */
+	ownAddress: string;
+}
+
 /**
- * Posts a reply to the link of a question, at the addresses at which this n8n may be reached. The signature of a link
- * covers its path and its query, not the host.
- * @param link one that begins with this n8n's own address, see `linkIn`
- * @param ownAddress where the user says that n8n reaches itself; blank when they do not say
- * @param onUnclear called when the text may have arrived somewhere, and no answer says so
+ * Tells a question what was texted, at the addresses at which this n8n may be reached. The signature of a link covers its
+ * path and its query, not the host.
+ * @param onUnclear called when it may have arrived somewhere, and no answer says so; or nothing answered
  */
 export async function handOver(
 	context: IPollFunctions,
-	{ link, text, ownAddress }: { link: string; text: string; ownAddress: string },
+	{ link, handOver: told, ownAddress }: ToQuestion,
 	onUnclear: (why: Unclear) => void,
 ): Promise<HandedOver> {
 	const { origin, pathname, search } = new URL(link);
@@ -49,27 +62,31 @@ export async function handOver(
 	const asEntered = URL.canParse(entered) ? [new URL(entered).origin] : undefined;
 	const known = reachedAt.get(origin);
 	const origins = asEntered ?? [...(known ? [known] : []), origin, USUAL_ORIGIN];
+	const key = told && apiKeyOf((await connect(context)).credential);
+	const body = told && handOverBody(told, signatureOf(link), key!);
 	for (const each of new Set(origins)) {
-		const handedOver = await post(context, `${each}${pathname}${search}`, text);
+		// Another n8n may listen there, whose executions have the same numbers.
+		const isGuess = !asEntered && each !== origin && each !== known;
+		const url = `${each}${pathname}${search}`;
+		const handedOver = await send(context, { url, body, isGuess });
 		if (isUnclear(handedOver)) onUnclear(handedOver);
 		if (!handedOver || isUnclear(handedOver)) continue;
-		reachedAt.set(origin, each);
+		if (handedOver.verdict !== 'notYet') reachedAt.set(origin, each);
 		return handedOver;
 	}
-	return 'unreachable';
+	return { verdict: 'unreachable' };
 }
 
-/** @returns undefined when it did not get to n8n */
-async function post(
+/** @returns undefined when it did not get to this n8n */
+async function send(
 	{ helpers }: IPollFunctions,
-	url: string,
-	text: string,
+	{ url, body, isGuess }: { url: string; body?: IDataObject; isGuess: boolean },
 ): Promise<HandedOver | Unclear | undefined> {
 	const request: IHttpRequestOptions = {
-		method: 'POST',
+		method: body ? 'POST' : 'GET',
 		url,
-		headers: { ...REPLY_HEADERS },
-		body: replyBody(text),
+		headers: { ...HAND_OVER_HEADERS },
+		...(body && { body }),
 		json: true,
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
@@ -77,27 +94,34 @@ async function post(
 		timeout: LONGEST_ANSWER,
 	};
 	try {
-		const { statusCode, body } = (await helpers.httpRequest(request)) as {
+		const { statusCode, body: answer } = (await helpers.httpRequest(request)) as {
 			statusCode: number;
 			body: unknown;
 		};
-		const said = receptionIn(body) ?? wordOfN8n(statusCode, body);
+		const received = receptionIn(answer);
+		if (received) {
+			const { reception, ...more } = received;
+			if (reception !== 'notHere') return { verdict: reception, ...more };
+			return isGuess ? undefined : { verdict: 'closed' };
+		}
+		const said = wordOfN8n(statusCode, answer);
+		if (said) return said === 'closed' && isGuess ? undefined : { verdict: said };
 		// Something between gave up waiting for n8n, which may go on with it.
-		return said ?? (statusCode === 408 || statusCode >= 500 ? 'strange' : undefined);
+		return statusCode === 408 || statusCode >= 500 ? 'strange' : undefined;
 	} catch (exception) {
 		return outcomeOfException(exception).kind === 'unknown' ? 'noAnswer' : undefined;
 	}
 }
 
 function isUnclear(what: HandedOver | Unclear | undefined): what is Unclear {
-	return what === 'noAnswer' || what === 'strange';
+	return typeof what === 'string';
 }
 
 /**
  * What n8n says where it does not call the node, by its own words (waiting-webhooks in n8n/dist/webhooks, the same in
  * 1.123 and 2.40). Anything else may come from something between, such as a page to sign in.
  */
-function wordOfN8n(status: number, body: unknown): HandedOver | undefined {
+function wordOfN8n(status: number, body: unknown): 'closed' | 'notYet' | undefined {
 	const words = isObject(body) ? String(body.message ?? body.error) : String(body);
 	if (status === 409) return /is running already/.test(words) ? 'notYet' : 'closed';
 	if (status === 404 && /The execution "\d+" does not exist/.test(words)) return 'closed';

@@ -18,14 +18,10 @@ import { settingsOf } from './settings';
 import type { Settings } from './settings';
 import { changedSince } from './statuses';
 import type { EventName } from './statuses';
-import { lookBack } from './lookBack';
-import { ownBase } from './ownN8n';
-import { REMEMBERED } from './questions';
-import { answerQuestions } from './replies';
-import type { Sorted } from './replies';
+import { answersIn } from './answersIn';
 import { inboxesOf, NOTHING_STORED, readStored, store } from './storedPosition';
 import { fetchTestEvent } from './testFetch';
-import { isFirstCall, memoryOf, PROCESS_BEGAN, takeTurn } from './thisProcess';
+import { isFirstCall, memoryOf, takeTurn } from './thisProcess';
 import type { Memory, Turn } from './thisProcess';
 
 /**
@@ -44,6 +40,7 @@ export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][]
 		// An exception now would leave the trigger off, perhaps for good. There is time: the next poll is a minute away.
 		// It was not off while n8n was down: what came in then comes out, also when somebody publishes it anew before that poll.
 		memory.polledAt = Date.now();
+		memory.followedUpTo = -Infinity;
 		return null;
 	}
 	const isPublishing = isComingUp && (activation === 'activate' || activation === 'create');
@@ -93,9 +90,12 @@ async function pollOnce(
 	};
 	const record = await openRecord(context, settings, isPublishing);
 	if ('error' in record) return comeToNothing(record);
+	const from = stored.position
+		? startToReadFrom(stored.position, memory, settings)
+		: publishedAt - (watchMs ?? 0);
 	const reading = stored.position
-		? await record.read({ start: startToReadFrom(stored.position, memory, settings) })
-		: await record.readSince(publishedAt - (watchMs ?? 0));
+		? await record.read({ start: from })
+		: await record.readSince(from);
 	if ('error' in reading) return comeToNothing(reading);
 
 	const { entries, isWhole } = reading;
@@ -112,22 +112,14 @@ async function pollOnce(
 	const chosenBefore = events.filter((event) => !isNew(event));
 	const changed = isBacklog ? [] : changedSince(watchOf(position), entries, chosenBefore);
 
-	const base = settings.answersQuestions ? ownBase(context) : undefined;
-	let sorted: Sorted = { messages: received, answers: [], held: [] };
-	if (base) {
-		const { questions } = memory;
-		questions.forgetBefore(now - REMEMBERED);
-		questions.add(entries, base);
-		// Only now that somebody has written: it may take a while, and n8n may start a hundred times without need.
-		if (received.length > 0 && !memory.hasLookedBack) {
-			const failure = await lookBack(record, questions, { upTo: now, base });
-			if (failure) return comeToNothing(failure);
-			memory.hasLookedBack = true;
-		}
-		const { ownAddress } = settings;
-		const began = record.apiTime(PROCESS_BEGAN);
-		sorted = await answerQuestions(context, received, { questions, ownAddress, began });
-	}
+	const sorted = await answersIn(context, settings, {
+		texts: received,
+		entries,
+		from,
+		record,
+		memory,
+		now,
+	});
 
 	if (!turn.isOurs()) return null;
 	// Nothing may be awaited from here on: n8n saves what is stored, and then starts the workflow with what is returned.

@@ -1,91 +1,110 @@
-import { addressOf, namedIn } from '../api/matching';
-import { idOf, timeOf } from '../api/record';
+import { hasArrived, hasFailed } from '../api/failedTexts';
+import { idOf } from '../api/record';
 import type { Entry } from '../api/record';
+import { keysOf, saidBy } from './conversation';
+import type { Fate, Question, Said } from './conversation';
 import { inOrder } from './cursor';
+import { REMEMBERED, situationIn } from './situation';
+import type { Situation } from './situation';
 
-/** A message on record that carries the link to an answer of this n8n. */
-export interface Question {
-	link: string;
-	entry: Entry;
-}
+export { REMEMBERED } from './situation';
 
-/** How long a question is remembered, and how far the record is looked through for one, in ms. */
-export const REMEMBERED = 7 * 86_400_000;
+/** How late (ms) a question may be listed after what went out after it. */
+const LISTED_LATE = 10 * 60_000;
 
-/** How n8n signs a link: HMAC-SHA256 in hexadecimal digits. */
-const SIGNATURE = /^[0-9a-f]{64}$/;
+/** How many messages are kept in mind, about. */
+const MOST_KEPT = 20_000;
 
-/** `<waiting>/<execution>/<node>`, below n8n's own address. */
-const PATH = /^[^/]+\/\d+\/[^/]+$/;
-
-/**
- * The link to an answer in a text: one that n8n's getSignedResumeUrl made, with nothing more than the run in it.
- * @param base n8n's own address, ending in a slash; links that lead elsewhere are none
- */
-export function linkIn(text: unknown, base: string): string | undefined {
-	return String(text ?? '')
-		.split(/\s+/)
-		.find((word) => word.startsWith(base) && isAnswerLink(word, base));
-}
-
-function isAnswerLink(word: string, base: string): boolean {
-	if (!URL.canParse(word)) return false;
-	const { pathname, searchParams, hash } = new URL(word);
-	const names = [...searchParams.keys()];
-	return (
-		PATH.test(pathname.slice(new URL(base).pathname.length)) &&
-		SIGNATURE.test(searchParams.get('signature') ?? '') &&
-		names.every((name) => name === 'signature' || name === 'run') &&
-		new Set(names).size === names.length &&
-		hash === ''
-	);
-}
-
-/** The questions that this process knows of, open ones and others. */
+/** The conversations that this process knows, as far as it takes to tell which question a text may answer. */
 export class Questions {
-	/** One for each entry: of one that went to several people there may be an entry for each of them. */
-	private readonly known = new Map<string, Question>();
+	private readonly byConversation = new Map<string, Map<string, Said>>();
 
-	/** Takes note of the questions among entries. @param base as for {@link linkIn} */
+	private readonly byId = new Map<string, { said: Said; keys: string[] }>();
+
+	/** Takes note of entries, in any order. @param base as for {@link linkIn} */
 	add(entries: Entry[], base: string): void {
 		for (const entry of entries) {
-			const link = entry.inbound === true ? undefined : linkIn(entry.body, base);
-			if (link) this.known.set(`${link}\n${idOf(entry)}`, { link, entry });
+			const id = idOf(entry);
+			const known = this.byId.get(id);
+			if (known) {
+				// Its status may have changed.
+				known.said.hasFailed = hasFailed(entry);
+				if (known.said.question) known.said.question.entry = entry;
+				continue;
+			}
+			const said = saidBy(entry, base);
+			const keys = keysOf(entry);
+			this.byId.set(id, { said, keys });
+			for (const key of keys) {
+				const there = this.byConversation.get(key) ?? new Map<string, Said>();
+				this.byConversation.set(key, there.set(id, said));
+			}
 		}
+	}
+
+	/**
+	 * Forgets what is too much: conversations without a question first, as after a campaign. Not while the record is looked
+	 * through for questions, or what went out after one might be forgotten before the question is found.
+	 * @param now the API's clock, in ms
+	 */
+	trim(now: number): void {
+		this.forgetBefore(now - REMEMBERED);
+		if (this.byId.size <= MOST_KEPT) return;
+		for (const [id, { said, keys }] of this.byId) {
+			const isQuiet = !keys.some((key) => this.hasQuestion(key));
+			if (isQuiet && said.time < now - LISTED_LATE) this.forget(id);
+		}
+		if (this.byId.size <= MOST_KEPT) return;
+		const times = [...this.byId.values()].map(({ said }) => said.time).sort((a, b) => b - a);
+		this.forgetBefore(times[MOST_KEPT / 2]);
 	}
 
 	/** Forgets what is older than a time (ms, by the API's clock). */
 	forgetBefore(time: number): void {
-		for (const [key, { entry }] of this.known) if (timeOf(entry) < time) this.known.delete(key);
+		for (const [id, { said }] of this.byId) if (!(said.time >= time)) this.forget(id);
 	}
 
-	/** The questions that an entry may be the reply to, the newest first. */
-	askedBefore(reply: Entry): Question[] {
-		return [...this.known.values()]
-			.filter(({ entry }) => !(inOrder(entry, reply) > 0) && isReplyTo(reply, entry))
-			.sort((a, b) => inOrder(b.entry, a.entry));
+	private forget(id: string): void {
+		const { keys } = this.byId.get(id)!;
+		this.byId.delete(id);
+		for (const key of keys) {
+			const there = this.byConversation.get(key);
+			there?.delete(id);
+			if (there?.size === 0) this.byConversation.delete(key);
+		}
 	}
-}
 
-/**
- * Whether a message came back in the conversation of another one. Where the conversation is not told, and where several
- * people were asked, whose replies may come in conversations of their own, the addresses decide: from somebody who was
- * asked, to the number that asked.
- */
-function isReplyTo(reply: Entry, question: Entry): boolean {
-	const asked = peopleOf(question);
-	const isTold = Boolean(reply.conversationId) && Boolean(question.conversationId);
-	if (isTold && reply.conversationId === question.conversationId) return true;
-	if (isTold && asked.size < 2) return false;
-	const all = new Set([...asked, addressOf(question.sender)]);
-	return (
-		asked.has(addressOf(reply.sender)) && [...peopleOf(reply)].every((person) => all.has(person))
-	);
-}
+	private hasQuestion(key: string): boolean {
+		return [...(this.byConversation.get(key)?.values() ?? [])].some(({ question }) => question);
+	}
 
-/** The others of a message. */
-function peopleOf(entry: Entry): Set<string> {
-	const people = new Set(namedIn(entry).map(addressOf));
-	people.delete(addressOf(entry.sender));
-	return people;
+	/** Takes note of what became of a text. */
+	settle(reply: Entry, fate: Fate): void {
+		const known = this.byId.get(idOf(reply));
+		if (known) known.said.fate = fate;
+	}
+
+	/** This n8n's questions that went out at this time (ms) or later, and of which it is not known whether they arrived. */
+	onTheirWay(since: number): Question[] {
+		return [...this.byId.values()].flatMap(({ said: { question, time } }) =>
+			question?.isOwn && time >= since && !hasArrived(question.entry) ? [question] : [],
+		);
+	}
+
+	/**
+	 * Where a text that came in lies in its conversation.
+	 * @param isClosed as for {@link situationIn}
+	 */
+	situationOf(reply: Entry, isClosed: (link: string) => boolean): Situation {
+		return situationIn(this.conversationOf(reply), reply, isClosed);
+	}
+
+	/** All that was said in the conversation of a text, oldest first. */
+	private conversationOf(reply: Entry): Said[] {
+		const all = new Map<string, Said>();
+		for (const key of keysOf(reply)) {
+			for (const [id, said] of this.byConversation.get(key) ?? []) all.set(id, said);
+		}
+		return [...all.values()].sort((a, b) => inOrder(a.entry, b.entry));
+	}
 }

@@ -1,15 +1,21 @@
-import type { IPollFunctions } from 'n8n-workflow';
+import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { idOf, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
+import { ruleOn } from '../api/replyRule';
+import type { Reason } from '../api/replyRule';
 import { inOrder } from './cursor';
 import { handOver } from './ownN8n';
 import type { HandedOver, Unclear } from './ownN8n';
-import type { Question, Questions } from './questions';
+import { withoutLink } from './answerLinks';
+import type { Question } from './conversation';
+import type { Questions } from './questions';
+import { close, isClosed, remember } from './remembered';
+import type { Situation } from './situation';
 import { OWN_ADDRESS } from './settings';
 
 /** What became of the texts that came in. */
 export interface Sorted {
-	/** Those that start the workflow. */
+	/** Those that start the workflow, some with `openQuestion` or `followUp` in addition to what the record says. */
 	messages: Entry[];
 	/** Those that answered a question. */
 	answers: Entry[];
@@ -18,28 +24,23 @@ export interface Sorted {
 }
 
 /** What handing over needs. */
-interface Answering {
+export interface Answering {
 	questions: Questions;
 	/** Where the user says that n8n reaches itself; blank when they do not say. */
 	ownAddress: string;
-	/** When this process of n8n began, in ms by the API's clock. */
-	began: number;
 }
 
 /**
  * How long (ms) a text is held whose question is not waiting yet, or whose n8n cannot be reached. After that it is a
  * message like any other.
  */
-const LONGEST_HELD = 3 * 60_000;
+export const LONGEST_HELD = 3 * 60_000;
 
 /** What became of a text at a question, for all triggers of this process: the second one must not take it for another. */
 const handedOver = new Map<string, Promise<HandedOver>>();
 
-/** Links of questions that take no answer any more, and whether a text that this process handed over was the answer. */
-const closed = new Map<string, boolean>();
-
-/** What may have got to n8n without a word of that, as in {@link handedOver}. If it closed its question, nobody said so. */
-const unclear = new Map<string, boolean>();
+/** To which question a text was handed over. It may have been the answer to that one, so it is never offered to another. */
+const handedTo = new Map<string, string>();
 
 /** Since when a text is held, in ms. */
 const heldSince = new Map<string, number>();
@@ -47,81 +48,148 @@ const heldSince = new Map<string, number>();
 /** Whether a text was given up because this n8n does not reach itself: others need not be held for that, then. */
 let isKnownToBeUnreachable = false;
 
-const MOST_REMEMBERED = 10_000;
-
 /**
- * Hands texts to the open questions of their conversations; the newest question of a conversation has the first word.
+ * Hands texts to the newest question of their conversations. What becomes of each is up to the rule (api/replyRule.ts).
  * @param texts in any order
  */
 export async function answerQuestions(
 	context: IPollFunctions,
 	texts: Entry[],
-	{ questions, ownAddress, began }: Answering,
+	answering: Answering,
 ): Promise<Sorted> {
 	const sorted: Sorted = { messages: [], answers: [], held: [] };
-	let hangs = false;
-	/** What is undecided for one text is so for those after it, or they would overtake it. */
-	const undecided = new Map<string, HandedOver>();
-	const verdictOn = async (entry: Entry): Promise<HandedOver> => {
-		const text = String(entry.body ?? '');
-		if (text.trim() === '') return 'notUnderstood';
-		const keyOf = ({ link }: Question) => `${link}\n${idOf(entry)}`;
-		// Whether this text was the answer that closed a question, only the process before knew, or nobody said. It must answer
-		// no other one.
-		const mayHaveClosed = (question: Question) =>
-			unclear.has(keyOf(question)) || (timeOf(entry) < began && !closed.get(question.link));
-		for (const question of questions.askedBefore(entry)) {
-			const key = keyOf(question);
-			const before = handedOver.get(key);
-			// One address that hangs is enough for one poll.
-			if (!before && hangs) return 'unreachable';
-			const held = before ? undefined : undecided.get(question.link);
-			if (held) return held;
-			if (!before && closed.has(question.link)) {
-				if (mayHaveClosed(question)) return 'closed';
-				continue;
-			}
-			const onUnclear = (why: Unclear) => {
-				remember(unclear, key, true);
-				hangs ||= why === 'noAnswer';
-			};
-			const coming =
-				before ?? handOver(context, { link: question.link, text, ownAddress }, onUnclear);
-			remember(handedOver, key, coming);
-			const verdict = await coming;
-			if (isUndecided(verdict)) {
-				handedOver.delete(key);
-				undecided.set(question.link, verdict);
-			}
-			if (verdict !== 'unreachable') hangs = isKnownToBeUnreachable = false;
-			if (verdict === 'taken' || verdict === 'closed') {
-				remember(closed, question.link, verdict === 'taken' || closed.get(question.link) === true);
-			}
-			if (verdict !== 'closed' || mayHaveClosed(question)) return verdict;
-		}
-		return 'closed';
-	};
+	const { questions } = answering;
+	const post = poster(context, answering);
 	for (const entry of [...texts].sort(inOrder)) {
-		const verdict = await verdictOn(entry);
-		if (verdict === 'taken') sorted.answers.push(entry);
-		else if (isUndecided(verdict) && mayBeHeld(entry, verdict)) sorted.held.push(entry);
-		else {
+		await closeOlder(context, entry, answering);
+		const situation = questions.situationOf(entry, isClosed);
+		const { question } = situation;
+		const settled = withoutAsking(entry, situation);
+		if (settled) {
+			questions.settle(entry, question ? 'perhaps' : 'message');
+			sorted.messages.push(settled);
+			continue;
+		}
+		const { verdict, reason, question: open } = await post(entry, question!, situation);
+		if (verdict === 'taken') {
+			questions.settle(entry, 'answer');
+			sorted.answers.push(entry);
+		} else if (isUndecided(verdict) && mayBeHeld(entry, verdict)) {
+			sorted.held.push(entry);
+		} else {
+			// Of a closed question nobody says what closed it: an earlier process may have handed over this very text.
+			questions.settle(entry, verdict === 'notTaken' ? 'message' : 'perhaps');
 			if (verdict === 'unreachable') giveUp(context);
-			sorted.messages.push(entry);
+			const words = open ?? (isUndecided(verdict) ? asOnRecord(question!) : undefined);
+			sorted.messages.push(words ? withQuestion(entry, reason ?? 'notChecked', words) : entry);
 		}
 	}
 	return sorted;
 }
 
-function isUndecided(verdict: HandedOver): boolean {
+/** Asks older questions that a text might be meant for whether they are still open. */
+async function closeOlder(
+	context: IPollFunctions,
+	entry: Entry,
+	{ questions, ownAddress }: Answering,
+): Promise<void> {
+	const { question, older = [] } = questions.situationOf(entry, isClosed);
+	if (!question?.isOwn || isClosed(question.link)) return;
+	for (const link of older) {
+		if (isClosed(link)) continue;
+		const { verdict } = await handOver(context, { link, ownAddress }, () => {});
+		if (verdict === 'closed') close(link);
+		// One that is open is enough, and so is one address that does not answer.
+		else return;
+	}
+}
+
+/** The text as a message with an open question, for a workflow that writes back. */
+export function withQuestion(entry: Entry, reason: Reason, question: IDataObject | object): Entry {
+	return { ...entry, openQuestion: { ...question, understood: false, reason } };
+}
+
+/** The message that a text is without asking anybody; undefined when there is a question to ask. */
+function withoutAsking(entry: Entry, { question, ...timing }: Situation): Entry | undefined {
+	const known = question?.isOwn ? 'closed' : question ? 'ofAnotherN8n' : 'none';
+	if (ruleOn({ question: known, ...timing }).becomes === 'followUp') {
+		return { ...entry, followUp: true };
+	}
+	const isOnRecord = !Number.isNaN(timeOf(entry)) && ['string', 'number'].includes(typeof entry.id);
+	if (!isOnRecord || !question?.isOwn) return entry;
+	if ((handedTo.get(idOf(entry)) ?? question.link) !== question.link) return entry;
+	// Another trigger of this process may have handed it over: then it is known what became of it.
+	return isClosed(question.link) && !handedOver.has(keyOf(entry, question)) ? entry : undefined;
+}
+
+/** Hands over the texts of one poll, each once in this process. */
+function poster(context: IPollFunctions, { ownAddress }: Answering) {
+	let hangs = false;
+	/** What is undecided for one text is so for those after it, or they would overtake it. */
+	const undecided = new Map<string, HandedOver>();
+	return async (
+		entry: Entry,
+		question: Question,
+		{ isBetweenTwo, isLastOut }: Situation,
+	): Promise<HandedOver> => {
+		const { link } = question;
+		const key = keyOf(entry, question);
+		const before = handedOver.get(key);
+		// One address that hangs is enough for one poll.
+		if (!before && hangs) return { verdict: 'unreachable' };
+		const waiting = before ? undefined : undecided.get(link);
+		if (waiting) return waiting;
+		const onUnclear = (why: Unclear) => {
+			hangs ||= why === 'noAnswer';
+		};
+		const told = {
+			kind: 'reply' as const,
+			id: entry.id as number | string,
+			text: String(entry.body ?? ''),
+			from: String(entry.sender),
+			sentAt: timeOf(entry),
+			askedAt: timeOf(question.entry),
+			isBetweenTwo,
+			isLastOut,
+		};
+		const coming = before ?? handOver(context, { link, handOver: told, ownAddress }, onUnclear);
+		remember(handedOver, key, coming);
+		remember(handedTo, idOf(entry), link);
+		const came = await coming;
+		if (isUndecided(came.verdict)) {
+			handedOver.delete(key);
+			undecided.set(link, came);
+		}
+		if (came.verdict !== 'unreachable') hangs = isKnownToBeUnreachable = false;
+		if (came.verdict === 'taken' || came.verdict === 'closed') close(link);
+		return came;
+	};
+}
+
+function keyOf(entry: Entry, { link }: Question): string {
+	return `${link}\n${idOf(entry)}`;
+}
+
+/** A question as the record has it, where its page does not tell. */
+function asOnRecord({ entry }: Question): object {
+	const askedAt = new Date(timeOf(entry)).toISOString();
+	return { text: withoutLink(entry.body), askedAt, expected: null };
+}
+
+function isUndecided(verdict: HandedOver['verdict']): boolean {
 	return verdict === 'notYet' || verdict === 'unreachable';
 }
 
-function mayBeHeld(entry: Entry, verdict: HandedOver): boolean {
+function mayBeHeld(entry: Entry, verdict: HandedOver['verdict']): boolean {
 	if (verdict === 'unreachable' && isKnownToBeUnreachable) return false;
+	return isHeldFor(entry) < LONGEST_HELD;
+}
+
+/** For how long (ms) a text has been held, from the first time that this is asked. */
+export function isHeldFor(entry: Entry): number {
 	const since = heldSince.get(idOf(entry)) ?? Date.now();
 	remember(heldSince, idOf(entry), since);
-	return Date.now() - since < LONGEST_HELD;
+	return Date.now() - since;
 }
 
 function giveUp({ logger }: IPollFunctions): void {
@@ -129,12 +197,4 @@ function giveUp({ logger }: IPollFunctions): void {
 	logger.warn(
 		`Clerk Chat Polling Trigger: a reply could not be handed to the question it may answer, because this n8n does not reach itself. It came out of 'Message'. Enter where n8n listens as '${OWN_ADDRESS}' under Options in the trigger, such as http://localhost:5678.`,
 	);
-}
-
-function remember<T>(memory: Map<string, T>, key: string, value: T): void {
-	memory.set(key, value);
-	for (const oldest of memory.keys()) {
-		if (memory.size <= MOST_REMEMBERED) return;
-		memory.delete(oldest);
-	}
 }

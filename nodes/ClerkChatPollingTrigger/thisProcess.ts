@@ -16,10 +16,9 @@ export interface Memory {
 	questions: Questions;
 	/** Whether questions were looked for that were asked before this process began. */
 	hasLookedBack: boolean;
+	/** Up to when (ms, by the API's clock) this process has read the record without a gap. */
+	followedUpTo: number;
 }
-
-/** When this process of n8n began to know the trigger, in ms by this machine's clock. */
-export const PROCESS_BEGAN = Date.now();
 
 const memories = new Map<string, Memory>();
 
@@ -36,6 +35,7 @@ export function memoryOf(context: IPollFunctions): Memory {
 			clockOffset: 0,
 			questions: new Questions(),
 			hasLookedBack: false,
+			followedUpTo: -Infinity,
 		};
 		memories.set(key, memory);
 		const [oldest] = memories.keys();

@@ -8,6 +8,7 @@ import type {
 	IN8nHttpFullResponse,
 	INode,
 	IPollFunctions,
+	IWebhookFunctions,
 } from 'n8n-workflow';
 
 /** The credential, and the way to make requests with it. */
@@ -47,7 +48,8 @@ export async function connect(
 		| IExecuteFunctions
 		| IExecutePaginationFunctions
 		| ILoadOptionsFunctions
-		| IPollFunctions,
+		| IPollFunctions
+		| IWebhookFunctions,
 ): Promise<Connection> {
 	const credential = await functions.getCredentials<IDataObject & ICredentialsDecrypted['data']>(
 		CREDENTIAL,

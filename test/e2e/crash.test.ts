@@ -160,7 +160,7 @@ describe('a text that Clerk Chat took without saying so', () => {
 		expect(sandbox.stats().messages).toBe(list.length);
 		expectItemsOf(execution, list);
 		expect(hintsOf(execution)).toEqual([
-			"1 of 3 messages got no clear answer, and was found on Clerk Chat's record.",
+			"1 of 3 messages got an unclear response; Clerk Chat's history shows it was sent.",
 		]);
 	});
 });

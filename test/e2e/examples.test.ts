@@ -293,6 +293,8 @@ describe('ask-by-text: goes on with the reply', () => {
 			expect(asked().at(-1)?.[1]).toMatch(
 				/^Hello Ann, can you come on Friday at 10\? Reply YES, NO or LATER\./,
 			);
+			// What comes sooner after a new question belongs to the answer before.
+			if (index > 0) await wait(15_500);
 			sandbox.receive({ from: phone, body });
 		}
 		const ofPerson = async () => {
@@ -315,6 +317,18 @@ describe('ask-by-text: goes on with the reply', () => {
 		await replied(phone, ...replies);
 		expect(sent().at(-1)).toEqual([phone, last]);
 		expect(sent()).toHaveLength(replies.length + 1);
+	});
+
+	test('what says nothing is asked for again, and leaves the question open', async () => {
+		await replied('+14155550135', '?', 'Yes');
+		expect(
+			sent()
+				.map(([, text]) => text)
+				.slice(1),
+		).toEqual([
+			'Sorry, we could not read that. Please reply YES, NO or LATER.',
+			'Thank you, Ann. See you on Friday at 10.',
+		]);
 	});
 
 	test('something else goes to who can call', async () => {

@@ -11,6 +11,7 @@ import { pollingWorkflow, POLLING_TRIGGER } from './pollingWorkflow';
  */
 
 const ANN = '+14155550123';
+const [BOB, CAROL, DAVE, ERIN] = [4, 5, 6, 7].map((last) => `+1415555012${last}`);
 const US = '+14155550100';
 const SECONDS = 3;
 
@@ -216,10 +217,12 @@ async function ask(parameters: IDataObject = {}) {
 	return { id, answer, status: async () => (await n8n.getExecution(id)).status };
 }
 
-const byText = (data: IDataObject) => ({
+const byText = (data: IDataObject, from = ANN) => ({
 	...data,
 	respondedBy: 'text',
 	respondedAt: expect.any(String) as string,
+	from,
+	id: expect.any(Number) as number,
 });
 
 describe('a reply by text', () => {
@@ -244,13 +247,13 @@ describe('a reply by text', () => {
 
 	test('answers after n8n was killed, to a free text; two triggers see the same', async () => {
 		const ids = [await publish(polling()), await publish(polling())];
-		const { answer } = await ask({ responseType: 'freeText' });
+		const { answer } = await ask({ responseType: 'freeText', recipients: BOB });
 		await polls(1);
 		await n8n.kill();
-		receive('On Monday');
+		receive('On Monday', BOB);
 		await n8n.startAgain();
-		expect(await answer()).toEqual(byText({ text: 'On Monday' }));
-		receive('Bye');
+		expect(await answer()).toEqual(byText({ text: 'On Monday' }, BOB));
+		receive('Bye', BOB);
 		for (const id of ids) {
 			const seen = await until(
 				async () => await out(id),
@@ -260,27 +263,40 @@ describe('a reply by text', () => {
 		}
 	});
 
-	test('answers the newest of two questions, then the other one', async () => {
+	test('answers the newest of two questions, and never the other one', async () => {
 		const id = await publish(polling());
-		const [first, second] = [await ask(), await ask({ responseType: 'freeText' })];
-		receive('blue');
-		receive('yes');
-		expect(await second.answer()).toEqual(byText({ text: 'blue' }));
-		expect(await first.answer()).toEqual(byText({ approved: true, text: 'yes' }));
+		const [first, second] = [
+			await ask({ recipients: CAROL }),
+			await ask({ responseType: 'freeText', recipients: CAROL }),
+		];
+		// In the first quarter of a minute it might be meant for the first one.
+		await wait(15_500);
+		receive('blue', CAROL);
+		receive('yes', CAROL);
+		expect(await second.answer()).toEqual(byText({ text: 'blue' }, CAROL));
 		const seen = await until(
 			async () => await out(id),
-			({ answers }) => answers.length > 1,
+			({ messages }) => messages.length > 0,
 		);
-		expect(seen).toEqual({ messages: [], answers: ['blue', 'yes'] });
+		expect(seen).toEqual({ messages: ['yes'], answers: ['blue'] });
+		expect(await first.status()).toBe('waiting');
+	});
+
+	test('of a question that did not arrive, the workflow goes on with the reason', async () => {
+		await publish(polling());
+		const { answer } = await ask({ recipients: DAVE });
+		await polls(1);
+		sandbox.setStatus({ id: sandbox.messages().at(-1)!.message.id, status: 'failed' });
+		expect(await answer()).toMatchObject({ delivered: false });
 	});
 
 	test('to a question that was answered by its link is a text like any other', async () => {
 		const id = await publish(polling());
-		const { answer } = await ask();
+		const { answer } = await ask({ recipients: ERIN });
 		const link = String(sandbox.messages().at(-1)!.message.body).split('\n').at(-1)!;
 		await fetch(link, { method: 'POST', body: new URLSearchParams({ answer: 'approve' }) });
 		expect(await answer()).toMatchObject({ approved: true, respondedBy: 'page' });
-		receive('no');
+		receive('no', ERIN);
 		const seen = await until(
 			async () => await out(id),
 			({ messages }) => messages.length > 0,

@@ -234,7 +234,7 @@ describe('the record', () => {
 			const { looks } = clerkChat({ record: () => [status, {}] });
 			const result = await runNode(itemsOf('sent a'), setup());
 			expect(statuses(result)).toEqual(['sent']);
-			expect(hintsOf(result).join()).toContain('could not be read');
+			expect(hintsOf(result).join()).toContain("couldn't be read");
 			expect(looks).toHaveLength(1);
 		},
 	);

@@ -50,6 +50,11 @@ export class FakeRecord {
 		return entry;
 	}
 
+	/** A message by its number; from the end when that is negative. */
+	entry(number: number): IDataObject {
+		return this.entries.at(number)!.entry;
+	}
+
 	/** Changes a message, such as its status. */
 	update(entry: IDataObject, changes: IDataObject): void {
 		Object.assign(entry, changes, { updated: new Date(this.clock()).toISOString() });

@@ -359,7 +359,7 @@ describe('perhaps sent, with the record open', () => {
 		expect(result.items.map(({ json, pairedItem }) => [json.id, pairedItem])).toEqual(
 			sandbox.messages().map(({ message }, item) => [message.id, { item }]),
 		);
-		expect(hintsOf(result)).toEqual(["Sent 3 (1 found on Clerk Chat's record)."]);
+		expect(hintsOf(result)).toEqual(["Sent 3 (1 confirmed by Clerk Chat's history)."]);
 		expect(notesOf(result)).toBe(0);
 	});
 

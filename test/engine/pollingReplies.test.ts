@@ -1,6 +1,8 @@
 import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
-import { receptionBody, replyIn } from '../../nodes/api/answering';
-import type { Reception } from '../../nodes/api/answering';
+import { handOverIn, receptionBody } from '../../nodes/api/answering';
+import type { HandOver, Received, Reception } from '../../nodes/api/answering';
+import { ruleOn } from '../../nodes/api/replyRule';
+import { signatureOf } from '../../nodes/ClerkChatPollingTrigger/answerLinks';
 import { FakeRecord } from './fakeRecord';
 import { PollingHost } from './pollingHost';
 
@@ -19,7 +21,17 @@ let host: PollingHost;
 
 /** What this n8n was asked, and what it says, by the address and the text. */
 let posted: Array<{ url: string; text: string }>;
-let says: (url: string, text: string) => Reception | readonly [number, unknown] | Error;
+let says: (url: string, text: string) => Says;
+
+/** `taken` is what the words are worth: the rule may say otherwise. */
+type Says = Reception | readonly [number, unknown] | Error;
+
+/** Which questions were asked whether they are open, and what they say. */
+let looked: string[];
+let stillOpen: boolean;
+
+/** What was handed over that is no reply. */
+let failures: HandOver[];
 
 /** A module of the node keeps what it knows of links in its process: no two tests share one. */
 let execution = 1000;
@@ -30,7 +42,10 @@ beforeEach(() => {
 	record = new FakeRecord(() => clock);
 	host = newHost();
 	posted = [];
-	says = (_, text) => (/^(yes|no)$/i.test(text) ? 'taken' : 'notUnderstood');
+	failures = [];
+	looked = [];
+	stillOpen = true;
+	says = (_, text) => (/^(yes|no)$/i.test(text) ? 'taken' : 'notTaken');
 });
 
 afterEach(() => jest.restoreAllMocks());
@@ -38,15 +53,46 @@ afterEach(() => jest.restoreAllMocks());
 function newHost(id = 'workflow', process?: PollingHost): PollingHost {
 	const made = new PollingHost(record, id, process);
 	made.elsewhere = async ({ url, body, headers, method }: IHttpRequestOptions) => {
-		expect([method, headers?.Accept]).toEqual(['POST', 'application/json']);
-		const text = replyIn(body) ?? '';
-		posted.push({ url, text });
+		expect(headers?.Accept).toBe('application/json');
+		if (method === 'GET') {
+			looked.push(url);
+			const reception = stillOpen ? 'notTaken' : 'closed';
+			return { statusCode: 200, body: receptionBody({ reception }) as never, headers: {} };
+		}
+		expect(method).toBe('POST');
+		const { handOver, fits } = handOverIn(body)!;
+		expect(fits(signatureOf(url), 'a-secret-key')).toBe(true);
+		const text = handOver.kind === 'reply' ? handOver.text : '(not delivered)';
+		if (handOver.kind === 'reply') posted.push({ url, text });
+		else failures.push(handOver);
 		const said = says(url, text);
 		if (said instanceof Error) throw said;
-		const [statusCode, answer] = typeof said === 'string' ? [200, receptionBody(said)] : said;
+		const [statusCode, answer] =
+			typeof said === 'string' ? [200, receptionBody(ruledOn(handOver, said))] : said;
 		return { statusCode, body: answer as never, headers: {} };
 	};
 	return made;
+}
+
+const QUESTION = { text: 'Friday?', askedAt: '2026-05-01T12:00:00.000Z', expected: 'YES or NO' };
+
+/** What the page of a question says. */
+function ruledOn(handOver: HandOver, reception: Reception): Received {
+	if (reception !== 'taken' && reception !== 'notTaken') return { reception };
+	if (handOver.kind !== 'reply') return { reception };
+	const { isBetweenTwo, isLastOut, sentAt, askedAt } = handOver;
+	const ruling = ruleOn({
+		question: 'open',
+		says: reception === 'taken' ? 'answer' : 'notUnderstood',
+		isBetweenTwo,
+		isLastOut,
+		age: sentAt - askedAt,
+		countsFor: 7 * DAY,
+		isProven: true,
+	});
+	if (ruling.becomes === 'answer') return { reception: 'taken' };
+	const { reason } = ruling as { reason: Received['reason'] };
+	return { reception: 'notTaken', reason, question: QUESTION };
 }
 
 async function nextTick(...hosts: PollingHost[]): Promise<void> {
@@ -54,8 +100,8 @@ async function nextTick(...hosts: PollingHost[]): Promise<void> {
 	for (const each of hosts.length > 0 ? hosts : [host]) await each.tick();
 }
 
-const linkOf = (number: number) =>
-	`${host.base}webhook-waiting/${number}/3f0c9c52?signature=${'0'.repeat(64)}`;
+const linkOf = (number: number, base = host.base) =>
+	`${base}webhook-waiting/${number}/3f0c9c52?signature=${'0'.repeat(64)}`;
 
 /** Somebody is asked. */
 function asks(changes: IDataObject = {}, at = clock) {
@@ -111,11 +157,10 @@ test('an answer alone starts the workflow, so that n8n saves that it was one', a
 
 test.each([
 	['a text in another conversation', { conversationId: 'other' }],
-	['a text without words', { body: ' ' }],
 	['a text that came before the question', { timestamp: new Date(START + 500).toISOString() }],
 ])('%s is not handed over', async (_, changes) => {
 	await host.publish();
-	clock += 5000;
+	clock += 8000;
 	asks();
 	writes('yes', changes);
 	await nextTick();
@@ -152,26 +197,24 @@ test('answers come out also where texts that come in are not asked for', async (
 });
 
 describe('several questions', () => {
-	test('the newest one that is open has the word', async () => {
+	test('only the newest one has the word, and nobody else once it is closed', async () => {
 		await host.publish();
-		const [first, second] = [asks(), asks({}, clock + 1000)];
-		clock += 2000;
+		const [, second] = [asks(), asks({}, clock + 1000)];
+		clock += MINUTE;
 		writes('yes');
+		clock += 3 * MINUTE;
 		writes('no');
-		writes('yes');
 		await nextTick();
-		expect(posted).toEqual([
-			{ url: second, text: 'yes' },
-			{ url: first, text: 'no' },
-		]);
-		expect([messages(), answers()]).toEqual([['yes'], ['yes', 'no']]);
+		expect(posted).toEqual([{ url: second, text: 'yes' }]);
+		expect([messages(), answers()]).toEqual([['no'], ['yes']]);
+		expect(host.out(0)[0]).not.toHaveProperty('openQuestion');
 	});
 
 	test('what the newest does not understand is not offered to an older one', async () => {
 		await host.publish();
 		asks();
 		const second = asks({}, clock + 1000);
-		clock += 2000;
+		clock += MINUTE;
 		writes('maybe');
 		await nextTick();
 		expect(posted.map(({ url }) => url)).toEqual([second]);
@@ -185,19 +228,17 @@ describe('several questions', () => {
 		['by n8n, when it was removed', [404, { message: 'The execution "1" does not exist.' }]],
 		['by n8n, when another n8n made the link', [401, { error: 'Invalid token' }]],
 		['by n8n, the same on a page', [401, '<title>Invalid Form Link</title>']],
-	])('a closed one (%s) is passed over', async (_, closed) => {
+	])('a closed one (%s) closes the conversation for texts', async (_, closed) => {
 		await host.publish();
-		const [first, second] = [asks(), asks({}, clock + 1000)];
-		clock += 2000;
+		const [, second] = [asks(), asks({}, clock + 1000)];
+		clock += MINUTE;
 		says = (url) => (url === second ? closed : 'taken');
 		writes('yes');
 		await nextTick();
-		expect(answers()).toEqual(['yes']);
-		expect(posted.map(({ url }) => url)).toEqual([second, first]);
 		writes('ok');
 		await nextTick();
-		expect(posted).toHaveLength(2);
-		expect(messages()).toEqual(['ok']);
+		expect(posted.map(({ url }) => url)).toEqual([second]);
+		expect([messages(), answers()]).toEqual([['yes', 'ok'], []]);
 	});
 
 	test('one question that went out as a text for each person: any of them answers', async () => {
@@ -231,7 +272,7 @@ describe('after a restart', () => {
 		await host.publish();
 		asks();
 		for (let days = 0; days < 6; days++) {
-			record.add({ inbound: false });
+			record.add({ inbound: false, conversationId: 'other' });
 			await nextTick();
 			clock += DAY;
 		}
@@ -249,20 +290,45 @@ describe('after a restart', () => {
 		expect(messages()).toEqual(['yes']);
 	});
 
-	test('when the record cannot be read back, the text waits for the next poll', async () => {
-		await host.publish();
-		asks();
-		clock += 10 * MINUTE;
-		record.add({ inbound: false });
-		await nextTick();
-		await host.restart();
-		writes('yes');
-		const first = record.requests.length;
-		record.fault = (request) => (request === first + 1 ? 500 : undefined);
-		await nextTick();
-		expect(host.executions).toEqual([]);
-		await nextTick();
-		expect([messages(), answers()]).toEqual([[], ['yes']]);
+	describe('when the record cannot be read back', () => {
+		const elsewhere = { conversationId: 'other', sender: '+14155550124' };
+
+		beforeEach(async () => {
+			await host.publish();
+			asks();
+			clock += 2 * 60 * MINUTE;
+			asks({ conversationId: 'other', members: ['+14155550124'] });
+			writes('hello', elsewhere);
+			await nextTick();
+			await host.restart();
+			// What is read anew has no end.
+			record.fault = (request) => (record.requests[request].end ? 500 : undefined);
+		});
+
+		test('a text waits for the next poll, those of other conversations do not', async () => {
+			writes('yes', elsewhere);
+			writes('yes');
+			await nextTick();
+			expect([messages(), answers()]).toEqual([['hello'], ['yes']]);
+			record.fault = () => undefined;
+			await nextTick();
+			expect([messages(), answers()]).toEqual([['hello'], ['yes', 'yes']]);
+		});
+
+		test('but not forever', async () => {
+			writes('yes');
+			for (let polls = 0; polls < 3; polls++) await nextTick();
+			expect(messages()).toEqual(['hello']);
+			for (let polls = 0; polls < 3; polls++) await nextTick();
+			expect(messages()).toEqual(['hello', 'yes']);
+			expect(host.out(0)[1].openQuestion).toEqual({
+				text: null,
+				askedAt: null,
+				expected: null,
+				understood: false,
+				reason: 'notChecked',
+			});
+		});
 	});
 });
 
@@ -272,7 +338,7 @@ describe('a text that answered a question answers no older one, either', () => {
 	const asksTwice = () => {
 		const first = asks();
 		const second = asks({}, clock + 1000);
-		clock += 2000;
+		clock += MINUTE;
 		open = new Set([first, second]);
 		says = (url) => (open.delete(url) ? 'taken' : 'closed');
 		return first;
@@ -302,19 +368,20 @@ describe('a text that answered a question answers no older one, either', () => {
 		expect(bodies(0, seldom)).toEqual(['yes']);
 	});
 
-	test('and of two texts from before the start, each answers one', async () => {
+	test('and of two texts from before the start, only the first one answers', async () => {
 		await host.publish();
-		asksTwice();
+		const first = asksTwice();
 		await nextTick();
 		writes('yes');
 		writes('no');
 		clock += 1000;
 		await host.restart();
 		await nextTick();
-		expect([messages(), answers()]).toEqual([[], ['yes', 'no']]);
+		expect([messages(), answers(), [...open]]).toEqual([['no'], ['yes'], [first]]);
+		expect(host.out(0)[0]).toMatchObject({ followUp: true });
 	});
 
-	test('and a new text answers the older one after a restart', async () => {
+	test('nor does a new text after a restart', async () => {
 		await host.publish();
 		const first = asksTwice();
 		writes('yes');
@@ -323,8 +390,7 @@ describe('a text that answered a question answers no older one, either', () => {
 		await nextTick();
 		writes('no');
 		await nextTick();
-		expect([[...open], answers()]).toEqual([[], ['yes', 'no']]);
-		expect(posted.at(-1)?.url).toBe(first);
+		expect([[...open], answers(), messages()]).toEqual([[first], ['yes'], ['no']]);
 	});
 });
 
@@ -405,14 +471,48 @@ describe('answers no older question', () => {
 		expect(posted.map(({ url }) => pathOf(url))).toContain(pathOf(fine));
 	});
 
-	test('that somebody answered in the same second in which a newer one was asked', async () => {
+	test.each([
+		['in the second before', 0, 1000],
+		['14 seconds after', 14_000, 1000],
+	])(
+		'nor the newer one, %s which the text came in: it may be for either',
+		async (_, later, wait) => {
+			await host.publish();
+			asks();
+			clock += 10 * MINUTE;
+			const at = later ? clock : clock + 2000;
+			clock += later - (later ? wait : 0);
+			const entry = writes('yes');
+			const newer = asks({}, at);
+			await nextTick();
+			expect(posted).toEqual([{ url: newer, text: 'yes' }]);
+			const openQuestion = { ...QUESTION, understood: false, reason: 'twoQuestions' };
+			expect(host.out(0)).toEqual([{ ...entry, openQuestion }]);
+		},
+	);
+
+	test('but the newer one at once when the older one says that it is closed', async () => {
 		await host.publish();
 		const older = asks();
 		clock += 10 * MINUTE;
+		const newer = asks();
+		clock += 5000;
 		writes('yes');
-		asks();
+		stillOpen = false;
 		await nextTick();
-		expect(posted.map(({ url }) => url)).toEqual([older]);
+		expect([looked, posted]).toEqual([[older], [{ url: newer, text: 'yes' }]]);
+		expect(answers()).toEqual(['yes']);
+	});
+
+	test('a quarter of a minute after a newer one, a text is for that', async () => {
+		await host.publish();
+		asks();
+		clock += 10 * MINUTE;
+		const newer = asks();
+		clock += 15_000;
+		writes('yes');
+		await nextTick();
+		expect([posted, answers()]).toEqual([[{ url: newer, text: 'yes' }], ['yes']]);
 	});
 });
 
@@ -463,9 +563,10 @@ describe('how this n8n is reached', () => {
 	test('where its public address does not work, on the usual port; what worked is tried first', async () => {
 		await host.publish();
 		says = (url) => (url.startsWith('http://localhost:5678/') ? 'taken' : new Error('timeout'));
-		const links = [asks(), asks({ conversationId: 'other' })];
+		const bob = { conversationId: 'other', members: ['+14155550124'] };
+		const links = [asks(), asks(bob)];
 		writes('yes');
-		writes('yes', { conversationId: 'other' });
+		writes('yes', { conversationId: 'other', sender: '+14155550124' });
 		await nextTick();
 		expect(answers()).toEqual(['yes', 'yes']);
 		expect(posted.map(({ url }) => url)).toEqual([
@@ -554,4 +655,216 @@ describe('two triggers in one n8n', () => {
 		for (const each of [host, other]) expect(bodies(1, each)).toEqual(['yes']);
 		expect(posted).toHaveLength(1);
 	});
+});
+
+describe('what comes out of Message besides the text', () => {
+	test('the open question, so that a workflow can write back', async () => {
+		await host.publish();
+		asks();
+		const entry = writes('maybe');
+		await nextTick();
+		expect(host.out(0)).toEqual([
+			{ ...entry, openQuestion: { ...QUESTION, understood: false, reason: 'notUnderstood' } },
+		]);
+	});
+
+	test('when something else went out after the question, whoever sent it', async () => {
+		await host.publish();
+		asks();
+		record.add({ inbound: false, sender: US, members: [ANN], body: 'We are closed tomorrow' });
+		writes('Ok');
+		await nextTick();
+		expect(answers()).toEqual([]);
+		expect(host.out(0)[0].openQuestion).toMatchObject({ reason: 'notLastMessage' });
+	});
+
+	test('when nobody could be asked', async () => {
+		await host.publish();
+		asks();
+		says = () => new Error('connect ECONNREFUSED');
+		writes('yes');
+		for (let polls = 0; polls < 5; polls++) await nextTick();
+		expect(host.out(0)[0].openQuestion).toEqual({
+			text: 'Friday?',
+			askedAt: new Date(START).toISOString(),
+			expected: null,
+			understood: false,
+			reason: 'notChecked',
+		});
+	});
+
+	test('of a text that follows an answer: that it does', async () => {
+		await host.publish();
+		asks();
+		writes('Yes');
+		const [one, two] = [writes('yes please'), writes('👍')];
+		clock += 2 * MINUTE;
+		const later = writes('Thanks');
+		await nextTick();
+		expect(answers()).toEqual(['Yes']);
+		const followUp = true;
+		expect(host.out(0)).toEqual([{ ...one, followUp }, { ...two, followUp }, later]);
+		expect(posted).toHaveLength(1);
+	});
+
+	test('also when the next question is out already, for a quarter of a minute', async () => {
+		await host.publish();
+		asks();
+		writes('Yes');
+		await nextTick();
+		const next = asks({}, clock);
+		clock += 14_000;
+		writes('yes');
+		clock += 1000;
+		writes('no');
+		await nextTick();
+		expect(messages()).toEqual(['yes']);
+		expect(host.out(0)[0]).toMatchObject({ followUp: true });
+		expect(answers()).toEqual(['Yes', 'no']);
+		expect(posted.at(-1)?.url).toBe(next);
+	});
+
+	test('but only of the same person', async () => {
+		await host.publish();
+		const both = { members: [ANN, '+14155550124'] };
+		asks(both);
+		writes('Yes');
+		writes('no', { sender: '+14155550124', members: [US, ANN] });
+		await nextTick();
+		expect([messages(), answers()]).toEqual([['no'], ['Yes']]);
+		expect(host.out(0)[0]).not.toHaveProperty('followUp');
+	});
+});
+
+describe('two n8n of one team', () => {
+	test("leave each other's questions alone, and a text answers the newest one only", async () => {
+		const other = newHost('theirs');
+		other.base = 'https://other.example.com/';
+		await host.publish();
+		await other.publish();
+		asks();
+		clock += MINUTE;
+		const theirs = linkOf(++execution, other.base);
+		record.add({ inbound: false, sender: US, members: [ANN], body: `Saturday? ${theirs}` });
+		clock += MINUTE;
+		writes('yes');
+		await nextTick(host, other);
+		expect(posted).toEqual([{ url: theirs, text: 'yes' }]);
+		expect([bodies(0), bodies(1)]).toEqual([['yes'], []]);
+		expect([bodies(0, other), bodies(1, other)]).toEqual([[], ['yes']]);
+	});
+
+	test.each<[string, Says]>([
+		['knows no such link', [401, { error: 'Invalid token' }]],
+		['knows no such execution', [404, { message: 'The execution "1" does not exist.' }]],
+		['has another execution of that number', [409, { message: 'The execution "1" has finished.' }]],
+		['shows a page for that', [200, '<html><title>No action required</title>']],
+		['has this node, and did not make the link', 'notHere'],
+	])(
+		'one on the usual port that %s is a wrong address, and not a closed question',
+		async (_, theirs) => {
+			await host.publish();
+			asks();
+			says = (url) => (url.startsWith('http://localhost:5678/') ? theirs : new Error('timeout'));
+			writes('yes');
+			for (let polls = 0; polls < 5; polls++) await nextTick();
+			expect(messages()).toEqual(['yes']);
+			expect(host.logged.at(-1)).toContain("Enter where n8n listens as 'Address of This n8n'");
+			says = () => 'taken';
+			clock += 3 * MINUTE;
+			writes('yes');
+			await nextTick();
+			expect(answers()).toEqual(['yes']);
+		},
+	);
+});
+
+describe('a question that did not arrive', () => {
+	const failing = { status: 'failed', error: 'Unreachable handset', errorCode: 30003 };
+
+	test.each([[['message.received']], [['message.delivered']]])(
+		'is told so, once, whatever the trigger listens to: %j',
+		async (events) => {
+			host.parameters = { events };
+			await host.publish();
+			const link = asks();
+			await nextTick();
+			clock += 20 * MINUTE;
+			await nextTick();
+			record.update(record.entry(-1), failing);
+			says = () => 'taken';
+			await nextTick();
+			await nextTick();
+			expect(failures).toEqual([
+				{
+					kind: 'notDelivered',
+					id: record.entry(-1).id,
+					to: [ANN],
+					askedAt: START,
+					reason: 'Unreachable handset, code 30003',
+				},
+			]);
+			writes('yes');
+			await nextTick();
+			expect(posted).toEqual([]);
+			expect(link).toContain('signature');
+		},
+	);
+
+	test('is told again when it could not be told', async () => {
+		await host.publish();
+		asks(failing);
+		let isUp = false;
+		says = () => (isUp ? 'taken' : new Error('connect ECONNREFUSED'));
+		await nextTick();
+		isUp = true;
+		await nextTick();
+		await nextTick();
+		expect(new Set(failures).size).toBe(3);
+	});
+
+	test('is looked for for an hour, and not once it arrived', async () => {
+		await host.publish();
+		asks();
+		asks({ status: 'delivered', conversationId: '8', members: ['+14155550124'] });
+		const looks = async () => {
+			const before = record.requests.length;
+			await nextTick();
+			return record.requests.slice(before).filter(({ end }) => end).length;
+		};
+		record.add({ conversationId: 'other', sender: '+14155550199' });
+		await nextTick();
+		clock += 10 * MINUTE;
+		record.add({ conversationId: 'other', sender: '+14155550199' });
+		await nextTick();
+		expect(await looks()).toBe(1);
+		clock += 60 * MINUTE;
+		expect(await looks()).toBe(0);
+	});
+});
+
+test('a leader that comes back knows that others may have handed over what it reads again', async () => {
+	const other = newHost('workflow');
+	await host.publish();
+	asks();
+	clock += MINUTE;
+	writes('yes');
+	let isOpen = true;
+	says = () => (isOpen ? 'taken' : 'closed');
+	// The other process took the answer, and was killed before it saved that.
+	other.saved = host.saved;
+	await other.publish('leadershipChange');
+	clock += 1000;
+	await other.tick('saving');
+	isOpen = false;
+	clock += 10_000;
+	const next = asks();
+	says = (url) => (url === next ? 'taken' : 'closed');
+	clock += 5000;
+	writes('👍');
+	await host.publish('leadershipChange');
+	await nextTick();
+	expect(posted.filter(({ url }) => url === next)).toHaveLength(1);
+	expect([messages(), answers()]).toEqual([['yes', '👍'], []]);
+	expect(host.out(0)[1].openQuestion).toMatchObject({ reason: 'twoQuestions' });
 });

@@ -136,6 +136,7 @@ const cases: INodeParameters[] = [
 const APART = {
 	'contact createMany': 'several items in one request',
 	'contact upsert': 'the list is read first',
+	'message reply': 'what is in the item says where it goes',
 	'message sendAndWait': 'a link that is known only when the question goes out',
 };
 

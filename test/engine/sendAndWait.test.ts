@@ -87,7 +87,7 @@ describe('the text', () => {
 	])('with a link to %s: a hint says whether phones cannot open it', async (address, hints) => {
 		accepted();
 		const result = await ask([friday], setup(), { webhookWaitingBaseUrl: address });
-		const hint = 'leads to an address that phones cannot open';
+		const hint = "Phones can't open the link in this text";
 		expect(hintsOf(result)).toEqual(Array(hints).fill(expect.stringContaining(hint)));
 	});
 
@@ -532,4 +532,102 @@ test('the question is read once: what is waited for is what was texted', async (
 		asked: { question: { message: string } };
 	};
 	expect(String(received[0].body.body)).toContain(`${asked.question.message}\n`);
+});
+
+describe('a reply by text', () => {
+	const buttons = (approveLabel: string, disapproveLabel?: string) => ({
+		approvalOptions: {
+			values: disapproveLabel
+				? { approvalType: 'double', approveLabel, disapproveLabel }
+				: { approvalType: 'single', approveLabel },
+		},
+	});
+
+	test.each<[INodeParameters, string]>([
+		[{}, 'Reply YES or NO, or tap:'],
+		[buttons('Approve'), 'Reply YES, or tap:'],
+		[buttons('Yes, deliver', 'No, thanks'), 'Reply YES or NO, or tap:'],
+		[buttons('Morning', 'Afternoon'), 'Reply 1 for Morning or 2 for Afternoon, or tap:'],
+		[buttons('Got it'), 'Reply 1 for Got it, or tap:'],
+		[buttons('Keep', 'Cancel'), 'Reply 1 for Keep or 2 for Cancel, or tap:'],
+		[buttons('1 hour', '2 hours'), 'Reply 1 hour or 2 hours, or tap:'],
+		[freeText, 'Reply, or tap:'],
+	])('%j: the text offers it when asked to, in words that fit: %s', async (parameters, line) => {
+		const { received } = await asked({ ...parameters, repliesByText: true });
+		expect(String(received[0].body.body).split('\n')[1]).toBe(line);
+	});
+
+	test('your own words win', async () => {
+		const options = { answerLine: 'Ja oder nein?' };
+		const { received } = await asked({ repliesByText: true, options });
+		expect(String(received[0].body.body).split('\n')[1]).toBe('Ja oder nein?');
+	});
+
+	test('nobody is warned of a link that phones cannot open when the text offers a reply', async () => {
+		accepted();
+		const result = await ask([friday], setup({ repliesByText: true }), {
+			webhookWaitingBaseUrl: 'http://localhost:5678/webhook-waiting',
+		});
+		expect(hintsOf(result)).toEqual([]);
+	});
+
+	test.each([0, -1, 169, 'soon', null])('counts for %p hours: refused', async (replyHours) => {
+		const received = accepted();
+		const result = await runNode([friday], setup({ options: { replyHours } } as never));
+		expect(result.error?.message).toContain("'Reply Counts For (Hours)'");
+		expect(received).toEqual([]);
+	});
+});
+
+describe('in test runs', () => {
+	const run = async (options: IDataObject, mode: Setup['mode'] = 'manual') => {
+		const received = accepted();
+		const result = await runNode([friday], { ...setup({ options } as never), mode });
+		return { received, result };
+	};
+
+	test('the question is only shown, with all that would go out, and nothing is waited for', async () => {
+		const { received, result } = await run({ testRuns: 'preview' });
+		expect(received).toEqual([]);
+		expect(result.status).toBe('success');
+		expect(result.items[0].json).toMatchObject({
+			status: 'preview',
+			recipients: ['+14155550123'],
+			body: expect.stringMatching(/^May we deliver on Friday\?\nTap to answer:\nhttp/),
+			segments: expect.any(Number),
+		});
+	});
+
+	test('or goes to somebody else, and the answer is waited for', async () => {
+		const testRecipient = '+14155550199';
+		const { received, result } = await run({ testRuns: 'redirect', testRecipient });
+		expect(received[0].body.recipients).toEqual([testRecipient]);
+		expect(result.status).toBe('waiting');
+		const form = { answer: 'approve' };
+		const used = { ...setup({ options: { testRuns: 'redirect', testRecipient } }) };
+		const { goesOn } = await visit(result, { link: linkIn(received[0]), form, setup: used });
+		expect(goesOn![0][0].json).toMatchObject({ recipients: [testRecipient] });
+	});
+
+	test('a published workflow asks', async () => {
+		const { received, result } = await run({ testRuns: 'preview' }, 'trigger');
+		expect(received).toHaveLength(1);
+		expect(result.status).toBe('waiting');
+	});
+});
+
+describe('who asks', () => {
+	test.each([
+		[{}, '+14155550100'],
+		[{ additionalFields: { sentByName: 'Desk <1>' } }, 'Desk &lt;1&gt;'],
+	])('%j: stands on the page after an answer, and of a closed question', async (fields, by) => {
+		const { send, open } = await asked({
+			...fields,
+			...limit({ resumeAmount: 1, resumeUnit: 'minutes' }),
+		});
+		const { html } = await send({ answer: 'approve' });
+		expect(html).toContain(`Your answer has been sent to <bdi>${by}</bdi>:`);
+		jest.useFakeTimers({ doNotFake: ['nextTick'], now: Date.now() + 61_000 });
+		expect((await open()).html).toContain(`It was asked by <bdi>${by}</bdi>.`);
+	});
 });

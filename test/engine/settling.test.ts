@@ -95,7 +95,7 @@ describe('in this try', () => {
 			);
 			expect(result.errorItems).toEqual([]);
 			expect(texts()).toEqual(['a', 'kept b', 'c', 'kept d', 'e']);
-			expect(hintsOf(result)).toEqual(["Sent 5 (2 found on Clerk Chat's record)."]);
+			expect(hintsOf(result)).toEqual(["Sent 5 (2 confirmed by Clerk Chat's history)."]);
 		},
 	);
 
@@ -259,7 +259,7 @@ describe('in a later try', () => {
 		const retried = await retry(stopped, items, one);
 		expect(retried.items.map(({ json }) => json.body)).toEqual(['lost a', 'b']);
 		expect(texts()).toEqual(['lost a', 'b']);
-		expect(hintsOf(retried)).toEqual(["Sent 2 (1 found on Clerk Chat's record)."]);
+		expect(hintsOf(retried)).toEqual(["Sent 2 (1 confirmed by Clerk Chat's history)."]);
 	});
 
 	test('the same text of another day, long after its request had ended, is another message', async () => {

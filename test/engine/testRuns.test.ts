@@ -240,7 +240,7 @@ describe('length', () => {
 		clerkChat();
 		const result = await runNode([{ ...items[0], text: `It’s ${'x'.repeat(80)}` }], setup());
 		expect(hintsOf(result)).toEqual([
-			'Sent 3.',
+			'Sent 1.',
 			expect.stringMatching(/2 parts \(segments\).*"’" \(curly apostrophe\).*Plain Characters/),
 		]);
 		const short = await runNode(items, setup());

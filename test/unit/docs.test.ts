@@ -6,11 +6,7 @@ import type { Field, Write } from '../../nodes/ClerkChat/operation';
 import { resources } from '../../nodes/ClerkChat/resources';
 import { lengthHint } from '../../nodes/ClerkChat/resources/message/lengthHint';
 import { hintsAfterSending } from '../../nodes/ClerkChat/resources/message/messageHints';
-import {
-	pendingHint,
-	previewHint,
-	unlinkedHint,
-} from '../../nodes/ClerkChat/words/sendingHints';
+import { pendingHint, previewHint, unlinkedHint } from '../../nodes/ClerkChat/words/sendingHints';
 import { summaryOf } from '../../nodes/ClerkChat/words/summary';
 import type { Told } from '../../nodes/ClerkChat/words/summary';
 
@@ -88,7 +84,10 @@ test.each([
 /** The names of fields, as people see them. */
 function namesOf(all: Field[]): string[] {
 	return all
-		.filter(({ type, displayOptions }) => type !== 'notice' && !displayOptions?.show?.['@tool'])
+		.filter(
+			({ type, displayOptions }) =>
+				type !== 'notice' && type !== 'hidden' && !displayOptions?.show?.['@tool'],
+		)
 		.flatMap((field) => [
 			field.displayName,
 			...(field.type === 'collection' ? namesOf(field.options as Field[]) : []),

@@ -58,7 +58,7 @@ test.each<[string, Told[], string | undefined]>([
 
 test('what the record settled stands beside what was sent', () => {
 	expect(summaryOf(messages, times(3, { outcome: 'sent' }), 2)).toBe(
-		"Sent 3 (2 found on Clerk Chat's record).",
+		"Sent 3 (2 confirmed by Clerk Chat's history).",
 	);
 });
 

@@ -1,110 +1,72 @@
 import fc from 'fast-check';
+import { carrierWordIn } from '../../nodes/api/carrierWords';
 import { readReply } from '../../nodes/ClerkChat/waiting/replies';
-import { linkIn, Questions } from '../../nodes/ClerkChatPollingTrigger/questions';
+import { rememberReplySent } from '../../nodes/api/repliesSent';
+import { linkIn } from '../../nodes/ClerkChatPollingTrigger/answerLinks';
+import { Questions } from '../../nodes/ClerkChatPollingTrigger/questions';
 
-const until = '3000-01-01T00:00:00.000Z';
-const ask = (approve: string, decline?: string) => ({
-	message: 'Friday?',
-	until,
-	buttons: { approve, ...(decline !== undefined && { decline }) },
-});
-
-/** What a text says to a question. */
-const said = (question: ReturnType<typeof ask>, text: string) => {
-	const answer = readReply(question, text);
-	return answer && 'approved' in answer ? answer.approved : answer;
-};
-
-describe('a text that answers an approval', () => {
-	const usual = ask('Approve', 'Decline');
-
-	test.each(
-		[
-			['yes', 'Yes', 'YES!', ' yes. ', 'y', 'yeah', 'ok', 'OK', 'O.K.', 'okay', 'Sure', '"Yes"'],
-			['👍', '👍🏿', '👍👍', 'Yes 👍', 'yes yes', 'Yes, please!', 'approve', 'Approve.', 'ｙｅｓ'],
-		].flat(),
-	)('"%s" is yes', (text) => expect(said(usual, text)).toBe(true));
-
-	test.each(['no', 'No.', 'n', 'NOPE', '👎', '👎🏻', 'No, thanks', 'decline', 'DECLINE!', 'no no'])(
-		'"%s" is no',
-		(text) => expect(said(usual, text)).toBe(false),
+test('a label is understood as it is written, in any letters and with any marks around', () => {
+	const ask = (approve: string, decline: string) => ({
+		message: 'Friday?',
+		until: '3000-01-01T00:00:00.000Z',
+		replyHours: 72,
+		buttons: { approve, decline },
+	});
+	const said = (question: ReturnType<typeof ask>, text: string) => readReply(question, text).answer;
+	fc.assert(
+		fc.property(fc.stringMatching(/^[a-zà-ý]{3,12}( [a-zà-ý]{3,12})?$/), (label) => {
+			fc.pre(!said(ask('Approve', 'Decline'), label) && !carrierWordIn(label));
+			expect(said(ask(label, 'Decline'), ` ${label.toUpperCase()}!! `)).toEqual({ approved: true });
+			expect(said(ask('Approve', label), `(${label})`)).toEqual({ approved: false });
+		}),
 	);
-
-	test.each([
-		'yes, but not on Friday',
-		'no problem',
-		'yes no',
-		'not ok',
-		'Y2K',
-		'?',
-		'…',
-		'',
-		'approved',
-		'Liked “Friday?”',
-		'constructor',
-		'sí',
-	])('"%s" is neither', (text) => expect(said(usual, text)).toBeUndefined());
-
-	test.each([
-		['Ja, bitte', 'ja bitte', true],
-		['Ja, bitte', 'JA BITTE!', true],
-		['Ja, bitte', 'ja', undefined],
-		['Ship it 🚀', 'ship it🚀', true],
-		['Ship it 🚀', 'yes', true],
-		["Let's go", 'Let’s go', true],
-	])('with the button "%s", "%s" is %s', (label, text, meaning) => {
-		expect(said(ask(label, 'Nein'), text)).toBe(meaning);
-	});
-
-	test('where only yes is offered, no is not understood', () => {
-		expect(said(ask('Approve'), 'no')).toBeUndefined();
-		expect(said(ask('Approve'), 'yes')).toBe(true);
-	});
-
-	test('where the labels turn the words around, only the labels count', () => {
-		const cancel = ask('No', 'Yes');
-		expect(said(cancel, 'no')).toBe(true);
-		expect(said(cancel, 'yes')).toBe(false);
-		expect(said(cancel, 'nope')).toBeUndefined();
-		expect(said(cancel, 'ok')).toBeUndefined();
-	});
-
-	test('labels that cannot be told apart do not count', () => {
-		expect(said(ask('Fine!', 'Fine?'), 'fine')).toBeUndefined();
-		expect(said(ask('!', '?'), 'yes')).toBe(true);
-	});
-
-	test('a label is understood as it is written, in any letters and with any marks around', () => {
-		fc.assert(
-			fc.property(fc.stringMatching(/^[a-zà-ý]{3,12}( [a-zà-ý]{3,12})?$/), (label) => {
-				fc.pre(said(usual, label) === undefined);
-				expect(said(ask(label, 'Decline'), ` ${label.toUpperCase()}!! `)).toBe(true);
-				expect(said(ask('Approve', label), `(${label})`)).toBe(false);
-			}),
-		);
-	});
 });
 
 describe('links to answers', () => {
 	const base = 'https://n8n.example.com/sub/';
 	const signature = 'a1'.repeat(32);
 	const link = `${base}webhook-waiting/17/3f0c9c52-9b0e-4b3f-a3ab-0d8a4a3f2f10?signature=${signature}`;
+	const withRun = link.replace('?', '?run=2&');
 
 	test.each([
 		[`Friday?\nReply YES or NO, or tap:\n${link}`, link],
-		[`${link.replace('?', '?run=2&')} thanks`, link.replace('?', '?run=2&')],
-	])('%s', (text, expected) => expect(linkIn(text, base)).toBe(expected));
+		[`${withRun} thanks`, withRun],
+		['&amp;', withRun.replace('&', '&amp;'), withRun],
+		['&AMP;', withRun.replace('&', '&AMP;'), withRun],
+		['in angle brackets', `<${link}>`, link],
+		['in quotes', `“${link}”`, link],
+		['in brackets, at the end of a sentence', `(see ${link}).`, link],
+		['with a mark after it', `${link}!`, link],
+		['with an ellipsis after all of it', `${link}…`, link],
+		['with its host in capitals', link.replace('https://n8n', 'HTTPS://N8N'), link],
+		['with its port, which is the usual one', link.replace('.com/', '.com:443/'), link],
+		['after another address', `https://example.com/ ${link}`, link],
+	])('%s', (name, text, expected = text) => {
+		expect(linkIn(expected === text ? name : text, base)).toEqual({ href: expected, isOwn: true });
+	});
 
 	test.each([
 		['of another n8n', link.replace('n8n.example', 'elsewhere.example')],
 		['of a host that only begins like this one', link.replace('.com/', '.com.evil.test/')],
 		['beside the path', link.replace('/sub/', '/other/')],
+		['in a folder below it', link.replace('/sub/', '/sub/more/')],
+		['on another port', link.replace('.com/', '.com:5678/')],
+		['by another protocol', link.replace('https', 'http')],
+	])("%s are not this n8n's", (_, other) => {
+		expect(linkIn(`Hi ${other}`, base)).toEqual({ href: other, isOwn: false });
+	});
+
+	test.each([
 		['without a signature', link.replace(/\?.*/, '')],
 		['with a signature that is none', link.slice(0, -1)],
+		['that were cut off', `${link.slice(0, -3)}…`],
+		['that were cut off in the run', `${link}&run=1…`],
+		['that were cut off in the run, by dots', `${link}&run=1...`],
 		['with more in it', `${link}&approved=true`],
 		['with two signatures', `${link}&signature=${signature}`],
+		['to a run that is no number', `${link}&run=x`],
 		['to a webhook', link.replace('/17/', '/x/')],
-		['to somewhere above', link.replace('webhook-waiting', '..')],
+		['to somewhere above', link.replace('webhook-waiting/17', '..')],
 		['with something behind it', `${link}#x`],
 	])('%s are none', (_, other) => expect(linkIn(`Hi ${other}`, base)).toBeUndefined());
 
@@ -115,47 +77,62 @@ describe('links to answers', () => {
 
 describe('which question a text may answer', () => {
 	const base = 'https://n8n.example.com/';
-	const linkOf = (execution: number) =>
-		`${base}webhook-waiting/${execution}/node?signature=${'0'.repeat(64)}`;
-	const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
-	const question = (execution: number, changes = {}) => ({
-		id: execution,
+	const linkOf = (execution: number, at = base) =>
+		`${at}webhook-waiting/${execution}/node?signature=${'0'.repeat(64)}`;
+	const START = Date.UTC(2026, 0, 1);
+	const at = (second: number) => new Date(START + second * 1000).toISOString();
+	const sent = (second: number, changes = {}) => ({
+		id: second * 10,
 		inbound: false,
-		body: `Friday?\n${linkOf(execution)}`,
+		body: 'We are open on Friday.',
 		conversationId: 'c1',
 		sender: '+1 (415) 555-0100',
 		members: ['+14155550123'],
-		timestamp: at(execution),
+		timestamp: at(second),
 		...changes,
 	});
+	const question = (second: number, changes = {}) =>
+		sent(second, { body: `Friday?\n${linkOf(second)}`, ...changes });
 	const reply = (changes = {}) => ({
-		id: 99,
+		id: 99_999,
 		inbound: true,
 		body: 'yes',
 		conversationId: 'c1',
 		sender: '+14155550123',
 		members: ['+14155550100'],
-		timestamp: at(30),
+		timestamp: at(300),
 		...changes,
 	});
-	const asked = (questions: object[], answer: object) => {
+	const situation = (entries: object[], answer: object = reply(), closed: number[] = []) => {
 		const memory = new Questions();
-		memory.add(questions as never, base);
-		return memory.askedBefore(answer as never).map(({ entry }) => entry.id);
+		memory.add([...entries, answer] as never, base);
+		return memory.situationOf(answer as never, (link) =>
+			closed.map((each) => linkOf(each)).includes(link),
+		);
 	};
+	const asked = (entries: object[], answer?: object) =>
+		situation(entries, answer).question?.entry.id;
 
-	test('those of its conversation that were there before it, the newest first', () => {
+	test('the newest of its conversation that was there before it, in whatever order they are read', () => {
 		const others = [
-			question(5, { conversationId: 'c2' }),
-			question(31),
-			question(6, { inbound: true }),
-			question(7, { body: 'no question' }),
+			question(5, { conversationId: 'c2', members: ['+14155550199'] }),
+			question(306),
+			question(60, { inbound: true }),
+			question(70, { body: 'no question' }),
 		];
-		expect(asked([question(1), question(3), question(2), ...others], reply())).toEqual([3, 2, 1]);
+		expect(asked([question(1), question(3), question(2), ...others])).toBe(30);
 	});
 
-	test('one of the same second', () => {
-		expect(asked([question(30)], reply())).toEqual([30]);
+	test('by two clocks, one that went out up to five seconds later', () => {
+		expect(asked([question(300)])).toBe(3000);
+		expect(asked([question(305)])).toBe(3050);
+		expect(asked([question(306)])).toBeUndefined();
+		// An older one that is closed does not come in between.
+		expect(situation([question(1), question(303)], reply(), [1])).toMatchObject({
+			question: { link: linkOf(303) },
+			isBetweenTwo: false,
+			isLastOut: true,
+		});
 	});
 
 	test.each([
@@ -165,25 +142,116 @@ describe('which question a text may answer', () => {
 		['with recipients', { recipients: ['+14155550100'], members: undefined }],
 	])('without a conversation, by the addresses: %s', (_, changes) => {
 		const without = { conversationId: undefined };
-		expect(asked([question(1, without)], reply(changes))).toEqual([1]);
+		expect(asked([question(1, without)], reply(changes))).toBe(10);
 		const elsewhere = { ...without, members: ['+14155550199'] };
-		expect(asked([question(1, without)], reply({ ...elsewhere }))).toEqual([]);
-		expect(asked([question(1, without)], reply({ ...without, sender: '+14155550188' }))).toEqual(
-			[],
+		expect(asked([question(1, without)], reply({ ...elsewhere }))).toBeUndefined();
+		expect(asked([question(1, without)], reply({ ...without, sender: '+14155550188' }))).toBe(
+			undefined,
 		);
 	});
 
+	test.each(['0014155550123', '14155550123', 'whatsapp:+14155550123', ' +1 415-555-0123'])(
+		'a person is the same when written as %s',
+		(sender) => {
+			const without = { conversationId: undefined };
+			expect(asked([question(1, without)], reply({ ...without, sender }))).toBe(10);
+		},
+	);
+
 	test('of several people each may answer, also in a conversation of their own', () => {
 		const group = question(1, { members: ['+14155550123', '+14155550124'] });
-		expect(asked([group], reply())).toEqual([1]);
-		expect(asked([group], reply({ sender: '+14155550124', conversationId: 'c9' }))).toEqual([1]);
-		expect(asked([group], reply({ sender: '+14155550125', conversationId: 'c9' }))).toEqual([]);
+		expect(asked([group])).toBe(10);
+		expect(asked([group], reply({ sender: '+14155550124', conversationId: 'c9' }))).toBe(10);
+		expect(asked([group], reply({ sender: '+14155550125', conversationId: 'c9' }))).toBe(undefined);
 	});
 
 	test('not one that is forgotten', () => {
 		const memory = new Questions();
-		memory.add([question(1), question(2), question(3)] as never, base);
-		memory.forgetBefore(Date.parse(at(2)));
-		expect(memory.askedBefore(reply() as never).map(({ entry }) => entry.id)).toEqual([3, 2]);
+		memory.add([question(1), question(2), reply()] as never, base);
+		memory.forgetBefore(Date.parse(at(3)));
+		expect(memory.situationOf(reply() as never, () => false).question).toBeUndefined();
+	});
+
+	test('of too much, conversations without a question are forgotten first', () => {
+		const memory = new Questions();
+		const campaign = Array.from({ length: 25_000 }, (_, index) =>
+			sent(4, { id: 100_000 + index, conversationId: `k${index}`, members: [`+1415556${index}`] }),
+		);
+		memory.add([question(1), sent(2), ...campaign, reply()] as never, base);
+		memory.trim(Date.parse(at(3600)));
+		expect(memory.situationOf(reply() as never, () => false)).toMatchObject({
+			question: { link: linkOf(1) },
+			isLastOut: false,
+		});
+		const many = Array.from({ length: 25_000 }, (_, index) =>
+			question(5, {
+				id: 200_000 + index,
+				conversationId: `q${index}`,
+				members: [`+1415557${index}`],
+			}),
+		);
+		memory.add(many as never, base);
+		memory.trim(Date.parse(at(3600)));
+		expect(memory.situationOf(reply() as never, () => false).question).toBeUndefined();
+	});
+
+	test("another n8n's question is the newest one as well", () => {
+		const theirs = question(2, { body: linkOf(7, 'https://other.example.com/') });
+		expect(situation([question(1), theirs]).question).toMatchObject({ isOwn: false });
+		expect(situation([theirs, question(3)]).question).toMatchObject({ isOwn: true });
+	});
+
+	describe('whether it is the last thing that went out', () => {
+		const stop = (second: number) => reply({ id: 5, body: 'HELP', timestamp: at(second) });
+		const automatic = 'Reply STOP to unsubscribe. Msg&Data Rates May Apply.';
+
+		test.each<[string, object[], boolean]>([
+			['nothing else', [], true],
+			['before it', [sent(9)], true],
+			['after the text', [sent(301)], true],
+			['something by a colleague', [sent(20)], false],
+			['in another conversation with the same person', [sent(20, { conversationId: 'c2' })], false],
+			['to somebody else', [sent(20, { conversationId: 'c2', members: ['+14155550199'] })], true],
+			['something that failed', [sent(20, { status: 'failed' })], true],
+			['something that was not delivered', [sent(20, { status: 'UNDELIVERED' })], true],
+			['the question, to another person', [question(20, { body: `Friday?\n${linkOf(10)}` })], true],
+			["a carrier's answer to HELP", [stop(20), sent(21, { body: automatic })], true],
+			['the same without HELP', [sent(21, { body: automatic })], false],
+			['the same long after', [stop(20), sent(90, { body: automatic })], false],
+			["a colleague's answer to HELP", [stop(20), sent(21, { body: 'What is it?' })], false],
+		])('%s: %#', (_, others, isLastOut) => {
+			expect(situation([question(10), ...others])).toMatchObject({ isLastOut });
+		});
+
+		test('what this n8n sent to have it answered is nothing else', () => {
+			rememberReplySent('200');
+			expect(situation([question(10), sent(20)])).toMatchObject({ isLastOut: true });
+			expect(situation([question(10), sent(21)])).toMatchObject({ isLastOut: false });
+		});
+
+		test('a question that failed is no question, and the one before it is the newest', () => {
+			const failed = question(20, { status: 'failed' });
+			expect(situation([question(10), failed])).toMatchObject({
+				question: { link: linkOf(10) },
+				isLastOut: true,
+			});
+		});
+	});
+
+	test('a text soon after a newer question may be for the older one, as long as that is open', () => {
+		const two = [question(10), question(290)];
+		expect(situation(two)).toMatchObject({ isBetweenTwo: true });
+		// A text of which nobody knows what became may have answered it.
+		const before = (second: number) => reply({ id: 5, timestamp: at(second) });
+		expect(situation([...two, before(200)], reply(), [10])).toMatchObject({ isBetweenTwo: true });
+		expect(situation([...two, before(170)], reply(), [10])).toMatchObject({ isBetweenTwo: false });
+		// Nothing else was written that may have answered the older one.
+		const memory = new Questions();
+		memory.add([...two, reply()] as never, base);
+		expect(memory.situationOf(reply() as never, () => true)).toMatchObject({ isBetweenTwo: false });
+		expect(situation([question(10), sent(25), question(290)])).toMatchObject({
+			isBetweenTwo: false,
+		});
+		expect(situation([question(10), question(285)])).toMatchObject({ isBetweenTwo: false });
 	});
 });

@@ -6,7 +6,7 @@ import { LONGEST_TEXT, readAnswer } from '../../nodes/ClerkChat/waiting/answers'
 import { answerLink, isPrivate, runOfLink } from '../../nodes/ClerkChat/waiting/links';
 import { closedPage, questionPage, wrongLinkPage } from '../../nodes/ClerkChat/waiting/answerPages';
 
-const question = { message: 'Friday?', until: '3000-01-01T00:00:00.000Z' };
+const question = { message: 'Friday?', replyHours: 72, until: '3000-01-01T00:00:00.000Z' };
 const approval = { ...question, buttons: { approve: 'Yes', decline: 'No' } };
 
 describe('pages', () => {

@@ -7,7 +7,7 @@ export const hints: NodeHint[] = [
 		location: 'outputPane',
 		whenToDisplay: 'beforeExecution',
 		displayCondition:
-			'={{ $parameter["resource"] === "message" && $parameter["operation"] === "send" && !["preview", "redirect"].includes($parameter["options"]?.testRuns) }}',
+			'={{ $parameter["resource"] === "message" && $parameter["operation"] === "send" && !["preview", "redirect"].includes($parameter["options"]?.testRuns) && !("skipSentWithinHours" in ($parameter["options"] ?? {})) }}',
 		message:
 			"Running this sends a real text for each item, every time. To see the texts first, add the option 'In Test Runs'.",
 	},

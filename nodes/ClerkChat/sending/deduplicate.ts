@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+import { changedForms } from '../../api/answeredForm';
 import { wordsFor } from '../../api/faults';
 import { entriesOf } from '../../api/matching';
 import type { Match, Sought } from '../../api/matching';
@@ -5,7 +7,9 @@ import { objectionTo } from '../../api/messageStatus';
 import { idOf } from '../../api/record';
 import type { Entry } from '../../api/record';
 import type { Requester } from '../../api/requester';
+import { wholeFor } from '../../api/unreadable';
 import { untilCancelled } from '../host';
+import { changedHint } from '../words/sendingHints';
 import { perhapsOnRecord, recordClosed, someHaveIt, untellable } from '../words/sendingWords';
 import { readAttempt } from './attempt';
 import { ledger } from './ledger';
@@ -31,6 +35,9 @@ type Findings = Map<Task, Array<Finding | undefined>>;
  * everybody else, as Clerk Chat's record shows it. What was sent is not sent again, and what cannot be told is not sent.
  */
 export class Deduplicator {
+	/** Whether the form in which Clerk Chat gives messages back has been looked at. */
+	private isLearned = false;
+
 	private readonly since: number;
 
 	private readonly others: OtherExecutions;
@@ -57,6 +64,17 @@ export class Deduplicator {
 	}
 
 	/**
+	 * What would be skipped, or refused because that cannot be told, for a run that only shows it. When the record does not
+	 * tell at all, the tasks have ended.
+	 */
+	async wouldSkip(tasks: Task[]): Promise<Set<Task>> {
+		const told = tasks.filter(({ message }) => message);
+		const findings =
+			told.length > 0 ? await this.lookUp(told) : new Map<Task, Array<Finding | undefined>>();
+		return new Set(told.filter((task) => findings?.get(task)?.some(Boolean)));
+	}
+
+	/**
 	 * What another execution has begun since the record was read.
 	 * @returns what to wait for before asking again; undefined when the task has ended, or may go out
 	 */
@@ -64,6 +82,14 @@ export class Deduplicator {
 		const inFlight = this.others.of(task).find(({ state }) => state === 'inFlight');
 		if (!inFlight) this.conclude(task, this.others.findingsFor(task, new Map()));
 		return inFlight;
+	}
+
+	/** Notices when Clerk Chat gives a message back in a form in which it will not be found; once is enough. */
+	learnFrom({ message }: Task, results: IDataObject[]): void {
+		if (this.isLearned || !message || results.length !== 1) return;
+		const change = changedForms(message, results[0]).find(({ isBridged }) => !isBridged);
+		this.isLearned = true;
+		if (change) this.run.host.addHint?.(changedHint(change.asked, change.given));
 	}
 
 	/** What the record cannot tell is not sent after a crash, unless somebody chose 'Send Again'. */
@@ -76,6 +102,15 @@ export class Deduplicator {
 	}
 
 	private async notSentYet(tasks: Task[]): Promise<Task[]> {
+		const findings = await this.lookUp(tasks);
+		return tasks.filter((task) => findings && !this.conclude(task, findings.get(task)!));
+	}
+
+	/**
+	 * Looks up who has which message, in the ledger and on the record.
+	 * @returns undefined when the record does not tell; the tasks have ended then
+	 */
+	private async lookUp(tasks: Task[]): Promise<Findings | undefined> {
 		const { run, requester, others } = this;
 		const { host, runLedger } = run;
 		const theirs = tasks.flatMap((task) => others.of(task));
@@ -84,57 +119,60 @@ export class Deduplicator {
 		await this.reconciler.settleOthers(theirs, requester);
 		const { current = '' } = runLedger.accounts;
 		const reading = await others.recordOf(current).read(requester, this.since);
-		if (!reading) return [];
+		if (!reading) return undefined;
 		if (reading.kind === 'failed') {
 			const { fault } = reading;
 			const told = wordsFor(fault, { secrets: requester.secrets, timezone: host.timezone });
 			run.decisions.endBefore(tasks, recordClosed({ answer: told, fault }), fault);
-			return [];
-		}
-		if (!reading.isWhole) {
-			run.decisions.endBefore(tasks, recordClosed({ reason: reading.reason }));
-			return [];
+			return undefined;
 		}
 		const onRecord = new Map(reading.entries.map((entry) => [idOf(entry), entry]));
 		const findings: Findings = new Map();
 		for (const task of tasks) findings.set(task, others.findingsFor(task, onRecord));
+		const sought = placesLeft(findings).map((place) => this.soughtFor([place]));
+		const whole = wholeFor(sought, reading, this.isTaken);
+		if (whole.kind === 'read' && !whole.isWhole) {
+			run.decisions.endBefore(tasks, recordClosed({ reason: whole.reason }));
+			return undefined;
+		}
 		const sent = reading.entries.filter((entry) => objectionTo(entry)?.outcome !== 'refused');
 		this.addRecorded(findings, sent);
-		return tasks.filter((task) => !this.conclude(task, findings.get(task)!));
+		return findings;
+	}
+
+	/** Whether an entry of the record is known to be another message. */
+	private readonly isTaken = (entry: Entry): boolean => {
+		const { host, runLedger } = this.run;
+		const isOwn = !host.isTool && runLedger.saved.isOwn(this.requester.baseURL, entry);
+		return isOwn || this.others.isUsed(entry);
+	};
+
+	private soughtFor(places: Place[]): Sought {
+		const recipients = places.map(({ task, at }) => task.claims[at].recipient);
+		const after = this.requester.apiTime(this.since);
+		return { ...places[0].task.message!, recipients, after };
 	}
 
 	/** Adds what the record shows: as one message to all of an item's people, or as one to each alone. */
 	private addRecorded(findings: Findings, entries: Entry[]): void {
-		const { others, requester } = this;
-		const { host, runLedger } = this.run;
-		const after = requester.apiTime(this.since);
-		const isTaken = (entry: Entry) =>
-			others.isUsed(entry) || (!host.isTool && runLedger.saved.isOwn(requester.baseURL, entry));
 		// Whoever was in one message to several people has it, whether they are together now, apart, or items of their own.
 		const given = new Map<string, Set<string>>();
 		const look = (units: Place[][]) => {
-			const sought = units.map((places): Sought => {
-				const recipients = places.map(({ task, at }) => task.claims[at].recipient);
-				return { ...places[0].task.message!, recipients, after };
-			});
-			entriesOf(sought, entries, isTaken, given).forEach((match, index) => {
+			const sought = units.map((places) => this.soughtFor(places));
+			entriesOf(sought, entries, this.isTaken, given).forEach((match, index) => {
 				for (const { task, at } of units[index]) {
 					findings.get(task)![at] = this.findingOf(match, task.claims[at].recipient);
 				}
 			});
 		};
-		const open = () =>
-			[...findings].flatMap(([task, found]) =>
-				task.claims.flatMap((_, at): Place[] => (found[at] ? [] : [{ task, at }])),
-			);
 		const byItem = new Map<number, Place[]>();
-		for (const place of open()) {
+		for (const place of placesLeft(findings)) {
 			const { item } = place.task;
 			if (!byItem.has(item)) byItem.set(item, []);
 			byItem.get(item)!.push(place);
 		}
 		look([...byItem.values()]);
-		look(open().map((place) => [place]));
+		look(placesLeft(findings).map((place) => [place]));
 	}
 
 	private findingOf(match: Match | undefined, recipient: string): Finding | undefined {
@@ -168,4 +206,11 @@ export class Deduplicator {
 		}
 		return true;
 	}
+}
+
+/** The people of whom nothing was found yet. */
+function placesLeft(findings: Findings): Place[] {
+	return [...findings].flatMap(([task, found]) =>
+		task.claims.flatMap((_, at): Place[] => (found[at] ? [] : [{ task, at }])),
+	);
 }

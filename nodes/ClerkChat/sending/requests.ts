@@ -55,6 +55,7 @@ export class Requests {
 			const own = isTold ? [given[index]] : index === 0 ? given : [];
 			const results = tasks.length === 1 ? given : own;
 			decisions.conclude(task, { ...result, results }, sharedBy);
+			if (result.attempt === 'sent') this.deduplicator?.learnFrom(task, results);
 		});
 	}
 

@@ -194,7 +194,7 @@ function told(result: Result): Told {
 	const are = (key: string, value: unknown) =>
 		result.items.length > 0 && result.items.every(({ json }) => json[key] === value);
 	return {
-		outcome: are('skipped', true) ? 'skipped' : are('status', 'preview') ? 'shown' : 'sent',
+		outcome: are('status', 'preview') ? 'shown' : are('skipped', true) ? 'skipped' : 'sent',
 	};
 }
 

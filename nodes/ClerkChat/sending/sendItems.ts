@@ -97,8 +97,7 @@ class Run {
 
 	/** @returns what comes out, and what to say of the whole run, if anything */
 	async execute(): Promise<{ items: INodeExecutionData[]; summary?: string }> {
-		const { host, write, results, decisions, runLedger } = this;
-		const { failure } = this;
+		const { host, write, settings, parts, results, decisions, runLedger, failure } = this;
 		if (failure && !host.continueOnFail) throw new NodeOperationError(host.node, failure);
 		const { tasks, unusable } = await readTasks(host, this.operation, runLedger);
 		for (const { item, error } of unusable) {
@@ -106,8 +105,10 @@ class Run {
 			decisions.endUnusable({ item, error: reason ?? error });
 		}
 		results.throwUnusable(runLedger.isEmpty);
-		const real = leaveOutPreviews(tasks, this.settings, { host, write, runLedger, results });
+		let real = tasks;
 		try {
+			const wouldSkip = this.wouldSkip.bind(this);
+			real = await leaveOutPreviews(tasks, settings, parts, wouldSkip);
 			await this.sendReal(real);
 		} catch (exception) {
 			// What was sent comes out as sent, whatever is thrown.
@@ -132,10 +133,9 @@ class Run {
 		const { host, decisions, runLedger } = this;
 		if (tasks.length === 0) return;
 		if (this.failure) return decisions.endUntried(tasks, wordsOf(this.failure, host));
-		const { maxConcurrency } = this.settings;
 		let requester: Requester;
 		try {
-			requester = await Requester.create(host, readRequestOptions(host), maxConcurrency);
+			requester = await this.connect();
 		} catch (exception) {
 			// What was sent needs no request.
 			if (tasks.every((task) => runLedger.isDone(task) && decisions.replay(task))) return;
@@ -153,12 +153,26 @@ class Run {
 		await waitForDelivery(tasks, requester, this.parts);
 	}
 
-	/** With Skip If Sent, and after a crash: what others did not send yet. */
+	private async connect(): Promise<Requester> {
+		const { host, settings } = this;
+		return await Requester.create(host, readRequestOptions(host), settings.maxConcurrency);
+	}
+
+	/** What Skip If Sent would leave out of messages that are only shown. */
+	private async wouldSkip(tasks: Task[]): Promise<Set<Task>> {
+		const { parts, reconciler } = this;
+		const { skipSentWithinHours: hours } = this.settings;
+		if (hours === undefined || tasks.length === 0 || this.failure) return new Set();
+		const requester = await this.connect();
+		return await new Deduplicator(parts, reconciler, requester, hours).wouldSkip(tasks);
+	}
+
+	/** With Skip If Sent, and after a crash: what others did not send yet. What goes to 'Test Recipient' always goes. */
 	private async notSentByOthers(tasks: Task[], requester: Requester): Promise<Task[]> {
 		const { host, settings, runLedger, parts, reconciler } = this;
 		const isAfterCrash = host.isRetry && runLedger.saved.isNew && this.write.message !== undefined;
 		const hours = settings.skipSentWithinHours ?? (isAfterCrash ? HOURS_AFTER_CRASH : undefined);
-		if (hours === undefined || tasks.length === 0) return tasks;
+		if (hours === undefined || tasks.length === 0 || settings.testRuns === 'redirect') return tasks;
 		this.requests.deduplicator = new Deduplicator(parts, reconciler, requester, hours);
 		return await this.requests.deduplicator.leaveOutSent(tasks);
 	}

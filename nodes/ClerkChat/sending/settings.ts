@@ -48,7 +48,7 @@ export function readSettings(host: Host, write: Write): SendSettings {
 	if (skips && !(hours > 0 && hours < Infinity)) {
 		const words = {
 			message: "'Skip If Sent in the Last (Hours)' is not a number above zero",
-			description: 'Enter for how many hours back to look, such as 24, or remove the option.',
+			description: 'Enter for how many hours back to look, such as 12, or remove the option.',
 		};
 		throw fieldError(host.node, words, 0);
 	}

@@ -75,19 +75,26 @@ export function questionPage(question: Question, complaint?: Complaint): Page {
 	]);
 }
 
-/** The page after an answer; it repeats what was chosen or written. */
-export function answeredPage({ buttons }: Question, answer: Answer): Page {
+/**
+ * The page after an answer; it repeats what was chosen or written.
+ * @param by who asked
+ */
+export function answeredPage({ buttons }: Question, answer: Answer, by?: string): Page {
 	const said = 'text' in answer ? answer.text : buttons?.[answer.approved ? 'approve' : 'decline'];
 	return page(200, 'Thank you', [
-		'<p>Your answer has been sent:</p>',
+		`<p>Your answer has been sent${by ? ` to <bdi>${escaped(by)}</bdi>` : ''}:</p>`,
 		`<p class="question" lang="" dir="auto">${escaped(said ?? '')}</p>`,
 		'<p>You can close this page.</p>',
 	]);
 }
 
-/** The page of a question that was answered, or whose time is over. */
-export function closedPage(): Page {
+/**
+ * The page of a question that was answered, or whose time is over.
+ * @param by who asked
+ */
+export function closedPage(by?: string): Page {
 	return page(410, 'This question is closed', [
+		by && `<p>It was asked by <bdi>${escaped(by)}</bdi>.</p>`,
 		'<p>It has been answered already, or its time is over. There is nothing to do. You can close this page.</p>',
 	]);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { NodeOperationError } from 'n8n-workflow';
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { fieldsOf } from '../host';
 import type { Host } from '../host';
 import { sendItems } from '../sending/sendItems';
@@ -8,7 +8,7 @@ import { errorItem, isErrorItem } from '../../api/errors';
 import type { ApiRequest } from '../../api/requester';
 import type { OfQuestion } from '../operation';
 import { answerLink, isPrivate } from './links';
-import { answerLineOf } from './question';
+import { answerLineOf, offersReplies } from './readQuestion';
 import type { Question } from './question';
 
 /** What the node keeps in its own context from the asking to the answer: nothing but plain data. */
@@ -21,6 +21,10 @@ export interface Asked {
 	id: string;
 	/** Who was asked. */
 	recipients: string[];
+	/** Who asks, for the person who was asked: a name, or the number. */
+	by: string;
+	/** When it was asked, by this machine's clock: ISO 8601 in UTC. */
+	askedAt: string;
 	question: Question;
 }
 
@@ -52,31 +56,43 @@ export async function askAndWait(
 		// Read once, before the text goes out: its fields may say something else, or nothing, by then.
 		let question: Question | undefined;
 		let line = '';
-		let recipients: string[] = [];
+		let isByText = false;
+		let sent: IDataObject = {};
+		const { preview } = operation.write;
 		const [result] = await sendItems(asking, {
 			...operation,
 			check: (request, item) => {
 				operation.check?.(request, item);
 				question = operation.question(item);
 				line = answerLineOf(item);
-				recipients = request.body?.recipients as string[];
+				isByText = offersReplies(item);
+				sent = request.body ?? {};
 			},
 			write: {
 				...operation.write,
 				message: {
 					...operation.write.message!,
 					// The Retry button makes another execution with another link, and must not send again for that.
-					completed: (request) => withLink(request, line, link),
+					completed: (request) => {
+						sent = request.body ?? {};
+						return withLink(request, line, link);
+					},
 					isPerExecution: true,
 				},
+				preview: preview && ((request) => preview(withLink(request, line, link))),
 			},
 		});
-		if (isErrorItem(result)) return [result];
+		// Nobody was asked: it failed, or this is a test run that only shows the question.
+		if (isErrorItem(result) || (host.isTestRun && result.json.status === 'preview'))
+			return [result];
 		// Only of a question that an earlier try sent, and whose fields are not usable any more.
 		question ??= operation.question(fieldsOf(asking, 0));
-		asked = { run, executionId, id: randomUUID(), recipients, question };
+		const recipients = sent.recipients as string[];
+		const by = String(sent.sentByName ?? sent.sender);
+		const askedAt = new Date().toISOString();
+		asked = { run, executionId, id: randomUUID(), recipients, by, askedAt, question };
 		host.context.asked = asked;
-		if (isPrivate(link)) host.addHint?.(UNREACHABLE_LINK);
+		if (!isByText && isPrivate(link)) host.addHint?.(UNREACHABLE_LINK);
 	}
 	try {
 		await functions.putExecutionToWait(new Date(asked.question.until));
@@ -93,7 +109,7 @@ export async function askAndWait(
 
 /** What stands beside the output when only this machine, or its network, can open the link. */
 const UNREACHABLE_LINK =
-	'The link in this text leads to an address that phones cannot open. Two ways out: give this n8n a public address (WEBHOOK_URL), or publish a workflow with a Clerk Chat Polling Trigger, so that a reply by text counts as the answer.';
+	"Phones can't open the link in this text: it leads to an address inside your network. Give this n8n a public address (WEBHOOK_URL), or publish a workflow with a Clerk Chat Polling Trigger and turn on 'Replies by Text'.";
 
 function withLink(request: ApiRequest, line: string, link: string): ApiRequest {
 	const text = [String(request.body?.body).trimEnd(), line, link].filter(Boolean).join('\n');

@@ -1,13 +1,16 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { receptionBody, replyIn, wantsReception } from '../../api/answering';
-import type { Reception } from '../../api/answering';
+import { handOverIn, receptionBody, wantsReception } from '../../api/answering';
+import type { QuestionInWords, Received } from '../../api/answering';
+import type { Reason } from '../../api/replyRule';
 import { onAnswer } from '../../api/webhookAnswer';
+import { expectedOf } from './answerLine';
 import { readAnswer } from './answers';
+import type { Complaint } from './answers';
 import { runOfLink } from './links';
-import { readReply } from './replies';
 import { answeredPage, closedPage, PAGE_HEADERS, questionPage, wrongLinkPage } from './answerPages';
 import type { Page } from './answerPages';
 import type { Asked } from './askAndWait';
+import { takeHandOver } from './takeHandOver';
 
 /**
  * What happens when somebody opens the link of a question, or sends its form. Opening it shows the page and nothing
@@ -18,34 +21,53 @@ import type { Asked } from './askAndWait';
  * on (waiting-webhooks in n8n/dist/webhooks).
  */
 export async function receiveAnswer(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const run = runOfLink(this, this.getQueryData() as IDataObject);
-	if (run === undefined) return show(this, 'closed', wrongLinkPage());
+	const query = this.getQueryData() as IDataObject;
+	const run = runOfLink(this, query);
+	if (run === undefined) return show(this, { reception: 'notHere' }, wrongLinkPage());
 	const asked = askedBy(this);
+	const by = asked?.by;
 	if (asked?.run !== run || new Date(asked.question.until).getTime() <= Date.now()) {
-		return show(this, 'closed', closedPage());
+		return show(this, { reception: 'closed' }, closedPage(by));
 	}
 	const { question } = asked;
-	if (this.getRequestObject().method !== 'POST') {
-		return show(this, 'notUnderstood', questionPage(question));
-	}
+	const open = (reason: Reason, complaint?: Complaint) =>
+		show(
+			this,
+			{ reception: 'notTaken', reason, question: inWords(asked) },
+			questionPage(question, complaint),
+		);
+	if (this.getRequestObject().method !== 'POST') return open('notUnderstood');
 	const body = this.getBodyData();
-	const reply = replyIn(body);
-	const answer = reply === undefined ? readAnswer(question, body) : readReply(question, reply);
-	if (answer === undefined) return show(this, 'notUnderstood', questionPage(question));
-	if ('complaint' in answer) return show(this, 'notUnderstood', questionPage(question, answer));
-	if (!take(asked.id, this)) return show(this, 'closed', closedPage());
-	const isProgram = setHeaders(this);
-	const data = {
-		...(reply !== undefined && { text: reply.trim() }),
-		...answer,
-		respondedAt: new Date().toISOString(),
-		respondedBy: reply === undefined ? 'page' : 'text',
-	};
+	const handed = handOverIn(body);
+	if (handed) {
+		const outcome = await takeHandOver(this, asked, handed, String(query.signature));
+		if ('reason' in outcome) return open(outcome.reason);
+		if (!take(asked.id, this)) return show(this, { reception: 'closed' }, closedPage(by));
+		setHeaders(this, true);
+		return goOn(asked, outcome.data, JSON.stringify(receptionBody({ reception: 'taken' })));
+	}
+	const answer = readAnswer(question, body);
+	if ('complaint' in answer) return open('notUnderstood', answer);
+	if (!take(asked.id, this)) return show(this, { reception: 'closed' }, closedPage(by));
+	setHeaders(this, false);
+	const data = { ...answer, respondedAt: new Date().toISOString(), respondedBy: 'page' };
+	return goOn(asked, data, answeredPage(question, answer, by).html);
+}
+
+/** The question as whoever writes back to the person needs it. */
+function inWords({ question, askedAt }: Asked): QuestionInWords {
+	return { text: question.message, askedAt, expected: expectedOf(question) };
+}
+
+/** Has the workflow go on. @param webhookResponse what whoever answered gets to see */
+function goOn(
+	{ recipients }: Asked,
+	data: IDataObject,
+	webhookResponse: string,
+): IWebhookResponseData {
 	return {
-		webhookResponse: isProgram
-			? JSON.stringify(receptionBody('taken'))
-			: answeredPage(question, answer).html,
-		workflowData: [[{ json: { data, recipients: asked.recipients }, pairedItem: { item: 0 } }]],
+		webhookResponse,
+		workflowData: [[{ json: { data, recipients }, pairedItem: { item: 0 } }]],
 	};
 }
 
@@ -83,22 +105,20 @@ function askedBy(context: IWebhookFunctions): Asked | undefined {
 /** Answers, and stays waiting. A program is told what became of it, a person sees a page. */
 function show(
 	context: IWebhookFunctions,
-	reception: Reception,
+	received: Received,
 	{ status, html }: Page,
 ): IWebhookResponseData {
-	const isProgram = setHeaders(context);
-	const text = isProgram ? JSON.stringify(receptionBody(reception)) : html;
+	const isProgram = wantsReception(context.getRequestObject().headers);
+	setHeaders(context, isProgram);
+	const text = isProgram ? JSON.stringify(receptionBody(received)) : html;
 	context.getResponseObject().status(status).send(text);
 	return { noWebhookResponse: true };
 }
 
-/** @returns whether the answer goes to a program, and is JSON */
-function setHeaders(context: IWebhookFunctions): boolean {
-	const isProgram = wantsReception(context.getRequestObject().headers);
-	const response = context.getResponseObject();
+function setHeaders(context: IWebhookFunctions, isProgram: boolean): void {
 	const headers = isProgram ? { ...PAGE_HEADERS, ...JSON_HEADERS } : PAGE_HEADERS;
+	const response = context.getResponseObject();
 	for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-	return isProgram;
 }
 
 const JSON_HEADERS = { 'Content-Type': 'application/json; charset=utf-8' };

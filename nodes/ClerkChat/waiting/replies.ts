@@ -1,66 +1,68 @@
+import { carrierWordIn } from '../../api/carrierWords';
+import type { Says } from '../../api/replyRule';
 import { readText } from './answers';
 import type { Answer } from './answers';
-import type { Question } from './question';
+import type { Buttons, Question } from './question';
+import { isReaction } from './reactions';
+import { meaningOf, plain, wordsThatCount } from './words';
 
-/*
- * What a text says to a question with buttons. Only the whole text counts: "yes, but not on Friday" is no answer that a
- * workflow should go on with.
- */
-
-const YES = ['yes', 'y', 'yeah', 'yep', 'yup', 'ok', 'okay', 'sure', '👍', '👌', '✅', '✔'];
-const NO = ['no', 'n', 'nope', 'nah', '👎', '❌', '✖'];
-const YES_PHRASES = ['o k', 'yes please', 'sounds good', 'go ahead'];
-const NO_PHRASES = ['no thanks', 'no thank you'];
-
-/** What phones take as an order to the carrier, and people mean so: no answer to a question that takes any text. */
-const ORDERS = new Set(['stop', 'stopall', 'unsubscribe']);
+/** What a text says to a question. */
+export type Reply =
+	| { says: 'answer'; answer: Answer }
+	| { says: Exclude<Says, 'answer'>; answer?: undefined };
 
 /**
- * Reads a text that somebody sent back.
- * @returns undefined when it is no answer to this question
+ * Reads a text that somebody sent back. Only the whole text counts: "yes, but not on Friday" is no answer that a workflow
+ * should go on with.
  */
-export function readReply({ buttons }: Question, text: string): Answer | undefined {
-	if (!buttons) {
-		if (ORDERS.has(plain(text))) return undefined;
-		const answer = readText(text);
-		return 'complaint' in answer ? undefined : answer;
-	}
+export function readReply(question: Question, text: string): Reply {
+	const says = neverAnAnswer(question, text);
+	if (says) return { says };
+	const answer = question.buttons ? chosen(question, question.buttons, text) : written(text);
+	return answer ? { says: 'answer', answer } : { says: 'notUnderstood' };
+}
+
+function neverAnAnswer(
+	{ message }: Question,
+	text: string,
+): 'reaction' | 'carrierWord' | 'empty' | undefined {
+	if (text.replace(/[\p{Cc}\p{Cf}\s]/gu, '') === '') return 'empty';
+	// "STOP STOP" and "Stop 🛑" are orders to the carrier, too.
+	const words = plain(text)
+		.replace(/\p{So}/gu, ' ')
+		.split(/\s+/);
+	if (carrierWordIn(text) ?? carrierWordIn([...new Set(words)].join(' '))) return 'carrierWord';
+	return isReaction(text, message) ? 'reaction' : undefined;
+}
+
+function chosen({ isNumbered }: Question, buttons: Buttons, text: string): Answer | undefined {
 	const said = plain(text);
 	if (said === '') return undefined;
-	const approve = plain(buttons.approve);
-	const decline = buttons.decline === undefined ? undefined : plain(buttons.decline);
+	const labels = [buttons.approve, buttons.decline ?? ''];
+	const [approve, decline] = labels.map(plain);
 	if (approve !== decline) {
-		if (said === approve) return { approved: true };
-		if (said === decline) return { approved: false };
+		const isAsked = isQuestion(text);
+		const index = [approve, decline].findIndex(
+			(label, at) => label === said && (!isAsked || isQuestion(labels[at])),
+		);
+		if (index >= 0) return { approved: index === 0 };
 	}
-	// A button "No" that approves turns the words around. Then only the labels count.
-	if (meaningOf(approve) === 'no' || (decline !== undefined && meaningOf(decline) === 'yes')) {
-		return undefined;
-	}
+	if (isQuestion(text)) return undefined;
+	if (isNumbered && (said === '1' || said === `1 ${approve}`)) return { approved: true };
+	if (decline && isNumbered && (said === '2' || said === `2 ${decline}`))
+		return { approved: false };
 	const meaning = meaningOf(said);
-	if (meaning === 'yes') return { approved: true };
-	return meaning === 'no' && decline !== undefined ? { approved: false } : undefined;
+	if (!meaning || !wordsThatCount(buttons).has(meaning)) return undefined;
+	return { approved: meaning === 'yes' };
 }
 
-/** What a plain text says; repeating it changes nothing ("yes yes", "Ok 👍"). */
-function meaningOf(said: string): 'yes' | 'no' | undefined {
-	if (YES_PHRASES.includes(said)) return 'yes';
-	if (NO_PHRASES.includes(said)) return 'no';
-	const words = said.split(' ').filter(Boolean);
-	if (words.length === 0) return undefined;
-	if (words.every((word) => YES.includes(word))) return 'yes';
-	return words.every((word) => NO.includes(word)) ? 'no' : undefined;
+function written(text: string): Answer | undefined {
+	// "?" and "…" say that somebody has not understood.
+	if (!/[\p{L}\p{N}\p{So}\p{Sc}]/u.test(text)) return undefined;
+	const answer = readText(text);
+	return 'complaint' in answer ? undefined : answer;
 }
 
-/** Small letters, without punctuation and the colours of emoji, with one blank between words. */
-function plain(text: string): string {
-	return text
-		.normalize('NFKC')
-		.toLowerCase()
-		.replace(/[\p{Emoji_Modifier}\u{fe0f}\u{200d}]/gu, '')
-		.replace(/\p{So}/gu, ' $& ')
-		.replace(/\p{P}/gu, (mark) => (mark === "'" || mark === '’' ? '' : ' '))
-		.replace(/[\p{Cc}\p{Cf}]/gu, ' ')
-		.replace(/\s+/g, ' ')
-		.trim();
+function isQuestion(text: string): boolean {
+	return /[?؟‽]/u.test(text.normalize('NFKC'));
 }

@@ -8,9 +8,16 @@ import type { Write } from '../operation';
  * @param redirected whether one more was, to 'Test Recipient'
  */
 export function previewHint({ wording }: Write, shown: number, redirected: boolean): string {
-	const what = `${shown} ${wording.thing}${shown === 1 ? '' : 's'} ${shown === 1 ? 'was' : 'were'} not ${wording.done}`;
+	const { thing, done } = wording;
+	const what = `${shown} ${thing}${shown === 1 ? ' was' : 's were'} not ${done}, only shown`;
 	const first = redirected ? " The first one went to 'Test Recipient'." : '';
-	return `Test run: ${what}, and what came out is what would go out.${first} The published workflow sends. (Option 'In Test Runs')`;
+	return `Test run: ${what}.${first} Once published, the workflow does it for real. (Option 'In Test Runs')`;
+}
+
+/** What stands beside the output when the record cannot show a message in the form in which it was sent. */
+export function changedHint(asked: string, given: string): string {
+	const short = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+	return `Clerk Chat changes your messages ("${short(asked)}" became "${short(given)}"), so Skip If Sent may not find them later.`;
 }
 
 /**
@@ -21,7 +28,7 @@ export function previewHint({ wording }: Write, shown: number, redirected: boole
  */
 export function pendingHint(pending: number, seconds: number, couldRead: boolean): string {
 	if (!couldRead) {
-		return "Clerk Chat's record of messages could not be read, so it is not known whether these messages were delivered.";
+		return "Clerk Chat's message history couldn't be read, so nothing tells whether these messages were delivered.";
 	}
 	const what = pending === 1 ? '1 message was' : `${pending} messages were`;
 	return `${what} not delivered within ${seconds} seconds, and may still be. Each came out with its newest status.`;

@@ -30,7 +30,7 @@ const LONGEST_REASON = 60;
 /**
  * What became of a run in one sentence, such as "Sent 280, skipped 12, waiting 5, failed 3 (2 no such number, 1 opted out)."
  * @param told of everything that the run was to do
- * @param settled how many of those that were sent had got no clear answer, and were found on Clerk Chat's record
+ * @param settled how many of those that were sent had got no clear answer, and were confirmed by Clerk Chat's history
  * @returns undefined when there is nothing to count, as in a test run that only shows what would go out
  */
 export function summaryOf({ wording }: Write, told: Told[], settled: number): string | undefined {
@@ -38,7 +38,7 @@ export function summaryOf({ wording }: Write, told: Told[], settled: number): st
 		told.filter((each) => each.outcome === outcome && !each.isWaiting);
 	const isHeld = ({ code }: Told) => code !== undefined;
 	const failed = [...these('refused'), ...these('notTried').filter(isHeld)];
-	const found = settled > 0 ? ` (${settled} found on Clerk Chat's record)` : '';
+	const found = settled > 0 ? ` (${settled} confirmed by Clerk Chat's history)` : '';
 	const parts: Array<[number, string, string]> = [
 		[these('sent').length, wording.done, found],
 		[these('skipped').length, 'skipped', ''],

@@ -1,5 +1,6 @@
 import type { Resource } from '../../operation';
 import { getAll } from './getAll';
+import { reply } from './reply';
 import { send } from './send';
 import { sendAndWait } from './sendAndWait';
 
@@ -7,5 +8,5 @@ import { sendAndWait } from './sendAndWait';
 export const message: Resource = {
 	option: { name: 'Message', value: 'message' },
 	defaultOperation: 'send',
-	operations: [send, sendAndWait, getAll],
+	operations: [send, sendAndWait, getAll, reply],
 };

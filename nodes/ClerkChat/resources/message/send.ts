@@ -1,10 +1,9 @@
-import { segmentsOf } from '../../fields/segments';
 import { sender } from '../../description/commonFields';
-import { oddNumbersIn } from '../../description/oddNumbers';
 import { toolOutput } from '../../description/toolOutput';
 import type { Field, Operation } from '../../operation';
 import { additionalFields, recipients } from './messageFields';
 import { hintsAfterSending } from './messageHints';
+import { previewOf } from './preview';
 import { sendOptions } from './sendOptions';
 import { applySendRules, partsOf } from './sendRules';
 import { MESSAGE_FIELDS, simplified } from './simplified';
@@ -56,18 +55,7 @@ export const send: Operation = {
 	write: {
 		...writeMessage,
 		message: { ...writeMessage.message!, split: partsOf },
-		// What people look for stands first, where a table shows it.
-		preview: ({ body: { recipients, body, ...rest } = {} }) => {
-			const warnings = oddNumbersIn(recipients as string[]);
-			return {
-				status: 'preview',
-				recipients,
-				body,
-				...(warnings.length > 0 && { warnings }),
-				...segmentsOf(String(body)),
-				...rest,
-			};
-		},
+		preview: previewOf,
 		hintsAfter: hintsAfterSending,
 		simplify: simplified,
 	},

@@ -1,80 +1,52 @@
 import { sender } from '../../description/commonFields';
 import { writtenText } from '../../fields/readers';
 import type { Field, Operation } from '../../operation';
-import { questionOf } from '../../waiting/question';
+import { questionOf } from '../../waiting/readQuestion';
+import { limitWaitTime } from './limitWaitTime';
 import { additionalFields, defaultCountryCode, recipients, unknownOutcome } from './messageFields';
+import { previewOf } from './preview';
 import { messages, writeMessage } from './writeMessage';
 
-/** The names are those of n8n's own nodes that wait, so that one can take the place of another. */
-const limitWaitTime: Field = {
-	displayName: 'Limit Wait Time',
-	name: 'limitWaitTime',
-	type: 'fixedCollection',
-	placeholder: 'Add Limit',
-	default: { values: { limitType: 'afterTimeInterval', resumeAmount: 45, resumeUnit: 'minutes' } },
+/** As for Send, but there is one question, and what is only shown is not waited for. */
+const testRuns: Field = {
+	displayName: 'In Test Runs',
+	name: 'testRuns',
+	type: 'options',
+	default: 'redirect',
 	description:
-		'When to stop waiting. The workflow then goes on with the input items, without an answer.',
+		"What happens when you execute the workflow in the editor. Doesn't affect published workflows and sub-workflows.",
 	options: [
 		{
-			displayName: 'Values',
-			name: 'values',
-			values: [
-				{
-					displayName: 'Limit Type',
-					name: 'limitType',
-					type: 'options',
-					default: 'afterTimeInterval',
-					options: [
-						{
-							name: 'After Time Interval',
-							value: 'afterTimeInterval',
-							description: 'Wait for a certain length of time',
-						},
-						{
-							name: 'At Specified Time',
-							value: 'atSpecifiedTime',
-							description: 'Wait until a certain date and time',
-						},
-					],
-				},
-				{
-					displayName: 'Amount',
-					name: 'resumeAmount',
-					type: 'number',
-					displayOptions: { show: { limitType: ['afterTimeInterval'] } },
-					typeOptions: { minValue: 0, numberPrecision: 2 },
-					default: 1,
-					description: 'How many minutes, hours or days to wait',
-				},
-				{
-					displayName: 'Unit',
-					name: 'resumeUnit',
-					type: 'options',
-					displayOptions: { show: { limitType: ['afterTimeInterval'] } },
-					options: [
-						{ name: 'Days', value: 'days' },
-						{ name: 'Hours', value: 'hours' },
-						{ name: 'Minutes', value: 'minutes' },
-					],
-					default: 'hours',
-				},
-				{
-					displayName: 'Max Date and Time',
-					name: 'maxDateAndTime',
-					type: 'dateTime',
-					displayOptions: { show: { limitType: ['atSpecifiedTime'] } },
-					default: '',
-					description: 'Until when to wait',
-				},
-			],
+			name: 'Send',
+			value: 'send',
+			description: 'The question goes to the real person, every time',
+		},
+		{
+			name: 'Send to Me',
+			value: 'redirect',
+			description: "The question goes to 'Test Recipient', and the workflow waits for the answer",
+		},
+		{
+			name: 'Show What Would Be Sent',
+			value: 'preview',
+			description: "Nothing goes out, and the workflow doesn't wait",
 		},
 	],
+};
+
+const testRecipient: Field = {
+	displayName: 'Test Recipient',
+	name: 'testRecipient',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. +14155550123',
+	description: "Your own phone number, for 'In Test Runs'",
 };
 
 const fields: Field[] = [
 	{
 		displayName:
-			'A link to a page with the question is added to the text (about 160 characters). For the link, this n8n must be reachable from the internet. For a reply by text, a workflow with a Clerk Chat Polling Trigger must be published. Only the first input item is asked about.',
+			"Adds a link to a page with the question to the text (about 160 characters). People can answer there if this n8n has a public address, or text back if a workflow with a Clerk Chat Polling Trigger is published. Only the first item's question is sent.",
 		name: 'sendAndWaitNotice',
 		type: 'notice',
 		default: '',
@@ -154,6 +126,14 @@ const fields: Field[] = [
 			},
 		],
 	},
+	{
+		displayName: 'Replies by Text',
+		name: 'repliesByText',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether the text offers to reply by text. Turn it on once a workflow with a Clerk Chat Polling Trigger is published. A reply that can only mean an answer counts either way.',
+	},
 	additionalFields,
 	{
 		displayName: 'Options',
@@ -168,10 +148,11 @@ const fields: Field[] = [
 				type: 'string',
 				default: 'Reply YES or NO, or tap:',
 				description:
-					'What stands in the text before the link. Mention a reply by text only when a workflow with a Clerk Chat Polling Trigger is published.',
+					"Text shown before the link. Without this option it fits the question and 'Replies by Text'.",
 			},
 			defaultCountryCode,
 			unknownOutcome,
+			testRuns,
 			limitWaitTime,
 			{
 				displayName: 'Page Title',
@@ -181,6 +162,16 @@ const fields: Field[] = [
 				placeholder: 'e.g. Delivery on Friday',
 				description: 'The heading of the page where people answer',
 			},
+			{
+				displayName: 'Reply Counts For (Hours)',
+				name: 'replyHours',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 168 },
+				default: 72,
+				description:
+					'How long after the question a reply by text counts as the answer, up to 168 hours. Without this option: 72 hours for an approval, 24 for free text. The link works as long as the workflow waits.',
+			},
+			testRecipient,
 		],
 	},
 ];
@@ -197,6 +188,6 @@ export const sendAndWait: Operation = {
 		routing: { request: messages },
 	},
 	fields,
-	write: writeMessage,
+	write: { ...writeMessage, preview: previewOf },
 	question: questionOf,
 };

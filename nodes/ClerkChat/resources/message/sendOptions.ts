@@ -98,9 +98,9 @@ export const sendOptions: Field[] = [
 		name: 'skipSentWithinHours',
 		type: 'number',
 		typeOptions: { minValue: 0 },
-		default: 24,
+		default: 12,
 		description:
-			"What Clerk Chat's record shows as sent in these hours, from the same number to the same people with the same text, is not sent again, and comes out as it is on record. Media are not compared. So after a crash the workflow can simply be run again.",
+			"Skips texts already sent in this period (same From, To and text) and returns the existing message, marked as skipped. Media are not compared. After a crash, you can simply run the workflow again. Choose less than the time between two runs of a schedule, or tomorrow's reminder counts as sent.",
 	},
 	{
 		displayName: 'Test Recipient',

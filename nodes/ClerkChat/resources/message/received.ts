@@ -1,0 +1,62 @@
+import type { IDataObject } from 'n8n-workflow';
+import { isObject } from '../../../api/bodies';
+import { personOf } from '../../../api/people';
+
+/** What an answer to a message needs to know of it. */
+export interface ReceivedMessage {
+	/** Who wrote; left out when the message does not say. */
+	person?: string;
+	/** Which number of ours they wrote to; left out when that cannot be told. */
+	ours?: string;
+	/** Whether other people take part. */
+	isGroup: boolean;
+	/** Whether the person has an open question, which this answer is about. */
+	hasOpenQuestion: boolean;
+}
+
+/** Where the triggers put the message: the polling trigger in the item itself, the webhook trigger inside `data`. */
+const PLACES: Array<(item: IDataObject) => unknown> = [
+	(item) => item,
+	({ data }) => data,
+	({ data }) => (isObject(data) ? data.message : undefined),
+	({ body }) => body,
+	({ body }) => (isObject(body) ? body.data : undefined),
+];
+
+/**
+ * The received message in an item, of either trigger, simplified or not.
+ * @returns undefined when there is none, or it is one that was sent
+ */
+export function receivedIn(item: unknown): ReceivedMessage | undefined {
+	if (!isObject(item)) return undefined;
+	const message = PLACES.map((place) => place(item))
+		.filter(isObject)
+		.find((each) => addressIn(each.sender ?? each.from) !== undefined);
+	if (!message || message.inbound === false) return undefined;
+	if (message.direction !== undefined && !isIncoming(message.direction)) return undefined;
+	const person = addressIn(message.sender ?? message.from);
+	const to = [message.recipients, message.to, message.members].map(addressesIn);
+	const named = to.find(({ length }) => length > 0) ?? [];
+	const others = new Map(named.map((each) => [personOf(each), each]));
+	others.delete(personOf(person));
+	const [ours] = others.values();
+	return {
+		person,
+		isGroup: others.size > 1,
+		...(others.size === 1 && { ours }),
+		hasOpenQuestion: isObject(message.openQuestion),
+	};
+}
+
+function isIncoming(direction: unknown): boolean {
+	return /^(?:received|inbound|incoming|in)$/i.test(String(direction));
+}
+
+function addressesIn(value: unknown): string[] {
+	return [value ?? []].flat().flatMap((each) => addressIn(each) ?? []);
+}
+
+function addressIn(value: unknown): string | undefined {
+	const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+	return text === '' ? undefined : text;
+}

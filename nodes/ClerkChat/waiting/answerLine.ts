@@ -1,0 +1,46 @@
+import { carrierWordIn } from '../../api/carrierWords';
+import type { Buttons, Question } from './question';
+import { plain, wordsThatCount } from './words';
+
+/**
+ * What the text says before the link when the option 'Answer Line' was not added.
+ * @param buttons left out when the answer is a text
+ * @param repliesByText whether to offer a reply by text
+ */
+export function defaultAnswerLine(buttons: Buttons | undefined, repliesByText: boolean): string {
+	if (!repliesByText) return 'Tap to answer:';
+	return buttons ? `Reply ${offered(buttons, canBeNumbered(buttons))}, or tap:` : 'Reply, or tap:';
+}
+
+/** Whether an Answer Line numbers the buttons, so that "1" and "2" are answers. */
+export function isNumbering(line: string, buttons: Buttons): boolean {
+	if (!canBeNumbered(buttons)) return false;
+	const { approve, decline } = buttons;
+	const written = ` ${plain(line.replace(/=/g, ' '))} `;
+	const isNumbered = (label: string, number: number) =>
+		['', 'for ', 'to '].some((word) => written.includes(` ${number} ${word}${plain(label)} `));
+	if (isNumbered(approve, 1) && (decline === undefined || isNumbered(decline, 2))) return true;
+	// Not "1 or 2 days".
+	return decline !== undefined && /\b1 ?(?:or|and|\/|,) ?2\b(?!\s*[\p{L}\p{N}])/u.test(line);
+}
+
+/** What a question takes as a reply by text, in words that can follow "Please answer". */
+export function expectedOf({ buttons, isNumbered = false }: Question): string {
+	return buttons ? offered(buttons, isNumbered) : 'in your own words';
+}
+
+function offered(buttons: Buttons, isNumbered: boolean): string {
+	const { approve, decline } = buttons;
+	const words = wordsThatCount(buttons);
+	if (words.has('yes') && decline === undefined) return 'YES';
+	if (words.has('yes') && words.has('no')) return 'YES or NO';
+	const labels = [approve, decline ?? ''].filter(Boolean);
+	if (isNumbered) return labels.map((label, index) => `${index + 1} for ${label}`).join(' or ');
+	// Whoever texted such a label would opt out.
+	return labels.filter((label) => !carrierWordIn(label)).join(' or ');
+}
+
+/** Labels that hold these numbers themselves, such as "2 hours", would be mistaken for them. */
+function canBeNumbered({ approve, decline = '' }: Buttons): boolean {
+	return !/(^| )[12]( |$)/.test(`${plain(approve)} ${plain(decline)}`);
+}

@@ -1,0 +1,82 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+import type { HandedFailure, HandedReply, Handed } from '../../api/answering';
+import { apiKeyOf } from '../../api/apiKey';
+import { connect } from '../../api/connection';
+import { hasFailed } from '../../api/failedTexts';
+import { folded } from '../../api/matching';
+import { personOf } from '../../api/people';
+import { readRecord, timeOf } from '../../api/record';
+import type { Entry } from '../../api/record';
+import { Requester } from '../../api/requester';
+import type { Asked } from './askAndWait';
+
+/** How long (ms) a look at the record may take: the polling trigger waits ten seconds. */
+const LONGEST_LOOK = 8_000;
+
+/** How far (ms) around its time a message is looked for. */
+const AROUND = 60_000;
+
+/**
+ * Whether what was handed over is true. Whoever has the link could hand over anything, so it has to carry a MAC made with
+ * the key of this node's credential. Where that does not fit, because the key was changed while the question waited or the
+ * trigger has another credential, the message is looked for on record, with this node's credential.
+ * @param signature that of the link
+ */
+export async function isProven(
+	context: IWebhookFunctions,
+	asked: Asked,
+	{ handOver, fits }: Handed,
+	signature: string,
+): Promise<boolean> {
+	try {
+		const { credential } = await connect(context);
+		if (fits(signature, apiKeyOf(credential))) return true;
+		return handOver.kind === 'reply'
+			? await isReplyOnRecord(context, asked, handOver)
+			: await isFailureOnRecord(context, handOver, signature);
+	} catch (exception) {
+		context.logger.warn(`Clerk Chat: what was texted could not be checked: ${String(exception)}`);
+		return false;
+	}
+}
+
+async function isReplyOnRecord(
+	context: IWebhookFunctions,
+	{ recipients }: Asked,
+	{ id, text, from, sentAt }: HandedReply,
+): Promise<boolean> {
+	const entry = await onRecord(context, id, sentAt);
+	return (
+		entry?.inbound === true &&
+		folded(entry.body) === folded(text) &&
+		personOf(entry.sender) === personOf(from) &&
+		recipients.map(personOf).includes(personOf(from)) &&
+		timeOf(entry) === sentAt
+	);
+}
+
+async function isFailureOnRecord(
+	context: IWebhookFunctions,
+	{ id, askedAt }: HandedFailure,
+	signature: string,
+): Promise<boolean> {
+	const entry = await onRecord(context, id, askedAt);
+	if (!entry || entry.inbound === true) return false;
+	return hasFailed(entry) && String(entry.body).includes(signature);
+}
+
+async function onRecord(
+	context: IWebhookFunctions,
+	id: string | number,
+	at: number,
+): Promise<Entry | undefined> {
+	const caller = {
+		node: context.getNode(),
+		cancelSignal: AbortSignal.timeout(LONGEST_LOOK),
+		connect: async () => await connect(context),
+	};
+	const requester = await Requester.create(caller, { transport: { timeout: LONGEST_LOOK } });
+	const reading = await readRecord(requester, { start: at - AROUND, end: at + AROUND });
+	if (reading?.kind !== 'read') return undefined;
+	return reading.entries.find((entry) => entry.id === id);
+}

@@ -1,0 +1,75 @@
+import type { Buttons } from './question';
+
+/** Words that say yes or no by themselves, alone or repeated. */
+const YES = 'yes y yeah yep yup ok okay k kk sure approve approved 👍 👌 ✅ ✔'.split(' ');
+const NO = 'no n nope nah decline declined 👎 ❌ ✖'.split(' ');
+
+const YES_PHRASES = ['o k', 'yes please', 'sounds good', 'go ahead', 'that works'];
+
+/** What may come after a yes or a no without changing it. */
+const THANKS = ['thanks', 'thank you'];
+
+/** What the first word of a button says about it, besides the words above. */
+const YES_LABELS = 'accept accepted agree agreed allow confirm confirmed proceed'.split(' ');
+const NO_LABELS = 'deny denied disagree disapprove refuse refused reject rejected'.split(' ');
+
+/** A label that holds one of these may say the opposite of how it begins. */
+const TURNS = /\b(but|cancel|dont|later|never|not|stop)\b/;
+
+export type Meaning = 'yes' | 'no';
+
+/** Small letters, without punctuation and the colours of emoji, with one blank between words. */
+export function plain(text: string): string {
+	return text
+		.normalize('NFKC')
+		.toLowerCase()
+		.replace(/\p{Emoji_Modifier}|\u{fe0f}|\u{200d}|\u{20e3}/gu, '')
+		.replace(/\p{So}/gu, ' $& ')
+		.replace(/\p{P}/gu, (mark) => (mark === "'" || mark === '’' ? '' : ' '))
+		.replace(/[\p{Cc}\p{Cf}]/gu, ' ')
+		.replace(/\s+/g, ' ')
+		.trim();
+}
+
+/** What a plain text says, all of it; repeating it changes nothing ("yes yes", "Ok 👍", "sure, that works"). */
+export function meaningOf(said: string): Meaning | undefined {
+	if (consistsOf(said, [...YES, ...YES_PHRASES])) return 'yes';
+	return consistsOf(said, NO) ? 'no' : undefined;
+}
+
+/** Which words count besides the labels: a word that says what a button says, where no button says the opposite. */
+export function wordsThatCount({ approve, decline }: Buttons): Set<Meaning> {
+	const first = meaningOfLabel(approve);
+	const second = decline === undefined ? undefined : meaningOfLabel(decline);
+	const words = new Set<Meaning>();
+	// A button "No" that approves turns the words around.
+	if (first === 'no' || second === 'yes') return words;
+	if (first === 'yes') words.add('yes');
+	if (second === 'no') words.add('no');
+	return words;
+}
+
+function meaningOfLabel(label: string): Meaning | undefined {
+	const said = plain(label);
+	if (TURNS.test(said)) return undefined;
+	const [first] = said.split(' ');
+	if (YES_LABELS.includes(first)) return 'yes';
+	if (NO_LABELS.includes(first)) return 'no';
+	return meaningOf(said) ?? meaningOf(first);
+}
+
+/** Whether a text is made of such words and phrases alone, thanks at its end aside. */
+function consistsOf(said: string, units: string[]): boolean {
+	let rest = said;
+	const cut = (among: string[]) => {
+		const unit = among.find((each) => rest === each || rest.startsWith(`${each} `));
+		if (unit !== undefined) rest = rest.slice(unit.length).trim();
+		return unit !== undefined;
+	};
+	// The longest first, so that "yes please" is not read as "yes" with something after it.
+	const longestFirst = [...units].sort((a, b) => b.length - a.length);
+	let count = 0;
+	while (rest !== '' && cut(longestFirst)) count++;
+	if (count > 0) cut(THANKS);
+	return count > 0 && rest === '';
+}

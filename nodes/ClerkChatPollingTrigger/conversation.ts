@@ -1,0 +1,72 @@
+import { carrierWordIn } from '../api/carrierWords';
+import { hasFailed } from '../api/failedTexts';
+import { othersOf, personOf } from '../api/people';
+import { idOf, timeOf } from '../api/record';
+import type { Entry } from '../api/record';
+import { linkIn } from './answerLinks';
+
+/** A message on record that carries the link to an answer. */
+export interface Question {
+	link: string;
+	/** Whether this n8n asked it. */
+	isOwn: boolean;
+	entry: Entry;
+}
+
+/** What carriers write then. */
+const AUTOMATIC_WORDS =
+	/\b(?:STOP|START|UNSTOP|HELP)\b|\b(?:un|re-?)subscribed\b|\bopted (?:in|out)\b/;
+
+/** Whether a text that came in was the answer to a question: `perhaps` where only an earlier process may know. */
+export type Fate = 'answer' | 'perhaps' | 'message';
+
+/** What the rule needs to know of one message of a conversation. */
+export interface Said {
+	id: string;
+	time: number;
+	/** Who sent it, of one that came in. */
+	from?: string;
+	/** The question in it, of one that went out. */
+	question?: Question;
+	/** Of one that went out: whether it reads like a carrier's own answer. Of one that came in: whether it asks for one. */
+	isCarriers: boolean;
+	hasFailed: boolean;
+	fate?: Fate;
+	entry: Pick<Entry, 'id' | 'timestamp' | 'created'>;
+}
+
+/** What to keep of an entry. @param base as for {@link linkIn} */
+export function saidBy(entry: Entry, base: string): Said {
+	const isIn = entry.inbound === true;
+	const link = isIn ? undefined : linkIn(entry.body, base);
+	const { id, timestamp, created } = entry;
+	return {
+		id: idOf(entry),
+		time: timeOf(entry),
+		...(isIn && { from: personOf(entry.sender) }),
+		...(link && { question: { link: link.href, isOwn: link.isOwn, entry } }),
+		isCarriers: isIn
+			? carrierWordIn(entry.body) !== undefined
+			: !link && AUTOMATIC_WORDS.test(String(entry.body)),
+		hasFailed: hasFailed(entry),
+		entry: { id, timestamp, created },
+	};
+}
+
+/**
+ * What a conversation is found by: its ID, and each pair of one of our numbers and a person. Of a text that does not name
+ * our number, the person alone.
+ */
+export function keysOf(entry: Entry): string[] {
+	const sender = personOf(entry.sender);
+	const others = [...othersOf(entry)];
+	const isIn = entry.inbound === true;
+	const pairs = isIn
+		? (others.length > 0 ? others : ['']).map((ours) => [ours, sender])
+		: others.flatMap((other) => [
+				[sender, other],
+				['', other],
+			]);
+	const keys = pairs.map((pair) => JSON.stringify(pair));
+	return entry.conversationId ? [String(entry.conversationId), ...keys] : keys;
+}

@@ -1,0 +1,24 @@
+/** How much is kept in mind of each kind. */
+const MOST_REMEMBERED = 10_000;
+
+/** Keeps something in mind, and forgets what is oldest when that is too much. */
+export function remember<T>(memory: Map<string, T>, key: string, value: T): void {
+	memory.set(key, value);
+	for (const oldest of memory.keys()) {
+		if (memory.size <= MOST_REMEMBERED) return;
+		memory.delete(oldest);
+	}
+}
+
+/** Links of questions that take no answer any more. */
+const closed = new Map<string, true>();
+
+/** Whether the question behind a link is known to take no answer any more. */
+export function isClosed(link: string): boolean {
+	return closed.has(link);
+}
+
+/** Takes note that the question behind a link takes no answer any more. */
+export function close(link: string): void {
+	remember(closed, link, true);
+}

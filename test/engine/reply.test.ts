@@ -1,0 +1,124 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { isReplySent } from '../../nodes/api/repliesSent';
+import { simplified } from '../../nodes/ClerkChat/resources/message/simplified';
+import { clerkChatApi } from './clerkChatApi';
+import type { Answer } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
+import { runNode } from './engine';
+import { messageObject } from './messages';
+
+/* Message: Reply. From and To come from the received message in the item. */
+
+const ANN = '+14155550123';
+const US = '+14155550100';
+
+closeNetwork();
+
+const message = (changes: IDataObject = {}): IDataObject => ({
+	...messageObject(7, { inbound: true, sender: ANN, members: [US], body: 'Are you open?' }),
+	...changes,
+});
+
+let nextId = 500;
+const sends = (): Answer => [201, { data: messageObject(nextId++) }];
+
+async function run(item: IDataObject, parameters: INodeParameters = {}) {
+	const received = clerkChatApi(sends);
+	const result = await runNode([item], {
+		parameters: {
+			resource: 'message',
+			operation: 'reply',
+			body: 'We open at nine.',
+			...parameters,
+		},
+	});
+	return { ...result, sent: received.map(({ body }) => body), received };
+}
+
+test.each<[string, IDataObject]>([
+	['the polling trigger', message()],
+	['the polling trigger, simplified', simplified(message()) as IDataObject],
+	['the polling trigger, with both numbers among the members', message({ members: [US, ANN] })],
+	['a record that names recipients', message({ recipients: [US], members: [ANN] })],
+	['the webhook trigger', { eventId: 'e', type: 'message.received', data: message() }],
+	['the webhook trigger, data only', message({ inbound: undefined })],
+	[
+		'a webhook whose data hold a message',
+		{ type: 'message.received', data: { message: message() } },
+	],
+	[
+		'names that others use',
+		{ direction: 'inbound', from: ANN, to: US, text: 'Hi', type: 'message.received' },
+	],
+])('the answer goes back: %s', async (_, item) => {
+	const { sent, received, error } = await run(item);
+	expect(error).toBeUndefined();
+	expect(sent).toEqual([
+		{ body: 'We open at nine.', mediaUrls: [], sender: US, recipients: [ANN] },
+	]);
+	expect(received[0].violations).toEqual([]);
+});
+
+test('each item is answered by itself', async () => {
+	const received = clerkChatApi(sends);
+	const items = [message(), message({ sender: '+14155550124' })];
+	await runNode(items, {
+		parameters: { resource: 'message', operation: 'reply', body: '={{ $json.body }}' },
+	});
+	expect(received.map(({ body }) => body.recipients)).toEqual([[ANN], ['+14155550124']]);
+});
+
+test.each([
+	[message(), { sender: '+14155550111', recipients: '+14155550122' }, '+14155550122'],
+	[message(), { sender: '+14155550111' }, ANN],
+	[{ name: 'Ann' }, { sender: '+14155550111', recipients: '+14155550122' }, '+14155550122'],
+])('what is filled in wins: %#', async (item, filled, to) => {
+	const { sent } = await run(item, filled);
+	expect(sent).toMatchObject([{ sender: '+14155550111', recipients: [to] }]);
+});
+
+test.each<[string, IDataObject, INodeParameters]>([
+	['a group', message({ members: [US, ANN, '+14155550124'] }), {}],
+	['a group, with From alone', message({ members: [US, ANN, '+14155550124'] }), { sender: US }],
+	['no message', { output: 'We open at nine.' }, {}],
+	['no message, with To alone', { output: 'Hi' }, { recipients: ANN }],
+	['a message of ours', message({ inbound: false }), {}],
+	['a message of ours, simplified', { direction: 'sent', from: US, to: [ANN] }, {}],
+	['a message without our number', message({ members: [ANN] }), {}],
+	['a message without members', message({ members: undefined }), {}],
+])('%s is refused, and the words name both fields', async (_, item, parameters) => {
+	const { sent, error } = await run(item, parameters);
+	expect(sent).toEqual([]);
+	const words = `${error?.message} ${error?.description}`;
+	expect(words).toContain("'From'");
+	expect(words).toContain("'To'");
+});
+
+test('in every other way it is Send', async () => {
+	const { sent } = await run(message(), {
+		body: 'It’s fine',
+		additionalFields: { sentByName: 'Desk' },
+		options: { plainCharacters: true },
+	} as never);
+	expect(sent).toMatchObject([{ body: "It's fine", sentByName: 'Desk' }]);
+	const long = await run(message(), {
+		body: 'x'.repeat(400),
+		options: { maxSegments: 1 },
+	} as never);
+	expect(long.error?.message).toContain('Max Segments');
+});
+
+test('an answer about an open question leaves that question open; any other does not', async () => {
+	const openQuestion = { text: 'Friday?', understood: false, reason: 'notUnderstood' };
+	const id = nextId;
+	await run(message({ openQuestion }));
+	await run(message());
+	await run(simplified(message()) as IDataObject);
+	await run({ ...simplified(message()), openQuestion } as IDataObject);
+	expect([0, 1, 2, 3].map((each) => isReplySent(String(id + each)))).toEqual([
+		true,
+		false,
+		false,
+		true,
+	]);
+});

@@ -1,0 +1,36 @@
+import { defaultAnswerLine, isNumbering } from '../../nodes/ClerkChat/waiting/answerLine';
+
+/* Whether "1" and "2" are answers. */
+
+const times = { approve: 'Morning', decline: 'Afternoon' };
+
+test.each([
+	'Reply 1 for Morning or 2 for Afternoon, or tap:',
+	'1 = morning, 2 = afternoon',
+	'1) Morning 2) Afternoon',
+	'Text 1 (MORNING) or 2 (AFTERNOON):',
+	'Reply 1 or 2, or tap:',
+	'1/2?',
+])('an Answer Line that numbers the buttons: %s', (line) => {
+	expect(isNumbering(line, times)).toBe(true);
+});
+
+test.each([
+	'Reply YES or NO, or tap:',
+	'Reply within 1 or 2 days:',
+	'1 for Afternoon or 2 for Morning',
+	'1 for Morning',
+	'Reply 12, or tap:',
+	'',
+])('one that does not: %s', (line) => expect(isNumbering(line, times)).toBe(false));
+
+test('labels with such numbers in them are not numbered', () => {
+	const hours = { approve: '2 hours', decline: '1 hour' };
+	expect(isNumbering('Reply 1 or 2:', hours)).toBe(false);
+	expect(isNumbering(defaultAnswerLine(hours, true), hours)).toBe(false);
+});
+
+test('a label that is a carrier word is only offered by its number', () => {
+	const keep = { approve: 'Keep', decline: 'Cancel' };
+	expect(isNumbering(defaultAnswerLine(keep, true), keep)).toBe(true);
+});

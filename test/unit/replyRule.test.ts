@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { CLOCKS_APART, ruleOn } from '../../nodes/api/replyRule';
+import type { NoOpenQuestion, Reason, ReplyFacts, Ruling } from '../../nodes/api/replyRule';
+
+/* The table of docs/pollingTrigger.md: what a text becomes. */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+type Open = Extract<ReplyFacts, { question: 'open' }>;
+
+/** A text that answers: the open question is the last thing that went out, and it says Yes ten minutes later. */
+const yes: Open = {
+	question: 'open',
+	says: 'answer',
+	isBetweenTwo: false,
+	isLastOut: true,
+	age: 10 * MINUTE,
+	countsFor: 72 * HOUR,
+	isProven: true,
+};
+
+const answer: Ruling = { becomes: 'answer' };
+const followUp: Ruling = { becomes: 'followUp' };
+const message = (reason?: Reason): Ruling => ({ becomes: 'message', ...(reason && { reason }) });
+
+test.each<[string, ReplyFacts, Ruling]>([
+	['the newest question is open, and the last thing that went out', yes, answer],
+
+	['1. nobody asked anything', { question: 'none' }, message()],
+	['1. the newest question is closed', { question: 'closed' }, message()],
+
+	['2. something else went out after it', { ...yes, isLastOut: false }, message('notLastMessage')],
+	['2. another question at that moment', { ...yes, isBetweenTwo: true }, message('twoQuestions')],
+
+	['3. at the last moment', { ...yes, age: 72 * HOUR }, answer],
+	['3. later than replies count for', { ...yes, age: 72 * HOUR + 1 }, message('tooLate')],
+	['3. five seconds before it, by two clocks', { ...yes, age: -5 * SECOND }, answer],
+	['3. longer before it', { ...yes, age: -5 * SECOND - 1 }, message('tooLate')],
+	['3. nobody knows when', { ...yes, age: NaN }, message('tooLate')],
+
+	['4. soon after an answer', { question: 'closed', sinceAnswer: 2 * MINUTE }, followUp],
+	['4. later', { question: 'closed', sinceAnswer: 2 * MINUTE + 1 }, message()],
+	[
+		'4. soon after an answer, and too fast for the next question',
+		{ ...yes, age: 15 * SECOND, sinceAnswer: 40 * SECOND, sinceNewerQuestion: 15 * SECOND },
+		followUp,
+	],
+	[
+		'4. soon after an answer, and time enough to read the next question',
+		{ ...yes, age: 16 * SECOND, sinceAnswer: 40 * SECOND, sinceNewerQuestion: 16 * SECOND },
+		answer,
+	],
+
+	['5. a reaction', { ...yes, says: 'reaction' }, message('reaction')],
+	['5. a carrier word', { ...yes, says: 'carrierWord' }, message('carrierWord')],
+	['5. a picture without words', { ...yes, says: 'empty' }, message('empty')],
+
+	['6. words that say something else', { ...yes, says: 'notUnderstood' }, message('notUnderstood')],
+
+	['7. a question of another n8n', { question: 'ofAnotherN8n' }, message()],
+
+	['nothing proves that it was texted', { ...yes, isProven: false }, message('notProven')],
+])('%s', (_, facts, ruling) => expect(ruleOn(facts)).toEqual(ruling));
+
+test('STOP is named as what it is, whatever else is wrong', () => {
+	const stop: ReplyFacts = { ...yes, says: 'carrierWord', isLastOut: false, age: Infinity };
+	expect(ruleOn(stop)).toEqual(message('carrierWord'));
+});
+
+test('an answer has everything for it, and nothing against it', () => {
+	const time = fc.option(fc.integer({ min: 0, max: 5 * MINUTE }), { nil: undefined });
+	const timing = { sinceAnswer: time, sinceNewerQuestion: time };
+	const question = fc.constantFrom<NoOpenQuestion>('none', 'closed', 'ofAnotherN8n');
+	const facts = fc.oneof(
+		fc.record({ question, ...timing }),
+		fc.record({
+			question: fc.constant<'open'>('open'),
+			says: fc.constantFrom<Open['says']>('answer', 'notUnderstood', 'reaction', 'empty'),
+			isBetweenTwo: fc.boolean(),
+			isLastOut: fc.boolean(),
+			age: fc.oneof(fc.integer({ min: -2 * CLOCKS_APART, max: 4 * HOUR }), fc.constant(NaN)),
+			countsFor: fc.integer({ min: 0, max: 4 * HOUR }),
+			isProven: fc.boolean(),
+			...timing,
+		}),
+	);
+	fc.assert(
+		fc.property(facts, (each) => {
+			if (ruleOn(each).becomes !== 'answer') return;
+			expect(each).toMatchObject({
+				...yes,
+				age: expect.any(Number),
+				countsFor: expect.any(Number),
+			});
+			expect((each as Open).age).toBeLessThanOrEqual((each as Open).countsFor);
+		}),
+		{ numRuns: 2000 },
+	);
+});
