@@ -61,6 +61,14 @@ test.each([
 	expect(items).toEqual([{ json: { id, name: 'Ann' }, pairedItem: { item: 0 } }]);
 });
 
+test('so is the one contact with an email address', async () => {
+	const received = api(() => [200, { data: [...people, { id: '8', email: 'Ann@example.com' }] }]);
+	const { parameters } = setup('');
+	const contactId = { __rl: true, mode: 'email', value: 'ann@example.com' };
+	await runNode([{}], { parameters: { ...parameters, contactId } });
+	expect(requestsOf(received)).toEqual(['GET /public/contacts', 'PUT /public/contacts/8']);
+});
+
 test('for many items the list is read once', async () => {
 	const received = api();
 	const items = Array.from({ length: 20 }, (_, n) => ({ phone: `+1415555010${(n % 2) + 1}` }));

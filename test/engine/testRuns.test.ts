@@ -244,7 +244,7 @@ describe('length', () => {
 			expect.stringMatching(/2 parts \(segments\).*"’" \(curly apostrophe\).*Plain Characters/),
 		]);
 		const short = await runNode(items, setup());
-		expect(hintsOf(short)).toEqual(['Sent 1.']);
+		expect(hintsOf(short)).toEqual(['Sent 3.']);
 	});
 
 	test.each([0, 1.5, 'few', '={{ undefined }}'])(

@@ -143,10 +143,10 @@ class Run {
 		}
 		await useAccountOf(requester, runLedger);
 		await this.reconciler.settleEarlier(tasks, requester);
-		await this.requests.upserts.find(
-			tasks.filter((task) => !runLedger.isDone(task)),
-			requester,
-		);
+		if (this.write.upsert) {
+			const undone = tasks.filter((task) => !runLedger.isDone(task));
+			await this.requests.upserts.find(undone, requester);
+		}
 		const open = this.left(tasks).filter((task) => !decisions.replay(task));
 		const fresh = await this.notSentByOthers(open, requester);
 		if (fresh.length > 0) await this.sendAll(fresh, requester);
