@@ -11,6 +11,7 @@ import { Progress } from '../progress';
 import { useAccountOf } from './account';
 import { Decisions } from './decisions';
 import { Deduplicator } from './deduplicate';
+import { Guards } from './guards/guards';
 import { batchesOf, readTasks } from './readTasks';
 import { Reconciler } from './reconcile';
 import { Requests } from './requests';
@@ -90,7 +91,8 @@ class Run {
 		this.results = new Results(host, write, settings.skipSentWithinHours !== undefined);
 		this.decisions = new Decisions(host, write, settings, runLedger, this.results);
 		const { results, decisions } = this;
-		this.parts = { host, operation, settings, runLedger, results, decisions };
+		const guards = new Guards({ host, write, runLedger, decisions }, settings.guards);
+		this.parts = { host, operation, settings, runLedger, results, decisions, guards };
 		this.reconciler = new Reconciler(this.parts);
 		this.requests = new Requests(this.parts, this.reconciler);
 	}
@@ -118,6 +120,7 @@ class Run {
 			decisions.endUntried(this.left(real), wordsOf(exception, host));
 		}
 		throwIfCancelled(host);
+		parts.guards.tell(tasks.length);
 		const { settled } = this.reconciler;
 		results.throwIfStopped(settled);
 		this.tellAfter(tasks);
@@ -148,7 +151,8 @@ class Run {
 			await this.requests.upserts.find(undone, requester);
 		}
 		const open = this.left(tasks).filter((task) => !decisions.replay(task));
-		const fresh = await this.notSentByOthers(open, requester);
+		const notSent = await this.notSentByOthers(open, requester);
+		const fresh = await this.parts.guards.allowed(notSent, requester);
 		if (fresh.length > 0) await this.sendAll(fresh, requester);
 		await waitForDelivery(tasks, requester, this.parts);
 	}
