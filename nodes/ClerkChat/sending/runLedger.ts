@@ -148,7 +148,7 @@ export class RunLedger {
 	 */
 	begin(tasks: Task[], server: string): void {
 		const request = newId();
-		for (const { claims, message } of tasks) {
+		for (const { claims, message, recordKey: key } of tasks) {
 			for (const claim of claims) {
 				const before = this.entryOf(claim);
 				if (before) ledger.remove(before);
@@ -162,6 +162,7 @@ export class RunLedger {
 					began: Date.now(),
 					tries: (before?.tries ?? 0) + 1,
 					...(isSameText && { first: before.first ?? before.began }),
+					...(key !== undefined && { recordKey: key }),
 					...(message && {
 						message,
 						recordKey: hash(recordKey(server, message, claim.recipient)),
