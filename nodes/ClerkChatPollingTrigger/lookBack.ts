@@ -2,30 +2,45 @@ import type { Failure } from './failures';
 import type { OpenRecord } from './openRecord';
 import { REMEMBERED } from './questions';
 import type { Questions } from './questions';
+import type { LookBack } from './thisProcess';
 
 const MS_PER_DAY = 86_400_000;
 
 /** After how many entries it is enough; a busy team has many of them every day. */
 const ENOUGH = 5_000;
 
+/** A span with more pages than this is read in parts, so that each poll gets on. */
+const MOST_PAGES = 40;
+
+const SHORTEST_SPAN = 60_000;
+
 /**
  * Looks through the record for questions that were asked before this process of n8n knew of any: the conversations
  * themselves are where they are kept. The last day first, then twice as far, and so on.
  * @param upTo the end of what is looked through, in ms by the API's clock
+ * @param progress where the search goes on, when it came to no end before
  */
 export async function lookBack(
 	record: OpenRecord,
 	questions: Questions,
-	{ upTo, base }: { upTo: number; base: string },
+	{ upTo, base, progress }: { upTo: number; base: string; progress: LookBack },
 ): Promise<Failure | undefined> {
 	const earliest = record.apiTime(Date.now()) - REMEMBERED;
-	let count = 0;
-	let span = MS_PER_DAY;
-	for (let end = upTo; end > earliest && count < ENOUGH; end -= span, span *= 2) {
-		const reading = await record.read({ start: Math.max(earliest, end - span), end });
+	progress.end ??= upTo;
+	progress.span ??= MS_PER_DAY;
+	progress.count ??= 0;
+	while (progress.end > earliest && progress.count < ENOUGH) {
+		const start = Math.max(earliest, progress.end - progress.span);
+		const reading = await record.pages({ start, end: progress.end }, { most: MOST_PAGES });
 		if ('error' in reading) return reading;
 		questions.add(reading.entries, base);
-		count += reading.entries.length;
+		if (reading.next !== undefined && progress.span > SHORTEST_SPAN) {
+			progress.span /= 8;
+			continue;
+		}
+		progress.count += reading.entries.length;
+		progress.end = start;
+		progress.span *= 2;
 	}
 	return undefined;
 }

@@ -1,44 +1,39 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { timeOf } from '../api/record';
+import { idOf, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
-import {
-	advance,
-	beginAt,
-	CLOCK_STEP,
-	inOrder,
-	receivedSince,
-	watchedFrom,
-	watchOf,
-} from './cursor';
+import { accountAfter, whoseRecord } from './account';
+import { answersIn } from './answersIn';
+import { beginAt, CLOCK_STEP, inOrder } from './cursor';
 import type { Position } from './cursor';
-import { isToBeShown, logFailure, shownWhenPublishing } from './failures';
+import { isToBeShown, logFailure, shownByScheduler, shownWhenPublishing } from './failures';
 import type { Failure } from './failures';
+import { lookAgain } from './lookAgain';
 import { openRecord } from './openRecord';
+import type { OpenRecord } from './openRecord';
+import { readNews } from './readNews';
 import { settingsOf } from './settings';
-import type { Settings } from './settings';
-import { changedSince } from './statuses';
-import type { EventName } from './statuses';
-import { lookBack } from './lookBack';
-import { ownBase } from './ownN8n';
-import { REMEMBERED } from './questions';
-import { answerQuestions } from './replies';
-import type { Sorted } from './replies';
-import { inboxesOf, NOTHING_STORED, readStored, store } from './storedPosition';
+import { keepPublishing, startingPoint } from './startingPoint';
+import { store } from './storedPosition';
+import { nothingFound } from './takeIn';
+import type { Looking } from './takeIn';
 import { fetchTestEvent } from './testFetch';
-import { isFirstCall, memoryOf, PROCESS_BEGAN, takeTurn } from './thisProcess';
+import { budgetOf, isFirstCall, isScheduled, memoryOf, takeTurn } from './thisProcess';
 import type { Memory, Turn } from './thisProcess';
+import { withChosenEvents } from './chosenEvents';
 
-/**
- * How long (ms) after its last poll a trigger that is published anew goes on where it was. After that it was off for a
- * while, and what came in meanwhile starts nothing.
- */
-const GOES_ON = 10 * 60_000;
+/** For so long (ms) after items were given out, another poll may begin from the same position: n8n saves it later. */
+const SAVED_BY_THEN = 30_000;
+
+const MONTH = 30 * 86_400_000;
+
+/** After so long (ms) without a poll, messages went unwatched. */
+const LATE = 30 * 60_000;
 
 /** What n8n calls: at each time of the schedule, whenever it brings the trigger up, and for 'Fetch Test Event'. */
 export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	if (this.getMode() === 'manual') return await fetchTestEvent(this);
 	const activation = this.getActivationMode();
-	const isComingUp = isFirstCall(this);
+	const isComingUp = isFirstCall(this) && !isScheduled(this);
 	const memory = memoryOf(this);
 	if (isComingUp && (activation === 'init' || activation === 'leadershipChange')) {
 		// An exception now would leave the trigger off, perhaps for good. There is time: the next poll is a minute away.
@@ -47,10 +42,10 @@ export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][]
 		return null;
 	}
 	const isPublishing = isComingUp && (activation === 'activate' || activation === 'create');
-	const turn = takeTurn(memory, isPublishing);
+	const turn = takeTurn(memory, { isUrgent: isPublishing, longest: budgetOf(this) });
 	if (!turn) return null;
 	try {
-		return await pollOnce(this, { isPublishing, memory, turn });
+		return await pollOnce(this, { isPublishing, isComingUp, memory, turn });
 	} finally {
 		turn.end();
 	}
@@ -59,101 +54,132 @@ export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][]
 interface Circumstances {
 	/** Whether somebody has just published the workflow and waits for it to work. */
 	isPublishing: boolean;
+	/** Whether n8n brings the trigger up, also after an edit. */
+	isComingUp: boolean;
 	memory: Memory;
 	turn: Turn;
 }
 
 async function pollOnce(
 	context: IPollFunctions,
-	{ isPublishing, memory, turn }: Circumstances,
+	{ isPublishing, isComingUp, memory, turn }: Circumstances,
 ): Promise<INodeExecutionData[][] | null> {
 	const settings = settingsOf(context);
-	const { events, watchMs } = settings;
 	const staticData: IDataObject = context.getWorkflowStaticData('node');
-	const wasOff = isPublishing && !(Date.now() - (memory.polledAt ?? -Infinity) < GOES_ON);
-	const kept = readStored(wasOff ? {} : staticData, settings);
-	const stored = !isPublishing && isFromBefore(memory, kept.position) ? NOTHING_STORED : kept;
-	const inboxes = inboxesOf(settings);
-	if (isPublishing && !stored.position) memory.published = { at: Date.now(), inboxes };
-	const { published } = memory;
-	const known = published?.inboxes === inboxes ? published.at : undefined;
-	const publishedAt = stored.publishedAt ?? known ?? Date.now();
+	const keepsOwn = !isScheduled(context);
+	const began = startingPoint(context, settings, { isPublishing, keepsOwn, memory });
+	const { publishedAt, eventsBefore } = began;
+	const from = `${began.publishedAt} ${began.position?.polls}`;
+	const { givenOut } = memory;
+	if (givenOut?.from === from && Date.now() - givenOut.at < SAVED_BY_THEN) return null;
+	const isLate = !(Date.now() - (memory.polledAt ?? -Infinity) < LATE);
 	// What was asked while the trigger was off, or looked elsewhere, it has not seen.
-	if (!stored.position || !settings.answersQuestions) memory.hasLookedBack = false;
+	if (!began.position || !settings.answersQuestions) memory.hasLookedBack = false;
+	if (!isPublishing && (memory.notBefore ?? 0) > Date.now()) {
+		memory.polledAt = Date.now();
+		return null;
+	}
 
+	const keep = (position: Position) => {
+		position.polls = Math.max(position.polls ?? 0, memory.polls ?? 0) + 1;
+		store(staticData, settings, position);
+		if (!keepsOwn) return;
+		memory.stored = { position: staticData.position };
+		memory.polls = position.polls;
+	};
+	let key = '';
 	const comeToNothing = (failure: Failure) => {
 		// It is not off: what comes in meanwhile comes out later, also when somebody publishes it anew.
 		if (!isPublishing) memory.polledAt = Date.now();
+		memory.notBefore = Date.now() + (failure.retryAfterMs ?? 0);
 		// What is stored before an exception would be saved.
 		if (isPublishing && failure.isLasting) throw shownWhenPublishing(context, failure);
-		if (!stored.position && turn.isOurs()) store(staticData, settings, { publishedAt });
-		logFailure(context, failure);
-		if (!isPublishing && isToBeShown(memory, failure)) throw failure.error;
-		return null;
-	};
-	const record = await openRecord(context, settings, isPublishing);
-	if ('error' in record) return comeToNothing(record);
-	const reading = stored.position
-		? await record.read({ start: startToReadFrom(stored.position, memory, settings) })
-		: await record.readSince(publishedAt - (watchMs ?? 0));
-	if ('error' in reading) return comeToNothing(reading);
-
-	const { entries, isWhole } = reading;
-	const now = record.apiTime(Date.now());
-	memory.clockOffset = now - Date.now();
-	const isNew = (event: EventName) => stored.newEvents.includes(event);
-	const position = isNew('message.received')
-		? { ...beginAt(now), watch: stored.position?.watch }
-		: (stored.position ?? beginAt(record.apiTime(publishedAt)));
-	// Of what is there when the workflow is published, nothing starts it; what comes in while it is read does.
-	const isBacklog = isPublishing && !stored.position;
-	const upTo = isBacklog ? record.apiTime(publishedAt) + CLOCK_STEP : -Infinity;
-	const received = receivedSince(position, entries).filter((entry) => !(timeOf(entry) <= upTo));
-	const chosenBefore = events.filter((event) => !isNew(event));
-	const changed = isBacklog ? [] : changedSince(watchOf(position), entries, chosenBefore);
-
-	const base = settings.answersQuestions ? ownBase(context) : undefined;
-	let sorted: Sorted = { messages: received, answers: [], held: [] };
-	if (base) {
-		const { questions } = memory;
-		questions.forgetBefore(now - REMEMBERED);
-		questions.add(entries, base);
-		// Only now that somebody has written: it may take a while, and n8n may start a hundred times without need.
-		if (received.length > 0 && !memory.hasLookedBack) {
-			const failure = await lookBack(record, questions, { upTo: now, base });
-			if (failure) return comeToNothing(failure);
-			memory.hasLookedBack = true;
+		if (turn.isOurs()) {
+			if (began.position) {
+				const now = Date.now() + memory.clockOffset;
+				keep(withChosenEvents(began.position, settings, { eventsBefore, now }).position);
+			} else
+				keepPublishing(context, settings, { memory, at: publishedAt, isPublishing: isComingUp });
 		}
-		const { ownAddress } = settings;
-		const began = record.apiTime(PROCESS_BEGAN);
-		sorted = await answerQuestions(context, received, { questions, ownAddress, began });
-	}
+		logFailure(context, failure);
+		const setup = `${key} ${JSON.stringify(settings)}`;
+		if (isComingUp || !isToBeShown(memory, failure, setup)) return null;
+		throw isScheduled(context) ? shownByScheduler(failure) : failure.error;
+	};
+	const record = await openRecord(context, settings, isComingUp);
+	if ('error' in record) return comeToNothing(record);
+	({ key } = record);
+	const base = await positionFor(record, began.position, publishedAt);
+	if ('error' in base) return comeToNothing(base);
+	const found = nothingFound();
+	const { position, counting } = withChosenEvents(base, settings, {
+		eventsBefore,
+		now: record.apiTime(Date.now()),
+	});
+	const backlogUpTo = isPublishing && !began.position ? position.floor + 2 * CLOCK_STEP : -Infinity;
+	const { apiTime } = record;
+	const looking = (): Looking => ({
+		now: apiTime(Date.now()),
+		events: counting,
+		chosen: settings.events,
+		inboxIds: settings.inboxIds,
+		watchMs: settings.watchMs,
+		backlogUpTo,
+	});
+	const failure = await readNews(record, position, looking, found);
+	if (failure) return comeToNothing(failure);
+	const unwatched = await lookAgain(record, position, looking, { found, isLate });
+	if (unwatched) logFailure(context, unwatched);
+	const { now } = looking();
+	memory.clockOffset = now - Date.now();
+	const { messages, answers, held } = await answersIn(context, settings, {
+		texts: [...(position.held ?? []), ...found.received],
+		entries: found.sent,
+		record,
+		memory,
+		now,
+	});
 
 	if (!turn.isOurs()) return null;
 	// Nothing may be awaited from here on: n8n saves what is stored, and then starts the workflow with what is returned.
 	memory.polledAt = Date.now();
-	if (!isPublishing) memory.published = undefined;
-	const { held, answers } = sorted;
-	const moved = advance(position, entries, { now, isWhole, held, watchMs });
-	store(staticData, settings, { position: moved });
-	const messages = [...(events.includes('message.received') ? sorted.messages : []), ...changed];
-	if (messages.length === 0 && answers.length === 0) return null;
-	return [itemsOf(messages), itemsOf(answers)];
+	position.held = held;
+	position.account = accountAfter(position.account, record.key, found.anchors);
+	keep(position);
+	if (isPublishing || !began.position) {
+		keepPublishing(context, settings, { memory, at: position.since, isPublishing: isComingUp });
+	}
+	const { messagesFrom = -Infinity } = position;
+	const isChosen = settings.events.includes('message.received');
+	const items = [
+		...(isChosen ? messages.filter((entry) => !(timeOf(entry) <= messagesFrom)) : []),
+		...found.changed,
+	];
+	if (items.length === 0 && answers.length === 0) return null;
+	memory.givenOut = { from, at: Date.now() };
+	return [itemsOf(items), itemsOf(answers)];
 }
 
-/** Whether a position was stored before the trigger was off: n8n may not have saved what publishing stored in its place. */
-function isFromBefore({ published, clockOffset }: Memory, position?: Position): boolean {
-	if (!published || !position) return false;
-	return position.cursor < beginAt(published.at + clockOffset).cursor;
-}
-
-/** The API's clock is not known before it has answered; it is as far ahead as it was at the last poll. */
-function startToReadFrom(
-	position: Position,
-	{ clockOffset }: Memory,
-	{ watchMs }: Settings,
-): number {
-	return watchedFrom(position, { now: Date.now() + clockOffset, watchMs });
+/** The position that a poll goes on from, or begins with. It belongs to the account that the credential leads to. */
+async function positionFor(
+	record: OpenRecord,
+	position: Position | undefined,
+	publishedAt: number,
+): Promise<Position | Failure> {
+	let otherSince: number | undefined;
+	if (position) {
+		const whose = await whoseRecord(record, position);
+		if (whose.kind === 'unknown') return whose.failure;
+		if (whose.kind === 'same') return position;
+		otherSince = whose.since;
+	}
+	// One page of what there is, whatever the order: the account is known by it, and it tells the API's clock.
+	const start = record.apiTime(Date.now()) - MONTH;
+	const read = await record.pages({ start }, { most: 1 });
+	if ('error' in read) return read;
+	const begun = beginAt(otherSince ?? record.apiTime(publishedAt), publishedAt);
+	const listed = new Map(read.entries.map((entry) => [idOf(entry), timeOf(entry)]));
+	return { ...begun, account: accountAfter(undefined, record.key, listed) };
 }
 
 function itemsOf(messages: Entry[]): INodeExecutionData[] {

@@ -30,7 +30,7 @@ export function settingsOf(context: IPollFunctions): Settings {
 	return {
 		events,
 		inboxIds: idsIn(filters.inboxIds),
-		answersQuestions: options.answerQuestions !== false,
+		answersQuestions: !isNo(options.answerQuestions),
 		ownAddress: String(options.ownAddress ?? '').trim(),
 		...(events.some((event) => event !== 'message.received') && {
 			watchMs: hoursIn(options.watchStatusHours) * MS_PER_HOUR,
@@ -42,6 +42,11 @@ export function settingsOf(context: IPollFunctions): Settings {
 function idsIn(value: unknown): string[] {
 	const ids = [value ?? []].flat().flatMap((each) => String(each).split(/[\s,]+/));
 	return [...new Set(ids.filter(Boolean))].sort();
+}
+
+/** Whether a switch is off; an expression may give a text. */
+function isNo(value: unknown): boolean {
+	return value === false || String(value).trim().toLowerCase() === 'false';
 }
 
 function hoursIn(value: unknown): number {

@@ -175,6 +175,18 @@ export function idOf(entry: Entry): string {
  * @returns NaN when the entry does not say
  */
 export function timeOf({ timestamp, created }: Entry): number {
-	const time = Date.parse(String(timestamp));
-	return Number.isNaN(time) ? Date.parse(String(created)) : time;
+	const time = timeIn(timestamp);
+	return Number.isNaN(time) ? timeIn(created) : time;
+}
+
+/** A time that says no zone. JavaScript would take it for one of this machine's zone. */
+const WITHOUT_ZONE = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/;
+
+/**
+ * A time in a field of the API, in ms; one without a zone is in UTC.
+ * @returns NaN when the field holds none
+ */
+export function timeIn(value: unknown): number {
+	const text = String(value).trim();
+	return Date.parse(WITHOUT_ZONE.test(text) ? `${text.replace(' ', 'T')}Z` : text);
 }
