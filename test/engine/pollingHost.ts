@@ -52,6 +52,9 @@ export class PollingHost {
 	 */
 	isDurable = false;
 
+	/** How long a scheduled poll may take, in ms. */
+	budgetMs = 36_000;
+
 	/** What n8n's table of positions holds; left out until the first poll. */
 	cursor?: string;
 
@@ -105,6 +108,8 @@ export class PollingHost {
 		try {
 			const result = await this.node.poll!.call(this.context);
 			if (result) this.emit(result);
+			// Given out while it is published, it is kept together with the execution.
+			if (result && staged.staged) this.cursor = JSON.stringify(staged.staged);
 		} catch (error) {
 			this.context = undefined;
 			throw error;
@@ -151,7 +156,7 @@ export class PollingHost {
 		const staged = JSON.parse(cursor ?? '{}') as IDataObject;
 		const context = this.contextFor(this.workflowFrom(this.saved), 'trigger', 'update', {
 			staged,
-			budget: 36_000,
+			budget: this.budgetMs,
 		});
 		const node = this.node;
 		try {
