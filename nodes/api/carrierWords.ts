@@ -1,0 +1,69 @@
+/** What a carrier word asks for: no more texts, help, or texts again. */
+export type CarrierMeaning = 'stop' | 'help' | 'start';
+
+/*
+ * Words that carriers and texting providers take as orders, in capitals and without blanks. YES is not among them: people
+ * mean it as an answer.
+ */
+
+/** The words that opt a person out. */
+export const STOP_WORDS = [
+	'STOP',
+	'STOPALL',
+	'UNSUBSCRIBE',
+	'CANCEL',
+	'END',
+	'QUIT',
+	'REVOKE',
+	'OPTOUT',
+	'ARRET',
+	'REMOVE',
+] as const;
+
+/** The words that ask who is texting. */
+export const HELP_WORDS = ['HELP', 'INFO'] as const;
+
+/** The words that opt a person in again. */
+export const START_WORDS = ['START', 'UNSTOP'] as const;
+
+/** A carrier word in capitals and without blanks, such as `OPTOUT`. */
+export type CarrierWord =
+	| (typeof STOP_WORDS)[number]
+	| (typeof HELP_WORDS)[number]
+	| (typeof START_WORDS)[number];
+
+const MEANINGS = new Map<string, CarrierMeaning>([
+	...STOP_WORDS.map((word) => [word, 'stop'] as const),
+	...HELP_WORDS.map((word) => [word, 'help'] as const),
+	...START_WORDS.map((word) => [word, 'start'] as const),
+]);
+
+/** Longer texts are no carrier word, whatever they begin with. In characters. */
+const LONGEST_TEXT = 60;
+
+/**
+ * The carrier word that a text consists of, in any case, also with "please", "me", accents and punctuation: "Stop.",
+ * "please remove me", "opt-out", "Arrêt".
+ * @param text what somebody wrote; anything but text has none
+ * @returns the word in capitals and without blanks; undefined when the text says anything else
+ */
+export function carrierWordIn(text: unknown): CarrierWord | undefined {
+	if (typeof text !== 'string' || text.length > LONGEST_TEXT) return undefined;
+	const word = text
+		.normalize('NFD')
+		.replace(/\p{M}/gu, '')
+		.toUpperCase()
+		.split(/[\s\p{P}\p{Cf}]+/u)
+		.filter((part) => part !== 'PLEASE' && part !== 'PLS' && part !== 'ME')
+		.join('');
+	return MEANINGS.has(word) ? (word as CarrierWord) : undefined;
+}
+
+/**
+ * What a text asks for as a carrier word.
+ * @param text as in {@link carrierWordIn}
+ * @returns undefined when the text is no carrier word
+ */
+export function carrierMeaningOf(text: unknown): CarrierMeaning | undefined {
+	return MEANINGS.get(carrierWordIn(text) ?? '');
+}

@@ -1,0 +1,55 @@
+import { carrierMeaningOf, carrierWordIn } from '../../nodes/api/carrierWords';
+
+const named =
+	'STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT ARRET REMOVE HELP INFO START UNSTOP'.split(
+		' ',
+	);
+
+test.each(named)('%s, however it is written', (word) => {
+	const lower = word.toLowerCase();
+	const ways = [word, lower, ` ${word}. `, `${lower}!`, `"${word}"`, `${lower} please`];
+	ways.push(`Please, ${lower}`, `${lower} me`, `please ${lower} me.`, `${word}\n`);
+	expect(ways.map(carrierWordIn)).toEqual(ways.map(() => word));
+});
+
+test.each([
+	['OPT OUT', 'OPTOUT'],
+	['opt-out', 'OPTOUT'],
+	['Stop all', 'STOPALL'],
+	['Arrêt', 'ARRET'],
+	['ARRE\u0302T', 'ARRET'],
+	['\u200eSTOP', 'STOP'],
+])('%j is %s', (text, word) => {
+	expect(carrierWordIn(text)).toBe(word);
+});
+
+test.each([
+	'YES',
+	'yes please',
+	'please',
+	'me',
+	'',
+	'.',
+	'Stop by at 5',
+	'stop 2',
+	'stop it',
+	'The end',
+	'Help me move on Friday',
+	'start tomorrow',
+	'nonstop',
+	`STOP${' '.repeat(60)}`,
+	undefined,
+	null,
+	7,
+	{ body: 'STOP' },
+])('%j is none', (text) => {
+	expect(carrierWordIn(text)).toBeUndefined();
+	expect(carrierMeaningOf(text)).toBeUndefined();
+});
+
+test('what they ask for', () => {
+	expect(named.map(carrierMeaningOf)).toEqual([
+		...Array<string>(10).fill('stop'),
+		...['help', 'help', 'start', 'start'],
+	]);
+});
