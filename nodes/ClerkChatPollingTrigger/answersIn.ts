@@ -20,6 +20,8 @@ export interface Texts {
 	texts: Entry[];
 	/** What was read besides, in which questions may be. */
 	entries: Entry[];
+	/** From when on (ms, by the API's clock) the record was read. */
+	from: number;
 	record: OpenRecord;
 	memory: Memory;
 	/** The API's clock, in ms. */
@@ -54,7 +56,6 @@ export async function answersIn(
 			return { messages: texts.map((text) => ({ ...text, openQuestion })), answers: [], held: [] };
 		}
 		memory.hasLookedBack = true;
-		memory.lookBack = {};
 		memory.waitsForQuestionsSince = undefined;
 	}
 	const { ownAddress } = settings;

@@ -2,7 +2,6 @@ import type { Failure } from './failures';
 import type { OpenRecord } from './openRecord';
 import { REMEMBERED } from './questions';
 import type { Questions } from './questions';
-import type { LookBack } from './thisProcess';
 
 const MS_PER_DAY = 86_400_000;
 
@@ -14,21 +13,23 @@ const MOST_PAGES = 40;
 
 const SHORTEST_SPAN = 60_000;
 
+/** How far a search has got that came to no end: up to where (ms) it has yet to look, how far next, how much it has read. */
+const underWay = new WeakMap<Questions, { end: number; span: number; count: number }>();
+
 /**
  * Looks through the record for questions that were asked before this process of n8n knew of any: the conversations
  * themselves are where they are kept. The last day first, then twice as far, and so on.
  * @param upTo the end of what is looked through, in ms by the API's clock
- * @param progress where the search goes on, when it came to no end before
  */
 export async function lookBack(
 	record: OpenRecord,
 	questions: Questions,
-	{ upTo, base, progress }: { upTo: number; base: string; progress: LookBack },
+	{ upTo, base }: { upTo: number; base: string },
 ): Promise<Failure | undefined> {
 	const earliest = record.apiTime(Date.now()) - REMEMBERED;
-	progress.end ??= upTo;
-	progress.span ??= MS_PER_DAY;
-	progress.count ??= 0;
+	// One that comes to no end goes on at the next poll.
+	const progress = underWay.get(questions) ?? { end: upTo, span: MS_PER_DAY, count: 0 };
+	underWay.set(questions, progress);
 	while (progress.end > earliest && progress.count < ENOUGH) {
 		const start = Math.max(earliest, progress.end - progress.span);
 		const reading = await record.pages({ start, end: progress.end }, { most: MOST_PAGES });
@@ -42,5 +43,6 @@ export async function lookBack(
 		progress.end = start;
 		progress.span *= 2;
 	}
+	underWay.delete(questions);
 	return undefined;
 }

@@ -3,7 +3,7 @@ import { idOf, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { accountAfter, whoseRecord } from './account';
 import { answersIn } from './answersIn';
-import { beginAt, CLOCK_STEP, inOrder } from './cursor';
+import { beginAt, CLOCK_STEP, inOrder, startOf } from './cursor';
 import type { Position } from './cursor';
 import { isToBeShown, logFailure, shownByScheduler, shownWhenPublishing } from './failures';
 import type { Failure } from './failures';
@@ -126,6 +126,7 @@ async function pollOnce(
 		watchMs: settings.watchMs,
 		backlogUpTo,
 	});
+	const readFrom = startOf(position);
 	const failure = await readNews(record, position, looking, found);
 	if (failure) return comeToNothing(failure);
 	const unwatched = await lookAgain(record, position, looking, { found, isLate });
@@ -135,6 +136,7 @@ async function pollOnce(
 	const { messages, answers, held } = await answersIn(context, settings, {
 		texts: [...(position.held ?? []), ...found.received],
 		entries: found.sent,
+		from: readFrom,
 		record,
 		memory,
 		now,

@@ -15,8 +15,7 @@ export interface Memory {
 	givenOut?: { from: string; at: number };
 	/** Until when (ms) Clerk Chat does not want to be asked. */
 	notBefore?: number;
-	/** How far the search for earlier questions got, and since when (ms) a text waits for it. */
-	lookBack: LookBack;
+	/** Since when (ms) texts wait for the search for earlier questions. */
 	waitsForQuestionsSince?: number;
 	/** When a poll came to its end last, in ms. */
 	polledAt?: number;
@@ -27,13 +26,6 @@ export interface Memory {
 	questions: Questions;
 	/** Whether questions were looked for that were asked before this process began. */
 	hasLookedBack: boolean;
-}
-
-/** How far the search for earlier questions got: up to which time (ms), how far it goes next, how many it has read. */
-export interface LookBack {
-	end?: number;
-	span?: number;
-	count?: number;
 }
 
 /** When this process of n8n began to know the trigger, in ms by this machine's clock. */
@@ -54,7 +46,6 @@ export function memoryOf(context: IPollFunctions): Memory {
 			clockOffset: 0,
 			questions: new Questions(),
 			hasLookedBack: false,
-			lookBack: {},
 		};
 		memories.set(key, memory);
 		const [oldest] = memories.keys();
