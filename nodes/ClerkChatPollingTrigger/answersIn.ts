@@ -42,11 +42,7 @@ export async function answersIn(
 	if (texts.length === 0) return { messages: [], answers: [], held: [] };
 	// Only now that somebody has written: it may take a while, and n8n may start a hundred times without need.
 	if (!memory.hasLookedBack) {
-		const failure = await lookBack(record, questions, {
-			upTo: now,
-			base,
-			progress: memory.lookBack,
-		});
+		const failure = await lookBack(record, questions, { upTo: now, base });
 		if (failure) {
 			logFailure(context, failure);
 			memory.waitsForQuestionsSince ??= Date.now();

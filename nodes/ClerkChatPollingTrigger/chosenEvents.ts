@@ -21,7 +21,8 @@ export function withChosenEvents(
 ): Chosen {
 	const isNew = (event: EventName) => !eventsBefore.includes(event);
 	const chosen: Position = { ...position };
-	if (isNew('message.received') && events.includes('message.received')) chosen.messagesFrom = now;
+	if (events.includes('message.received') && isNew('message.received')) chosen.messagesFrom = now;
+	if (events.includes('message.optOut') && isNew('message.optOut')) chosen.optOutsFrom = now;
 	if (watchMs === undefined) {
 		delete chosen.watch;
 		delete chosen.turn;

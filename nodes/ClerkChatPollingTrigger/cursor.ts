@@ -20,6 +20,8 @@ export interface Position {
 	sentFloor?: number;
 	/** Of what came in, only what is newer starts the workflow; left out when all does. */
 	messagesFrom?: number;
+	/** The same for opt-outs. */
+	optOutsFrom?: number;
 	/** Since when there is more to read than fits into a poll. */
 	behindSince?: number;
 	/** A window of which the pages before this one have been dealt with. */
@@ -34,6 +36,10 @@ export interface Position {
 	turnBegan?: number;
 	/** Texts that wait for word from the question they may answer. */
 	held?: Entry[];
+	/** Texts that wait until nobody writes in their conversation any more. */
+	burst?: Entry[];
+	/** When the last first text of a conversation came in, by the conversation. */
+	firsts?: Map<string, number>;
 	/** What the account is known by. */
 	account?: Account;
 }

@@ -5,6 +5,7 @@ import { accountAfter, whoseRecord } from './account';
 import { answersIn } from './answersIn';
 import { beginAt, CLOCK_STEP, inOrder, startOf } from './cursor';
 import type { Position } from './cursor';
+import { passes } from './filters';
 import { isToBeShown, logFailure, shownByScheduler, shownWhenPublishing } from './failures';
 import type { Failure } from './failures';
 import { lookAgain } from './lookAgain';
@@ -12,6 +13,8 @@ import { openRecord } from './openRecord';
 import type { OpenRecord } from './openRecord';
 import { readNews } from './readNews';
 import { settingsOf } from './settings';
+import type { Settings } from './settings';
+import { itemOf, startsFrom } from './startsFrom';
 import { keepPublishing, startingPoint } from './startingPoint';
 import { store } from './storedPosition';
 import { nothingFound } from './takeIn';
@@ -146,20 +149,17 @@ async function pollOnce(
 	// Nothing may be awaited from here on: n8n saves what is stored, and then starts the workflow with what is returned.
 	memory.polledAt = Date.now();
 	position.held = held;
+	const started = startsFrom(position, messages, settings, now);
+	const changed = found.changed.filter((entry) => passes(entry, settings.filters));
+	const items = [...started, ...changed];
 	position.account = accountAfter(position.account, record.key, found.anchors);
 	keep(position);
 	if (isPublishing || !began.position) {
 		keepPublishing(context, settings, { memory, at: position.since, isPublishing: isComingUp });
 	}
-	const { messagesFrom = -Infinity } = position;
-	const isChosen = settings.events.includes('message.received');
-	const items = [
-		...(isChosen ? messages.filter((entry) => !(timeOf(entry) <= messagesFrom)) : []),
-		...found.changed,
-	];
 	if (items.length === 0 && answers.length === 0) return null;
 	memory.givenOut = { from, at: Date.now() };
-	return [itemsOf(items), itemsOf(answers)];
+	return [itemsOf(items, settings), itemsOf(answers, settings)];
 }
 
 /** The position that a poll goes on from, or begins with. It belongs to the account that the credential leads to. */
@@ -184,6 +184,6 @@ async function positionFor(
 	return { ...begun, account: accountAfter(undefined, record.key, listed) };
 }
 
-function itemsOf(messages: Entry[]): INodeExecutionData[] {
-	return [...messages].sort(inOrder).map((json) => ({ json }));
+function itemsOf(messages: Entry[], settings: Settings): INodeExecutionData[] {
+	return [...messages].sort(inOrder).map((message) => ({ json: itemOf(message, settings) }));
 }

@@ -1,8 +1,9 @@
 import type { Entry } from '../api/record';
 
-/** What a workflow can start on, as Clerk Chat names it (https://docs.clerk.chat/integrations/webhooks). */
+/** What a workflow can start on, as Clerk Chat names it (https://docs.clerk.chat/integrations/webhooks), and opt-outs. */
 export type EventName =
 	| 'message.received'
+	| 'message.optOut'
 	| 'message.sent'
 	| 'message.delivered'
 	| 'message.failed'
@@ -25,6 +26,9 @@ export const GROUP = 600_000;
 export function groupOf(time: number): number {
 	return Math.floor(time / GROUP) * GROUP;
 }
+
+/** The events about texts that come in; all others are about texts that were sent. */
+export const TEXT_EVENTS: EventName[] = ['message.received', 'message.optOut'];
 
 const STAGES = new Map<unknown, Stage>([
 	['sent', 1],
@@ -65,7 +69,5 @@ export function hasEnded(stage: Stage, events: EventName[]): boolean {
 	if (stage === 3) return true;
 	if (stage === 2) return !is('message.read');
 	if (stage === 'failed') return !is('message.delivered') && !is('message.read');
-	return (
-		stage === 1 && events.every((event) => event === 'message.received' || event === 'message.sent')
-	);
+	return stage === 1 && !is('message.delivered') && !is('message.failed') && !is('message.read');
 }

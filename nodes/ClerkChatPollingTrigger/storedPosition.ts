@@ -32,6 +32,7 @@ const NUMBERS = [
 	'sentFrom',
 	'sentFloor',
 	'messagesFrom',
+	'optOutsFrom',
 	'behindSince',
 	'turnBegan',
 ] as const;
@@ -42,7 +43,7 @@ const NUMBERS = [
  */
 export function readStored({ position: stored }: IDataObject, settings: Settings): Stored {
 	if (!isObject(stored) || stored.inboxes !== inboxesOf(settings)) return { events: [] };
-	const { floor, cursor, from, seen, watch, events, partly, turn, held, account } = stored;
+	const { floor, cursor, from, seen, watch, events, partly, turn, account } = stored;
 	const isUsable = [floor, cursor, from].every((each) => typeof each === 'number');
 	if (!isUsable || !isObject(seen)) return { events: [] };
 	const numbers = NUMBERS.flatMap((name) => {
@@ -54,11 +55,13 @@ export function readStored({ position: stored }: IDataObject, settings: Settings
 		position: {
 			...(Object.fromEntries(numbers) as unknown as Position),
 			since: Number(stored.since) || 0,
-			seen: new Map(Object.entries(seen).map(([id, time]) => [id, timeIn(time)])),
+			seen: timesIn(seen),
 			...(isObject(watch) && { watch: watchIn(watch) }),
 			...(isObject(partly) && { partly: { ...partly } as Position['partly'] }),
 			...(isObject(turn) && { turn: { ...turn } as Position['turn'] }),
-			...(Array.isArray(held) && { held: held.filter(isObject) as Entry[] }),
+			...entriesIn('held', stored),
+			...entriesIn('burst', stored),
+			...(isObject(stored.firsts) && { firsts: timesIn(stored.firsts) }),
 			...(isObject(account) && { account: JSON.parse(JSON.stringify(account)) as Account }),
 		},
 	};
@@ -66,7 +69,7 @@ export function readStored({ position: stored }: IDataObject, settings: Settings
 
 /** Stores how far the record was read. */
 export function store(staticData: IDataObject, settings: Settings, position: Position): void {
-	const { seen, watch, partly, turn, held, account } = position;
+	const { seen, watch, partly, turn, held, burst, firsts, account } = position;
 	const numbers = NUMBERS.flatMap((name) => {
 		const number = position[name];
 		return number === undefined ? [] : [[name, number] as const];
@@ -75,11 +78,13 @@ export function store(staticData: IDataObject, settings: Settings, position: Pos
 		inboxes: inboxesOf(settings),
 		events: settings.events.join(' '),
 		...Object.fromEntries(numbers),
-		seen: Object.fromEntries([...seen].map(([id, time]) => [id, time.toString(36)])),
+		seen: storedTimes(seen),
 		...(watch && { watch: storedWatch(watch) }),
 		...(partly && { partly: { ...partly } }),
 		...(turn && { turn: { ...turn } }),
 		...(held && held.length > 0 && { held }),
+		...(burst && burst.length > 0 && { burst }),
+		...(firsts && firsts.size > 0 && { firsts: storedTimes(firsts) }),
 		...(account && { account }),
 	};
 	// A copy: n8n watches over what it is given, and must not watch over what this process remembers.
@@ -89,6 +94,19 @@ export function store(staticData: IDataObject, settings: Settings, position: Pos
 /** The chosen inboxes as one text, to tell whether they are the same. */
 export function inboxesOf({ inboxIds }: Settings): string {
 	return inboxIds.join(' ');
+}
+
+function storedTimes(times: Map<string, number>): IDataObject {
+	return Object.fromEntries([...times].map(([id, time]) => [id, time.toString(36)]));
+}
+
+function timesIn(stored: IDataObject): Map<string, number> {
+	return new Map(Object.entries(stored).map(([id, time]) => [id, timeIn(time)]));
+}
+
+function entriesIn(name: 'held' | 'burst', stored: IDataObject) {
+	const entries = stored[name];
+	return Array.isArray(entries) ? { [name]: entries.filter(isObject) as Entry[] } : {};
 }
 
 function storedWatch(watch: Map<number, Watched>): IDataObject {

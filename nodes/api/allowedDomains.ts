@@ -25,10 +25,10 @@ export function whyForbidden(
 
 /** People also paste a whole address, or a host with its port. */
 function hostIn(domain: string): string {
-	return plain(domain)
+	const [host] = plain(domain)
 		.replace(/^https?:\/\//, '')
-		.replace(/[/:].*$/, '')
-		.replace(/\.$/, '');
+		.split(/[/:]/);
+	return plain(host);
 }
 
 function plain(domain: string): string {

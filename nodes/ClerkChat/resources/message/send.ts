@@ -5,7 +5,7 @@ import { additionalFields, recipients, sender } from './messageFields';
 import { hintsAfterSending } from './messageHints';
 import { sendOptions } from './sendOptions';
 import { applySendRules, partsOf } from './sendRules';
-import { MESSAGE_FIELDS, simplified } from './simplified';
+import { MESSAGE_FIELDS, simplified } from '../../../api/simplified';
 import { messages, writeMessage } from './writeMessage';
 
 const fields: Field[] = [
