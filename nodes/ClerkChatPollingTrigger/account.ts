@@ -4,6 +4,7 @@ import type { Account, Position } from './cursor';
 import { accountFailure } from './failures';
 import type { Failure } from './failures';
 import type { OpenRecord } from './openRecord';
+import type { Memory } from './thisProcess';
 
 /** How many messages an account is known by. */
 const MOST_ANCHORS = 5;
@@ -24,14 +25,21 @@ export type Whose =
  * that time, and this is not among them. When nothing tells, nothing starts: neither old texts of another account come out,
  * nor is a text of this one lost.
  */
-export async function whoseRecord(record: OpenRecord, position: Position): Promise<Whose> {
+export async function whoseRecord(
+	record: OpenRecord,
+	position: Position,
+	memory: Memory,
+): Promise<Whose> {
 	const { account } = position;
 	if (!account || account.key === record.key) {
 		if (account) delete account.change;
 		return { kind: 'same' };
 	}
 	const now = record.apiTime(Date.now());
-	if (account.change?.key !== record.key) account.change = { key: record.key, at: now };
+	// Where n8n keeps the position itself, it does not keep what a poll noted that failed.
+	const noted = [account.change, memory.change].find((change) => change?.key === record.key);
+	account.change = noted ?? { key: record.key, at: now };
+	memory.change = account.change;
 	const since = account.change.at;
 	const { anchors } = account;
 	const oldest = anchors.length > 0 ? anchors[anchors.length - 1][1] : position.floor;

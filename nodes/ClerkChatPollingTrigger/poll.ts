@@ -16,6 +16,7 @@ import { settingsOf } from './settings';
 import type { Settings } from './settings';
 import { itemOf, startsFrom } from './startsFrom';
 import { keepPublishing, startingPoint } from './startingPoint';
+import type { StartingPoint } from './startingPoint';
 import { store } from './storedPosition';
 import { nothingFound } from './takeIn';
 import type { Looking } from './takeIn';
@@ -101,8 +102,15 @@ async function pollOnce(
 			if (began.position) {
 				const now = Date.now() + memory.clockOffset;
 				keep(withChosenEvents(began.position, settings, { eventsBefore, now }).position);
-			} else
-				keepPublishing(context, settings, { memory, at: publishedAt, isPublishing: isComingUp });
+			} else {
+				const { account } = began;
+				keepPublishing(context, settings, {
+					memory,
+					at: publishedAt,
+					account,
+					isPublishing: isComingUp,
+				});
+			}
 		}
 		logFailure(context, failure);
 		const setup = `${key} ${JSON.stringify(settings)}`;
@@ -112,7 +120,7 @@ async function pollOnce(
 	const record = await openRecord(context, settings, isComingUp);
 	if ('error' in record) return comeToNothing(record);
 	({ key } = record);
-	const base = await positionFor(record, began.position, publishedAt);
+	const base = await positionFor(record, began, memory);
 	if ('error' in base) return comeToNothing(base);
 	const found = nothingFound();
 	const { position, counting } = withChosenEvents(base, settings, {
@@ -155,7 +163,8 @@ async function pollOnce(
 	position.account = accountAfter(position.account, record.key, found.anchors);
 	keep(position);
 	if (isPublishing || !began.position) {
-		keepPublishing(context, settings, { memory, at: position.since, isPublishing: isComingUp });
+		const { since: at, account } = position;
+		keepPublishing(context, settings, { memory, at, account, isPublishing: isComingUp });
 	}
 	if (items.length === 0 && answers.length === 0) return null;
 	memory.givenOut = { from, at: Date.now() };
@@ -165,23 +174,23 @@ async function pollOnce(
 /** The position that a poll goes on from, or begins with. It belongs to the account that the credential leads to. */
 async function positionFor(
 	record: OpenRecord,
-	position: Position | undefined,
-	publishedAt: number,
+	{ position, publishedAt, account }: StartingPoint,
+	memory: Memory,
 ): Promise<Position | Failure> {
-	let otherSince: number | undefined;
-	if (position) {
-		const whose = await whoseRecord(record, position);
-		if (whose.kind === 'unknown') return whose.failure;
-		if (whose.kind === 'same') return position;
-		otherSince = whose.since;
+	let current = position;
+	let listed: Array<[string, number]> = [];
+	if (!current || current.account?.key !== record.key) {
+		// One page of what there is, whatever the order: the account is known by it, and it tells the API's clock.
+		const read = await record.pages({ start: record.apiTime(Date.now()) - MONTH }, { most: 1 });
+		if ('error' in read) return read;
+		listed = read.entries.map((entry) => [idOf(entry), timeOf(entry)]);
 	}
-	// One page of what there is, whatever the order: the account is known by it, and it tells the API's clock.
-	const start = record.apiTime(Date.now()) - MONTH;
-	const read = await record.pages({ start }, { most: 1 });
-	if ('error' in read) return read;
-	const begun = beginAt(otherSince ?? record.apiTime(publishedAt), publishedAt);
-	const listed = new Map(read.entries.map((entry) => [idOf(entry), timeOf(entry)]));
-	return { ...begun, account: accountAfter(undefined, record.key, listed) };
+	const own = accountAfter(undefined, record.key, new Map(listed));
+	current ??= { ...beginAt(record.apiTime(publishedAt), publishedAt), account: account ?? own };
+	const whose = await whoseRecord(record, current, memory);
+	if (whose.kind === 'unknown') return whose.failure;
+	if (whose.kind === 'same') return current;
+	return { ...beginAt(whose.since, publishedAt), account: own };
 }
 
 function itemsOf(messages: Entry[], settings: Settings): INodeExecutionData[] {

@@ -1,10 +1,10 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { isObject } from '../api/bodies';
-import type { Position } from './cursor';
+import type { Account, Position } from './cursor';
 import { intervalOf } from './pollTimes';
 import type { Settings } from './settings';
 import { inboxesOf, readStored } from './storedPosition';
-import type { Memory } from './thisProcess';
+import type { Memory, Published } from './thisProcess';
 
 /** Where a poll begins. */
 export interface StartingPoint {
@@ -12,6 +12,8 @@ export interface StartingPoint {
 	position?: Position;
 	/** When the trigger was published with which it begins, in ms by this machine's clock. */
 	publishedAt: number;
+	/** The account for which it was published, where there is no position that says so. */
+	account?: Account;
 	/** Events that were chosen before. */
 	eventsBefore: string[];
 }
@@ -38,13 +40,19 @@ export function startingPoint(
 	// A workflow that writes static data itself puts an old position in the place of the new one.
 	const own = keepsOwn && memory.stored ? readStored(memory.stored, settings) : undefined;
 	if (pollsOf(own?.position) > pollsOf(stored.position)) stored = own!;
-	const publishedAt = publishedWith(context, settings, memory);
+	const published = publishedWith(context, settings, memory);
 	const { position, events } = stored;
-	if (position && !wasOff && !(position.since < (publishedAt ?? 0))) {
+	if (position && !wasOff && !(position.since < (published?.at ?? 0))) {
 		return { position, publishedAt: position.since, eventsBefore: events };
 	}
-	const at = wasOff ? undefined : publishedAt;
-	return { publishedAt: at ?? Date.now(), eventsBefore: settings.events };
+	const eventsBefore = settings.events;
+	if (wasOff || !published) return { publishedAt: Date.now(), eventsBefore };
+	return { publishedAt: published.at, account: published.account, eventsBefore };
+}
+
+interface Keeping {
+	memory: Memory;
+	isPublishing: boolean;
 }
 
 /**
@@ -55,30 +63,32 @@ export function startingPoint(
 export function keepPublishing(
 	context: IPollFunctions,
 	settings: Settings,
-	{ memory, at, isPublishing }: { memory: Memory; at: number; isPublishing: boolean },
+	{ memory, isPublishing, ...published }: Omit<Published, 'inboxes'> & Keeping,
 ): void {
-	memory.published = { at, inboxes: inboxesOf(settings) };
+	memory.published = { ...published, inboxes: inboxesOf(settings) };
 	if (!isPublishing) return;
 	const global = context.getWorkflowStaticData('global');
 	const kept = isObject(global[KEPT_AS]) ? global[KEPT_AS] : {};
-	global[KEPT_AS] = { ...kept, [context.getNode().id]: { ...memory.published } };
+	global[KEPT_AS] = {
+		...kept,
+		[context.getNode().id]: JSON.parse(JSON.stringify(memory.published)) as IDataObject,
+	};
 }
 
 const KEPT_AS = 'clerkChatPollingTrigger';
 
-/** When the trigger was published with these inboxes, as far as that was kept; in ms. */
+/** The last publishing with these inboxes, as far as one was kept. */
 function publishedWith(
 	context: IPollFunctions,
 	settings: Settings,
 	{ published }: Memory,
-): number | undefined {
+): Published | undefined {
 	const kept = context.getWorkflowStaticData('global')[KEPT_AS];
 	const saved = isObject(kept) ? kept[context.getNode().id] : undefined;
-	const times = [published, saved]
-		.filter((each): each is IDataObject => isObject(each))
+	return [published, saved]
+		.filter((each): each is Published & IDataObject => isObject(each) && Number(each.at) > 0)
 		.filter(({ inboxes }) => inboxes === inboxesOf(settings))
-		.map(({ at }) => Number(at) || 0);
-	return times.length > 0 ? Math.max(...times) : undefined;
+		.sort((a, b) => b.at - a.at)[0];
 }
 
 function pollsOf(position: Position | undefined): number {

@@ -1,18 +1,28 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
+import type { Account } from './cursor';
 import { Questions } from './questions';
+
+/** A publishing of a trigger: when it was (ms, by this machine's clock), with which inboxes, and for which account. */
+export interface Published {
+	at: number;
+	inboxes: string;
+	/** Left out when the record could not be read then. */
+	account?: Account;
+}
 
 /** What this process of n8n remembers of one trigger. It is gone when n8n restarts, and nothing depends on it then. */
 export interface Memory {
 	/** The poll that is under way, and since when (ms). */
 	running?: { since: number };
-	/** When it was published, in ms, and with which inboxes. */
-	published?: { at: number; inboxes: string };
+	published?: Published;
 	/** What was stored last. */
 	stored?: IDataObject;
 	/** How often a position was moved. */
 	polls?: number;
 	/** From which position items were given out last, and when (ms). */
 	givenOut?: { from: string; at: number };
+	/** A connection that is not yet known to lead to the same account, and since when (ms, by the API's clock). */
+	change?: { key: string; at: number };
 	/** Until when (ms) Clerk Chat does not want to be asked. */
 	notBefore?: number;
 	/** Since when (ms) texts wait for the search for earlier questions. */

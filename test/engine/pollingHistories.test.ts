@@ -107,6 +107,7 @@ async function play(habit: Habits, steps: Step[], isDurable: boolean) {
 	const must = new Set<string>();
 	const may = new Set<string>();
 	let number = 0;
+	let isInDoubt = false;
 	/** No text says that it is older: what was there when the trigger began may count as old. */
 	let began = START;
 	const add = (age: number) => {
@@ -144,19 +145,24 @@ async function play(habit: Habits, steps: Step[], isDurable: boolean) {
 		} else if (each.kind === 'pause') {
 			host.unpublish();
 			const isShort = each.seconds < 550 && !each.restarts;
+			const polledBefore = hasPolled();
 			// The last poll may have been a while ago.
-			if (!isShort || !hasPolled()) forgive();
+			if (!isShort || !polledBefore) forgive();
 			for (let count = 0; count < 3; count++) {
 				clock += (each.seconds / 3) * SECOND;
 				add(0);
 			}
-			if (!isShort || !hasPolled()) forgive();
+			if (!isShort || !polledBefore) forgive();
 			if (each.restarts) await host.restart();
 			clock += SECOND;
 			await publish('activate');
-			if (!isShort) began = clock;
-		} else if (each.kind === 'key') host.apiKey += 'x';
-		else if (each.kind === 'team') {
+			if (!isShort || !polledBefore) began = clock;
+		} else if (each.kind === 'key') {
+			// Nobody can tell yet whose the first one was: it begins anew with the second one.
+			host.apiKey += 'x';
+			if (isInDoubt) await beginAnew();
+		} else if (each.kind === 'team') {
+			isInDoubt = true;
 			forgive();
 			record = new FakeRecord(() => clock);
 			record.habits = { ...habit };
@@ -174,8 +180,10 @@ async function play(habit: Habits, steps: Step[], isDurable: boolean) {
 				add(0);
 			}
 			clock = from + each.hours * 3_600 * SECOND;
-		} else if (each.kind === 'restart') await host.restart();
-		else if (isDurable) {
+		} else if (each.kind === 'restart') {
+			await host.restart();
+			if (isInDoubt) await beginAnew();
+		} else if (isDurable) {
 			const { cursor } = host;
 			host.commitFails = each.kind === 'unsaved';
 			await tick();
@@ -200,6 +208,12 @@ async function play(habit: Habits, steps: Step[], isDurable: boolean) {
 		if (polls === 1) add(0);
 	}
 	return { out: host.out().map(({ body }) => String(body)), must, may };
+
+	async function beginAnew(): Promise<void> {
+		await tick();
+		forgive();
+		began = clock;
+	}
 
 	function hasPolled(): boolean {
 		return (
