@@ -9,7 +9,8 @@ import type { Memory } from './thisProcess';
 /** How many messages an account is known by. */
 const MOST_ANCHORS = 5;
 
-const PAGES = 40;
+/** How many pages are looked through to find out. */
+const PAGES = 200;
 
 /** Whose record this is. */
 export type Whose =
@@ -47,6 +48,7 @@ export async function whoseRecord(
 	const newest = anchors.length > 0 ? anchors[0][1] : position.floor;
 	// First what was there at that time alone; then all, for lists that go by another time of a message.
 	let isAnything = false;
+	let isWhole = false;
 	for (const end of [newest + CLOCK_STEP, undefined]) {
 		const read = await record.pages({ start, end }, { most: PAGES });
 		if ('error' in read) return { kind: 'unknown', failure: read };
@@ -58,9 +60,9 @@ export async function whoseRecord(
 			return { kind: 'same' };
 		}
 		isAnything ||= read.entries.length > 0;
-		if (isAnything && !read.next && !end) return { kind: 'other', since };
+		isWhole = read.next === undefined;
 	}
-	if (isAnything) return { kind: 'other', since };
+	if (isAnything && isWhole) return { kind: 'other', since };
 	return { kind: 'unknown', failure: accountFailure(record.context) };
 }
 

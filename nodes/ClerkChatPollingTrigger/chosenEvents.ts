@@ -1,5 +1,6 @@
 import type { Position } from './cursor';
 import type { Settings } from './settings';
+import { TEXT_EVENTS } from './statuses';
 import type { EventName } from './statuses';
 
 /** The position with the events that are chosen now, and those that count in this poll. */
@@ -26,8 +27,12 @@ export function withChosenEvents(
 	if (watchMs === undefined) {
 		delete chosen.watch;
 		delete chosen.turn;
-	} else if (!chosen.watch) {
-		chosen.watch = new Map();
+	} else if (
+		!chosen.watch ||
+		events.some((event) => isNew(event) && !TEXT_EVENTS.includes(event))
+	) {
+		// What had come to an end for the events before may go on for these.
+		chosen.watch = new Map(chosen.watch);
 		chosen.sentFloor = chosen.cursor;
 		chosen.sentFrom = Math.min(chosen.from, now - watchMs);
 	}

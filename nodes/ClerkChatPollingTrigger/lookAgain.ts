@@ -21,7 +21,9 @@ export async function lookAgain(
 	{ found, isLate }: { found: Found; isLate: boolean },
 ): Promise<Failure | undefined> {
 	const { now, watchMs } = looking();
-	if (!position.watch || watchMs === undefined || position.partly) return undefined;
+	if (!position.watch || watchMs === undefined) return undefined;
+	// A backlog goes first: there is no time left.
+	if (position.behindSince !== undefined) return undefined;
 	if (!position.turn && !isLate) forget(position, (position.turnBegan ?? now) - watchMs);
 	let turn = position.turn ?? nextWindow(position, -Infinity, now);
 	const isOnePoll = !position.turn;
@@ -41,6 +43,7 @@ export async function lookAgain(
 	if (turn) return undefined;
 	const { turn: last } = position;
 	delete position.turn;
+	if (isLate) forget(position, (isOnePoll ? now : (last?.began ?? now)) - watchMs);
 	position.turnBegan = isOnePoll ? undefined : (last?.began ?? position.turnBegan);
 	return undefined;
 }

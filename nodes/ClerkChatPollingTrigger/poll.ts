@@ -30,6 +30,9 @@ const SAVED_BY_THEN = 30_000;
 
 const MONTH = 30 * 86_400_000;
 
+/** How long (ms) a `Retry-After` is obeyed at most. */
+const LONGEST_OBEYED = 24 * 3_600_000;
+
 /** After so long (ms) without a poll, messages went unwatched. */
 const LATE = 30 * 60_000;
 
@@ -95,7 +98,7 @@ async function pollOnce(
 	const comeToNothing = (failure: Failure) => {
 		// It is not off: what comes in meanwhile comes out later, also when somebody publishes it anew.
 		if (!isPublishing) memory.polledAt = Date.now();
-		memory.notBefore = Date.now() + (failure.retryAfterMs ?? 0);
+		memory.notBefore = Date.now() + Math.min(failure.retryAfterMs ?? 0, LONGEST_OBEYED);
 		// What is stored before an exception would be saved.
 		if (isPublishing && failure.isLasting) throw shownWhenPublishing(context, failure);
 		if (turn.isOurs()) {

@@ -296,6 +296,20 @@ describe('large campaigns', () => {
 		120_000,
 	);
 
+	test('polled once an hour: what became of a text comes out, and then it is forgotten', async () => {
+		host.parameters = { events: ['message.failed'], options: { watchStatusHours: 2 } };
+		await host.publish();
+		clock += 1000;
+		const [early] = [sent('early', 'sent'), sent('never', 'sent')];
+		await nextTick(60);
+		record.update(early, { status: 'failed' });
+		for (let hours = 0; hours < 5; hours++) await nextTick(60);
+		expect(bodies()).toEqual(['early']);
+		const before = record.requests.length;
+		await nextTick(60);
+		expect(record.requests.length - before).toBe(1);
+	});
+
 	test('what has come to an end is not looked for again', async () => {
 		host.parameters = { events: ['message.failed'] };
 		await host.publish();
@@ -387,6 +401,22 @@ describe('another event is chosen', () => {
 		record.fault = () => undefined;
 		await nextTick();
 		expect(bodies()).toEqual(['failed']);
+	});
+
+	test('one that can still happen to texts that had come to an end', async () => {
+		host.parameters = { events: ['message.delivered'] };
+		await host.publish();
+		clock += 1000;
+		const text = sent('read at last', 'delivered');
+		await nextTick();
+		record.add({}, { at: clock + 10 * MINUTE });
+		await nextTick(11);
+		host.parameters = { events: ['message.delivered', 'message.read'] };
+		await host.publish('update');
+		await nextTick();
+		record.update(text, { status: 'read' });
+		await nextTick();
+		expect(host.out().map(({ status }) => status)).toEqual(['delivered', 'read']);
 	});
 
 	test('during an outage: what came in before Message Received was chosen starts nothing', async () => {
