@@ -555,3 +555,37 @@ describe('two triggers in one n8n', () => {
 		expect(posted).toHaveLength(1);
 	});
 });
+
+describe('what people choose for texts leaves answers alone', () => {
+	test.each<IDataObject>([
+		{ options: { quietSeconds: 600 } },
+		{ options: { firstOnlyHours: 24 } },
+		{ options: { oldestHours: 0.001 } },
+		{ filters: { from: ['+14155550199'] } },
+		{ filters: { containsWords: ['refund'] } },
+		{ events: ['message.failed'] },
+		{ events: ['message.optOut'] },
+	])('%j', async (parameters) => {
+		host.parameters = parameters as never;
+		await host.publish();
+		asks();
+		writes('yes');
+		await nextTick();
+		expect(answers()).toEqual(['yes']);
+		expect(messages()).toEqual([]);
+	});
+});
+
+test('a reply that waits for its poll is not lost when Message Received is chosen', async () => {
+	host.parameters = { events: ['message.failed'] };
+	await host.publish();
+	asks();
+	await nextTick();
+	writes('yes');
+	clock += 1000;
+	host.parameters = { events: ['message.failed', 'message.received'] };
+	await host.publish('update');
+	await nextTick();
+	expect(answers()).toEqual(['yes']);
+	expect(messages()).toEqual([]);
+});
