@@ -1,22 +1,20 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { idOf, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
-import { accountAfter, whoseRecord } from './account';
+import { accountAfter } from './account';
 import { answersIn } from './answersIn';
-import { beginAt, CLOCK_STEP, inOrder, startOf } from './cursor';
+import { CLOCK_STEP, inOrder, startOf } from './cursor';
 import type { Position } from './cursor';
 import { passes } from './filters';
 import { isToBeShown, logFailure, shownByScheduler, shownWhenPublishing } from './failures';
 import type { Failure } from './failures';
 import { lookAgain } from './lookAgain';
+import { positionFor } from './positionFor';
 import { openRecord } from './openRecord';
-import type { OpenRecord } from './openRecord';
 import { readNews } from './readNews';
 import { settingsOf } from './settings';
 import type { Settings } from './settings';
 import { itemOf, startsFrom } from './startsFrom';
 import { keepPublishing, startingPoint } from './startingPoint';
-import type { StartingPoint } from './startingPoint';
 import { store } from './storedPosition';
 import { nothingFound } from './takeIn';
 import type { Looking } from './takeIn';
@@ -27,8 +25,6 @@ import { withChosenEvents } from './chosenEvents';
 
 /** For so long (ms) after items were given out, another poll may begin from the same position: n8n saves it later. */
 const SAVED_BY_THEN = 30_000;
-
-const MONTH = 30 * 86_400_000;
 
 /** How long (ms) a `Retry-After` is obeyed at most. */
 const LONGEST_OBEYED = 24 * 3_600_000;
@@ -172,28 +168,6 @@ async function pollOnce(
 	if (items.length === 0 && answers.length === 0) return null;
 	memory.givenOut = { from, at: Date.now() };
 	return [itemsOf(items, settings), itemsOf(answers, settings)];
-}
-
-/** The position that a poll goes on from, or begins with. It belongs to the account that the credential leads to. */
-async function positionFor(
-	record: OpenRecord,
-	{ position, publishedAt, account }: StartingPoint,
-	memory: Memory,
-): Promise<Position | Failure> {
-	let current = position;
-	let listed: Array<[string, number]> = [];
-	if (!current || current.account?.key !== record.key) {
-		// One page of what there is, whatever the order: the account is known by it, and it tells the API's clock.
-		const read = await record.pages({ start: record.apiTime(Date.now()) - MONTH }, { most: 1 });
-		if ('error' in read) return read;
-		listed = read.entries.map((entry) => [idOf(entry), timeOf(entry)]);
-	}
-	const own = accountAfter(undefined, record.key, new Map(listed));
-	current ??= { ...beginAt(record.apiTime(publishedAt), publishedAt), account: account ?? own };
-	const whose = await whoseRecord(record, current, memory);
-	if (whose.kind === 'unknown') return whose.failure;
-	if (whose.kind === 'same') return current;
-	return { ...beginAt(whose.since, publishedAt), account: own };
 }
 
 function itemsOf(messages: Entry[], settings: Settings): INodeExecutionData[] {
