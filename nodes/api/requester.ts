@@ -8,7 +8,7 @@ import type {
 import type { Fault } from './faults';
 import { whyForbidden } from './allowedDomains';
 import { apiKeyOf, UNUSABLE_API_KEY } from './apiKey';
-import { baseUrlOf } from './connection';
+import { baseUrlOf, whyUnusable } from './baseUrl';
 import type { Caller, Connection } from './connection';
 import { now } from './clock';
 import { Concurrency } from './concurrency';
@@ -83,7 +83,7 @@ export class Requester {
 	/**
 	 * Reads the credential. Throws as n8n does when there is none.
 	 * @param atOnce how many requests may be on their way at the same time; left out, that is found out
-	 * @throws NodeOperationError when the key cannot be one
+	 * @throws NodeOperationError when the key cannot be one, or must not go to this address
 	 */
 	static async create(
 		caller: Caller,
@@ -100,6 +100,11 @@ export class Requester {
 		}
 		const pace = new Pace(caller.cancelSignal, settings.batch);
 		const baseURL = baseUrlOf(credential);
+		const unusable = whyUnusable(baseURL);
+		if (unusable) {
+			const { message, description } = unusable;
+			throw new NodeOperationError(caller.node, message, { description });
+		}
 		const concurrency = new Concurrency(atOnce);
 		const forbidden = whyForbidden(credential, baseURL);
 		return new Requester(request, pace, settings, baseURL, [apiKey], concurrency, forbidden);

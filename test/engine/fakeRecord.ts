@@ -19,6 +19,12 @@ export class FakeRecord {
 	/** What comes instead of an answer, by the number of the request from 0: a status, or an exception. */
 	fault: (request: number) => number | Error | undefined = () => undefined;
 
+	/** What `Retry-After` says beside a fault, in seconds. */
+	retryAfter?: number;
+
+	/** Whether `inboxIds` makes no difference. */
+	ignoresInboxes = false;
+
 	/** Called before each answer. */
 	onRequest: (request: number) => void | Promise<void> = () => {};
 
@@ -67,6 +73,8 @@ export class FakeRecord {
 		const fault = this.fault(number);
 		if (fault instanceof Error) throw fault;
 		const headers = { date: new Date(this.clock()).toUTCString() };
+		if (fault && this.retryAfter)
+			Object.assign(headers, { 'retry-after': String(this.retryAfter) });
 		if (fault) return { statusCode: fault, headers, body: { message: 'out of order' } };
 		return { statusCode: 200, headers, body: this.distort(this.page(qs), number) };
 	}
@@ -78,7 +86,8 @@ export class FakeRecord {
 		const found = this.entries
 			.filter(({ entry, listedAt }) => {
 				const time = Date.parse(String(entry[compares]));
-				const isInInbox = !inboxIds || [inboxIds].flat().includes(String(entry.inboxId));
+				const isInInbox =
+					this.ignoresInboxes || !inboxIds || [inboxIds].flat().includes(String(entry.inboxId));
 				return listedAt <= this.clock() && time > after && time <= upTo && isInInbox;
 			})
 			.map(({ entry }) => entry);

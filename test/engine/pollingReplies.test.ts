@@ -135,7 +135,7 @@ test('a reply that is taken comes out of Answer, any other text of Message', asy
 	await nextTick();
 	expect(host.executions).toHaveLength(1);
 	expect(messages()).toEqual(['Who is this?', 'Thanks']);
-	expect(host.out(1)).toEqual([reply]);
+	expect(host.out(1)).toEqual([expect.objectContaining({ id: reply.id, body: reply.body })]);
 	expect(posted).toEqual([
 		{ url: link, text: 'Who is this?' },
 		{ url: link, text: 'Yes' },
@@ -867,4 +867,38 @@ test('a leader that comes back knows that others may have handed over what it re
 	expect(posted.filter(({ url }) => url === next)).toHaveLength(1);
 	expect([messages(), answers()]).toEqual([['yes', '👍'], []]);
 	expect(host.out(0)[1].openQuestion).toMatchObject({ reason: 'twoQuestions' });
+});
+
+describe('what people choose for texts leaves answers alone', () => {
+	test.each<IDataObject>([
+		{ options: { quietSeconds: 600 } },
+		{ options: { firstOnlyHours: 24 } },
+		{ options: { oldestHours: 0.001 } },
+		{ filters: { from: ['+14155550199'] } },
+		{ filters: { containsWords: ['refund'] } },
+		{ events: ['message.failed'] },
+		{ events: ['message.optOut'] },
+	])('%j', async (parameters) => {
+		host.parameters = parameters as never;
+		await host.publish();
+		asks();
+		writes('yes');
+		await nextTick();
+		expect(answers()).toEqual(['yes']);
+		expect(messages()).toEqual([]);
+	});
+});
+
+test('a reply that waits for its poll is not lost when Message Received is chosen', async () => {
+	host.parameters = { events: ['message.failed'] };
+	await host.publish();
+	asks();
+	await nextTick();
+	writes('yes');
+	clock += 1000;
+	host.parameters = { events: ['message.failed', 'message.received'] };
+	await host.publish('update');
+	await nextTick();
+	expect(answers()).toEqual(['yes']);
+	expect(messages()).toEqual([]);
 });
