@@ -3,6 +3,7 @@ import { handOverIn, receptionBody } from '../../nodes/api/answering';
 import type { HandOver, Received, Reception } from '../../nodes/api/answering';
 import { ruleOn } from '../../nodes/api/replyRule';
 import { signatureOf } from '../../nodes/ClerkChatPollingTrigger/answerLinks';
+import { simplified } from '../../nodes/api/simplified';
 import { FakeRecord } from './fakeRecord';
 import { PollingHost } from './pollingHost';
 
@@ -487,7 +488,7 @@ describe('answers no older question', () => {
 			await nextTick();
 			expect(posted).toEqual([{ url: newer, text: 'yes' }]);
 			const openQuestion = { ...QUESTION, understood: false, reason: 'twoQuestions' };
-			expect(host.out(0)).toEqual([{ ...entry, openQuestion }]);
+			expect(host.out(0)).toEqual([{ ...simplified(entry), openQuestion }]);
 		},
 	);
 
@@ -664,7 +665,7 @@ describe('what comes out of Message besides the text', () => {
 		const entry = writes('maybe');
 		await nextTick();
 		expect(host.out(0)).toEqual([
-			{ ...entry, openQuestion: { ...QUESTION, understood: false, reason: 'notUnderstood' } },
+			{ ...simplified(entry), openQuestion: { ...QUESTION, understood: false, reason: 'notUnderstood' } },
 		]);
 	});
 
@@ -697,13 +698,17 @@ describe('what comes out of Message besides the text', () => {
 		await host.publish();
 		asks();
 		writes('Yes');
-		const [one, two] = [writes('yes please'), writes('👍')];
+		const [one, two] = [writes('yes please'), writes('👍')].map(simplified);
 		clock += 2 * MINUTE;
 		const later = writes('Thanks');
 		await nextTick();
 		expect(answers()).toEqual(['Yes']);
 		const followUp = true;
-		expect(host.out(0)).toEqual([{ ...one, followUp }, { ...two, followUp }, later]);
+		expect(host.out(0)).toEqual([
+			{ ...one, followUp },
+			{ ...two, followUp },
+			simplified(later),
+		]);
 		expect(posted).toHaveLength(1);
 	});
 
