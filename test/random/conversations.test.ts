@@ -195,11 +195,37 @@ class World {
 		if (this.newestFor(text)?.question !== question) {
 			this.wrong.push(`${text.entry.id} answered ${question.number}, which is not the newest`);
 		}
+		const older = this.eitherOf(text, question);
+		if (older) {
+			this.wrong.push(
+				`${text.entry.id} answered ${question.number}, and may be for ${older.number}`,
+			);
+		}
 		if (this.answers.some((each) => each.text === text)) {
 			this.wrong.push(`${text.entry.id} answered twice`);
 		}
 		this.answers.push({ text, question });
 		this.trace.push(`    ${text.entry.id} answers question ${question.number}`);
+	}
+
+	/** An older question, still open, that a text may be for because the newest one has only just gone out. */
+	private eitherOf(text: Message, { message: newest }: Asked): Asked | undefined {
+		if (text.at - newest.at >= 15 * SECOND) return undefined;
+		return this.questions.find(
+			({ isOpen, message: older }) =>
+				isOpen &&
+				older.person === text.person &&
+				isLater(newest, older) &&
+				text.at - older.at <= 168 * HOUR &&
+				!this.messages.some(
+					(each) =>
+						each.text === undefined &&
+						each.person === text.person &&
+						each.entry.status !== 'failed' &&
+						isBetween(older, each, newest) &&
+						!(each.isAutomatic && this.wasAskedFor(each)),
+				),
+		);
 	}
 
 	/** The newest question that a text may be for. */
