@@ -34,6 +34,8 @@ interface Message {
 	/** Of one that went out. */
 	question?: Asked;
 	isAutomatic?: boolean;
+	/** Whether it failed so late that an n8n need not know. */
+	hasFailedLate?: boolean;
 	/** Of one that came in. */
 	text?: string;
 }
@@ -103,7 +105,9 @@ class World {
 		} else if (step.what === 'close' && this.questions[step.question]) {
 			this.questions[step.question].isOpen = false;
 		} else if (step.what === 'fail' && this.questions[step.question]) {
-			this.record.update(this.questions[step.question].message.entry, { status: 'failed' });
+			const { message } = this.questions[step.question];
+			this.record.update(message.entry, { status: 'failed' });
+			message.hasFailedLate = this.clock - message.at > 4 * MINUTE;
 		} else if (step.what === 'poll') await this.poll(step.n8n, step.killed, step.breaks);
 		else if (step.what === 'restart') await this.hosts[step.n8n].restart();
 	}
@@ -296,6 +300,7 @@ class World {
 		for (const text of unseen) {
 			const newest = this.newestFor(text);
 			const question = newest?.question;
+			if (this.messages.some((each) => each.hasFailedLate && each.person === text.person)) continue;
 			if (unsure.has(text.person) || !question || closed.has(question)) continue;
 			if (this.against(text, n8n, answers)) continue;
 			// In the first quarter of a minute it depends on what is known of older questions.
