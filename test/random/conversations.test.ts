@@ -36,6 +36,7 @@ interface Message {
 	isAutomatic?: boolean;
 	/** Whether it failed so late that an n8n need not know. */
 	hasFailedLate?: boolean;
+	failedAt?: number;
 	/** Of one that came in. */
 	text?: string;
 }
@@ -98,7 +99,8 @@ class World {
 		else if (step.what === 'text') this.text(step);
 		else if (step.what === 'other') {
 			const status = step.hasFailed ? 'failed' : 'sent';
-			this.goesOut(step.person, { body: 'We are closed tomorrow', status });
+			const message = this.goesOut(step.person, { body: 'We are closed tomorrow', status });
+			if (step.hasFailed) message.failedAt = message.at;
 		} else if (step.what === 'automatic') {
 			const message = this.goesOut(step.person, { body: 'Reply STOP to unsubscribe.' });
 			message.isAutomatic = true;
@@ -107,6 +109,7 @@ class World {
 		} else if (step.what === 'fail' && this.questions[step.question]) {
 			const { message } = this.questions[step.question];
 			this.record.update(message.entry, { status: 'failed' });
+			message.failedAt ??= this.clock;
 			message.hasFailedLate = this.clock - message.at > 4 * MINUTE;
 		} else if (step.what === 'poll') await this.poll(step.n8n, step.killed, step.breaks);
 		else if (step.what === 'restart') await this.hosts[step.n8n].restart();
@@ -225,7 +228,7 @@ class World {
 					(each) =>
 						each.text === undefined &&
 						each.person === text.person &&
-						each.entry.status !== 'failed' &&
+						!hadFailed(each, text) &&
 						isBetween(older, each, newest) &&
 						!(each.isAutomatic && this.wasAskedFor(each)),
 				),
@@ -238,7 +241,7 @@ class World {
 			.filter(
 				(each) =>
 					each.question &&
-					each.entry.status !== 'failed' &&
+					!hadFailed(each, text) &&
 					each.person === text.person &&
 					each.at <= text.at + 5 * SECOND,
 			)
@@ -260,7 +263,7 @@ class World {
 				each.text === undefined &&
 				each !== newest &&
 				each.person === text.person &&
-				each.entry.status !== 'failed' &&
+				!hadFailed(each, text) &&
 				isBetween(newest, each, text) &&
 				!(each.isAutomatic && this.wasAskedFor(each)),
 		);
@@ -366,6 +369,11 @@ class World {
 			if (host.failures.length > 0) this.wrong.push(String(host.failures[0]));
 		}
 	}
+}
+
+/** Whether a message had failed by the time a text came in. */
+function hadFailed({ failedAt = Infinity }: Message, text: Message): boolean {
+	return failedAt <= text.at;
 }
 
 function isLater(a: Message, b: Message): boolean {
