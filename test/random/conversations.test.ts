@@ -305,7 +305,8 @@ class World {
 			const question = newest?.question;
 			if (this.messages.some((each) => each.hasFailedLate && each.person === text.person)) continue;
 			if (unsure.has(text.person) || !question || closed.has(question)) continue;
-			if (this.against(text, n8n, answers)) continue;
+			// A question hears first that it did not arrive.
+			if (newest.failedAt !== undefined || this.against(text, n8n, answers)) continue;
 			// In the first quarter of a minute it depends on what is known of older questions.
 			const isEarly = text.at - newest.at < 15 * SECOND;
 			if (
