@@ -1,7 +1,7 @@
-import { hasArrived, hasFailed } from '../api/failedTexts';
+import { hasArrived } from '../api/failedTexts';
 import { idOf } from '../api/record';
 import type { Entry } from '../api/record';
-import { keysOf, saidBy } from './conversation';
+import { failedAtOf, keysOf, saidBy } from './conversation';
 import type { Fate, Question, Said } from './conversation';
 import { inOrder } from './cursor';
 import { REMEMBERED, situationIn } from './situation';
@@ -28,7 +28,7 @@ export class Questions {
 			const known = this.byId.get(id);
 			if (known) {
 				// Its status may have changed.
-				known.said.hasFailed = hasFailed(entry);
+				known.said.failedAt = failedAtOf(entry);
 				if (known.said.question) known.said.question.entry = entry;
 				continue;
 			}
