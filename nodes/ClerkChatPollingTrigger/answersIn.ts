@@ -52,11 +52,12 @@ export async function answersIn(
 		if (failure) logFailure(context, failure);
 	}
 	const isUnclear = (text: Entry) => {
+		// What went out before the text may be on a page that is yet to be read.
+		const isAhead = timeOf(text) > span.upTo - CLOCKS_APART;
+		if (memory.lookedBack.isDone && !isAhead) return false;
 		const { question, isKnown } = questions.situationOf(text, isClosed);
 		// Of other conversations enough is known.
 		if (!memory.lookedBack.isDone && !isKnown) return true;
-		// What went out before the text may be on a page that is yet to be read.
-		const isAhead = timeOf(text) > span.upTo - CLOCKS_APART;
 		return isAhead && question !== undefined && question.isOwn && !isClosed(question.link);
 	};
 	const unclear = new Set([...texts].sort(inOrder).filter(isUnclear));

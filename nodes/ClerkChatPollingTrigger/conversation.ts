@@ -1,7 +1,7 @@
 import { carrierWordIn } from '../api/carrierWords';
 import { hasFailed } from '../api/failedTexts';
 import { othersOf, personOf } from '../api/people';
-import { idOf, timeOf } from '../api/record';
+import { idOf, timeIn, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { linkIn } from './answerLinks';
 
@@ -56,7 +56,7 @@ export function saidBy(entry: Entry, base: string): Said {
 
 /** Since when (ms, by the API's clock) a message is known not to have arrived; undefined when it is not. */
 export function failedAtOf(entry: Entry): number | undefined {
-	return hasFailed(entry) ? Date.parse(String(entry.updated)) || timeOf(entry) : undefined;
+	return hasFailed(entry) ? timeIn(entry.updated) || timeOf(entry) : undefined;
 }
 
 /**

@@ -32,6 +32,8 @@ export interface Read {
 export interface OpenRecord {
 	/** What the API's clock shows, in ms, when this machine's shows `local`; the same until something was read. */
 	apiTime: (local: number) => number;
+	/** The same at the earliest: how long an answer took is not known exactly. */
+	earliestApiTime: (local: number) => number;
 	/** @param window in ms by the API's clock */
 	read: (window: Pick<Window, 'start' | 'end'>) => Promise<Read | Failure>;
 	/** Reads some pages. @param window in ms by the API's clock */
@@ -75,6 +77,7 @@ export async function openRecord(
 	};
 	return {
 		apiTime: (local) => requester.apiTime(local),
+		earliestApiTime: (local) => requester.apiTime(local) - requester.clockError,
 		read: async (window) => read(await readRecord(requester, { ...window, inboxIds })),
 		pages: async (window, pages) => {
 			const came = await readPages(requester, { ...window, inboxIds }, pages);

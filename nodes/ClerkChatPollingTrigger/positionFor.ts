@@ -24,7 +24,9 @@ export async function positionFor(
 		listed = read.entries.map((entry) => [idOf(entry), timeOf(entry)]);
 	}
 	const own = accountAfter(undefined, record.key, new Map(listed));
-	current ??= { ...beginAt(record.apiTime(publishedAt), publishedAt), account: account ?? own };
+	// What comes in while Clerk Chat takes its time must not look as if it had been there.
+	const began = record.earliestApiTime(publishedAt);
+	current ??= { ...beginAt(began, publishedAt), account: account ?? own };
 	const whose = await whoseRecord(record, current, memory);
 	if (whose.kind === 'unknown') return whose.failure;
 	if (whose.kind === 'same') return current;

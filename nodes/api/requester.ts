@@ -115,6 +115,11 @@ export class Requester {
 		return local + this.clock.offset;
 	}
 
+	/** How far {@link apiTime} may be ahead of what the API's clock really shows, in ms. */
+	get clockError(): number {
+		return this.clock.took < Infinity ? this.clock.took : 0;
+	}
+
 	/** Starts nothing further. What is on its way is not touched, what waits does not wait any longer. */
 	stop(): void {
 		this.pace.waits.stop();
