@@ -665,7 +665,10 @@ describe('what comes out of Message besides the text', () => {
 		const entry = writes('maybe');
 		await nextTick();
 		expect(host.out(0)).toEqual([
-			{ ...simplified(entry), openQuestion: { ...QUESTION, understood: false, reason: 'notUnderstood' } },
+			{
+				...simplified(entry),
+				openQuestion: { ...QUESTION, understood: false, reason: 'notUnderstood' },
+			},
 		]);
 	});
 
@@ -704,11 +707,7 @@ describe('what comes out of Message besides the text', () => {
 		await nextTick();
 		expect(answers()).toEqual(['Yes']);
 		const followUp = true;
-		expect(host.out(0)).toEqual([
-			{ ...one, followUp },
-			{ ...two, followUp },
-			simplified(later),
-		]);
+		expect(host.out(0)).toEqual([{ ...one, followUp }, { ...two, followUp }, simplified(later)]);
 		expect(posted).toHaveLength(1);
 	});
 
@@ -906,4 +905,81 @@ test('a reply that waits for its poll is not lost when Message Received is chose
 	await nextTick();
 	expect(answers()).toEqual(['yes']);
 	expect(messages()).toEqual([]);
+});
+
+describe('what this process has not read', () => {
+	const others = (count: number, at: (number: number) => number) => {
+		for (let number = 0; number < count; number++) {
+			const away = { sender: US, members: [`+1415556${1000 + number}`], conversationId: null };
+			record.add({ ...away, inbound: false, body: 'News' }, { at: at(number) });
+		}
+	};
+
+	test('may be what a text is meant for: the text waits until its page was read', async () => {
+		await host.publish();
+		await nextTick();
+		asks();
+		await nextTick();
+		clock += MINUTE;
+		// All at one moment, so that it is read page by page, and the end of it first.
+		record.add({ inbound: false, sender: US, members: [ANN], body: 'We are closed tomorrow' });
+		for (let count = 0; count < 5_100; count++) {
+			record.add({ sender: `+1415557${1000 + count}`, members: [US], conversationId: null });
+		}
+		record.add({ body: 'yes', sender: ANN, members: [US] });
+		clock += 20 * MINUTE;
+		await host.tick();
+		expect(host.out(0).length).toBeGreaterThan(1_000);
+		expect(messages()).not.toContain('yes');
+		for (let polls = 0; polls < 3; polls++) await nextTick();
+		expect(answers()).toEqual([]);
+		const [reply] = host.out(0).filter(({ body }) => body === 'yes');
+		expect(reply.openQuestion).toMatchObject({ reason: 'notLastMessage' });
+	}, 60_000);
+
+	test('may lie before what the search for earlier questions gets to', async () => {
+		const other = newHost('workflow');
+		await host.publish();
+		asks();
+		await nextTick();
+		other.saved = host.saved;
+		await other.publish('leadershipChange');
+		clock += MINUTE;
+		record.add({ inbound: false, sender: US, members: [ANN], body: 'We are closed tomorrow' });
+		const since = clock;
+		others(5_500, (number) => since + (number + 1) * 5_000);
+		clock += 8 * 60 * MINUTE;
+		for (let polls = 0; polls < 6; polls++) await nextTick(other);
+		writes('yes');
+		host.saved = other.saved;
+		await host.publish('leadershipChange');
+		await nextTick();
+		expect(answers()).toEqual([]);
+		expect(messages()).toEqual(['yes']);
+	}, 60_000);
+});
+
+test('an open question is still named when more was written after it, and all texts come out together', async () => {
+	host.parameters = { options: { quietSeconds: 60 } };
+	await host.publish();
+	asks();
+	const first = writes('maybe');
+	const second = writes('STOP by any time');
+	await nextTick();
+	await nextTick();
+	const openQuestion = { ...QUESTION, understood: false, reason: 'notUnderstood' };
+	const parts = [first, second].map((entry) => ({ ...simplified(entry), openQuestion }));
+	expect(host.out(0)).toEqual([{ ...parts[1], body: 'maybe\nSTOP by any time', messages: parts }]);
+});
+
+test('a burst follows an answer only when all of it does', async () => {
+	host.parameters = { options: { quietSeconds: 60 } };
+	await host.publish();
+	asks();
+	writes('yes');
+	writes('yes please');
+	clock += 3 * MINUTE;
+	await nextTick();
+	expect(answers()).toEqual(['yes']);
+	expect(host.out(0)).toMatchObject([{ body: 'yes please', followUp: true }]);
 });
