@@ -1,7 +1,7 @@
 /** The numbers behind waiting and repeating, in ms where they are times. */
 export const limits = {
 	/** How many requests are on their way at the same time when a run begins, unless somebody chose a number. */
-	atOnceAtFirst: 20,
+	atOnceAtFirst: 5,
 	/** How many there may be in the end. */
 	mostAtOnce: 100,
 	/** The longest that one `Retry-After` is obeyed; a longer one is asked again after this. */

@@ -14,10 +14,10 @@ import type { Task } from './task';
 export async function leaveOutPreviews(
 	tasks: Task[],
 	{ testRuns, testRecipient }: SendSettings,
-	parts: Pick<RunParts, 'host' | 'operation' | 'runLedger' | 'results'>,
+	parts: Pick<RunParts, 'host' | 'operation' | 'runLedger' | 'results' | 'guards'>,
 	wouldSkip: (tasks: Task[]) => Promise<Set<Task>>,
 ): Promise<Task[]> {
-	const { host, operation, runLedger, results } = parts;
+	const { host, operation, runLedger, results, guards } = parts;
 	const { write } = operation;
 	const { preview } = write;
 	if (!preview || testRuns === 'send') return tasks;
@@ -26,6 +26,9 @@ export async function leaveOutPreviews(
 		testRuns === 'redirect' && first ? [redirected(first, testRecipient!, runLedger, write)] : [];
 	const shown = tasks.slice(real.length);
 	const skipped = await wouldSkip(shown);
+	// What is held back fails here, too.
+	const left = shown.filter((task) => !skipped.has(task) && !results.has(task));
+	await guards.allowed(left, undefined, true);
 	for (const each of shown.filter((task) => !results.has(task))) {
 		const mark = skipped.has(each) ? { skipped: true } : {};
 		results.succeed(each, [{ ...preview(each.request), ...mark }]);
