@@ -189,6 +189,8 @@ describe("the credential's allowed domains", () => {
 	test.each<[IDataObject]>([
 		[{ allowedDomains: 'api.clerk-chat.test' }],
 		[{ allowedDomains: 'example.com, *.CLERK-CHAT.test.' }],
+		[{ allowedDomains: 'https://api.clerk-chat.test/' }],
+		[{ allowedDomains: 'api.clerk-chat.test:443, example.com' }],
 		[{ allowedHttpRequestDomains: 'all', allowedDomains: 'example.com' }],
 		[{ allowedHttpRequestDomains: 'none' }],
 	])('%j: it goes out', async (more) => {

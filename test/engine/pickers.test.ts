@@ -54,7 +54,7 @@ describe('the fields', () => {
 		const shown = properties
 			.filter(({ name, type }) => name === 'sender' && type === 'resourceLocator')
 			.map(({ displayOptions }) => displayOptions?.show?.operation?.[0]);
-		expect(shown.sort()).toEqual(['send', 'sendAndWait', 'start']);
+		expect(shown.sort()).toEqual(['reply', 'send', 'sendAndWait', 'start']);
 	});
 
 	test('there is a list for each picker, and a picker for each list', () => {
