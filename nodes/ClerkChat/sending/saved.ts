@@ -33,13 +33,14 @@ interface SavedNode {
 	version: number;
 	/** By their IDs. */
 	entries: Record<string, LedgerEntry>;
+	/** Which run began last, and in which execution: this one, or the one that it tries again. */
+	last?: { execution: string; run: string };
+	/** The run of which n8n may have lost what an earlier try did: it was killed in the middle. */
+	lost?: string;
 }
 
 /** What is saved with an execution for its retries. */
 export class Saved {
-	/** Whether nothing was saved of this node yet. */
-	readonly isNew: boolean;
-
 	/** Whether what was saved can be read. If not, nobody knows what may have been sent. */
 	readonly isReadable: boolean;
 
@@ -49,8 +50,8 @@ export class Saved {
 
 	private sentIds?: Set<string>;
 
-	constructor({ context, flow, isTestRun, isSubWorkflow }: Host) {
-		this.isNew = context.sending === undefined;
+	constructor(private readonly host: Host) {
+		const { context, flow, isTestRun, isSubWorkflow } = host;
 		const node: SavedNode = { version: VERSION, entries: {} };
 		context.sending ??= node as unknown as IDataObject;
 		this.isReadable = isSavedNode(context.sending);
@@ -60,6 +61,24 @@ export class Saved {
 		this.flow = (flow.clerkChat ??= made as unknown as IDataObject) as unknown as SavedFlow;
 		if (isTestRun) this.flow.isTestRun = true;
 		if (isSubWorkflow) this.flow.isSubWorkflow = true;
+		this.noteRun();
+	}
+
+	/**
+	 * n8n saves before a node and after it. So the first run of a retry that left no trace may have been killed in the
+	 * middle, and stays in doubt through all further tries.
+	 */
+	private noteRun(): void {
+		const { executionId: execution, isRetry, isTool, runIndex: run } = this.host;
+		const { last } = this.node;
+		const isFirst = isTool ? !last : last?.execution !== execution && last?.run !== run;
+		if (isRetry && isFirst) this.node.lost = run;
+		this.node.last = { execution, run };
+	}
+
+	/** Whether n8n may have lost what an earlier try of this run did. */
+	get isLost(): boolean {
+		return this.node.lost === this.host.runIndex;
 	}
 
 	get root(): string {
@@ -130,6 +149,8 @@ export class Saved {
 	 * @param isOver whether an entry belongs to the run that gives out its items
 	 */
 	shorten(isOver: (entry: LedgerEntry) => boolean): void {
+		// Each call of an agent is on its own.
+		if (this.host.isTool) delete this.node.lost;
 		for (const entry of this.all().filter(isOver)) {
 			if (entry.state === 'sent') {
 				this.remove(entry);

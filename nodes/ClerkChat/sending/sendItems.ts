@@ -153,8 +153,8 @@ class Run {
 
 	/** With Skip If Sent, and after a crash: what others did not send yet. What goes to 'Test Recipient' always goes. */
 	private async notSentByOthers(tasks: Task[], requester: Requester): Promise<Task[]> {
-		const { host, settings, runLedger, parts, reconciler } = this;
-		const isAfterCrash = host.isRetry && runLedger.saved.isNew && this.write.message !== undefined;
+		const { settings, runLedger, parts, reconciler } = this;
+		const isAfterCrash = runLedger.saved.isLost && this.write.message !== undefined;
 		const hours = settings.skipSentWithinHours ?? (isAfterCrash ? HOURS_AFTER_CRASH : undefined);
 		if (hours === undefined || tasks.length === 0 || settings.testRuns === 'redirect') return tasks;
 		this.requests.deduplicator = new Deduplicator(parts, reconciler, requester, hours);

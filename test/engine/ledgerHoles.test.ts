@@ -1,0 +1,59 @@
+import type { IDataObject } from 'n8n-workflow';
+import { startProcess } from '../random/process';
+import { closeNetwork } from './closeNetwork';
+import { clerkChat, outcomesOf, REFUSED, setup, somebody } from './deliveries';
+import { retry, runNode } from './engine';
+import type { Result } from './engine';
+
+/* Holes between the ledger, what is saved of it, and the record (docs/sending.md). */
+
+closeNetwork();
+
+/** What n8n has of an execution that was killed in the node, changed as the killing left it. */
+function savedAs({ data, ...others }: Result, change: (data: Result['data']) => void): Result {
+	const saved = JSON.parse(JSON.stringify(data)) as Result['data'];
+	change(saved);
+	return { ...others, data: saved };
+}
+
+const lost = (data: Result['data']) => {
+	data.executionData!.contextData = {};
+	delete data.resultData.runData['Clerk Chat'];
+};
+
+describe('killed in the middle', () => {
+	test('a first retry that cannot read the record leaves the second one to look, too', async () => {
+		const people = [somebody(), somebody()];
+		const state: { closed?: number } = {};
+		const chat = clerkChat((_request, index) => (index === 1 ? { answer: REFUSED } : {}), {
+			closed: () => state.closed,
+		});
+		const items = people.map((to) => ({ to, text: 'twice retried' }));
+		const killed = savedAs(await runNode(items, setup()), lost);
+		state.closed = 403;
+		const first = await retry(killed, items, { ...setup(), node: startProcess(1) });
+		expect(first.status).toBe('error');
+		state.closed = undefined;
+		const second = await retry(first, items, { ...setup(), node: startProcess(1) });
+		expect(people.map((each) => chat.got(each))).toEqual([1, 1]);
+		expect(outcomesOf(second)).toEqual(['sent', 'sent']);
+	});
+
+	test('in a loop: the run that was lost is compared with the record', async () => {
+		const people = [somebody(), somebody()];
+		const chat = clerkChat((_request, index) => (index === 3 ? { answer: REFUSED } : {}));
+		const items = people.map((to) => ({ to, text: 'loop' }));
+		// The first run is over, the second one is stopped after Ann's second text.
+		const stopped = await runNode(items, { ...setup(), runs: 2 });
+		expect(people.map((each) => chat.got(each))).toEqual([2, 1]);
+		const killed = savedAs(stopped, (data) => {
+			const context = data.executionData!.contextData;
+			const flow = context.flow.clerkChat as IDataObject;
+			flow.sent = String(flow.sent).slice(0, 12);
+			const node = context['node:Clerk Chat'].sending as IDataObject;
+			Object.assign(node, { entries: {}, last: { execution: '1', run: '0' } });
+		});
+		await retry(killed, items, { ...setup(), node: startProcess(1) });
+		expect(people.map((each) => chat.got(each))).toEqual([2, 2]);
+	});
+});
