@@ -1,7 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 import { startProcess } from '../random/process';
 import { closeNetwork } from './closeNetwork';
-import { clerkChat, outcomesOf, REFUSED, setup, somebody } from './deliveries';
+import {
+	clerkChat,
+	outcomesOf,
+	REFUSED,
+	sendAgain,
+	setup,
+	somebody,
+	toContinue,
+	UNCLEAR,
+} from './deliveries';
 import { retry, runNode } from './engine';
 import type { Result } from './engine';
 
@@ -55,5 +64,54 @@ describe('killed in the middle', () => {
 		});
 		await retry(killed, items, { ...setup(), node: startProcess(1) });
 		expect(people.map((each) => chat.got(each))).toEqual([2, 2]);
+	});
+});
+
+describe('one entry of the record is one message', () => {
+	test('a failed entry speaks for one of two equal messages', async () => {
+		const ann = somebody();
+		// The first one is marked as failed, the others go out and are not listed.
+		clerkChat((_request, index) => ({
+			answer: UNCLEAR,
+			isDelivered: true,
+			onRecord: index === 0 && { status: 'failed' },
+		}));
+		const items = [1, 2].map(() => ({ to: ann, text: 'equal' }));
+		const first = await runNode(items, setup({}, toContinue));
+		expect(outcomesOf(first)).toEqual(['refused', 'unknown']);
+	});
+
+	test('nor in a later try', async () => {
+		const ann = somebody();
+		const chat = clerkChat((_request, index) => ({
+			answer: UNCLEAR,
+			isDelivered: true,
+			onRecord: index === 0 && { status: 'failed' },
+		}));
+		const items = [1, 2].map(() => ({ to: ann, text: 'equal' }));
+		const settings = { retryOnFail: true, maxTries: 3, ...toContinue };
+		const result = await runNode(items, setup({}, settings));
+		// The failed one is sent again, the other one goes out once.
+		expect(chat.sent).toHaveLength(3);
+		expect(outcomesOf(result)).toEqual(['unknown', 'unknown']);
+	});
+
+	test('it is not given to a second try and to another message', async () => {
+		const ann = somebody();
+		const chat = clerkChat(
+			(_request, index) =>
+				[
+					{ answer: UNCLEAR, isDelivered: false },
+					{ answer: REFUSED },
+					{ answer: UNCLEAR, isDelivered: false },
+					{ answer: UNCLEAR, isDelivered: true },
+				][index]!,
+		);
+		const items = [1, 2].map(() => ({ to: ann, text: 'one entry' }));
+		const settings = { retryOnFail: true, maxTries: 2, ...toContinue };
+		const result = await runNode(items, setup(sendAgain, settings));
+		expect(chat.sent).toHaveLength(4);
+		expect(chat.entries).toHaveLength(1);
+		expect(outcomesOf(result).sort()).toEqual(['sent', 'unknown']);
 	});
 });

@@ -1,4 +1,4 @@
-import { objectionTo } from '../../api/messageStatus';
+import { isFailed, objectionTo } from '../../api/messageStatus';
 import type { Entry } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import { readAttempt } from './attempt';
@@ -157,7 +157,11 @@ export class Reconciler {
 		return await searchRecord(requester, queries, {
 			isTaken: (entry) => ledger.ownerOf(server, entry) !== undefined || saved.isOwn(server, entry),
 			isBlocked: ({ entries }) => ledger.isAnotherArriving(entries),
-			onFound,
+			onFound: (query, entry) => {
+				// In a later try, too, it is no equal message's.
+				if (isFailed(entry)) saved.remember(server, entry);
+				onFound(query, entry);
+			},
 		});
 	}
 
