@@ -115,3 +115,35 @@ describe('one entry of the record is one message', () => {
 		expect(outcomesOf(result).sort()).toEqual(['sent', 'unknown']);
 	});
 });
+
+test('the node was replaced by a copy of the same name, so that it has another ID', async () => {
+	const people = [somebody(), somebody()];
+	const chat = clerkChat((_request, index) => (index === 1 ? { answer: REFUSED } : {}));
+	const items = people.map((to) => ({ to, text: 'copy' }));
+	const first = await runNode(items, setup());
+	const copied = savedAs(first, (data) => {
+		const text = JSON.stringify(data).replaceAll('"node":"Clerk Chat"', '"node":"other-id"');
+		Object.assign(data, JSON.parse(text));
+	});
+	await retry(copied, items, { ...setup(), node: startProcess(1) });
+	expect(people.map((each) => chat.got(each))).toEqual([1, 1]);
+});
+
+describe('odd data of the execution', () => {
+	test.each<[string, unknown]>([
+		['a text', 'x'],
+		['no root', {}],
+		['a number for a root', { root: 5 }],
+		['IDs that are no text', { root: 'r', sent: 5 }],
+	])('%s: what was sent is not sent again', async (_, odd) => {
+		const people = [somebody(), somebody()];
+		const chat = clerkChat((_request, index) => (index === 1 ? { answer: REFUSED } : {}));
+		const items = people.map((to) => ({ to, text: 'odd' }));
+		const saved = savedAs(await runNode(items, setup()), (data) => {
+			data.executionData!.contextData.flow.clerkChat = odd as IDataObject;
+		});
+		const result = await retry(saved, items, { ...setup(), node: startProcess(1) });
+		expect(people.map((each) => chat.got(each))).toEqual([1, 1]);
+		expect(outcomesOf(result)).toEqual(['sent', 'sent']);
+	});
+});

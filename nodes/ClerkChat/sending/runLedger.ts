@@ -56,8 +56,10 @@ export class RunLedger {
 		this.candidates = new Candidates(run, (entry) => this.taken.has(entry));
 		ledger.open(this.root);
 		this.saved.restore((entry) => {
-			if (entry.root === this.root) return entry;
-			return entry.state === 'sent' ? undefined : { ...entry, root: this.root };
+			const isOfUse = entry.root === this.root || write.message?.isPerExecution !== true;
+			if (!isOfUse && entry.state === 'sent') return undefined;
+			// A copy that takes the node's place has its name, and another ID.
+			return { ...entry, root: this.root, node: host.node.id };
 		});
 	}
 

@@ -58,7 +58,8 @@ export class Saved {
 		this.node = this.isReadable ? (context.sending as unknown as SavedNode) : node;
 		// Made when there is nothing to remember, too: a retry has to know what it tries again.
 		const made: SavedFlow = { root: newId() };
-		this.flow = (flow.clerkChat ??= made as unknown as IDataObject) as unknown as SavedFlow;
+		if (!isSavedFlow(flow.clerkChat)) flow.clerkChat = made as unknown as IDataObject;
+		this.flow = flow.clerkChat as unknown as SavedFlow;
 		if (isTestRun) this.flow.isTestRun = true;
 		if (isSubWorkflow) this.flow.isSubWorkflow = true;
 		this.noteRun();
@@ -177,6 +178,11 @@ export function newId(): string {
 
 function shortIdOf(server: string, message: IDataObject): string {
 	return hash([server, idOf(message)]).slice(0, 6);
+}
+
+function isSavedFlow(value: unknown): boolean {
+	if (!isObject(value) || typeof value.root !== 'string') return false;
+	return value.sent === undefined || typeof value.sent === 'string';
 }
 
 function isSavedNode(value: unknown): boolean {
