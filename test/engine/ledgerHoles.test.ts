@@ -129,6 +129,46 @@ test('the node was replaced by a copy of the same name, so that it has another I
 	expect(people.map((each) => chat.got(each))).toEqual([1, 1]);
 });
 
+describe("'Send Again' of what an earlier try may have sent, of which nothing is kept", () => {
+	test('an item that carries the own error: one more, and refused is not certain', async () => {
+		const ann = somebody();
+		const chat = clerkChat(() => ({ answer: UNCLEAR, isDelivered: true, onRecord: false }));
+		const first = await runNode([{ to: ann, text: 'carried' }], setup({}, toContinue));
+		const carried = [{ to: ann, text: 'carried', ...first.items[0].json }];
+		const settings = { ...toContinue, retryOnFail: true, maxTries: 5 };
+		await runNode(carried, setup(sendAgain, settings));
+		expect(chat.got(ann)).toBe(2);
+	});
+
+	test('saved data that cannot be read: one more', async () => {
+		const ann = somebody();
+		const chat = clerkChat(() => ({ answer: UNCLEAR, isDelivered: true, onRecord: false }));
+		const items = [{ to: ann, text: 'unreadable' }];
+		let newest = savedAs(await runNode(items, setup()), (data) => {
+			data.executionData!.contextData['node:Clerk Chat'].sending = { version: 7 };
+		});
+		for (let times = 0; times < 3; times++) {
+			newest = await retry(newest, items, { ...setup(sendAgain), node: startProcess(1) });
+		}
+		expect(chat.got(ann)).toBe(2);
+	});
+
+	test('saved data that cannot be read: what was sent since comes out again', async () => {
+		const [ann, bob] = [somebody(), somebody()];
+		let refusals = 0;
+		const chat = clerkChat(({ body }) =>
+			(body.recipients as string[]).includes(bob) && refusals++ < 2 ? { answer: REFUSED } : {},
+		);
+		const items = [ann, bob].map((to) => ({ to, text: 'unreadable' }));
+		const saved = savedAs(await runNode(items, setup()), (data) => {
+			data.executionData!.contextData['node:Clerk Chat'].sending = { version: 7 };
+		});
+		const first = await retry(saved, items, { ...setup(sendAgain), node: startProcess(1) });
+		await retry(first, items, { ...setup(sendAgain), node: startProcess(1) });
+		expect(chat.got(ann)).toBe(2);
+	});
+});
+
 describe('odd data of the execution', () => {
 	test.each<[string, unknown]>([
 		['a text', 'x'],

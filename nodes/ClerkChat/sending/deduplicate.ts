@@ -28,6 +28,8 @@ interface Place {
 	at: number;
 }
 
+const DOUBT: Pick<Task, 'isAfterUnknown'> = { isAfterUnknown: true };
+
 type Findings = Map<Task, Array<Finding | undefined>>;
 
 /**
@@ -104,7 +106,7 @@ export class Deduplicator {
 	/** What the record cannot tell is not sent after a crash, unless somebody chose 'Send Again'. */
 	private withoutTell(tasks: Task[]): Task[] {
 		const { settings, results, operation } = this.run;
-		if (settings.resendUnknown) return tasks;
+		if (settings.resendUnknown) return tasks.map((task) => Object.assign(task, DOUBT));
 		const words = untellable(operation.write);
 		for (const task of tasks) results.fail(task, { outcome: 'unknown', words, isEarlier: true });
 		return [];

@@ -121,6 +121,11 @@ export class RunLedger {
 		return known === 'inFlight' ? entries.find(({ state }) => state === 'inFlight') : undefined;
 	}
 
+	/** Whether a task may have been done although the ledger holds nothing of it. */
+	isInDoubt({ isAfterUnknown }: Pick<Task, 'isAfterUnknown'>): boolean {
+		return isAfterUnknown === true || !this.saved.isReadable;
+	}
+
 	/** Whether a task is done, so that it takes no request. */
 	isDone(task: Task): boolean {
 		return this.standing(task).known === 'sent';
@@ -145,7 +150,9 @@ export class RunLedger {
 	 */
 	begin(tasks: Task[], server: string): void {
 		const request = newId();
-		for (const { claims, message } of tasks) {
+		for (const task of tasks) {
+			const { claims, message } = task;
+			const tries = this.isInDoubt(task) ? 1 : 0;
 			for (const claim of claims) {
 				const before = this.entryOf(claim);
 				if (before) ledger.remove(before);
@@ -157,7 +164,7 @@ export class RunLedger {
 					account: this.accounts.current ?? '',
 					state: 'inFlight',
 					began: Date.now(),
-					tries: (before?.tries ?? 0) + 1,
+					tries: (before?.tries ?? tries) + 1,
 					...(isSameText && { first: before.first ?? before.began }),
 					...(message && {
 						message,

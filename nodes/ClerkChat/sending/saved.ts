@@ -37,13 +37,12 @@ interface SavedNode {
 	last?: { execution: string; run: string };
 	/** The run of which n8n may have lost what an earlier try did: it was killed in the middle. */
 	lost?: string;
+	/** Whether what was saved before could not be read: nobody knows what may have been sent. */
+	isUnreadable?: true;
 }
 
 /** What is saved with an execution for its retries. */
 export class Saved {
-	/** Whether what was saved can be read. If not, nobody knows what may have been sent. */
-	readonly isReadable: boolean;
-
 	private readonly node: SavedNode;
 
 	private readonly flow: SavedFlow;
@@ -53,9 +52,10 @@ export class Saved {
 	constructor(private readonly host: Host) {
 		const { context, flow, isTestRun, isSubWorkflow } = host;
 		const node: SavedNode = { version: VERSION, entries: {} };
-		context.sending ??= node as unknown as IDataObject;
-		this.isReadable = isSavedNode(context.sending);
-		this.node = this.isReadable ? (context.sending as unknown as SavedNode) : node;
+		const isUnreadable = context.sending !== undefined && !isSavedNode(context.sending);
+		if (isUnreadable) node.isUnreadable = true;
+		if (isUnreadable || !context.sending) context.sending = node as unknown as IDataObject;
+		this.node = context.sending as unknown as SavedNode;
 		// Made when there is nothing to remember, too: a retry has to know what it tries again.
 		const made: SavedFlow = { root: newId() };
 		if (!isSavedFlow(flow.clerkChat)) flow.clerkChat = made as unknown as IDataObject;
@@ -75,6 +75,11 @@ export class Saved {
 		const isFirst = isTool ? !last : last?.execution !== execution && last?.run !== run;
 		if (isRetry && isFirst) this.node.lost = run;
 		this.node.last = { execution, run };
+	}
+
+	/** Whether what was saved could be read. If not, nobody knows what may have been sent. */
+	get isReadable(): boolean {
+		return this.node.isUnreadable !== true;
 	}
 
 	/** Whether n8n may have lost what an earlier try of this run did. */

@@ -13,7 +13,7 @@ export interface Task {
 	claims: Claim[];
 	/** What Clerk Chat's record would show of it; left out where the record cannot tell. */
 	message?: RecordedMessage;
-	/** Whether its item carries this node's own error: the same may have been sent already. */
+	/** Whether the same may have been sent already: its item carries this node's own error, or n8n was killed in the middle. */
 	isAfterUnknown?: true;
 }
 
