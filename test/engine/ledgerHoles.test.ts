@@ -1,8 +1,10 @@
+import { sleep } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 import { startProcess } from '../random/process';
 import { closeNetwork } from './closeNetwork';
 import {
 	clerkChat,
+	entryOf,
 	outcomesOf,
 	REFUSED,
 	sendAgain,
@@ -11,7 +13,7 @@ import {
 	toContinue,
 	UNCLEAR,
 } from './deliveries';
-import { retry, runNode } from './engine';
+import { API_KEY, BASE_URL, retry, runNode } from './engine';
 import type { Result } from './engine';
 
 /* Holes between the ledger, what is saved of it, and the record (docs/sending.md). */
@@ -129,6 +131,35 @@ test('the node was replaced by a copy of the same name, so that it has another I
 	expect(people.map((each) => chat.got(each))).toEqual([1, 1]);
 });
 
+test('what another execution found on record meanwhile comes out as sent', async () => {
+	const [ann, bob] = [somebody(), somebody()];
+	let release = () => {};
+	const held = new Promise<void>((resolve) => (release = resolve));
+	const chat = clerkChat(async ({ body }) => {
+		if ((body.recipients as string[]).includes(bob)) {
+			await held;
+			return {};
+		}
+		return { answer: UNCLEAR, isDelivered: true };
+	});
+	const first = runNode(
+		[
+			{ to: ann, text: 'found' },
+			{ to: bob, text: 'other' },
+		],
+		setup({}, toContinue),
+	);
+	while (chat.sent.length < 2) await sleep(5);
+	const second = await runNode(
+		[{ to: ann, text: 'found' }],
+		setup({ skipSentWithinHours: 1 }, toContinue),
+	);
+	expect(outcomesOf(second)).toEqual(['sent']);
+	release();
+	expect(outcomesOf(await first)).toEqual(['sent', 'sent']);
+	expect(chat.got(ann)).toBe(1);
+});
+
 describe("'Send Again' of what an earlier try may have sent, of which nothing is kept", () => {
 	test('an item that carries the own error: one more, and refused is not certain', async () => {
 		const ann = somebody();
@@ -166,6 +197,33 @@ describe("'Send Again' of what an earlier try may have sent, of which nothing is
 		const first = await retry(saved, items, { ...setup(sendAgain), node: startProcess(1) });
 		await retry(first, items, { ...setup(sendAgain), node: startProcess(1) });
 		expect(chat.got(ann)).toBe(2);
+	});
+});
+
+describe('accounts', () => {
+	test('what was unknown and is on record under a new key comes out as sent', async () => {
+		const ann = somebody();
+		const chat = clerkChat(() => ({ answer: UNCLEAR, isDelivered: true, onRecord: false }));
+		const items = [{ to: ann, text: 'new key' }];
+		const first = await runNode(items, setup());
+		chat.list();
+		const credentials = { apiKey: 'another-key', baseUrl: BASE_URL };
+		const result = await retry(first, items, { ...setup({}, toContinue), credentials });
+		expect(outcomesOf(result)).toEqual(['sent']);
+		expect(chat.got(ann)).toBe(1);
+	});
+
+	test('another server whose messages happen to have the same IDs is another account', async () => {
+		const [ann, bob] = [somebody(), somebody()];
+		const chat = clerkChat((_request, index) => (index === 1 ? { answer: REFUSED } : {}));
+		const items = [ann, bob].map((to) => ({ to, text: 'same IDs' }));
+		const first = await runNode(items, setup());
+		const baseUrl = 'https://other.clerk-chat.test';
+		const other = clerkChat(() => ({}), { baseUrl });
+		other.entries.push(entryOf({ text: 'x', to: somebody() }, { id: chat.entries[0].id }));
+		const credentials = { apiKey: API_KEY, baseUrl };
+		const result = await retry(first, items, { ...setup({}, toContinue), credentials });
+		expect(outcomesOf(result)).toEqual(['unknown', 'sent']);
 	});
 });
 

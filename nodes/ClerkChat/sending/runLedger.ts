@@ -15,7 +15,7 @@ import type { Known } from './verdict';
 
 /** The end of a request. */
 export type Ending =
-	| ({ state: 'sent' } & Pick<LedgerEntry, 'results' | 'sharedBy'>)
+	| ({ state: 'sent' } & Pick<LedgerEntry, 'results' | 'sharedBy'> & { account?: string })
 	| ({ state: 'unknown' } & Pick<LedgerEntry, 'words' | 'status' | 'isOnRecord'>);
 
 const NOTHING: { known: Known; entries: LedgerEntry[] } = { known: 'nothing', entries: [] };
@@ -185,8 +185,10 @@ export class RunLedger {
 	end(entries: LedgerEntry[], ending: Ending, isCancelled = false): void {
 		for (const entry of entries) {
 			const ended = entry.ended ?? Date.now();
-			const isMoved = ledger.move(entry, { ...ending, ended }, isCancelled);
-			if (isMoved && ending.state === 'sent') this.remember(entry.server, ending.results);
+			ledger.move(entry, { ...ending, ended }, isCancelled);
+			// Another execution may have moved it already, when it found it on record.
+			if (entry.state === 'sent' && ending.state === 'sent')
+				this.remember(entry.server, ending.results);
 		}
 	}
 
