@@ -227,6 +227,17 @@ describe('accounts', () => {
 	});
 });
 
+test('a test run of which the first goes to me, who is in the list, too', async () => {
+	const [ann, me] = [somebody(), somebody()];
+	const chat = clerkChat(() => ({ answer: UNCLEAR, isDelivered: true, onRecord: false }));
+	const items = [ann, me].map((to) => ({ to, text: 'to all' }));
+	const options = { testRuns: 'redirect', testRecipient: me };
+	const settings = { retryOnFail: true, maxTries: 3, ...toContinue };
+	await runNode(items, { ...setup(options, settings), mode: 'manual' });
+	expect(chat.got(me)).toBe(1);
+	expect(chat.got(ann)).toBe(0);
+});
+
 describe('odd data of the execution', () => {
 	test.each<[string, unknown]>([
 		['a text', 'x'],

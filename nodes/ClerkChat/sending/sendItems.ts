@@ -21,7 +21,7 @@ import type { RunParts } from './runParts';
 import { DEFAULT_SETTINGS, readSettings } from './settings';
 import type { SendSettings } from './settings';
 import type { Task } from './task';
-import { leaveOutPreviews } from './testRuns';
+import { realTasks, showPreviews } from './testRuns';
 
 /** How far back the record is read when n8n has lost what it knew of the execution that is tried again. */
 const HOURS_AFTER_CRASH = 12;
@@ -91,22 +91,24 @@ class Run {
 		const { host, settings, parts, results, decisions, runLedger, failure } = this;
 		if (failure && !host.continueOnFail) throw new NodeOperationError(host.node, failure);
 		const { tasks, unusable } = await readTasks(host, this.operation, runLedger);
+		const real = realTasks(tasks, settings, runLedger, this.write);
+		const shown = tasks.slice(real.length);
+		// What is only shown takes nothing that an earlier try sent.
+		runLedger.assign(real.flatMap(({ claims }) => claims));
 		for (const { item, error } of unusable) {
 			const reason = failure && new NodeOperationError(host.node, failure, { itemIndex: item });
 			decisions.endUnusable({ item, error: reason ?? error });
 		}
 		results.throwUnusable(runLedger.isEmpty);
-		let real = tasks;
 		try {
-			const wouldSkip = this.wouldSkip.bind(this);
-			real = await leaveOutPreviews(tasks, settings, parts, wouldSkip);
+			await showPreviews(shown, real.length, parts, this.wouldSkip.bind(this));
 			await this.sendReal(real);
 		} catch (exception) {
 			// What was sent comes out as sent, whatever is thrown.
 			if (!host.continueOnFail || host.cancelSignal?.aborted) {
 				throw new NodeOperationError(host.node, exception as Error);
 			}
-			decisions.endUntried(this.left(real), wordsOf(exception, host));
+			decisions.endUntried(this.left([...real, ...shown]), wordsOf(exception, host));
 		}
 		throwIfCancelled(host);
 		this.reconciler.tell(tasks.length);
