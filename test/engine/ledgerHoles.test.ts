@@ -131,6 +131,18 @@ test('the node was replaced by a copy of the same name, so that it has another I
 	expect(people.map((each) => chat.got(each))).toEqual([1, 1]);
 });
 
+test('Retry On Fail of a run whose results are huge gives all of them out again', async () => {
+	const people = Array.from({ length: 30 }, somebody);
+	const bulk = 'x'.repeat(1_000_000);
+	clerkChat((_request, index) => (index === 0 ? { answer: REFUSED } : { says: { bulk } }), {
+		documented: false,
+	});
+	const items = people.map((to) => ({ to, text: 'huge' }));
+	const settings = { retryOnFail: true, maxTries: 2, ...toContinue };
+	const result = await runNode(items, setup({}, settings));
+	expect(result.items.every(({ json }) => json.bulk === bulk)).toBe(true);
+});
+
 test('what another execution found on record meanwhile comes out as sent', async () => {
 	const [ann, bob] = [somebody(), somebody()];
 	let release = () => {};
@@ -236,6 +248,21 @@ test('a test run of which the first goes to me, who is in the list, too', async 
 	await runNode(items, { ...setup(options, settings), mode: 'manual' });
 	expect(chat.got(me)).toBe(1);
 	expect(chat.got(ann)).toBe(0);
+});
+
+test('a message to several comes out once, when its fields are not usable any more', async () => {
+	const people = [somebody(), somebody()];
+	clerkChat((_request, index) => (index === 1 ? { answer: REFUSED } : {}));
+	const items = [
+		{ to: people.join(', '), text: 'group' },
+		{ to: somebody(), text: 'group' },
+	];
+	const first = await runNode(items, setup());
+	const broken = setup({}, toContinue, {
+		recipients: "={{ $itemIndex === 0 ? '' : $json.to }}",
+	});
+	const result = await retry(first, items, broken);
+	expect(outcomesOf(result)).toEqual(['sent', 'sent']);
 });
 
 describe('odd data of the execution', () => {

@@ -213,7 +213,7 @@ export class Deduplicator {
 		} else {
 			this.skipped++;
 			const skipped = found.map((each) => ({ ...each, skipped: true }));
-			for (const claim of task.claims) runLedger.file(claim, this.requester.baseURL, skipped);
+			runLedger.file(task.claims, this.requester.baseURL, skipped);
 			results.succeed(task, skipped);
 		}
 		return true;

@@ -54,7 +54,7 @@ export class RunLedger {
 		this.fields = host.isTool ? '' : hashOfFields(host.node);
 		const run = { root: this.root, node: host.node.id, run: host.runIndex };
 		this.candidates = new Candidates(run, (entry) => this.taken.has(entry));
-		ledger.open(this.root);
+		ledger.open(this.root, host.node.retryOnFail ? host.flow : undefined);
 		this.saved.restore((entry) => {
 			const isOfUse = entry.root === this.root || write.message?.isPerExecution !== true;
 			if (!isOfUse && entry.state === 'sent') return undefined;
@@ -92,10 +92,14 @@ export class RunLedger {
 
 	/** What earlier tries did for an item whose fields are not usable now, as tasks without a request. */
 	leftOf(item: number): Array<Pick<Task, 'item' | 'part' | 'claims'>> {
-		return this.candidates.ofItem(item).map((entry, part) => {
-			const claim = { ...entry };
-			this.take(claim, entry);
-			return { item, part, claims: [claim] };
+		const byRequest = new Map<string, LedgerEntry[]>();
+		for (const entry of this.candidates.ofItem(item)) {
+			byRequest.set(entry.request, [...(byRequest.get(entry.request) ?? []), entry]);
+		}
+		return [...byRequest.values()].map((entries, part) => {
+			const claims = entries.map((entry): Claim => ({ ...entry }));
+			claims.forEach((claim, index) => this.take(claim, entries[index]));
+			return { item, part, claims };
 		});
 	}
 
@@ -203,11 +207,12 @@ export class RunLedger {
 	}
 
 	/** Files as sent what another execution sent, so that a later try of this one gives it out again. */
-	file(claim: Claim, server: string, results: IDataObject[]): void {
+	file(claims: Claim[], server: string, results: IDataObject[]): void {
 		const now = Date.now();
 		const at = { began: now, ended: now, tries: 0 };
-		const by = { id: newId(), request: newId(), server, account: this.accounts.current ?? '' };
-		this.add(claim, { ...by, state: 'sent', results, ...at });
+		const by = { request: newId(), server, account: this.accounts.current ?? '' };
+		for (const claim of claims)
+			this.add(claim, { id: newId(), ...by, state: 'sent', results, ...at });
 		this.remember(server, results);
 	}
 
