@@ -265,6 +265,19 @@ test('a message to several comes out once, when its fields are not usable any mo
 	expect(outcomesOf(result)).toEqual(['sent', 'sent']);
 });
 
+test('Skip If Sent in a loop: whoever was in a message to several has it', async () => {
+	const [ann, bob] = [somebody(), somebody()];
+	const chat = clerkChat();
+	chat.entries.push(entryOf({ text: 'together', to: [ann, bob] }));
+	// Each run asks for another one of the two.
+	const parameters = { recipients: '={{ $runIndex === 0 ? $json.ann : $json.bob }}' };
+	await runNode([{ ann, bob, text: 'together' }], {
+		...setup({ skipSentWithinHours: 1 }, {}, parameters),
+		runs: 2,
+	});
+	expect([ann, bob].map((each) => chat.got(each))).toEqual([0, 0]);
+});
+
 describe('odd data of the execution', () => {
 	test.each<[string, unknown]>([
 		['a text', 'x'],

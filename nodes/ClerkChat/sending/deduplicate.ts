@@ -154,8 +154,7 @@ export class Deduplicator {
 	/** Whether an entry of the record is known to be another message. */
 	private readonly isTaken = (entry: Entry): boolean => {
 		const { host, runLedger } = this.run;
-		const isOwn = !host.isTool && runLedger.saved.isOwn(this.requester.baseURL, entry);
-		return isOwn || this.others.isUsed(entry);
+		return !host.isTool && runLedger.saved.isOwn(this.requester.baseURL, entry);
 	};
 
 	private soughtFor(places: Place[]): Sought {
@@ -167,7 +166,7 @@ export class Deduplicator {
 	/** Adds what the record shows: as one message to all of an item's people, or as one to each alone. */
 	private addRecorded(findings: Findings, entries: Entry[]): void {
 		// Whoever was in one message to several people has it, whether they are together now, apart, or items of their own.
-		const given = new Map<string, Set<string>>();
+		const given = this.others.givenOf(entries);
 		const look = (units: Place[][]) => {
 			const sought = units.map((places) => this.soughtFor(places));
 			entriesOf(sought, entries, this.isTaken, given).forEach((match, index) => {

@@ -213,7 +213,8 @@ export class RunLedger {
 		const by = { request: newId(), server, account: this.accounts.current ?? '' };
 		for (const claim of claims)
 			this.add(claim, { id: newId(), ...by, state: 'sent', results, ...at });
-		this.remember(server, results);
+		for (const { recipient } of claims)
+			for (const result of results) this.saved.remember(server, result, recipient);
 	}
 
 	/** Whether an entry is this run's own. */

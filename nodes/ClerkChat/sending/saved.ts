@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../api/bodies';
+import { personKey } from '../../api/matching';
 import { idOf } from '../../api/record';
 import type { Host } from '../host';
 import { runLog } from './ledgerEntry';
@@ -101,15 +102,18 @@ export class Saved {
 		return this.flow.isSubWorkflow === true;
 	}
 
-	/** Whether this execution sent a message, or skipped it because it had been sent. */
-	isOwn(server: string, message: IDataObject): boolean {
+	/**
+	 * Whether this execution sent a message, or skipped it because it had been sent.
+	 * @param recipient for whom it was skipped: a message to several people counts for each of them
+	 */
+	isOwn(server: string, message: IDataObject, recipient?: string): boolean {
 		this.sentIds ??= new Set(this.flow.sent?.match(/.{6}/g));
-		return this.sentIds.has(shortIdOf(server, message));
+		return this.sentIds.size > 0 && this.sentIds.has(shortIdOf(server, message, recipient));
 	}
 
-	/** This execution sent a message, or skipped it. */
-	remember(server: string, message: IDataObject): void {
-		const id = shortIdOf(server, message);
+	/** This execution sent a message, or skipped it for somebody. */
+	remember(server: string, message: IDataObject, recipient?: string): void {
+		const id = shortIdOf(server, message, recipient);
 		this.flow.sent = (this.flow.sent ?? '') + id;
 		this.sentIds?.add(id);
 	}
@@ -181,8 +185,9 @@ export function newId(): string {
 	return PROCESS + (ids++).toString(36);
 }
 
-function shortIdOf(server: string, message: IDataObject): string {
-	return hash([server, idOf(message)]).slice(0, 6);
+function shortIdOf(server: string, message: IDataObject, recipient?: string): string {
+	const person = recipient === undefined ? [] : [personKey(recipient)];
+	return hash([server, idOf(message), ...person]).slice(0, 6);
 }
 
 function isSavedFlow(value: unknown): boolean {
