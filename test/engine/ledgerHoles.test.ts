@@ -1,6 +1,7 @@
 import { sleep } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 import { startProcess } from '../random/process';
+import { clerkChatApi } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import {
 	clerkChat,
@@ -237,6 +238,25 @@ describe('accounts', () => {
 		const result = await retry(first, items, { ...setup({}, toContinue), credentials });
 		expect(outcomesOf(result)).toEqual(['unknown', 'sent']);
 	});
+});
+
+test('a contact with the ID of a message does not hide that message on the record', async () => {
+	const ann = somebody();
+	const entry = entryOf({ text: 'ids', to: ann });
+	clerkChatApi(
+		({ path }) =>
+			path.includes('contacts') ? [201, { data: { id: entry.id, name: 'Ann' } }] : UNCLEAR,
+		{
+			documented: false,
+			record: ({ query }) => [200, { data: query.page === '1' ? [entry] : [], total: 1 }],
+		},
+	);
+	const additionalFields = { name: 'Ann' };
+	await runNode([{}], {
+		parameters: { resource: 'contact', operation: 'create', additionalFields },
+	});
+	const result = await runNode([{ to: ann, text: 'ids' }], setup({}, toContinue));
+	expect(outcomesOf(result)).toEqual(['sent']);
 });
 
 test('a test run of which the first goes to me, who is in the list, too', async () => {

@@ -156,6 +156,8 @@ export class Ledger {
 
 	private keepResults(entry: LedgerEntry): void {
 		this.characters += sizeOf(entry);
+		// Only messages are on the record. The ID of a contact may be that of a message, too.
+		if (entry.recipient === '') return;
 		for (const result of entry.results ?? []) {
 			const key = resultKey(entry.server, result);
 			if (!this.byResult.has(key)) this.byResult.set(key, entry);
