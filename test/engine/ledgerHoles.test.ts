@@ -285,6 +285,27 @@ test('a message to several comes out once, when its fields are not usable any mo
 	expect(outcomesOf(result)).toEqual(['sent', 'sent']);
 });
 
+test('two retries at once: what one takes back is still unknown to the other', async () => {
+	const [ann, bob] = [somebody(), somebody()];
+	let tries = 0;
+	const chat = clerkChat(async ({ body }) => {
+		const isBob = (body.recipients as string[]).includes(bob);
+		if (isBob || tries++ > 0) await sleep(100);
+		if (isBob) return {};
+		if (tries === 2) return { answer: REFUSED };
+		return { answer: UNCLEAR, isDelivered: true, onRecord: false };
+	});
+	const items = [ann, bob].map((to) => ({ to, text: 'taken back' }));
+	const first = await runNode(items, setup());
+	// Bob first, so that both retries are under way when Ann's turn comes.
+	const reversed = { recipients: '={{ $input.all()[1 - $itemIndex].json.to }}' };
+	const again = async () => await retry(first, items, setup(sendAgain, toContinue, reversed));
+	await Promise.all([again(), again()]);
+	await again();
+	await again();
+	expect([ann, bob].map((each) => chat.got(each))).toEqual([2, 1]);
+});
+
 test('Skip If Sent in a loop: whoever was in a message to several has it', async () => {
 	const [ann, bob] = [somebody(), somebody()];
 	const chat = clerkChat();

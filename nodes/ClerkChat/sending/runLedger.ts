@@ -202,7 +202,8 @@ export class RunLedger {
 			ledger.remove(entry);
 			this.saved.remove(entry);
 			const before = this.before.get(entry);
-			if (before) this.saved.put(ledger.add(before));
+			// As another entry: whoever had taken the one before looks for what stands in its place.
+			if (before) this.saved.put(ledger.add({ ...before }));
 		}
 	}
 
