@@ -154,6 +154,8 @@ export interface Write {
 	results?: (body: unknown, request: ApiRequest) => IDataObject[] | undefined;
 	/** What speaks against a result that came with a 2xx; undefined when it was accepted. */
 	objection?: (result: IDataObject) => Objection | undefined;
+	/** How many messages an AI agent may send in one execution unless the option says otherwise. Left out: any number. */
+	mostAsTool?: number;
 	/** What is particular about messages: they go to people, and Clerk Chat's record lists them. */
 	message?: MessageRules;
 	/** Doing it twice is the same as doing it once, as with most PUTs, so that it may simply be repeated. */

@@ -18,7 +18,7 @@ import { askAndWait } from './waiting/askAndWait';
 /**
  * The first way in: the operations as n8n calls them when the node is part of a workflow. n8n's routing engine is not
  * used for that: it starts the requests of all items at once, loses the link to the input item of a failed one, and on
- * Retry On Fail repeats what was done (docs/sending.md).
+ * Retry On Fail repeats what was done (docs/howSendingWorks.md).
  */
 export function customOperationsOf(resources: Resource[]): INodeType['customOperations'] {
 	return mapEntries(resources, ({ option, operations }) => [

@@ -44,6 +44,10 @@ export interface ErrorItemFacts {
 	item: number;
 	/** Whom it concerns, such as the number a message was for. */
 	to?: string;
+	/** Why it was held back or did not arrive, such as `notDelivered`; left out for all other failures. */
+	code?: string;
+	/** The first moment at which it may go out, in ISO 8601, where waiting helps. */
+	sendAfter?: string;
 	/** What tells who was to get what from all else, so that the node recognizes its own unknown outcome. */
 	reference?: string;
 }
@@ -51,7 +55,7 @@ export interface ErrorItemFacts {
 /** The item that takes the place of a failed one when On Error is not Stop. */
 export function errorItem(
 	error: NodeApiError | NodeOperationError,
-	{ outcome, item, to, reference }: ErrorItemFacts,
+	{ outcome, item, to, code, sendAfter, reference }: ErrorItemFacts,
 ): INodeExecutionData {
 	const httpCode = error instanceof NodeApiError ? error.httpCode : undefined;
 	return {
@@ -62,6 +66,8 @@ export function errorItem(
 				...(error.description && { description: error.description }),
 				...(httpCode && { httpCode }),
 				outcome,
+				...(code && { code }),
+				...(sendAfter && { sendAfter }),
 				node: error.node?.name,
 				...(to && { to }),
 				...(reference && outcome === 'unknown' && { reference }),

@@ -67,9 +67,10 @@ export class Pace {
 	/**
 	 * Waits until a request may be started. Whoever gets a turn makes the request and tells what came of it, with
 	 * {@link passed} or {@link afterTooMany}.
-	 * @returns false when nothing may be started any more
+	 * @param isCalledOff asked after the wait
+	 * @returns false when nothing may be started any more, or it was called off
 	 */
-	async turn(): Promise<boolean> {
+	async turn(isCalledOff = () => false): Promise<boolean> {
 		while (!this.waits.stopped) {
 			const left = this.until - now();
 			if (left > 0) await this.waits.waitTogether(left);
@@ -79,7 +80,7 @@ export class Pace {
 			else if (this.batch && this.startedInBatch >= this.batch.size) this.endBatch(this.batch);
 			else break;
 		}
-		if (this.waits.stopped) return false;
+		if (this.waits.stopped || isCalledOff()) return false;
 		this.startedInBatch++;
 		this.cycle.started++;
 		if (this.cycle.since !== Infinity) return true;

@@ -57,6 +57,14 @@ export function isMoreBehind(
 	return total === undefined && pageSize !== undefined && results.length >= pageSize;
 }
 
+/** How many entries a list gives at once, as a rule, when nobody asked for a number. */
+const USUAL_PAGE_SIZES = new Set([10, 15, 20, 25, 30, 50, 100, 200, 250, 500, 1000]);
+
+/** Whether a list may go on behind its only page: nothing tells that it ends there, and it is as long as pages usually are. */
+export function mayGoOn({ results, total, next }: Page): boolean {
+	return total === undefined && next === undefined && USUAL_PAGE_SIZES.has(results.length);
+}
+
 /** Collects the pages of one list and tells when it has all. */
 export class Collection {
 	/** By identity; nothing for one that was not wanted. */

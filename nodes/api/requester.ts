@@ -45,6 +45,8 @@ export interface PerformOptions<T> {
 	read: (body: unknown, status: number) => T | undefined;
 	/** Whether it may be repeated although it may have been done. */
 	repeatable: boolean;
+	/** Asked when it may go out, perhaps after a wait: whether it is not to be made any more. */
+	isCalledOff?: () => boolean;
 	/** How long an answer is waited for at most, in ms, whatever the node's settings allow. */
 	timeout?: number;
 }
@@ -137,7 +139,7 @@ export class Requester {
 
 	/**
 	 * Makes a request, as often as it takes to know what came of it.
-	 * @returns undefined when it was not made, because of {@link stop} or because the execution was cancelled
+	 * @returns undefined when it was not made, because of {@link stop}, because it was called off or the execution was cancelled
 	 */
 	async perform<T>(
 		request: ApiRequest,
@@ -147,7 +149,7 @@ export class Requester {
 		let doubt: Outcome<T> | undefined;
 		for (let tries = 1; ; ) {
 			// Of a request that was to be repeated, what is known already stands.
-			if (!(await this.pace.turn())) return outcome ?? doubt;
+			if (!(await this.pace.turn(options.isCalledOff))) return outcome ?? doubt;
 			const sentAt = now();
 			this.concurrency.started();
 			outcome = await this.attempt(request, options);

@@ -15,7 +15,7 @@ import {
 } from './n8n';
 
 /*
- * n8n killed in the middle of a list, started again, and the workflow simply run again (docs/sending.md).
+ * n8n killed in the middle of a list, started again, and the workflow simply run again (docs/queueMode.md).
  * `CLERK_CHAT_CRASHES` says how many times, `CLERK_CHAT_CRASH_SEED` which moments; both are printed.
  */
 

@@ -203,6 +203,44 @@ test('reminders-once: only tomorrow, a second run sends nothing, and a new appoi
 	expect(jsonFrom(third, 'Not sent')).toMatchObject([{ name: 'Eve', outcome: 'refused' }]);
 });
 
+/** The hours of Send, in San Francisco, where the numbers of the examples are. Times in ms. */
+function hoursBetween(from: number, to: number): IDataObject {
+	const clock = (time: number) =>
+		new Intl.DateTimeFormat('en-GB', {
+			timeZone: 'America/Los_Angeles',
+			hour: '2-digit',
+			minute: '2-digit',
+			hourCycle: 'h23',
+		}).format(time);
+	return { options: { sendBetween: { values: { from: clock(from), to: clock(to) } } } };
+}
+
+test('in-their-daytime: who sleeps gets it as soon as it is day, and a wrong number is named at once', async () => {
+	const minute = 60_000;
+	// It opens with the next minute, and not before the workflow runs.
+	if (Date.now() % minute > 45_000) await wait(minute - (Date.now() % minute));
+	const opens = Math.ceil(Date.now() / minute) * minute;
+	const customers = [
+		{ name: 'Ann', phone: '+14155550123' },
+		{ name: 'Eve', phone: 'n/a' },
+	];
+	const list = { jsonOutput: JSON.stringify({ customers }) };
+	const workflow = withParameters(
+		withParameters(await example('in-their-daytime'), 'Customers', list),
+		'Send text',
+		hoursBetween(opens, opens + 60 * minute),
+	);
+	const id = await n8n.createWorkflow(workflow, credentials);
+	const execution = await n8n.runWorkflow(id, { trigger: 'Every Monday' });
+	expect(failureOf(execution)).toBeUndefined();
+	expect(Date.now()).toBeGreaterThanOrEqual(opens);
+	expect(sent()).toEqual([['+14155550123', 'Hello Ann, our new menu is out.']]);
+	expect(jsonFrom(execution, 'Until the first may go out')).toMatchObject([
+		{ name: 'Ann', error: { code: 'quietHours', sendAfter: new Date(opens).toISOString() } },
+	]);
+	expect(jsonFrom(execution, 'Not sent')).toMatchObject([{ name: 'Eve', outcome: 'refused' }]);
+});
+
 /** Makes a workflow live whose polling trigger looks every few seconds instead of every minute. */
 async function polling(workflow: WorkflowFile, trigger: string) {
 	const id = await n8n.createWorkflow(
@@ -563,6 +601,25 @@ describe('pressed first', () => {
 			{ status: 'preview', sender: '+14155550100', recipients: ['+14155550123'] },
 		]);
 		expect(sent()).toEqual([]);
+	});
+
+	test.each([true, false])('in-their-daytime: a text by day (really sent: %p)', async (isReal) => {
+		const original = await example('in-their-daytime');
+		const { options } = original.nodes.find(({ name }) => name === 'Send text')!.parameters;
+		// Whenever this test runs.
+		const byDay = {
+			options: {
+				...(options as IDataObject),
+				sendBetween: { values: { from: '00:00', to: '24:00' } },
+			},
+		};
+		const workflow = withParameters(original, 'Send text', byDay);
+		const used = isReal ? reallySending(workflow) : workflow;
+		const execution = await press('in-their-daytime', await n8n.createWorkflow(used, credentials));
+		expect(sent()).toEqual(isReal ? [['+14155550123', 'Hello Ann, our new menu is out.']] : []);
+		expect(jsonFrom(execution, 'Send text')).toMatchObject([
+			{ status: isReal ? 'sent' : 'preview' },
+		]);
 	});
 
 	test('order-text-from-webhook: a text for a made-up order, and again each time', async () => {

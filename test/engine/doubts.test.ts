@@ -8,7 +8,7 @@ import { retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { messageObject } from './messages';
 
-/* Ways in which the record was read wrongly, or a doubt was forgotten (docs/sending.md). */
+/* Ways in which the record was read wrongly, or a doubt was forgotten (docs/howSendingWorks.md). */
 
 const US = '+14155550100';
 const toContinue = { onError: 'continueRegularOutput' } as const;

@@ -8,7 +8,7 @@ import type { Setup } from './engine';
 import { ask } from './waitingHost';
 import { messageObject } from './messages';
 
-/* What is unknown is looked up on Clerk Chat's record (docs/sending.md). */
+/* What is unknown is looked up on Clerk Chat's record (docs/howSendingWorks.md). */
 
 const setup = (parameters: INodeParameters = {}, settings: Setup['settings'] = {}): Setup => ({
 	parameters: {

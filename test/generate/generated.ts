@@ -1,6 +1,8 @@
 import { numberingPlansSource } from './numberingPlans';
+import { timeZonesSource } from './timeZones';
 
 /** The generated files, and what makes their source. */
 export const generated: Record<string, () => string> = {
 	'nodes/api/numberingPlans.ts': numberingPlansSource,
+	'nodes/ClerkChat/sending/guards/timeZones.ts': timeZonesSource,
 };

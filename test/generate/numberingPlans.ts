@@ -117,7 +117,8 @@ function ranges(numbers: number[]): string {
 	return parts.map(([first, last]) => (first === last ? first : `${first}-${last}`)).join('.');
 }
 
-function wrapped(rows: string[]): string[] {
+/** Rows with blanks between them, in lines of about the same width. */
+export function wrapped(rows: string[]): string[] {
 	const lines: string[] = [];
 	for (const row of rows) {
 		const joined = `${lines.at(-1) ?? ''} ${row}`;

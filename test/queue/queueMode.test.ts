@@ -24,7 +24,7 @@ import {
 } from './workflows';
 
 /*
- * The promise about sending (docs/sending.md) in n8n's queue mode. About a worker that is killed these tests say what
+ * The promise about sending (docs/queueMode.md) in n8n's queue mode. About a worker that is killed these tests say what
  * was measured: when one fails on another n8n, the documentation has to change with it.
  */
 
@@ -283,7 +283,7 @@ describe('a worker that hangs half-way through 200 messages, is taken for dead, 
 		});
 		expect([...peopleWith(1), ...peopleWith(2)].sort()).toEqual(recipientsOf(ORDER));
 		expect(peopleWith(2).length).toBeGreaterThan(0);
-		// The figure in docs/sending.md.
+		// The figure in docs/queueMode.md.
 		console.log(`A worker that hangs: ${peopleWith(2).length} of 200 were texted twice`);
 	});
 
@@ -306,7 +306,7 @@ describe("eight executions of the same list at once on two workers, with 'Skip I
 		const executions = await Promise.all((await start(...Array(8).fill(what))).map(endOf));
 		expect(new Set(executions.map(({ status }) => status))).toEqual(new Set(['success']));
 		expect([...peopleWith(1), ...peopleWith(2)].sort()).toEqual(recipientsOf(what));
-		// The figure in docs/sending.md.
+		// The figure in docs/queueMode.md.
 		console.log(`Skip If Sent: ${peopleWith(2).length} of 50 were texted by both workers`);
 	});
 });
@@ -345,7 +345,7 @@ describe('one by one, with Remove Duplicates', () => {
 		const { once, twice } = await twiceFourAtOnce(duplicatesRemoved('duplicates-at-once'), 5000);
 		expect(once + twice).toBe(200);
 		expect(twice).toBeGreaterThan(0);
-		// The figure in docs/sending.md.
+		// The figure in docs/queueMode.md.
 		console.log(`Remove Duplicates: ${twice} of 200 were texted twice`);
 	});
 });

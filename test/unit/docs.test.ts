@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { hints } from '../../nodes/ClerkChat/description/hints';
 import type { Field, Write } from '../../nodes/ClerkChat/operation';
 import { resources } from '../../nodes/ClerkChat/resources';
@@ -101,4 +101,34 @@ test.each(
 )('$name: every field stands in docs/fields.md', ({ operation }) => {
 	const missing = namesOf(operation.fields).filter((name) => !fields.includes(name));
 	expect(missing).toEqual([]);
+});
+
+/** The places in a page that links may name, as GitHub makes them from headings, and those that the page names itself. */
+function anchorsIn(text: string): string[] {
+	const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+		heading
+			.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+			.toLowerCase()
+			.replace(/[^\p{L}\p{N}\s_-]/gu, '')
+			.replace(/\s/g, '-'),
+	);
+	return [...headings, ...[...text.matchAll(/<a id="([^"]+)"/g)].map(([, id]) => id)];
+}
+
+test.each([
+	...readdirSync(root).filter((file) => file.endsWith('.md')),
+	...readdirSync(join(root, 'docs'))
+		.filter((file) => file.endsWith('.md'))
+		.map((file) => `docs/${file}`),
+])('every link of %s leads to a file, and to a place in it', (page) => {
+	const links = [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)\s]+)\)/g)]
+		.map(([, link]) => link)
+		.filter((link) => !/^(https?|mailto):/.test(link));
+	const broken = links.filter((link) => {
+		const [path, anchor] = link.split('#');
+		const file = path ? join(root, dirname(page), path) : join(root, page);
+		if (!existsSync(file)) return true;
+		return anchor !== undefined && !anchorsIn(readFileSync(file, 'utf8')).includes(anchor);
+	});
+	expect(broken).toEqual([]);
 });

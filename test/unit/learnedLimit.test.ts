@@ -132,7 +132,7 @@ describe('of a limit of 50 a second, 1,000 messages get', () => {
 });
 
 /*
- * Whether a 429 with `Retry-After` halves how many are on their way: see docs/sending.md. Both ways of being wrong cost:
+ * Whether a 429 with `Retry-After` halves how many are on their way: see docs/howSendingWorks.md. Both ways of being wrong cost:
  * halving for a limit in time makes a run slow that was only to wait, not halving turns the same number away again.
  */
 test('a server that takes ten at a time is soon left in peace, even when it speaks of seconds', async () => {

@@ -15,6 +15,7 @@ test('nothing was set', () => {
 	expect(read({})).toEqual({ transport: { timeout: limits.timeout } });
 	const host = { node, getParameter: () => ({}) } as unknown as Host;
 	expect(readSettings(host, writeMessage)).toEqual({
+		guards: {},
 		maxConcurrency: undefined,
 		rejectedAsError: true,
 		resendUnknown: false,

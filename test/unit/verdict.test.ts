@@ -1,7 +1,7 @@
 import { verdict } from '../../nodes/ClerkChat/sending/verdict';
 import type { Attempt, Circumstances, Known, Verdict } from '../../nodes/ClerkChat/sending/verdict';
 
-/* The table of docs/sending.md: what came of an attempt, what the ledger knows, and what follows. */
+/* The table of docs/howSendingWorks.md: what came of an attempt, what the ledger knows, and what follows. */
 
 const plain: Circumstances = {
 	resendUnknown: false,

@@ -6,7 +6,7 @@ import type { Host } from '../host';
 import type { Write } from '../operation';
 import type { AttemptResult } from './attempt';
 import type { LedgerEntry } from './ledgerEntry';
-import type { Results } from './results';
+import type { Failure, Results } from './results';
 import type { RunLedger } from './runLedger';
 import type { SendSettings } from './settings';
 import { toOf } from './task';
@@ -112,8 +112,17 @@ export class Decisions {
 		this.endUntried(left, notTried(culprit.item, culprit.words), culprit.fault);
 	}
 
-	/** @param fault why they are not tried; left out when it is none of Clerk Chat's answers */
-	endUntried(tasks: Task[], words: Words, fault?: Fault, endsRun = false): void {
+	/**
+	 * @param fault why they are not tried; left out when it is none of Clerk Chat's answers
+	 * @param hold which guard held them back
+	 */
+	endUntried(
+		tasks: Task[],
+		words: Words,
+		fault?: Fault,
+		endsRun = false,
+		hold?: Failure['hold'],
+	): void {
 		for (const task of tasks) {
 			const { known, entries } = this.standing(task);
 			// What was sent comes out as sent, whatever became of the rest.
@@ -122,7 +131,7 @@ export class Decisions {
 			const outcome = becomes === 'unknown' ? 'unknown' : 'notTried';
 			const told =
 				outcome === 'unknown' ? afterDoubt(this.write, words, toOf(task, this.write)) : words;
-			this.results.fail(task, { outcome, words: told, fault, endsRun });
+			this.results.fail(task, { outcome, words: told, fault, endsRun, hold });
 		}
 	}
 

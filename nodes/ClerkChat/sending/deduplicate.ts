@@ -123,13 +123,12 @@ export class Deduplicator {
 	 */
 	private async lookUp(tasks: Task[]): Promise<Findings | undefined> {
 		const { run, requester, others } = this;
-		const { host, runLedger } = run;
+		const { host, guards } = run;
 		const theirs = tasks.flatMap((task) => others.of(task));
 		const arrived = Promise.all(theirs.map(async (entry) => await ledger.settled(entry)));
 		await Promise.race([arrived, untilCancelled(host)]);
 		await this.reconciler.settleOthers(theirs, requester);
-		const { current = '' } = runLedger.accounts;
-		const reading = await others.recordOf(current).read(requester, this.since);
+		const reading = await guards.readRecord(requester, this.since);
 		if (!reading) return undefined;
 		if (reading.kind === 'failed') {
 			const { fault } = reading;

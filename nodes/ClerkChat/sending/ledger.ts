@@ -9,7 +9,7 @@ import type { LedgerEntry } from './ledgerEntry';
  * The ledger: the only place that knows what this n8n process has sent, has in flight, or may have sent (an unknown
  * outcome). One entry for each message to each recipient; a contact, a campaign or the start of an agent is an entry,
  * too. Whoever wants to send asks it first (compare-and-set), so that idempotency, deduplication and reconciling with
- * Clerk Chat's record all rest on the same knowledge. docs/sending.md has the table of who stands in whose way.
+ * Clerk Chat's record all rest on the same knowledge. docs/howSendingWorks.md has the table of who stands in whose way.
  */
 
 /** How many entries of ended executions stay, and how much of their results, in characters of JSON. */

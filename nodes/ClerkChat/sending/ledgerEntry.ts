@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Words } from '../../api/faults';
 import type { Sought } from '../../api/matching';
+import { personOf } from '../../api/person';
 
 /** What an entry is filed under: one recipient of one item in one run of a node. One day the idempotency key. */
 export interface Slot {
@@ -71,8 +72,16 @@ export const contentLog = ({ node, content }: Pick<Claim, 'node' | 'content'>): 
 /** Where the log of all that the record would know by the same is found. */
 export const recordLog = (recordKey: string): string => `record ${recordKey}`;
 
+/** Where the log of all that a person got is found. @param person as `personOf` gives it */
+export const personLog = (person: string): string => `person ${person}`;
+
+/** Where the log of all that a node did in an execution is found. */
+export const callsLog = ({ root, node }: Pick<Slot, 'root' | 'node'>): string =>
+	`calls ${root} ${node}`;
+
 /** The logs that an entry stands in. */
 export function logsOf(entry: LedgerEntry): string[] {
-	const logs = [runLog(entry), contentLog(entry)];
+	const logs = [runLog(entry), callsLog(entry), contentLog(entry)];
+	if (entry.recipient !== '') logs.push(personLog(personOf(entry.recipient)));
 	return entry.recordKey === undefined ? logs : [...logs, recordLog(entry.recordKey)];
 }

@@ -2,7 +2,7 @@ import type { IContextObject, IDataObject } from 'n8n-workflow';
 import type { Words } from '../../api/faults';
 import { addressOf, giveFor, namedIn, recordKey } from '../../api/matching';
 import { objectionTo } from '../../api/messageStatus';
-import { idOf, RunningRecord } from '../../api/record';
+import { idOf } from '../../api/record';
 import type { Entry } from '../../api/record';
 import { mayHaveBeenSent } from '../words/sendingWords';
 import { LogReader } from './candidates';
@@ -18,8 +18,6 @@ export type Finding = { results: IDataObject[] } | { doubt: Words };
 
 /** What several runs of an execution share while this process runs it. */
 interface KnownOfExecution {
-	/** What was read of the record, by server and key: a loop reads it once, and from then on only what is new. */
-	records: Map<string, RunningRecord>;
 	/** Messages that one of its items was taken for, by ID together with the recipient. */
 	used: Set<string>;
 	/** The same as `entriesOf` takes it: whoever was in one message to several people has it. */
@@ -45,22 +43,11 @@ export class OtherExecutions {
 		private readonly since: number,
 	) {
 		const { flow } = run.host;
-		this.known = knownByExecution.get(flow) ?? {
-			records: new Map(),
-			used: new Set(),
-			given: new Map(),
-		};
+		this.known = knownByExecution.get(flow) ?? { used: new Set(), given: new Map() };
 		knownByExecution.set(flow, this.known);
 		for (const { results = [], recipient } of run.runLedger.saved.all()) {
 			for (const result of results) this.use(result, recipient);
 		}
-	}
-
-	/** The record as this execution has read it so far. @param account tells it from that of others */
-	recordOf(account: string): RunningRecord {
-		const record = this.known.records.get(account) ?? new RunningRecord();
-		this.known.records.set(account, record);
-		return record;
 	}
 
 	/** All that the record would know by the same as one of a task's messages. */

@@ -72,7 +72,10 @@ export class Reconciler {
 		this.waiting = [];
 		searches.forEach((search, index) => {
 			if (search.match?.answer === 'same') return;
-			conclude(unknowns.get(queries[index])!, search);
+			const unknown = unknowns.get(queries[index])!;
+			// Another execution that looked for the same may have found it meanwhile.
+			if (runLedger.isDone(unknown.task) && decisions.replay(unknown.task)) return;
+			conclude(unknown, search);
 		});
 	}
 

@@ -58,7 +58,7 @@ export class Requests {
 	 * @returns those that it began
 	 */
 	private async begin(tasks: Task[], { baseURL }: Requester): Promise<Task[]> {
-		const { host, operation, runLedger, decisions, results } = this.run;
+		const { host, operation, runLedger, decisions, results, guards } = this.run;
 		for (;;) {
 			if (this.isHalted || host.cancelSignal?.aborted) return [];
 			const open = tasks.filter((task) => !results.has(task));
@@ -69,7 +69,9 @@ export class Requests {
 				await Promise.race([ledger.settled(inTheWay), this.cancelled]);
 				continue;
 			}
-			const free = open.filter((task) => !results.has(task) && !decisions.replay(task));
+			const free = open.filter(
+				(task) => !results.has(task) && !decisions.replay(task) && !guards.holdsBack(task),
+			);
 			// Nothing may come between asking and beginning.
 			if (!operation.write.repeatable) runLedger.begin(free, baseURL);
 			return free;
@@ -78,7 +80,7 @@ export class Requests {
 
 	/** Makes the request of these tasks and reads what came of it. */
 	private async attempt(tasks: Task[], requester: Requester): Promise<AttemptResult> {
-		const { operation } = this.run;
+		const { operation, guards } = this.run;
 		const { write } = operation;
 		const request = requestOf(tasks, write);
 		const context = contextOf(this.run, requester, tasks.length === 1 ? tasks[0] : undefined);
@@ -88,6 +90,7 @@ export class Requests {
 			const outcome = await requester.perform(request, {
 				read: (body) => (write.results ?? createdOf)(body, request),
 				repeatable: write.repeatable === true,
+				isCalledOff: () => guards.isClosedFor(tasks),
 			});
 			return readAttempt(outcome, { ...context, secrets });
 		} catch (exception) {

@@ -2,7 +2,7 @@ import type { IDataObject, INodeExecutionData, NodeApiError } from 'n8n-workflow
 import { NodeOperationError } from 'n8n-workflow';
 import type { Host } from '../host';
 import { apiError, errorItem, fieldError } from '../../api/errors';
-import type { FailedOutcome } from '../../api/errors';
+import type { ErrorItemFacts, FailedOutcome } from '../../api/errors';
 import type { Fault, Words } from '../../api/faults';
 import type { Write } from '../operation';
 import { referenceOf, toOf } from './task';
@@ -19,7 +19,7 @@ type Place = Pick<Task, 'item' | 'part'>;
 /** What became of an item. */
 type Result =
 	| { outcome: 'sent'; items: INodeExecutionData[] }
-	| { outcome: FailedOutcome; error: ItemError; to?: string; reference?: string };
+	| ({ outcome: FailedOutcome; error: ItemError } & Omit<ErrorItemFacts, 'outcome' | 'item'>);
 
 /** How an item failed. */
 export interface Failure {
@@ -31,6 +31,8 @@ export interface Failure {
 	to?: string;
 	/** Whether nothing further is started because of it. */
 	endsRun?: boolean;
+	/** Which guard held it back, and the first moment (ms) at which it may go out. */
+	hold?: { code?: string; sendAfter?: number };
 	/** Whether it comes from an earlier try, so that it keeps no other item from being sent. */
 	isEarlier?: boolean;
 }
@@ -85,7 +87,9 @@ export class Results {
 			? apiError(this.host.node, words, { fault, itemIndex: item })
 			: fieldError(this.host.node, words, item);
 		const reference = task.claims.length > 0 ? referenceOf(task) : undefined;
-		const result: Result = { outcome, error, to, reference };
+		const { code, sendAfter } = failure.hold ?? {};
+		const at = sendAfter === undefined ? undefined : new Date(sendAfter).toISOString();
+		const result: Result = { outcome, error, to, reference, code, sendAfter: at };
 		this.end(task, result);
 		const culprit = { ...failure, item, error, result };
 		if (endsRun) this.culprit ??= culprit;

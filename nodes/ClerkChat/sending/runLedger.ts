@@ -35,7 +35,8 @@ export class RunLedger {
 	/** What this run has begun, or took because it is the same piece of work. */
 	private readonly own = new Map<Claim, LedgerEntry>();
 
-	private readonly taken = new Set<LedgerEntry>();
+	/** The other way round. */
+	private readonly taken = new Map<LedgerEntry, Claim>();
 
 	private readonly candidates: Candidates;
 
@@ -53,7 +54,11 @@ export class RunLedger {
 		this.root = write.message?.isPerExecution ? `${root}:${host.executionId}` : root;
 		this.fields = host.isTool ? '' : hashOfFields(host.node);
 		const run = { root: this.root, node: host.node.id, run: host.runIndex };
-		this.candidates = new Candidates(run, (entry) => this.taken.has(entry));
+		this.candidates = new Candidates(run, (entry) => {
+			// One that was taken back and restored belongs to nobody in the runs that had passed on to the try after it.
+			const claim = this.taken.get(entry);
+			return claim !== undefined && this.own.get(claim) === entry;
+		});
 		ledger.open(this.root, host.node.retryOnFail ? host.flow : undefined);
 		this.saved.restore((entry) => {
 			const isOfUse = entry.root === this.root || write.message?.isPerExecution !== true;
@@ -201,9 +206,8 @@ export class RunLedger {
 		for (const entry of entries) {
 			ledger.remove(entry);
 			this.saved.remove(entry);
-			const before = this.before.get(entry);
-			// As another entry: whoever had taken the one before looks for what stands in its place.
-			if (before) this.saved.put(ledger.add({ ...before }));
+			const [before, claim] = [this.before.get(entry), this.taken.get(entry)];
+			if (before && claim) this.take(claim, ledger.add(before));
 		}
 	}
 
@@ -253,7 +257,7 @@ export class RunLedger {
 	private take(claim: Claim, entry: LedgerEntry | undefined): LedgerEntry | undefined {
 		if (!entry) return undefined;
 		this.own.set(claim, entry);
-		this.taken.add(entry);
+		this.taken.set(entry, claim);
 		this.candidates.take(entry);
 		this.saved.put(entry);
 		return entry;

@@ -5,6 +5,7 @@ import type { Host } from '../host';
 import type { OfQuestion, OfWrite } from '../operation';
 import type { AttemptContext } from './attempt';
 import type { Decisions } from './decisions';
+import type { Guards } from './guards/guards';
 import type { Results } from './results';
 import type { RunLedger } from './runLedger';
 import type { SendSettings } from './settings';
@@ -19,6 +20,7 @@ export interface RunParts {
 	runLedger: RunLedger;
 	results: Results;
 	decisions: Decisions;
+	guards: Guards;
 }
 
 /** What the words for a task depend on. */

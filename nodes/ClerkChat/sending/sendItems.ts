@@ -11,6 +11,7 @@ import { Progress } from '../progress';
 import { useAccountOf } from './account';
 import { Decisions } from './decisions';
 import { Deduplicator } from './deduplicate';
+import { Guards } from './guards/guards';
 import { batchesOf, readTasks } from './readTasks';
 import { Reconciler } from './reconcile';
 import { Requests } from './requests';
@@ -82,7 +83,8 @@ class Run {
 		this.results = new Results(host, write, settings.skipSentWithinHours !== undefined);
 		this.decisions = new Decisions(host, write, settings, runLedger, this.results);
 		const { results, decisions } = this;
-		this.parts = { host, operation, settings, runLedger, results, decisions };
+		const guards = new Guards({ host, write, runLedger, decisions }, settings.guards);
+		this.parts = { host, operation, settings, runLedger, results, decisions, guards };
 		this.reconciler = new Reconciler(this.parts);
 		this.requests = new Requests(this.parts, this.reconciler);
 	}
@@ -113,6 +115,7 @@ class Run {
 		throwIfCancelled(host);
 		this.reconciler.tell(tasks.length);
 		this.requests.deduplicator?.tell(tasks.length);
+		parts.guards.tell(tasks.length);
 		results.throwIfStopped();
 		this.tellAfter(tasks);
 		const out = results.items(this.shape());
@@ -135,7 +138,8 @@ class Run {
 		await useAccountOf(requester, runLedger);
 		await this.reconciler.settleEarlier(tasks, requester);
 		const open = tasks.filter((task) => !decisions.replay(task));
-		const fresh = await this.notSentByOthers(open, requester);
+		const notSent = await this.notSentByOthers(open, requester);
+		const fresh = await this.parts.guards.allowed(notSent, requester);
 		if (fresh.length > 0) await this.sendAll(fresh, requester);
 	}
 

@@ -4,6 +4,8 @@ import { addressWithDefault } from '../fields/readers';
 import { fieldsOf } from '../host';
 import type { Host } from '../host';
 import type { Write } from '../operation';
+import { readGuardOptions } from './guards/options';
+import type { GuardOptions } from './guards/options';
 
 /** What a test run does: sends all, shows all, or sends the first to somebody else and shows the others. */
 export type TestRuns = 'send' | 'preview' | 'redirect';
@@ -24,6 +26,8 @@ export interface SendSettings {
 	testRecipient?: string;
 	/** For how many hours back the record is searched for what was sent already; not at all when left out. */
 	skipSentWithinHours?: number;
+	/** The options that hold messages back. */
+	guards: GuardOptions;
 }
 
 /** What applies when they cannot be read. */
@@ -32,6 +36,7 @@ export const DEFAULT_SETTINGS: SendSettings = {
 	resendUnknown: false,
 	simplify: false,
 	testRuns: 'send',
+	guards: {},
 };
 
 /**
@@ -53,6 +58,7 @@ export function readSettings(host: Host, write: Write): SendSettings {
 	return {
 		...(skips && { skipSentWithinHours: hours }),
 		...testRunsOf(host, options, write),
+		guards: readGuardOptions(fieldsOf(host, 0), write, host.isTool),
 		maxConcurrency: readMaxConcurrency(host, options.maxConcurrency),
 		simplify: String(options.simplify) === 'true',
 		rejectedAsError: String(options.rejectedAsError ?? true) !== 'false',

@@ -29,12 +29,20 @@ export function realTasks(
 export async function showPreviews(
 	shown: Task[],
 	real: number,
-	{ host, operation: { write }, results }: Pick<RunParts, 'host' | 'operation' | 'results'>,
+	{
+		host,
+		operation: { write },
+		results,
+		guards,
+	}: Pick<RunParts, 'host' | 'operation' | 'results' | 'guards'>,
 	wouldSkip: (tasks: Task[]) => Promise<Set<Task>>,
 ): Promise<void> {
 	const { preview } = write;
 	if (!preview || shown.length === 0) return;
 	const skipped = await wouldSkip(shown);
+	// What is held back fails here, too.
+	const left = shown.filter((task) => !skipped.has(task) && !results.has(task));
+	await guards.allowed(left, undefined, true);
 	for (const each of shown.filter((task) => !results.has(task))) {
 		const mark = skipped.has(each) ? { skipped: true } : {};
 		results.succeed(each, [{ ...preview(each.request), ...mark }]);

@@ -45,7 +45,7 @@ export interface Verdict {
 }
 
 /**
- * The promise about sending as one function; its table is in docs/sending.md. Nothing that may have been done is done
+ * The promise about sending as one function; its table is in docs/howSendingWorks.md. Nothing that may have been done is done
  * again, unless somebody asked for that, and then once; what was done comes out again; what was certainly not done may
  * be tried again.
  */

@@ -264,7 +264,8 @@ export function howToGoOn(
 		? ''
 		: `Running the workflow again instead would have every ${thing} ${done} again.`;
 	const notTwice = `no ${thing} is ${done} twice`;
-	const isItsOwn = kind === 'unknown' || (status !== 401 && status !== 429 && !connection);
+	const isItsOwn =
+		kind === 'unknown' || (kind !== 'notTried' && status !== 401 && status !== 429 && !connection);
 	if (!isItsOwn) {
 		return `To go on when that is settled, open Executions, and at the newest one that failed use the arrow (Retry execution): ${notTwice}. ${again}`;
 	}

@@ -58,5 +58,6 @@ export const send: Operation = {
 		preview: previewOf,
 		hintsAfter: hintsAfterSending,
 		simplify: simplified,
+		mostAsTool: 20,
 	},
 };

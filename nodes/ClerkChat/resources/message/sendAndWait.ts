@@ -2,6 +2,7 @@ import { sender } from '../../description/commonFields';
 import { writtenText } from '../../fields/readers';
 import type { Field, Operation } from '../../operation';
 import { questionOf } from '../../waiting/readQuestion';
+import { sendBetween } from './guardOptions';
 import { limitWaitTime } from './limitWaitTime';
 import { additionalFields, defaultCountryCode, recipients, unknownOutcome } from './messageFields';
 import { previewOf } from './preview';
@@ -171,6 +172,7 @@ const fields: Field[] = [
 				description:
 					'How long after the question a reply by text counts as the answer, up to 168 hours. Without this option: 72 hours for an approval, 24 for free text. The link works as long as the workflow waits.',
 			},
+			sendBetween,
 			testRecipient,
 		],
 	},

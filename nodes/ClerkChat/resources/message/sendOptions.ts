@@ -1,4 +1,5 @@
 import type { Field } from '../../operation';
+import { maxMessages, maxPerPerson, onlyTo, sendBetween, skipOptedOut } from './guardOptions';
 import { defaultCountryCode, unknownOutcome } from './messageFields';
 
 /** The option for what a run that was started in the editor does. */
@@ -30,6 +31,7 @@ const testRuns: Field = {
 
 /** The fields under 'Options' of Send, in alphabetical order. */
 export const sendOptions: Field[] = [
+	maxPerPerson,
 	defaultCountryCode,
 	{
 		displayName: 'Fail on Rejected Message',
@@ -59,6 +61,8 @@ export const sendOptions: Field[] = [
 		description:
 			'How many messages may be on their way to Clerk Chat at once. Without this option, the node finds out how many Clerk Chat and the network take, up to 100. A number fixes it.',
 	},
+	maxMessages,
+	onlyTo,
 	{
 		displayName: 'Plain Characters',
 		name: 'plainCharacters',
@@ -67,6 +71,7 @@ export const sendOptions: Field[] = [
 		description:
 			'Whether to replace curly quotes, long dashes and the like by plain ones where that makes an SMS shorter',
 	},
+	sendBetween,
 	{
 		displayName: 'Several Numbers',
 		name: 'severalNumbers',
@@ -102,6 +107,7 @@ export const sendOptions: Field[] = [
 		description:
 			"Skips texts already sent in this period (same From, To and text) and returns the existing message, marked as skipped. Media are not compared. After a crash, you can simply run the workflow again. Choose less than the time between two runs of a schedule, or tomorrow's reminder counts as sent.",
 	},
+	skipOptedOut,
 	{
 		displayName: 'Test Recipient',
 		name: 'testRecipient',

@@ -1,0 +1,133 @@
+import type { Field } from '../../operation';
+
+/* The options that hold messages back. What they do is in docs/guards.md. */
+
+const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+/** The hours at which texts go out. */
+export const sendBetween: Field = {
+	displayName: 'Send Only Between',
+	name: 'sendBetween',
+	type: 'fixedCollection',
+	default: { values: { from: '08:00', to: '21:00' } },
+	description:
+		"The hours at which messages go out. At other times the item fails with error.sendAfter, the time when it can go out. The time zone comes from the number's country code or +1 area code, which isn't always where the phone is. Hours differ by state and law.",
+	options: [
+		{
+			displayName: 'Values',
+			name: 'values',
+			values: [
+				{
+					displayName: 'From',
+					name: 'from',
+					type: 'string',
+					default: '08:00',
+					placeholder: 'e.g. 08:00',
+					description: 'When sending starts, with 24 hours',
+				},
+				{
+					displayName: 'To',
+					name: 'to',
+					type: 'string',
+					default: '21:00',
+					placeholder: 'e.g. 21:00',
+					description: 'When sending ends. Earlier than From means after midnight.',
+				},
+				{
+					displayName: 'Days',
+					name: 'days',
+					type: 'multiOptions',
+					default: ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'],
+					description: 'The days on which sending starts',
+					options: DAYS.map((name) => ({ name, value: name.toLowerCase() })).sort((a, b) =>
+						a.name < b.name ? -1 : 1,
+					),
+				},
+				{
+					displayName: 'Whose Time',
+					name: 'whoseTime',
+					type: 'options',
+					default: 'recipient',
+					options: [
+						{
+							name: 'Recipient',
+							value: 'recipient',
+							description: 'The time zones that the phone number may be in',
+						},
+						{
+							name: 'Workflow',
+							value: 'workflow',
+							description: "The time zone in the workflow's settings",
+						},
+					],
+				},
+			],
+		},
+	],
+};
+
+/** Nobody who said stop. */
+export const skipOptedOut: Field = {
+	displayName: 'Skip Opted-Out',
+	name: 'skipOptedOut',
+	type: 'boolean',
+	default: true,
+	description:
+		"Whether to hold back messages to people who opted out: their contact says so, or they texted STOP in the past 30 days and no START since. If Clerk Chat's contacts or messages can't all be read, nothing is sent.",
+};
+
+/** Not too often to one person. */
+export const maxPerPerson: Field = {
+	displayName: 'At Most per Person',
+	name: 'maxPerPerson',
+	type: 'fixedCollection',
+	default: { values: { count: 1, hours: 24 } },
+	description:
+		"The most messages one person gets in a period, whatever their text. Counts messages in Clerk Chat's history and in this run. Further items fail with error.sendAfter.",
+	options: [
+		{
+			displayName: 'Values',
+			name: 'values',
+			values: [
+				{
+					displayName: 'Messages',
+					name: 'count',
+					type: 'number',
+					typeOptions: { minValue: 1 },
+					default: 1,
+					description: 'How many messages one person may get',
+				},
+				{
+					displayName: 'Hours',
+					name: 'hours',
+					type: 'number',
+					typeOptions: { minValue: 0 },
+					default: 24,
+					description: 'In how many hours',
+				},
+			],
+		},
+	],
+};
+
+/** Not too many at once, and the guard against an agent in a loop. */
+export const maxMessages: Field = {
+	displayName: 'Most Messages in a Run',
+	name: 'maxMessages',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 20,
+	description:
+		'A run that would send more sends nothing. Each recipient counts as one. For an AI agent, all calls in an execution count together, and without this option the limit is 20.',
+};
+
+/** A list of those who may be texted at all. */
+export const onlyTo: Field = {
+	displayName: 'Only To',
+	name: 'onlyTo',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. +14155550123, +14155550124',
+	description:
+		'The only numbers to text, separated by commas, for tests and AI agents. Messages to other numbers are held back.',
+};

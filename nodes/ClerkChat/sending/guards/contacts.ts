@@ -1,0 +1,73 @@
+import type { IContextObject, IDataObject } from 'n8n-workflow';
+import { wordsFor } from '../../../api/faults';
+import type { Fault } from '../../../api/faults';
+import { collect, Collection, mayGoOn, pageOf } from '../../../api/pages';
+import type { Page } from '../../../api/pages';
+import { personOf } from '../../../api/person';
+import type { Requester } from '../../../api/requester';
+import type { Host } from '../../host';
+import type { Unreadable } from './guard';
+import { contactsClosed } from './words';
+
+/** How long an execution uses what it read of the contacts, in ms: a loop asks again and again. */
+const FRESH = 60_000;
+
+/** Whose contacts say that they opted out, or why that is not known. */
+type OptedOutContacts = { people: Set<string> } | { unreadable: Unreadable };
+
+const known = new WeakMap<IContextObject, Map<string, { at: number; found: OptedOutContacts }>>();
+
+/**
+ * Reads all contacts (https://docs.clerk.chat/api-reference/contacts) for those that opted out. Where some may be missing, that
+ * is not known.
+ * @returns undefined when it was stopped
+ */
+export async function optedOutContacts(
+	requester: Requester,
+	host: Host,
+): Promise<OptedOutContacts | undefined> {
+	const key = [requester.baseURL, ...requester.secrets].join(' ');
+	const ofExecution = known.get(host.flow) ?? new Map();
+	known.set(host.flow, ofExecution);
+	const last = ofExecution.get(key);
+	if (last && Date.now() - last.at < FRESH) return last.found;
+	const at = Date.now();
+	const found = await read(requester, host);
+	if (found && 'people' in found) ofExecution.set(key, { at, found });
+	return found;
+}
+
+async function read(requester: Requester, host: Host): Promise<OptedOutContacts | undefined> {
+	const collection = new Collection(Infinity, hasOptedOut);
+	const pages: Page[] = [];
+	let fault: Fault | undefined;
+	const isAll = await collect(
+		collection,
+		{ method: 'GET', url: '/public/contacts' },
+		async (request) => {
+			const outcome = await requester.perform(request, { read: pageOf, repeatable: true });
+			if (outcome?.kind !== 'done') {
+				fault = outcome?.fault;
+				return undefined;
+			}
+			pages.push(outcome.result);
+			return outcome.result;
+		},
+		{ paged: false },
+	);
+	if (host.cancelSignal?.aborted) return undefined;
+	if (fault) {
+		const told = wordsFor(fault, { secrets: requester.secrets, timezone: host.timezone });
+		return { unreadable: { words: contactsClosed(told, fault), fault } };
+	}
+	if (!isAll || (pages.length === 1 && mayGoOn(pages[0]))) {
+		return { unreadable: { words: contactsClosed() } };
+	}
+	const people = collection.all().map(({ phone }) => personOf(phone));
+	return { people: new Set(people.filter(Boolean)) };
+}
+
+/** Whatever doesn't say that somebody has not. */
+function hasOptedOut({ optOut }: IDataObject): boolean {
+	return !['', 'false', '0', 'null', 'undefined'].includes(String(optOut).toLowerCase());
+}

@@ -1,0 +1,194 @@
+import { personOf } from '../../../api/person';
+import type { Reading } from '../../../api/record';
+import { Requester } from '../../../api/requester';
+import { readRequestOptions } from '../../description/requestOptions';
+import type { Host } from '../../host';
+import type { Write } from '../../operation';
+import type { Decisions } from '../decisions';
+import type { RunLedger } from '../runLedger';
+import type { Task } from '../task';
+import type { Guard, Hold, Planned, Unreadable } from './guard';
+import { opensHint } from './hints';
+import { OnlyTo } from './onlyTo';
+import { OptedOut } from './optedOut';
+import type { GuardOptions } from './options';
+import { recipientsIn } from './people';
+import { MostPerPerson } from './perPerson';
+import { MostInRun } from './perRun';
+import { RunRecord } from './runRecord';
+import { QuietHours } from './sendBetween';
+import { nothingSent } from './words';
+
+/** What guards need of a run. */
+interface GuardedRun {
+	host: Host;
+	write: Write;
+	runLedger: RunLedger;
+	decisions: Decisions;
+}
+
+/** How many of the messages that are held back are held back for one reason. */
+const REASONS: Record<NonNullable<Hold['code']>, string> = {
+	quietHours: 'outside the hours',
+	optedOut: 'opted out',
+	tooMany: 'too many',
+	notAllowed: 'not on the list',
+};
+
+/**
+ * The guards of a run: options that hold messages back. Each reads what it needs once, and is asked before the run begins, for
+ * previews, too, and again at the moment when a message is sent. What is held back never vanishes: its item fails.
+ */
+export class Guards {
+	private readonly guards: Guard[];
+
+	private readonly quietHours?: QuietHours;
+
+	private readonly record: RunRecord;
+
+	private prepared?: Promise<Unreadable | undefined>;
+
+	/** When the messages that wait for their hours may go out, in ms. */
+	private readonly waiting: number[] = [];
+
+	constructor(
+		private readonly run: GuardedRun,
+		private readonly options: GuardOptions,
+	) {
+		const { host, runLedger } = run;
+		const { onlyTo, maxMessages, skipOptedOut, sendBetween, maxPerPerson } = options;
+		this.record = new RunRecord(host);
+		this.quietHours = sendBetween && new QuietHours(sendBetween, host.timezone);
+		// What time does not help comes first.
+		this.guards = [
+			maxMessages !== undefined && new MostInRun(maxMessages, host.isTool, runLedger),
+			onlyTo && new OnlyTo(onlyTo),
+			skipOptedOut && new OptedOut(host),
+			maxPerPerson && new MostPerPerson(maxPerPerson, runLedger),
+			this.quietHours,
+		].filter((guard) => typeof guard === 'object');
+	}
+
+	/**
+	 * Reads the record by now, for Skip If Sent: at once as far back as guards need it.
+	 * @param since in ms
+	 */
+	async readRecord(requester: Requester, since: number): Promise<Reading | undefined> {
+		return await this.record.readNow(requester, Math.min(since, this.since(requester)));
+	}
+
+	/** From when on they need the record, in ms; Infinity when they need none. */
+	private since(requester: Requester): number {
+		return Math.min(...this.guards.map((guard) => guard.since?.(requester) ?? Infinity));
+	}
+
+	/**
+	 * Ends what is not to go out. With On Error = Stop, one such message keeps all from going out.
+	 * @param requester one is made where something has to be read, when left out
+	 * @param isPreview whether these are only shown
+	 * @returns those that may go out now
+	 */
+	async allowed(tasks: Task[], requester?: Requester, isPreview = false): Promise<Task[]> {
+		if (this.guards.length === 0 || tasks.length === 0) return tasks;
+		const { host, decisions } = this.run;
+		const unreadable = await (this.prepared ??= this.prepare(requester));
+		if (host.cancelSignal?.aborted) return [];
+		if (unreadable) {
+			decisions.endBefore(tasks, unreadable.words, unreadable.fault);
+			return [];
+		}
+		const holds = this.holdsOf(tasks, isPreview || !host.continueOnFail);
+		if (holds.size > 0 && !host.continueOnFail) {
+			this.endAll(tasks, holds);
+			return [];
+		}
+		for (const [task, hold] of holds) this.end(task, hold);
+		return tasks.filter((task) => !holds.has(task));
+	}
+
+	/** Ends a task that is not to go out at this moment. False when it may. */
+	holdsBack(task: Task): boolean {
+		const hold = this.holdOf(task);
+		if (hold) this.end(task, hold);
+		return hold !== undefined;
+	}
+
+	/** Whether the hour has passed while a request waited for its turn. */
+	isClosedFor(tasks: Task[]): boolean {
+		return this.quietHours !== undefined && tasks.some((task) => this.quietHours?.check(task));
+	}
+
+	/** Says beside the output how many wait for their hours. */
+	tell(of: number): void {
+		const { host, write } = this.run;
+		const { sendBetween } = this.options;
+		if (!sendBetween || this.waiting.length === 0) return;
+		host.addHint?.(opensHint(write, this.waiting, of, { ...sendBetween, timezone: host.timezone }));
+	}
+
+	private async prepare(given: Requester | undefined): Promise<Unreadable | undefined> {
+		const { host } = this.run;
+		const readers = this.guards.filter(({ prepare }) => prepare);
+		if (readers.length === 0) return undefined;
+		const requester = given ?? (await Requester.create(host, readRequestOptions(host)));
+		const reading = await this.record.read(requester, this.since(requester));
+		for (const guard of readers) {
+			const unreadable = await guard.prepare!(requester, reading);
+			if (unreadable) return unreadable;
+		}
+		return undefined;
+	}
+
+	/** @param isPlan whether those before a task count as if they were sent */
+	private holdsOf(tasks: Task[], isPlan: boolean): Map<Task, Hold> {
+		const holds = new Map<Task, Hold>();
+		for (const guard of this.guards) {
+			const hold = guard.checkRun?.(tasks);
+			if (hold) for (const task of tasks) holds.set(task, hold);
+		}
+		const planned: Planned = new Map();
+		for (const task of tasks) {
+			const hold = holds.get(task) ?? this.holdOf(task, planned);
+			if (hold) holds.set(task, hold);
+			else if (isPlan) count(task, planned);
+		}
+		return holds;
+	}
+
+	private holdOf(task: Task, planned?: Planned): Hold | undefined {
+		for (const guard of this.guards) {
+			const hold = guard.check?.(task, planned);
+			if (hold) return hold;
+		}
+		return undefined;
+	}
+
+	private end(task: Task, hold: Hold): void {
+		if (hold.code === 'quietHours' && hold.sendAfter) this.waiting.push(hold.sendAfter);
+		const { decisions, host } = this.run;
+		if (!hold.code) decisions.refuse(task, hold.words);
+		else decisions.endUntried([task], hold.words, undefined, !host.continueOnFail, hold);
+	}
+
+	/** One sentence counts those that are held back; the others are not tried. */
+	private endAll(tasks: Task[], holds: Map<Task, Hold>): void {
+		const [[first, hold]] = holds;
+		const reasons = new Map<string, number>();
+		for (const { code } of holds.values()) {
+			const reason = code ? REASONS[code] : 'without any hour';
+			reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+		}
+		const counts = [...reasons].map(([reason, number]): [number, string] => [number, reason]);
+		const words = nothingSent(hold.words, counts, tasks.length);
+		const others = tasks.filter((task) => task !== first);
+		this.end(first, { ...hold, words });
+		this.run.decisions.endRest(others);
+	}
+}
+
+function count(task: Task, planned: Planned): void {
+	for (const to of recipientsIn(task)) {
+		const person = personOf(to);
+		planned.set(person, (planned.get(person) ?? 0) + 1);
+	}
+}

@@ -1,0 +1,21 @@
+import { addressOf } from '../../../api/matching';
+import type { Task } from '../task';
+import type { Guard, Hold } from './guard';
+import { recipientsIn } from './people';
+import { notAllowed } from './words';
+
+/** Lets messages out only to the numbers of a list ('Only To'). */
+export class OnlyTo implements Guard {
+	private readonly allowed: Set<string>;
+
+	/** @param list addresses as the readers of fields give them */
+	constructor(private readonly list: string[]) {
+		this.allowed = new Set(list.map(addressOf));
+	}
+
+	check(task: Task): Hold | undefined {
+		const other = recipientsIn(task).filter((to) => !this.allowed.has(addressOf(to)));
+		if (other.length === 0) return undefined;
+		return { code: 'notAllowed', words: notAllowed(other, this.list) };
+	}
+}

@@ -1,0 +1,112 @@
+import { carrierMeaningOf } from '../../../api/carrierWords';
+import { timesOf } from '../../../api/entry';
+import { personOf } from '../../../api/person';
+import type { Entry, Reading } from '../../../api/record';
+import type { Requester } from '../../../api/requester';
+import type { Host } from '../../host';
+import type { Task } from '../task';
+import { optedOutContacts } from './contacts';
+import type { Guard, Hold, Unreadable } from './guard';
+import { recipientsIn } from './people';
+import { optedOutByContact, optedOutByText, recordClosed } from './words';
+
+/** How far back the record is searched for who said stop, in ms. */
+const LONGEST = 30 * 24 * 3_600_000;
+
+/** How much later than its own time a message may be listed without being missed, in ms. */
+const LISTED_LATE = 5 * 60_000;
+
+/** The last that somebody said about getting texts. */
+interface LastWord {
+	isStop: boolean;
+	/** In ms by the API's clock. */
+	time: number;
+}
+
+/** What this process knows of an account: who said stop or start, and up to when it was read. */
+interface Account {
+	upTo?: number;
+	/** What a loop gets again and again. */
+	heard: WeakSet<Entry>;
+	words: Map<string, LastWord>;
+}
+
+const accounts = new Map<string, Account>();
+
+/**
+ * Keeps texts from whoever opted out ('Skip Opted-Out'): whose contact says so, and who texted a carrier word such as STOP
+ * in the past 30 days and no START since. The record is read once for each process and account, then only what is new.
+ */
+export class OptedOut implements Guard {
+	private contacts = new Set<string>();
+
+	private account = newAccount();
+
+	private requester?: Requester;
+
+	private readonly askedAt = Date.now();
+
+	constructor(private readonly host: Host) {}
+
+	since(requester: Requester): number {
+		const { upTo = 0 } = accountOf(requester);
+		return Math.max(upTo - LISTED_LATE, this.askedAt - LONGEST);
+	}
+
+	async prepare(requester: Requester, reading?: Reading): Promise<Unreadable | undefined> {
+		this.requester = requester;
+		this.account = accountOf(requester);
+		if (!reading) return undefined;
+		if (reading.kind === 'failed' || !reading.isWhole) return recordClosed(reading);
+		for (const entry of reading.entries) this.hear(entry, requester);
+		this.account.upTo = Math.max(this.account.upTo ?? 0, this.askedAt);
+		const contacts = await optedOutContacts(requester, this.host);
+		if (contacts && 'unreadable' in contacts) return contacts.unreadable;
+		this.contacts = contacts?.people ?? this.contacts;
+		return undefined;
+	}
+
+	check(task: Task): Hold | undefined {
+		for (const to of recipientsIn(task)) {
+			const person = personOf(to);
+			if (this.contacts.has(person)) return { code: 'optedOut', words: optedOutByContact(to) };
+			const last = this.account.words.get(person);
+			const since = (this.requester?.apiTime(Date.now()) ?? Date.now()) - LONGEST;
+			if (!last?.isStop || last.time < since) continue;
+			return { code: 'optedOut', words: optedOutByText(to, last.time, this.host.timezone) };
+		}
+		return undefined;
+	}
+
+	private hear(entry: Entry, requester: Requester): void {
+		if (this.account.heard.has(entry)) return;
+		this.account.heard.add(entry);
+		const meaning = carrierMeaningOf(entry.body);
+		if (isOutbound(entry) || (meaning !== 'stop' && meaning !== 'start')) return;
+		const isStop = meaning === 'stop';
+		// Without a readable time, STOP is the last word, and START the first.
+		const { earliest, latest } = timesOf(entry);
+		const time = isStop ? Math.min(latest, requester.apiTime(Date.now())) : earliest;
+		const person = personOf(entry.sender);
+		const known = this.account.words.get(person);
+		if (!known || known.time < time || (known.time === time && isStop)) {
+			this.account.words.set(person, { isStop, time });
+		}
+	}
+}
+
+function newAccount(): Account {
+	return { heard: new WeakSet(), words: new Map() };
+}
+
+function accountOf({ baseURL, secrets }: Requester): Account {
+	const key = [baseURL, ...secrets].join(' ');
+	const account = accounts.get(key) ?? newAccount();
+	accounts.set(key, account);
+	return account;
+}
+
+/** Whether an entry says that it went out. */
+function isOutbound({ inbound }: Entry): boolean {
+	return inbound === 0 || String(inbound).toLowerCase() === 'false';
+}

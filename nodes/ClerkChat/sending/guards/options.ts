@@ -1,0 +1,128 @@
+import type { IDataObject } from 'n8n-workflow';
+import { isObject } from '../../../api/bodies';
+import type { ItemFields } from '../../fields/itemFields';
+import { entriesOf } from '../../fields/lists';
+import { addressesWithDefault, boolean } from '../../fields/readers';
+import type { Write } from '../../operation';
+import type { MaxPerPerson } from './perPerson';
+import type { SendBetween } from './sendBetween';
+
+/** The options that hold messages back; each is left out where it is not added. */
+export interface GuardOptions {
+	sendBetween?: SendBetween;
+	skipOptedOut?: boolean;
+	maxPerPerson?: MaxPerPerson;
+	maxMessages?: number;
+	onlyTo?: string[];
+}
+
+/** The days of the week, from 0, as the option 'Days' has them. */
+export const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+
+/**
+ * Reads them. An option whose expression gives nothing is refused: a guard must not vanish in silence.
+ * @throws NodeOperationError when one is not usable
+ */
+export function readGuardOptions(
+	item: ItemFields,
+	{ mostAsTool }: Write,
+	isTool: boolean,
+): GuardOptions {
+	const options = item.collection('options');
+	const most = 'maxMessages' in options ? options.maxMessages : isTool ? mostAsTool : undefined;
+	const has = (name: string) => name in options;
+	return {
+		...(has('onlyTo') && { onlyTo: onlyToOf(item, options.onlyTo) }),
+		...(has('sendBetween') && { sendBetween: sendBetweenOf(item, inner(options.sendBetween)) }),
+		...(has('skipOptedOut') && { skipOptedOut: skipOptedOutOf(item, options.skipOptedOut) }),
+		...(has('maxPerPerson') && { maxPerPerson: perPersonOf(item, inner(options.maxPerPerson)) }),
+		...((has('maxMessages') || most !== undefined) && {
+			maxMessages: wholeNumber(item, 'Most Messages in a Run', most),
+		}),
+	};
+}
+
+/** What is in a group of fields: n8n puts it under `values`. */
+function inner(group: unknown): IDataObject {
+	if (!isObject(group)) return {};
+	return isObject(group.values) ? group.values : group;
+}
+
+function onlyToOf(item: ItemFields, value: unknown): string[] {
+	return addressesWithDefault(item, 'Only To', value) as string[];
+}
+
+function skipOptedOutOf(item: ItemFields, value: unknown): boolean {
+	const skips = boolean(item, 'Skip Opted-Out', value) as boolean | undefined;
+	if (skips !== undefined) return skips;
+	throw item.refuse(
+		"'Skip Opted-Out' is neither true nor false",
+		'Use the switch, or an expression that gives true or false.',
+	);
+}
+
+function sendBetweenOf(item: ItemFields, group: IDataObject): SendBetween {
+	const { from = '08:00', to = '21:00', days = DAYS, whoseTime = 'recipient' } = defaulted(group);
+	const hours = {
+		from: minutesIn(item, 'From', from),
+		to: minutesIn(item, 'To', to),
+		days: daysIn(item, days),
+	};
+	if (hours.from === hours.to) {
+		throw item.refuse(
+			"'From' and 'To' of 'Send Only Between' are the same",
+			'For the whole day, enter 00:00 and 24:00.',
+		);
+	}
+	if (whoseTime === 'recipient' || whoseTime === 'workflow') return { hours, whoseTime };
+	throw item.refuse(
+		"'Whose Time' is not one of its choices",
+		"Choose 'Recipient' or 'Workflow', or use an expression that gives recipient or workflow.",
+	);
+}
+
+/** Fields that are there without a value stay, so that they are refused. */
+function defaulted(group: IDataObject): IDataObject {
+	return Object.fromEntries(
+		Object.entries(group).map(([name, value]) => [name, value === undefined ? null : value]),
+	);
+}
+
+function minutesIn(item: ItemFields, label: string, value: unknown): number {
+	const [, hour, minute = '0'] = /^(\d{1,2})(?::(\d\d))?$/.exec(String(value).trim()) ?? [];
+	const minutes = Number(hour) * 60 + Number(minute);
+	if (Number(minute) < 60 && minutes <= 24 * 60) return minutes;
+	throw item.refuse(
+		`'${label}' of 'Send Only Between' is not a time of day`,
+		'Enter it with 24 hours, such as 08:00 or 21:00.',
+	);
+}
+
+function daysIn(item: ItemFields, value: unknown): Set<number> {
+	const days = entriesOf(value).map((day) => DAYS.indexOf(String(day).trim().toLowerCase()));
+	if (days.length > 0 && !days.includes(-1)) return new Set(days);
+	throw item.refuse(
+		days.length === 0
+			? "'Days' of 'Send Only Between' is empty"
+			: "'Days' of 'Send Only Between' contains something that is no day",
+		'Choose at least one day, or use an expression that gives days such as monday.',
+	);
+}
+
+function perPersonOf(item: ItemFields, group: IDataObject): MaxPerPerson {
+	const { count = 1, hours = 24 } = defaulted(group);
+	const given = Number(hours);
+	if (!(given > 0 && given < Infinity)) {
+		throw item.refuse(
+			"'Hours' of 'At Most per Person' is not a number above zero",
+			'Enter how many hours to count, such as 24.',
+		);
+	}
+	return { count: wholeNumber(item, 'Messages', count), hours: given };
+}
+
+function wholeNumber(item: ItemFields, label: string, value: unknown): number {
+	const number = Number(value);
+	if (Number.isInteger(number) && number >= 1) return number;
+	throw item.refuse(`'${label}' is not a whole number above zero`, 'Enter 1 or more.');
+}

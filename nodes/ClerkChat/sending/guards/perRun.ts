@@ -1,0 +1,35 @@
+import type { RunLedger } from '../runLedger';
+import type { Task } from '../task';
+import type { Guard, Hold } from './guard';
+import { recipientsIn } from './people';
+import { countOfCalls } from './sentSoFar';
+import { tooManyInCalls, tooManyInRun } from './words';
+
+/**
+ * Keeps a run from sending more than so many messages ('Most Messages in a Run'), counting one for each recipient. For an AI
+ * agent, all calls of an execution count together.
+ */
+export class MostInRun implements Guard {
+	constructor(
+		private readonly most: number,
+		private readonly isTool: boolean,
+		private readonly runLedger: RunLedger,
+	) {}
+
+	checkRun(tasks: Task[]): Hold | undefined {
+		const count = countOf(tasks);
+		if (this.isTool || count <= this.most) return undefined;
+		return { code: 'tooMany', words: tooManyInRun(count, this.most) };
+	}
+
+	check(task: Task): Hold | undefined {
+		if (!this.isTool) return undefined;
+		const count = countOfCalls(this.runLedger, task) + countOf([task]);
+		if (count <= this.most) return undefined;
+		return { code: 'tooMany', words: tooManyInCalls(count, this.most) };
+	}
+}
+
+function countOf(tasks: Task[]): number {
+	return tasks.reduce((sum, task) => sum + recipientsIn(task).length, 0);
+}

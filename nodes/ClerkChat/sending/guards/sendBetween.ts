@@ -1,0 +1,74 @@
+import { recipientsIn } from './people';
+import type { Guard, Hold } from './guard';
+import { clockIn, isOpen, nextOpening } from './hours';
+import type { Hours } from './hours';
+import type { Task } from '../task';
+import { neverOpen, outsideHours } from './words';
+import { zonesOf } from './zones';
+
+/** The option 'Send Only Between'. */
+export interface SendBetween {
+	hours: Hours;
+	/** Whose clock counts. */
+	whoseTime: 'recipient' | 'workflow';
+}
+
+/** What is known of a set of zones at a moment. */
+interface Opening {
+	/** A zone in which it is closed; undefined when it is open in all. */
+	closed?: string;
+	/** In ms; undefined when it never opens. */
+	next?: number;
+}
+
+/** How many openings are kept, which is those of many zones for many minutes. */
+const MOST_KEPT = 5_000;
+
+/** Lets messages out at the right hour: that of the recipient, by the number, or that of the workflow. */
+export class QuietHours implements Guard {
+	private readonly openings = new Map<string, Opening>();
+
+	/**
+	 * @param timezone that of the workflow, which also counts for what is no phone number
+	 * @param clock in ms
+	 */
+	constructor(
+		private readonly option: SendBetween,
+		private readonly timezone: string,
+		private readonly clock: () => number = Date.now,
+	) {}
+
+	check(task: Task): Hold | undefined {
+		const recipients = recipientsIn(task);
+		const { closed, next } = this.openingOf(this.zonesOf(recipients));
+		if (closed === undefined) return undefined;
+		const to = recipients.join(', ');
+		if (next === undefined) return { words: neverOpen(to) };
+		const { hours, whoseTime } = this.option;
+		const there = {
+			clock: clockIn(closed, this.clock()),
+			opens: clockIn(closed, next),
+			zone: closed,
+		};
+		const words = outsideHours(to, hours, { ...there, next, whoseTime });
+		return { code: 'quietHours', words, sendAfter: next };
+	}
+
+	private zonesOf(recipients: string[]): string[] {
+		if (this.option.whoseTime === 'workflow') return [this.timezone];
+		return [...new Set(recipients.flatMap((to) => zonesOf(to) ?? [this.timezone]))];
+	}
+
+	private openingOf(zones: string[]): Opening {
+		const { hours } = this.option;
+		const now = this.clock();
+		const key = `${zones.join()} ${Math.floor(now / 60_000)}`;
+		const known = this.openings.get(key);
+		if (known) return known;
+		const closed = zones.find((zone) => !isOpen(hours, zone, now));
+		const opening = closed === undefined ? {} : { closed, next: nextOpening(hours, zones, now) };
+		if (this.openings.size > MOST_KEPT) this.openings.clear();
+		this.openings.set(key, opening);
+		return opening;
+	}
+}

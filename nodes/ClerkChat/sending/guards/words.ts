@@ -1,0 +1,151 @@
+// n8n provides luxon to nodes, and n8n-workflow brings it here.
+import { DateTime } from 'luxon';
+
+import type { Fault, Words } from '../../../api/faults';
+import { meaningOf } from '../../../api/statuses';
+import type { Reading } from '../../../api/record';
+import type { Unreadable } from './guard';
+import { asClock } from './hours';
+import type { Hours } from './hours';
+
+/* What people read about messages that are held back: what happened, then what to do. */
+
+const WAIT =
+	'To send it then, lead the error output to a Wait node with {{ $json.error.sendAfter }}, and back into this node.';
+
+/** How many numbers of a list are named. */
+const MOST_NAMED = 3;
+
+/**
+ * For a message at the wrong hour.
+ * @param there what clocks show: now and when it opens, in a zone where it is closed; `next` in ms
+ */
+export function outsideHours(
+	to: string,
+	{ from, to: until }: Hours,
+	there: { clock: string; opens: string; zone: string; next: number; whoseTime: string },
+): Words {
+	const { clock, opens, zone, next, whoseTime } = there;
+	const day = DateTime.fromMillis(next).setZone(zone).toFormat('yyyy-MM-dd');
+	const where = whoseTime === 'workflow' ? "in the workflow's time zone" : `for ${to}`;
+	return {
+		message: `It's ${clock} ${where}, outside 'Send Only Between' (${asClock(from)} to ${asClock(until)})`,
+		description: `It can go out at ${opens} on ${day} (${zone}). ${WAIT}`,
+	};
+}
+
+/** For a message that would never go out. */
+export function neverOpen(to: string): Words {
+	return {
+		message: `'Send Only Between' leaves no hour for ${to}`,
+		description:
+			"Its time zones are too far apart to be open at the same time in the next seven days. Choose longer hours or more days, or set 'Whose Time' to 'Workflow'.",
+	};
+}
+
+/** For somebody whose contact says so. */
+export function optedOutByContact(to: string): Words {
+	return {
+		message: `${to} has opted out of texts`,
+		description:
+			"The contact in Clerk Chat is marked as opted out, so 'Skip Opted-Out' held it back.",
+	};
+}
+
+/** For somebody who texted so. @param time in ms */
+export function optedOutByText(to: string, time: number, timezone: string): Words {
+	const when = DateTime.fromMillis(time).setZone(timezone).toFormat('yyyy-MM-dd HH:mm');
+	return {
+		message: `${to} has opted out of texts`,
+		description: `They texted STOP or a similar word on ${when} (${timezone}), and no START since. 'Skip Opted-Out' held the message back.`,
+	};
+}
+
+/** For somebody who would get too many. @param had how many they got */
+export function tooManyForPerson(
+	{ to, had }: { to: string; had: number },
+	{ count, hours }: { count: number; hours: number },
+): Words {
+	const time = hours === 1 ? 'hour' : `${hours} hours`;
+	const messages = had === 1 ? '1 message' : `${had} messages`;
+	return {
+		message: `${to} has already had ${messages} in the last ${time}`,
+		description: `'At Most per Person' allows ${count}. ${WAIT}`,
+	};
+}
+
+/** For a run that would send too many. */
+export function tooManyInRun(count: number, most: number): Words {
+	return {
+		message: `This run would send ${count} messages, and 'Most Messages in a Run' allows ${most}`,
+		description: 'Nothing was sent. Check the input items, or allow more.',
+	};
+}
+
+/** For an AI agent that sends too many. @param count how many it would be with this one */
+export function tooManyInCalls(count: number, most: number): Words {
+	const messages = most === 1 ? '1 message' : `${most} messages`;
+	return {
+		message: `An AI agent may send ${messages} in one execution, and this would be number ${count}`,
+		description:
+			"It was not sent, and trying again won't help. To allow more, add the option 'Most Messages in a Run'.",
+	};
+}
+
+/** For a number that is not on the list. */
+export function notAllowed(others: string[], list: string[]): Words {
+	const shown = list.slice(0, MOST_NAMED).join(', ');
+	const more = list.length > MOST_NAMED ? ` and ${list.length - MOST_NAMED} more` : '';
+	return {
+		message: `'Only To' doesn't include ${others.join(', ')}`,
+		description: `It allows ${shown}${more}. Add the number there to text it.`,
+	};
+}
+
+/** For a run of which some messages are held back, so that none went out. @param counts how many, by what for */
+export function nothingSent(first: Words, counts: Array<[number, string]>, of: number): Words {
+	const held = counts.reduce((sum, [count]) => sum + count, 0);
+	if (of === 1) return first;
+	const what = counts.map(([count, why]) => `${count} ${why}`).join(', ');
+	return {
+		message: first.message,
+		description: `${held} of ${of} messages can't go out now (${what}), so none went out. ${first.description} To send the others now, set On Error in this node's settings to 'Continue (using error output)'.`,
+	};
+}
+
+/** For messages that are not sent because the record could not be read as a whole. */
+export function recordClosed(
+	reading: Extract<Reading, { kind: 'failed' }> | Extract<Reading, { kind: 'read' }>,
+): Unreadable {
+	const fault = reading.kind === 'failed' ? reading.fault : undefined;
+	const why = fault
+		? meaningOf(fault).message
+		: (reading.kind === 'read' && reading.reason) || 'it changed while it was read';
+	return {
+		words: {
+			message: "Clerk Chat's message history couldn't be read, so nothing was sent",
+			description: `${capitalized(why)}. 'Skip Opted-Out' and 'At Most per Person' need it. ${wayOut(fault)}`,
+		},
+		fault,
+	};
+}
+
+/** For messages that are not sent because contacts could not be read, or some may be missing. */
+export function contactsClosed(told?: Words, fault?: Fault): Words {
+	const why = told?.message ?? 'Clerk Chat may have more contacts than it gives';
+	return {
+		message: "Clerk Chat's contacts couldn't all be read, so nothing was sent",
+		description: `${capitalized(why)}. 'Skip Opted-Out' needs to know who opted out. ${wayOut(fault)}`,
+	};
+}
+
+function wayOut(fault: Fault | undefined): string {
+	const isClosed = fault?.status === 401 || fault?.status === 403;
+	return isClosed && fault
+		? meaningOf(fault).description
+		: 'Try again later, or remove the option.';
+}
+
+function capitalized(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}
