@@ -138,8 +138,8 @@ export class Decisions {
 	/** What the ledger knows of a task; what cannot be read may have been sent. */
 	private standing(task: PartialTask): { known: Known; entries: LedgerEntry[] } {
 		const { known, entries } = this.runLedger.standing(task);
-		const isInDoubt = !this.runLedger.saved.isReadable || task.isAfterUnknown === true;
-		if (known === 'nothing') return { known: isInDoubt ? 'unknown' : 'nothing', entries };
+		if (known === 'nothing')
+			return { known: this.runLedger.isInDoubt(task) ? 'unknown' : 'nothing', entries };
 		// Another account's results are none of this one's, and what it sent is not sent again.
 		const isOurs = entries.every((entry) => this.runLedger.accounts.owns(entry));
 		return { known: isOurs || known === 'inFlight' ? known : 'unknown', entries };

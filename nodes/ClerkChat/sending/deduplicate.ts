@@ -28,6 +28,8 @@ interface Place {
 	at: number;
 }
 
+const DOUBT: Pick<Task, 'isAfterUnknown'> = { isAfterUnknown: true };
+
 type Findings = Map<Task, Array<Finding | undefined>>;
 
 /**
@@ -95,7 +97,7 @@ export class Deduplicator {
 	/** What the record cannot tell is not sent after a crash, unless somebody chose 'Send Again'. */
 	private withoutTell(tasks: Task[]): Task[] {
 		const { settings, results, operation } = this.run;
-		if (settings.resendUnknown) return tasks;
+		if (settings.resendUnknown) return tasks.map((task) => Object.assign(task, DOUBT));
 		const words = untellable(operation.write);
 		for (const task of tasks) results.fail(task, { outcome: 'unknown', words, isEarlier: true });
 		return [];
@@ -142,8 +144,7 @@ export class Deduplicator {
 	/** Whether an entry of the record is known to be another message. */
 	private readonly isTaken = (entry: Entry): boolean => {
 		const { host, runLedger } = this.run;
-		const isOwn = !host.isTool && runLedger.saved.isOwn(this.requester.baseURL, entry);
-		return isOwn || this.others.isUsed(entry);
+		return !host.isTool && runLedger.saved.isOwn(this.requester.baseURL, entry);
 	};
 
 	private soughtFor(places: Place[]): Sought {
@@ -155,7 +156,7 @@ export class Deduplicator {
 	/** Adds what the record shows: as one message to all of an item's people, or as one to each alone. */
 	private addRecorded(findings: Findings, entries: Entry[]): void {
 		// Whoever was in one message to several people has it, whether they are together now, apart, or items of their own.
-		const given = new Map<string, Set<string>>();
+		const given = this.others.givenOf(entries);
 		const look = (units: Place[][]) => {
 			const sought = units.map((places) => this.soughtFor(places));
 			entriesOf(sought, entries, this.isTaken, given).forEach((match, index) => {
@@ -200,7 +201,7 @@ export class Deduplicator {
 			decisions.refuse(task, someHaveIt(have.map(({ recipient }) => recipient)));
 		} else {
 			const skipped = found.map((each) => ({ ...each, skipped: true }));
-			for (const claim of task.claims) runLedger.file(claim, this.requester.baseURL, skipped);
+			runLedger.file(task.claims, this.requester.baseURL, skipped);
 			results.succeed(task, skipped);
 		}
 		return true;

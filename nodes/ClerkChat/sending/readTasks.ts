@@ -61,7 +61,6 @@ export async function readTasks(
 			unusable.push({ item, error });
 		}
 	}
-	runLedger.assign(tasks.flatMap(({ claims }) => claims));
 	return { tasks, unusable };
 }
 

@@ -22,7 +22,7 @@ import type { RunParts } from './runParts';
 import { DEFAULT_SETTINGS, readSettings } from './settings';
 import type { SendSettings } from './settings';
 import type { Task } from './task';
-import { leaveOutPreviews } from './testRuns';
+import { realTasks, showPreviews } from './testRuns';
 import { waitForDelivery } from './waitForDelivery';
 
 /** How far back the record is read when n8n has lost what it knew of the execution that is tried again. */
@@ -102,22 +102,24 @@ class Run {
 		const { host, write, settings, parts, results, decisions, runLedger, failure } = this;
 		if (failure && !host.continueOnFail) throw new NodeOperationError(host.node, failure);
 		const { tasks, unusable } = await readTasks(host, this.operation, runLedger);
+		const real = realTasks(tasks, settings, runLedger, this.write);
+		const shown = tasks.slice(real.length);
+		// What is only shown takes nothing that an earlier try sent.
+		runLedger.assign(real.flatMap(({ claims }) => claims));
 		for (const { item, error } of unusable) {
 			const reason = failure && new NodeOperationError(host.node, failure, { itemIndex: item });
 			decisions.endUnusable({ item, error: reason ?? error });
 		}
 		results.throwUnusable(runLedger.isEmpty);
-		let real = tasks;
 		try {
-			const wouldSkip = this.wouldSkip.bind(this);
-			real = await leaveOutPreviews(tasks, settings, parts, wouldSkip);
+			await showPreviews(shown, real.length, parts, this.wouldSkip.bind(this));
 			await this.sendReal(real);
 		} catch (exception) {
 			// What was sent comes out as sent, whatever is thrown.
 			if (!host.continueOnFail || host.cancelSignal?.aborted) {
 				throw new NodeOperationError(host.node, exception as Error);
 			}
-			decisions.endUntried(this.left(real), wordsOf(exception, host));
+			decisions.endUntried(this.left([...real, ...shown]), wordsOf(exception, host));
 		}
 		throwIfCancelled(host);
 		parts.guards.tell(tasks.length);
@@ -173,8 +175,8 @@ class Run {
 
 	/** With Skip If Sent, and after a crash: what others did not send yet. What goes to 'Test Recipient' always goes. */
 	private async notSentByOthers(tasks: Task[], requester: Requester): Promise<Task[]> {
-		const { host, settings, runLedger, parts, reconciler } = this;
-		const isAfterCrash = host.isRetry && runLedger.saved.isNew && this.write.message !== undefined;
+		const { settings, runLedger, parts, reconciler } = this;
+		const isAfterCrash = runLedger.saved.isLost && this.write.message !== undefined;
 		const hours = settings.skipSentWithinHours ?? (isAfterCrash ? HOURS_AFTER_CRASH : undefined);
 		if (hours === undefined || tasks.length === 0 || settings.testRuns === 'redirect') return tasks;
 		this.requests.deduplicator = new Deduplicator(parts, reconciler, requester, hours);

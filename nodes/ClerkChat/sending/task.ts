@@ -17,7 +17,7 @@ export interface Task {
 	recordKey?: string;
 	/** The ID of what is there already, and is changed instead of created. */
 	changes?: string;
-	/** Whether its item carries this node's own error: the same may have been sent already. */
+	/** Whether the same may have been sent already: its item carries this node's own error, or n8n was killed in the middle. */
 	isAfterUnknown?: true;
 }
 
