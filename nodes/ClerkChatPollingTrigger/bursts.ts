@@ -83,7 +83,10 @@ function together(messages: Entry[]): Entry {
 	const { followUp, ...newest } = messages[messages.length - 1];
 	const bodies = messages.map(({ body }) => String(body ?? '')).filter((body) => body !== '');
 	// A workflow that writes back must know of it, also when something else came after.
-	const asked = messages.map((each) => each.openQuestion).filter(Boolean).at(-1);
+	const asked = messages
+		.map((each) => each.openQuestion)
+		.filter(Boolean)
+		.at(-1);
 	return {
 		...newest,
 		...(asked && { openQuestion: asked }),

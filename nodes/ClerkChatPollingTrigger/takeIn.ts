@@ -40,7 +40,14 @@ export interface Found {
 
 /** What is found before anything was read. */
 export function nothingFound(): Found {
-	return { received: [], changed: [], sent: [], newest: -Infinity, anchors: new Map(), upTo: -Infinity };
+	return {
+		received: [],
+		changed: [],
+		sent: [],
+		newest: -Infinity,
+		anchors: new Map(),
+		upTo: -Infinity,
+	};
 }
 
 /** Deals with entries: adds what is new to `found`, and takes note of it in the position. */
