@@ -1,3 +1,4 @@
+import { addressKey, readAddress } from './addressForms';
 import {
 	candidateOf,
 	differencesOf,
@@ -16,6 +17,7 @@ import { readTextForms } from './textForms';
 export { addressOf } from './addressForms';
 export type { Sought } from './comparison';
 export { folded } from './characterLoss';
+export { personKey } from './comparison';
 
 /**
  * What an entry of the record is to a message.
@@ -97,6 +99,14 @@ function matchOf(message: Message, candidate: Candidate): Match {
 	return differences.length === 0
 		? { answer: 'same', entry }
 		: { answer: 'perhaps', entry, difference: differences.join(' and ') };
+}
+
+/** An entry counts for one of its people, in what {@link entriesOf} is told with `given`. */
+export function giveFor(given: Map<string, Set<string>>, entry: Entry, recipient: string): void {
+	const address = readAddress(recipient);
+	if (!address) return;
+	const served = given.get(idOf(entry)) ?? new Set();
+	given.set(idOf(entry), served.add(addressKey(address)));
 }
 
 /** Whose entries have been given away. */

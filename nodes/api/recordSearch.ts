@@ -61,6 +61,9 @@ export async function searchRecord<T extends Query>(
 ): Promise<Search[]> {
 	const matches: Array<Match | undefined> = queries.map(() => undefined);
 	const entries = new Map<string, Entry>();
+	// Each entry is one message, whatever it says of it.
+	const given = new Set<string>();
+	const rules = { isBlocked, isTaken: (entry: Entry) => given.has(idOf(entry)) || isTaken(entry) };
 	let couldRead = false;
 	let open = queries.map((_, index) => index);
 	for (const wait of [...limits.waitsForRecord, undefined]) {
@@ -70,13 +73,13 @@ export async function searchRecord<T extends Query>(
 		if (reading.kind === 'read') {
 			couldRead = true;
 			for (const entry of reading.entries) entries.set(idOf(entry), entry);
-			matchesIn([...entries.values()], these, requester, { isTaken, isBlocked }).forEach(
-				(match, position) => {
-					const index = open[position];
-					matches[index] = match ?? matches[index];
-					if (match?.answer === 'same') onFound(queries[index], match.entry);
-				},
-			);
+			matchesIn([...entries.values()], these, requester, rules).forEach((match, position) => {
+				const index = open[position];
+				matches[index] = match ?? matches[index];
+				if (match?.answer !== 'same') return;
+				given.add(idOf(match.entry));
+				onFound(queries[index], match.entry);
+			});
 		}
 		open = open.filter(
 			(index) => matches[index]?.answer !== 'same' && !isOver(queries[index], limits.longestSearch),
@@ -127,9 +130,12 @@ function matchesIn<T extends Query>(
 		entries,
 	);
 	// That one try is on record as failed says nothing of the others.
+	const given = new Set(
+		[...matches.values()].map((match) => match?.answer === 'same' && match.entry),
+	);
 	find(
 		free.filter(({ isRepeated }) => isRepeated),
-		entries.filter((entry) => !isFailed(entry)),
+		entries.filter((entry) => !isFailed(entry) && !given.has(entry)),
 	);
 	return queries.map((query) => matches.get(query));
 }

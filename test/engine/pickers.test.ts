@@ -37,7 +37,7 @@ closeNetwork();
 describe('the fields', () => {
 	test.each([
 		['sender', 'searchSenders', ['list', 'number']],
-		['contactId', 'searchContacts', ['list', 'id', 'phone']],
+		['contactId', 'searchContacts', ['list', 'id', 'phone', 'email']],
 		['userId', 'searchUsers', ['list', 'id']],
 		['templateId', 'searchTemplates', ['list', 'id']],
 	])("'%s' is filled by '%s', wherever it stands", (name, searchListMethod, modes) => {

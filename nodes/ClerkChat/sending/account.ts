@@ -40,7 +40,9 @@ export async function useAccountOf(
 	const account = hash([requester.baseURL, requester.secrets]);
 	const others = new Map<string, LedgerEntry[]>();
 	for (const entry of saved.all()) {
-		if (entry.state !== 'sent' || entry.account === account) continue;
+		// Another server has IDs of its own, which may be the same.
+		const isHere = entry.server === requester.baseURL;
+		if (entry.state !== 'sent' || entry.account === account || !isHere) continue;
 		others.set(entry.account, [...(others.get(entry.account) ?? []), entry].slice(-MOST));
 	}
 	const trusted: string[] = [];

@@ -9,7 +9,7 @@ import type { Entry } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import { wholeFor } from '../../api/unreadable';
 import { untilCancelled } from '../host';
-import { changedHint, skippedHint } from '../words/sendingHints';
+import { changedHint } from '../words/sendingHints';
 import { perhapsOnRecord, recordClosed, someHaveIt, untellable } from '../words/sendingWords';
 import { readAttempt } from './attempt';
 import { ledger } from './ledger';
@@ -28,6 +28,8 @@ interface Place {
 	at: number;
 }
 
+const DOUBT: Pick<Task, 'isAfterUnknown'> = { isAfterUnknown: true };
+
 type Findings = Map<Task, Array<Finding | undefined>>;
 
 /**
@@ -35,8 +37,6 @@ type Findings = Map<Task, Array<Finding | undefined>>;
  * everybody else, as Clerk Chat's record shows it. What was sent is not sent again, and what cannot be told is not sent.
  */
 export class Deduplicator {
-	private skipped = 0;
-
 	/** Whether the form in which Clerk Chat gives messages back has been looked at. */
 	private isLearned = false;
 
@@ -49,7 +49,7 @@ export class Deduplicator {
 		private readonly run: RunParts,
 		private readonly reconciler: Reconciler,
 		private readonly requester: Requester,
-		private readonly hours: number,
+		hours: number,
 	) {
 		this.since = Date.now() - hours * 3_600_000;
 		this.others = new OtherExecutions(run, requester.baseURL, this.since);
@@ -94,17 +94,10 @@ export class Deduplicator {
 		if (change) this.run.host.addHint?.(changedHint(change.asked, change.given));
 	}
 
-	/** Says beside the output how many were skipped. */
-	tell(of: number): void {
-		const { host, operation } = this.run;
-		if (this.skipped === 0) return;
-		host.addHint?.(skippedHint(operation.write, this.skipped, of, this.hours));
-	}
-
 	/** What the record cannot tell is not sent after a crash, unless somebody chose 'Send Again'. */
 	private withoutTell(tasks: Task[]): Task[] {
 		const { settings, results, operation } = this.run;
-		if (settings.resendUnknown) return tasks;
+		if (settings.resendUnknown) return tasks.map((task) => Object.assign(task, DOUBT));
 		const words = untellable(operation.write);
 		for (const task of tasks) results.fail(task, { outcome: 'unknown', words, isEarlier: true });
 		return [];
@@ -151,8 +144,7 @@ export class Deduplicator {
 	/** Whether an entry of the record is known to be another message. */
 	private readonly isTaken = (entry: Entry): boolean => {
 		const { host, runLedger } = this.run;
-		const isOwn = !host.isTool && runLedger.saved.isOwn(this.requester.baseURL, entry);
-		return isOwn || this.others.isUsed(entry);
+		return !host.isTool && runLedger.saved.isOwn(this.requester.baseURL, entry);
 	};
 
 	private soughtFor(places: Place[]): Sought {
@@ -164,7 +156,7 @@ export class Deduplicator {
 	/** Adds what the record shows: as one message to all of an item's people, or as one to each alone. */
 	private addRecorded(findings: Findings, entries: Entry[]): void {
 		// Whoever was in one message to several people has it, whether they are together now, apart, or items of their own.
-		const given = new Map<string, Set<string>>();
+		const given = this.others.givenOf(entries);
 		const look = (units: Place[][]) => {
 			const sought = units.map((places) => this.soughtFor(places));
 			entriesOf(sought, entries, this.isTaken, given).forEach((match, index) => {
@@ -208,9 +200,8 @@ export class Deduplicator {
 		} else if (have.length < task.claims.length) {
 			decisions.refuse(task, someHaveIt(have.map(({ recipient }) => recipient)));
 		} else {
-			this.skipped++;
 			const skipped = found.map((each) => ({ ...each, skipped: true }));
-			for (const claim of task.claims) runLedger.file(claim, this.requester.baseURL, skipped);
+			runLedger.file(task.claims, this.requester.baseURL, skipped);
 			results.succeed(task, skipped);
 		}
 		return true;

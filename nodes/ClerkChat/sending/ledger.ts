@@ -29,10 +29,13 @@ export class Ledger {
 
 	private readonly waiting = new Map<LedgerEntry, { settled: Promise<void>; settle: () => void }>();
 
-	/** The executions under way, by root, and how many runs each has. */
-	private readonly running = new Map<string, number>();
+	/** The executions under way, by root: how many runs each has, and what lives as long as it may run a node once more. */
+	private readonly running = new Map<string, { runs: number; execution?: WeakRef<object> }>();
 
 	private characters = 0;
+
+	/** When to prune: later, where that much has to stay. */
+	private most = { entries: MOST_ENTRIES, characters: MOST_CHARACTERS };
 
 	private ticks = 0;
 
@@ -41,15 +44,19 @@ export class Ledger {
 		return this.ticks;
 	}
 
-	/** A run of an execution begins: until it is closed, nothing of it is dropped. */
-	open(root: string): void {
-		this.running.set(root, (this.running.get(root) ?? 0) + 1);
+	/**
+	 * A run of an execution begins: until it is closed, nothing of it is dropped.
+	 * @param execution where n8n may run the node once more at once: nothing is dropped either while this is in memory
+	 */
+	open(root: string, execution?: object): void {
+		const { runs = 0, execution: known } = this.running.get(root) ?? {};
+		const held = execution ? new WeakRef(execution) : known;
+		this.running.set(root, { runs: runs + 1, execution: held });
 	}
 
 	close(root: string): void {
-		const left = (this.running.get(root) ?? 1) - 1;
-		if (left > 0) this.running.set(root, left);
-		else this.running.delete(root);
+		const known = this.running.get(root);
+		if (known) known.runs--;
 		this.prune();
 	}
 
@@ -93,6 +100,14 @@ export class Ledger {
 		if (mayStillArrive) void sleep(limits.longestSearch).then(() => this.settle(entry));
 		else this.settle(entry);
 		return true;
+	}
+
+	/** Keeps the newest form of what was sent, as Clerk Chat's record has it by now. */
+	renew(entry: LedgerEntry, results: IDataObject[]): void {
+		if (!this.has(entry) || entry.state !== 'sent') return;
+		this.forgetResults(entry);
+		entry.results = results;
+		this.keepResults(entry);
 	}
 
 	/** Removes what was certainly not sent. */
@@ -149,6 +164,8 @@ export class Ledger {
 
 	private keepResults(entry: LedgerEntry): void {
 		this.characters += sizeOf(entry);
+		// Only messages are on the record. The ID of a contact may be that of a message, too.
+		if (entry.recipient === '') return;
 		for (const result of entry.results ?? []) {
 			const key = resultKey(entry.server, result);
 			if (!this.byResult.has(key)) this.byResult.set(key, entry);
@@ -165,17 +182,23 @@ export class Ledger {
 
 	/** Of what has ended, the newest stays. */
 	private prune(): void {
-		const most = { entries: MOST_ENTRIES, characters: MOST_CHARACTERS };
-		if (this.entries.size <= most.entries && this.characters <= most.characters) return;
-		let spare = this.entries.size - most.entries * 0.9;
+		for (const [root, { runs, execution }] of this.running) {
+			if (runs === 0 && !execution?.deref()) this.running.delete(root);
+		}
+		if (this.entries.size <= this.most.entries && this.characters <= this.most.characters) return;
+		let spare = this.entries.size - MOST_ENTRIES * 0.9;
 		const dropped: LedgerEntry[] = [];
 		for (const entry of this.entries) {
-			if (spare <= 0 && this.characters <= most.characters * 0.9) break;
+			if (spare <= 0 && this.characters <= MOST_CHARACTERS * 0.9) break;
 			if (this.running.has(entry.root) || this.arriving.has(entry)) continue;
 			if (spare-- > 0) dropped.push(entry);
 			else if (entry.results) this.trim(entry, entry.results);
 		}
 		this.drop(dropped);
+		this.most = {
+			entries: Math.max(MOST_ENTRIES, this.entries.size * 1.1),
+			characters: Math.max(MOST_CHARACTERS, this.characters * 1.1),
+		};
 	}
 
 	private trim(entry: LedgerEntry, results: IDataObject[]): void {

@@ -1,6 +1,6 @@
 import type { IContextObject, IDataObject } from 'n8n-workflow';
 import type { Words } from '../../api/faults';
-import { addressOf, recordKey } from '../../api/matching';
+import { addressOf, giveFor, namedIn, recordKey } from '../../api/matching';
 import { objectionTo } from '../../api/messageStatus';
 import { idOf } from '../../api/record';
 import type { Entry } from '../../api/record';
@@ -18,8 +18,10 @@ export type Finding = { results: IDataObject[] } | { doubt: Words };
 
 /** What several runs of an execution share while this process runs it. */
 interface KnownOfExecution {
-	/** IDs of messages that one of its items was taken for; and the same together with the recipient. */
+	/** Messages that one of its items was taken for, by ID together with the recipient. */
 	used: Set<string>;
+	/** The same as `entriesOf` takes it: whoever was in one message to several people has it. */
+	given: Map<string, Set<string>>;
 }
 
 const knownByExecution = new WeakMap<IContextObject, KnownOfExecution>();
@@ -41,7 +43,7 @@ export class OtherExecutions {
 		private readonly since: number,
 	) {
 		const { flow } = run.host;
-		this.known = knownByExecution.get(flow) ?? { used: new Set() };
+		this.known = knownByExecution.get(flow) ?? { used: new Set(), given: new Map() };
 		knownByExecution.set(flow, this.known);
 		for (const { results = [], recipient } of run.runLedger.saved.all()) {
 			for (const result of results) this.use(result, recipient);
@@ -78,11 +80,20 @@ export class OtherExecutions {
 
 	/** A message is taken for one of this execution's items. */
 	use(message: IDataObject, recipient: string): void {
-		this.known.used.add(idOf(message)).add(pairOf(message, recipient));
+		this.known.used.add(pairOf(message, recipient));
+		giveFor(this.known.given, message, recipient);
 	}
 
-	isUsed(message: IDataObject): boolean {
-		return this.known.used.has(idOf(message));
+	/** For whom entries of the record count already, in earlier tries and other runs of this execution, too. */
+	givenOf(entries: Entry[]): Map<string, Set<string>> {
+		const { saved } = this.run.runLedger;
+		for (const entry of this.run.host.isTool ? [] : entries) {
+			for (const person of namedIn(entry)) {
+				if (typeof person !== 'string') continue;
+				if (saved.isOwn(this.server, entry, person)) this.use(entry, person);
+			}
+		}
+		return this.known.given;
 	}
 
 	private mayBeResent({ state, isOnRecord }: LedgerEntry): boolean {

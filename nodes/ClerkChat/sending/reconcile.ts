@@ -1,9 +1,8 @@
-import { objectionTo } from '../../api/messageStatus';
+import { isFailed, objectionTo } from '../../api/messageStatus';
 import type { Entry } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import { readAttempt } from './attempt';
 import type { AttemptResult } from './attempt';
-import { settledHint } from '../words/sendingHints';
 import { ledger } from './ledger';
 import type { LedgerEntry, RecordedMessage } from './ledgerEntry';
 import { searchRecord } from '../../api/recordSearch';
@@ -28,7 +27,7 @@ export class Reconciler {
 	private waiting: Unknown[] = [];
 
 	/** How many the record settled. */
-	private settled = 0;
+	settled = 0;
 
 	constructor(private readonly run: RunParts) {}
 
@@ -51,15 +50,20 @@ export class Reconciler {
 		if (waiting.length === 0) return;
 		requester.resume();
 		const { runLedger, decisions } = this.run;
+		const conclude = (
+			{ task, result }: Unknown,
+			search: Partial<Search>,
+			found = this.foundFor(task),
+		) => {
+			if (found && !objectionTo(found)) this.settled++;
+			decisions.conclude(task, this.resultOf(task, result, search, requester, found));
+		};
 		const unknowns = new Map<Query, Unknown>();
 		for (const each of waiting) {
 			const entries = runLedger.begunFor(each.task);
-			if (entries.length > 0) unknowns.set(queryOf(entries, each.task.message!), each);
+			if (this.foundFor(each.task)) conclude(each, {});
+			else if (entries.length > 0) unknowns.set(queryOf(entries, each.task.message!), each);
 		}
-		const conclude = ({ task, result }: Unknown, search: Partial<Search>, found?: Entry) => {
-			if (found) this.settled++;
-			decisions.conclude(task, this.resultOf(task, result, search, requester, found));
-		};
 		const queries = [...unknowns.keys()];
 		const searches = await this.search(requester, queries, (query, entry) =>
 			conclude(unknowns.get(query)!, {}, entry),
@@ -93,7 +97,9 @@ export class Reconciler {
 				!isPerExecution || taskOf.get(entry)?.message?.body === entry.message?.body,
 			sent: (entries, found) => {
 				this.settled++;
-				runLedger.end(entries, { state: 'sent', results: [found] });
+				// It is on the record of this account, whoever sent it.
+				const account = runLedger.accounts.current;
+				runLedger.end(entries, { state: 'sent', results: [found], account });
 			},
 		});
 	}
@@ -144,12 +150,6 @@ export class Reconciler {
 		});
 	}
 
-	/** Says beside the output how many of a run the record settled. */
-	tell(of: number): void {
-		if (this.settled > 0)
-			this.run.host.addHint?.(settledHint(this.run.operation.write, this.settled, of));
-	}
-
 	private async search(
 		requester: Requester,
 		queries: Query[],
@@ -160,7 +160,11 @@ export class Reconciler {
 		return await searchRecord(requester, queries, {
 			isTaken: (entry) => ledger.ownerOf(server, entry) !== undefined || saved.isOwn(server, entry),
 			isBlocked: ({ entries }) => ledger.isAnotherArriving(entries),
-			onFound,
+			onFound: (query, entry) => {
+				// In a later try, too, it is no equal message's.
+				if (isFailed(entry)) saved.remember(server, entry);
+				onFound(query, entry);
+			},
 		});
 	}
 
@@ -170,6 +174,12 @@ export class Reconciler {
 		const context = { ...contextOf(this.run, requester), to };
 		const { words } = readAttempt({ kind: 'done', result: [found], status: 200 }, context);
 		this.run.runLedger.end(entries, { state: 'unknown', words, isOnRecord: true });
+	}
+
+	/** What another execution found of a message meanwhile, with Skip If Sent. */
+	private foundFor(task: Task): Entry | undefined {
+		const [entry] = this.run.runLedger.begunFor(task);
+		return entry?.state === 'sent' ? entry.results?.[0] : undefined;
 	}
 
 	/** What the record says of a message, as if it had been the answer. */

@@ -15,7 +15,7 @@ import type { Known } from './verdict';
 
 /** The end of a request. */
 export type Ending =
-	| ({ state: 'sent' } & Pick<LedgerEntry, 'results' | 'sharedBy'>)
+	| ({ state: 'sent' } & Pick<LedgerEntry, 'results' | 'sharedBy'> & { account?: string })
 	| ({ state: 'unknown' } & Pick<LedgerEntry, 'words' | 'status' | 'isOnRecord'>);
 
 const NOTHING: { known: Known; entries: LedgerEntry[] } = { known: 'nothing', entries: [] };
@@ -59,10 +59,12 @@ export class RunLedger {
 			const claim = this.taken.get(entry);
 			return claim !== undefined && this.own.get(claim) === entry;
 		});
-		ledger.open(this.root);
+		ledger.open(this.root, host.node.retryOnFail ? host.flow : undefined);
 		this.saved.restore((entry) => {
-			if (entry.root === this.root) return entry;
-			return entry.state === 'sent' ? undefined : { ...entry, root: this.root };
+			const isOfUse = entry.root === this.root || write.message?.isPerExecution !== true;
+			if (!isOfUse && entry.state === 'sent') return undefined;
+			// A copy that takes the node's place has its name, and another ID.
+			return { ...entry, root: this.root, node: host.node.id };
 		});
 	}
 
@@ -95,10 +97,14 @@ export class RunLedger {
 
 	/** What earlier tries did for an item whose fields are not usable now, as tasks without a request. */
 	leftOf(item: number): Array<Pick<Task, 'item' | 'part' | 'claims'>> {
-		return this.candidates.ofItem(item).map((entry, part) => {
-			const claim = { ...entry };
-			this.take(claim, entry);
-			return { item, part, claims: [claim] };
+		const byRequest = new Map<string, LedgerEntry[]>();
+		for (const entry of this.candidates.ofItem(item)) {
+			byRequest.set(entry.request, [...(byRequest.get(entry.request) ?? []), entry]);
+		}
+		return [...byRequest.values()].map((entries, part) => {
+			const claims = entries.map((entry): Claim => ({ ...entry }));
+			claims.forEach((claim, index) => this.take(claim, entries[index]));
+			return { item, part, claims };
 		});
 	}
 
@@ -122,6 +128,11 @@ export class RunLedger {
 	inFlightFor(task: Task): LedgerEntry | undefined {
 		const { known, entries } = this.host.isTool ? NOTHING : this.standing(task);
 		return known === 'inFlight' ? entries.find(({ state }) => state === 'inFlight') : undefined;
+	}
+
+	/** Whether a task may have been done although the ledger holds nothing of it. */
+	isInDoubt({ isAfterUnknown }: Pick<Task, 'isAfterUnknown'>): boolean {
+		return isAfterUnknown === true || !this.saved.isReadable;
 	}
 
 	/** Whether a task is done, so that it takes no request. */
@@ -148,7 +159,9 @@ export class RunLedger {
 	 */
 	begin(tasks: Task[], server: string): void {
 		const request = newId();
-		for (const { claims, message } of tasks) {
+		for (const task of tasks) {
+			const { claims, message, recordKey: key } = task;
+			const tries = this.isInDoubt(task) ? 1 : 0;
 			for (const claim of claims) {
 				const before = this.entryOf(claim);
 				if (before) ledger.remove(before);
@@ -160,8 +173,9 @@ export class RunLedger {
 					account: this.accounts.current ?? '',
 					state: 'inFlight',
 					began: Date.now(),
-					tries: (before?.tries ?? 0) + 1,
+					tries: (before?.tries ?? tries) + 1,
 					...(isSameText && { first: before.first ?? before.began }),
+					...(key !== undefined && { recordKey: key }),
 					...(message && {
 						message,
 						recordKey: hash(recordKey(server, message, claim.recipient)),
@@ -181,8 +195,10 @@ export class RunLedger {
 	end(entries: LedgerEntry[], ending: Ending, isCancelled = false): void {
 		for (const entry of entries) {
 			const ended = entry.ended ?? Date.now();
-			const isMoved = ledger.move(entry, { ...ending, ended }, isCancelled);
-			if (isMoved && ending.state === 'sent') this.remember(entry.server, ending.results);
+			ledger.move(entry, { ...ending, ended }, isCancelled);
+			// Another execution may have moved it already, when it found it on record.
+			if (entry.state === 'sent' && ending.state === 'sent')
+				this.remember(entry.server, ending.results);
 		}
 	}
 
@@ -197,12 +213,14 @@ export class RunLedger {
 	}
 
 	/** Files as sent what another execution sent, so that a later try of this one gives it out again. */
-	file(claim: Claim, server: string, results: IDataObject[]): void {
+	file(claims: Claim[], server: string, results: IDataObject[]): void {
 		const now = Date.now();
 		const at = { began: now, ended: now, tries: 0 };
-		const by = { id: newId(), request: newId(), server, account: this.accounts.current ?? '' };
-		this.add(claim, { ...by, state: 'sent', results, ...at });
-		this.remember(server, results);
+		const by = { request: newId(), server, account: this.accounts.current ?? '' };
+		for (const claim of claims)
+			this.add(claim, { id: newId(), ...by, state: 'sent', results, ...at });
+		for (const { recipient } of claims)
+			for (const result of results) this.saved.remember(server, result, recipient);
 	}
 
 	/** Whether an entry is this run's own. */

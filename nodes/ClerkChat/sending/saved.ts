@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../api/bodies';
+import { personKey } from '../../api/matching';
 import { idOf } from '../../api/record';
 import type { Host } from '../host';
 import { runLog } from './ledgerEntry';
@@ -33,33 +34,58 @@ interface SavedNode {
 	version: number;
 	/** By their IDs. */
 	entries: Record<string, LedgerEntry>;
+	/** Which run began last, and in which execution: this one, or the one that it tries again. */
+	last?: { execution: string; run: string };
+	/** The run of which n8n may have lost what an earlier try did: it was killed in the middle. */
+	lost?: string;
+	/** Whether what was saved before could not be read: nobody knows what may have been sent. */
+	isUnreadable?: true;
 }
 
 /** What is saved with an execution for its retries. */
 export class Saved {
-	/** Whether nothing was saved of this node yet. */
-	readonly isNew: boolean;
-
-	/** Whether what was saved can be read. If not, nobody knows what may have been sent. */
-	readonly isReadable: boolean;
-
 	private readonly node: SavedNode;
 
 	private readonly flow: SavedFlow;
 
 	private sentIds?: Set<string>;
 
-	constructor({ context, flow, isTestRun, isSubWorkflow }: Host) {
-		this.isNew = context.sending === undefined;
+	constructor(private readonly host: Host) {
+		const { context, flow, isTestRun, isSubWorkflow } = host;
 		const node: SavedNode = { version: VERSION, entries: {} };
-		context.sending ??= node as unknown as IDataObject;
-		this.isReadable = isSavedNode(context.sending);
-		this.node = this.isReadable ? (context.sending as unknown as SavedNode) : node;
+		const isUnreadable = context.sending !== undefined && !isSavedNode(context.sending);
+		if (isUnreadable) node.isUnreadable = true;
+		if (isUnreadable || !context.sending) context.sending = node as unknown as IDataObject;
+		this.node = context.sending as unknown as SavedNode;
 		// Made when there is nothing to remember, too: a retry has to know what it tries again.
 		const made: SavedFlow = { root: newId() };
-		this.flow = (flow.clerkChat ??= made as unknown as IDataObject) as unknown as SavedFlow;
+		if (!isSavedFlow(flow.clerkChat)) flow.clerkChat = made as unknown as IDataObject;
+		this.flow = flow.clerkChat as unknown as SavedFlow;
 		if (isTestRun) this.flow.isTestRun = true;
 		if (isSubWorkflow) this.flow.isSubWorkflow = true;
+		this.noteRun();
+	}
+
+	/**
+	 * n8n saves before a node and after it. So the first run of a retry that left no trace may have been killed in the
+	 * middle, and stays in doubt through all further tries.
+	 */
+	private noteRun(): void {
+		const { executionId: execution, isRetry, isTool, runIndex: run } = this.host;
+		const { last } = this.node;
+		const isFirst = isTool ? !last : last?.execution !== execution && last?.run !== run;
+		if (isRetry && isFirst) this.node.lost = run;
+		this.node.last = { execution, run };
+	}
+
+	/** Whether what was saved could be read. If not, nobody knows what may have been sent. */
+	get isReadable(): boolean {
+		return this.node.isUnreadable !== true;
+	}
+
+	/** Whether n8n may have lost what an earlier try of this run did. */
+	get isLost(): boolean {
+		return this.node.lost === this.host.runIndex;
 	}
 
 	get root(): string {
@@ -76,15 +102,18 @@ export class Saved {
 		return this.flow.isSubWorkflow === true;
 	}
 
-	/** Whether this execution sent a message, or skipped it because it had been sent. */
-	isOwn(server: string, message: IDataObject): boolean {
+	/**
+	 * Whether this execution sent a message, or skipped it because it had been sent.
+	 * @param recipient for whom it was skipped: a message to several people counts for each of them
+	 */
+	isOwn(server: string, message: IDataObject, recipient?: string): boolean {
 		this.sentIds ??= new Set(this.flow.sent?.match(/.{6}/g));
-		return this.sentIds.has(shortIdOf(server, message));
+		return this.sentIds.size > 0 && this.sentIds.has(shortIdOf(server, message, recipient));
 	}
 
-	/** This execution sent a message, or skipped it. */
-	remember(server: string, message: IDataObject): void {
-		const id = shortIdOf(server, message);
+	/** This execution sent a message, or skipped it for somebody. */
+	remember(server: string, message: IDataObject, recipient?: string): void {
+		const id = shortIdOf(server, message, recipient);
 		this.flow.sent = (this.flow.sent ?? '') + id;
 		this.sentIds?.add(id);
 	}
@@ -130,6 +159,8 @@ export class Saved {
 	 * @param isOver whether an entry belongs to the run that gives out its items
 	 */
 	shorten(isOver: (entry: LedgerEntry) => boolean): void {
+		// Each call of an agent is on its own.
+		if (this.host.isTool) delete this.node.lost;
 		for (const entry of this.all().filter(isOver)) {
 			if (entry.state === 'sent') {
 				this.remove(entry);
@@ -154,8 +185,14 @@ export function newId(): string {
 	return PROCESS + (ids++).toString(36);
 }
 
-function shortIdOf(server: string, message: IDataObject): string {
-	return hash([server, idOf(message)]).slice(0, 6);
+function shortIdOf(server: string, message: IDataObject, recipient?: string): string {
+	const person = recipient === undefined ? [] : [personKey(recipient)];
+	return hash([server, idOf(message), ...person]).slice(0, 6);
+}
+
+function isSavedFlow(value: unknown): boolean {
+	if (!isObject(value) || typeof value.root !== 'string') return false;
+	return value.sent === undefined || typeof value.sent === 'string';
 }
 
 function isSavedNode(value: unknown): boolean {

@@ -22,7 +22,8 @@ import type { RunParts } from './runParts';
 import { DEFAULT_SETTINGS, readSettings } from './settings';
 import type { SendSettings } from './settings';
 import type { Task } from './task';
-import { leaveOutPreviews } from './testRuns';
+import { realTasks, showPreviews } from './testRuns';
+import { waitForDelivery } from './waitForDelivery';
 
 /** How far back the record is read when n8n has lost what it knew of the execution that is tried again. */
 const HOURS_AFTER_CRASH = 12;
@@ -40,10 +41,17 @@ export async function sendItems(
 ): Promise<INodeExecutionData[]> {
 	throwIfCancelled(host);
 	const runLedger = new RunLedger(host, operation.write);
+	// The summary of the run comes first, and is known last.
+	const hints: string[] = [];
+	const addHint = (hint: string) => void hints.push(hint);
 	try {
 		const { isTestRun, isSubWorkflow } = runLedger.saved;
-		return await new Run({ ...host, isTestRun, isSubWorkflow }, operation, runLedger).execute();
+		const own = { ...host, isTestRun, isSubWorkflow, addHint };
+		const { items, summary } = await new Run(own, operation, runLedger).execute();
+		if (summary) hints.unshift(summary);
+		return items;
 	} finally {
+		for (const hint of hints) host.addHint?.(hint);
 		runLedger.close();
 	}
 }
@@ -89,36 +97,41 @@ class Run {
 		this.requests = new Requests(this.parts, this.reconciler);
 	}
 
-	async execute(): Promise<INodeExecutionData[]> {
-		const { host, settings, parts, results, decisions, runLedger, failure } = this;
+	/** @returns what comes out, and what to say of the whole run, if anything */
+	async execute(): Promise<{ items: INodeExecutionData[]; summary?: string }> {
+		const { host, write, settings, parts, results, decisions, runLedger, failure } = this;
 		if (failure && !host.continueOnFail) throw new NodeOperationError(host.node, failure);
 		const { tasks, unusable } = await readTasks(host, this.operation, runLedger);
+		const real = realTasks(tasks, settings, runLedger, this.write);
+		const shown = tasks.slice(real.length);
+		// What is only shown takes nothing that an earlier try sent.
+		runLedger.assign(real.flatMap(({ claims }) => claims));
 		for (const { item, error } of unusable) {
 			const reason = failure && new NodeOperationError(host.node, failure, { itemIndex: item });
 			decisions.endUnusable({ item, error: reason ?? error });
 		}
 		results.throwUnusable(runLedger.isEmpty);
-		let real = tasks;
 		try {
-			const wouldSkip = this.wouldSkip.bind(this);
-			real = await leaveOutPreviews(tasks, settings, parts, wouldSkip);
+			await showPreviews(shown, real.length, parts, this.wouldSkip.bind(this));
 			await this.sendReal(real);
 		} catch (exception) {
 			// What was sent comes out as sent, whatever is thrown.
 			if (!host.continueOnFail || host.cancelSignal?.aborted) {
 				throw new NodeOperationError(host.node, exception as Error);
 			}
-			decisions.endUntried(this.left(real), wordsOf(exception, host));
+			decisions.endUntried(this.left([...real, ...shown]), wordsOf(exception, host));
 		}
 		throwIfCancelled(host);
-		this.reconciler.tell(tasks.length);
-		this.requests.deduplicator?.tell(tasks.length);
 		parts.guards.tell(tasks.length);
-		results.throwIfStopped();
+		const { settled } = this.reconciler;
+		results.throwIfStopped(settled);
 		this.tellAfter(tasks);
-		const out = results.items(this.shape());
+		const items = results.items(this.shape());
 		runLedger.endRun();
-		return out;
+		// Of what is no message, only what a green canvas would hide.
+		const isSend = write.message !== undefined && this.operation.kind === 'write';
+		const isTold = isSend || !results.isAllDone || settled > 0;
+		return { items, summary: isTold ? results.summary(settled) : undefined };
 	}
 
 	private async sendReal(tasks: Task[]): Promise<void> {
@@ -135,10 +148,15 @@ class Run {
 		}
 		await useAccountOf(requester, runLedger);
 		await this.reconciler.settleEarlier(tasks, requester);
-		const open = tasks.filter((task) => !decisions.replay(task));
+		if (this.write.upsert) {
+			const undone = tasks.filter((task) => !runLedger.isDone(task));
+			await this.requests.upserts.find(undone, requester);
+		}
+		const open = this.left(tasks).filter((task) => !decisions.replay(task));
 		const notSent = await this.notSentByOthers(open, requester);
 		const fresh = await this.parts.guards.allowed(notSent, requester);
 		if (fresh.length > 0) await this.sendAll(fresh, requester);
+		await waitForDelivery(tasks, requester, this.parts);
 	}
 
 	private async connect(): Promise<Requester> {
@@ -157,8 +175,8 @@ class Run {
 
 	/** With Skip If Sent, and after a crash: what others did not send yet. What goes to 'Test Recipient' always goes. */
 	private async notSentByOthers(tasks: Task[], requester: Requester): Promise<Task[]> {
-		const { host, settings, runLedger, parts, reconciler } = this;
-		const isAfterCrash = host.isRetry && runLedger.saved.isNew && this.write.message !== undefined;
+		const { settings, runLedger, parts, reconciler } = this;
+		const isAfterCrash = runLedger.saved.isLost && this.write.message !== undefined;
 		const hours = settings.skipSentWithinHours ?? (isAfterCrash ? HOURS_AFTER_CRASH : undefined);
 		if (hours === undefined || tasks.length === 0 || settings.testRuns === 'redirect') return tasks;
 		this.requests.deduplicator = new Deduplicator(parts, reconciler, requester, hours);

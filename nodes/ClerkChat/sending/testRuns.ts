@@ -8,23 +8,37 @@ import type { Task } from './task';
 
 /**
  * What is really sent. In executions that were started in the editor, and set so with 'In Test Runs', that is nothing, or
- * the first message, to 'Test Recipient'; the others come out as what would be sent. Everywhere else it is everything.
- * @param wouldSkip tells what Skip If Sent would leave out
+ * the first message, to 'Test Recipient'. Everywhere else it is everything.
  */
-export async function leaveOutPreviews(
+export function realTasks(
 	tasks: Task[],
 	{ testRuns, testRecipient }: SendSettings,
-	parts: Pick<RunParts, 'host' | 'operation' | 'runLedger' | 'results' | 'guards'>,
+	runLedger: RunLedger,
+	write: Write,
+): Task[] {
+	if (!write.preview || testRuns === 'send') return tasks;
+	if (testRuns === 'preview') return [];
+	return tasks.slice(0, 1).map((first) => redirected(first, testRecipient!, runLedger, write));
+}
+
+/**
+ * Gives out the others as what would be sent.
+ * @param real how many are really sent
+ * @param wouldSkip tells what Skip If Sent would leave out
+ */
+export async function showPreviews(
+	shown: Task[],
+	real: number,
+	{
+		host,
+		operation: { write },
+		results,
+		guards,
+	}: Pick<RunParts, 'host' | 'operation' | 'results' | 'guards'>,
 	wouldSkip: (tasks: Task[]) => Promise<Set<Task>>,
-): Promise<Task[]> {
-	const { host, operation, runLedger, results, guards } = parts;
-	const { write } = operation;
+): Promise<void> {
 	const { preview } = write;
-	if (!preview || testRuns === 'send') return tasks;
-	const [first] = tasks;
-	const real =
-		testRuns === 'redirect' && first ? [redirected(first, testRecipient!, runLedger, write)] : [];
-	const shown = tasks.slice(real.length);
+	if (!preview || shown.length === 0) return;
 	const skipped = await wouldSkip(shown);
 	// What is held back fails here, too.
 	const left = shown.filter((task) => !skipped.has(task) && !results.has(task));
@@ -33,13 +47,10 @@ export async function leaveOutPreviews(
 		const mark = skipped.has(each) ? { skipped: true } : {};
 		results.succeed(each, [{ ...preview(each.request), ...mark }]);
 	}
-	if (shown.length > 0) host.addHint?.(previewHint(write, shown.length, real.length > 0));
-	return real;
+	host.addHint?.(previewHint(write, shown.length, real > 0));
 }
 
 function redirected(task: Task, to: string, runLedger: RunLedger, write: Write): Task {
 	const body = { ...task.request.body, recipients: [to] };
-	const redirectedTask = taskOf({ ...task, request: { ...task.request, body } }, runLedger, write);
-	runLedger.assign(redirectedTask.claims);
-	return redirectedTask;
+	return taskOf({ ...task, request: { ...task.request, body } }, runLedger, write);
 }
