@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Fault } from '../api/faults';
 import { limits } from '../api/limits';
-import { LARGEST_PAGE, pageOf } from '../api/pages';
+import { LARGEST_PAGE, recordPageOf } from '../api/pages';
 import type { Page } from '../api/pages';
 import { idOf, timeOf } from '../api/record';
 import type { Entry, Window } from '../api/record';
@@ -61,7 +61,7 @@ export async function readPages(
 				return { entries: [...entries.values()], isWhole: false, next: number, total };
 			}
 			const outcome = await requester.perform(requestFor(window, number), {
-				read: pageOf,
+				read: recordPageOf,
 				repeatable: true,
 				timeout: limits.recordTimeout,
 			});
