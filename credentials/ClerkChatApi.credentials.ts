@@ -6,7 +6,9 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
+import { UserError } from 'n8n-workflow';
 import { apiKeyOf } from '../nodes/api/apiKey';
+import { baseUrlOf, whyUnusable } from '../nodes/api/baseUrl';
 
 /**
  * Adds the team's API key as the header `apiKey`, which is where Clerk Chat reads it
@@ -18,6 +20,12 @@ const authenticate = async (
 	request: IHttpRequestOptions,
 ): Promise<IHttpRequestOptions> => {
 	request.headers = { ...request.headers, apiKey: apiKeyOf(credentials) };
+	// The same judgement when the credential is tested and when a node runs.
+	if (request.baseURL !== undefined) {
+		request.baseURL = baseUrlOf(credentials);
+		const unusable = whyUnusable(request.baseURL);
+		if (unusable) throw new UserError(`${unusable.message}. ${unusable.description}`);
+	}
 	return request;
 };
 
@@ -31,6 +39,44 @@ const webhookHeaderValue: INodeProperties = {
 	description:
 		'The value of that header: 30 or more letters and digits of your choice, such as a password manager makes. Keep a copy, because n8n does not show it again. All webhooks of this credential need the same value. Deliveries without it are turned away.',
 };
+
+/** What the answers to the credential's test mean. */
+const RULES = [
+	{
+		type: 'responseCode' as const,
+		properties: {
+			value: 401,
+			message:
+				'Clerk Chat does not know this API key. Enter it again, or generate a new one in Clerk Chat under Settings > API; the old one may stop working then, wherever it is used.',
+		},
+	},
+	{
+		type: 'responseCode' as const,
+		properties: {
+			value: 403,
+			message:
+				'Something does not let this API key read messages. If n8n reaches the internet through a proxy or a firewall, let it through to the Base URL. Otherwise ask the owner of your Clerk Chat team for a key with the right to read messages.',
+		},
+	},
+	{
+		type: 'responseCode' as const,
+		properties: {
+			value: 404,
+			message:
+				'Something answered at this address, but it is not the Clerk Chat API. Check the Base URL.',
+		},
+	},
+	{
+		// Only a list has a `push`: a web page that answers with 200 has no list of messages in it.
+		type: 'responseSuccessBody' as const,
+		properties: {
+			key: 'data.push',
+			value: undefined,
+			message:
+				'Something answered at this address, but it is not the Clerk Chat API. Check the Base URL.',
+		},
+	},
+];
 
 /** A Clerk Chat API key, and the secret that Clerk Chat's webhooks carry to the trigger. */
 export class ClerkChatApi implements ICredentialType {
@@ -98,31 +144,7 @@ export class ClerkChatApi implements ICredentialType {
 			// The key would go along to the other host.
 			disableFollowRedirect: true,
 		},
-		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message:
-						'Clerk Chat does not know this API key. Enter it again, or generate a new one in Clerk Chat under Settings > API; the old one may stop working then, wherever it is used.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 403,
-					message:
-						'Clerk Chat knows this API key but does not let it read messages. Ask the owner of the team for a key with that right.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 404,
-					message:
-						'Something answered at this address, but it is not the Clerk Chat API. Check the Base URL.',
-				},
-			},
-		],
+		// n8n's type wants rules of one kind alone; n8n itself goes through all of them.
+		rules: RULES as ICredentialTestRequest['rules'],
 	};
 }

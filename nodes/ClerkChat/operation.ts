@@ -9,6 +9,7 @@ import type { Sought } from '../api/matching';
 import type { Objection } from '../api/messageStatus';
 import type { ApiRequest } from '../api/requester';
 import type { ItemFields } from './fields/itemFields';
+import type { FindBy } from './reading/finding';
 import type { Question } from './waiting/question';
 
 /** One resource as people see it in the node: its entry in the list and its operations. */
@@ -24,7 +25,7 @@ export interface Resource {
  * says method and path, and each field that goes to the API says in n8n's own `routing.send` where it goes.
  * `request.ts` reads that.
  */
-export type Operation = OfList | OfWrite | OfQuestion;
+export type Operation = OfList | OfGet | OfWrite | OfQuestion;
 
 interface Described {
 	option: Omit<INodePropertyOptions, 'routing'> & { routing: { request: Endpoint } };
@@ -52,6 +53,15 @@ export interface Endpoint {
 export interface OfList extends Described {
 	kind: 'list';
 	list: List;
+}
+
+/** An operation that looks for one thing. The API has no such endpoint, so it is found in the list. */
+export interface OfGet extends Described {
+	kind: 'get';
+	get: LookUp & {
+		/** What the texts that people read call it, such as `contact`. */
+		thing: string;
+	};
 }
 
 /** An operation that creates or changes something. */
@@ -117,6 +127,8 @@ export interface Write {
 	};
 	/** A field that may name a thing by something else than its ID. */
 	lookUp?: LookUp;
+	/** Finds the thing first: what is there is changed, and only what is not is created. */
+	upsert?: Upsert;
 	/** Makes the request of an item where the description cannot say it. */
 	request?: (item: ItemFields) => ApiRequest;
 	/** A shorter form of one result, for the option 'Simplify' and for tools. */
@@ -169,10 +181,20 @@ export interface Write {
 export interface LookUp {
 	/** The field, a resource locator. */
 	field: string;
-	/** The mode of it in which there is a phone number in place of an ID. */
-	mode: string;
-	/** The endpoint of the list. Its entries have `id` and `phone`. */
+	/** Its modes that do not hold an ID alone; each has the name of the field of the list's entries in which it is found. */
+	modes: FindBy[];
+	/** The endpoint of the list. Its entries have an `id`. */
 	url: string;
+	/** What to do when it is not exactly one, as a sentence. */
+	wayOut: string;
+}
+
+/** How something is changed when it is there, and created when it is not. */
+export interface Upsert extends Pick<LookUp, 'url' | 'wayOut'> {
+	/** The field that says by what it is found; the body of the request has that value by the same name. */
+	field: string;
+	/** The request that changes what is there, from the one that would create it. */
+	change: (request: ApiRequest, id: string) => ApiRequest;
 }
 
 /** What is particular about messages. */

@@ -11,6 +11,7 @@ import { hostOfNode, hostOfTool, withCredential } from './host';
 import type { Host } from './host';
 import type { Operation, Resource } from './operation';
 import { lookedUp } from './reading/lookUp';
+import { getItems } from './reading/getItems';
 import { readItems } from './reading/readItems';
 import { sendItems } from './sending/sendItems';
 import { askAndWait } from './waiting/askAndWait';
@@ -60,11 +61,11 @@ async function run(
 	host: Host,
 	operation: Exclude<Operation, { kind: 'question' }>,
 ): Promise<INodeExecutionData[]> {
-	return await orErrorItems(host, async () =>
-		operation.kind === 'list'
-			? await readItems(host, operation)
-			: await sendItems(await lookedUp(host, operation), operation),
-	);
+	return await orErrorItems(host, async () => {
+		if (operation.kind === 'list') return await readItems(host, operation);
+		if (operation.kind === 'get') return await getItems(host, operation);
+		return await sendItems(await lookedUp(host, operation), operation);
+	});
 }
 
 /** Makes error items of what concerns all items, such as a credential that is missing, when On Error is not Stop. */

@@ -1,5 +1,7 @@
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { LONGEST_BURST } from './bursts';
+import { FILTERS } from './filterFields';
 import { poll } from './poll';
 import { LONGEST_WATCH, OWN_ADDRESS } from './settings';
 
@@ -15,8 +17,22 @@ export class ClerkChatPollingTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
-		// n8n's search shows this text for the action node, too.
-		description: 'Send and receive texts (SMS, MMS, WhatsApp, RCS) through Clerk Chat',
+		description:
+			'Starts the workflow when a text (SMS, MMS, WhatsApp, RCS) comes in or its status changes, without a public address',
+		builderHint: {
+			searchHint:
+				'Starts a workflow with texts (SMS, MMS, WhatsApp, RCS) that come in, checked every minute. Prefer it to the Clerk Chat Trigger: it needs no webhook and no public address, and it takes a text back as the answer to Send and Wait for Response. All texts of a poll are items of one execution. To answer them, connect Clerk Chat, Message: Send to the first output, Message.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-clerk-chat.clerkChat',
+					relationHint: 'Answers the texts, and asks the questions that a text back answers',
+				},
+				{
+					nodeType: 'n8n-nodes-clerk-chat.clerkChatTrigger',
+					relationHint: 'Starts at once instead of every minute, but needs a public https address',
+				},
+			],
+		},
 		activationMessage:
 			'This workflow now starts with every new message in Clerk Chat that you chose, and with none that is there already.',
 		defaults: {
@@ -37,6 +53,13 @@ export class ClerkChatPollingTrigger implements INodeType {
 				displayName:
 					'This trigger asks Clerk Chat for new messages, so it needs nothing but the API key and also works on a laptop or behind a firewall. Use the Clerk Chat Trigger instead where the workflow has to start at once and this n8n can be reached from the internet.',
 				name: 'pollingNotice',
+				type: 'notice',
+				default: '',
+			},
+			{
+				displayName:
+					'All messages of a poll start one execution, an item each. A Wait node behind this trigger holds all of them together, and a Send node sends once for each.',
+				name: 'itemsNotice',
 				type: 'notice',
 				default: '',
 			},
@@ -74,30 +97,29 @@ export class ClerkChatPollingTrigger implements INodeType {
 						name: 'Message Sent',
 						value: 'message.sent',
 						action: 'On message sent',
-						description: 'The carrier accepted a text of yours',
+						description:
+							'The carrier accepted a text of yours. A Send node in the same workflow would start it again and again.',
+					},
+					{
+						name: 'Opt-Out Received',
+						value: 'message.optOut',
+						action: 'On opt-out received',
+						description:
+							'Somebody asks for no more texts: the whole text is STOP, UNSUBSCRIBE or another word that carriers know',
 					},
 				],
 				default: ['message.received'],
 				required: true,
 			},
 			{
-				displayName: 'Filters',
-				name: 'filters',
-				type: 'collection',
-				placeholder: 'Add Filter',
-				default: {},
-				options: [
-					{
-						displayName: 'Inbox IDs',
-						name: 'inboxIds',
-						type: 'string',
-						typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Inbox ID' },
-						default: [],
-						placeholder: 'e.g. 00000000-0000-0000-0000-000000000000',
-						description: 'Only messages of these inboxes; all inboxes of the team when left out',
-					},
-				],
+				displayName: 'Simplify',
+				name: 'simplify',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether to return a simplified version of the response instead of the raw data',
 			},
+			FILTERS,
 			{
 				displayName: 'Options',
 				name: 'options',
@@ -123,13 +145,40 @@ export class ClerkChatPollingTrigger implements INodeType {
 							"Whether a text that somebody sends back answers the question that 'Send and Wait for Response' asked in that conversation. Such a text comes out of 'Answer' instead of 'Message'.",
 					},
 					{
+						displayName: 'First Text Only (Hours)',
+						name: 'firstOnlyHours',
+						type: 'number',
+						typeOptions: { minValue: 0 },
+						default: 24,
+						description:
+							'For how many hours after a text no other one of the same conversation starts the workflow, so that one person gets one automatic reply. Concerns Message Received.',
+					},
+					{
+						displayName: 'Oldest (Hours)',
+						name: 'oldestHours',
+						type: 'number',
+						typeOptions: { minValue: 0 },
+						default: 24,
+						description:
+							'Texts that came in more hours ago do not start the workflow, for example because this n8n was off for three weeks. When left out, all of them do.',
+					},
+					{
+						displayName: 'Wait Until Quiet (Seconds)',
+						name: 'quietSeconds',
+						type: 'number',
+						typeOptions: { minValue: 0, maxValue: LONGEST_BURST / 1_000 },
+						default: 60,
+						description:
+							"How long nobody must have written in a conversation before its texts come out, all of them as one item with 'messages' and their texts in 'body'. They wait at most ten minutes. Concerns Message Received; a text that answers a question never waits.",
+					},
+					{
 						displayName: 'Watch Status for (Hours)',
 						name: 'watchStatusHours',
 						type: 'number',
 						typeOptions: { minValue: 1, maxValue: LONGEST_WATCH },
 						default: 1,
 						description:
-							'How long after a text was sent to look for what became of it. Every poll reads all messages of that time. Concerns all events but Message Received.',
+							'How long after a text was sent to look for what became of it. Concerns the events about texts that you sent.',
 					},
 				],
 			},

@@ -1,27 +1,32 @@
 import type { IPollFunctions } from 'n8n-workflow';
+import { timeOf } from '../api/record';
 import type { Entry } from '../api/record';
+import { CLOCKS_APART } from '../api/replyRule';
+import { inOrder } from './cursor';
 import { logFailure } from './failures';
 import { tellWhatFailed } from './failedQuestions';
 import { lookBack } from './lookBack';
 import type { OpenRecord } from './openRecord';
 import { ownBase } from './ownN8n';
 import { isClosed } from './remembered';
-import { answerQuestions, isHeldFor, LONGEST_HELD, withQuestion } from './replies';
+import { answerQuestions, asOnRecord, isHeldFor, LONGEST_HELD, withQuestion } from './replies';
 import type { Sorted } from './replies';
 import type { Settings } from './settings';
 import type { Memory } from './thisProcess';
 
-/** What a poll has got to hand over. */
+/** How many texts are held at most: they are saved with the workflow. */
+const MOST_HELD = 200;
+
+/** What a poll has got to hand over. Times are in ms, by the API's clock. */
 export interface Texts {
 	/** Those that came in, and those that were held. */
 	texts: Entry[];
-	/** All that was read, or at least what was sent: questions, and what went out after them. */
-	entries: Entry[];
-	/** From when on (ms, by the API's clock) the record was read. */
-	from: number;
+	/** What was sent, as far as this poll has read it: questions, and what went out after them. */
+	sent: Entry[];
+	/** From when on this poll has read the record, and up to when it has read all of it. */
+	span: { from: number; upTo: number };
 	record: OpenRecord;
 	memory: Memory;
-	/** The API's clock, in ms. */
 	now: number;
 }
 
@@ -29,35 +34,43 @@ export interface Texts {
 export async function answersIn(
 	context: IPollFunctions,
 	settings: Settings,
-	{ texts, entries, from, record, memory, now }: Texts,
+	{ texts, sent, span, record, memory, now }: Texts,
 ): Promise<Sorted> {
 	const base = settings.answersQuestions ? ownBase(context) : undefined;
 	if (!base) return { messages: texts, answers: [], held: [] };
 	const { questions } = memory;
 	const { ownAddress } = settings;
 	// Another process, or nobody, has read what lies between: a new leader, or a trigger that was off for a while.
-	if (!(from <= memory.followedUpTo)) memory.hasLookedBack = false;
-	memory.followedUpTo = now;
-	if (texts.length === 0 || memory.hasLookedBack) questions.trim(now);
-	questions.add([...entries, ...texts], base);
-	await tellWhatFailed(context, { questions, record, base, ownAddress, now, from });
-	const answering = { questions, ownAddress };
+	if (!(span.from <= memory.followedUpTo)) memory.lookedBack = {};
+	memory.followedUpTo = Math.min(span.upTo, now);
+	if (texts.length === 0 || memory.lookedBack.isDone) questions.trim(now);
+	questions.add([...sent, ...texts], base);
+	await tellWhatFailed(context, { questions, record, base, ownAddress, now, from: span.from });
 	// Only when somebody has written: it may take a while, and n8n may start a hundred times without need.
-	if (texts.length === 0 || memory.hasLookedBack) {
-		return await answerQuestions(context, texts, answering);
+	if (texts.length > 0 && !memory.lookedBack.isDone) {
+		const failure = await lookBack(record, memory, { upTo: now, base, from: span.from });
+		if (failure) logFailure(context, failure);
 	}
-	const failure = await lookBack(record, questions, { upTo: now, base });
-	if (!failure) {
-		memory.hasLookedBack = true;
-		return await answerQuestions(context, texts, answering);
-	}
-	logFailure(context, failure);
-	// Of other conversations enough is known.
-	const isKnown = (text: Entry) => questions.situationOf(text, isClosed).isKnown;
-	const sorted = await answerQuestions(context, texts.filter(isKnown), answering);
-	for (const text of texts.filter((each) => !isKnown(each))) {
-		if (isHeldFor(text) < LONGEST_HELD) sorted.held.push(text);
-		else sorted.messages.push(withQuestion(text, 'notChecked', UNKNOWN));
+	const isUnclear = (text: Entry) => {
+		// What went out before the text may be on a page that is yet to be read.
+		const isAhead = timeOf(text) > span.upTo - CLOCKS_APART;
+		if (memory.lookedBack.isDone && !isAhead) return false;
+		const { question, isKnown } = questions.situationOf(text, isClosed);
+		// Of other conversations enough is known.
+		if (!memory.lookedBack.isDone && !isKnown) return true;
+		return isAhead && question !== undefined && question.isOwn && !isClosed(question.link);
+	};
+	const unclear = new Set([...texts].sort(inOrder).filter(isUnclear));
+	const clear = texts.filter((text) => !unclear.has(text));
+	const sorted = await answerQuestions(context, clear, { questions, ownAddress });
+	for (const text of unclear) {
+		if (sorted.held.length < MOST_HELD && isHeldFor(text) < LONGEST_HELD) sorted.held.push(text);
+		else {
+			questions.settle(text, 'perhaps');
+			const { question } = questions.situationOf(text, isClosed);
+			const words = question?.isOwn ? asOnRecord(question) : UNKNOWN;
+			sorted.messages.push(withQuestion(text, 'notChecked', words));
+		}
 	}
 	return sorted;
 }

@@ -1,7 +1,7 @@
 import { carrierWordIn } from '../api/carrierWords';
 import { hasFailed } from '../api/failedTexts';
 import { othersOf, personOf } from '../api/people';
-import { idOf, timeOf } from '../api/record';
+import { idOf, timeIn, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { linkIn } from './answerLinks';
 
@@ -30,7 +30,8 @@ export interface Said {
 	question?: Question;
 	/** Of one that went out: whether it reads like a carrier's own answer. Of one that came in: whether it asks for one. */
 	isCarriers: boolean;
-	hasFailed: boolean;
+	/** Since when (ms) it is known not to have arrived. */
+	failedAt?: number;
 	fate?: Fate;
 	entry: Pick<Entry, 'id' | 'timestamp' | 'created'>;
 }
@@ -48,9 +49,14 @@ export function saidBy(entry: Entry, base: string): Said {
 		isCarriers: isIn
 			? carrierWordIn(entry.body) !== undefined
 			: !link && AUTOMATIC_WORDS.test(String(entry.body)),
-		hasFailed: hasFailed(entry),
+		failedAt: failedAtOf(entry),
 		entry: { id, timestamp, created },
 	};
+}
+
+/** Since when (ms, by the API's clock) a message is known not to have arrived; undefined when it is not. */
+export function failedAtOf(entry: Entry): number | undefined {
+	return hasFailed(entry) ? timeIn(entry.updated) || timeOf(entry) : undefined;
 }
 
 /**

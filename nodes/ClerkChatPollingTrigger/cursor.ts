@@ -1,18 +1,57 @@
-import { idOf, timeOf } from '../api/record';
+import { timeOf } from '../api/record';
 import type { Entry } from '../api/record';
-import { keepWatching } from './statuses';
-import type { Watch } from './statuses';
+import type { Watched } from './statuses';
 
 /** How far the record was read. Times are the API's own, in ms. */
 export interface Position {
+	/** The publishing with which it began, in ms by this machine's clock. */
+	since: number;
+	/** How often it was moved: of two positions, the one that was moved more often is the newer one. */
+	polls?: number;
 	/** What is not newer than this never comes out: it was there when the workflow was published. */
 	floor: number;
 	/** The time of the newest entry that was read. */
 	cursor: number;
-	/** What came in shortly before the cursor or after it, and has been dealt with: its time by its ID. */
+	/** From when on the record is read again; everything before has been dealt with. */
+	from: number;
+	/** The same for sent messages, where that is earlier. */
+	sentFrom?: number;
+	/** Sent messages that are not newer than this, and were not seen before, are taken note of alone. */
+	sentFloor?: number;
+	/** Of what came in, only what is newer starts the workflow; left out when all does. */
+	messagesFrom?: number;
+	/** The same for opt-outs. */
+	optOutsFrom?: number;
+	/** Since when there is more to read than fits into a poll. */
+	behindSince?: number;
+	/** A window of which the pages before this one have been dealt with. */
+	partly?: { start: number; end: number; page: number };
+	/** What has been dealt with and is not older than `from`: its time by its ID. */
 	seen: Map<string, number>;
-	/** What became of sent messages; left out while nobody asks for that. */
-	watch?: Watch;
+	/** Sent messages that something may still become of, by their ID as a number; left out while nobody asks for that. */
+	watch?: Map<number, Watched>;
+	/** Where the next look at the watched messages goes on, and when this turn began. */
+	turn?: { start: number; end: number; page: number; began: number };
+	/** When the last turn began that took more than one poll. */
+	turnBegan?: number;
+	/** Texts that wait for word from the question they may answer. */
+	held?: Entry[];
+	/** Texts that wait until nobody writes in their conversation any more. */
+	burst?: Entry[];
+	/** When the last first text of a conversation came in, by the conversation. */
+	firsts?: Map<string, number>;
+	/** What the account is known by. */
+	account?: Account;
+}
+
+/** What an account is known by. */
+export interface Account {
+	/** A hash of server and key. */
+	key: string;
+	/** Some messages that are on its record, newest first. */
+	anchors: Array<[id: string, time: number]>;
+	/** The connection that came in its place and is not yet known to be the same account, and when (ms, API's clock). */
+	change?: { key: string; at: number };
 }
 
 /** How late an entry may show up on the record without being missed, in ms. */
@@ -24,103 +63,62 @@ export const MOST_SEEN = 5_000;
 /** The API tells its time in whole seconds. */
 export const CLOCK_STEP = 1_000;
 
-/** Where a trigger begins that was published at this time. */
-export function beginAt(publishedAt: number): Position {
+/**
+ * Where a trigger begins.
+ * @param publishedAt in ms by the API's clock
+ * @param since the same by this machine's clock
+ */
+export function beginAt(publishedAt: number, since: number): Position {
 	const floor = publishedAt - CLOCK_STEP;
-	return { floor, cursor: floor, seen: new Map() };
+	return { since, floor, cursor: floor, from: floor, seen: new Map() };
 }
 
-/** From when on a text that came in may be new. */
-export function startOf({ floor, cursor }: Position): number {
-	return Math.max(floor, cursor - OVERLAP);
+/** From when on the record is to be read. */
+export function startOf({ from, sentFrom = from }: Position): number {
+	return Math.min(from, sentFrom);
 }
+
+/** How far a poll has got in reading. */
+export type Progress =
+	/** All that is listed was read. */
+	| { kind: 'all' }
+	/** All that is listed up to this time was read, and there is more. */
+	| { kind: 'upTo'; time: number }
+	/** A part of what is listed was read, nobody knows which. */
+	| { kind: 'some' };
 
 /**
- * From when on the record is looked at.
- * @param watchMs how long a sent message is watched, in ms; undefined when nobody asks for that
+ * Moves a position on after everything that was read has been taken in.
+ * @param newest the time of the newest entry that is not in the future
  */
-export function watchedFrom(
+export function moveOn(
 	position: Position,
-	{ now, watchMs }: Pick<Progress, 'now' | 'watchMs'>,
-): number {
-	const start = startOf(position);
-	return watchMs === undefined ? start : Math.min(start, now - watchMs);
-}
-
-/** What is known of sent messages. Whoever begins to ask for it now gets to know what happens from the cursor on. */
-export function watchOf({ watch, cursor }: Position): Watch {
-	return watch ?? { since: cursor, known: new Map() };
-}
-
-/** What came in and has not been dealt with, in no particular order. */
-export function receivedSince(position: Position, entries: Entry[]): Entry[] {
-	const start = startOf(position);
-	return entries.filter((entry) => {
-		const time = timeOf(entry);
-		// Written so that an entry without a time is not lost.
-		const isOld = time <= position.floor || time < start;
-		return entry.inbound === true && !isOld && !position.seen.has(idOf(entry));
-	});
-}
-
-/** What a poll found out, besides the entries. */
-export interface Progress {
-	/** The API's clock. */
-	now: number;
-	/** Whether the entries are all there are. */
-	isWhole: boolean;
-	/** Entries that are to come by again. */
-	held: Entry[];
-	/** How old a sent message is at most whose status matters, in ms; left out when none matters. */
-	watchMs?: number;
-}
-
-/** The position after everything in `entries` was dealt with, except for what is held. */
-export function advance(
-	position: Position,
-	entries: Entry[],
-	{ now, isWhole, held, watchMs }: Progress,
-): Position {
-	let { cursor } = position;
-	if (isWhole) {
-		for (const entry of entries) {
-			const time = Math.min(timeOf(entry), now + CLOCK_STEP);
-			if (time > cursor) cursor = time;
-		}
-		// What is held stays within the overlap.
-		for (const entry of held) {
-			cursor = Math.min(cursor, (timeOf(entry) || now) + OVERLAP - CLOCK_STEP);
-		}
-		cursor = Math.max(cursor, position.cursor);
+	progress: Progress,
+	{ newest, now }: { newest: number; now: number },
+): void {
+	if (progress.kind !== 'some') position.cursor = Math.max(position.cursor, newest);
+	if (progress.kind === 'all') {
+		position.from = Math.max(position.from, position.cursor - OVERLAP);
+		delete position.sentFrom;
+		delete position.behindSince;
+	} else if (progress.kind === 'upTo') {
+		// What is listed late is listed by then.
+		const upTo = Math.min(progress.time, now - OVERLAP);
+		const { sentFrom = position.from } = position;
+		if (sentFrom < position.from) position.sentFrom = Math.max(sentFrom, upTo);
+		position.from = Math.max(position.from, upTo);
+		position.behindSince ??= now;
 	}
-	const moved = { ...position, cursor };
-	const isHeld = new Set(held);
-	const seen = new Map(position.seen);
-	for (const entry of entries) {
-		// One without a time is kept in mind as long as it is listed.
-		if (entry.inbound === true && !isHeld.has(entry)) seen.set(idOf(entry), timeOf(entry) || now);
-	}
-	const start = startOf(moved);
-	const from = watchedFrom(moved, { now, watchMs });
-	return {
-		cursor,
-		...(watchMs !== undefined && {
-			watch: keepWatching(watchOf(position), entries, { now, from }),
-		}),
-		...withinBounds(
-			[...seen].filter(([, time]) => time >= start),
-			position.floor,
-		),
-	};
-}
-
-/** The newest of what was seen. What is dropped lies below the floor from then on, so that it does not come out again. */
-function withinBounds(seen: Array<[string, number]>, floor: number) {
-	if (seen.length <= MOST_SEEN) return { floor, seen: new Map(seen) };
-	const newestFirst = seen.sort(([, a], [, b]) => b - a);
-	const [, raised] = newestFirst[MOST_SEEN];
-	const kept = newestFirst.slice(0, MOST_SEEN).filter(([, time]) => time > raised);
-	return { floor: Math.max(floor, raised), seen: new Map(kept) };
+	if (position.partly) return;
+	const start = startOf(position);
+	const seen = [...position.seen].filter(([, time]) => time >= start);
+	position.seen = new Map(seen);
+	if (seen.length <= MOST_SEEN) return;
+	// What is forgotten lies below the floor from then on, so that it does not come out again.
+	seen.sort(([, a], [, b]) => b - a);
+	const [, raised] = seen[MOST_SEEN];
+	position.seen = new Map(seen.slice(0, MOST_SEEN).filter(([, time]) => time > raised));
+	position.floor = Math.max(position.floor, raised);
 }
 
 /** Oldest first; with the same time, in the order in which they were given their IDs. */

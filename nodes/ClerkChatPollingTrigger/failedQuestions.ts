@@ -17,8 +17,9 @@ const WATCHED = 3_600_000;
 /** Questions that went out within this time (ms) of each other are looked at together. */
 const TOGETHER = 60_000;
 
-/** How many looks a poll takes. */
+/** How many looks a poll takes, and how many pages a look. */
 const MOST_LOOKS = 10;
+const MOST_PAGES = 20;
 
 interface Watching {
 	questions: Questions;
@@ -45,7 +46,7 @@ export async function tellWhatFailed(
 	const unsure = watched().filter(({ entry }) => !hasFailed(entry) && timeOf(entry) < from);
 	const looks = windowsOf(unsure).slice(0, MOST_LOOKS);
 	for (const { start, end } of looks) {
-		const read = await record.read({ start: start - 1000, end: end + 1000 });
+		const read = await record.pages({ start: start - 1000, end: end + 1000 }, { most: MOST_PAGES });
 		if ('error' in read) {
 			logFailure(context, read);
 			break;

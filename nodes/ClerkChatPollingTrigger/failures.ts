@@ -12,6 +12,8 @@ export interface Failure {
 	error: NodeApiError | NodeOperationError;
 	/** Whether it will stay until somebody changes something: it belongs on the screen when a workflow is published. */
 	isLasting: boolean;
+	/** How long (ms) Clerk Chat does not want to be asked again. */
+	retryAfterMs?: number;
 }
 
 /** How long (ms) the same kind of failure is only written into the log once it has been shown. */
@@ -39,6 +41,7 @@ export function failureOf(context: IPollFunctions, fault: Fault, secrets: string
 		kind: String(status ?? connection),
 		error: apiError(context.getNode(), words, { fault }),
 		isLasting: connection === 'blocked' || LASTING.has(status ?? 0),
+		...(fault.retryAfterMs && { retryAfterMs: fault.retryAfterMs }),
 	};
 }
 
@@ -46,6 +49,27 @@ export function failureOf(context: IPollFunctions, fault: Fault, secrets: string
 export function credentialFailure(context: IPollFunctions, exception: Error): Failure {
 	const error = new NodeOperationError(context.getNode(), exception);
 	return { kind: 'credential', error, isLasting: true };
+}
+
+/** A connection of which nobody knows whether it leads to the account that the trigger was watching. */
+export function accountFailure(context: IPollFunctions): Failure {
+	const error = new NodeOperationError(
+		context.getNode(),
+		'This trigger cannot tell whether the new API key belongs to the same Clerk Chat team',
+		{
+			description:
+				'It starts nothing, and keeps its place, until it can: with the next message on record it usually can. To begin anew with this key at once, replace the trigger by a new one and publish the workflow.',
+		},
+	);
+	return { kind: 'account', error, isLasting: true };
+}
+
+/**
+ * The failure of a poll as n8n is to record it. n8n's scheduler would stop polling for half an hour because of a key that is
+ * not accepted, and after that the trigger would not know whether it had been switched off.
+ */
+export function shownByScheduler({ error }: Failure): Failure['error'] {
+	return Object.assign(error, { failure: { cause: 'temporarily-unavailable' } });
 }
 
 /** Writes a failure into n8n's log. */
@@ -63,11 +87,14 @@ export function shownWhenPublishing(context: IPollFunctions, { error }: Failure)
 /**
  * Whether to show a failure as a failed execution: once an hour for each kind, or a night without a connection would leave
  * hundreds.
+ * @param setup what the credential and the fields say: after an edit, a failure is shown again
  */
-export function isToBeShown({ failedAt }: Memory, { kind }: Failure): boolean {
+export function isToBeShown({ failedAt }: Memory, { kind }: Failure, setup: string): boolean {
 	const now = Date.now();
-	if (now - (failedAt.get(kind) ?? -Infinity) < QUIET) return false;
-	failedAt.set(kind, now);
+	for (const [key, time] of failedAt) if (now - time >= QUIET) failedAt.delete(key);
+	const key = `${kind} ${setup}`;
+	if (failedAt.has(key)) return false;
+	failedAt.set(key, now);
 	return true;
 }
 

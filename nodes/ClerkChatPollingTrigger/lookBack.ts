@@ -1,31 +1,55 @@
 import type { Failure } from './failures';
 import type { OpenRecord } from './openRecord';
 import { REMEMBERED } from './questions';
-import type { Questions } from './questions';
+import type { Memory } from './thisProcess';
 
 const MS_PER_DAY = 86_400_000;
 
 /** After how many entries it is enough; a busy team has many of them every day. */
 const ENOUGH = 5_000;
 
+/** A span with more pages than this is read in parts, so that each poll gets on. */
+const MOST_PAGES = 40;
+
+const SHORTEST_SPAN = 60_000;
+
+/** Where to look. Times are in ms, by the API's clock. */
+interface Range {
+	/** The end of what is looked through. */
+	upTo: number;
+	/** From when on the poll has read the record itself. */
+	from: number;
+	/** As for `linkIn`. */
+	base: string;
+}
+
 /**
- * Looks through the record for questions that were asked before this process of n8n knew of any: the conversations
- * themselves are where they are kept. The last day first, then twice as far, and so on.
- * @param upTo the end of what is looked through, in ms by the API's clock
+ * Looks through the record for what was asked before this process of n8n, or while it did not look: the conversations
+ * themselves are where questions are kept. The last day first, then twice as far, and so on. A search that comes to no end
+ * goes on at the next poll.
  */
 export async function lookBack(
 	record: OpenRecord,
-	questions: Questions,
-	{ upTo, base }: { upTo: number; base: string },
+	{ questions, lookedBack }: Pick<Memory, 'questions' | 'lookedBack'>,
+	{ upTo, from, base }: Range,
 ): Promise<Failure | undefined> {
 	const earliest = record.apiTime(Date.now()) - REMEMBERED;
-	let count = 0;
-	let span = MS_PER_DAY;
-	for (let end = upTo; end > earliest && count < ENOUGH; end -= span, span *= 2) {
-		const reading = await record.read({ start: Math.max(earliest, end - span), end });
+	const progress = (lookedBack.progress ??= { end: upTo, span: MS_PER_DAY, count: 0 });
+	while (progress.end > earliest && progress.count < ENOUGH) {
+		const start = Math.max(earliest, progress.end - progress.span);
+		const reading = await record.pages({ start, end: progress.end }, { most: MOST_PAGES });
 		if ('error' in reading) return reading;
 		questions.add(reading.entries, base);
-		count += reading.entries.length;
+		if (reading.next !== undefined && progress.span > SHORTEST_SPAN) {
+			progress.span /= 8;
+			continue;
+		}
+		progress.count += reading.entries.length;
+		progress.end = start;
+		progress.span *= 2;
 	}
+	// What was known of the time before may have gaps, in which something else went out.
+	questions.forgetBefore(Math.min(progress.end, from));
+	lookedBack.isDone = true;
 	return undefined;
 }

@@ -1,40 +1,42 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { timeOf } from '../api/record';
 import type { Entry } from '../api/record';
-import {
-	advance,
-	beginAt,
-	CLOCK_STEP,
-	inOrder,
-	receivedSince,
-	watchedFrom,
-	watchOf,
-} from './cursor';
+import { accountAfter } from './account';
+import { answersIn } from './answersIn';
+import { CLOCK_STEP, inOrder, startOf } from './cursor';
 import type { Position } from './cursor';
-import { isToBeShown, logFailure, shownWhenPublishing } from './failures';
+import { passes } from './filters';
+import { isToBeShown, logFailure, shownByScheduler, shownWhenPublishing } from './failures';
 import type { Failure } from './failures';
+import { lookAgain } from './lookAgain';
+import { positionFor } from './positionFor';
 import { openRecord } from './openRecord';
+import { readNews } from './readNews';
 import { settingsOf } from './settings';
 import type { Settings } from './settings';
-import { changedSince } from './statuses';
-import type { EventName } from './statuses';
-import { answersIn } from './answersIn';
-import { inboxesOf, NOTHING_STORED, readStored, store } from './storedPosition';
+import { itemOf, startsFrom } from './startsFrom';
+import { keepPublishing, startingPoint } from './startingPoint';
+import { store } from './storedPosition';
+import { nothingFound } from './takeIn';
+import type { Looking } from './takeIn';
 import { fetchTestEvent } from './testFetch';
-import { isFirstCall, memoryOf, takeTurn } from './thisProcess';
+import { budgetOf, isFirstCall, isScheduled, memoryOf, takeTurn } from './thisProcess';
 import type { Memory, Turn } from './thisProcess';
+import { withChosenEvents } from './chosenEvents';
 
-/**
- * How long (ms) after its last poll a trigger that is published anew goes on where it was. After that it was off for a
- * while, and what came in meanwhile starts nothing.
- */
-const GOES_ON = 10 * 60_000;
+/** For so long (ms) after items were given out, another poll may begin from the same position: n8n saves it later. */
+const SAVED_BY_THEN = 30_000;
+
+/** How long (ms) a `Retry-After` is obeyed at most. */
+const LONGEST_OBEYED = 24 * 3_600_000;
+
+/** After so long (ms) without a poll, messages went unwatched. */
+const LATE = 30 * 60_000;
 
 /** What n8n calls: at each time of the schedule, whenever it brings the trigger up, and for 'Fetch Test Event'. */
 export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	if (this.getMode() === 'manual') return await fetchTestEvent(this);
 	const activation = this.getActivationMode();
-	const isComingUp = isFirstCall(this);
+	const isComingUp = isFirstCall(this) && !isScheduled(this);
 	const memory = memoryOf(this);
 	if (isComingUp && (activation === 'init' || activation === 'leadershipChange')) {
 		// An exception now would leave the trigger off, perhaps for good. There is time: the next poll is a minute away.
@@ -44,10 +46,10 @@ export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][]
 		return null;
 	}
 	const isPublishing = isComingUp && (activation === 'activate' || activation === 'create');
-	const turn = takeTurn(memory, isPublishing);
+	const turn = takeTurn(memory, { isUrgent: isPublishing, longest: budgetOf(this) });
 	if (!turn) return null;
 	try {
-		return await pollOnce(this, { isPublishing, memory, turn });
+		return await pollOnce(this, { isPublishing, isComingUp, memory, turn });
 	} finally {
 		turn.end();
 	}
@@ -56,66 +58,96 @@ export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][]
 interface Circumstances {
 	/** Whether somebody has just published the workflow and waits for it to work. */
 	isPublishing: boolean;
+	/** Whether n8n brings the trigger up, also after an edit. */
+	isComingUp: boolean;
 	memory: Memory;
 	turn: Turn;
 }
 
 async function pollOnce(
 	context: IPollFunctions,
-	{ isPublishing, memory, turn }: Circumstances,
+	{ isPublishing, isComingUp, memory, turn }: Circumstances,
 ): Promise<INodeExecutionData[][] | null> {
 	const settings = settingsOf(context);
-	const { events, watchMs } = settings;
 	const staticData: IDataObject = context.getWorkflowStaticData('node');
-	const wasOff = isPublishing && !(Date.now() - (memory.polledAt ?? -Infinity) < GOES_ON);
-	const kept = readStored(wasOff ? {} : staticData, settings);
-	const stored = !isPublishing && isFromBefore(memory, kept.position) ? NOTHING_STORED : kept;
-	const inboxes = inboxesOf(settings);
-	if (isPublishing && !stored.position) memory.published = { at: Date.now(), inboxes };
-	const { published } = memory;
-	const known = published?.inboxes === inboxes ? published.at : undefined;
-	const publishedAt = stored.publishedAt ?? known ?? Date.now();
+	const keepsOwn = !isScheduled(context);
+	const began = startingPoint(context, settings, { isPublishing, keepsOwn, memory });
+	const { publishedAt, eventsBefore } = began;
+	const from = `${began.publishedAt} ${began.position?.polls}`;
+	const { givenOut } = memory;
+	if (givenOut?.from === from && Date.now() - givenOut.at < SAVED_BY_THEN) return null;
+	const isLate = !(Date.now() - (memory.polledAt ?? -Infinity) < LATE);
 	// What was asked while the trigger was off, or looked elsewhere, it has not seen.
-	if (!stored.position || !settings.answersQuestions) memory.hasLookedBack = false;
+	if (!began.position || !settings.answersQuestions) memory.followedUpTo = -Infinity;
+	if (!isPublishing && (memory.notBefore ?? 0) > Date.now()) {
+		memory.polledAt = Date.now();
+		return null;
+	}
 
+	const keep = (position: Position) => {
+		position.polls = Math.max(position.polls ?? 0, memory.polls ?? 0) + 1;
+		store(staticData, settings, position);
+		if (!keepsOwn) return;
+		memory.stored = { position: staticData.position };
+		memory.polls = position.polls;
+	};
+	let key = '';
 	const comeToNothing = (failure: Failure) => {
 		// It is not off: what comes in meanwhile comes out later, also when somebody publishes it anew.
 		if (!isPublishing) memory.polledAt = Date.now();
+		memory.notBefore = Date.now() + Math.min(failure.retryAfterMs ?? 0, LONGEST_OBEYED);
 		// What is stored before an exception would be saved.
 		if (isPublishing && failure.isLasting) throw shownWhenPublishing(context, failure);
-		if (!stored.position && turn.isOurs()) store(staticData, settings, { publishedAt });
+		if (turn.isOurs()) {
+			if (began.position) {
+				const now = Date.now() + memory.clockOffset;
+				keep(withChosenEvents(began.position, settings, { eventsBefore, now }).position);
+			} else {
+				const { account } = began;
+				keepPublishing(context, settings, {
+					memory,
+					at: publishedAt,
+					account,
+					isPublishing: isComingUp,
+				});
+			}
+		}
 		logFailure(context, failure);
-		if (!isPublishing && isToBeShown(memory, failure)) throw failure.error;
-		return null;
+		const setup = `${key} ${JSON.stringify(settings)}`;
+		if (isComingUp || !isToBeShown(memory, failure, setup)) return null;
+		throw isScheduled(context) ? shownByScheduler(failure) : failure.error;
 	};
-	const record = await openRecord(context, settings, isPublishing);
+	const record = await openRecord(context, settings, isComingUp);
 	if ('error' in record) return comeToNothing(record);
-	const from = stored.position
-		? startToReadFrom(stored.position, memory, settings)
-		: publishedAt - (watchMs ?? 0);
-	const reading = stored.position
-		? await record.read({ start: from })
-		: await record.readSince(from);
-	if ('error' in reading) return comeToNothing(reading);
-
-	const { entries, isWhole } = reading;
-	const now = record.apiTime(Date.now());
+	({ key } = record);
+	const base = await positionFor(record, began, memory);
+	if ('error' in base) return comeToNothing(base);
+	const found = nothingFound();
+	const { position, counting } = withChosenEvents(base, settings, {
+		eventsBefore,
+		now: record.apiTime(Date.now()),
+	});
+	const backlogUpTo = isPublishing && !began.position ? position.floor + 2 * CLOCK_STEP : -Infinity;
+	const { apiTime } = record;
+	const looking = (): Looking => ({
+		now: apiTime(Date.now()),
+		events: counting,
+		chosen: settings.events,
+		inboxIds: settings.inboxIds,
+		watchMs: settings.watchMs,
+		backlogUpTo,
+	});
+	const readFrom = startOf(position);
+	const failure = await readNews(record, position, looking, found);
+	if (failure) return comeToNothing(failure);
+	const unwatched = await lookAgain(record, position, looking, { found, isLate });
+	if (unwatched) logFailure(context, unwatched);
+	const { now } = looking();
 	memory.clockOffset = now - Date.now();
-	const isNew = (event: EventName) => stored.newEvents.includes(event);
-	const position = isNew('message.received')
-		? { ...beginAt(now), watch: stored.position?.watch }
-		: (stored.position ?? beginAt(record.apiTime(publishedAt)));
-	// Of what is there when the workflow is published, nothing starts it; what comes in while it is read does.
-	const isBacklog = isPublishing && !stored.position;
-	const upTo = isBacklog ? record.apiTime(publishedAt) + CLOCK_STEP : -Infinity;
-	const received = receivedSince(position, entries).filter((entry) => !(timeOf(entry) <= upTo));
-	const chosenBefore = events.filter((event) => !isNew(event));
-	const changed = isBacklog ? [] : changedSince(watchOf(position), entries, chosenBefore);
-
-	const sorted = await answersIn(context, settings, {
-		texts: received,
-		entries,
-		from,
+	const { messages, answers, held } = await answersIn(context, settings, {
+		texts: [...(position.held ?? []), ...found.received],
+		sent: found.sent,
+		span: { from: readFrom, upTo: found.upTo },
 		record,
 		memory,
 		now,
@@ -124,30 +156,21 @@ async function pollOnce(
 	if (!turn.isOurs()) return null;
 	// Nothing may be awaited from here on: n8n saves what is stored, and then starts the workflow with what is returned.
 	memory.polledAt = Date.now();
-	if (!isPublishing) memory.published = undefined;
-	const { held, answers } = sorted;
-	const moved = advance(position, entries, { now, isWhole, held, watchMs });
-	store(staticData, settings, { position: moved });
-	const messages = [...(events.includes('message.received') ? sorted.messages : []), ...changed];
-	if (messages.length === 0 && answers.length === 0) return null;
-	return [itemsOf(messages), itemsOf(answers)];
+	position.held = held;
+	const started = startsFrom(position, messages, settings, now);
+	const changed = found.changed.filter((entry) => passes(entry, settings.filters));
+	const items = [...started, ...changed];
+	position.account = accountAfter(position.account, record.key, found.anchors);
+	keep(position);
+	if (isPublishing || !began.position) {
+		const { since: at, account } = position;
+		keepPublishing(context, settings, { memory, at, account, isPublishing: isComingUp });
+	}
+	if (items.length === 0 && answers.length === 0) return null;
+	memory.givenOut = { from, at: Date.now() };
+	return [itemsOf(items, settings), itemsOf(answers, settings)];
 }
 
-/** Whether a position was stored before the trigger was off: n8n may not have saved what publishing stored in its place. */
-function isFromBefore({ published, clockOffset }: Memory, position?: Position): boolean {
-	if (!published || !position) return false;
-	return position.cursor < beginAt(published.at + clockOffset).cursor;
-}
-
-/** The API's clock is not known before it has answered; it is as far ahead as it was at the last poll. */
-function startToReadFrom(
-	position: Position,
-	{ clockOffset }: Memory,
-	{ watchMs }: Settings,
-): number {
-	return watchedFrom(position, { now: Date.now() + clockOffset, watchMs });
-}
-
-function itemsOf(messages: Entry[]): INodeExecutionData[] {
-	return [...messages].sort(inOrder).map((json) => ({ json }));
+function itemsOf(messages: Entry[], settings: Settings): INodeExecutionData[] {
+	return [...messages].sort(inOrder).map((message) => ({ json: itemOf(message, settings) }));
 }

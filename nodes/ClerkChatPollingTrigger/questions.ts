@@ -1,7 +1,7 @@
-import { hasArrived, hasFailed } from '../api/failedTexts';
+import { hasArrived } from '../api/failedTexts';
 import { idOf } from '../api/record';
 import type { Entry } from '../api/record';
-import { keysOf, saidBy } from './conversation';
+import { failedAtOf, keysOf, saidBy } from './conversation';
 import type { Fate, Question, Said } from './conversation';
 import { inOrder } from './cursor';
 import { REMEMBERED, situationIn } from './situation';
@@ -19,6 +19,9 @@ const MOST_KEPT = 20_000;
 export class Questions {
 	private readonly byConversation = new Map<string, Map<string, Said>>();
 
+	/** How many questions there are in a conversation, where there are any. */
+	private readonly asked = new Map<string, number>();
+
 	private readonly byId = new Map<string, { said: Said; keys: string[] }>();
 
 	/** Takes note of entries, in any order. @param base as for {@link linkIn} */
@@ -28,7 +31,7 @@ export class Questions {
 			const known = this.byId.get(id);
 			if (known) {
 				// Its status may have changed.
-				known.said.hasFailed = hasFailed(entry);
+				known.said.failedAt = failedAtOf(entry);
 				if (known.said.question) known.said.question.entry = entry;
 				continue;
 			}
@@ -38,6 +41,7 @@ export class Questions {
 			for (const key of keys) {
 				const there = this.byConversation.get(key) ?? new Map<string, Said>();
 				this.byConversation.set(key, there.set(id, said));
+				if (said.question) this.asked.set(key, (this.asked.get(key) ?? 0) + 1);
 			}
 		}
 	}
@@ -51,7 +55,7 @@ export class Questions {
 		this.forgetBefore(now - REMEMBERED);
 		if (this.byId.size <= MOST_KEPT) return;
 		for (const [id, { said, keys }] of this.byId) {
-			const isQuiet = !keys.some((key) => this.hasQuestion(key));
+			const isQuiet = !keys.some((key) => this.asked.has(key));
 			if (isQuiet && said.time < now - LISTED_LATE) this.forget(id);
 		}
 		if (this.byId.size <= MOST_KEPT) return;
@@ -65,17 +69,16 @@ export class Questions {
 	}
 
 	private forget(id: string): void {
-		const { keys } = this.byId.get(id)!;
+		const { said, keys } = this.byId.get(id)!;
 		this.byId.delete(id);
 		for (const key of keys) {
 			const there = this.byConversation.get(key);
 			there?.delete(id);
 			if (there?.size === 0) this.byConversation.delete(key);
+			const left = (this.asked.get(key) ?? 0) - (said.question ? 1 : 0);
+			if (left > 0) this.asked.set(key, left);
+			else this.asked.delete(key);
 		}
-	}
-
-	private hasQuestion(key: string): boolean {
-		return [...(this.byConversation.get(key)?.values() ?? [])].some(({ question }) => question);
 	}
 
 	/** Takes note of what became of a text. */
@@ -96,7 +99,20 @@ export class Questions {
 	 * @param isClosed as for {@link situationIn}
 	 */
 	situationOf(reply: Entry, isClosed: (link: string) => boolean): Situation {
+		// Most texts: a conversation may be long, so it is not sorted for nothing.
+		if (!keysOf(reply).some((key) => this.asked.has(key))) {
+			return { isBetweenTwo: false, isLastOut: false, isKnown: this.hasOutBefore(reply) };
+		}
 		return situationIn(this.conversationOf(reply), reply, isClosed);
+	}
+
+	private hasOutBefore(reply: Entry): boolean {
+		return keysOf(reply).some((key) =>
+			[...(this.byConversation.get(key)?.values() ?? [])].some(
+				({ from, failedAt, entry }) =>
+					from === undefined && failedAt === undefined && inOrder(entry, reply) <= 0,
+			),
+		);
 	}
 
 	/** All that was said in the conversation of a text, oldest first. */

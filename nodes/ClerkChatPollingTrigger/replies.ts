@@ -171,7 +171,7 @@ function keyOf(entry: Entry, { link }: Question): string {
 }
 
 /** A question as the record has it, where its page does not tell. */
-function asOnRecord({ entry }: Question): object {
+export function asOnRecord({ entry }: Question): object {
 	const askedAt = new Date(timeOf(entry)).toISOString();
 	return { text: withoutLink(entry.body), askedAt, expected: null };
 }

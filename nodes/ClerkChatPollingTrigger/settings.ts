@@ -1,4 +1,7 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
+import { LONGEST_BURST } from './bursts';
+import type { Filters } from './filters';
+import { TEXT_EVENTS } from './statuses';
 import type { EventName } from './statuses';
 
 /** What the fields of the trigger say. */
@@ -12,6 +15,15 @@ export interface Settings {
 	answersQuestions: boolean;
 	/** Where this n8n reaches itself; blank when the user does not say. */
 	ownAddress: string;
+	filters: Filters;
+	/** Whether messages come out with the fields that most workflows need alone. */
+	simplify: boolean;
+	/** What came in longer ago (ms) does not start the workflow; left out when everything does. */
+	oldestMs?: number;
+	/** For how long (ms) after the first text of a conversation no other one starts the workflow. */
+	firstOnlyMs?: number;
+	/** For how long (ms) nobody must have written before the texts of a conversation come out. */
+	quietMs?: number;
 }
 
 const MS_PER_HOUR = 3_600_000;
@@ -30,11 +42,21 @@ export function settingsOf(context: IPollFunctions): Settings {
 	return {
 		events,
 		inboxIds: idsIn(filters.inboxIds),
-		answersQuestions: options.answerQuestions !== false,
+		filters: {
+			from: listIn(filters.from),
+			to: listIn(filters.to),
+			containsWords: listIn(filters.containsWords),
+			conversationId: String(filters.conversationId ?? '').trim(),
+		},
+		simplify: !isNo(context.getNodeParameter('simplify', true)),
+		answersQuestions: !isNo(options.answerQuestions),
 		ownAddress: String(options.ownAddress ?? '').trim(),
-		...(events.some((event) => event !== 'message.received') && {
+		...(events.some((event) => !TEXT_EVENTS.includes(event)) && {
 			watchMs: hoursIn(options.watchStatusHours) * MS_PER_HOUR,
 		}),
+		...timeIn('oldestMs', options.oldestHours, MS_PER_HOUR),
+		...timeIn('firstOnlyMs', options.firstOnlyHours, MS_PER_HOUR),
+		...timeIn('quietMs', options.quietSeconds, 1_000, LONGEST_BURST),
 	};
 }
 
@@ -42,6 +64,23 @@ export function settingsOf(context: IPollFunctions): Settings {
 function idsIn(value: unknown): string[] {
 	const ids = [value ?? []].flat().flatMap((each) => String(each).split(/[\s,]+/));
 	return [...new Set(ids.filter(Boolean))].sort();
+}
+
+/** A list, or a text with commas or line breaks between what it lists. */
+function listIn(value: unknown): string[] {
+	const all = [value ?? []].flat().flatMap((each) => String(each).split(/[,;\n]/));
+	return [...new Set(all.map((each) => each.trim()).filter(Boolean))];
+}
+
+/** A time that an option gives as a number of units; nothing when it is left out. */
+function timeIn(name: string, value: unknown, unitMs: number, longestMs = Infinity) {
+	const time = Number(value ?? 0) * unitMs;
+	return time > 0 ? { [name]: Math.min(time, longestMs) } : {};
+}
+
+/** Whether a switch is off; an expression may give a text. */
+function isNo(value: unknown): boolean {
+	return value === false || String(value).trim().toLowerCase() === 'false';
 }
 
 function hoursIn(value: unknown): number {

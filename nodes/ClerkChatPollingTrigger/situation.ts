@@ -39,7 +39,8 @@ export function situationIn(
 	const time = timeOf(reply);
 	const isBefore = ({ entry }: Said) => inOrder(entry, reply) <= 0;
 	const everOut = conversation.filter(({ from }) => from === undefined);
-	const out = everOut.filter(({ hasFailed: failed }) => !failed);
+	// What failed later had gone out as far as anybody knew, and may have been answered.
+	const out = everOut.filter(({ failedAt = Infinity }) => failedAt > time);
 	const asked = out.filter(({ question }) => question !== undefined);
 	const before = asked.filter(isBefore);
 	const soonAfter = asked.filter((each) => !isBefore(each) && each.time <= time + CLOCKS_APART);
@@ -70,7 +71,8 @@ export function situationIn(
 			isOlder(each) &&
 			each.question.link !== newest.question!.link &&
 			time - each.time <= REMEMBERED &&
-			(((each.hasFailed || !isClosed(each.question.link)) && isLastOut(each, isOlder)) ||
+			(((each.failedAt !== undefined || !isClosed(each.question.link)) &&
+				isLastOut(each, isOlder)) ||
 				isUnsettled(reply, conversation, [each, newest])),
 	);
 	const isEarly = time - newest.time < TOO_FAST;

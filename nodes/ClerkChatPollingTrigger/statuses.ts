@@ -1,9 +1,9 @@
-import { idOf, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 
-/** What a workflow can start on, as Clerk Chat names it (https://docs.clerk.chat/integrations/webhooks). */
+/** What a workflow can start on, as Clerk Chat names it (https://docs.clerk.chat/integrations/webhooks), and opt-outs. */
 export type EventName =
 	| 'message.received'
+	| 'message.optOut'
 	| 'message.sent'
 	| 'message.delivered'
 	| 'message.failed'
@@ -12,16 +12,23 @@ export type EventName =
 /** How far a message that was sent has come: 0 is on its way, 1 sent, 2 delivered, 3 read. */
 export type Stage = 0 | 1 | 2 | 3 | 'failed';
 
-/** What is known of sent messages. Times are the API's own, in ms. */
-export interface Watch {
-	/** An unknown message that is not newer than this is taken note of, and starts nothing. */
-	since: number;
-	/** By the ID of the message. */
-	known: Map<string, { time: number; stage: Stage }>;
+/** A sent message that something may still become of. */
+export interface Watched {
+	/** The beginning of the ten minutes in which it was sent, in ms by the API's clock. */
+	time: number;
+	stage: Stage;
 }
 
-/** How many sent messages are kept in mind at most. */
-export const MOST_WATCHED = 10_000;
+/** Watched messages are kept together by the time in which they were sent, in ms. */
+export const GROUP = 600_000;
+
+/** The beginning of the group of a time; both in ms. */
+export function groupOf(time: number): number {
+	return Math.floor(time / GROUP) * GROUP;
+}
+
+/** The events about texts that come in; all others are about texts that were sent. */
+export const TEXT_EVENTS: EventName[] = ['message.received', 'message.optOut'];
 
 const STAGES = new Map<unknown, Stage>([
 	['sent', 1],
@@ -49,42 +56,18 @@ export function eventsBetween(before: Stage | undefined, after: Stage): EventNam
 }
 
 /** How far a message has come that is listed at this stage now. A list may show for a moment what was so before. */
-function furthest(before: Stage | undefined, now: Stage): Stage {
+export function furthest(before: Stage | undefined, now: Stage): Stage {
 	if (before === undefined || now === 'failed') return now;
 	// What failed may still be delivered.
 	if (before === 'failed') return now < 2 ? before : now;
 	return before > now ? before : now;
 }
 
-/** The sent messages to which one of the chosen events has happened since the last look, in no particular order. */
-export function changedSince(watch: Watch, entries: Entry[], events: EventName[]): Entry[] {
-	return entries.filter((entry) => {
-		const known = watch.known.get(idOf(entry));
-		if (entry.inbound === true || (!known && timeOf(entry) <= watch.since)) return false;
-		const stage = furthest(known?.stage, stageOf(entry));
-		return eventsBetween(known?.stage, stage).some((event) => events.includes(event));
-	});
-}
-
-/** What is known after a look at the record. */
-export function keepWatching(
-	watch: Watch,
-	entries: Entry[],
-	{ now, from }: { now: number; from: number },
-): Watch {
-	const known = new Map(watch.known);
-	for (const entry of entries) {
-		if (entry.inbound === true) continue;
-		const id = idOf(entry);
-		const stage = furthest(known.get(id)?.stage, stageOf(entry));
-		known.set(id, { time: timeOf(entry) || now, stage });
-	}
-	const kept = [...known].filter(([, { time }]) => time >= from);
-	// What is forgotten must not look new when it is listed once more.
-	const since = Math.max(watch.since, from);
-	if (kept.length <= MOST_WATCHED) return { since, known: new Map(kept) };
-	const newestFirst = kept.sort(([, a], [, b]) => b.time - a.time);
-	const [, { time: raised }] = newestFirst[MOST_WATCHED];
-	const newest = newestFirst.slice(0, MOST_WATCHED).filter(([, { time }]) => time > raised);
-	return { since: Math.max(since, raised), known: new Map(newest) };
+/** Whether none of the chosen events can happen to a message any more, so that nobody needs to look at it again. */
+export function hasEnded(stage: Stage, events: EventName[]): boolean {
+	const is = (event: EventName) => events.includes(event);
+	if (stage === 3) return true;
+	if (stage === 2) return !is('message.read');
+	if (stage === 'failed') return !is('message.delivered') && !is('message.read');
+	return stage === 1 && !is('message.delivered') && !is('message.failed') && !is('message.read');
 }

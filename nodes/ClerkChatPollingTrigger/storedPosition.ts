@@ -1,79 +1,94 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../api/bodies';
-import type { Position } from './cursor';
+import type { Entry } from '../api/record';
+import type { Account, Position } from './cursor';
+import { numbersIn, textOf } from './idList';
 import type { Settings } from './settings';
-import type { EventName, Stage } from './statuses';
+import { GROUP } from './statuses';
+import type { Stage, Watched } from './statuses';
 
 /** What the trigger finds in its static data, where n8n keeps it through restarts. */
 export interface Stored {
-	/** When the workflow was published, in ms by this machine's clock: all that is known until the record was read. */
-	publishedAt?: number;
 	position?: Position;
-	/** Chosen events that were not chosen when the position was stored: for them it begins now. */
-	newEvents: EventName[];
+	/** Events that were chosen when the position was stored. */
+	events: string[];
 }
 
-/** What there is when nothing was stored that can be used. */
-export const NOTHING_STORED: Stored = { newEvents: [] };
-
 /*
- * n8n puts a copy of the static data into every execution that it saves, so they are written as short as JSON allows:
- * times to the base of 36, and the stage of a message in front of its time.
+ * n8n puts a copy of the static data into every execution that it saves, so they are written as short as that is possible:
+ * times to the base of 36, and watched messages as lists of IDs by stage and time.
  */
+
+/** How many letters the watched messages take at most; of more, the oldest are forgotten. */
+const MOST_LETTERS = 180_000;
+
+/** Numbers of a position that are stored as they are. */
+const NUMBERS = [
+	'since',
+	'polls',
+	'floor',
+	'cursor',
+	'from',
+	'sentFrom',
+	'sentFloor',
+	'messagesFrom',
+	'optOutsFrom',
+	'behindSince',
+	'turnBegan',
+] as const;
 
 /**
  * Reads what was stored.
- * @returns nothing in it when nothing was stored that can be used; with other inboxes the trigger begins anew
+ * @returns no position when none was stored that can be used; with other inboxes the trigger begins anew
  */
 export function readStored({ position: stored }: IDataObject, settings: Settings): Stored {
-	if (!isObject(stored) || stored.inboxes !== inboxesOf(settings)) return NOTHING_STORED;
-	const { publishedAt, floor, cursor, seen, watch, events } = stored;
-	if (typeof publishedAt === 'number') return { publishedAt, newEvents: [] };
-	if (typeof floor !== 'number' || typeof cursor !== 'number' || !isObject(seen)) {
-		return NOTHING_STORED;
-	}
-	const before = String(events).split(' ');
+	if (!isObject(stored) || stored.inboxes !== inboxesOf(settings)) return { events: [] };
+	const { floor, cursor, from, seen, watch, events, partly, turn, account } = stored;
+	const isUsable = [floor, cursor, from].every((each) => typeof each === 'number');
+	if (!isUsable || !isObject(seen)) return { events: [] };
+	const numbers = NUMBERS.flatMap((name) => {
+		const number = stored[name];
+		return typeof number === 'number' ? [[name, number] as const] : [];
+	});
 	return {
-		newEvents: settings.events.filter((event) => !before.includes(event)),
+		events: String(events).split(' '),
 		position: {
-			floor,
-			cursor,
-			seen: new Map(Object.entries(seen).map(([id, time]) => [id, timeIn(time)])),
+			...(Object.fromEntries(numbers) as unknown as Position),
+			since: Number(stored.since) || 0,
+			seen: timesIn(seen),
 			...(isObject(watch) && { watch: watchIn(watch) }),
+			...(isObject(partly) && { partly: { ...partly } as Position['partly'] }),
+			...(isObject(turn) && { turn: { ...turn } as Position['turn'] }),
+			...entriesIn('held', stored),
+			...entriesIn('burst', stored),
+			...(isObject(stored.firsts) && { firsts: timesIn(stored.firsts) }),
+			...(isObject(account) && { account: JSON.parse(JSON.stringify(account)) as Account }),
 		},
 	};
 }
 
-/** Stores when the workflow was published, or how far the record was read. */
-export function store(
-	staticData: IDataObject,
-	settings: Settings,
-	{ publishedAt, position }: Pick<Stored, 'publishedAt' | 'position'>,
-): void {
-	const inboxes = inboxesOf(settings);
-	if (!position) {
-		staticData.position = { inboxes, publishedAt };
-		return;
-	}
-	const { floor, cursor, seen, watch } = position;
-	staticData.position = {
-		inboxes,
+/** Stores how far the record was read. */
+export function store(staticData: IDataObject, settings: Settings, position: Position): void {
+	const { seen, watch, partly, turn, held, burst, firsts, account } = position;
+	const numbers = NUMBERS.flatMap((name) => {
+		const number = position[name];
+		return number === undefined ? [] : [[name, number] as const];
+	});
+	const stored = {
+		inboxes: inboxesOf(settings),
 		events: settings.events.join(' '),
-		floor,
-		cursor,
-		seen: Object.fromEntries([...seen].map(([id, time]) => [id, time.toString(36)])),
-		...(watch && {
-			watch: {
-				since: watch.since,
-				known: Object.fromEntries(
-					[...watch.known].map(([id, { stage, time }]) => [
-						id,
-						`${stage === 'failed' ? 'f' : stage}${time.toString(36)}`,
-					]),
-				),
-			},
-		}),
+		...Object.fromEntries(numbers),
+		seen: storedTimes(seen),
+		...(watch && { watch: storedWatch(watch) }),
+		...(partly && { partly: { ...partly } }),
+		...(turn && { turn: { ...turn } }),
+		...(held && held.length > 0 && { held }),
+		...(burst && burst.length > 0 && { burst }),
+		...(firsts && firsts.size > 0 && { firsts: storedTimes(firsts) }),
+		...(account && { account }),
 	};
+	// A copy: n8n watches over what it is given, and must not watch over what this process remembers.
+	staticData.position = JSON.parse(JSON.stringify(stored)) as IDataObject;
 }
 
 /** The chosen inboxes as one text, to tell whether they are the same. */
@@ -81,15 +96,47 @@ export function inboxesOf({ inboxIds }: Settings): string {
 	return inboxIds.join(' ');
 }
 
-function watchIn({ since, known }: IDataObject): Position['watch'] {
-	const entries = Object.entries(isObject(known) ? known : {}).map(
-		([id, text]): [string, { stage: Stage; time: number }] => {
-			const [first, ...rest] = String(text);
-			const stage = first === 'f' ? 'failed' : (Number(first) as Stage);
-			return [id, { stage, time: timeIn(rest.join('')) }];
-		},
-	);
-	return { since: Number(since), known: new Map(entries) };
+function storedTimes(times: Map<string, number>): IDataObject {
+	return Object.fromEntries([...times].map(([id, time]) => [id, time.toString(36)]));
+}
+
+function timesIn(stored: IDataObject): Map<string, number> {
+	return new Map(Object.entries(stored).map(([id, time]) => [id, timeIn(time)]));
+}
+
+function entriesIn(name: 'held' | 'burst', stored: IDataObject) {
+	const entries = stored[name];
+	return Array.isArray(entries) ? { [name]: entries.filter(isObject) as Entry[] } : {};
+}
+
+function storedWatch(watch: Map<number, Watched>): IDataObject {
+	const groups = new Map<string, number[]>();
+	for (const [id, { time, stage }] of watch) {
+		const key = `${stage === 'failed' ? 'f' : stage}${(time / GROUP).toString(36)}`;
+		const group = groups.get(key);
+		if (group) group.push(id);
+		else groups.set(key, [id]);
+	}
+	const newestFirst = [...groups].sort(([a], [b]) => (a.slice(1) < b.slice(1) ? 1 : -1));
+	const kept: Array<[string, string]> = [];
+	let letters = 0;
+	for (const [key, ids] of newestFirst) {
+		const text = textOf(ids);
+		letters += text.length;
+		if (letters > MOST_LETTERS) break;
+		kept.push([key, text]);
+	}
+	return Object.fromEntries(kept);
+}
+
+function watchIn(stored: IDataObject): Map<number, Watched> {
+	const watch = new Map<number, Watched>();
+	for (const [key, text] of Object.entries(stored)) {
+		const stage = key.startsWith('f') ? 'failed' : (Number(key[0]) as Stage);
+		const time = timeIn(key.slice(1)) * GROUP;
+		for (const id of numbersIn(text)) watch.set(id, { stage, time });
+	}
+	return watch;
 }
 
 function timeIn(text: unknown): number {

@@ -3,10 +3,12 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { inOrder } from './cursor';
+import { passes } from './filters';
 import { openRecord } from './openRecord';
+import { isOptOut, itemOf } from './startsFrom';
 import { settingsOf } from './settings';
 import type { Settings } from './settings';
-import { eventsBetween, stageOf } from './statuses';
+import { eventsBetween, stageOf, TEXT_EVENTS } from './statuses';
 
 const MS_PER_DAY = 86_400_000;
 
@@ -30,22 +32,26 @@ export async function fetchTestEvent(context: IPollFunctions): Promise<INodeExec
 			.filter((entry) => isMatch(entry, settings))
 			.sort(inOrder)
 			.at(-1);
-		if (newest) return [[{ json: newest }], []];
+		if (newest) return [[{ json: itemOf(newest, settings) }], []];
 		upTo = start;
 	}
 	throw new NodeOperationError(
 		context.getNode(),
 		'There is no message of the last 30 days that would start this workflow',
 		{
-			description: settings.events.includes('message.received')
-				? "Text your Clerk Chat number from your own phone, then fetch a test event again. If you have: check 'Trigger On' and 'Inbox IDs'."
-				: "Send a text from your Clerk Chat number, then fetch a test event again. If you have: check 'Trigger On' and 'Inbox IDs'.",
+			description: settings.events.some((event) => TEXT_EVENTS.includes(event))
+				? "Text your Clerk Chat number from your own phone, then fetch a test event again. If you have: check 'Trigger On' and 'Filters'."
+				: "Send a text from your Clerk Chat number, then fetch a test event again. If you have: check 'Trigger On' and 'Filters'.",
 		},
 	);
 }
 
-function isMatch(entry: Entry, { events }: Settings): boolean {
-	if (Number.isNaN(timeOf(entry))) return false;
-	if (entry.inbound === true) return events.includes('message.received');
+function isMatch(entry: Entry, { events, filters }: Settings): boolean {
+	if (Number.isNaN(timeOf(entry)) || !passes(entry, filters)) return false;
+	if (entry.inbound === true) {
+		return (
+			events.includes('message.received') || (events.includes('message.optOut') && isOptOut(entry))
+		);
+	}
 	return eventsBetween(undefined, stageOf(entry)).some((event) => events.includes(event));
 }

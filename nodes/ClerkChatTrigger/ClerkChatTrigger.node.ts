@@ -24,7 +24,22 @@ export class ClerkChatTrigger implements INodeType {
 		subtitle:
 			'={{ $parameter["events"].includes("*") ? "all events" : $parameter["events"].join(", ") }}',
 		// n8n's search shows this text for the action node, too.
-		description: 'Send and receive texts (SMS, MMS, WhatsApp, RCS) through Clerk Chat',
+		description:
+			'Send texts (SMS, MMS, WhatsApp, RCS) and start workflows at once by webhook through Clerk Chat',
+		builderHint: {
+			searchHint:
+				'Starts a workflow at once when Clerk Chat calls its webhook, one event for each execution. Needs a public https address, a secret in the credential and a webhook that the user adds in Clerk Chat; without those, use the Clerk Chat Polling Trigger. The fields inside the data of an event are not documented: map eventId, type, teamId and data alone.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-clerk-chat.clerkChat',
+					relationHint: 'Sends texts',
+				},
+				{
+					nodeType: 'n8n-nodes-clerk-chat.clerkChatPollingTrigger',
+					relationHint: 'Needs no public address, and gives out documented fields',
+				},
+			],
+		},
 		eventTriggerDescription: 'Waiting for Clerk Chat to call the Test URL',
 		activationMessage:
 			'Clerk Chat can now start this workflow, if its Production URL is entered in Clerk Chat under Settings > Webhooks.',

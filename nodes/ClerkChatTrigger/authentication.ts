@@ -46,9 +46,12 @@ const carriesTheHeader: Check = ({ headers }, secret) => {
 	const name = String(secret.webhookHeaderName ?? '').trim() || DEFAULT_HEADER_NAME;
 	const header = headers[name.toLowerCase()];
 	const presented = typeof header === 'string' ? header.trim() : '';
-	const asItIs = isSame(presented, expected);
-	const afterBearer = isSame(presented.replace(BEARER, ''), expected);
-	return asItIs || afterBearer;
+	// Node.js reads a header's bytes as Latin-1; whoever sends letters beyond ASCII may have written them as UTF-8.
+	const asUtf8 = Buffer.from(presented, 'latin1').toString('utf8');
+	const same = [presented, presented.replace(BEARER, ''), asUtf8, asUtf8.replace(BEARER, '')].map(
+		(each) => isSame(each, expected),
+	);
+	return same.includes(true);
 };
 
 /**

@@ -14,13 +14,21 @@ export function whyForbidden(
 	const host = plain(new URL(address).hostname);
 	const allowed = String(allowedDomains ?? '')
 		.split(',')
-		.map(plain)
+		.map(hostIn)
 		.filter(Boolean);
 	const isAllowed = allowed.some((domain) =>
 		domain.startsWith('*.') ? host.endsWith(domain.slice(1)) : host === domain,
 	);
 	if (isAllowed) return undefined;
 	return `The credential does not allow ${host}, only: ${allowed.join(', ') || 'nothing'}`;
+}
+
+/** People also paste a whole address, or a host with its port. */
+function hostIn(domain: string): string {
+	const [host] = plain(domain)
+		.replace(/^https?:\/\//, '')
+		.split(/[/:]/);
+	return plain(host);
 }
 
 function plain(domain: string): string {

@@ -31,14 +31,6 @@ export interface Caller {
 
 const CREDENTIAL = 'clerkChatApi';
 
-/** The base URL in a credential, without what people paste along with it. */
-export function baseUrlOf({ baseUrl }: IDataObject): string {
-	const url = String(baseUrl ?? '').trim();
-	let end = url.length;
-	while (url[end - 1] === '/') end--;
-	return url.slice(0, end);
-}
-
 /**
  * Reads the credential of a node.
  * @throws as n8n does when there is none

@@ -63,11 +63,20 @@ function inIso(text: string): string {
 }
 
 /**
+ * A time in a field of the API, in ms. Without a time zone it is read as UTC.
+ * @returns NaN when the field holds none
+ */
+export function timeIn(value: unknown): number {
+	return readTime(value)?.time ?? NaN;
+}
+
+/**
  * When a message was sent or came in, in ms by the API's clock. Without a time zone it is read as UTC.
  * @returns NaN when the entry does not say
  */
 export function timeOf({ timestamp, created }: Entry): number {
-	return (readTime(timestamp) ?? readTime(created))?.time ?? NaN;
+	const time = timeIn(timestamp);
+	return Number.isNaN(time) ? timeIn(created) : time;
 }
 
 /** When a message was sent, as far as its entry says so. */

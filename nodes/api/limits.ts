@@ -31,6 +31,8 @@ export const limits = {
 	 * a message may still arrive whose request n8n ended.
 	 */
 	longestSearch: 30_000,
+	/** The waits between looks at what became of messages on their way; the last one is for all further ones. */
+	waitsForDelivery: [2_000, 3_000, 5_000, 8_000, 12_000, 15_000],
 	/** How long a page of the record is waited for. */
 	recordTimeout: 20_000,
 	/** How long an answer is waited for: n8n's own default for declarative nodes. */

@@ -20,6 +20,14 @@ export function isFailed({ status }: IDataObject): boolean {
 	return FAILED.has(String(status).trim().toLowerCase());
 }
 
+/** Statuses that say that a message arrived. */
+const DELIVERED = new Set(['delivered', 'read']);
+
+/** Whether a status says that a message arrived, whatever its case. */
+export function isDelivered({ status }: IDataObject): boolean {
+	return DELIVERED.has(String(status).trim().toLowerCase());
+}
+
 /**
  * What speaks against a message, as it came with a 201 or stands on the record. Only its status says that it was not sent:
  * what `error` and `errorCode` mean beside another status is not documented. An `errorCode` of 0 is none.

@@ -4,7 +4,7 @@ import { PagedList } from './pagedList';
 import type { Reading, Window } from './pagedList';
 import type { Requester } from './requester';
 
-export { idOf, timeOf } from './entry';
+export { idOf, timeIn, timeOf } from './entry';
 export type { Entry } from './entry';
 export type { Reading, Window } from './pagedList';
 
@@ -68,18 +68,6 @@ export async function readSpan(
 	const isInside = moved >= -MARGIN && (until === undefined || moved <= MARGIN);
 	if (reading?.kind !== 'read' || isInside) return reading;
 	return await readRecord(requester, windowNow());
-}
-
-/**
- * Reads what was recorded since a time of this machine's clock, in ms.
- * @returns undefined when it was stopped, or the execution cancelled
- */
-export async function readRecordSince(
-	requester: Requester,
-	since: number,
-	inboxIds?: string[],
-): Promise<Reading | undefined> {
-	return await readSpan(requester, { since, inboxIds });
 }
 
 /**

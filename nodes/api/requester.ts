@@ -8,7 +8,7 @@ import type {
 import type { Fault } from './faults';
 import { whyForbidden } from './allowedDomains';
 import { apiKeyOf, UNUSABLE_API_KEY } from './apiKey';
-import { baseUrlOf } from './connection';
+import { baseUrlOf, whyUnusable } from './baseUrl';
 import type { Caller, Connection } from './connection';
 import { now } from './clock';
 import { Concurrency } from './concurrency';
@@ -85,7 +85,7 @@ export class Requester {
 	/**
 	 * Reads the credential. Throws as n8n does when there is none.
 	 * @param atOnce how many requests may be on their way at the same time; left out, that is found out
-	 * @throws NodeOperationError when the key cannot be one
+	 * @throws NodeOperationError when the key cannot be one, or must not go to this address
 	 */
 	static async create(
 		caller: Caller,
@@ -102,6 +102,11 @@ export class Requester {
 		}
 		const pace = new Pace(caller.cancelSignal, settings.batch);
 		const baseURL = baseUrlOf(credential);
+		const unusable = whyUnusable(baseURL);
+		if (unusable) {
+			const { message, description } = unusable;
+			throw new NodeOperationError(caller.node, message, { description });
+		}
 		const concurrency = new Concurrency(atOnce);
 		const forbidden = whyForbidden(credential, baseURL);
 		return new Requester(request, pace, settings, baseURL, [apiKey], concurrency, forbidden);
@@ -110,6 +115,11 @@ export class Requester {
 	/** What the API's clock shows when this machine's shows `local`; both in ms. The same until an answer tells its `Date`. */
 	apiTime(local: number): number {
 		return local + this.clock.offset;
+	}
+
+	/** How far {@link apiTime} may be ahead of what the API's clock really shows, in ms. */
+	get clockError(): number {
+		return this.clock.took < Infinity ? this.clock.took : 0;
 	}
 
 	/** Starts nothing further. What is on its way is not touched, what waits does not wait any longer. */

@@ -62,7 +62,7 @@ async function run(...operations: IDataObject[]): Promise<IDataObject[][]> {
 }
 
 test('a contact is created, changed and texted; lists show it', async () => {
-	const [created, updated, sent, messages, contacts] = await run(
+	const [created, updated, again, got, sent, messages, contacts] = await run(
 		{
 			resource: 'contact',
 			operation: 'create',
@@ -73,6 +73,17 @@ test('a contact is created, changed and texted; lists show it', async () => {
 			operation: 'update',
 			contactId: '={{ $json.id }}',
 			updateFields: { name: 'Ann Smith' },
+		},
+		{
+			resource: 'contact',
+			operation: 'upsert',
+			phone: '+1 (415) 555-0123',
+			email: 'ann@example.com',
+		},
+		{
+			resource: 'contact',
+			operation: 'get',
+			contactId: { __rl: true, mode: 'email', value: 'ANN@example.com' },
 		},
 		{
 			resource: 'message',
@@ -86,6 +97,8 @@ test('a contact is created, changed and texted; lists show it', async () => {
 	);
 	expect(created).toMatchObject([{ phone: '+14155550123', data: { plan: 'gold' } }]);
 	expect(updated).toMatchObject([{ id: created[0].id, name: 'Ann Smith' }]);
+	const ann = { id: created[0].id, name: 'Ann Smith', email: 'ann@example.com' };
+	expect([again, got]).toMatchObject([[ann], [ann]]);
 	expect(sent).toMatchObject([{ body: 'Hello Ann Smith', status: 'sent' }]);
 	expect(messages.map(({ id }) => id)).toContain(sent[0].id);
 	expect(contacts.map(({ id }) => id)).toContain(created[0].id);

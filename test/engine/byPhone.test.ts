@@ -61,6 +61,14 @@ test.each([
 	expect(items).toEqual([{ json: { id, name: 'Ann' }, pairedItem: { item: 0 } }]);
 });
 
+test('so is the one contact with an email address', async () => {
+	const received = api(() => [200, { data: [...people, { id: '8', email: 'Ann@example.com' }] }]);
+	const { parameters } = setup('');
+	const contactId = { __rl: true, mode: 'email', value: 'ann@example.com' };
+	await runNode([{}], { parameters: { ...parameters, contactId } });
+	expect(requestsOf(received)).toEqual(['GET /public/contacts', 'PUT /public/contacts/8']);
+});
+
 test('for many items the list is read once', async () => {
 	const received = api();
 	const items = Array.from({ length: 20 }, (_, n) => ({ phone: `+1415555010${(n % 2) + 1}` }));
@@ -90,7 +98,7 @@ describe('when it is not exactly one', () => {
 			'+14155550199',
 			[200, { data: people }],
 			'No contact has the phone number +14155550199',
-			/^Check the number, or create the contact first\./,
+			/^Check the phone number, or create the contact first\./,
 		],
 		[
 			'there are no contacts',
@@ -111,14 +119,21 @@ describe('when it is not exactly one', () => {
 			'+14155550101',
 			[200, { data: people, total: 500 }],
 			'It is not known whether only one contact has the phone number +14155550101',
-			/has more contacts than it gives.*'By ID'/,
+			/may have more contacts than it gives.*'By ID'/,
 		],
 		[
 			'none has it, but there are contacts that Clerk Chat does not give',
 			'+14155550199',
 			[200, { data: people, total: 500 }],
-			'It is not known whether only one contact has the phone number +14155550199',
-			/has more contacts than it gives/,
+			'It is not known whether a contact has the phone number +14155550199',
+			/may have more contacts than it gives/,
+		],
+		[
+			'one has it, on a full page of which nothing tells that it is the last one',
+			'+14155550101',
+			[200, { data: [...people, ...Array.from({ length: 44 }, (_, n) => ({ id: `x${n}` }))] }],
+			'It is not known whether only one contact has the phone number +14155550101',
+			/may have more contacts than it gives/,
 		],
 		[
 			'the one that has it has no ID',

@@ -1,6 +1,11 @@
 import { ExecuteContext, RoutingNode } from 'n8n-core';
 import { createRunExecutionData } from 'n8n-workflow';
-import type { ICredentialDataDecryptedObject, INodeProperties, INodeType } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	INodeProperties,
+	INodeType,
+} from 'n8n-workflow';
 import nock from 'nock';
 import { ClerkChatApi } from '../../credentials/ClerkChatApi.credentials';
 import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
@@ -45,6 +50,37 @@ async function testCredential(data: ICredentialDataDecryptedObject): Promise<unk
 	}).runNode();
 }
 
+/** What lies at a path in a body, as lodash finds it. */
+const at = (body: unknown, path: string) =>
+	path
+		.split('.')
+		.reduce<unknown>((value, name) => (value as IDataObject | undefined)?.[name], body);
+
+/** What n8n then says, by the rules of the credential (the same file). */
+async function verdictOn(data: ICredentialDataDecryptedObject): Promise<string> {
+	type Rules = Array<{
+		type: string;
+		properties: { key?: string; value: unknown; message: string };
+	}>;
+	const rules = new ClerkChatApi().test.rules as Rules;
+	try {
+		const response = (await testCredential(data)) as Array<Array<{ json: object }>>;
+		const body = response[0][0].json;
+		const broken = rules.find(
+			({ type, properties: { key = '', value } }) =>
+				type === 'responseSuccessBody' && at(body, key) === value,
+		);
+		return broken?.properties.message ?? 'OK';
+	} catch (exception) {
+		const { message, cause } = exception as Error & { cause?: { response?: { status: number } } };
+		const status = cause?.response?.status;
+		const rule = rules.find(
+			({ type, properties }) => type === 'responseCode' && properties.value === status,
+		);
+		return rule?.properties.message ?? message;
+	}
+}
+
 const oneMessage = () => clerkChatApi(() => [200, { data: [messageObject(1)], total: 1 }]);
 
 closeNetwork();
@@ -64,6 +100,22 @@ describe('the test of the credential', () => {
 		await expect(testCredential({ apiKey: API_KEY, baseUrl: BASE_URL })).rejects.toMatchObject({
 			httpCode: String(status),
 		});
+	});
+
+	test.each([
+		['a list of messages', { data: [messageObject(1)], total: 1 }, 'OK'],
+		['an empty list', { data: [], total: 0 }, 'OK'],
+		['a web page', '<html><body>Please sign in</body></html>', 'not the Clerk Chat API'],
+		['the JSON of something else', { ok: true }, 'not the Clerk Chat API'],
+		['other data', { data: 'text' }, 'not the Clerk Chat API'],
+	])('looks at what answers: %s', async (_, body, words) => {
+		nock(BASE_URL).get('/public/messages').query(true).reply(200, body);
+		expect(await verdictOn({ apiKey: API_KEY, baseUrl: BASE_URL })).toContain(words);
+	});
+
+	test("does not blame the key alone for a proxy's 403", async () => {
+		clerkChatApi(() => [403, '<html>Forbidden</html>']);
+		expect(await verdictOn({ apiKey: API_KEY, baseUrl: BASE_URL })).toContain('proxy');
 	});
 
 	test('a redirect is not followed: the key would go along to the other host', async () => {
@@ -141,3 +193,33 @@ describe.each<[string, string]>([
 		expect(received).toHaveLength(0);
 	});
 });
+
+describe.each<[string, string]>([
+	['nothing', ' '],
+	['no address', 'clerk.chat'],
+	['an unencrypted one', 'http://web-api.clerk.chat'],
+	['one of files', 'file:///etc/passwd'],
+])('a base URL that is %s', (_name, baseUrl) => {
+	const credentials = { apiKey: API_KEY, baseUrl };
+
+	test('is refused when the credential is tested, and when the node runs, before the key goes out', async () => {
+		const received = oneMessage();
+		expect(await verdictOn(credentials)).toContain("'Base URL' in the credential");
+		const parameters = { resource: 'message', operation: 'getAll' };
+		const { error } = await runNode([{}], { parameters, credentials });
+		expect(error?.message).toContain("'Base URL' in the credential");
+		expect(received).toHaveLength(0);
+	});
+});
+
+test.each([` ${BASE_URL}/ `, BASE_URL.replace('//', '///'), BASE_URL.toUpperCase()])(
+	'a base URL that was pasted as %j works in the test and in the node',
+	async (baseUrl) => {
+		const received = oneMessage();
+		const credentials = { apiKey: API_KEY, baseUrl };
+		expect(await verdictOn(credentials)).toBe('OK');
+		const parameters = { resource: 'message', operation: 'getAll' };
+		expect((await runNode([{}], { parameters, credentials })).error).toBeUndefined();
+		expect(received).toHaveLength(2);
+	},
+);

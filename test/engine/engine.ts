@@ -32,6 +32,7 @@ import { resources } from '../../nodes/ClerkChat/resources';
 // A test does not wait half a minute for what never gets on record, or may still arrive.
 limits.waitsForRecord = [10, 20];
 limits.longestSearch = 400;
+limits.waitsForDelivery = [10, 20];
 
 /** The base URL that the credential of these tests holds. */
 export const BASE_URL = 'https://api.clerk-chat.test';
@@ -63,7 +64,7 @@ export function operationsWith(kind: 'read' | 'write'): string[] {
 	return resources
 		.flatMap(({ option, operations }) =>
 			operations
-				.filter((operation) => (operation.kind === 'list') === (kind === 'read'))
+				.filter((operation) => ['list', 'get'].includes(operation.kind) === (kind === 'read'))
 				.map((operation) => `${option.value} ${String(operation.option.value)}`),
 		)
 		.sort();

@@ -188,7 +188,7 @@ describe.each(areKnown('not sent'))('$name: not sent', (fault) => {
 		const used = nodeWith({});
 		const stopped = await run(recipient, 1, used);
 		expectStop(stopped, fault, 1);
-		expect(stopped.result.error?.description).toContain('Of the others: 2 sent.');
+		expect(stopped.result.error?.description).toMatch(/^Sent 2, failed 1 \(1 .+?\)\. /);
 		expect(stopped.result.error?.description).not.toContain('not known');
 		expect(stopped.requests).toEqual([1, 1, 1]);
 		await retry(stopped.result, itemsWith(recipient, 1), used);
@@ -213,7 +213,9 @@ describe.each(areKnown('ends all'))('$name: not sent, and nothing further is sta
 		const used = nodeWith({}, oneAtATime.options);
 		const stopped = await run(recipient, 1, used);
 		expectStop(stopped, fault, 1);
-		expect(stopped.result.error?.description).toContain('Of the others: 1 sent, 1 not tried.');
+		expect(stopped.result.error?.description).toMatch(
+			/^Sent 1, not tried 1, failed 1 \(1 .+?\)\. /,
+		);
 		expect(stopped.requests).toEqual([1, 1, 0]);
 		await retry(stopped.result, itemsWith(recipient, 1), used);
 		expect(received(recipient, 1)).toEqual([1, 2, 0]);
@@ -238,7 +240,7 @@ describe.each(areKnown('unknown'))('$name: perhaps sent', (fault) => {
 		const used = nodeWith({});
 		const stopped = await run(recipient, 1, used);
 		expectStop(stopped, fault, 1);
-		expect(stopped.result.error?.description).toContain('Of the others: 2 sent.');
+		expect(stopped.result.error?.description).toMatch(/^Sent 2, unknown 1\. /);
 		expect(stopped.result.error?.description).toContain('not known whether the message was sent');
 		const { error } = await retry(stopped.result, itemsWith(recipient, 1), used);
 		expect(error?.message).toBe(stopped.result.error?.message);
@@ -357,7 +359,7 @@ describe('perhaps sent, with the record open', () => {
 		expect(result.items.map(({ json, pairedItem }) => [json.id, pairedItem])).toEqual(
 			sandbox.messages().map(({ message }, item) => [message.id, { item }]),
 		);
-		expect(hintsOf(result)).toEqual([expect.stringContaining('1 of 3 messages')]);
+		expect(hintsOf(result)).toEqual(["Sent 3 (1 confirmed by Clerk Chat's history)."]);
 		expect(notesOf(result)).toBe(0);
 	});
 
@@ -375,10 +377,10 @@ describe('the Retry button after an item that may have been sent', () => {
 		const items = [...itemsWith('+15005550613', 1), { text: 'text 3', to: '+14155550203' }];
 		const used = nodeWith({}, oneAtATime.options);
 		const stopped = await runNode(items, used);
-		expect(stopped.error?.description).toContain('Of the others: 1 sent, 2 not tried.');
+		expect(stopped.error?.description).toMatch(/^Sent 1, unknown 1, not tried 2\. /);
 		const retried = await retry(stopped, items, used);
 		expect(retried.error?.message).toBe(stopped.error?.message);
-		expect(retried.error?.description).toContain('Of the others: 3 sent.');
+		expect(retried.error?.description).toMatch(/^Sent 3, unknown 1\. /);
 		expect(Object.values(made)).toEqual([1, 1, 1, 1]);
 	});
 

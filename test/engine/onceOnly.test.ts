@@ -102,7 +102,7 @@ describe('what one retry left open', () => {
 		await retry(stopped, items, setup(oneAtATime));
 		// This one did not ask for the first message itself: it only heard of it from the other one.
 		const sibling = await retry(stopped, items, setup(oneAtATime));
-		expect(sibling.error?.description).toContain('1 with an unknown outcome too');
+		expect(sibling.error?.description).toMatch(/^Unknown 1, not tried 1, failed 1 \(/);
 		const ofItself = JSON.stringify(sibling.data.executionData?.contextData);
 		expect(ofItself).toContain('"state":"unknown"');
 		expect(textsIn(received).filter((text) => text === 'a')).toHaveLength(2);
@@ -189,6 +189,8 @@ describe("the credential's allowed domains", () => {
 	test.each<[IDataObject]>([
 		[{ allowedDomains: 'api.clerk-chat.test' }],
 		[{ allowedDomains: 'example.com, *.CLERK-CHAT.test.' }],
+		[{ allowedDomains: 'https://api.clerk-chat.test/' }],
+		[{ allowedDomains: 'api.clerk-chat.test:443, example.com' }],
 		[{ allowedHttpRequestDomains: 'all', allowedDomains: 'example.com' }],
 		[{ allowedHttpRequestDomains: 'none' }],
 	])('%j: it goes out', async (more) => {
@@ -229,7 +231,9 @@ describe('a campaign', () => {
 		const result = await runNode(rows, { ...campaign(), settings });
 		expect(received.map(({ body }) => body.listName)).toEqual(['A', 'B']);
 		expect(result.items[1].json.error).toMatchObject({ outcome: 'refused' });
-		expect(hintsOf(result)).toEqual(['1 of 3 campaigns was not started: item 2.']);
+		expect(hintsOf(result)).toEqual([
+			'Started 2, failed 1 (1 this would text everyone on the list again).',
+		]);
 	});
 
 	test("is started again with 'Allow Repeats', and when it says something else", async () => {

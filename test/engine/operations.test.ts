@@ -261,7 +261,13 @@ const writes: Write[] = [
 ];
 
 /** Operations that write and have a test file of their own. */
-const apart = ['contact createMany', 'message reply', 'message send', 'message sendAndWait'];
+const apart = [
+	'contact createMany',
+	'contact upsert',
+	'message reply',
+	'message send',
+	'message sendAndWait',
+];
 
 const writeOf = (name: string) => writes.find((write) => write.name === name)!;
 

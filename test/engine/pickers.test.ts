@@ -37,7 +37,7 @@ closeNetwork();
 describe('the fields', () => {
 	test.each([
 		['sender', 'searchSenders', ['list', 'number']],
-		['contactId', 'searchContacts', ['list', 'id', 'phone']],
+		['contactId', 'searchContacts', ['list', 'id', 'phone', 'email']],
 		['userId', 'searchUsers', ['list', 'id']],
 		['templateId', 'searchTemplates', ['list', 'id']],
 	])("'%s' is filled by '%s', wherever it stands", (name, searchListMethod, modes) => {
@@ -54,7 +54,7 @@ describe('the fields', () => {
 		const shown = properties
 			.filter(({ name, type }) => name === 'sender' && type === 'resourceLocator')
 			.map(({ displayOptions }) => displayOptions?.show?.operation?.[0]);
-		expect(shown.sort()).toEqual(['send', 'sendAndWait', 'start']);
+		expect(shown.sort()).toEqual(['reply', 'send', 'sendAndWait', 'start']);
 	});
 
 	test('there is a list for each picker, and a picker for each list', () => {

@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/require-node-api-error -- runs on a developer's machine, not inside n8n */
 import { PollContext } from 'n8n-core';
+import { commonPollingParameters } from 'n8n-core/dist/nodes-loader/constants';
 import * as n8nWorkflow from 'n8n-workflow';
 import { Workflow } from 'n8n-workflow';
 import type {
@@ -40,6 +41,26 @@ export class PollingHost {
 
 	parameters: INodeParameters = {};
 
+	/** The key in the credential. */
+	apiKey = 'a-secret-key';
+
+	baseUrl = 'https://api.clerk-chat.test';
+
+	/**
+	 * Makes n8n's scheduler poll, with durable cursors: each poll has a context of its own and a copy of the position, which is
+	 * saved together with the execution (trigger-execution-context.factory.js and poll-cursor.service.js of n8n 2.41.1).
+	 */
+	isDurable = false;
+
+	/** How long a scheduled poll may take, in ms. */
+	budgetMs = 36_000;
+
+	/** What n8n's table of positions holds; left out until the first poll. */
+	cursor?: string;
+
+	/** Whether n8n does not get to save what a poll gives out. */
+	commitFails = false;
+
 	/** Makes reading the credential fail. */
 	credentialError?: Error;
 
@@ -62,7 +83,7 @@ export class PollingHost {
 
 	/** @param inProcessOf another trigger of the same n8n */
 	constructor(
-		private readonly record: FakeRecord,
+		public record: FakeRecord,
 		readonly workflowId = 'workflow',
 		inProcessOf?: PollingHost,
 	) {
@@ -80,10 +101,15 @@ export class PollingHost {
 	 */
 	async publish(mode: WorkflowActivateMode = 'activate'): Promise<void> {
 		this.workflow = this.workflowFrom(this.saved);
-		this.context = this.contextFor(this.workflow, 'trigger', mode);
+		// Durable cursors: what a node stores while it is published is not kept, but for the workflow's own static data.
+		const staged = this.isDurable ? { staged: JSON.parse(this.cursor ?? '{}') as IDataObject } : {};
+		if (this.isDurable) this.cursor ??= '{}';
+		this.context = this.contextFor(this.workflow, 'trigger', mode, staged);
 		try {
 			const result = await this.node.poll!.call(this.context);
 			if (result) this.emit(result);
+			// Given out while it is published, it is kept together with the execution.
+			if (result && staged.staged) this.cursor = JSON.stringify(staged.staged);
 		} catch (error) {
 			this.context = undefined;
 			throw error;
@@ -103,7 +129,9 @@ export class PollingHost {
 		this.node = loadNode();
 		this.workflow = undefined;
 		this.context = undefined;
-		if (wasOn) await this.publish('init');
+		if (wasOn && !this.isDurable) await this.publish('init');
+		if (wasOn && this.isDurable)
+			this.context = this.contextFor(this.workflowFrom('{}'), 'trigger', 'init');
 	}
 
 	/** A poll at its time. @param killedBefore before which step n8n is killed */
@@ -118,6 +146,26 @@ export class PollingHost {
 		} catch (error) {
 			if (error instanceof Killed) await this.restart();
 			else if (this.context === context) this.failures.push(error as Error);
+		}
+	}
+
+	/** A poll of n8n's scheduler, from the position as it is saved at this moment unless it began from an earlier one. */
+	async scheduledTick(cursor = this.cursor): Promise<void> {
+		if (!this.isOn) return;
+		this.cursor ??= cursor ?? '{}';
+		const staged = JSON.parse(cursor ?? '{}') as IDataObject;
+		const context = this.contextFor(this.workflowFrom(this.saved), 'trigger', 'update', {
+			staged,
+			budget: this.budgetMs,
+		});
+		const node = this.node;
+		try {
+			const result = await this.node.poll!.call(context);
+			if (this.node !== node || (result && this.commitFails)) return;
+			this.cursor = JSON.stringify(staged);
+			if (result) this.executions.push(JSON.parse(JSON.stringify(result)) as never);
+		} catch (error) {
+			this.failures.push(error as Error);
 		}
 	}
 
@@ -148,13 +196,14 @@ export class PollingHost {
 	}
 
 	private save(): void {
-		this.saved = JSON.stringify(this.workflow!.staticData);
+		this.saved = JSON.stringify(this.workflow!.staticData) ?? '{}';
 	}
 
 	private contextFor(
 		workflow: Workflow,
 		mode: 'trigger' | 'manual',
 		activation: WorkflowActivateMode,
+		{ staged, budget }: { staged?: IDataObject; budget?: number } = {},
 	): PollContext {
 		const additionalData = {
 			restApiUrl: `${this.base}rest`,
@@ -162,12 +211,17 @@ export class PollingHost {
 				isCredentialUsableByNode: () => true,
 				getDecrypted: async () => {
 					if (this.credentialError) throw this.credentialError;
-					return { apiKey: 'a-secret-key', baseUrl: 'https://api.clerk-chat.test' };
+					return { apiKey: this.apiKey, baseUrl: this.baseUrl };
 				},
 			},
 		} as unknown as IWorkflowExecuteAdditionalData;
 		const node = workflow.getNode(NODE)!;
 		const context = new PollContext(workflow, node, additionalData, mode, activation);
+		if (staged) {
+			const ofWorkflow = context.getWorkflowStaticData.bind(context);
+			context.getWorkflowStaticData = (type) => (type === 'node' ? staged : ofWorkflow(type));
+		}
+		if (budget) Object.assign(context, { getPollBudgetMs: () => budget });
 		const log = (message: string) => this.logged.push(message);
 		Object.defineProperty(context, 'logger', {
 			value: { error: log, warn: log, info: log, debug: log },
@@ -214,6 +268,8 @@ function loadNode(): INodeType {
 			typeof import('../../nodes/ClerkChatPollingTrigger/ClerkChatPollingTrigger.node')
 		>('../../nodes/ClerkChatPollingTrigger/ClerkChatPollingTrigger.node');
 		node = new ClerkChatPollingTrigger();
+		// As n8n does when it loads a node that polls (directory-loader.js).
+		node.description.properties.unshift(...commonPollingParameters);
 	});
 	return node!;
 }

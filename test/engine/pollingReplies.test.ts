@@ -3,6 +3,7 @@ import { handOverIn, receptionBody } from '../../nodes/api/answering';
 import type { HandOver, Received, Reception } from '../../nodes/api/answering';
 import { ruleOn } from '../../nodes/api/replyRule';
 import { signatureOf } from '../../nodes/ClerkChatPollingTrigger/answerLinks';
+import { simplified } from '../../nodes/api/simplified';
 import { FakeRecord } from './fakeRecord';
 import { PollingHost } from './pollingHost';
 
@@ -135,7 +136,7 @@ test('a reply that is taken comes out of Answer, any other text of Message', asy
 	await nextTick();
 	expect(host.executions).toHaveLength(1);
 	expect(messages()).toEqual(['Who is this?', 'Thanks']);
-	expect(host.out(1)).toEqual([reply]);
+	expect(host.out(1)).toEqual([expect.objectContaining({ id: reply.id, body: reply.body })]);
 	expect(posted).toEqual([
 		{ url: link, text: 'Who is this?' },
 		{ url: link, text: 'Yes' },
@@ -487,7 +488,7 @@ describe('answers no older question', () => {
 			await nextTick();
 			expect(posted).toEqual([{ url: newer, text: 'yes' }]);
 			const openQuestion = { ...QUESTION, understood: false, reason: 'twoQuestions' };
-			expect(host.out(0)).toEqual([{ ...entry, openQuestion }]);
+			expect(host.out(0)).toEqual([{ ...simplified(entry), openQuestion }]);
 		},
 	);
 
@@ -664,7 +665,10 @@ describe('what comes out of Message besides the text', () => {
 		const entry = writes('maybe');
 		await nextTick();
 		expect(host.out(0)).toEqual([
-			{ ...entry, openQuestion: { ...QUESTION, understood: false, reason: 'notUnderstood' } },
+			{
+				...simplified(entry),
+				openQuestion: { ...QUESTION, understood: false, reason: 'notUnderstood' },
+			},
 		]);
 	});
 
@@ -697,13 +701,13 @@ describe('what comes out of Message besides the text', () => {
 		await host.publish();
 		asks();
 		writes('Yes');
-		const [one, two] = [writes('yes please'), writes('👍')];
+		const [one, two] = [writes('yes please'), writes('👍')].map(simplified);
 		clock += 2 * MINUTE;
 		const later = writes('Thanks');
 		await nextTick();
 		expect(answers()).toEqual(['Yes']);
 		const followUp = true;
-		expect(host.out(0)).toEqual([{ ...one, followUp }, { ...two, followUp }, later]);
+		expect(host.out(0)).toEqual([{ ...one, followUp }, { ...two, followUp }, simplified(later)]);
 		expect(posted).toHaveLength(1);
 	});
 
@@ -867,4 +871,116 @@ test('a leader that comes back knows that others may have handed over what it re
 	expect(posted.filter(({ url }) => url === next)).toHaveLength(1);
 	expect([messages(), answers()]).toEqual([['yes', '👍'], []]);
 	expect(host.out(0)[1].openQuestion).toMatchObject({ reason: 'twoQuestions' });
+});
+
+describe('what people choose for texts leaves answers alone', () => {
+	test.each<IDataObject>([
+		{ options: { quietSeconds: 600 } },
+		{ options: { firstOnlyHours: 24 } },
+		{ options: { oldestHours: 0.001 } },
+		{ filters: { from: ['+14155550199'] } },
+		{ filters: { containsWords: ['refund'] } },
+		{ events: ['message.failed'] },
+		{ events: ['message.optOut'] },
+	])('%j', async (parameters) => {
+		host.parameters = parameters as never;
+		await host.publish();
+		asks();
+		writes('yes');
+		await nextTick();
+		expect(answers()).toEqual(['yes']);
+		expect(messages()).toEqual([]);
+	});
+});
+
+test('a reply that waits for its poll is not lost when Message Received is chosen', async () => {
+	host.parameters = { events: ['message.failed'] };
+	await host.publish();
+	asks();
+	await nextTick();
+	writes('yes');
+	clock += 1000;
+	host.parameters = { events: ['message.failed', 'message.received'] };
+	await host.publish('update');
+	await nextTick();
+	expect(answers()).toEqual(['yes']);
+	expect(messages()).toEqual([]);
+});
+
+describe('what this process has not read', () => {
+	const others = (count: number, at: (number: number) => number) => {
+		for (let number = 0; number < count; number++) {
+			const away = { sender: US, members: [`+1415556${1000 + number}`], conversationId: null };
+			record.add({ ...away, inbound: false, body: 'News' }, { at: at(number) });
+		}
+	};
+
+	test('may be what a text is meant for: the text waits until its page was read', async () => {
+		await host.publish();
+		await nextTick();
+		asks();
+		await nextTick();
+		clock += MINUTE;
+		// All at one moment, so that it is read page by page, and the end of it first.
+		record.add({ inbound: false, sender: US, members: [ANN], body: 'We are closed tomorrow' });
+		for (let count = 0; count < 5_100; count++) {
+			record.add({ sender: `+1415557${1000 + count}`, members: [US], conversationId: null });
+		}
+		record.add({ body: 'yes', sender: ANN, members: [US] });
+		clock += 20 * MINUTE;
+		await host.tick();
+		expect(host.out(0).length).toBeGreaterThan(1_000);
+		expect(messages()).not.toContain('yes');
+		for (let polls = 0; polls < 3; polls++) await nextTick();
+		expect(answers()).toEqual([]);
+		const [reply] = host.out(0).filter(({ body }) => body === 'yes');
+		expect(reply.openQuestion).toMatchObject({ reason: 'notLastMessage' });
+	}, 60_000);
+
+	test('may lie before what the search for earlier questions gets to', async () => {
+		const other = newHost('workflow');
+		await host.publish();
+		asks();
+		await nextTick();
+		other.saved = host.saved;
+		await other.publish('leadershipChange');
+		clock += MINUTE;
+		record.add({ inbound: false, sender: US, members: [ANN], body: 'We are closed tomorrow' });
+		const since = clock;
+		others(8_000, (number) => since + (number + 1) * 3_000);
+		clock += 8 * 60 * MINUTE;
+		record.add({ sender: '+14155570000', members: [US], conversationId: null });
+		for (let polls = 0; polls < 6; polls++) await nextTick(other);
+		writes('yes');
+		host.saved = other.saved;
+		await host.publish('leadershipChange');
+		await nextTick();
+		expect(answers()).toEqual([]);
+		expect(messages()).toEqual(['yes']);
+	}, 60_000);
+});
+
+test('an open question is still named when more was written after it, and all texts come out together', async () => {
+	host.parameters = { options: { quietSeconds: 60 } };
+	await host.publish();
+	asks();
+	const first = writes('maybe');
+	const second = writes('STOP by any time');
+	await nextTick();
+	await nextTick();
+	const openQuestion = { ...QUESTION, understood: false, reason: 'notUnderstood' };
+	const parts = [first, second].map((entry) => ({ ...simplified(entry), openQuestion }));
+	expect(host.out(0)).toEqual([{ ...parts[1], body: 'maybe\nSTOP by any time', messages: parts }]);
+});
+
+test('a burst follows an answer only when all of it does', async () => {
+	host.parameters = { options: { quietSeconds: 60 } };
+	await host.publish();
+	asks();
+	writes('yes');
+	writes('yes please');
+	clock += 3 * MINUTE;
+	await nextTick();
+	expect(answers()).toEqual(['yes']);
+	expect(host.out(0)).toMatchObject([{ body: 'yes please', followUp: true }]);
 });

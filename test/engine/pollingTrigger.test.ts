@@ -44,6 +44,7 @@ describe('publishing', () => {
 	});
 
 	test('gives out messages as the API gave them, oldest first', async () => {
+		host.parameters = { simplify: false };
 		await host.publish();
 		clock += 1000;
 		const first = record.add({ body: 'one' });
@@ -313,9 +314,9 @@ describe('polls that overlap', () => {
 		});
 		record.onRequest = () => {};
 		await nextTick();
-		expect(record.requests).toHaveLength(2);
-		await nextTick(5);
 		expect(record.requests).toHaveLength(3);
+		await nextTick(5);
+		expect(record.requests).toHaveLength(4);
 		expect(bodies()).toEqual(['once']);
 		release();
 		await slow;
@@ -338,7 +339,8 @@ describe('what it costs', () => {
 	])('one request when nothing is new, also right after a restart (%j)', async (habits) => {
 		Object.assign(record.habits, habits);
 		await host.publish();
-		expect(record.requests).toHaveLength(1);
+		// One of them to know the account by.
+		expect(record.requests).toHaveLength(2);
 		clock += 1000;
 		for (let count = 0; count < 40; count++) record.add({ body: String(count) });
 		// The first text lets the trigger look back for questions, once.
@@ -400,9 +402,7 @@ describe('clocks', () => {
 				record.add({ status: 'failed', inbound: events[0] === 'message.received' });
 				await nextTick();
 				await nextTick(10);
-				const watched = clock - 60 * MINUTE;
-				const from = events[0] === 'message.received' ? newest - 5 * MINUTE : watched;
-				expect(record.requests.at(-1)?.start).toBe(new Date(from).toISOString());
+				expect(record.requests.at(-1)?.start).toBe(new Date(newest - 5 * MINUTE).toISOString());
 				expect(host.out()).toHaveLength(1);
 			}
 		},

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { isReplySent } from '../../nodes/api/repliesSent';
-import { simplified } from '../../nodes/ClerkChat/resources/message/simplified';
+import { simplified } from '../../nodes/api/simplified';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';

@@ -63,6 +63,7 @@ const cases: INodeParameters[] = [
 		contactId: { __rl: true, mode, value: '1/2' },
 		updateFields: { name: 'Ann' },
 	})),
+	{ resource: 'contact', operation: 'get', contactId: '7' },
 	{ resource: 'contact', operation: 'getAll', returnAll: true },
 	{
 		resource: 'inbox',
@@ -134,6 +135,7 @@ const cases: INodeParameters[] = [
 /** What n8n's engine cannot be asked to do from a description alone. */
 const APART = {
 	'contact createMany': 'several items in one request',
+	'contact upsert': 'the list is read first',
 	'message reply': 'what is in the item says where it goes',
 	'message sendAndWait': 'a link that is known only when the question goes out',
 };

@@ -470,7 +470,9 @@ describe('order and pace', () => {
 		const items = numbered(20);
 		const { error } = await runNode(items, setup({ requestOptions: { batching: { batch } } }));
 		// Nothing was sent, so there is nothing to say about sending the rest.
-		expect(error?.description).toMatch(/Of the others: 19 not tried\.$/);
+		expect(error?.description).toMatch(
+			/^Not tried 19, failed 1 \(1 Clerk Chat did not .*This is item 1 of 20 \(n8n counts from 0\)\.$/,
+		);
 	});
 
 	test.each<[string, INodeParameters, object]>([
@@ -525,8 +527,9 @@ describe('order and pace', () => {
 		const items = numbered(10);
 		const { error } = await runNode(items, setup(oneAtATime));
 		expect(received).toHaveLength(4);
+		expect(error?.description).toMatch(/^Sent 3, not tried 6, failed 1 \(1 no\)\. /);
 		expect(error?.description).toContain(
-			'This is item 4 of 10 (n8n counts from 0). Of the others: 3 sent, 6 not tried. To go on with the others, set On Error in this node',
+			'This is item 4 of 10 (n8n counts from 0). To go on with the others, set On Error in this node',
 		);
 	});
 
@@ -680,15 +683,12 @@ test.each([`${BASE_URL}/`, ` ${BASE_URL}///\n`])(
 describe('what people read when items failed', () => {
 	const api = () => answering({ refused: [422, { message: 'no' }], lost: [500, {}] });
 
-	test('On Error = Continue: a hint beside the output, and whom it concerns in the item', async () => {
+	test('On Error = Continue: the summary beside the output, and whom it concerns in the item', async () => {
 		api();
 		const settings = { onError: 'continueRegularOutput' } as const;
 		const items = itemsOf('a', 'refused', 'lost', 'b', 'refused');
 		const result = await runNode(items, setup({}, settings));
-		expect(hintsOf(result)).toEqual([
-			`2 of 5 messages were not sent: item 2 (${numberOf(1)}), item 5 (${numberOf(4)}).`,
-			`1 of 5 messages may have been sent: item 3 (${numberOf(2)}).`,
-		]);
+		expect(hintsOf(result)).toEqual(['Sent 2, unknown 1, failed 2 (2 no).']);
 		expect(result.items.map(({ json }) => (json.error as IDataObject | null)?.to)).toEqual([
 			undefined,
 			numberOf(1),
@@ -698,9 +698,9 @@ describe('what people read when items failed', () => {
 		]);
 	});
 
-	test('all went well: no hint', async () => {
+	test('all went well: how many', async () => {
 		api();
-		expect(hintsOf(await runNode(itemsOf('a', 'b'), setup()))).toEqual([]);
+		expect(hintsOf(await runNode(itemsOf('a', 'b'), setup()))).toEqual(['Sent 2.']);
 	});
 
 	test('several bad rows: one error names the first ten', async () => {
@@ -760,7 +760,7 @@ describe('what people read when items failed', () => {
 		expect(error?.description).toMatch(
 			/asks to wait 90 minutes\. Try again after \d{4}-\d\d-\d\d \d\d:\d\d \(/,
 		);
-		expect(error?.description).toContain('Of the others: 1 sent, 1 not tried.');
+		expect(error?.description).toMatch(/^Sent 1, not tried 1, failed 1 \(/);
 	});
 });
 

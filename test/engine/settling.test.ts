@@ -95,9 +95,7 @@ describe('in this try', () => {
 			);
 			expect(result.errorItems).toEqual([]);
 			expect(texts()).toEqual(['a', 'kept b', 'c', 'kept d', 'e']);
-			expect(hintsOf(result)).toEqual([
-				"2 of 5 messages got an unclear response; Clerk Chat's history shows they were sent.",
-			]);
+			expect(hintsOf(result)).toEqual(["Sent 5 (2 confirmed by Clerk Chat's history)."]);
 		},
 	);
 
@@ -114,7 +112,7 @@ describe('in this try', () => {
 		const result = await runNode(itemsOf('a', 'lost b', 'c'), setup({ options }));
 		expect(result.error?.message).toMatch(/the message to \+14155551001 may have been sent$/);
 		expect(result.error?.description).toMatch(
-			/After \d+ seconds it is not on Clerk Chat's record.*not known whether.*1 sent, 1 not tried/,
+			/^Sent 1, unknown 1, not tried 1\. After \d+ seconds it is not on Clerk Chat's record.*not known whether/,
 		);
 		expect(texts()).toEqual(['a', 'lost b']);
 	});
@@ -261,9 +259,7 @@ describe('in a later try', () => {
 		const retried = await retry(stopped, items, one);
 		expect(retried.items.map(({ json }) => json.body)).toEqual(['lost a', 'b']);
 		expect(texts()).toEqual(['lost a', 'b']);
-		expect(hintsOf(retried)).toEqual([
-			"1 of 2 messages got an unclear response; Clerk Chat's history shows it was sent.",
-		]);
+		expect(hintsOf(retried)).toEqual(["Sent 2 (1 confirmed by Clerk Chat's history)."]);
 	});
 
 	test('the same text of another day, long after its request had ended, is another message', async () => {

@@ -107,9 +107,7 @@ test('what is on record comes out as that and is not sent; the rest is', async (
 	expect(result.items[1].json).toEqual({ ...entries[0], skipped: true });
 	expect(texts()).toEqual(['a', 'c']);
 	expect(looks).toHaveLength(1);
-	expect(hintsOf(result)).toEqual([
-		'Skipped 1 of 3 messages: already sent in the last 24 hours.',
-	]);
+	expect(hintsOf(result)).toEqual(['Sent 2, skipped 1.']);
 });
 
 test('run again after all went out: nobody gets anything twice', async () => {

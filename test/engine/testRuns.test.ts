@@ -91,6 +91,7 @@ describe('In Test Runs', () => {
 			const options = { testRuns, testRecipient: '+14155550199' };
 			const result = await runNode([group, { to: '41555', text: 'a' }], setup(options, inEditor));
 			expect(hintsOf(result)).toEqual([
+				...(testRuns === 'redirect' ? ['Sent 1.'] : []),
 				expect.stringMatching(/^Test run: /),
 				expect.stringContaining('All together make 3 parts.'),
 				expect.stringContaining('1 message to 2 people'),
@@ -239,10 +240,11 @@ describe('length', () => {
 		clerkChat();
 		const result = await runNode([{ ...items[0], text: `It’s ${'x'.repeat(80)}` }], setup());
 		expect(hintsOf(result)).toEqual([
+			'Sent 1.',
 			expect.stringMatching(/2 parts \(segments\).*"’" \(curly apostrophe\).*Plain Characters/),
 		]);
 		const short = await runNode(items, setup());
-		expect(hintsOf(short)).toEqual([]);
+		expect(hintsOf(short)).toEqual(['Sent 3.']);
 	});
 
 	test.each([0, 1.5, 'few', '={{ undefined }}'])(
@@ -271,6 +273,7 @@ describe('several numbers in To', () => {
 			[[three], 'b'],
 		]);
 		expect(hintsOf(result)).toEqual([
+			'Sent 2.',
 			expect.stringMatching(/^1 message to 2 people, who can probably see.*'Separately'\.$/),
 		]);
 	});
@@ -288,7 +291,7 @@ describe('several numbers in To', () => {
 			[[two], { item: 0 }],
 			[[three], { item: 1 }],
 		]);
-		expect(hintsOf(result)).toEqual([]);
+		expect(hintsOf(result)).toEqual(['Sent 3.']);
 	});
 
 	test('each is remembered: Retry On Fail sends only what was not sent, in whatever order it comes', async () => {
@@ -400,7 +403,9 @@ describe('several numbers in To', () => {
 		expect(
 			result.items.map(({ json }) => (json.error ? (json.error as IDataObject).to : 'sent')),
 		).toEqual(['sent', two, 'sent']);
-		expect(hintsOf(result)).toEqual([`1 of 3 messages was not sent: item 1 (${two}).`]);
+		expect(hintsOf(result)).toEqual([
+			'Sent 2, failed 1 (1 Clerk Chat did not accept the values of this item).',
+		]);
 	});
 
 	test('what is no choice is refused', async () => {
@@ -418,15 +423,14 @@ test('what has no plus is named beside the output', async () => {
 		setup(),
 	);
 	expect(hintsOf(result)).toEqual([
+		'Sent 3.',
 		'No + or country code, so treated as identifiers: 41555, call me. If these are phone numbers, write them with + and their country code.',
 	]);
 });
 
 test('what an item holds is text beside the output, never HTML', async () => {
-	clerkChatApi(() => [422, {}]);
+	clerkChatApi(() => [422, { message: '<img src=x> & Co' }]);
 	const items = [{ to: '<img src=x> & Co', text: 'a' }];
 	const result = await runNode(items, setup({}, toContinue));
-	expect(hintsOf(result)).toEqual([
-		'1 of 1 message was not sent: item 1 (&lt;img src=x&gt; &amp; Co).',
-	]);
+	expect(hintsOf(result)).toEqual(['Failed 1 (1 &lt;img src=x&gt; &amp; Co).']);
 });

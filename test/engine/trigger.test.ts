@@ -127,6 +127,14 @@ describe('who may come in', () => {
 		expect(items()).toHaveLength(1);
 	});
 
+	test('takes a value with letters beyond ASCII', async () => {
+		host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue: 'gr\u00fc\u00dfe 1234' };
+		const headers = { authorization: 'gr\u00fc\u00dfe 1234' };
+		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 200 });
+		headers.authorization += 'x';
+		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 401 });
+	});
+
 	test('takes a value that is a number', async () => {
 		host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue: 12345 };
 		const headers = { authorization: '12345' };

@@ -55,7 +55,7 @@ const rarely = fc.constantFrom(false, false, false, false, true);
 
 const kind = fc.constantFrom<Kind>('approval', 'approval', 'labels', 'freeText');
 
-export const steps: fc.Arbitrary<Step[]> = fc.array(
+const anything: fc.Arbitrary<Step[]> = fc.array(
 	fc.oneof(
 		{
 			weight: 4,
@@ -94,4 +94,43 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
 		fc.record({ what: fc.constant<'restart'>('restart'), after, n8n }),
 	),
 	{ minLength: 4, maxLength: 30 },
+);
+
+/** Two questions shortly after each other, and texts around them. */
+const closeTogether: fc.Arbitrary<Step[]> = fc
+	.tuple(
+		fc.array(fc.constantFrom(1, 3, 6, 10, 14, 16, 40), { minLength: 7, maxLength: 7 }),
+		n8n,
+		n8n,
+		fc.boolean(),
+		fc.boolean(),
+	)
+	.map(([times, first, second, isPolled, isAnsweredBefore]) => {
+		const asks = (of: number) => ({
+			what: 'ask' as const,
+			n8n: of,
+			person: 0,
+			kind: 'approval' as const,
+			hours: 72,
+		});
+		const says = { what: 'text' as const, person: 0, text: 'Yes' };
+		const polls = { what: 'poll' as const, killed: false, breaks: false };
+		const all = [
+			asks(first),
+			...(isAnsweredBefore ? [says] : []),
+			...(isPolled ? [{ ...polls, n8n: first }] : []),
+			asks(second),
+			says,
+			{ ...polls, n8n: first },
+			{ ...polls, n8n: second },
+		];
+		return all.map((step, index) => ({ ...step, after: times[index] }));
+	});
+
+export const steps: fc.Arbitrary<Step[]> = fc.oneof(
+	{ weight: 3, arbitrary: anything },
+	{
+		weight: 1,
+		arbitrary: fc.tuple(closeTogether, anything).map(([start, rest]) => [...start, ...rest]),
+	},
 );

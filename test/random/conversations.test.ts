@@ -34,6 +34,9 @@ interface Message {
 	/** Of one that went out. */
 	question?: Asked;
 	isAutomatic?: boolean;
+	/** Whether it failed so late that an n8n need not know. */
+	hasFailedLate?: boolean;
+	failedAt?: number;
 	/** Of one that came in. */
 	text?: string;
 }
@@ -96,14 +99,18 @@ class World {
 		else if (step.what === 'text') this.text(step);
 		else if (step.what === 'other') {
 			const status = step.hasFailed ? 'failed' : 'sent';
-			this.goesOut(step.person, { body: 'We are closed tomorrow', status });
+			const message = this.goesOut(step.person, { body: 'We are closed tomorrow', status });
+			if (step.hasFailed) message.failedAt = message.at;
 		} else if (step.what === 'automatic') {
 			const message = this.goesOut(step.person, { body: 'Reply STOP to unsubscribe.' });
 			message.isAutomatic = true;
 		} else if (step.what === 'close' && this.questions[step.question]) {
 			this.questions[step.question].isOpen = false;
 		} else if (step.what === 'fail' && this.questions[step.question]) {
-			this.record.update(this.questions[step.question].message.entry, { status: 'failed' });
+			const { message } = this.questions[step.question];
+			this.record.update(message.entry, { status: 'failed' });
+			message.failedAt ??= this.clock;
+			message.hasFailedLate = this.clock - message.at > 4 * MINUTE;
 		} else if (step.what === 'poll') await this.poll(step.n8n, step.killed, step.breaks);
 		else if (step.what === 'restart') await this.hosts[step.n8n].restart();
 	}
@@ -195,11 +202,37 @@ class World {
 		if (this.newestFor(text)?.question !== question) {
 			this.wrong.push(`${text.entry.id} answered ${question.number}, which is not the newest`);
 		}
+		const older = this.eitherOf(text, question);
+		if (older) {
+			this.wrong.push(
+				`${text.entry.id} answered ${question.number}, and may be for ${older.number}`,
+			);
+		}
 		if (this.answers.some((each) => each.text === text)) {
 			this.wrong.push(`${text.entry.id} answered twice`);
 		}
 		this.answers.push({ text, question });
 		this.trace.push(`    ${text.entry.id} answers question ${question.number}`);
+	}
+
+	/** An older question, still open, that a text may be for because the newest one has only just gone out. */
+	private eitherOf(text: Message, { message: newest }: Asked): Asked | undefined {
+		if (text.at - newest.at >= 15 * SECOND) return undefined;
+		return this.questions.find(
+			({ isOpen, message: older }) =>
+				isOpen &&
+				older.person === text.person &&
+				isLater(newest, older) &&
+				text.at - older.at <= 168 * HOUR &&
+				!this.messages.some(
+					(each) =>
+						each.text === undefined &&
+						each.person === text.person &&
+						!hadFailed(each, text) &&
+						isBetween(older, each, newest) &&
+						!(each.isAutomatic && this.wasAskedFor(each)),
+				),
+		);
 	}
 
 	/** The newest question that a text may be for. */
@@ -208,7 +241,7 @@ class World {
 			.filter(
 				(each) =>
 					each.question &&
-					each.entry.status !== 'failed' &&
+					!hadFailed(each, text) &&
 					each.person === text.person &&
 					each.at <= text.at + 5 * SECOND,
 			)
@@ -230,7 +263,7 @@ class World {
 				each.text === undefined &&
 				each !== newest &&
 				each.person === text.person &&
-				each.entry.status !== 'failed' &&
+				!hadFailed(each, text) &&
 				isBetween(newest, each, text) &&
 				!(each.isAutomatic && this.wasAskedFor(each)),
 		);
@@ -270,8 +303,10 @@ class World {
 		for (const text of unseen) {
 			const newest = this.newestFor(text);
 			const question = newest?.question;
+			if (this.messages.some((each) => each.hasFailedLate && each.person === text.person)) continue;
 			if (unsure.has(text.person) || !question || closed.has(question)) continue;
-			if (this.against(text, n8n, answers)) continue;
+			// A question hears first that it did not arrive.
+			if (newest.failedAt !== undefined || this.against(text, n8n, answers)) continue;
 			// In the first quarter of a minute it depends on what is known of older questions.
 			const isEarly = text.at - newest.at < 15 * SECOND;
 			if (
@@ -335,6 +370,11 @@ class World {
 			if (host.failures.length > 0) this.wrong.push(String(host.failures[0]));
 		}
 	}
+}
+
+/** Whether a message had failed by the time a text came in. */
+function hadFailed({ failedAt = Infinity }: Message, text: Message): boolean {
+	return failedAt <= text.at;
 }
 
 function isLater(a: Message, b: Message): boolean {

@@ -6,13 +6,9 @@ import type { Field, Write } from '../../nodes/ClerkChat/operation';
 import { resources } from '../../nodes/ClerkChat/resources';
 import { lengthHint } from '../../nodes/ClerkChat/resources/message/lengthHint';
 import { hintsAfterSending } from '../../nodes/ClerkChat/resources/message/messageHints';
-import {
-	failedHint,
-	previewHint,
-	settledHint,
-	skippedHint,
-	unlinkedHint,
-} from '../../nodes/ClerkChat/words/sendingHints';
+import { pendingHint, previewHint, unlinkedHint } from '../../nodes/ClerkChat/words/sendingHints';
+import { summaryOf } from '../../nodes/ClerkChat/words/summary';
+import type { Told } from '../../nodes/ClerkChat/words/summary';
 
 /* What the node says stands in the docs as it says it. */
 
@@ -53,6 +49,14 @@ test.each(['nodes/api', 'nodes/ClerkChat'])(
 );
 
 const WRITE = { wording: { thing: 'message', done: 'sent' } } as Write;
+const times = (count: number, told: Told) => Array<Told>(count).fill(told);
+const SUMMARY: Told[] = [
+	...times(280, { outcome: 'sent' }),
+	...times(12, { outcome: 'skipped' }),
+	...times(5, { outcome: 'notTried', code: 'quietHours', isWaiting: true }),
+	...times(2, { outcome: 'refused', words: { message: 'No such number', description: '' } }),
+	...times(1, { outcome: 'notTried', code: 'optedOut' }),
+];
 const requestTo = (...recipients: string[]) => ({
 	method: 'POST' as const,
 	url: '/public/messages',
@@ -62,10 +66,9 @@ const requestTo = (...recipients: string[]) => ({
 test.each([
 	...hints.map(({ message }) => message),
 	previewHint(WRITE, 3, false),
-	...failedHint(WRITE, [{ item: 1, kind: 'refused', to: '+14155550123' }], 3),
-	...failedHint(WRITE, [{ item: 1, kind: 'unknown' }], 3),
-	settledHint(WRITE, 1, 3),
-	skippedHint(WRITE, 3, 3, 12),
+	summaryOf(WRITE, SUMMARY, 0)!,
+	pendingHint(1, 60, true),
+	pendingHint(1, 60, false),
 	lengthHint([`It’s on its way. ${'x'.repeat(150)}`])!,
 	...hintsAfterSending([requestTo('+1', '+2', '+3', '+4', '+5'), requestTo('4155550125')]),
 	unlinkedHint(100, 99),

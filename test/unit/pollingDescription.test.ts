@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 import codex from '../../nodes/ClerkChatPollingTrigger/ClerkChatPollingTrigger.node.json';
 import { ClerkChatPollingTrigger } from '../../nodes/ClerkChatPollingTrigger/ClerkChatPollingTrigger.node';
+import { ClerkChatTrigger } from '../../nodes/ClerkChatTrigger/ClerkChatTrigger.node';
 import packageJson from '../../package.json';
 
 const { description } = new ClerkChatPollingTrigger();
@@ -33,6 +34,7 @@ describe('what saved workflows depend on', () => {
 		expect(options.map(({ value }) => value).sort()).toEqual([
 			'message.delivered',
 			'message.failed',
+			'message.optOut',
 			'message.read',
 			'message.received',
 			'message.sent',
@@ -44,10 +46,20 @@ describe('what saved workflows depend on', () => {
 	});
 
 	test('keeps its fields and their defaults', () => {
-		expect(fieldsIn('filters')).toEqual([['inboxIds', []]]);
+		expect(property('simplify').default).toBe(true);
+		expect(fieldsIn('filters')).toEqual([
+			['containsWords', []],
+			['conversationId', ''],
+			['from', []],
+			['inboxIds', []],
+			['to', []],
+		]);
 		expect(fieldsIn('options')).toEqual([
 			['ownAddress', ''],
 			['answerQuestions', true],
+			['firstOnlyHours', 24],
+			['oldestHours', 24],
+			['quietSeconds', 60],
 			['watchStatusHours', 1],
 		]);
 	});
@@ -64,4 +76,11 @@ test('is published, with its codex file', () => {
 		'dist/nodes/ClerkChatPollingTrigger/ClerkChatPollingTrigger.node.js',
 	);
 	expect(codex.node).toBe(`${packageJson.name}.${description.name}`);
+});
+
+test('has words of its own in the search and for AI builders', () => {
+	expect(description.description).not.toBe(new ClerkChatTrigger().description.description);
+	expect(description.builderHint?.searchHint).toContain('every minute');
+	expect(description.builderHint?.relatedNodes).toHaveLength(2);
+	expect(new ClerkChatTrigger().description.builderHint?.searchHint).toContain('Polling Trigger');
 });

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import fc from 'fast-check';
-import { readRecord, readRecordSince, readSpan, RunningRecord } from '../../nodes/api/record';
+import { readRecord, readSpan, RunningRecord } from '../../nodes/api/record';
 import type { Reading } from '../../nodes/api/record';
 import { Requester } from '../../nodes/api/requester';
 
@@ -196,7 +196,7 @@ describe('the API’s clock', () => {
 		const hourBehind = () => new Date(Date.now() - 3_600_000);
 		const { requester, asked } = recordOf((page, limit) => pageOf([], page, limit), hourBehind);
 		const since = Date.now();
-		await readRecordSince(await requester, since);
+		await readSpan(await requester, { since });
 		expect(asked).toHaveLength(2);
 		expect(Date.parse(String(asked[1].start))).toBeLessThanOrEqual(since - 3_600_000);
 	});
@@ -207,7 +207,7 @@ describe('the API’s clock', () => {
 			() => new Date(),
 		);
 		const since = Date.now();
-		await readRecordSince(await requester, since);
+		await readSpan(await requester, { since });
 		expect(asked).toHaveLength(1);
 		expect(Date.parse(String(asked[0].start))).toBeLessThan(since);
 	});
@@ -290,8 +290,8 @@ test('without a `Date` the clocks may differ by a quarter of an hour', async () 
 	const { requester, asked } = recordOf((page, limit) => pageOf([], page, limit));
 	const since = Date.now();
 	const same = await requester;
-	await readRecordSince(same, since);
-	await readRecordSince(same, since);
+	await readSpan(same, { since });
+	await readSpan(same, { since });
 	expect(Date.parse(String(asked.at(-1)!.start))).toBeLessThanOrEqual(since - 900_000);
 });
 

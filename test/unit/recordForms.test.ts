@@ -1,6 +1,6 @@
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { entriesOf } from '../../nodes/api/matching';
-import { readRecordSince } from '../../nodes/api/record';
+import { readSpan } from '../../nodes/api/record';
 import { Requester } from '../../nodes/api/requester';
 import { wholeFor } from '../../nodes/api/unreadable';
 import { limits } from '../../nodes/api/limits';
@@ -75,7 +75,7 @@ async function answersIn(form: RecordForm) {
 		body: richText,
 		after,
 	}));
-	const reading = wholeFor(messages, (await readRecordSince(requester, since))!);
+	const reading = wholeFor(messages, (await readSpan(requester, { since }))!);
 	if (reading.kind === 'failed') return messages.map(() => 'closed');
 	if (!reading.isWhole) {
 		expect(reading.reason).toMatch(/^\w.*\w|\)$/);

@@ -55,6 +55,13 @@ test.each<Row>([
 	['the same, unknown before', 'notTried', 'unknown', resend, continues('unknown', 'asBefore')],
 	// What may be repeated leaves nothing unknown behind.
 	['a PUT', 'notYet', 'nothing', { repeatable: true }, continues('send', 'asBefore')],
+	[
+		'a PUT, unknown before',
+		'notYet',
+		'unknown',
+		{ repeatable: true },
+		continues('send', 'asBefore'),
+	],
 	['a PUT, unknown', 'unknown', 'nothing', { repeatable: true }, continues('unknown', 'asBefore')],
 ])('%s', (_name, attempt, known, around, expected) => {
 	expect(verdict(attempt, known, { ...plain, ...around })).toEqual(expected);

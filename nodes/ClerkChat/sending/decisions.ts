@@ -9,7 +9,7 @@ import type { LedgerEntry } from './ledgerEntry';
 import type { Failure, Results } from './results';
 import type { RunLedger } from './runLedger';
 import type { SendSettings } from './settings';
-import { toOf } from './task';
+import { isRepeatable, toOf } from './task';
 import type { Unusable } from './readTasks';
 import type { PartialTask, Task } from './task';
 import { verdict } from './verdict';
@@ -37,7 +37,7 @@ export class Decisions {
 	/** Ends a task that was done, or may have been. False when its request is to be made now. */
 	replay(task: PartialTask): boolean {
 		const { known, entries } = this.standing(task);
-		const { item: becomes, endsRun } = this.verdict('notYet', known, entries);
+		const { item: becomes, endsRun } = this.verdict(task, 'notYet', known, entries);
 		if (becomes === 'send') return false;
 		if (becomes === 'sent') {
 			const sharedBy = entries.find((entry) => entry.sharedBy)?.sharedBy;
@@ -69,7 +69,7 @@ export class Decisions {
 	/** Fails a task without a request. What an earlier try may have done is not called refused. */
 	refuse(task: Task, words: Words): void {
 		const { known, entries } = this.standing(task);
-		const { item: becomes, endsRun } = this.verdict('refused', known, entries);
+		const { item: becomes, endsRun } = this.verdict(task, 'refused', known, entries);
 		const isDoubt = becomes === 'unknown';
 		const told = isDoubt ? afterDoubt(this.write, words, toOf(task, this.write)) : words;
 		this.results.fail(task, { outcome: isDoubt ? 'unknown' : 'refused', words: told, endsRun });
@@ -80,7 +80,7 @@ export class Decisions {
 		const { attempt, results = [], words, fault } = result;
 		const entries = this.runLedger.begunFor(task);
 		const before = entries.some(({ tries }) => tries > 1) ? 'unknown' : 'nothing';
-		const { item: becomes, entry, endsRun } = this.verdict(attempt, before, entries, fault);
+		const { item: becomes, entry, endsRun } = this.verdict(task, attempt, before, entries, fault);
 		if (entry === 'sent') this.runLedger.end(entries, { state: 'sent', results, sharedBy });
 		if (entry === 'unknown') this.hold(task, result);
 		if (entry === 'asBefore') this.runLedger.release(entries);
@@ -127,7 +127,7 @@ export class Decisions {
 			const { known, entries } = this.standing(task);
 			// What was sent comes out as sent, whatever became of the rest.
 			if (known === 'sent' && this.replay(task)) continue;
-			const { item: becomes } = this.verdict('notTried', known, entries);
+			const { item: becomes } = this.verdict(task, 'notTried', known, entries);
 			const outcome = becomes === 'unknown' ? 'unknown' : 'notTried';
 			const told =
 				outcome === 'unknown' ? afterDoubt(this.write, words, toOf(task, this.write)) : words;
@@ -145,7 +145,13 @@ export class Decisions {
 		return { known: isOurs || known === 'inFlight' ? known : 'unknown', entries };
 	}
 
-	private verdict(attempt: Attempt, known: Known, entries: LedgerEntry[], fault?: Fault): Verdict {
+	private verdict(
+		task: PartialTask,
+		attempt: Attempt,
+		known: Known,
+		entries: LedgerEntry[],
+		fault?: Fault,
+	): Verdict {
 		return verdict(attempt, known, {
 			resendUnknown: this.settings.resendUnknown,
 			isLastTry: entries.some(
@@ -154,7 +160,7 @@ export class Decisions {
 			),
 			rejectedAsError: this.settings.rejectedAsError,
 			stopOnError: !this.host.continueOnFail,
-			repeatable: this.write.repeatable === true,
+			repeatable: isRepeatable(task, this.write),
 			endsAll: fault !== undefined && meaningOf(fault).endsAll === true,
 		});
 	}

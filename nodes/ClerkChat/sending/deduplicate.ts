@@ -9,7 +9,7 @@ import type { Entry } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import { wholeFor } from '../../api/unreadable';
 import { untilCancelled } from '../host';
-import { changedHint, skippedHint } from '../words/sendingHints';
+import { changedHint } from '../words/sendingHints';
 import { perhapsOnRecord, recordClosed, someHaveIt, untellable } from '../words/sendingWords';
 import { readAttempt } from './attempt';
 import { ledger } from './ledger';
@@ -37,8 +37,6 @@ type Findings = Map<Task, Array<Finding | undefined>>;
  * everybody else, as Clerk Chat's record shows it. What was sent is not sent again, and what cannot be told is not sent.
  */
 export class Deduplicator {
-	private skipped = 0;
-
 	/** Whether the form in which Clerk Chat gives messages back has been looked at. */
 	private isLearned = false;
 
@@ -51,7 +49,7 @@ export class Deduplicator {
 		private readonly run: RunParts,
 		private readonly reconciler: Reconciler,
 		private readonly requester: Requester,
-		private readonly hours: number,
+		hours: number,
 	) {
 		this.since = Date.now() - hours * 3_600_000;
 		this.others = new OtherExecutions(run, requester.baseURL, this.since);
@@ -94,13 +92,6 @@ export class Deduplicator {
 		const change = changedForms(message, results[0]).find(({ isBridged }) => !isBridged);
 		this.isLearned = true;
 		if (change) this.run.host.addHint?.(changedHint(change.asked, change.given));
-	}
-
-	/** Says beside the output how many were skipped. */
-	tell(of: number): void {
-		const { host, operation } = this.run;
-		if (this.skipped === 0) return;
-		host.addHint?.(skippedHint(operation.write, this.skipped, of, this.hours));
 	}
 
 	/** What the record cannot tell is not sent after a crash, unless somebody chose 'Send Again'. */
@@ -209,7 +200,6 @@ export class Deduplicator {
 		} else if (have.length < task.claims.length) {
 			decisions.refuse(task, someHaveIt(have.map(({ recipient }) => recipient)));
 		} else {
-			this.skipped++;
 			const skipped = found.map((each) => ({ ...each, skipped: true }));
 			runLedger.file(task.claims, this.requester.baseURL, skipped);
 			results.succeed(task, skipped);

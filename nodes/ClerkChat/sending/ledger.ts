@@ -102,6 +102,14 @@ export class Ledger {
 		return true;
 	}
 
+	/** Keeps the newest form of what was sent, as Clerk Chat's record has it by now. */
+	renew(entry: LedgerEntry, results: IDataObject[]): void {
+		if (!this.has(entry) || entry.state !== 'sent') return;
+		this.forgetResults(entry);
+		entry.results = results;
+		this.keepResults(entry);
+	}
+
 	/** Removes what was certainly not sent. */
 	remove(entry: LedgerEntry): void {
 		if (!this.entries.delete(entry)) return;

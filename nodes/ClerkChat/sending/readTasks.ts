@@ -80,13 +80,19 @@ export function batchesOf(tasks: Task[], { together, orderBy }: Write): Batch[] 
 	const size = together?.size ?? 1;
 	return Array.from({ length: Math.ceil(tasks.length / size) }, (_, index) => {
 		const slice = tasks.slice(index * size, (index + 1) * size);
-		return { tasks: slice, lane: together ? undefined : orderBy?.(slice[0].request) };
+		return { tasks: slice, lane: together ? undefined : laneOf(slice[0], orderBy) };
 	});
 }
 
+function laneOf({ recordKey, request }: Task, orderBy: Write['orderBy']): string | undefined {
+	return recordKey ?? orderBy?.(request);
+}
+
 /** The request of tasks that share one, as it goes out. */
-export function requestOf(tasks: Task[], { together, message }: Write): ApiRequest {
+export function requestOf(tasks: Task[], { together, message, upsert }: Write): ApiRequest {
 	const requests = tasks.map(({ request }) => request);
+	const [{ changes }] = tasks;
+	if (upsert && changes !== undefined) return upsert.change(requests[0], changes);
 	const request = together ? together.merge(requests) : requests[0];
 	return message?.completed?.(request) ?? request;
 }

@@ -3,7 +3,6 @@ import type { Entry } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import { readAttempt } from './attempt';
 import type { AttemptResult } from './attempt';
-import { settledHint } from '../words/sendingHints';
 import { ledger } from './ledger';
 import type { LedgerEntry, RecordedMessage } from './ledgerEntry';
 import { searchRecord } from '../../api/recordSearch';
@@ -28,7 +27,7 @@ export class Reconciler {
 	private waiting: Unknown[] = [];
 
 	/** How many the record settled. */
-	private settled = 0;
+	settled = 0;
 
 	constructor(private readonly run: RunParts) {}
 
@@ -56,7 +55,7 @@ export class Reconciler {
 			search: Partial<Search>,
 			found = this.foundFor(task),
 		) => {
-			if (found) this.settled++;
+			if (found && !objectionTo(found)) this.settled++;
 			decisions.conclude(task, this.resultOf(task, result, search, requester, found));
 		};
 		const unknowns = new Map<Query, Unknown>();
@@ -149,12 +148,6 @@ export class Reconciler {
 			const words = perhapsOnRecord(this.run.operation.write, match, entries[0].words);
 			this.run.runLedger.end(entries, { state: 'unknown', words, isOnRecord: true });
 		});
-	}
-
-	/** Says beside the output how many of a run the record settled. */
-	tell(of: number): void {
-		if (this.settled > 0)
-			this.run.host.addHint?.(settledHint(this.run.operation.write, this.settled, of));
 	}
 
 	private async search(

@@ -13,12 +13,17 @@ import type { Batch } from './readTasks';
 import type { Reconciler } from './reconcile';
 import { contextOf } from './runParts';
 import type { RunParts } from './runParts';
+import { isRepeatable } from './task';
 import type { Task } from './task';
+import { Upserts } from './upserts';
 
 /** Makes the requests of a run, each after nothing stands in its way any more. */
 export class Requests {
 	/** With Skip If Sent. */
 	deduplicator?: Deduplicator;
+
+	/** For Create or Update. */
+	readonly upserts: Upserts;
 
 	private readonly cancelled: Promise<void>;
 
@@ -26,6 +31,7 @@ export class Requests {
 		private readonly run: RunParts,
 		private readonly reconciler: Reconciler,
 	) {
+		this.upserts = new Upserts(run);
 		this.cancelled = untilCancelled(run.host);
 	}
 
@@ -63,7 +69,12 @@ export class Requests {
 			if (this.isHalted || host.cancelSignal?.aborted) return [];
 			const open = tasks.filter((task) => !results.has(task));
 			const inTheWay = open
-				.map((task) => runLedger.inFlightFor(task) ?? this.deduplicator?.standsInTheWay(task))
+				.map(
+					(task) =>
+						runLedger.inFlightFor(task) ??
+						this.upserts.standsInTheWay(task) ??
+						this.deduplicator?.standsInTheWay(task),
+				)
 				.find((entry) => entry !== undefined);
 			if (inTheWay) {
 				await Promise.race([ledger.settled(inTheWay), this.cancelled]);
@@ -89,7 +100,7 @@ export class Requests {
 			// The day Clerk Chat takes an idempotency key, the entry's ID goes along here, in `headers`.
 			const outcome = await requester.perform(request, {
 				read: (body) => (write.results ?? createdOf)(body, request),
-				repeatable: write.repeatable === true,
+				repeatable: isRepeatable(tasks[0], write),
 				isCalledOff: () => guards.isClosedFor(tasks),
 			});
 			return readAttempt(outcome, { ...context, secrets });

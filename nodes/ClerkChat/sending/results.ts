@@ -8,8 +8,10 @@ import type { Write } from '../operation';
 import { referenceOf, toOf } from './task';
 import type { Unusable } from './readTasks';
 import type { PartialTask, Task } from './task';
-import { failedHint, unlinkedHint } from '../words/sendingHints';
+import { unlinkedHint } from '../words/sendingHints';
 import { howToGoOn, position, unusableItems } from '../words/sendingWords';
+import { summaryOf } from '../words/summary';
+import type { Told } from '../words/summary';
 
 type ItemError = NodeApiError | NodeOperationError;
 
@@ -19,7 +21,10 @@ type Place = Pick<Task, 'item' | 'part'>;
 /** What became of an item. */
 type Result =
 	| { outcome: 'sent'; items: INodeExecutionData[] }
-	| ({ outcome: FailedOutcome; error: ItemError } & Omit<ErrorItemFacts, 'outcome' | 'item'>);
+	| ({ outcome: FailedOutcome; error: ItemError; words?: Words } & Omit<
+			ErrorItemFacts,
+			'outcome' | 'item'
+	  >);
 
 /** How an item failed. */
 export interface Failure {
@@ -31,7 +36,7 @@ export interface Failure {
 	to?: string;
 	/** Whether nothing further is started because of it. */
 	endsRun?: boolean;
-	/** Which guard held it back, and the first moment (ms) at which it may go out. */
+	/** Why it was held back or did not arrive, and the first moment (ms) at which it may go out. */
 	hold?: { code?: string; sendAfter?: number };
 	/** Whether it comes from an earlier try, so that it keeps no other item from being sent. */
 	isEarlier?: boolean;
@@ -89,7 +94,7 @@ export class Results {
 		const reference = task.claims.length > 0 ? referenceOf(task) : undefined;
 		const { code, sendAfter } = failure.hold ?? {};
 		const at = sendAfter === undefined ? undefined : new Date(sendAfter).toISOString();
-		const result: Result = { outcome, error, to, reference, code, sendAfter: at };
+		const result: Result = { outcome, error, words, to, reference, code, sendAfter: at };
 		this.end(task, result);
 		const culprit = { ...failure, item, error, result };
 		if (endsRun) this.culprit ??= culprit;
@@ -124,40 +129,51 @@ export class Results {
 		throw error;
 	}
 
-	/** @throws the error of the item that ended the run, with the whole picture added, when On Error is Stop */
-	throwIfStopped(): void {
+	/**
+	 * What became of the run, in one sentence; it is the first thing to say, beside the output or in the error.
+	 * @param settled how many the record settled
+	 */
+	summary(settled: number): string | undefined {
+		return summaryOf(
+			this.write,
+			[...this.results.values()].map(({ result }) => told(result)),
+			settled,
+		);
+	}
+
+	/** Whether nothing failed, and nothing was skipped. */
+	get isAllDone(): boolean {
+		return [...this.results.values()].every(({ result }) => told(result).outcome === 'sent');
+	}
+
+	/**
+	 * @param settled how many the record settled
+	 * @throws the error of the item that ended the run, with the whole picture added, when On Error is Stop
+	 */
+	throwIfStopped(settled: number): void {
 		const culprit = this.culprit ?? this.earlier;
 		if (!culprit || this.host.continueOnFail) return;
-		const { item, error, outcome, fault } = culprit;
+		const { item, error, outcome, fault, hold } = culprit;
 		if (this.results.size > 1) {
-			const others = [...this.results.values()].filter(({ result }) => result !== culprit.result);
-			const count = (kind: Result['outcome']) =>
-				others.filter(({ result }) => result.outcome === kind).length;
-			const counts: Array<[number, string]> = [
-				[count('sent'), this.write.wording.done],
-				[count('refused'), 'refused too'],
-				[count('unknown'), 'with an unknown outcome too'],
-				[count('notTried'), 'not tried'],
-			];
-			const told = counts.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
-			addTo(error, position(item, this.host.itemCount), `Of the others: ${told.join(', ')}.`);
-			if (count('sent') > 0) addTo(error, howToGoOn(this.write, outcome, fault ?? {}, this.skips));
+			error.description = [this.summary(settled), error.description].filter(Boolean).join(' ');
+			addTo(error, position(item, this.host.itemCount));
+			const isAnySent = [...this.results.values()].some(({ result }) => result.outcome === 'sent');
+			// What was not delivered says itself how to go on.
+			if (isAnySent && hold?.code !== 'notDelivered') {
+				addTo(error, howToGoOn(this.write, outcome, fault ?? {}, this.skips));
+			}
 		}
 		throw error;
 	}
 
 	/**
-	 * What comes out of the node, in the order of the input items; a hint beside it says what failed.
+	 * What comes out of the node, in the order of the input items.
 	 * @param shape what a result becomes as it comes out; previews stay as they are
 	 */
 	items(shape?: (result: IDataObject) => IDataObject): INodeExecutionData[] {
 		const results = [...this.results.values()].sort(
 			({ place: a }, { place: b }) => a.item - b.item || (a.part ?? 0) - (b.part ?? 0),
 		);
-		const failed = results.flatMap(({ place: { item }, result }) =>
-			result.outcome === 'sent' ? [] : [{ item, kind: result.outcome, to: result.to }],
-		);
-		for (const hint of failedHint(this.write, failed, results.length)) this.host.addHint?.(hint);
 		return results.flatMap(({ place: { item }, result }) =>
 			result.outcome === 'sent'
 				? result.items.map((each) => shaped(each, shape))
@@ -168,6 +184,22 @@ export class Results {
 	private end(place: Place, result: Result): void {
 		this.results.set(keyOf(place), { place, result });
 	}
+}
+
+function told(result: Result): Told {
+	if (result.outcome !== 'sent') {
+		const { outcome, words, error, code, sendAfter } = result;
+		return { outcome, words: words ?? wordsIn(error), code, isWaiting: sendAfter !== undefined };
+	}
+	const are = (key: string, value: unknown) =>
+		result.items.length > 0 && result.items.every(({ json }) => json[key] === value);
+	return {
+		outcome: are('status', 'preview') ? 'shown' : are('skipped', true) ? 'skipped' : 'sent',
+	};
+}
+
+function wordsIn({ message, description }: ItemError): Words {
+	return { message, description: description ?? '' };
 }
 
 function shaped(

@@ -160,7 +160,7 @@ export class RunLedger {
 	begin(tasks: Task[], server: string): void {
 		const request = newId();
 		for (const task of tasks) {
-			const { claims, message } = task;
+			const { claims, message, recordKey: key } = task;
 			const tries = this.isInDoubt(task) ? 1 : 0;
 			for (const claim of claims) {
 				const before = this.entryOf(claim);
@@ -175,6 +175,7 @@ export class RunLedger {
 					began: Date.now(),
 					tries: (before?.tries ?? tries) + 1,
 					...(isSameText && { first: before.first ?? before.began }),
+					...(key !== undefined && { recordKey: key }),
 					...(message && {
 						message,
 						recordKey: hash(recordKey(server, message, claim.recipient)),

@@ -9,7 +9,7 @@ import type { Guards } from './guards/guards';
 import type { Results } from './results';
 import type { RunLedger } from './runLedger';
 import type { SendSettings } from './settings';
-import { toOf } from './task';
+import { isRepeatable, toOf } from './task';
 import type { Task } from './task';
 
 /** What the steps of a run share. */
@@ -25,11 +25,13 @@ export interface RunParts {
 
 /** What the words for a task depend on. */
 export function contextOf(
-	{ host, operation: { write }, settings }: Pick<RunParts, 'host' | 'operation' | 'settings'>,
+	{ host, operation, settings }: Pick<RunParts, 'host' | 'operation' | 'settings'>,
 	{ secrets }: Requester,
 	task?: Task,
 ): AttemptContext {
 	const { resendUnknown } = settings;
+	const repeatable = isRepeatable(task ?? {}, operation.write);
+	const write = { ...operation.write, repeatable };
 	return { write, secrets, timezone: host.timezone, resendUnknown, to: task && toOf(task, write) };
 }
 

@@ -23,6 +23,7 @@ import { DEFAULT_SETTINGS, readSettings } from './settings';
 import type { SendSettings } from './settings';
 import type { Task } from './task';
 import { realTasks, showPreviews } from './testRuns';
+import { waitForDelivery } from './waitForDelivery';
 
 /** How far back the record is read when n8n has lost what it knew of the execution that is tried again. */
 const HOURS_AFTER_CRASH = 12;
@@ -40,10 +41,17 @@ export async function sendItems(
 ): Promise<INodeExecutionData[]> {
 	throwIfCancelled(host);
 	const runLedger = new RunLedger(host, operation.write);
+	// The summary of the run comes first, and is known last.
+	const hints: string[] = [];
+	const addHint = (hint: string) => void hints.push(hint);
 	try {
 		const { isTestRun, isSubWorkflow } = runLedger.saved;
-		return await new Run({ ...host, isTestRun, isSubWorkflow }, operation, runLedger).execute();
+		const own = { ...host, isTestRun, isSubWorkflow, addHint };
+		const { items, summary } = await new Run(own, operation, runLedger).execute();
+		if (summary) hints.unshift(summary);
+		return items;
 	} finally {
+		for (const hint of hints) host.addHint?.(hint);
 		runLedger.close();
 	}
 }
@@ -89,8 +97,9 @@ class Run {
 		this.requests = new Requests(this.parts, this.reconciler);
 	}
 
-	async execute(): Promise<INodeExecutionData[]> {
-		const { host, settings, parts, results, decisions, runLedger, failure } = this;
+	/** @returns what comes out, and what to say of the whole run, if anything */
+	async execute(): Promise<{ items: INodeExecutionData[]; summary?: string }> {
+		const { host, write, settings, parts, results, decisions, runLedger, failure } = this;
 		if (failure && !host.continueOnFail) throw new NodeOperationError(host.node, failure);
 		const { tasks, unusable } = await readTasks(host, this.operation, runLedger);
 		const real = realTasks(tasks, settings, runLedger, this.write);
@@ -113,14 +122,16 @@ class Run {
 			decisions.endUntried(this.left([...real, ...shown]), wordsOf(exception, host));
 		}
 		throwIfCancelled(host);
-		this.reconciler.tell(tasks.length);
-		this.requests.deduplicator?.tell(tasks.length);
 		parts.guards.tell(tasks.length);
-		results.throwIfStopped();
+		const { settled } = this.reconciler;
+		results.throwIfStopped(settled);
 		this.tellAfter(tasks);
-		const out = results.items(this.shape());
+		const items = results.items(this.shape());
 		runLedger.endRun();
-		return out;
+		// Of what is no message, only what a green canvas would hide.
+		const isSend = write.message !== undefined && this.operation.kind === 'write';
+		const isTold = isSend || !results.isAllDone || settled > 0;
+		return { items, summary: isTold ? results.summary(settled) : undefined };
 	}
 
 	private async sendReal(tasks: Task[]): Promise<void> {
@@ -137,10 +148,15 @@ class Run {
 		}
 		await useAccountOf(requester, runLedger);
 		await this.reconciler.settleEarlier(tasks, requester);
-		const open = tasks.filter((task) => !decisions.replay(task));
+		if (this.write.upsert) {
+			const undone = tasks.filter((task) => !runLedger.isDone(task));
+			await this.requests.upserts.find(undone, requester);
+		}
+		const open = this.left(tasks).filter((task) => !decisions.replay(task));
 		const notSent = await this.notSentByOthers(open, requester);
 		const fresh = await this.parts.guards.allowed(notSent, requester);
 		if (fresh.length > 0) await this.sendAll(fresh, requester);
+		await waitForDelivery(tasks, requester, this.parts);
 	}
 
 	private async connect(): Promise<Requester> {

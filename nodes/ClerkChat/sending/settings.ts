@@ -26,6 +26,8 @@ export interface SendSettings {
 	testRecipient?: string;
 	/** For how many hours back the record is searched for what was sent already; not at all when left out. */
 	skipSentWithinHours?: number;
+	/** For how many seconds to wait until messages are delivered; not at all when left out. */
+	waitForDeliverySeconds?: number;
 	/** The options that hold messages back. */
 	guards: GuardOptions;
 }
@@ -55,7 +57,17 @@ export function readSettings(host: Host, write: Write): SendSettings {
 		};
 		throw fieldError(host.node, words, 0);
 	}
+	const waits = 'waitForDeliverySeconds' in options;
+	const seconds = Number(options.waitForDeliverySeconds);
+	if (waits && !(seconds > 0 && seconds < Infinity)) {
+		const words = {
+			message: "'Wait for Delivery (Seconds)' is not a number above zero",
+			description: 'Enter how many seconds to wait at most, such as 60, or remove the option.',
+		};
+		throw fieldError(host.node, words, 0);
+	}
 	return {
+		...(waits && { waitForDeliverySeconds: seconds }),
 		...(skips && { skipSentWithinHours: hours }),
 		...testRunsOf(host, options, write),
 		guards: readGuardOptions(fieldsOf(host, 0), write, host.isTool),

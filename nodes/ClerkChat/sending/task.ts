@@ -13,6 +13,10 @@ export interface Task {
 	claims: Claim[];
 	/** What Clerk Chat's record would show of it; left out where the record cannot tell. */
 	message?: RecordedMessage;
+	/** What the record would know it by, where it is no message. */
+	recordKey?: string;
+	/** The ID of what is there already, and is changed instead of created. */
+	changes?: string;
 	/** Whether the same may have been sent already: its item carries this node's own error, or n8n was killed in the middle. */
 	isAfterUnknown?: true;
 }
@@ -23,6 +27,11 @@ export type PartialTask = Pick<Task, 'item' | 'part' | 'claims'> & Partial<Task>
 /** What tells a task from all that ask for something else. */
 export function referenceOf({ claims }: Pick<Task, 'claims'>): string {
 	return claims.length === 1 ? claims[0].content : hash(claims.map(({ content }) => content));
+}
+
+/** Whether doing it twice is the same as doing it once. */
+export function isRepeatable({ changes }: Partial<Task>, { repeatable }: Write): boolean {
+	return repeatable === true || changes !== undefined;
 }
 
 /** Whom a task concerns, for people. */

@@ -63,7 +63,11 @@ export function verdict(attempt: Attempt, known: Known, around: Circumstances): 
 			// Those who do not have it would get it as another, smaller group.
 			if (known === 'partly') return failed('refused', 'asBefore');
 			if (known === 'inFlight') return stays('unknown');
-			if (known === 'unknown' && (!around.resendUnknown || around.isLastTry)) {
+			if (
+				known === 'unknown' &&
+				!around.repeatable &&
+				(!around.resendUnknown || around.isLastTry)
+			) {
 				return stays('unknown');
 			}
 			return { ...stays('send'), entry: around.repeatable ? 'asBefore' : 'inFlight' };

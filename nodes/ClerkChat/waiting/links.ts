@@ -1,5 +1,6 @@
 import type { FunctionsBase, IDataObject } from 'n8n-workflow';
 import { isSame } from '../../api/isSame';
+import { isPrivateHost } from '../../api/privateHosts';
 
 type Signer = Pick<FunctionsBase, 'getSignedResumeUrl'>;
 
@@ -25,11 +26,7 @@ export function runOfLink(functions: Signer, query: IDataObject): string | undef
 	return isSame(signature, expected) ? run : undefined;
 }
 
-/** Names and addresses that only lead somewhere on the same machine or in the same network. */
-const PRIVATE_HOST =
-	/^(localhost|[^.:[\]]+|.+\.(local|localhost|internal|lan|home\.arpa)|0\.0\.0\.0|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|169\.254\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+|\[(::1?|f[cd][\da-f]{2}:.*|fe80:.*)\])$/;
-
 /** Whether a phone elsewhere cannot open a link. */
 export function isPrivate(link: string): boolean {
-	return PRIVATE_HOST.test(new URL(link).hostname);
+	return isPrivateHost(new URL(link).hostname);
 }

@@ -100,6 +100,27 @@ export function mayHaveBeenSent({ wording }: Write, words?: Words): Words {
 	};
 }
 
+/**
+ * For a message that was sent and did not arrive.
+ * @param reason what Clerk Chat says of it, which is as a rule the carrier's reason
+ * @param to whom it was for
+ */
+export function notDelivered({ wording: { thing } }: Write, reason: string, to?: string): Words {
+	return {
+		message: `The ${whose(thing, to)} was not delivered`,
+		description: `Details: "${reason}". It counts as sent: a retry does not text again, but gives it out with \`status: failed\` and goes on.`,
+		detail: reason,
+	};
+}
+
+/** For what another item or execution may have created a moment ago. */
+export function createdMeanwhile({ wording: { thing, ifUnknown } }: Write): Words {
+	return {
+		message: `The same ${thing} may have been created a moment ago`,
+		description: `Another item or execution asked for it, and got no clear answer. So it was not created again. ${ifUnknown}`,
+	};
+}
+
 /** For messages that are not sent because the record cannot be read. */
 export function recordClosed({
 	answer,
@@ -170,6 +191,7 @@ export function rejected({ wording: { thing, done } }: Write, reason: string): W
 	return {
 		message: `The ${thing} was not ${done}`,
 		description: `Clerk Chat accepted it, but marked it as failed: "${reason}". Look at it in Clerk Chat, fix the cause, then try again.`,
+		detail: reason,
 	};
 }
 

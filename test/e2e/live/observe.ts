@@ -5,7 +5,7 @@ import type { IDataObject, IN8nHttpFullResponse } from 'n8n-workflow';
 import { createdOf } from '../../../nodes/api/bodies';
 import { entriesOf } from '../../../nodes/api/matching';
 import { isMoreBehind, LARGEST_PAGE, pageOf } from '../../../nodes/api/pages';
-import { idOf, readRecordSince } from '../../../nodes/api/record';
+import { idOf, readSpan } from '../../../nodes/api/record';
 import type { Entry, Reading } from '../../../nodes/api/record';
 import { Requester } from '../../../nodes/api/requester';
 import { retryAfterMs } from '../../../nodes/api/retryAfter';
@@ -274,7 +274,7 @@ class Observer {
 		};
 		const caller = { node: {} as never, connect: async () => ({ credential, request }) };
 		const requester = await Requester.create(caller, { transport: {} });
-		const reading = await readRecordSince(requester, this.sending.askedAt);
+		const reading = await readSpan(requester, { since: this.sending.askedAt });
 		if (reading?.kind !== 'read') return { reading };
 		const offset = requester.apiTime(0);
 		return { reading, match: this.matchIn(reading.entries, offset) };

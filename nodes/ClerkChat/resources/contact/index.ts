@@ -1,12 +1,14 @@
 import type { Resource } from '../../operation';
 import { create } from './create';
 import { createMany } from './createMany';
+import { get } from './get';
 import { getAll } from './getAll';
 import { update } from './update';
+import { upsert } from './upsert';
 
 /** The people that the team texts with. */
 export const contact: Resource = {
 	option: { name: 'Contact', value: 'contact' },
 	defaultOperation: 'create',
-	operations: [create, createMany, getAll, update],
+	operations: [create, createMany, upsert, get, getAll, update],
 };

@@ -25,12 +25,14 @@ export const update: Operation = {
 			default: { mode: 'list', value: '' },
 			required: true,
 			description:
-				"The contact to change: from the list, by its ID from 'Create' or 'Get Many', or by its phone number if no other contact has the same one",
-			...pickOrEnter('searchContacts', 'Select a contact...', byId('e.g. 123'), {
-				displayName: 'Phone',
-				name: 'phone',
-				placeholder: 'e.g. +14155550123',
-			}),
+				"The contact to change: from the list, by its ID from 'Create' or 'Get Many', or by its phone number or email address if no other contact has the same one",
+			...pickOrEnter(
+				'searchContacts',
+				'Select a contact...',
+				byId('e.g. 123'),
+				{ displayName: 'Phone', name: 'phone', placeholder: 'e.g. +14155550123' },
+				{ displayName: 'Email', name: 'email', placeholder: 'name@email.com' },
+			),
 		},
 		{
 			displayName: 'Update Fields',
@@ -51,7 +53,12 @@ export const update: Operation = {
 			done: 'updated',
 			ifUnknown: 'Update it again: to do that twice does no harm.',
 		},
-		lookUp: { field: 'contactId', mode: 'phone', url: '/public/contacts' },
+		lookUp: {
+			field: 'contactId',
+			modes: ['phone', 'email'],
+			url: '/public/contacts',
+			wayOut: "Choose 'By ID' and enter the ID of the one that is meant.",
+		},
 		orderBy: ({ url }) => url,
 		repeatable: true,
 	},

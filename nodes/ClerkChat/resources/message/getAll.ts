@@ -3,7 +3,7 @@ import { returnAllOrPagedLimit } from '../../description/commonFields';
 import { toolOutput } from '../../description/toolOutput';
 import type { Field, Operation } from '../../operation';
 import { filteredPageSize, filters, messageFilterOf } from './messageFilters';
-import { MESSAGE_FIELDS, simplified } from './simplified';
+import { MESSAGE_FIELDS, simplified } from '../../../api/simplified';
 
 const fields: Field[] = [
 	...returnAllOrPagedLimit.map((field) =>

@@ -4,7 +4,7 @@ import { LARGEST_PAGE } from '../../../api/pages';
 import { addressWithDefault, pageSize, text } from '../../fields/readers';
 import type { ItemFields } from '../../fields/itemFields';
 import type { Field, Reader } from '../../operation';
-import { directionOf } from './simplified';
+import { directionOf } from '../../../api/simplified';
 
 const BY_THE_NODE =
 	"Clerk Chat cannot filter by this, so the node reads all messages and filters them itself. 'After' makes that faster";

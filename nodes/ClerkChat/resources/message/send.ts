@@ -6,7 +6,7 @@ import { hintsAfterSending } from './messageHints';
 import { previewOf } from './preview';
 import { sendOptions } from './sendOptions';
 import { applySendRules, partsOf } from './sendRules';
-import { MESSAGE_FIELDS, simplified } from './simplified';
+import { MESSAGE_FIELDS, simplified } from '../../../api/simplified';
 import { messages, writeMessage } from './writeMessage';
 
 const fields: Field[] = [

@@ -117,4 +117,13 @@ export const sendOptions: Field[] = [
 		description:
 			"Your own phone number. In test runs the first message goes there, when 'In Test Runs' says so.",
 	},
+	{
+		displayName: 'Wait for Delivery (Seconds)',
+		name: 'waitForDeliverySeconds',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 60,
+		description:
+			'How long to wait until each message is delivered, at most. A message that fails on its way counts as failed here too. Without this option, the node goes on once Clerk Chat has taken the messages.',
+	},
 ];

@@ -1,6 +1,6 @@
 import { carrierMeaningOf } from '../../../api/carrierWords';
 import { timesOf } from '../../../api/entry';
-import { personOf } from '../../../api/person';
+import { peopleOf, personOf } from '../../../api/person';
 import type { Entry, Reading } from '../../../api/record';
 import type { Requester } from '../../../api/requester';
 import type { Host } from '../../host';
@@ -8,7 +8,7 @@ import type { Task } from '../task';
 import { optedOutContacts } from './contacts';
 import type { Guard, Hold, Unreadable } from './guard';
 import { recipientsIn } from './people';
-import { optedOutByContact, optedOutByText, recordClosed } from './words';
+import { optedOutByContact, optedOutByText, recordClosed, unreadable } from './words';
 
 /** How far back the record is searched for who said stop, in ms. */
 const LONGEST = 30 * 24 * 3_600_000;
@@ -58,7 +58,9 @@ export class OptedOut implements Guard {
 		this.account = accountOf(requester);
 		if (!reading) return undefined;
 		if (reading.kind === 'failed' || !reading.isWhole) return recordClosed(reading);
-		for (const entry of reading.entries) this.hear(entry, requester);
+		for (const entry of reading.entries) {
+			if (!this.hear(entry, requester)) return recordClosed(unreadable(reading, entry));
+		}
 		this.account.upTo = Math.max(this.account.upTo ?? 0, this.askedAt);
 		const contacts = await optedOutContacts(requester, this.host);
 		if (contacts && 'unreadable' in contacts) return contacts.unreadable;
@@ -78,20 +80,28 @@ export class OptedOut implements Guard {
 		return undefined;
 	}
 
-	private hear(entry: Entry, requester: Requester): void {
-		if (this.account.heard.has(entry)) return;
-		this.account.heard.add(entry);
+	/** False when somebody says stop or start, and it can't be told who. */
+	private hear(entry: Entry, requester: Requester): boolean {
+		if (this.account.heard.has(entry)) return true;
 		const meaning = carrierMeaningOf(entry.body);
-		if (isOutbound(entry) || (meaning !== 'stop' && meaning !== 'start')) return;
+		if (isOutbound(entry) || (meaning !== 'stop' && meaning !== 'start')) {
+			this.account.heard.add(entry);
+			return true;
+		}
 		const isStop = meaning === 'stop';
 		// Without a readable time, STOP is the last word, and START the first.
 		const { earliest, latest } = timesOf(entry);
 		const time = isStop ? Math.min(latest, requester.apiTime(Date.now())) : earliest;
-		const person = personOf(entry.sender);
-		const known = this.account.words.get(person);
-		if (!known || known.time < time || (known.time === time && isStop)) {
-			this.account.words.set(person, { isStop, time });
+		const sender = personOf(entry.sender);
+		const people = sender === '' ? peopleOf(entry) : [sender];
+		for (const person of people) {
+			const known = this.account.words.get(person);
+			if (!known || known.time < time || (known.time === time && isStop)) {
+				this.account.words.set(person, { isStop, time });
+			}
 		}
+		if (people.length > 0) this.account.heard.add(entry);
+		return people.length > 0;
 	}
 }
 

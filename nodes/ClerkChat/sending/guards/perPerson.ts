@@ -10,7 +10,7 @@ import type { Task } from '../task';
 import type { Guard, Hold, Planned, Unreadable } from './guard';
 import { recipientsIn } from './people';
 import { sentToPerson } from './sentSoFar';
-import { recordClosed, tooManyForPerson } from './words';
+import { recordClosed, tooManyForPerson, unreadable } from './words';
 
 /** The option 'At Most per Person'. */
 export interface MaxPerPerson {
@@ -40,14 +40,18 @@ export class MostPerPerson implements Guard {
 	async prepare(requester: Requester, reading?: Reading): Promise<Unreadable | undefined> {
 		this.requester = requester;
 		if (!reading) return undefined;
-		if (reading.kind === 'failed' || !reading.isWhole) return { ...recordClosed(reading) };
+		if (reading.kind === 'failed' || !reading.isWhole) return recordClosed(reading);
 		const earliest = requester.apiTime(this.since());
 		const ahead = requester.apiTime(0);
 		for (const entry of reading.entries) {
 			// Without a readable time it may have gone out just now.
 			const time = Math.min(timesOf(entry).latest, requester.apiTime(Date.now()));
 			if (time < earliest || !wentOut(entry) || isFailed(entry)) continue;
-			for (const person of peopleOf(entry)) {
+			const people = peopleOf(entry);
+			if (people.length === 0 && !ledger.ownerOf(requester.baseURL, entry)) {
+				return recordClosed(unreadable(reading, entry));
+			}
+			for (const person of people) {
 				const known = this.recorded.get(person) ?? [];
 				known.push({ entry, time: time - ahead });
 				this.recorded.set(person, known);

@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 
 import type { Fault, Words } from '../../../api/faults';
 import { meaningOf } from '../../../api/statuses';
-import type { Reading } from '../../../api/record';
+import type { Entry, Reading } from '../../../api/record';
 import type { Unreadable } from './guard';
 import { asClock } from './hours';
 import type { Hours } from './hours';
@@ -114,9 +114,7 @@ export function nothingSent(first: Words, counts: Array<[number, string]>, of: n
 }
 
 /** For messages that are not sent because the record could not be read as a whole. */
-export function recordClosed(
-	reading: Extract<Reading, { kind: 'failed' }> | Extract<Reading, { kind: 'read' }>,
-): Unreadable {
+export function recordClosed(reading: Reading): Unreadable {
 	const fault = reading.kind === 'failed' ? reading.fault : undefined;
 	const why = fault
 		? meaningOf(fault).message
@@ -128,6 +126,12 @@ export function recordClosed(
 		},
 		fault,
 	};
+}
+
+/** A reading that holds an entry of which nobody can tell whom it concerns. */
+export function unreadable(reading: Extract<Reading, { kind: 'read' }>, { id }: Entry): Reading {
+	const reason = `it doesn't say whom message ${String(id)} concerns`;
+	return { ...reading, isWhole: false, reason };
 }
 
 /** For messages that are not sent because contacts could not be read, or some may be missing. */

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { addressOf } from '../../../api/matching';
+import { addressOf } from './matching';
 
 /** Whether a message came in or went out; undefined when it does not say. */
 export function directionOf({ inbound }: IDataObject): 'received' | 'sent' | undefined {

@@ -1,0 +1,148 @@
+import type { IDataObject } from 'n8n-workflow';
+import { wordsFor } from '../../api/faults';
+import type { Fault, Words } from '../../api/faults';
+import { addressOf as plain } from '../../api/matching';
+import { collect, Collection, mayGoOn, pageOf } from '../../api/pages';
+import type { Page } from '../../api/pages';
+import { countryCodeIn, readAddress } from '../../api/phoneNumbers';
+import type { Requester } from '../../api/requester';
+import { addressOf } from '../fields/addresses';
+import { isGiven, requiredText } from '../fields/texts';
+import type { ItemFields } from '../fields/itemFields';
+import { throwIfCancelled } from '../host';
+import type { Host } from '../host';
+
+/* Finds the one thing in a list that has an ID, a phone number or an email address. */
+
+/** By what a thing is found: a field of the list's entries. */
+export type FindBy = 'id' | 'phone' | 'email';
+
+/** In which list, and by what. */
+export interface Finding {
+	/** The endpoint of the list. */
+	url: string;
+	by: FindBy;
+	/** What the things are called, such as `contact`. */
+	thing: string;
+	/** What to do when it is not exactly one, as a sentence. */
+	wayOut: string;
+}
+
+/** Those that have one of the values, or why that is not known. */
+export type Found = { entries: IDataObject[]; isWhole: boolean } | { words: Words; fault: Fault };
+
+/** What was found for one value; the words are for where it has to be exactly one. */
+export type Answer =
+	| { answer: 'one'; entry: IDataObject }
+	| { answer: 'none' | 'unclear'; words: Words };
+
+const NAMES: Record<FindBy, string> = {
+	id: 'ID',
+	phone: 'phone number',
+	email: 'email address',
+};
+
+/** How many IDs an error names. */
+const MOST_SHOWN = 5;
+
+/**
+ * A value to find something by, from a field.
+ * @param label the field's name as people see it
+ * @throws NodeOperationError when it is not usable
+ */
+export function soughtIn(item: ItemFields, label: string, by: FindBy, value: unknown): string {
+	const text = requiredText(item, label, value);
+	return by === 'phone' ? addressOf(item, label, value) : text.trim();
+}
+
+/** A value as the ones that mean the same have it; a phone number with the default country code where it needs one. */
+export function comparable(by: FindBy, value: unknown, { defaultCountryCode }: Host): string {
+	const text = String(value ?? '').trim();
+	if (by === 'id') return text;
+	if (by === 'email') return text.toLowerCase();
+	const address = readAddress(text, countryCodeIn(defaultCountryCode) ?? '');
+	return plain(typeof address === 'string' ? address : value);
+}
+
+/**
+ * Reads the list once for all values.
+ * @throws NodeOperationError when the execution was cancelled
+ */
+export async function readThoseWith(
+	values: string[],
+	{ url, by }: Finding,
+	requester: Requester,
+	host: Host,
+): Promise<Found> {
+	if (values.length === 0) return { entries: [], isWhole: true };
+	const wanted = new Set(values.map((value) => comparable(by, value, host)));
+	const collection = new Collection(
+		Infinity,
+		(entry) => isGiven(entry.id) && wanted.has(comparable(by, entry[by], host)),
+	);
+	const pages: Page[] = [];
+	const faults: Fault[] = [];
+	const isAll = await collect(
+		collection,
+		{ method: 'GET', url },
+		async (request) => {
+			const outcome = await requester.perform(request, { read: pageOf, repeatable: true });
+			if (outcome?.kind === 'done') pages.push(outcome.result);
+			if (outcome?.kind === 'done') return outcome.result;
+			if (outcome) faults.push(outcome.fault);
+			return undefined;
+		},
+		{ paged: false },
+	);
+	throwIfCancelled(host);
+	const [fault] = faults;
+	if (fault) {
+		const { secrets } = requester;
+		return { words: wordsFor(fault, { secrets, timezone: host.timezone }), fault };
+	}
+	return { entries: collection.all(), isWhole: isAll && isWhole(pages) };
+}
+
+/** Whether pages hold as many entries as they tell of, and a page alone does not look like the first of several. */
+function isWhole(pages: Page[]): boolean {
+	const seen = pages.reduce((sum, { results }) => sum + results.length, 0);
+	const isShort = (pages.at(-1)?.total ?? 0) > seen;
+	return !isShort && !(pages.length === 1 && mayGoOn(pages[0]));
+}
+
+/** The one that has a value; when the list may lack some, nobody knows whether it is the only one. */
+export function oneWith(value: string, found: Found, finding: Finding, host: Host): Answer {
+	const { by, thing, wayOut } = finding;
+	if ('words' in found) {
+		const { message, ...words } = found.words;
+		const told = { ...words, message: `The ${thing} could not be looked up: ${message}` };
+		return { answer: 'unclear', words: told };
+	}
+	const wanted = comparable(by, value, host);
+	const those = found.entries.filter((entry) => comparable(by, entry[by], host) === wanted);
+	const unclear = (message: string, description: string): Answer => ({
+		answer: 'unclear',
+		words: { message, description: `${description} ${wayOut}` },
+	});
+	if (those.length > 1) {
+		const ids = those.slice(0, MOST_SHOWN).map(({ id }) => String(id));
+		const more = those.length > MOST_SHOWN ? ' and more' : '';
+		return unclear(
+			`${those.length} ${thing}s have the ${NAMES[by]} ${value}`,
+			`Their IDs: ${ids.join(', ')}${more}.`,
+		);
+	}
+	if (those.length === 1 && (found.isWhole || by === 'id')) {
+		return { answer: 'one', entry: those[0] };
+	}
+	if (!found.isWhole) {
+		const what = those.length === 1 ? `only one ${thing} has` : `a ${thing} has`;
+		return unclear(
+			`It is not known whether ${what} the ${NAMES[by]} ${value}`,
+			`Clerk Chat may have more ${thing}s than it gives.`,
+		);
+	}
+	const message = `No ${thing} has the ${NAMES[by]} ${value}`;
+	const description = `Check the ${NAMES[by]}, or create the ${thing} first.`;
+	return { answer: 'none', words: { message, description } };
+}

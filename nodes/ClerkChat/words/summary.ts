@@ -1,0 +1,81 @@
+import type { FailedOutcome } from '../../api/errors';
+import type { Words } from '../../api/faults';
+import type { Write } from '../operation';
+
+/** What became of one message, contact or the like, as far as the summary of a run tells it. */
+export interface Told {
+	/** `shown`: a test run only showed it. */
+	outcome: 'sent' | 'skipped' | 'shown' | FailedOutcome;
+	/** What was said of its failure. */
+	words?: Words;
+	/** Why it was held back or did not arrive. */
+	code?: string;
+	/** Whether it may go out later, at a known moment. */
+	isWaiting?: boolean;
+}
+
+/** What a code means, where the words name whom or what it concerns. */
+const BY_CODE: Record<string, string> = {
+	quietHours: 'outside the hours',
+	optedOut: 'opted out',
+	tooMany: 'too many',
+	notAllowed: 'not allowed',
+	notDelivered: 'not delivered',
+};
+
+/** How many reasons are told apart, and how long one may be, in characters. */
+const MOST_REASONS = 3;
+const LONGEST_REASON = 60;
+
+/**
+ * What became of a run in one sentence, such as "Sent 280, skipped 12, waiting 5, failed 3 (2 no such number, 1 opted out)."
+ * @param told of everything that the run was to do
+ * @param settled how many of those that were sent had got no clear answer, and were confirmed by Clerk Chat's history
+ * @returns undefined when there is nothing to count, as in a test run that only shows what would go out
+ */
+export function summaryOf({ wording }: Write, told: Told[], settled: number): string | undefined {
+	const these = (outcome: Told['outcome']) =>
+		told.filter((each) => each.outcome === outcome && !each.isWaiting);
+	const isHeld = ({ code }: Told) => code !== undefined;
+	const failed = [...these('refused'), ...these('notTried').filter(isHeld)];
+	const found = settled > 0 ? ` (${settled} confirmed by Clerk Chat's history)` : '';
+	const parts: Array<[number, string, string]> = [
+		[these('sent').length, wording.done, found],
+		[these('skipped').length, 'skipped', ''],
+		[told.filter(({ isWaiting }) => isWaiting).length, 'waiting', ''],
+		[these('unknown').length, 'unknown', ''],
+		[these('notTried').filter((each) => !isHeld(each)).length, 'not tried', ''],
+		[failed.length, 'failed', reasonsOf(failed)],
+	];
+	const counted = parts.filter(([count]) => count > 0);
+	if (counted.length === 0) return undefined;
+	const sentence = counted.map(([count, what, more]) => `${what} ${count}${more}`).join(', ');
+	return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+}
+
+/** The most frequent reasons, with how often each is there. */
+function reasonsOf(failed: Told[]): string {
+	const counts = new Map<string, number>();
+	for (const each of failed) {
+		const reason = reasonOf(each);
+		if (reason !== '') counts.set(reason, (counts.get(reason) ?? 0) + 1);
+	}
+	const sorted = [...counts].sort(([, a], [, b]) => b - a);
+	const shown = sorted.slice(0, MOST_REASONS);
+	const others = sorted.slice(MOST_REASONS).reduce((sum, [, count]) => sum + count, 0);
+	const told = shown.map(([reason, count]) => `${count} ${reason}`);
+	if (others > 0) told.push(`${others} other`);
+	return told.length > 0 ? ` (${told.join(', ')})` : '';
+}
+
+/** Why it failed, in a few words: Clerk Chat's own, where it gave any. */
+function reasonOf({ code, words }: Told): string {
+	if (code !== undefined) return BY_CODE[code] ?? code;
+	const { detail, message = '' } = words ?? {};
+	const given = detail !== undefined && detail.length <= LONGEST_REASON ? detail : message;
+	const text = given.replace(/[.\s]+$/, '');
+	const short = text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON - 1)}…` : text;
+	return /^[A-Z][a-z]* /.test(short) && !short.startsWith('Clerk ')
+		? short.charAt(0).toLowerCase() + short.slice(1)
+		: short;
+}

@@ -1,0 +1,40 @@
+import type { Position } from './cursor';
+import type { Settings } from './settings';
+import { TEXT_EVENTS } from './statuses';
+import type { EventName } from './statuses';
+
+/** The position with the events that are chosen now, and those that count in this poll. */
+export interface Chosen {
+	position: Position;
+	counting: EventName[];
+}
+
+/**
+ * Lets newly chosen events begin: they count from the next poll on, since nobody knows whether what this one finds happened
+ * before. Texts that came in before Message Received was chosen do not come out of it, but may still answer a question.
+ * @param eventsBefore those that were chosen when the position was stored
+ * @param now in ms by the API's clock
+ */
+export function withChosenEvents(
+	position: Position,
+	{ events, watchMs }: Settings,
+	{ eventsBefore, now }: { eventsBefore: string[]; now: number },
+): Chosen {
+	const isNew = (event: EventName) => !eventsBefore.includes(event);
+	const chosen: Position = { ...position };
+	if (events.includes('message.received') && isNew('message.received')) chosen.messagesFrom = now;
+	if (events.includes('message.optOut') && isNew('message.optOut')) chosen.optOutsFrom = now;
+	if (watchMs === undefined) {
+		delete chosen.watch;
+		delete chosen.turn;
+	} else if (
+		!chosen.watch ||
+		events.some((event) => isNew(event) && !TEXT_EVENTS.includes(event))
+	) {
+		// What had come to an end for the events before may go on for these.
+		chosen.watch = new Map(chosen.watch);
+		chosen.sentFloor = chosen.cursor;
+		chosen.sentFrom = Math.min(chosen.from, now - watchMs);
+	}
+	return { position: chosen, counting: events.filter((event) => !isNew(event)) };
+}

@@ -1,0 +1,59 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** Which messages start the workflow. What is filtered out still answers questions, but for other inboxes. */
+export const FILTERS: INodeProperties = {
+	displayName: 'Filters',
+	name: 'filters',
+	type: 'collection',
+	placeholder: 'Add Filter',
+	default: {},
+	options: [
+		{
+			displayName: 'Contains Word',
+			name: 'containsWords',
+			type: 'string',
+			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Word' },
+			default: [],
+			placeholder: 'e.g. refund',
+			description:
+				'Only messages with one of these words in their text, in capital or small letters. A word counts as a whole: "art" does not find "start".',
+		},
+		{
+			displayName: 'Conversation ID',
+			name: 'conversationId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 7',
+			description:
+				"Only messages of this conversation, as in the field 'conversationId' of a message",
+		},
+		{
+			displayName: 'From',
+			name: 'from',
+			type: 'string',
+			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Number' },
+			default: [],
+			placeholder: 'e.g. +14155550123',
+			description: 'Only messages from these numbers',
+		},
+		{
+			displayName: 'Inbox IDs',
+			name: 'inboxIds',
+			type: 'string',
+			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Inbox ID' },
+			default: [],
+			placeholder: 'e.g. 00000000-0000-0000-0000-000000000000',
+			description:
+				'Only messages of these inboxes; all inboxes of the team when left out. A reply in another inbox answers no question.',
+		},
+		{
+			displayName: 'To',
+			name: 'to',
+			type: 'string',
+			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Number' },
+			default: [],
+			placeholder: 'e.g. +14155550100',
+			description: 'Only messages to these numbers, such as one of your own',
+		},
+	],
+};

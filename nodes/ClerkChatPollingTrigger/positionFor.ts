@@ -1,0 +1,34 @@
+import { idOf, timeOf } from '../api/record';
+import { accountAfter, whoseRecord } from './account';
+import { beginAt } from './cursor';
+import type { Position } from './cursor';
+import type { Failure } from './failures';
+import type { OpenRecord } from './openRecord';
+import type { StartingPoint } from './startingPoint';
+import type { Memory } from './thisProcess';
+
+const MONTH = 30 * 86_400_000;
+
+/** The position that a poll goes on from, or begins with. It belongs to the account that the credential leads to. */
+export async function positionFor(
+	record: OpenRecord,
+	{ position, publishedAt, account }: StartingPoint,
+	memory: Memory,
+): Promise<Position | Failure> {
+	let current = position;
+	let listed: Array<[string, number]> = [];
+	if (!current || current.account?.key !== record.key) {
+		// One page of what there is, whatever the order: the account is known by it, and it tells the API's clock.
+		const read = await record.pages({ start: record.apiTime(Date.now()) - MONTH }, { most: 1 });
+		if ('error' in read) return read;
+		listed = read.entries.map((entry) => [idOf(entry), timeOf(entry)]);
+	}
+	const own = accountAfter(undefined, record.key, new Map(listed));
+	// What comes in while Clerk Chat takes its time must not look as if it had been there.
+	const began = record.earliestApiTime(publishedAt);
+	current ??= { ...beginAt(began, publishedAt), account: account ?? own };
+	const whose = await whoseRecord(record, current, memory);
+	if (whose.kind === 'unknown') return whose.failure;
+	if (whose.kind === 'same') return current;
+	return { ...beginAt(whose.since, publishedAt), account: own };
+}

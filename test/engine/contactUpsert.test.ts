@@ -1,0 +1,317 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { limits } from '../../nodes/api/limits';
+import { clerkChatApi } from './clerkChatApi';
+import type { Answer, Received } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
+import { asTool, BASE_URL, retry, runNode } from './engine';
+import type { Result, Setup } from './engine';
+
+/* 'Contact: Create or Update': finds, then changes or creates; each person is created once. */
+
+const setup = (fields: INodeParameters = {}, settings: Setup['settings'] = {}): Setup => ({
+	parameters: {
+		resource: 'contact',
+		operation: 'upsert',
+		matchBy: 'phone',
+		phone: '={{ $json.phone }}',
+		email: '={{ $json.email }}',
+		additionalFields: { name: '={{ $json.name }}' },
+		...fields,
+	},
+	settings: { waitBetweenTries: 1, ...settings },
+});
+
+const byEmail = { matchBy: 'email' };
+
+/** Each test has people of its own: what was created a moment ago counts in the whole process. */
+let tests = 0;
+const phone = (n: number) => `+1415555${String(1000 + tests * 10 + n)}`;
+const ann = () => ({ phone: phone(1), name: 'Ann' });
+const ben = () => ({ phone: phone(2), name: 'Ben' });
+
+interface Behavior {
+	/** What is there at first. */
+	contacts?: IDataObject[];
+	/** Answers to requests that write; undefined: it is done. */
+	write?: (asked: Received, index: number) => Answer | undefined;
+	/** Whether what answers with an error was done all the same. */
+	doneAllTheSame?: boolean;
+	/** Whether what is created is listed only in the next run. */
+	listedLate?: boolean;
+	list?: () => Answer | undefined;
+}
+
+/** Contacts as Clerk Chat keeps them. */
+function contactsApi({ contacts = [], write, doneAllTheSame, listedLate, list }: Behavior = {}) {
+	const kept = new Map(contacts.map((contact) => [String(contact.id), contact]));
+	const listed = new Map(kept);
+	let writes = 0;
+	const received = clerkChatApi(
+		({ method, path, body }, index) => {
+			if (method === 'GET') return list?.() ?? [200, { data: [...listed.values()] }];
+			const refusal = write?.(received[index], writes++);
+			const done = () => {
+				const id = method === 'PUT' ? path.split('/').pop()! : `new${kept.size + 1}`;
+				const contact = { ...kept.get(id), id, ...body };
+				kept.set(id, contact);
+				if (!listedLate) listed.set(id, contact);
+				return contact;
+			};
+			if (refusal && !doneAllTheSame) return refusal;
+			const contact = done();
+			return refusal ?? [method === 'PUT' ? 200 : 201, { data: contact }];
+		},
+		{ documented: false },
+	);
+	const requests = () => received.map(({ method, path }) => `${method} ${path.split('/').pop()}`);
+	return { received, requests, kept };
+}
+
+const outcomeOf = ({ items }: Result) =>
+	items.map(({ json }) => (json.error as IDataObject | undefined)?.outcome ?? json.id);
+
+closeNetwork();
+beforeEach(() => {
+	tests++;
+	jest.replaceProperty(limits, 'firstRepeatWait', 1);
+});
+
+test('what is there is changed, what is not is created; the list is read once', async () => {
+	const { received, requests } = contactsApi({ contacts: [{ id: '7', phone: phone(1) }] });
+	const result = await runNode([ann(), ben()], setup());
+	expect(requests()).toEqual(['GET contacts', 'PUT 7', 'POST contacts']);
+	expect(received.map(({ body }) => body)).toEqual([undefined, ann(), ben()]);
+	expect(received.flatMap(({ violations }) => violations)).toEqual([]);
+	expect(result.items).toEqual([
+		{ json: { id: '7', ...ann() }, pairedItem: { item: 0 } },
+		{ json: { id: 'new2', ...ben() }, pairedItem: { item: 1 } },
+	]);
+});
+
+test('every field goes out', async () => {
+	const { received } = contactsApi();
+	const additionalFields = {
+		name: 'Ann',
+		public: false,
+		dataFields: { values: [{ name: 'plan', value: 'gold' }] },
+		data: '{ "visits": 3 }',
+	};
+	await runNode([{ ...ann(), email: 'ann@example.com' }], setup({ additionalFields }));
+	expect(received[1].body).toEqual({
+		phone: phone(1),
+		email: 'ann@example.com',
+		name: 'Ann',
+		public: false,
+		data: { visits: 3, plan: 'gold' },
+	});
+});
+
+test.each([
+	['phone', (): IDataObject => ({ phone: `+1 (415) 555-${phone(1).slice(-4)}` })],
+	['email', () => ({ email: `Ann${tests}@Example.com` })],
+])('by %s, however it is written', async (matchBy, written) => {
+	const { requests } = contactsApi({ contacts: [{ id: 'a/b', ...written() }] });
+	await runNode([{ ...ann(), email: `ann${tests}@example.com` }], setup({ matchBy }));
+	expect(requests()).toEqual(['GET contacts', 'PUT a%2Fb']);
+});
+
+test('the default country code of the credential completes numbers', async () => {
+	const { received } = contactsApi({ contacts: [{ id: '7', phone: phone(1) }] });
+	await runNode([{ phone: phone(1).slice(2) }], {
+		...setup(),
+		credentials: { apiKey: 'k', baseUrl: BASE_URL, defaultCountryCode: '1' },
+	});
+	expect(received[1]).toMatchObject({ method: 'PUT', body: { phone: phone(1) } });
+});
+
+test('the same person in several items: created once, then changed, in their order', async () => {
+	const { received, requests, kept } = contactsApi({ listedLate: true });
+	const items = [ann(), ben(), { ...ann(), name: 'Ann Smith' }, { ...ann(), name: 'Ann Lee' }];
+	const result = await runNode(items, setup());
+	expect(requests().filter((request) => request === 'POST contacts')).toHaveLength(2);
+	expect(
+		received.filter(({ body }) => body?.phone === phone(1)).map(({ body }) => body.name),
+	).toEqual(['Ann', 'Ann Smith', 'Ann Lee']);
+	expect(kept.size).toBe(2);
+	expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual(
+		[0, 1, 2, 3].map((item) => ({ item })),
+	);
+});
+
+test('in the next run of a loop, and in an execution beside it, although it is not listed yet', async () => {
+	const { requests } = contactsApi({ listedLate: true });
+	await Promise.all([
+		runNode([ann()], { ...setup(), runs: 2 }),
+		runNode([ann()], { ...setup(), executionId: '2' }),
+	]);
+	const writes = requests().filter((request) => !request.startsWith('GET'));
+	expect(writes.filter((request) => request === 'POST contacts')).toHaveLength(1);
+	expect(writes).toHaveLength(3);
+});
+
+test('an older entry does not count: the list has it, or it was deleted', async () => {
+	const { requests, kept } = contactsApi({ listedLate: true });
+	await runNode([ann()], setup());
+	kept.clear();
+	const later = Date.now() + 6 * 60_000;
+	jest.spyOn(Date, 'now').mockReturnValue(later);
+	await runNode([ann()], setup());
+	expect(requests()).toEqual(['GET contacts', 'POST contacts', 'GET contacts', 'POST contacts']);
+});
+
+describe('when it cannot be told', () => {
+	const two = () => [1, 2].map((id) => ({ id, phone: phone(1) }));
+	test.each<[string, () => IDataObject, RegExp, RegExp]>([
+		[
+			'two have it',
+			() => ({ data: two() }),
+			/2 contacts have the phone number/,
+			/1, 2\..*'Update'/,
+		],
+		['there are more', () => ({ data: [], total: 9 }), /whether a contact has/, /may have more/],
+		[
+			'one has it, and there are more',
+			() => ({ data: two().slice(1), total: 9 }),
+			/whether only one contact has/,
+			/may have more/,
+		],
+		[
+			'it is a full page',
+			() => ({ data: Array.from({ length: 50 }, (_, id) => ({ id })) }),
+			/whether a contact has/,
+			/may have more/,
+		],
+	])('%s: nothing is created or changed', async (_name, body, message, description) => {
+		const { requests } = contactsApi({ list: () => [200, body()] });
+		const { error } = await runNode([ann()], setup());
+		expect(error?.message).toMatch(message);
+		expect(error?.description).toMatch(description);
+		expect(requests()).toEqual(['GET contacts']);
+	});
+
+	test('On Error = Continue: that item alone', async () => {
+		contactsApi({ contacts: two() });
+		const settings = { onError: 'continueRegularOutput' } as const;
+		const result = await runNode([ann(), ben()], setup({}, settings));
+		expect(outcomeOf(result)).toEqual(['refused', 'new3']);
+	});
+
+	test.each([403, 500])('the list is answered with %i: nothing goes out', async (status) => {
+		const { requests } = contactsApi({ list: () => [status, { message: 'No, thanks' }] });
+		const { error } = await runNode([ann(), ben()], setup());
+		expect(error?.description).toContain('"No, thanks"');
+		expect(requests()).toEqual(['GET contacts']);
+	});
+
+	test.each<[INodeParameters, string]>([
+		[{ phone: '' }, "'Phone' is empty"],
+		[byEmail, "'Email' is empty"],
+		[{ matchBy: 'name' }, "'Find By' is not one of its choices"],
+		[{ phone: '+1 CALL' }, "'Phone' contains an invalid phone number"],
+	])('%j: refused before anything is read', async (fields, message) => {
+		const { requests } = contactsApi();
+		const { error } = await runNode([ann()], setup(fields));
+		expect(error?.message).toContain(message);
+		expect(requests()).toEqual([]);
+	});
+});
+
+describe('when it is not known whether it was created', () => {
+	const first =
+		(status: number) =>
+		(_: unknown, index: number): Answer | undefined =>
+			index === 0 ? [status, {}] : undefined;
+
+	test('it was, and is listed: a later try changes it', async () => {
+		const { requests, kept } = contactsApi({ write: first(500), doneAllTheSame: true });
+		const result = await runNode([ann()], setup({}, { retryOnFail: true }));
+		expect(requests()).toEqual(['GET contacts', 'POST contacts', 'GET contacts', 'PUT new1']);
+		expect(result.items).toMatchObject([{ json: { id: 'new1', name: 'Ann' } }]);
+		expect(kept.size).toBe(1);
+	});
+
+	test.each([500, 408])('%i, and it is not listed: it is not created again', async (status) => {
+		const { requests } = contactsApi({
+			write: first(status),
+			doneAllTheSame: true,
+			listedLate: true,
+		});
+		const failed = await runNode([ann()], setup({}, { retryOnFail: true, maxTries: 3 }));
+		expect(failed.error?.description).toMatch(/not known whether the contact was created/);
+		const retried = await retry(failed, [ann()], setup());
+		expect(retried.error?.message).toContain('may have been created');
+		expect(requests().filter((request) => request === 'POST contacts')).toHaveLength(1);
+	});
+
+	test('nor is it for another item of the run, or for another execution', async () => {
+		const { requests } = contactsApi({ write: first(500) });
+		const settings = { onError: 'continueRegularOutput' } as const;
+		const result = await runNode([ann(), { ...ann(), name: 'Ann Lee' }], setup({}, settings));
+		expect(outcomeOf(result)).toEqual(['unknown', 'refused']);
+		const other = await runNode([ann()], { ...setup({}, settings), executionId: '2' });
+		expect(other.items[0].json.error).toMatchObject({
+			message: 'The same contact may have been created a moment ago',
+			outcome: 'refused',
+		});
+		expect(requests().filter((request) => request === 'POST contacts')).toHaveLength(1);
+	});
+});
+
+test('a retry gives out again what was created or changed, and does the rest', async () => {
+	const { requests } = contactsApi({
+		contacts: [{ id: '7', phone: phone(1) }],
+		write: ({ body }, index) => (body.name === 'Cy' && index < 3 ? [422, {}] : undefined),
+	});
+	const items = [ann(), ben(), { phone: phone(3), name: 'Cy' }];
+	const failed = await runNode(items, setup());
+	expect(failed.error?.context.itemIndex).toBe(2);
+	const retried = await retry(failed, items, setup());
+	expect(retried.items.map(({ json }) => json.name)).toEqual(['Ann', 'Ben', 'Cy']);
+	expect(requests().filter((request) => request.startsWith('PUT'))).toEqual(['PUT 7']);
+	expect(requests().filter((request) => request.startsWith('POST'))).toHaveLength(3);
+});
+
+test.each([502, 503])('a change that is answered with %i is repeated', async (status) => {
+	const { requests } = contactsApi({
+		contacts: [{ id: '7', phone: phone(1) }],
+		write: (_, index) => (index === 0 ? [status, {}] : undefined),
+	});
+	const { items } = await runNode([ann()], setup());
+	expect(items).toMatchObject([{ json: { id: '7' } }]);
+	expect(requests()).toEqual(['GET contacts', 'PUT 7', 'PUT 7']);
+});
+
+test('a change with an unknown outcome is done again by a later try', async () => {
+	const { requests } = contactsApi({
+		contacts: [{ id: '7', phone: phone(1) }],
+		write: (_, index) => (index === 0 ? [500, {}] : undefined),
+	});
+	const { items } = await runNode([ann()], setup({}, { retryOnFail: true }));
+	expect(items).toMatchObject([{ json: { id: '7' } }]);
+	expect(requests()).toEqual(['GET contacts', 'PUT 7', 'GET contacts', 'PUT 7']);
+});
+
+test.each([403, 422])('%i: refused, linked, and the others are done', async (status) => {
+	contactsApi({ write: ({ body }) => (body.name === 'Ben' ? [status, {}] : undefined) });
+	const settings = { onError: 'continueErrorOutput' } as const;
+	const result = await runNode([ann(), ben()], setup({}, settings));
+	expect(result.items).toMatchObject([{ json: { name: 'Ann' }, pairedItem: { item: 0 } }]);
+	expect(result.errorItems).toMatchObject([
+		{ json: { error: { outcome: 'refused', httpCode: String(status) } }, pairedItem: { item: 1 } },
+	]);
+});
+
+test('an agent creates a contact, and changes it when it asks again', async () => {
+	const { requests } = contactsApi({ listedLate: true });
+	const fields = {
+		phone: "={{ $fromAI('phone') }}",
+		email: '',
+		additionalFields: { name: "={{ $fromAI('name') }}" },
+	};
+	const call = asTool(setup(fields));
+	await call(ann());
+	await call({ ...ann(), name: 'Ann Lee' });
+	await call(ann());
+	const writes = requests().filter((request) => !request.startsWith('GET'));
+	expect(writes).toEqual(['POST contacts', 'PUT new1', 'PUT new1']);
+});

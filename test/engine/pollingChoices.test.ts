@@ -1,0 +1,294 @@
+import type { IDataObject } from 'n8n-workflow';
+import { FakeRecord } from './fakeRecord';
+import { PollingHost } from './pollingHost';
+
+/* Which texts start a workflow, how they look, and which of them come out together. */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const START = Date.parse('2026-05-01T12:00:00.000Z');
+
+let clock: number;
+let record: FakeRecord;
+let host: PollingHost;
+
+beforeEach(() => {
+	clock = START;
+	jest.spyOn(Date, 'now').mockImplementation(() => clock);
+	record = new FakeRecord(() => clock);
+	host = new PollingHost(record);
+});
+
+afterEach(() => jest.restoreAllMocks());
+
+async function nextTick(seconds = 60): Promise<void> {
+	clock += seconds * 1000;
+	await host.tick();
+}
+
+const bodies = (output = 0) => host.out(output).map(({ body }) => body);
+
+const text = (body: string, overrides: IDataObject = {}) => record.add({ body, ...overrides });
+
+describe('Simplify', () => {
+	test('gives out the names that Message: Get Many uses', async () => {
+		await host.publish();
+		clock += 1000;
+		text('Hello', { sender: '+14155550123', members: ['+14155550100', '+14155550123'] });
+		await nextTick();
+		expect(host.out()).toEqual([
+			expect.objectContaining({
+				body: 'Hello',
+				direction: 'received',
+				from: '+14155550123',
+				to: ['+14155550100'],
+				conversationId: '7',
+				status: 'sent',
+			}),
+		]);
+		expect(host.out()[0]).not.toHaveProperty('somethingNew');
+	});
+
+	test.each([false, 'false'])('turned off (%j) gives all fields', async (simplify) => {
+		host.parameters = { simplify };
+		await host.publish();
+		clock += 1000;
+		const message = text('Hello');
+		await nextTick();
+		expect(host.out()).toEqual([message]);
+	});
+
+	test('keeps why a text failed', async () => {
+		host.parameters = { events: ['message.failed'] };
+		await host.publish();
+		clock += 1000;
+		text('Hello', { inbound: false, status: 'failed', error: 'landline', errorCode: '30006' });
+		await nextTick();
+		expect(host.out()).toMatchObject([{ error: 'landline', errorCode: '30006' }]);
+	});
+
+	test('is in the test event, too', async () => {
+		text('Hello');
+		const [[{ json }]] = (await host.fetchTestEvent())!;
+		expect(json).toMatchObject({ direction: 'received', body: 'Hello' });
+	});
+});
+
+describe('Filters', () => {
+	const ours = ['+14155550100', '+14155550123'];
+
+	test.each<[IDataObject, IDataObject, boolean]>([
+		[{ from: ['+14155550123'] }, { sender: '+14155550123' }, true],
+		[{ from: ['+1 (415) 555-0123'] }, { sender: '+14155550123' }, true],
+		[{ from: '+14155550199, +14155550123' }, { sender: '+14155550123' }, true],
+		[{ from: ['+14155550199'] }, { sender: '+14155550123' }, false],
+		[{ to: ['+14155550100'] }, { members: ours }, true],
+		[{ to: ['+14155550123'] }, { members: ours }, false],
+		[{ to: ['+14155550101'] }, { members: ours }, false],
+		[{ conversationId: '7' }, { conversationId: '7' }, true],
+		[{ conversationId: ' 7 ' }, { conversationId: 7 }, true],
+		[{ conversationId: '8' }, { conversationId: '7' }, false],
+		[{ containsWords: ['refund'] }, { body: 'I want a REFUND!' }, true],
+		[{ containsWords: ['refund'] }, { body: 'Refunding is slow' }, false],
+		[{ containsWords: ['art'] }, { body: 'to start' }, false],
+		[{ containsWords: ['\u00fcber'] }, { body: 'Wir reden \u00dcBER alles' }, true],
+		[{ containsWords: ['\u00fcber'] }, { body: 'Wir reden gegen\u00fcber' }, false],
+		[{ containsWords: ['not now'] }, { body: 'Not,  now' }, true],
+		[{ containsWords: ['\u{1f44d}'] }, { body: 'ok\u{1f44d}' }, true],
+		[{ containsWords: ['yes', 'ok'] }, { body: 'OK' }, true],
+		[{ containsWords: ['yes'] }, { body: null }, false],
+		[{ containsWords: ['yes'], from: ['+14155550199'] }, { body: 'yes' }, false],
+	])('%j of %j: %j', async (filters, message, isWanted) => {
+		host.parameters = { filters } as never;
+		await host.publish();
+		clock += 1000;
+		record.add(message);
+		await nextTick();
+		expect(host.out()).toHaveLength(isWanted ? 1 : 0);
+	});
+
+	test('count for texts that were sent, too', async () => {
+		host.parameters = { events: ['message.failed'], filters: { to: ['+14155550123'] } };
+		await host.publish();
+		clock += 1000;
+		const sent = { inbound: false, status: 'failed', sender: '+14155550100' };
+		record.add({ ...sent, members: ['+14155550100', '+14155550123'], body: 'this' });
+		record.add({ ...sent, members: ['+14155550100', '+14155550124'], body: 'another' });
+		await nextTick();
+		expect(bodies()).toEqual(['this']);
+	});
+
+	test('count for the test event', async () => {
+		host.parameters = { filters: { containsWords: ['refund'] } };
+		text('refund');
+		clock += 1000;
+		text('newer');
+		const [[{ json }]] = (await host.fetchTestEvent())!;
+		expect(json.body).toBe('refund');
+	});
+});
+
+describe('Opt-Out Received', () => {
+	const texts = ['STOP', 'Hello', ' stop. ', 'Please stop calling', 'Unsubscribe', 'HELP'];
+
+	test.each([
+		[['message.optOut'], ['STOP', ' stop. ', 'Unsubscribe']],
+		[['message.received'], texts],
+		[['message.received', 'message.optOut'], texts],
+	])('%j', async (events, expected) => {
+		host.parameters = { events };
+		await host.publish();
+		clock += 1000;
+		texts.forEach((body) => text(body));
+		await nextTick();
+		expect(bodies()).toEqual(expected);
+	});
+
+	test('chosen later begins then, and loses nothing of the other event', async () => {
+		host.parameters = { events: ['message.received'] };
+		await host.publish();
+		await nextTick();
+		text('Hello');
+		host.parameters = { events: ['message.received', 'message.optOut'] };
+		clock += 1000;
+		await host.publish('update');
+		text('STOP');
+		await nextTick();
+		expect(bodies()).toEqual(['Hello', 'STOP']);
+	});
+});
+
+test.each<[IDataObject, string[]]>([
+	[{ oldestHours: 3 }, ['two hours ago', 'now']],
+	[{ oldestHours: '1' }, ['now']],
+	[{}, ['four hours ago', 'two hours ago', 'now']],
+])('Oldest (Hours) %j: what came in longer ago starts nothing', async (options, expected) => {
+	host.parameters = { options } as never;
+	await host.publish();
+	for (const body of ['four hours ago', 'two hours ago']) {
+		clock += HOUR;
+		text(body);
+		clock += HOUR;
+	}
+	text('now');
+	await host.restart();
+	await nextTick();
+	expect(bodies()).toEqual(expected);
+});
+
+describe('First Text Only (Hours)', () => {
+	test('lets one text of each conversation through within so many hours', async () => {
+		host.parameters = { options: { firstOnlyHours: 2 } };
+		await host.publish();
+		clock += 1000;
+		text('a1', { conversationId: 'a' });
+		text('b1', { conversationId: 'b' });
+		text('a2', { conversationId: 'a' });
+		await nextTick();
+		clock += HOUR;
+		text('a3', { conversationId: 'a' });
+		await nextTick();
+		await host.restart();
+		clock += HOUR;
+		text('a4', { conversationId: 'a' });
+		text('c1', { conversationId: 'c' });
+		await nextTick();
+		expect(bodies()).toEqual(['a1', 'b1', 'a4', 'c1']);
+	});
+});
+
+describe('Wait Until Quiet (Seconds)', () => {
+	beforeEach(async () => {
+		host.parameters = { options: { quietSeconds: 90 } };
+		await host.publish();
+		clock += 1000;
+	});
+
+	test('gives out the texts of a conversation together, when nobody has written for so long', async () => {
+		text('Hi', { conversationId: 'a' });
+		text('Other', { conversationId: 'b' });
+		await nextTick();
+		text('I have a', { conversationId: 'a' });
+		await nextTick(30);
+		text('question', { conversationId: 'a' });
+		await nextTick();
+		expect(bodies()).toEqual(['Other']);
+		await nextTick(31);
+		expect(host.executions).toHaveLength(2);
+		const [, burst] = host.out();
+		expect(burst).toMatchObject({
+			body: 'Hi\nI have a\nquestion',
+			conversationId: 'a',
+			messages: [{ body: 'Hi' }, { body: 'I have a' }, { body: 'question' }],
+		});
+		expect(burst.id).toBe((burst.messages as IDataObject[])[2].id);
+		await nextTick();
+		await nextTick();
+		expect(host.out()).toHaveLength(2);
+	});
+
+	test('waits ten minutes at most', async () => {
+		for (let seconds = 0; seconds < 660; seconds += 60) {
+			text(String(seconds));
+			await nextTick();
+		}
+		expect(host.out()).toHaveLength(1);
+		expect(host.out()[0].messages).toHaveLength(10);
+	});
+
+	test.each(['saved with others', 'not saved'])('survives a restart (%s)', async (saved) => {
+		text('one', { conversationId: 'a' });
+		if (saved === 'saved with others') {
+			text('long quiet', { conversationId: 'b' });
+			await nextTick(60);
+			text('two', { conversationId: 'a' });
+			await nextTick(31);
+			expect(bodies()).toEqual(['long quiet']);
+		} else {
+			await nextTick(60);
+			text('two', { conversationId: 'a' });
+			await nextTick(20);
+		}
+		await host.restart();
+		await nextTick(100);
+		await nextTick(100);
+		expect(bodies().filter((body) => body !== 'long quiet')).toEqual(['one\ntwo']);
+	});
+
+	test('texts of a backlog are bursts of their own', async () => {
+		text('morning');
+		clock += 5 * HOUR;
+		text('evening');
+		clock += HOUR;
+		await host.restart();
+		await nextTick();
+		expect(bodies()).toEqual(['morning', 'evening']);
+	});
+
+	test('an opt-out does not wait', async () => {
+		text('STOP');
+		await nextTick(5);
+		expect(bodies()).toEqual(['STOP']);
+	});
+
+	test('taken away, what waits comes out', async () => {
+		text('waits');
+		await nextTick(5);
+		host.parameters = {};
+		await host.publish('update');
+		expect(bodies()).toEqual(['waits']);
+	});
+
+	test('with First Text Only, the whole first burst comes out, and no other one', async () => {
+		host.parameters = { options: { quietSeconds: 90, firstOnlyHours: 24 } };
+		await host.publish('update');
+		text('one');
+		await nextTick();
+		text('two');
+		await nextTick();
+		await nextTick();
+		text('three');
+		for (let polls = 0; polls < 4; polls++) await nextTick();
+		expect(bodies()).toEqual(['one\ntwo']);
+	});
+});

@@ -1,0 +1,248 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import fc from 'fast-check';
+import { FakeRecord } from './fakeRecord';
+import type { Habits } from './fakeRecord';
+import { PollingHost } from './pollingHost';
+
+/*
+ * Random histories of what people do: they edit, pause, change the key and the team, poll rarely, and fall behind; with n8n's
+ * own polling, and with its scheduler and durable cursors. No text comes out twice, and none is lost but those that
+ * docs/pollingTrigger.md names. POLLING_RUNS=5000 runs more of them.
+ */
+
+const RUNS = Number(process.env.POLLING_RUNS ?? 40);
+const START = Date.parse('2026-05-01T12:00:00.000Z');
+const SECOND = 1_000;
+
+type Step =
+	| { kind: 'texts'; ages: number[] }
+	| { kind: 'poll'; seconds: number; fault?: number }
+	| { kind: 'edit'; hours: number; fault?: number }
+	| { kind: 'pause'; seconds: number; restarts: boolean }
+	| { kind: 'key' }
+	| { kind: 'team'; old: number }
+	| { kind: 'backlog'; count: number; hours: number }
+	| { kind: 'restart' }
+	| { kind: 'overlap' }
+	| { kind: 'unsaved' };
+
+const fault = fc.option(fc.constantFrom(500, 401), { nil: undefined, freq: 4 });
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+	{
+		weight: 5,
+		arbitrary: fc.record({
+			kind: fc.constant('texts' as const),
+			ages: fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 1, maxLength: 5 }),
+		}),
+	},
+	{
+		weight: 5,
+		arbitrary: fc.record({
+			kind: fc.constant('poll' as const),
+			seconds: fc.integer({ min: 1, max: 90 }),
+			fault,
+		}),
+	},
+	{
+		weight: 2,
+		arbitrary: fc.record({
+			kind: fc.constant('edit' as const),
+			hours: fc.integer({ min: 1, max: 5 }),
+			fault,
+		}),
+	},
+	{
+		weight: 2,
+		arbitrary: fc.record({
+			kind: fc.constant('pause' as const),
+			seconds: fc.oneof(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 2_000, max: 90_000 })),
+			restarts: fc.boolean(),
+		}),
+	},
+	{ weight: 1, arbitrary: fc.constant({ kind: 'key' as const }) },
+	{
+		weight: 1,
+		arbitrary: fc.record({
+			kind: fc.constant('team' as const),
+			old: fc.integer({ min: 0, max: 60 }),
+		}),
+	},
+	{
+		weight: 1,
+		arbitrary: fc.record({
+			kind: fc.constant('backlog' as const),
+			count: fc.integer({ min: 100, max: 2_600 }),
+			hours: fc.integer({ min: 0, max: 50 }),
+		}),
+	},
+	{ weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+	{ weight: 1, arbitrary: fc.constant({ kind: 'overlap' as const }) },
+	{ weight: 1, arbitrary: fc.constant({ kind: 'unsaved' as const }) },
+);
+
+const habits: fc.Arbitrary<Habits> = fc.record({
+	order: fc.constantFrom('newest', 'oldest', 'none'),
+	compares: fc.constantFrom('timestamp', 'created', 'updated'),
+	total: fc.boolean(),
+	links: fc.boolean(),
+});
+
+let clock: number;
+
+beforeEach(() => {
+	jest.spyOn(Date, 'now').mockImplementation(() => clock);
+});
+
+afterEach(() => jest.restoreAllMocks());
+
+/** Plays a history, and says which texts have to come out, and which may. */
+async function play(habit: Habits, steps: Step[], isDurable: boolean) {
+	clock = START;
+	let record = new FakeRecord(() => clock);
+	record.habits = { ...habit };
+	const host = new PollingHost(record);
+	host.isDurable = isDurable;
+	host.parameters = { options: { answerQuestions: false } };
+	const must = new Set<string>();
+	const may = new Set<string>();
+	let number = 0;
+	let isInDoubt = false;
+	/** No text says that it is older: what was there when the trigger began may count as old. */
+	let began = START;
+	const add = (age: number) => {
+		const at = Math.max(began + SECOND, clock - age * SECOND);
+		const body = String(number++);
+		record.add({ body }, { at, lateBy: Math.max(0, clock - at) });
+		must.add(body);
+	};
+	const forgive = () => {
+		const out = new Set(host.out().map(({ body }) => body));
+		for (const body of must) if (!out.has(body)) may.add(body);
+	};
+	const tick = async () => await (isDurable ? host.scheduledTick() : host.tick());
+	const publish = async (mode: 'activate' | 'update') => {
+		try {
+			await host.publish(mode);
+		} catch {
+			record.fault = () => undefined;
+			await host.publish(mode);
+		}
+	};
+	record.add({ body: 'old' }, { at: START - 60 * SECOND });
+	await host.publish();
+	for (const each of steps) {
+		clock += SECOND;
+		if (each.kind === 'texts') each.ages.forEach(add);
+		else if (each.kind === 'poll') {
+			clock += each.seconds * SECOND;
+			record.fault = () => each.fault;
+			await tick();
+		} else if (each.kind === 'edit') {
+			host.parameters = { options: { answerQuestions: false, oldestHours: 1_000 * each.hours } };
+			record.fault = () => each.fault;
+			if (!isDurable) await publish('update');
+		} else if (each.kind === 'pause') {
+			host.unpublish();
+			const isShort = each.seconds < 550 && !each.restarts;
+			const polledBefore = hasPolled();
+			// The last poll may have been a while ago.
+			if (!isShort || !polledBefore) forgive();
+			for (let count = 0; count < 3; count++) {
+				clock += (each.seconds / 3) * SECOND;
+				add(0);
+			}
+			if (!isShort || !polledBefore) forgive();
+			if (each.restarts) await host.restart();
+			clock += SECOND;
+			await publish('activate');
+			if (!isShort || !polledBefore) began = clock;
+		} else if (each.kind === 'key') {
+			// Nobody can tell yet whose the first one was: it begins anew with the second one.
+			host.apiKey += 'x';
+			if (isInDoubt) await beginAnew();
+		} else if (each.kind === 'team') {
+			isInDoubt = true;
+			forgive();
+			record = new FakeRecord(() => clock);
+			record.habits = { ...habit };
+			for (let count = 0; count < each.old; count++) {
+				record.add({ body: 'old' }, { at: clock - (count + 1) * 400 * SECOND });
+			}
+			host.record = record;
+			host.apiKey += 'y';
+			await tick();
+			began = clock;
+		} else if (each.kind === 'backlog') {
+			const from = clock;
+			for (let count = 0; count < each.count; count++) {
+				clock = Math.floor(from + (count / each.count) * each.hours * 3_600 * SECOND);
+				add(0);
+			}
+			clock = from + each.hours * 3_600 * SECOND;
+		} else if (each.kind === 'restart') {
+			await host.restart();
+			if (isInDoubt) await beginAnew();
+		} else if (isDurable) {
+			const { cursor } = host;
+			host.commitFails = each.kind === 'unsaved';
+			await tick();
+			host.commitFails = false;
+			if (each.kind === 'overlap') {
+				// Another one that read the position before this one was saved.
+				const saved = host.cursor;
+				clock += SECOND;
+				const given = host.executions.length;
+				await host.scheduledTick(cursor);
+				if (host.executions.length === given) host.cursor = saved;
+			} else clock += 31 * SECOND;
+		}
+		record.fault = () => undefined;
+		lastStep = each;
+	}
+	for (let polls = 0; polls < 16; polls++) {
+		clock += 400 * SECOND;
+		await tick();
+		if (polls === 6) await host.restart();
+		// So that nobody can be in doubt about the team.
+		if (polls === 1) add(0);
+	}
+	return { out: host.out().map(({ body }) => String(body)), must, may };
+
+	async function beginAnew(): Promise<void> {
+		await tick();
+		forgive();
+		began = clock;
+	}
+
+	function hasPolled(): boolean {
+		return (
+			lastStep !== undefined &&
+			(lastStep as Step).kind === 'poll' &&
+			!('fault' in lastStep && lastStep.fault)
+		);
+	}
+}
+
+let lastStep: Step | undefined;
+
+test.each([
+	["n8n's own polling", false],
+	["n8n's scheduler with durable cursors", true],
+])(
+	'with %s, each text comes out once',
+	async (_, isDurable) => {
+		await fc.assert(
+			fc.asyncProperty(habits, fc.array(step, { maxLength: 20 }), async (habit, steps) => {
+				lastStep = undefined;
+				const { out, must, may } = await play(habit, steps, isDurable);
+				expect(out).not.toContain('old');
+				expect(out.length).toBe(new Set(out).size);
+				const came = new Set(out);
+				expect([...must].filter((body) => !came.has(body) && !may.has(body))).toEqual([]);
+			}),
+			{ numRuns: RUNS },
+		);
+	},
+	3_600_000,
+);

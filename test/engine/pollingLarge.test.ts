@@ -1,0 +1,86 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import type { IDataObject } from 'n8n-workflow';
+import { FakeRecord } from './fakeRecord';
+import { PollingHost } from './pollingHost';
+
+/*
+ * The polling trigger in a large team: nothing is missed, and what it keeps stays small. POLLING_DAYS=30 plays a month,
+ * POLLING_TEXTS=50000 a longer backlog.
+ */
+
+const DAYS = Number(process.env.POLLING_DAYS ?? 2);
+const TEXTS = Number(process.env.POLLING_TEXTS ?? 11_000);
+
+const HOUR = 3_600_000;
+const START = Date.parse('2026-05-01T12:00:00.000Z');
+
+let clock: number;
+let record: FakeRecord;
+let host: PollingHost;
+
+beforeEach(() => {
+	clock = START;
+	jest.spyOn(Date, 'now').mockImplementation(() => clock);
+	record = new FakeRecord(() => clock);
+	host = new PollingHost(record);
+});
+
+afterEach(() => jest.restoreAllMocks());
+
+test('1,000 texts a day, of which some fail: each failure comes out once', async () => {
+	host.parameters = { events: ['message.failed'], options: { watchStatusHours: 24 } };
+	await host.publish();
+	const failed: unknown[] = [];
+	const later: Array<{ entry: IDataObject; at: number; status: string }> = [];
+	let largest = 0;
+	for (let hours = 0; hours < DAYS * 24; hours++) {
+		for (let each = 0; each < 42; each++) {
+			const at = clock + 1_000 + each * 60_000;
+			const entry = record.add(
+				{ inbound: false, status: 'sent', id: 80_000_000 + hours * 5_000 + each * 7 },
+				{ at },
+			);
+			if (each % 20 === 0) failed.push(entry.id);
+			const status = each % 20 === 0 ? 'failed' : 'delivered';
+			// One in three never says what became of it.
+			if (each % 3 !== 1 || status === 'failed') {
+				later.push({ entry, at: clock + HOUR * (1 + (each % 11)), status });
+			}
+		}
+		clock += HOUR;
+		for (const { entry, at, status } of later)
+			if (at <= clock && entry.status === 'sent') record.update(entry, { status });
+		while (later.length > 0 && later[0].entry.status !== 'sent') later.shift();
+		await host.tick();
+		largest = Math.max(largest, host.saved.length);
+	}
+	for (let hours = 0; hours < 14; hours++) {
+		clock += HOUR;
+		for (const { entry, status } of later)
+			if (entry.status === 'sent') record.update(entry, { status });
+		await host.tick();
+	}
+	const out = host.out().map(({ id }) => id);
+	expect(out).toHaveLength(failed.length);
+	expect(new Set(out)).toEqual(new Set(failed));
+	expect(largest).toBeLessThan(20_000);
+}, 300_000);
+
+test('a long backlog comes out, each text once, about 5,000 a poll', async () => {
+	host.parameters = { options: { answerQuestions: false } };
+	await host.publish();
+	await host.tick();
+	for (let each = 0; each < TEXTS; each++) record.add({}, { at: clock + each * 10_000 });
+	clock += TEXTS * 10_000;
+	await host.restart();
+	let polls = 0;
+	for (; host.out().length < TEXTS && polls < TEXTS / 1_000; polls++) {
+		clock += 60_000;
+		await host.tick();
+	}
+	const ids = host.out().map(({ id }) => id);
+	expect(ids).toHaveLength(TEXTS);
+	expect(new Set(ids).size).toBe(TEXTS);
+	expect(polls).toBeLessThan(TEXTS / 3_000);
+	expect(host.saved.length).toBeLessThan(100_000);
+}, 300_000);

@@ -1,0 +1,68 @@
+import type { Write } from '../../nodes/ClerkChat/operation';
+import { summaryOf } from '../../nodes/ClerkChat/words/summary';
+import type { Told } from '../../nodes/ClerkChat/words/summary';
+
+/* What became of a run, in one sentence. */
+
+const messages = { wording: { thing: 'message', done: 'sent' } } as Write;
+const contacts = { wording: { thing: 'contact', done: 'created or updated' } } as Write;
+
+const times = (count: number, told: Told) => Array<Told>(count).fill(told);
+const refused = (detail: string, message = detail): Told => ({
+	outcome: 'refused',
+	words: { message, description: '', detail },
+});
+
+test.each<[string, Told[], string | undefined]>([
+	['nothing', [], undefined],
+	['a test run that only shows', times(3, { outcome: 'shown' }), undefined],
+	['one', times(1, { outcome: 'sent' }), 'Sent 1.'],
+	[
+		'all kinds',
+		[
+			...times(280, { outcome: 'sent' }),
+			...times(12, { outcome: 'skipped' }),
+			...times(5, { outcome: 'notTried', code: 'quietHours', isWaiting: true }),
+			...times(2, refused('No such number')),
+			...times(1, { outcome: 'notTried', code: 'optedOut' }),
+		],
+		'Sent 280, skipped 12, waiting 5, failed 3 (2 no such number, 1 opted out).',
+	],
+	['the first part is a capital', times(2, { outcome: 'unknown' }), 'Unknown 2.'],
+	[
+		'a run that ended',
+		[{ outcome: 'sent' }, refused('No'), ...times(3, { outcome: 'notTried' })],
+		'Sent 1, not tried 3, failed 1 (1 No).',
+	],
+	[
+		'many reasons: the most frequent ones',
+		[
+			...times(2, refused('a.')),
+			refused('b'),
+			...times(3, refused('c')),
+			refused('d'),
+			refused('e'),
+		],
+		'Failed 8 (3 c, 2 a, 1 b, 2 other).',
+	],
+	[
+		'a long reason gives way to the heading',
+		[refused('x'.repeat(61), "'To' is empty")],
+		"Failed 1 (1 'To' is empty).",
+	],
+	['no reason at all', [{ outcome: 'refused' }], 'Failed 1.'],
+	['a code that is not known', [{ outcome: 'refused', code: 'other' }], 'Failed 1 (1 other).'],
+])('%s', (_name, told, expected) => {
+	expect(summaryOf(messages, told, 0)).toBe(expected);
+});
+
+test('what the record settled stands beside what was sent', () => {
+	expect(summaryOf(messages, times(3, { outcome: 'sent' }), 2)).toBe(
+		"Sent 3 (2 confirmed by Clerk Chat's history).",
+	);
+});
+
+test('other things have their own words', () => {
+	const told: Told[] = [{ outcome: 'sent' }, refused('no')];
+	expect(summaryOf(contacts, told, 0)).toBe('Created or updated 1, failed 1 (1 no).');
+});
