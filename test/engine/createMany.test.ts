@@ -104,7 +104,7 @@ describe('what goes out and what comes out', () => {
 		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual(links(0, 250));
 		expect(hintsOf(result)).toEqual([]);
 		expect(result.data.executionData?.contextData['node:Clerk Chat']).toEqual({
-			sending: { version: 1, entries: {} },
+			sending: { version: 1, entries: {}, last: { execution: '1', run: '0' } },
 		});
 	});
 
