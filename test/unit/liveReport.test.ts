@@ -185,7 +185,7 @@ test.each<[what: string, label: string, api: FakeApi, words: string[]]>([
 		'an ID of another type',
 		'ID',
 		{ entries: listing({ id: '7' }) },
-		['but string and not number', other],
+		['but string and not number'],
 	],
 	['another ID', 'ID', { entries: listing({ id: 8 }) }, ['another than in the answer', other]],
 	[

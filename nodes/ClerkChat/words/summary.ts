@@ -73,9 +73,16 @@ function reasonOf({ code, words }: Told): string {
 	if (code !== undefined) return BY_CODE[code] ?? code;
 	const { detail, message = '' } = words ?? {};
 	const given = detail !== undefined && detail.length <= LONGEST_REASON ? detail : message;
-	const text = given.replace(/[.\s]+$/, '');
+	const text = withoutFullStop(given);
 	const short = text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON - 1)}…` : text;
 	return /^[A-Z][a-z]* /.test(short) && !short.startsWith('Clerk ')
 		? short.charAt(0).toLowerCase() + short.slice(1)
 		: short;
+}
+
+/** A sentence without what ends it. */
+function withoutFullStop(text: string): string {
+	let end = text.length;
+	while (end > 0 && /[.\s]/.test(text[end - 1])) end--;
+	return text.slice(0, end);
 }

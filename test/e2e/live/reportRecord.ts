@@ -85,8 +85,8 @@ function listedLine({ search, sending }: Observation): Line {
 function answeredLines({ answered }: Observation, entry: Entry): Line[] {
 	if (!answered) return [];
 	const kind = kindOf(entry.id);
-	const isSame = idOf(answered) === idOf(entry);
-	const isAlike = String(answered.id) === String(entry.id);
+	const isAlike = idOf(answered) === idOf(entry);
+	const isSame = isAlike && answered.id === entry.id;
 	const id = isSame
 		? `the same as in the answer, a ${kind}`
 		: isAlike
@@ -99,7 +99,7 @@ function answeredLines({ answered }: Observation, entry: Entry): Line[] {
 				? 'the same as in the answer'
 				: 'another than in the answer';
 	return [
-		compare('ID', id, isSame, 'the same. It may take this entry for another equal message'),
+		compare('ID', id, isAlike, 'the same. It may take this entry for another equal message'),
 		note('Conversation', `\`conversationId\` is ${conversation}`, 'Sending does not depend on it.'),
 	];
 }
