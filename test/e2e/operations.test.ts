@@ -158,6 +158,17 @@ test.each<[string, IDataObject, IDataObject]>([
 	expect(results.at(-1)).toMatchObject([expected]);
 });
 
+test('a message is answered, with From and To filled in', async () => {
+	const [answered] = await run({
+		resource: 'message',
+		operation: 'reply',
+		sender: '+14155550100',
+		recipients: '+14155550123',
+		body: 'Thank you',
+	});
+	expect(answered).toMatchObject([{ body: 'Thank you', status: 'sent' }]);
+});
+
 test('all templates, more than fit on a page, and the users', async () => {
 	const [templates] = await run({
 		resource: 'messageTemplate',

@@ -151,6 +151,7 @@ test('a host that nobody listens at: certainly not sent, and said so', async () 
 			message: 'Clerk Chat could not be reached',
 			description: expect.stringContaining('ECONNREFUSED'),
 			outcome: 'refused',
+			node: NODE,
 			to,
 		})),
 	);
