@@ -228,7 +228,7 @@ describe('a worker killed half-way through 200 messages', () => {
 			recipientsOf(ORDER).map((person) => `Hello ${person}`),
 		);
 		expect(execution.data.resultData.runData[NODE][0].hints).toMatchObject([
-			{ message: expect.stringMatching(`^${out} of ${ORDER.count} messages `) as string },
+			{ message: expect.stringContaining(`skipped ${out}`) as string },
 		]);
 	}
 
