@@ -4,7 +4,8 @@ import { redact, wordsFor } from '../../api/faults';
 import type { Fault, Words } from '../../api/faults';
 import type { Write } from '../operation';
 import type { Attempt } from './verdict';
-import { adviceWhenUnknown, answeredWithError, doubtful, rejected } from '../words/sendingWords';
+import { rejected } from '../words/sendingWords';
+import { adviceWhenUnknown, answeredWithError, doubtful } from '../words/unclearWords';
 
 /** What came of a request: what there is to return, or what to say of it. */
 export interface AttemptResult {

@@ -14,15 +14,14 @@ import type { Unusable } from './readTasks';
 import type { PartialTask, Task } from './task';
 import { verdict } from './verdict';
 import type { Attempt, Known, Verdict } from './verdict';
+import { notTried, someHaveIt } from '../words/sendingWords';
 import {
 	afterDoubt,
 	afterOwnError,
 	inFlight,
-	notTried,
 	otherAccount,
-	someHaveIt,
 	unreadable,
-} from '../words/sendingWords';
+} from '../words/unclearWords';
 
 /** Asks for the {@link verdict} on each task, and carries it out: in the ledger, and as the item's result. */
 export class Decisions {

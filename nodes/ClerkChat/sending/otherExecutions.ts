@@ -4,7 +4,7 @@ import { addressOf, giveFor, namedIn, recordKey } from '../../api/matching';
 import { objectionTo } from '../../api/messageStatus';
 import { idOf } from '../../api/record';
 import type { Entry } from '../../api/record';
-import { mayHaveBeenSent } from '../words/sendingWords';
+import { mayHaveBeenSent } from '../words/unclearWords';
 import { LogReader } from './candidates';
 import { hash } from './identity';
 import { ledger } from './ledger';

@@ -10,7 +10,7 @@ import type { Query as Searched, Search } from '../../api/recordSearch';
 import { contextOf } from './runParts';
 import type { RunParts } from './runParts';
 import type { Task } from './task';
-import { notOnRecord, perhapsOnRecord } from '../words/sendingWords';
+import { notOnRecord, perhapsOnRecord } from '../words/unclearWords';
 
 /** A message to search for, and its entries in the ledger, one for each recipient. */
 type Query = Searched & { entries: LedgerEntry[] };

@@ -3,7 +3,7 @@ import { redact } from '../../api/faults';
 import type { Requester } from '../../api/requester';
 import { untilCancelled } from '../host';
 import { secretsIn } from '../request';
-import { unexpected } from '../words/sendingWords';
+import { unexpected } from '../words/unclearWords';
 import { readAttempt } from './attempt';
 import type { AttemptResult } from './attempt';
 import type { Deduplicator } from './deduplicate';

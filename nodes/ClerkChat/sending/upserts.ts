@@ -2,7 +2,7 @@ import type { Requester } from '../../api/requester';
 import { comparable, oneWith, readThoseWith } from '../reading/finding';
 import type { FindBy, Finding } from '../reading/finding';
 import { idOf } from '../../api/record';
-import { createdMeanwhile } from '../words/sendingWords';
+import { createdMeanwhile } from '../words/unclearWords';
 import { hash } from './identity';
 import { ledger } from './ledger';
 import { recordLog } from './ledgerEntry';

@@ -1,0 +1,167 @@
+import type { Fault, Words } from '../../api/faults';
+import type { Match } from '../../api/matching';
+import { meaningOf } from '../../api/statuses';
+import type { Write } from '../operation';
+
+/* What people read when nobody knows whether something was sent: what happened, and what to do so that it is not sent twice. */
+
+type Perhaps = Extract<Match, { answer: 'perhaps' }>;
+
+/**
+ * What to do when it is not known whether something was done.
+ * @param resends whether a later try sends it once more
+ * @param fault what its cause has as a remedy of its own is said as well
+ */
+export function adviceWhenUnknown(
+	{ wording, repeatable }: Write,
+	resends: boolean,
+	fault?: Fault,
+): string {
+	const { thing, done, ifUnknown } = wording;
+	const notAgain = repeatable || resends ? '' : `, so it is not ${done} again`;
+	const meaning = fault && meaningOf(fault);
+	const remedy = meaning?.hasRemedy ? ` ${meaning.description}` : '';
+	return `It is not known whether the ${thing} was ${done}${notAgain}.${remedy} ${ifUnknown}`;
+}
+
+/**
+ * For something that may have been done: what happened is followed by that.
+ * @param to whom it concerns
+ */
+export function doubtful(
+	{ wording: { thing, done } }: Write,
+	{ message, ...words }: Words,
+	to?: string,
+): Words {
+	return { ...words, message: `${message}; the ${whose(thing, to)} may have been ${done}` };
+}
+
+/** For a 2xx that speaks of an error, with which it may have been done all the same. */
+export function answeredWithError(write: Write, reason: string, resends: boolean): Words {
+	return {
+		message: 'Clerk Chat answered with an error',
+		description: `Details: "${reason}". ${adviceWhenUnknown(write, resends)}`,
+		detail: reason,
+	};
+}
+
+/** For an answer that the code stumbles over. */
+export function unexpected(write: Write, detail: string, resends: boolean, to?: string): Words {
+	const words = {
+		message: 'The answer could not be read',
+		description: `Details: "${detail}". ${adviceWhenUnknown(write, resends)}`,
+		detail,
+	};
+	return doubtful(write, words, to);
+}
+
+/**
+ * For a message that was searched for on Clerk Chat's record in vain.
+ * @param couldRead whether the record was read at all
+ * @param seconds how long after the message was asked for
+ */
+export function notOnRecord(
+	words: Words,
+	{ couldRead, seconds }: { couldRead: boolean; seconds: number },
+): Words {
+	const searched = couldRead
+		? `After ${seconds} seconds it is not on Clerk Chat's record of messages.`
+		: "Clerk Chat's record of messages, which would tell, could not be read.";
+	return { ...words, description: `${searched} ${words.description}` };
+}
+
+/**
+ * For a message that the record may show, though not in the form in which it was sent.
+ * @param words what was said of its request, if there was one
+ */
+export function perhapsOnRecord(write: Write, match: Perhaps, words?: Words): Words {
+	const { id, timestamp, created } = match.entry;
+	const when = timestamp ?? created;
+	const found = `Clerk Chat lists a message that may be this one (ID ${String(id)}${when ? `, ${String(when)}` : ''}): ${match.difference}.`;
+	const message =
+		words?.message ?? `This ${write.wording.thing} may have been ${write.wording.done} already`;
+	return {
+		message,
+		description: `${found} So it was not ${write.wording.done} again. Look at the conversation in Clerk Chat. If it is another message, change this text a little and send it.`,
+	};
+}
+
+/**
+ * For a message that another execution of this n8n may have sent.
+ * @param words what was said there, if anything was
+ */
+export function mayHaveBeenSent({ wording }: Write, words?: Words): Words {
+	const { thing, done, ifUnknown } = wording;
+	return {
+		message: `Another execution may have ${done} this ${thing} already`,
+		description: `It got no clear answer${words ? ` (${words.message})` : ''}, and the ${thing} is not on Clerk Chat's record. So it was not ${done} now. ${ifUnknown}`,
+	};
+}
+
+/** For what another item or execution may have created a moment ago. */
+export function createdMeanwhile({ wording: { thing, ifUnknown } }: Write): Words {
+	return {
+		message: `The same ${thing} may have been created a moment ago`,
+		description: `Another item or execution asked for it, and got no clear answer. So it was not created again. ${ifUnknown}`,
+	};
+}
+
+/** For what is tried again after n8n lost what it knew, and what the record does not tell. */
+export function untellable({ wording: { thing, done, ifUnknown } }: Write): Words {
+	return {
+		message: `It cannot be told whether this ${thing} was ${done} before n8n was stopped`,
+		description: `n8n kept nothing of the execution that is tried again, and Clerk Chat's record does not tell ${thing}s with a template, or without a text, apart. ${ifUnknown}`,
+	};
+}
+
+/** For what carries this node's own error, whose outcome is not known. */
+export function afterOwnError({ wording: { thing, done, ifUnknown } }: Write): Words {
+	return {
+		message: `This ${thing} may have been ${done} already: its item comes from this node's error output`,
+		description: `Its result was unclear then, so it was not ${done} again. ${ifUnknown}`,
+	};
+}
+
+/** For what was saved in a form that this version cannot read. */
+export function unreadable({ wording: { thing, done, ifUnknown } }: Write): Words {
+	return {
+		message: `This ${thing} may have been ${done} already`,
+		description: `The execution that is tried again was saved by another version of this node, which cannot be read. So nothing was ${done} again. ${ifUnknown}`,
+	};
+}
+
+/** For what was sent with another key, of which nobody can tell whether it is of the same account. */
+export function otherAccount({ wording: { thing, done } }: Write): Words {
+	return {
+		message: `This ${thing} was ${done}, or may have been, with another API key or base URL`,
+		description: `With the credential as it is now, Clerk Chat does not list what was ${done} then, so this may be another account. Nothing was ${done} again. Put the earlier credential back and retry, or start the workflow anew.`,
+	};
+}
+
+/**
+ * For what is refused or not tried now, after an earlier try in which it may have been done.
+ * @param to whom it concerns
+ */
+export function afterDoubt({ wording }: Write, words: Words, to?: string): Words {
+	const { thing, done, ifUnknown } = wording;
+	return {
+		...words,
+		message: `${words.message}; in an earlier try the ${whose(thing, to)} may have been ${done}`,
+		description: `${words.description} ${ifUnknown}`,
+	};
+}
+
+export function whose(thing: string, to?: string): string {
+	return to ? `${thing} to ${to}` : thing;
+}
+
+/**
+ * For what is in flight elsewhere, or was when n8n was stopped.
+ * @param to whom it concerns
+ */
+export function inFlight(write: Write, resends: boolean, to?: string): Words {
+	return {
+		message: `This ${whose(write.wording.thing, to)} was on its way already`,
+		description: `n8n was stopped before the answer came, or an AI agent asked for the same twice at the same moment. ${adviceWhenUnknown(write, resends)}`,
+	};
+}
