@@ -252,13 +252,16 @@ story('someone who sends what costs more or goes elsewhere than meant', (step) =
 	});
 
 	step('is told before the run that a campaign is only shown, and then is shown it', async () => {
-		await openNode({
-			resource: 'campaign',
-			operation: 'start',
-			sender: '+14155550100',
-			listName: 'Spring',
-			body: 'Sale',
-		});
+		await openNode(
+			{
+				resource: 'campaign',
+				operation: 'start',
+				sender: '+14155550100',
+				listName: 'Spring',
+				body: 'Sale',
+			},
+			[{}],
+		);
 		await editor.output.getByText('this shows the campaign and does not start it').waitFor();
 		await editor.node.getByTestId('node-execute-button').click();
 		await editor.output.getByText('1 campaign was not started').waitFor();
@@ -308,7 +311,7 @@ story('someone who asks a question', (step) => {
 	});
 
 	step('is told that phones cannot open a link to this machine', async () => {
-		await editor.output.getByText('phones cannot open').waitFor();
+		await editor.output.getByText("Phones can't open").waitFor();
 		await screenshots.keep('waiting', editor.node);
 	});
 
