@@ -9,6 +9,8 @@ module.exports = {
 	testTimeout: 60_000,
 	roots: ['<rootDir>/test'],
 	testMatch: ['<rootDir>/test/{unit,engine,sandbox,random}/**/*.test.ts'],
+	globalSetup: '<rootDir>/test/bundle.ts',
+	globalTeardown: '<rootDir>/test/removeBundle.ts',
 	setupFiles: ['reflect-metadata', '<rootDir>/test/environment.ts'],
 	transform: {
 		'^.+\\.ts$': [

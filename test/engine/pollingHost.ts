@@ -1,7 +1,6 @@
 /* eslint-disable @n8n/community-nodes/require-node-api-error -- runs on a developer's machine, not inside n8n */
 import { PollContext } from 'n8n-core';
 import { commonPollingParameters } from 'n8n-core/dist/nodes-loader/constants';
-import * as n8nWorkflow from 'n8n-workflow';
 import { Workflow } from 'n8n-workflow';
 import type {
 	IDataObject,
@@ -14,6 +13,7 @@ import type {
 	IWorkflowExecuteAdditionalData,
 	WorkflowActivateMode,
 } from 'n8n-workflow';
+import { loadFreshNodes } from '../freshNodes';
 import type { FakeRecord } from './fakeRecord';
 
 const NODE = 'Clerk Chat Polling Trigger';
@@ -261,15 +261,8 @@ export class PollingHost {
 
 /** The node as a process of n8n loads it that has just started: nothing is remembered. */
 function loadNode(): INodeType {
-	let node: INodeType | undefined;
-	jest.isolateModules(() => {
-		jest.doMock('n8n-workflow', () => n8nWorkflow);
-		const { ClerkChatPollingTrigger } = jest.requireActual<
-			typeof import('../../nodes/ClerkChatPollingTrigger/ClerkChatPollingTrigger.node')
-		>('../../nodes/ClerkChatPollingTrigger/ClerkChatPollingTrigger.node');
-		node = new ClerkChatPollingTrigger();
-		// As n8n does when it loads a node that polls (directory-loader.js).
-		node.description.properties.unshift(...commonPollingParameters);
-	});
-	return node!;
+	const node: INodeType = new (loadFreshNodes().ClerkChatPollingTrigger)();
+	// As n8n does when it loads a node that polls (directory-loader.js).
+	node.description.properties.unshift(...commonPollingParameters);
+	return node;
 }
