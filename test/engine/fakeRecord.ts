@@ -1,4 +1,5 @@
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { isEqual } from 'lodash';
 import { messageObject } from './messages';
 
 /** What is not documented of the list of messages, and may therefore be any of these. */
@@ -35,6 +36,11 @@ export class FakeRecord {
 
 	private readonly times = new Map<string, number>();
 
+	/** How often a message was added or changed. */
+	private changes = 0;
+
+	private last?: { window: IDataObject; changes: number; isWhole: boolean; found: IDataObject[] };
+
 	private readonly entries: Array<{ entry: IDataObject; listedAt: number }> = [];
 
 	/** @param clock the API's clock, in ms */
@@ -55,6 +61,7 @@ export class FakeRecord {
 			...overrides,
 		});
 		this.entries.push({ entry, listedAt: at + lateBy });
+		this.changes++;
 		return entry;
 	}
 
@@ -66,6 +73,7 @@ export class FakeRecord {
 	/** Changes a message, such as its status. */
 	update(entry: IDataObject, changes: IDataObject): void {
 		Object.assign(entry, changes, { updated: new Date(this.clock()).toISOString() });
+		this.changes++;
 	}
 
 	/** Answers as n8n's HTTP helper would give it. */
@@ -81,21 +89,9 @@ export class FakeRecord {
 		return { statusCode: 200, headers, body: this.distort(this.page(qs), number) };
 	}
 
-	private page({ start, end, page, limit, inboxIds }: IDataObject): IDataObject {
-		const { order, compares, total, links } = this.habits;
-		const after = Date.parse(String(start));
-		const upTo = end === undefined ? Infinity : Date.parse(String(end));
-		const found = this.entries
-			.filter(({ entry, listedAt }) => {
-				const time = this.timeIn(String(entry[compares]));
-				const isInInbox =
-					this.ignoresInboxes || !inboxIds || [inboxIds].flat().includes(String(entry.inboxId));
-				return listedAt <= this.clock() && time > after && time <= upTo && isInInbox;
-			})
-			.map(({ entry }) => entry);
-		if (order === 'newest') found.reverse();
-		// Any order, and the same one for every page.
-		if (order === 'none') found.sort((a, b) => scrambled(a) - scrambled(b));
+	private page({ page, limit, ...window }: IDataObject): IDataObject {
+		const { total, links } = this.habits;
+		const found = Number(page) > 1 ? this.foundBefore(window) : this.find(window);
 		const from = (Number(page) - 1) * Number(limit);
 		const data = found.slice(from, from + Number(limit)).map((entry) => ({ ...entry }));
 		const isMore = from + Number(limit) < found.length;
@@ -104,6 +100,36 @@ export class FakeRecord {
 			...(total && { total: found.length }),
 			...(links && { links: { next: isMore ? '/public/messages?page=x' : '' } }),
 		};
+	}
+
+	/** What the page before was cut from: finding it anew for every page would take most of a test's time. */
+	private foundBefore(window: IDataObject): IDataObject[] {
+		const { last } = this;
+		const isSame = last?.changes === this.changes && isEqual(last.window, window);
+		return isSame && last.isWhole ? last.found : this.find(window);
+	}
+
+	private find(window: IDataObject): IDataObject[] {
+		const { start, end, inboxIds } = window;
+		const { order, compares } = this.habits;
+		const now = this.clock();
+		const after = Date.parse(String(start));
+		const upTo = end === undefined ? Infinity : Date.parse(String(end));
+		const inboxes = this.ignoresInboxes || !inboxIds ? undefined : [inboxIds].flat();
+		const listed = this.entries.filter(({ listedAt }) => listedAt <= now);
+		const found = listed
+			.map(({ entry }) => entry)
+			.filter((entry) => {
+				const time = this.timeIn(String(entry[compares]));
+				const isInInbox = inboxes?.includes(String(entry.inboxId)) ?? true;
+				return time > after && time <= upTo && isInInbox;
+			});
+		if (order === 'newest') found.reverse();
+		// Any order, and the same one for every page.
+		if (order === 'none') found.sort((a, b) => scrambled(a) - scrambled(b));
+		const isWhole = listed.length === this.entries.length;
+		this.last = { window, changes: this.changes, isWhole, found };
+		return found;
 	}
 
 	/** Parsing the same times for every page would take most of a test's time. */
