@@ -15,7 +15,15 @@ import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
 import { median } from './median';
 import { startBusyLoops } from './busyLoops';
-import { clerkChat, floor, FLOOR_FOLDER, httpRequest, MEASURED, workflowFor } from './workflows';
+import {
+	clerkChat,
+	floor,
+	FLOOR_FOLDER,
+	GUARDS,
+	httpRequest,
+	MEASURED,
+	workflowFor,
+} from './workflows';
 
 /*
  * The same work by this node and by n8n's HTTP Request node, in one run: docs/benchmarks.md.
@@ -26,7 +34,7 @@ const { values } = parseArgs({
 	options: {
 		rounds: { type: 'string', default: '3' },
 		sizes: { type: 'string', default: '1000,10000' },
-		only: { type: 'string', default: 'speed,limit' },
+		only: { type: 'string', default: 'speed,limit,guards' },
 		latency: { type: 'string', default: '20,200' },
 		busy: { type: 'string', default: '0,4' },
 	},
@@ -44,6 +52,9 @@ const busyLoops = values.busy.split(',').map(Number);
 const LIMIT_LATENCY_MS = 20;
 const LIMIT = { limit: 50, perMs: 1000 };
 const LIMITED_MESSAGES = 1000;
+
+/** How many messages go out with and without a guard. */
+const GUARDED = 1000;
 
 interface Measurement {
 	msPerItem: number;
@@ -192,14 +203,50 @@ function isMessage(json: IDataObject): boolean {
 	return typeof message.id === 'number';
 }
 
+/** What a guard costs: the same list without and with it, one right after the other in the same n8n. */
+async function measureGuards(tarball: string, sandbox: Sandbox) {
+	console.log(
+		'\n| answers after (ms) | guard | ms per item without | with | costs |\n|---|---|---|---|---|',
+	);
+	for (const latencyMs of latencies)
+		await withN8n(tarball, sandbox, async (n8n, credential) => {
+			const msPerItem = async (options: IDataObject) => {
+				// What was sent before would be read, and count, again and again.
+				sandbox.reset();
+				sandbox.settings({ latencyMs, rateLimit: null });
+				const { ms, execution } = await run(n8n, credential, clerkChat({ options }), GUARDED);
+				const failure = failureOf(execution);
+				if (failure || sandbox.stats().messages !== GUARDED)
+					throw new Error(`${JSON.stringify(options)}: ${failure?.message ?? 'not all were sent'}`);
+				return ms / GUARDED;
+			};
+			for (const [name, options] of GUARDS) {
+				// The first reading of 30 days aside.
+				await msPerItem(options);
+				const pairs: Array<[without: number, withIt: number]> = [];
+				for (let round = 1; round <= rounds; round++)
+					pairs.push([await msPerItem({}), await msPerItem(options)]);
+				const without = median(pairs.map(([each]) => each));
+				const withIt = median(pairs.map(([, each]) => each));
+				const costs = 100 * (median(pairs.map(([first, second]) => second / first)) - 1);
+				console.log(
+					`| ${latencyMs} | ${name} | ${without.toFixed(2)} | ${withIt.toFixed(2)} | ${costs.toFixed(0)} % |`,
+				);
+			}
+		});
+}
+
 async function main() {
 	const tarball = await packNode();
 	const sandbox = await startSandbox();
-	console.log(`n8n ${DEFAULT_N8N_VERSION}, ${cpus().length} × ${cpus()[0]?.model}, median of ${rounds} rounds`);
+	console.log(
+		`n8n ${DEFAULT_N8N_VERSION}, ${cpus().length} × ${cpus()[0]?.model}, median of ${rounds} rounds`,
+	);
 	if (values.only.includes('speed')) {
 		for (const latencyMs of latencies) await measureSpeed(tarball, sandbox, latencyMs);
 	}
 	if (values.only.includes('limit')) await measureLimit(tarball, sandbox);
+	if (values.only.includes('guards')) await measureGuards(tarball, sandbox);
 	await sandbox.close();
 }
 

@@ -24,6 +24,23 @@ export const clerkChat = (parameters: IDataObject = {}): INode => ({
 	credentials,
 });
 
+const WHOLE_DAY = { values: { from: '00:00', to: '24:00' } };
+// The ledger counts what every run of the measurement sent.
+const MANY_A_DAY = { values: { count: 1_000_000, hours: 24 } };
+
+/** The options that may hold a message back, each by its name on the screen, set so that all of the list goes out. */
+export const GUARDS: Array<[name: string, options: IDataObject]> = [
+	['Send Only Between', { sendBetween: WHOLE_DAY }],
+	['Skip Opted-Out', { skipOptedOut: true }],
+	['At Most per Person', { maxPerPerson: MANY_A_DAY }],
+	['Most Messages in a Run', { maxMessages: 10_000 }],
+	['Only To, 1,000 numbers', { onlyTo: "={{ $('Items').all().map(({ json }) => json.to) }}" }],
+	[
+		'the first four',
+		{ sendBetween: WHOLE_DAY, skipOptedOut: true, maxPerPerson: MANY_A_DAY, maxMessages: 10_000 },
+	],
+];
+
 /** The folder of {@link floor}'s node, for n8n's `N8N_CUSTOM_EXTENSIONS`. */
 export const FLOOR_FOLDER = join(__dirname, 'floor');
 

@@ -1,5 +1,5 @@
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { isEqual } from 'lodash';
+import { isDeepStrictEqual } from 'node:util';
 import { messageObject } from './messages';
 
 /** What is not documented of the list of messages, and may therefore be any of these. */
@@ -105,7 +105,7 @@ export class FakeRecord {
 	/** What the page before was cut from: finding it anew for every page would take most of a test's time. */
 	private foundBefore(window: IDataObject): IDataObject[] {
 		const { last } = this;
-		const isSame = last?.changes === this.changes && isEqual(last.window, window);
+		const isSame = last?.changes === this.changes && isDeepStrictEqual(last.window, window);
 		return isSame && last.isWhole ? last.found : this.find(window);
 	}
 
