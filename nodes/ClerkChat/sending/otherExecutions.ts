@@ -5,12 +5,11 @@ import { objectionTo } from '../../api/messageStatus';
 import { idOf } from '../../api/record';
 import type { Entry } from '../../api/record';
 import { mayHaveBeenSent } from '../words/unclearWords';
-import { LogReader } from './candidates';
-import { hash } from './identity';
+import { LogReader } from './claims';
 import { ledger } from './ledger';
-import { recordLog } from './ledgerEntry';
+import { hash, recordLog } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
-import type { RunParts } from './runParts';
+import type { RunParts } from './decisions';
 import type { Task } from './task';
 
 /** What is known of a message to one of its people: that it was sent, or why that cannot be told. */

@@ -3,11 +3,10 @@ import { comparable, oneWith, readThoseWith } from '../reading/finding';
 import type { FindBy, Finding } from '../reading/finding';
 import { idOf } from '../../api/record';
 import { createdMeanwhile } from '../words/unclearWords';
-import { hash } from './identity';
 import { ledger } from './ledger';
-import { recordLog } from './ledgerEntry';
+import { hash, recordLog } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
-import type { RunParts } from './runParts';
+import type { RunParts } from './decisions';
 import type { Task } from './task';
 
 /** How long after it was created, in ms, a contact may be missing in the list: how soon it is listed is not documented. */

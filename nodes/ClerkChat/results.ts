@@ -1,30 +1,37 @@
-import type { IDataObject, INodeExecutionData, NodeApiError } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
-import type { Host } from '../host';
-import { apiError, errorItem, fieldError } from '../../api/errors';
-import type { ErrorItemFacts, FailedOutcome } from '../../api/errors';
-import type { Fault, Words } from '../../api/faults';
-import type { Write } from '../operation';
-import { referenceOf, toOf } from './task';
-import type { Unusable } from './readTasks';
-import type { PartialTask, Task } from './task';
-import { unlinkedHint } from '../words/sendingHints';
-import { howToGoOn, position, unusableItems } from '../words/sendingWords';
-import { summaryOf } from '../words/summary';
-import type { Told } from '../words/summary';
+import type {
+	IDataObject,
+	INodeExecutionData,
+	NodeApiError,
+	NodeOperationError,
+} from 'n8n-workflow';
+import { apiError, errorItem, fieldError, wordsOf } from '../api/errors';
+import type { ErrorItemFacts, FailedOutcome } from '../api/errors';
+import type { Fault, Words } from '../api/faults';
+import type { Host } from './host';
+import type { Write } from './operation';
+import { unlinkedHint } from './words/sendingHints';
+import { howToGoOn, position, unusableItems } from './words/sendingWords';
+import { summaryOf } from './words/summary';
+import type { Told } from './words/summary';
 
 type ItemError = NodeApiError | NodeOperationError;
 
 /** An item (from 0), or one part of it. */
-type Place = Pick<Task, 'item' | 'part'>;
+interface Place {
+	item: number;
+	part?: number;
+}
+
+/** An item whose fields are not usable. */
+export interface Unusable {
+	item: number;
+	error: NodeOperationError;
+}
 
 /** What became of an item. */
 type Result =
 	| { outcome: 'sent'; items: INodeExecutionData[] }
-	| ({ outcome: FailedOutcome; error: ItemError; words?: Words } & Omit<
-			ErrorItemFacts,
-			'outcome' | 'item'
-	  >);
+	| (ErrorItemFacts & { error: ItemError; words: Words });
 
 /** How an item failed. */
 export interface Failure {
@@ -32,8 +39,10 @@ export interface Failure {
 	words: Words;
 	/** What Clerk Chat or the network said; left out when it is none of theirs. */
 	fault?: Fault;
-	/** Whom it concerns, where that is not whom the item names now. */
+	/** Whom it concerns. */
 	to?: string;
+	/** What tells who was to get what from all else. */
+	reference?: string;
 	/** Whether nothing further is started because of it. */
 	endsRun?: boolean;
 	/** Why it was held back or did not arrive, and the first moment (ms) at which it may go out. */
@@ -43,11 +52,7 @@ export interface Failure {
 }
 
 /** The item that ended the run, or that an earlier try left open. */
-export interface Culprit extends Failure {
-	item: number;
-	error: ItemError;
-	result: Result;
-}
+type Culprit = Failure & { item: number; error: ItemError };
 
 /** What became of the items of a run, as items and words for n8n. */
 export class Results {
@@ -85,20 +90,17 @@ export class Results {
 		}
 	}
 
-	fail(task: PartialTask, failure: Failure): void {
-		const { item } = task;
-		const { outcome, words, fault, endsRun, isEarlier, to = toOf(task, this.write) } = failure;
+	fail(place: Place, failure: Failure): void {
+		const { item } = place;
+		const { outcome, words, fault, to, reference, endsRun, isEarlier, hold = {} } = failure;
 		const error = fault
 			? apiError(this.host.node, words, { fault, itemIndex: item })
 			: fieldError(this.host.node, words, item);
-		const reference = task.claims.length > 0 ? referenceOf(task) : undefined;
-		const { code, sendAfter } = failure.hold ?? {};
-		const at = sendAfter === undefined ? undefined : new Date(sendAfter).toISOString();
-		const result: Result = { outcome, error, words, to, reference, code, sendAfter: at };
-		this.end(task, result);
-		const culprit = { ...failure, item, error, result };
-		if (endsRun) this.culprit ??= culprit;
-		if (isEarlier) this.earlier ??= culprit;
+		const { code, sendAfter: at } = hold;
+		const sendAfter = at === undefined ? undefined : new Date(at).toISOString();
+		this.end(place, { outcome, item, error, words, to, reference, code, sendAfter });
+		if (endsRun) this.culprit ??= { ...failure, item, error };
+		if (isEarlier) this.earlier ??= { ...failure, item, error };
 	}
 
 	/** Fails an item whose fields are not usable. */
@@ -107,7 +109,7 @@ export class Results {
 		outcome: 'refused' | 'unknown' = 'refused',
 		part = 0,
 	): void {
-		this.end({ item, part }, { outcome, error });
+		this.end({ item, part }, { outcome, item, error, words: wordsOf(error) });
 		if (this.unusable.at(-1)?.item !== item) this.unusable.push({ item, error });
 	}
 
@@ -129,27 +131,17 @@ export class Results {
 		throw error;
 	}
 
-	/**
-	 * What became of the run, in one sentence; it is the first thing to say, beside the output or in the error.
-	 * @param settled how many the record settled
-	 */
+	/** What became of the run, in one sentence. @param settled how many the record settled */
 	summary(settled: number): string | undefined {
-		return summaryOf(
-			this.write,
-			[...this.results.values()].map(({ result }) => told(result)),
-			settled,
-		);
+		return summaryOf(this.write, this.all.map(told), settled);
 	}
 
 	/** Whether nothing failed, and nothing was skipped. */
 	get isAllDone(): boolean {
-		return [...this.results.values()].every(({ result }) => told(result).outcome === 'sent');
+		return this.all.every((result) => told(result).outcome === 'sent');
 	}
 
-	/**
-	 * @param settled how many the record settled
-	 * @throws the error of the item that ended the run, with the whole picture added, when On Error is Stop
-	 */
+	/** @throws the error of the item that ended the run, with the whole picture added, when On Error is Stop */
 	throwIfStopped(settled: number): void {
 		const culprit = this.culprit ?? this.earlier;
 		if (!culprit || this.host.continueOnFail) return;
@@ -157,7 +149,7 @@ export class Results {
 		if (this.results.size > 1) {
 			error.description = [this.summary(settled), error.description].filter(Boolean).join(' ');
 			addTo(error, position(item, this.host.itemCount));
-			const isAnySent = [...this.results.values()].some(({ result }) => result.outcome === 'sent');
+			const isAnySent = this.all.some((result) => result.outcome === 'sent');
 			// What was not delivered says itself how to go on.
 			if (isAnySent && hold?.code !== 'notDelivered') {
 				addTo(error, howToGoOn(this.write, outcome, fault ?? {}, this.skips));
@@ -171,14 +163,21 @@ export class Results {
 	 * @param shape what a result becomes as it comes out; previews stay as they are
 	 */
 	items(shape?: (result: IDataObject) => IDataObject): INodeExecutionData[] {
-		const results = [...this.results.values()].sort(
+		const inOrder = [...this.results.values()].sort(
 			({ place: a }, { place: b }) => a.item - b.item || (a.part ?? 0) - (b.part ?? 0),
 		);
-		return results.flatMap(({ place: { item }, result }) =>
-			result.outcome === 'sent'
-				? result.items.map((each) => shaped(each, shape))
-				: [errorItem(result.error, { ...result, item })],
+		const shaped = (item: INodeExecutionData) => {
+			const { status, skipped } = item.json;
+			if (!shape || status === 'preview') return item;
+			return { ...item, json: { ...shape(item.json), ...(skipped === true && { skipped }) } };
+		};
+		return inOrder.flatMap(({ result }) =>
+			result.outcome === 'sent' ? result.items.map(shaped) : [errorItem(result.error, result)],
 		);
+	}
+
+	private get all(): Result[] {
+		return [...this.results.values()].map(({ result }) => result);
 	}
 
 	private end(place: Place, result: Result): void {
@@ -188,27 +187,14 @@ export class Results {
 
 function told(result: Result): Told {
 	if (result.outcome !== 'sent') {
-		const { outcome, words, error, code, sendAfter } = result;
-		return { outcome, words: words ?? wordsIn(error), code, isWaiting: sendAfter !== undefined };
+		const { outcome, words, code, sendAfter } = result;
+		return { outcome, words, code, isWaiting: sendAfter !== undefined };
 	}
+	const { items } = result;
 	const are = (key: string, value: unknown) =>
-		result.items.length > 0 && result.items.every(({ json }) => json[key] === value);
-	return {
-		outcome: are('status', 'preview') ? 'shown' : are('skipped', true) ? 'skipped' : 'sent',
-	};
-}
-
-function wordsIn({ message, description }: ItemError): Words {
-	return { message, description: description ?? '' };
-}
-
-function shaped(
-	item: INodeExecutionData,
-	shape?: (result: IDataObject) => IDataObject,
-): INodeExecutionData {
-	const { json } = item;
-	if (!shape || json.status === 'preview') return item;
-	return { ...item, json: { ...shape(json), ...(json.skipped === true && { skipped: true }) } };
+		items.length > 0 && items.every(({ json }) => json[key] === value);
+	if (are('status', 'preview')) return { outcome: 'shown' };
+	return { outcome: are('skipped', true) ? 'skipped' : 'sent' };
 }
 
 function keyOf({ item, part = 0 }: Place): string {
