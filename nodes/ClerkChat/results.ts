@@ -11,7 +11,7 @@ import type { Host } from './host';
 import type { Write } from './operation';
 import { unlinkedHint } from './words/sendingHints';
 import { howToGoOn, position, unusableItems } from './words/sendingWords';
-import { summaryOf } from './words/summary';
+import { outcomeIn, summaryOf } from './words/summary';
 import type { Told } from './words/summary';
 
 type ItemError = NodeApiError | NodeOperationError;
@@ -29,9 +29,11 @@ export interface Unusable {
 }
 
 /** What became of an item. */
-type Result =
-	| { outcome: 'sent'; items: INodeExecutionData[] }
-	| (ErrorItemFacts & { error: ItemError; words: Words });
+type Result = Place &
+	(
+		| { outcome: 'sent'; items: INodeExecutionData[] }
+		| (ErrorItemFacts & { error: ItemError; words: Words })
+	);
 
 /** How an item failed. */
 export interface Failure {
@@ -45,7 +47,7 @@ export interface Failure {
 	reference?: string;
 	/** Whether nothing further is started because of it. */
 	endsRun?: boolean;
-	/** Why it was held back or did not arrive, and the first moment (ms) at which it may go out. */
+	/** Why it was held back or did not arrive, and when (ms) it may go out. */
 	hold?: { code?: string; sendAfter?: number };
 	/** Whether it comes from an earlier try, so that it keeps no other item from being sent. */
 	isEarlier?: boolean;
@@ -59,7 +61,7 @@ export class Results {
 	/** Why nothing further is started, once there is a reason. */
 	culprit?: Culprit;
 
-	private readonly results = new Map<string, { place: Place; result: Result }>();
+	private readonly results = new Map<string, Result>();
 
 	/** The first failure of an earlier try that is not tried again. */
 	private earlier?: Culprit;
@@ -78,27 +80,27 @@ export class Results {
 	}
 
 	isSent(place: Place): boolean {
-		return this.results.get(keyOf(place))?.result.outcome === 'sent';
+		return this.results.get(keyOf(place))?.outcome === 'sent';
 	}
 
 	/** @param sharedBy the items that have these results together, when they cannot be told apart */
-	succeed(place: Place, results: IDataObject[], sharedBy?: number[]): void {
-		const pairedItem = sharedBy ? sharedBy.map((each) => ({ item: each })) : { item: place.item };
-		this.end(place, { outcome: 'sent', items: results.map((json) => ({ json, pairedItem })) });
+	succeed({ item, part }: Place, results: IDataObject[], sharedBy?: number[]): void {
+		const pairedItem = sharedBy ? sharedBy.map((each) => ({ item: each })) : { item };
+		const items = results.map((json) => ({ json, pairedItem }));
+		this.end({ item, part, outcome: 'sent', items });
 		if (sharedBy && results.length > 0) {
 			this.host.addHint?.(unlinkedHint(sharedBy.length, results.length));
 		}
 	}
 
-	fail(place: Place, failure: Failure): void {
-		const { item } = place;
+	fail({ item, part }: Place, failure: Failure): void {
 		const { outcome, words, fault, to, reference, endsRun, isEarlier, hold = {} } = failure;
 		const error = fault
 			? apiError(this.host.node, words, { fault, itemIndex: item })
 			: fieldError(this.host.node, words, item);
 		const { code, sendAfter: at } = hold;
 		const sendAfter = at === undefined ? undefined : new Date(at).toISOString();
-		this.end(place, { outcome, item, error, words, to, reference, code, sendAfter });
+		this.end({ item, part, outcome, error, words, to, reference, code, sendAfter });
 		if (endsRun) this.culprit ??= { ...failure, item, error };
 		if (isEarlier) this.earlier ??= { ...failure, item, error };
 	}
@@ -109,7 +111,7 @@ export class Results {
 		outcome: 'refused' | 'unknown' = 'refused',
 		part = 0,
 	): void {
-		this.end({ item, part }, { outcome, item, error, words: wordsOf(error) });
+		this.end({ item, part, outcome, error, words: wordsOf(error) });
 		if (this.unusable.at(-1)?.item !== item) this.unusable.push({ item, error });
 	}
 
@@ -163,38 +165,30 @@ export class Results {
 	 * @param shape what a result becomes as it comes out; previews stay as they are
 	 */
 	items(shape?: (result: IDataObject) => IDataObject): INodeExecutionData[] {
-		const inOrder = [...this.results.values()].sort(
-			({ place: a }, { place: b }) => a.item - b.item || (a.part ?? 0) - (b.part ?? 0),
-		);
+		const inOrder = this.all.sort((a, b) => a.item - b.item || (a.part ?? 0) - (b.part ?? 0));
 		const shaped = (item: INodeExecutionData) => {
 			const { status, skipped } = item.json;
 			if (!shape || status === 'preview') return item;
 			return { ...item, json: { ...shape(item.json), ...(skipped === true && { skipped }) } };
 		};
-		return inOrder.flatMap(({ result }) =>
+		return inOrder.flatMap((result) =>
 			result.outcome === 'sent' ? result.items.map(shaped) : [errorItem(result.error, result)],
 		);
 	}
 
 	private get all(): Result[] {
-		return [...this.results.values()].map(({ result }) => result);
+		return [...this.results.values()];
 	}
 
-	private end(place: Place, result: Result): void {
-		this.results.set(keyOf(place), { place, result });
+	private end(result: Result): void {
+		this.results.set(keyOf(result), result);
 	}
 }
 
 function told(result: Result): Told {
-	if (result.outcome !== 'sent') {
-		const { outcome, words, code, sendAfter } = result;
-		return { outcome, words, code, isWaiting: sendAfter !== undefined };
-	}
-	const { items } = result;
-	const are = (key: string, value: unknown) =>
-		items.length > 0 && items.every(({ json }) => json[key] === value);
-	if (are('status', 'preview')) return { outcome: 'shown' };
-	return { outcome: are('skipped', true) ? 'skipped' : 'sent' };
+	if (result.outcome === 'sent') return { outcome: outcomeIn(result.items) };
+	const { outcome, words, code, sendAfter } = result;
+	return { outcome, words, code, isWaiting: sendAfter !== undefined };
 }
 
 function keyOf({ item, part = 0 }: Place): string {

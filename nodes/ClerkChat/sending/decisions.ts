@@ -13,12 +13,15 @@ import {
 	unreadable,
 } from '../words/unclearWords';
 import type { AttemptResult } from './attempt';
+import type { LedgerEntry } from './ledgerEntry';
 import type { RunLedger, Standing } from './runLedger';
 import type { SendSettings } from './settings';
 import { isRepeatable, referenceOf, toOf } from './task';
 import type { PartialTask, Task } from './task';
 import { verdict } from './verdict';
 import type { Attempt, Verdict } from './verdict';
+
+type Why = Omit<Failure, 'outcome'>;
 
 /** What the steps of a run share. */
 export interface RunParts {
@@ -48,7 +51,7 @@ export class Decisions {
 			const have = entries.filter(({ state }) => state === 'sent');
 			const words = someHaveIt(have.map(({ recipient }) => recipient));
 			this.fail(task, { outcome: 'refused', words, endsRun });
-		} else this.fail(task, { ...this.earlierFailure(task, standing), isEarlier: true });
+		} else this.doubt(task, this.earlierFailure(task, entries));
 		return true;
 	}
 
@@ -70,9 +73,9 @@ export class Decisions {
 		this.end(task, 'refused', this.verdict(task, 'refused', this.standing(task)), { words });
 	}
 
-	/** Fails a task that others may have sent. */
-	doubt(task: Task, words: Words): void {
-		this.fail(task, { outcome: 'unknown', words, isEarlier: true });
+	/** Fails a task that an earlier try, or others, may have done. */
+	doubt(task: PartialTask, why: Why): void {
+		this.fail(task, { ...why, outcome: 'unknown', isEarlier: true });
 	}
 
 	/** Gives a task what came of its request, or of a search of the record, and files what later tries have to know. */
@@ -111,10 +114,7 @@ export class Decisions {
 		this.endUntried(left, notTried(culprit.item, culprit.words), culprit.fault);
 	}
 
-	/**
-	 * @param fault why they are not tried; left out when it is none of Clerk Chat's answers
-	 * @param hold which guard held them back
-	 */
+	/** @param fault why they are not tried, where Clerk Chat said so @param hold which guard held them back */
 	endUntried(
 		tasks: Task[],
 		words: Words,
@@ -140,29 +140,27 @@ export class Decisions {
 	}
 
 	/** Fails a task that is not done now. What an earlier try may have done is called neither refused nor not tried. */
-	private end(
-		task: Task,
-		attempt: Attempt,
-		{ item: outcome, endsRun }: Verdict,
-		{ words, ...failure }: Pick<Failure, 'words' | 'fault' | 'hold'>,
-	): void {
+	private end(task: Task, attempt: Attempt, becomes: Verdict, why: Why): void {
+		const { item: outcome, endsRun } = becomes;
 		if (outcome === 'send' || outcome === 'sent') return;
 		const { write } = this.run.operation;
 		const isEarlier = outcome === 'unknown' && attempt !== 'unknown';
-		const told = isEarlier ? afterDoubt(write, words, toOf(task, write)) : words;
-		this.fail(task, { ...failure, outcome, words: told, endsRun });
+		const words = isEarlier ? afterDoubt(write, why.words, toOf(task, write)) : why.words;
+		this.fail(task, { ...why, outcome, words, endsRun });
 	}
 
 	/** What the ledger knows of a task; what cannot be read may have been sent. */
 	private standing(task: PartialTask): Standing {
 		const { runLedger } = this.run;
 		const { known, entries } = runLedger.standing(task);
-		if (known === 'nothing') {
-			return { known: runLedger.isInDoubt(task) ? 'unknown' : 'nothing', entries };
-		}
+		if (known === 'nothing' && runLedger.isInDoubt(task)) return { known: 'unknown', entries };
 		// Another account's results are none of this one's, and what it sent is not sent again.
-		const isOurs = entries.every((entry) => runLedger.accounts.owns(entry));
-		return { known: isOurs || known === 'inFlight' ? known : 'unknown', entries };
+		const isKnown = known === 'inFlight' || this.areOurs(entries);
+		return { known: isKnown ? known : 'unknown', entries };
+	}
+
+	private areOurs(entries: LedgerEntry[]): boolean {
+		return entries.every((entry) => this.run.runLedger.accounts.owns(entry));
 	}
 
 	private verdict(
@@ -171,12 +169,11 @@ export class Decisions {
 		{ known, entries }: Standing,
 		fault?: Fault,
 	): Verdict {
-		const { settings, host, operation, runLedger } = this.run;
+		const { settings, host, operation } = this.run;
+		const isOver = entries.some(({ tries, isOnRecord }) => tries > 1 || isOnRecord);
 		return verdict(attempt, known, {
 			resendUnknown: settings.resendUnknown,
-			isLastTry: entries.some(
-				(entry) => entry.tries > 1 || entry.isOnRecord === true || !runLedger.accounts.owns(entry),
-			),
+			isLastTry: isOver || !this.areOurs(entries),
 			rejectedAsError: settings.rejectedAsError,
 			stopOnError: !host.continueOnFail,
 			repeatable: isRepeatable(task, operation.write),
@@ -185,21 +182,16 @@ export class Decisions {
 	}
 
 	/** What to say of what may have been sent before. */
-	private earlierFailure(task: PartialTask, { entries }: Standing): Failure {
-		const { operation, runLedger, settings } = this.run;
+	private earlierFailure(task: PartialTask, entries: LedgerEntry[]): Why {
+		const { operation, settings } = this.run;
 		const { write } = operation;
-		const outcome = 'unknown' as const;
 		const [entry] = entries;
-		if (!entry) {
-			return { outcome, words: task.isAfterUnknown ? afterOwnError(write) : unreadable(write) };
-		}
-		if (!entries.every((each) => runLedger.accounts.owns(each))) {
-			return { outcome, words: otherAccount(write) };
-		}
+		if (!entry) return { words: task.isAfterUnknown ? afterOwnError(write) : unreadable(write) };
+		if (!this.areOurs(entries)) return { words: otherAccount(write) };
 		const { message, words, status } = entries.find((each) => each.words) ?? entry;
 		const people = message?.recipients ?? entries.map(({ recipient }) => recipient);
 		const to = people.filter(Boolean).join(', ') || undefined;
 		const told = words ?? inFlight(write, settings.resendUnknown, to);
-		return { outcome, to, fault: { status }, words: told };
+		return { to, fault: { status }, words: told };
 	}
 }

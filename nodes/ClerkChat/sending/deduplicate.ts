@@ -1,35 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 import { changedForms } from '../../api/answeredForm';
 import { wordsFor } from '../../api/faults';
-import { entriesOf } from '../../api/matching';
-import type { Match, Sought } from '../../api/matching';
-import { objectionTo } from '../../api/messageStatus';
-import { idOf } from '../../api/record';
-import type { Entry } from '../../api/record';
 import type { Requester } from '../../api/requester';
-import { wholeFor } from '../../api/unreadable';
 import { untilCancelled } from '../host';
 import { changedHint } from '../words/sendingHints';
 import { recordClosed, someHaveIt } from '../words/sendingWords';
-import { perhapsOnRecord, untellable } from '../words/unclearWords';
+import { untellable } from '../words/unclearWords';
 import { contextOf, readAnswer } from './attempt';
 import type { RunParts } from './decisions';
 import type { Guards } from './guards/guards';
 import { ledger } from './ledger';
 import type { LedgerEntry } from './ledgerEntry';
 import { OtherExecutions } from './otherExecutions';
-import type { Finding } from './otherExecutions';
+import type { Finding, Findings } from './otherExecutions';
 import type { Reconciler } from './reconcile';
 import type { Task } from './task';
-
-/** One of a task's people. */
-interface Place {
-	task: Task;
-	/** Which of its claims. */
-	at: number;
-}
-
-type Findings = Map<Task, Array<Finding | undefined>>;
 
 /** Deduplicates ('Skip If Sent') against what others sent, as the ledger and Clerk Chat's record know it. */
 export class Deduplicator {
@@ -49,7 +34,7 @@ export class Deduplicator {
 		hours: number,
 	) {
 		this.since = Date.now() - hours * 3_600_000;
-		this.others = new OtherExecutions(run, requester.baseURL, this.since);
+		this.others = new OtherExecutions(run, requester, this.since);
 	}
 
 	/**
@@ -96,7 +81,7 @@ export class Deduplicator {
 		const { settings, decisions, operation } = this.run;
 		for (const task of tasks) {
 			if (settings.resendUnknown) task.isAfterUnknown = true;
-			else decisions.doubt(task, untellable(operation.write));
+			else decisions.doubt(task, { words: untellable(operation.write) });
 		}
 		return settings.resendUnknown ? tasks : [];
 	}
@@ -122,61 +107,10 @@ export class Deduplicator {
 			decisions.endBefore(tasks, recordClosed({ answer: told, fault }), fault);
 			return undefined;
 		}
-		const onRecord = new Map(reading.entries.map((entry) => [idOf(entry), entry]));
-		const findings: Findings = new Map();
-		for (const task of tasks) findings.set(task, others.findingsFor(task, onRecord));
-		const sought = placesLeft(findings).map((place) => this.soughtFor([place]));
-		const whole = wholeFor(sought, reading, this.isTaken);
-		if (whole.kind === 'read' && !whole.isWhole) {
-			decisions.endBefore(tasks, recordClosed({ reason: whole.reason }));
-			return undefined;
-		}
-		const sent = reading.entries.filter((entry) => objectionTo(entry)?.outcome !== 'refused');
-		this.addRecorded(findings, sent);
-		return findings;
-	}
-
-	/** Whether an entry of the record is known to be another message. */
-	private readonly isTaken = (entry: Entry): boolean => {
-		const { host, runLedger } = this.run;
-		return !host.isTool && runLedger.saved.isOwn(this.requester.baseURL, entry);
-	};
-
-	private soughtFor(places: Place[]): Sought {
-		const recipients = places.map(({ task, at }) => task.claims[at].recipient);
-		const after = this.requester.apiTime(this.since);
-		return { ...places[0].task.message!, recipients, after };
-	}
-
-	/** Adds what the record shows: as one message to all of an item's people, or as one to each alone. */
-	private addRecorded(findings: Findings, entries: Entry[]): void {
-		// Whoever was in one message to several people has it, whether they are together now, apart, or items of their own.
-		const given = this.others.givenOf(entries);
-		const look = (units: Place[][]) => {
-			const sought = units.map((places) => this.soughtFor(places));
-			entriesOf(sought, entries, this.isTaken, given).forEach((match, index) => {
-				for (const { task, at } of units[index]) {
-					findings.get(task)![at] = this.findingOf(match, task.claims[at].recipient);
-				}
-			});
-		};
-		const byItem = new Map<number, Place[]>();
-		for (const place of placesLeft(findings)) {
-			const places = byItem.get(place.task.item);
-			if (places) places.push(place);
-			else byItem.set(place.task.item, [place]);
-		}
-		look([...byItem.values()]);
-		look(placesLeft(findings).map((place) => [place]));
-	}
-
-	private findingOf(match: Match | undefined, recipient: string): Finding | undefined {
-		if (!match) return undefined;
-		if (match.answer === 'perhaps') {
-			return { doubt: perhapsOnRecord(this.run.operation.write, match) };
-		}
-		this.others.use(match.entry, recipient);
-		return { results: [match.entry] };
+		const findings = others.whoHas(tasks, reading);
+		if (findings instanceof Map) return findings;
+		decisions.endBefore(tasks, recordClosed(findings));
+		return undefined;
 	}
 
 	/** Ends a task that all of its people have, or of which that cannot be told. */
@@ -189,7 +123,7 @@ export class Deduplicator {
 		const found = [...new Set(known.flatMap((each) => ('results' in each ? each.results : [])))];
 		const read = readAnswer(found, contextOf(this.run, this.requester, task));
 		const words = doubt ?? (read.attempt === 'unknown' ? read.words : undefined);
-		if (words) decisions.doubt(task, words);
+		if (words) decisions.doubt(task, { words });
 		else if (have.length < task.claims.length) {
 			decisions.refuse(task, someHaveIt(have.map(({ recipient }) => recipient)));
 		} else {
@@ -199,11 +133,4 @@ export class Deduplicator {
 		}
 		return true;
 	}
-}
-
-/** The people of whom nothing was found yet. */
-function placesLeft(findings: Findings): Place[] {
-	return [...findings].flatMap(([task, found]) =>
-		task.claims.flatMap((_, at): Place[] => (found[at] ? [] : [{ task, at }])),
-	);
 }

@@ -86,14 +86,10 @@ export class Saved {
 		return this.flow.root;
 	}
 
-	/** Whether the execution was started in the editor, or tries one again that was. */
-	get isTestRun(): boolean {
-		return this.flow.isTestRun === true;
-	}
-
-	/** Whether another workflow called this one, or this tries one again that was called so. */
-	get isSubWorkflow(): boolean {
-		return this.flow.isSubWorkflow === true;
+	/** How the execution started, or the one that it tries again. */
+	get start(): Pick<Host, 'isTestRun' | 'isSubWorkflow'> {
+		const { isTestRun = false, isSubWorkflow = false } = this.flow;
+		return { isTestRun, isSubWorkflow };
 	}
 
 	/**

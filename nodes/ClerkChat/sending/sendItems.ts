@@ -1,10 +1,10 @@
 import { NodeOperationError } from 'n8n-workflow';
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 import { wordsOf } from '../../api/errors';
 import { Requester } from '../../api/requester';
 import { inTurns } from '../../api/turns';
 import { readRequestOptions } from '../description/requestOptions';
-import { toolOutputOf } from '../description/toolOutput';
+import { shapeOf } from '../description/toolOutput';
 import { fieldsOf, throwIfCancelled } from '../host';
 import type { Host } from '../host';
 import type { OfQuestion, OfWrite } from '../operation';
@@ -27,8 +27,7 @@ import { waitForDelivery } from './waitForDelivery';
 const HOURS_AFTER_CRASH = 12;
 
 /**
- * Sends what the input items ask for, each of them once, and returns what came of it.
- * What it promises is in docs/sending.md.
+ * Sends what the input items ask for, each of them once, and returns what came of it (docs/sending.md).
  * @returns the results in the order of the input items and linked to them; a failed item carries `error`
  * @throws NodeApiError or NodeOperationError for the first failed item when On Error is Stop: nothing further is
  * started then, and what is in flight is awaited
@@ -43,8 +42,7 @@ export async function sendItems(
 	const hints: string[] = [];
 	const addHint = (hint: string) => void hints.push(hint);
 	try {
-		const { isTestRun, isSubWorkflow } = runLedger.saved;
-		const own = { ...host, isTestRun, isSubWorkflow, addHint };
+		const own = { ...host, ...runLedger.saved.start, addHint };
 		const { items, summary } = await new Run(own, operation, runLedger).execute();
 		if (summary) hints.unshift(summary);
 		return items;
@@ -85,7 +83,7 @@ class Run {
 	/** @returns what comes out, and what to say of the whole run, if anything */
 	async execute(): Promise<{ items: INodeExecutionData[]; summary?: string }> {
 		const { parts, failure } = this;
-		const { host, operation, results, decisions, runLedger } = parts;
+		const { host, operation, settings, results, decisions, runLedger } = parts;
 		if (failure && !host.continueOnFail) throw new NodeOperationError(host.node, failure);
 		const { tasks, unusable } = await readTasks(host, operation, runLedger);
 		const real = realTasks(tasks, parts);
@@ -113,7 +111,9 @@ class Run {
 		const { write } = operation;
 		const done = tasks.filter((task) => results.isSent(task)).map(({ request }) => request);
 		for (const hint of write.hintsAfter?.(done) ?? []) host.addHint?.(hint);
-		const items = results.items(this.shape());
+		const isAny = host.itemCount > 0;
+		const shape = isAny && shapeOf(fieldsOf(host, 0), write.simplify, settings.simplify);
+		const items = results.items(shape || undefined);
 		runLedger.saved.shorten();
 		// Of what is no message, only what a green canvas would hide.
 		const isSend = write.message !== undefined && operation.kind === 'write';
@@ -122,12 +122,9 @@ class Run {
 	}
 
 	private async sendReal(tasks: Task[]): Promise<void> {
-		const { host, operation, decisions, runLedger } = this.parts;
+		const { host, decisions, runLedger } = this.parts;
 		if (tasks.length === 0) return;
-		if (this.failure) {
-			const error = new NodeOperationError(host.node, this.failure);
-			return decisions.endUntried(tasks, wordsOf(error));
-		}
+		if (this.failure) throw this.failure;
 		let requester: Requester;
 		try {
 			requester = await this.connect();
@@ -138,10 +135,7 @@ class Run {
 		}
 		await runLedger.accounts.use(requester, runLedger.saved.all());
 		await this.reconciler.settleEarlier(tasks, requester);
-		if (operation.write.upsert) {
-			const undone = tasks.filter((task) => !runLedger.isDone(task));
-			await this.requests.upserts.find(undone, requester);
-		}
+		await this.requests.upserts.find(tasks, requester);
 		const open = this.left(tasks).filter((task) => !decisions.replay(task));
 		const notSent = await this.notSentByOthers(open, requester);
 		const fresh = await this.guards.allowed(notSent, requester);
@@ -198,14 +192,6 @@ class Run {
 			left = this.left(left);
 		}
 		progress.end(requester.waited);
-	}
-
-	/** What a result becomes as it comes out; undefined: it stays as it is. */
-	private shape(): ((result: IDataObject) => IDataObject) | undefined {
-		const { host, operation, settings } = this.parts;
-		const { simplify } = operation.write;
-		if (!simplify || host.itemCount === 0) return undefined;
-		return toolOutputOf(fieldsOf(host, 0), simplify) ?? (settings.simplify ? simplify : undefined);
 	}
 
 	private left(tasks: Task[]): Task[] {
