@@ -10,7 +10,7 @@ import type { LedgerEntry } from './ledgerEntry';
 /** How much of ended executions stays; the characters are those of its results, as JSON. */
 const MOST = { entries: 200_000, characters: 20_000_000 };
 
-/** The only place that knows what this process has sent, has in flight, or may have sent (docs/howSendingWorks.md). */
+/** The ledger: the only place that knows what this process has sent, has in flight, or may have sent (docs/howSendingWorks.md). */
 export class Ledger {
 	/** Oldest first. */
 	private readonly entries = new Set<LedgerEntry>();

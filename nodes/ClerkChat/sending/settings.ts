@@ -77,7 +77,9 @@ function testRunsOf(
 	options: IDataObject,
 	{ unlessChosen, wording: { thing, done } }: Write,
 ): Pick<SendSettings, 'testRuns' | 'testRecipient'> {
-	const { testRuns = unlessChosen ?? 'send' } = options;
+	// An expression that gives nothing must not have a test run text everybody.
+	const isEmptied = 'testRuns' in options && options.testRuns === undefined;
+	const { testRuns = isEmptied ? '' : (unlessChosen ?? 'send') } = options;
 	const item = fieldsOf(host, 0);
 	const mustBeChosen = unlessChosen !== undefined && host.isSubWorkflow && !host.isTestRun;
 	if (mustBeChosen && !('testRuns' in options)) {
@@ -87,10 +89,9 @@ function testRunsOf(
 		);
 	}
 	const isObeyed = host.isTestRun || mustBeChosen;
-	// An expression that gives nothing must not have a test run text everybody.
-	if (!isObeyed || (testRuns === 'send' && !isEmptied(options))) return { testRuns: 'send' };
-	if (testRuns === 'preview' && !isEmptied(options)) return { testRuns };
-	if (testRuns !== 'redirect' || unlessChosen || isEmptied(options)) {
+	if (!isObeyed || testRuns === 'send') return { testRuns: 'send' };
+	if (testRuns === 'preview') return { testRuns };
+	if (testRuns !== 'redirect' || unlessChosen) {
 		throw item.refuse(
 			"'In Test Runs' is not one of its choices",
 			`Choose what test runs do, or use an expression that gives ${unlessChosen ? 'send or preview' : 'send, preview or redirect'}.`,
@@ -102,10 +103,6 @@ function testRunsOf(
 		"'Test Recipient' is empty",
 		"Add the option 'Test Recipient' and enter your own phone number, with + and country code: 'In Test Runs' sends the first message there.",
 	);
-}
-
-function isEmptied(options: IDataObject): boolean {
-	return 'testRuns' in options && options.testRuns === undefined;
 }
 
 function maxConcurrencyOf(item: ItemFields, value: unknown): number | undefined {
