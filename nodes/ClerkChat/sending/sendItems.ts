@@ -151,7 +151,7 @@ class Run {
 	/** What Skip If Sent would leave out of messages that are only shown. */
 	private async wouldSkip(tasks: Task[]): Promise<Set<Task>> {
 		const { skipSentWithinHours: hours } = this.parts.settings;
-		if (hours === undefined || tasks.length === 0 || this.failure) return new Set();
+		if (hours === undefined) return new Set();
 		return await this.deduplicator(await this.connect(), hours).wouldSkip(tasks);
 	}
 
