@@ -1,3 +1,4 @@
+import { NodeOperationError } from 'n8n-workflow';
 import type {
 	ICredentialsDecrypted,
 	IDataObject,
@@ -10,6 +11,9 @@ import type {
 	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
+import { whyForbidden } from './allowedDomains';
+import { apiKeyOf, UNUSABLE_API_KEY } from './apiKey';
+import { baseUrlOf, whyUnusable } from './baseUrl';
 
 /** The credential, and the way to make requests with it. */
 export interface Connection {
@@ -60,4 +64,27 @@ export async function connect(
 				credentialsDecrypted: decrypted,
 			})) as IN8nHttpFullResponse,
 	};
+}
+
+/**
+ * What requests need of a credential.
+ * @returns the key, where it goes, and why the credential itself forbids that, if it does
+ * @throws NodeOperationError when the key cannot be one, or must not go to this address
+ */
+export function usable(
+	credential: IDataObject,
+	{ node }: Caller,
+): { apiKey: string; baseURL: string; forbidden?: string } {
+	const refuse = ({ message, description }: { message: string; description: string }) =>
+		new NodeOperationError(node, message, { description });
+	let apiKey: string;
+	try {
+		apiKey = apiKeyOf(credential);
+	} catch {
+		throw refuse(UNUSABLE_API_KEY);
+	}
+	const baseURL = baseUrlOf(credential);
+	const unusable = whyUnusable(baseURL);
+	if (unusable) throw refuse(unusable);
+	return { apiKey, baseURL, forbidden: whyForbidden(credential, baseURL) };
 }

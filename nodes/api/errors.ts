@@ -34,6 +34,11 @@ export function fieldError(node: INode, words: Words, itemIndex: number): NodeOp
 	return new NodeOperationError(node, words.message, { description: words.description, itemIndex });
 }
 
+/** What n8n's error says. */
+export function wordsOf({ message, description }: NodeApiError | NodeOperationError): Words {
+	return { message, description: description ?? '' };
+}
+
 /** What is known of a failed item: `refused` and `notTried` were certainly not done, `unknown` perhaps. */
 export type FailedOutcome = 'refused' | 'unknown' | 'notTried';
 

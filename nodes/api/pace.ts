@@ -1,6 +1,8 @@
 import { now } from './clock';
 import { LearnedLimit } from './learnedLimit';
 import { limits } from './limits';
+import { newSignal } from './signal';
+import type { Signal } from './signal';
 import { Waits } from './waits';
 
 /** The requests since the last pause; times are those of `clock.ts`, in ms. */
@@ -12,11 +14,7 @@ interface Cycle {
 	passed: number;
 }
 
-/**
- * The pace that all requests of a run share. After a 429 nobody sends until `Retry-After` is over; from then on a
- * pause comes by itself after as many requests as went through before, so that few more are turned away. The first
- * request after a pause goes alone: when it is turned away too, it is the only one.
- */
+/** The pace that all requests of a run share: backs off after a 429, and keeps to the rate limit it has learned. */
 export class Pace {
 	private until = 0;
 
@@ -39,7 +37,7 @@ export class Pace {
 	private perTime = false;
 
 	/** Set while the first request after a pause is on its way; the others wait for it. */
-	private scout?: { answered: Promise<void>; report: () => void };
+	private scout?: Signal;
 
 	/** The shortest time from starting a request to its answer. */
 	private fastest = Infinity;
@@ -74,18 +72,20 @@ export class Pace {
 		while (!this.waits.stopped) {
 			const left = this.until - now();
 			if (left > 0) await this.waits.waitTogether(left);
-			else if (this.scout) await this.waits.until(this.scout.answered);
+			else if (this.scout) await this.waits.until(this.scout.given);
 			else if (this.limit && !this.limit.allows(this.cycle.started))
 				await this.endCycle(this.limit);
-			else if (this.batch && this.startedInBatch >= this.batch.size) this.endBatch(this.batch);
-			else break;
+			else if (this.batch && this.startedInBatch >= this.batch.size) {
+				this.startedInBatch = 0;
+				this.atLeast(this.batch.intervalMs);
+			} else break;
 		}
 		if (this.waits.stopped || isCalledOff()) return false;
 		this.startedInBatch++;
 		this.cycle.started++;
 		if (this.cycle.since !== Infinity) return true;
 		this.cycle.since = now();
-		if (this.pausedAt > 0) this.scout = newScout();
+		if (this.pausedAt > 0) this.scout = newSignal();
 		return true;
 	}
 
@@ -172,13 +172,8 @@ export class Pace {
 
 	/** What an answer to the scout does; the answers to earlier requests do not. */
 	private letOthersGo(): void {
-		this.scout?.report();
+		this.scout?.give();
 		this.scout = undefined;
-	}
-
-	private endBatch({ intervalMs }: { intervalMs: number }): void {
-		this.startedInBatch = 0;
-		this.atLeast(intervalMs);
 	}
 
 	/** Waits for the end of the cycle: until then, answers to its requests belong to it. */
@@ -195,12 +190,6 @@ export class Pace {
 			Math.min(limits.firstWait * 2 ** (this.guesses - 1), limits.longestGuessedWait),
 		);
 	}
-}
-
-function newScout() {
-	let report = () => {};
-	const answered = new Promise<void>((resolve) => (report = resolve));
-	return { answered, report };
 }
 
 /** Between three quarters and all of it, so that several executions do not come back at the same moment. */

@@ -1,35 +1,18 @@
-import { NodeOperationError } from 'n8n-workflow';
-import type {
-	IDataObject,
-	IHttpRequestMethods,
-	IHttpRequestOptions,
-	IN8nHttpFullResponse,
-} from 'n8n-workflow';
-import type { Fault } from './faults';
-import { whyForbidden } from './allowedDomains';
-import { apiKeyOf, UNUSABLE_API_KEY } from './apiKey';
-import { baseUrlOf, whyUnusable } from './baseUrl';
-import type { Caller, Connection } from './connection';
+import type { IHttpRequestOptions } from 'n8n-workflow';
 import { now } from './clock';
 import { Concurrency } from './concurrency';
 import type { Sign } from './concurrency';
+import { usable } from './connection';
+import type { Caller } from './connection';
+import { Exchange } from './exchange';
+import type { ApiRequest, AttemptOptions } from './exchange';
+import type { Fault } from './faults';
 import { limits } from './limits';
-import { outcomeOfAnswer, outcomeOfException } from './outcome';
 import type { Outcome } from './outcome';
-import { meaningOf } from './statuses';
 import { jittered, Pace } from './pace';
+import { meaningOf } from './statuses';
 
-/** A request to the API, without what the credential and the node's settings add. */
-export interface ApiRequest {
-	method: IHttpRequestMethods;
-	/** Path below the base URL, starting with a slash. */
-	url: string;
-	body?: IDataObject;
-	/** Query; a list goes out as a repeated name. */
-	qs?: IDataObject;
-	/** Besides those of the credential. */
-	headers?: IDataObject;
-}
+export type { ApiRequest } from './exchange';
 
 /** What the node's settings say about requests. */
 export interface RequestSettings {
@@ -40,46 +23,27 @@ export interface RequestSettings {
 }
 
 /** What there is to know of one request besides what it asks for. */
-export interface PerformOptions<T> {
-	/** The result in the body of a 2xx answer; undefined when the body does not hold it. */
-	read: (body: unknown, status: number) => T | undefined;
+interface PerformOptions<T> extends AttemptOptions<T> {
 	/** Whether it may be repeated although it may have been done. */
 	repeatable: boolean;
 	/** Asked when it may go out, perhaps after a wait: whether it is not to be made any more. */
 	isCalledOff?: () => boolean;
-	/** How long an answer is waited for at most, in ms, whatever the node's settings allow. */
-	timeout?: number;
 }
-
-/** The addresses that have answered as Clerk Chat does, in this process: another one may be a mistake. */
-const known = new Set<string>();
-
-/** n8n sends no body at all for an empty object. */
-const EMPTY_BODY = { body: '{}', headers: { 'Content-Type': 'application/json' } };
 
 /**
  * Makes the requests of one run of the node. They share their pace: after a 429 nobody sends, however many are
  * waiting.
  */
 export class Requester {
-	/** How far the API's clock is ahead of this machine's, in ms, as the quickest answer with a `Date` told. */
-	private clock = { offset: 0, took: Infinity };
-
-	/** Whether an answer has told what the API's clock shows; undefined before the first one. */
-	isClockKnown?: boolean;
-
 	private constructor(
-		private readonly request: Connection['request'],
+		private readonly exchange: Exchange,
 		private readonly pace: Pace,
-		private readonly settings: RequestSettings,
 		/** Where the API is: the base URL of the credential. */
 		readonly baseURL: string,
 		/** Texts that must not show in what people read. */
 		readonly secrets: string[],
 		/** How many of them may be on their way at the same time; whoever performs them keeps to it. */
 		readonly concurrency: Concurrency,
-		/** Why the credential forbids all of them. */
-		private readonly forbidden?: string,
 	) {}
 
 	/**
@@ -93,33 +57,25 @@ export class Requester {
 		atOnce?: number,
 	): Promise<Requester> {
 		const { credential, request } = await caller.connect();
-		let apiKey: string;
-		try {
-			apiKey = apiKeyOf(credential);
-		} catch {
-			const { message, description } = UNUSABLE_API_KEY;
-			throw new NodeOperationError(caller.node, message, { description });
-		}
+		const { apiKey, baseURL, forbidden } = usable(credential, caller);
+		const exchange = new Exchange(request, baseURL, settings.transport, forbidden);
 		const pace = new Pace(caller.cancelSignal, settings.batch);
-		const baseURL = baseUrlOf(credential);
-		const unusable = whyUnusable(baseURL);
-		if (unusable) {
-			const { message, description } = unusable;
-			throw new NodeOperationError(caller.node, message, { description });
-		}
-		const concurrency = new Concurrency(atOnce);
-		const forbidden = whyForbidden(credential, baseURL);
-		return new Requester(request, pace, settings, baseURL, [apiKey], concurrency, forbidden);
+		return new Requester(exchange, pace, baseURL, [apiKey], new Concurrency(atOnce));
 	}
 
 	/** What the API's clock shows when this machine's shows `local`; both in ms. The same until an answer tells its `Date`. */
 	apiTime(local: number): number {
-		return local + this.clock.offset;
+		return local + this.exchange.clock.offset;
 	}
 
 	/** How far {@link apiTime} may be ahead of what the API's clock really shows, in ms. */
 	get clockError(): number {
-		return this.clock.took < Infinity ? this.clock.took : 0;
+		return this.exchange.clock.error;
+	}
+
+	/** Whether an answer has told what the API's clock shows; undefined before the first one. */
+	get isClockKnown(): boolean | undefined {
+		return this.exchange.clock.isKnown;
 	}
 
 	/** Starts nothing further. What is on its way is not touched, what waits does not wait any longer. */
@@ -162,7 +118,7 @@ export class Requester {
 			if (!(await this.pace.turn(options.isCalledOff))) return outcome ?? doubt;
 			const sentAt = now();
 			this.concurrency.started();
-			outcome = await this.attempt(request, options);
+			outcome = await this.exchange.attempt(request, options);
 			this.concurrency.ended(this.signOf(outcome, sentAt), sentAt, now());
 			const tooMany = outcome.kind !== 'done' && outcome.fault.status === 429;
 			if (!tooMany) this.pace.passed(sentAt, outcome.kind === 'done');
@@ -194,59 +150,7 @@ export class Requester {
 
 	/** Makes a request a single time and at once, for somebody who sits and waits. */
 	async once<T>(request: ApiRequest, read: PerformOptions<T>['read']): Promise<Outcome<T>> {
-		return await this.attempt(request, { read, repeatable: false });
-	}
-
-	private async attempt<T>(
-		request: ApiRequest,
-		{ read, timeout = Infinity }: PerformOptions<T>,
-	): Promise<Outcome<T>> {
-		if (this.forbidden) {
-			return { kind: 'refused', fault: { connection: 'blocked', detail: this.forbidden } };
-		}
-		const options: IHttpRequestOptions = {
-			...request,
-			...(request.body && Object.keys(request.body).length === 0 && EMPTY_BODY),
-			...this.settings.transport,
-			timeout: Math.min(this.settings.transport.timeout ?? limits.timeout, timeout),
-			baseURL: this.baseURL,
-			json: true,
-			arrayFormat: 'repeat',
-			returnFullResponse: true,
-			// A status that throws makes n8n repeat the request by itself after a 401.
-			ignoreHttpStatusErrors: true,
-			disableFollowRedirect: true,
-		};
-		const askedAt = Date.now();
-		let answer: IN8nHttpFullResponse;
-		try {
-			answer = await this.request(options);
-		} catch (exception) {
-			return outcomeOfException(exception);
-		}
-		this.readClock(Date.parse(String(answer.headers?.date)), askedAt);
-		try {
-			const outcome = outcomeOfAnswer(answer, read, known.has(this.baseURL));
-			if (outcome.kind === 'done') known.add(this.baseURL);
-			return outcome;
-		} catch (exception) {
-			// `read` is not expected to throw. If it does, the others must not wait for this request.
-			const { statusCode: status, body } = answer;
-			return { kind: 'unknown', fault: { status, body, detail: String(exception) } };
-		}
-	}
-
-	/**
-	 * Reads the API's clock. A body may come long after the header, so the time is taken from when it was asked: too early
-	 * a clock would make older messages ours.
-	 */
-	private readClock(date: number, askedAt: number): void {
-		this.isClockKnown ??= false;
-		if (Number.isNaN(date)) return;
-		this.isClockKnown = true;
-		const took = Date.now() - askedAt;
-		if (took > this.clock.took) return;
-		this.clock = { offset: date - askedAt, took };
+		return await this.exchange.attempt(request, { read });
 	}
 }
 

@@ -1,5 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import { now } from './clock';
+import { newSignal } from './signal';
 
 /** The waits of a run. All of them end at once when the run is stopped or its execution is cancelled. */
 export class Waits {
@@ -10,10 +11,8 @@ export class Waits {
 
 	private sharedBefore = 0;
 
-	private endAll!: () => void;
-
-	/** Settled when every wait is to end. */
-	private ended = this.newEnd();
+	/** Given when every wait is to end. */
+	private end = newSignal();
 
 	/** @param signal tells that the execution was cancelled */
 	constructor(private readonly signal?: AbortSignal) {
@@ -28,14 +27,14 @@ export class Waits {
 	/** Ends every wait, and each new one at once. */
 	stop(): void {
 		this.isStopped = true;
-		this.endAll();
+		this.end.give();
 	}
 
 	/** Waits are waits again after {@link stop}, unless the execution was cancelled. */
 	resume(): void {
 		if (!this.isStopped || this.signal?.aborted) return;
 		this.isStopped = false;
-		this.ended = this.newEnd();
+		this.end = newSignal();
 	}
 
 	/** Waits for a time (ms) that concerns one request only. */
@@ -45,7 +44,7 @@ export class Waits {
 
 	/** Waits until something is settled. */
 	async until(settled: Promise<void>): Promise<void> {
-		await Promise.race([settled, this.ended]);
+		await Promise.race([settled, this.end.given]);
 	}
 
 	/** Waits for a time (ms) that concerns everybody; however many do, it counts once. */
@@ -59,9 +58,5 @@ export class Waits {
 	get waited(): number {
 		const { count, since } = this.shared;
 		return this.sharedBefore + (count > 0 ? now() - since : 0);
-	}
-
-	private newEnd(): Promise<void> {
-		return new Promise((resolve) => (this.endAll = resolve));
 	}
 }

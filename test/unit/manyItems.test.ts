@@ -2,10 +2,10 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
 import { entriesOf } from '../../nodes/api/matching';
 import type { Host } from '../../nodes/ClerkChat/host';
-import { Results } from '../../nodes/ClerkChat/sending/results';
+import { Results } from '../../nodes/ClerkChat/results';
 import { RunLedger } from '../../nodes/ClerkChat/sending/runLedger';
 import type { Task } from '../../nodes/ClerkChat/sending/task';
-import { taskOf } from '../../nodes/ClerkChat/sending/readTasks';
+import { taskOf } from '../../nodes/ClerkChat/sending/task';
 import { writeMessage } from '../../nodes/ClerkChat/resources/message/writeMessage';
 
 /* Nothing that is done for each item looks at all others: with 10,000 items n8n would stand still. */

@@ -38,14 +38,21 @@ export function toolOutput(names: string[]): Field[] {
 }
 
 /**
- * What an item says about the results of a tool.
- * @returns undefined when it says nothing, as in a workflow
+ * What a result becomes as it comes out: in a workflow simplified or not, and for a tool as the item says.
+ * @param simplify left out where there is no shorter form, and no choice for tools either
+ * @param isSimple whether the item asks for the shorter form in a workflow
+ * @returns undefined when results stay as they are
  */
-export function toolOutputOf(item: ItemFields, simplify: Shape): Shape | undefined {
+export function shapeOf(
+	item: ItemFields,
+	simplify: Shape | undefined,
+	isSimple: boolean,
+): Shape | undefined {
+	if (!simplify) return undefined;
 	const output = item.get('output', '');
-	if (output === 'raw') return (result) => result;
+	if (output === 'raw') return undefined;
 	if (output === 'simple') return simplify;
-	if (output !== 'fields') return undefined;
+	if (output !== 'fields') return isSimple ? simplify : undefined;
 	const names = [item.get('fields', [])].flat().map(String);
 	return (result) => Object.fromEntries(names.map((name) => [name, result[name]]));
 }

@@ -10,7 +10,7 @@ import { Requester } from '../../api/requester';
 import type { ApiRequest } from '../../api/requester';
 import { inTurns } from '../../api/turns';
 import type { Job } from '../../api/turns';
-import { toolOutputOf } from '../description/toolOutput';
+import { shapeOf } from '../description/toolOutput';
 import { readRequestOptions } from '../description/requestOptions';
 import { boolean, resultLimitOf } from '../fields/readers';
 import { fieldsOf, throwIfCancelled } from '../host';
@@ -72,7 +72,7 @@ async function listFor(
 		const fields = fieldsOf(host, item);
 		const { simplify, paged, filter } = operation.list;
 		const isSimple = simplify && boolean(fields, 'Simplify', fields.get('simplify'));
-		const shape = (simplify && toolOutputOf(fields, simplify)) ?? (isSimple ? simplify : undefined);
+		const shape = shapeOf(fields, simplify, Boolean(isSimple));
 		const collection = new Collection(resultLimitOf(fields), filter?.(fields));
 		let request: ApiRequest | undefined = requestOf(operation, fields);
 		const pageSize = paged ? Number(request.qs?.limit) : undefined;

@@ -1,8 +1,7 @@
 import { idOf, readSpan } from '../../api/record';
 import type { Requester } from '../../api/requester';
-import { hash } from './identity';
+import { hash } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
-import type { Saved } from './saved';
 
 /** How far from its request a message is looked for, in ms. */
 const MARGIN = 10 * 60_000;
@@ -17,39 +16,31 @@ export class Accounts {
 
 	private readonly trusted = new Set<string>();
 
-	/** @param trusted accounts that turned out to be the same */
-	use(account: string, trusted: string[]): void {
-		this.current = account;
-		for (const each of [account, ...trusted]) this.trusted.add(each);
-	}
-
 	/** Whether an entry is of the account that is used now. */
 	owns({ account }: LedgerEntry): boolean {
 		return this.current === undefined || this.trusted.has(account);
 	}
-}
 
-/**
- * Tells the ledger whose key is used. A new key is the ordinary cure for a 401: it counts as one of the same account when
- * a message that an earlier key sent is on record under it. Otherwise, what that key sent is neither returned nor sent again.
- */
-export async function useAccountOf(
-	requester: Requester,
-	{ saved, accounts }: { saved: Saved; accounts: Accounts },
-): Promise<void> {
-	const account = hash([requester.baseURL, requester.secrets]);
-	const others = new Map<string, LedgerEntry[]>();
-	for (const entry of saved.all()) {
-		// Another server has IDs of its own, which may be the same.
-		const isHere = entry.server === requester.baseURL;
-		if (entry.state !== 'sent' || entry.account === account || !isHere) continue;
-		others.set(entry.account, [...(others.get(entry.account) ?? []), entry].slice(-MOST));
+	/**
+	 * Tells whose key is used. A new key is the ordinary cure for a 401: it counts as one of the same account when a message
+	 * that an earlier key sent is on record under it. Otherwise, what that key sent is neither returned nor sent again.
+	 * @param entries that are saved with the execution
+	 */
+	async use(requester: Requester, entries: LedgerEntry[]): Promise<void> {
+		const account = hash([requester.baseURL, requester.secrets]);
+		const others = new Map<string, LedgerEntry[]>();
+		for (const entry of entries) {
+			// Another server has IDs of its own, which may be the same.
+			const isHere = entry.server === requester.baseURL;
+			if (entry.state !== 'sent' || entry.account === account || !isHere) continue;
+			others.set(entry.account, [...(others.get(entry.account) ?? []), entry].slice(-MOST));
+		}
+		for (const [other, sent] of others) {
+			if (await isOnRecord(requester, sent)) this.trusted.add(other);
+		}
+		this.trusted.add(account);
+		this.current = account;
 	}
-	const trusted: string[] = [];
-	for (const [other, entries] of others) {
-		if (await isOnRecord(requester, entries)) trusted.push(other);
-	}
-	accounts.use(account, trusted);
 }
 
 async function isOnRecord(requester: Requester, sent: LedgerEntry[]): Promise<boolean> {

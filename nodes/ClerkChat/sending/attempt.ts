@@ -2,10 +2,15 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Outcome } from '../../api/outcome';
 import { redact, wordsFor } from '../../api/faults';
 import type { Fault, Words } from '../../api/faults';
+import type { Requester } from '../../api/requester';
+import type { Host } from '../host';
 import type { Write } from '../operation';
-import type { Attempt } from './verdict';
 import { rejected } from '../words/sendingWords';
 import { adviceWhenUnknown, answeredWithError, doubtful } from '../words/unclearWords';
+import type { SendSettings } from './settings';
+import { isRepeatable, toOf } from './task';
+import type { Task } from './task';
+import type { Attempt } from './verdict';
 
 /** What came of a request: what there is to return, or what to say of it. */
 export interface AttemptResult {
@@ -27,6 +32,21 @@ export interface AttemptContext {
 	to?: string;
 }
 
+/** What the words for a task depend on. */
+export function contextOf(
+	run: { host: Host; operation: { write: Write }; settings: SendSettings },
+	{ secrets }: Requester,
+	task?: Task,
+): AttemptContext {
+	const { timezone } = run.host;
+	const { resendUnknown } = run.settings;
+	const write = {
+		...run.operation.write,
+		repeatable: isRepeatable(task ?? {}, run.operation.write),
+	};
+	return { write, secrets, timezone, resendUnknown, to: task && toOf(task, write) };
+}
+
 /**
  * Reads what came of a request.
  * @param outcome undefined when it was not made
@@ -35,17 +55,23 @@ export function readAttempt(
 	outcome: Outcome<IDataObject[]> | undefined,
 	context: AttemptContext,
 ): AttemptResult {
-	const { write, to, secrets, resendUnknown } = context;
+	const { write, to, resendUnknown } = context;
 	if (!outcome) return { attempt: 'notTried' };
-	if (outcome.kind !== 'done') {
-		const { kind: attempt, fault } = outcome;
-		const words = wordsFor(fault, context);
-		if (attempt === 'refused') return { attempt, words, fault };
-		const advice = adviceWhenUnknown(write, resendUnknown, fault);
-		const description = `${words.detail ? `Details: "${words.detail}". ` : ''}${advice}`;
-		return { attempt, words: doubtful(write, { ...words, description }, to), fault };
-	}
-	const { result: results, status } = outcome;
+	if (outcome.kind === 'done') return readAnswer(outcome.result, context, outcome.status);
+	const { kind: attempt, fault } = outcome;
+	const words = wordsFor(fault, context);
+	if (attempt === 'refused') return { attempt, words, fault };
+	const advice = adviceWhenUnknown(write, resendUnknown, fault);
+	const description = `${words.detail ? `Details: "${words.detail}". ` : ''}${advice}`;
+	return { attempt, words: doubtful(write, { ...words, description }, to), fault };
+}
+
+/** Reads what Clerk Chat gave for a request, in its answer or on its record. */
+export function readAnswer(
+	results: IDataObject[],
+	{ write, to, secrets, resendUnknown }: AttemptContext,
+	status = 200,
+): AttemptResult {
 	const objections = results.map((result) => write.objection?.(result));
 	const given = objections.find((objection) => objection !== undefined);
 	if (!given) return { attempt: 'sent', results };

@@ -1,19 +1,9 @@
-import type { NodeOperationError } from 'n8n-workflow';
-import { fieldError } from '../../api/errors';
+import { fieldError, wordsOf } from '../../api/errors';
 import type { Fault, Words } from '../../api/faults';
 import { meaningOf } from '../../api/statuses';
 import type { Host } from '../host';
-import type { Write } from '../operation';
-import type { AttemptResult } from './attempt';
-import type { LedgerEntry } from './ledgerEntry';
-import type { Failure, Results } from './results';
-import type { RunLedger } from './runLedger';
-import type { SendSettings } from './settings';
-import { isRepeatable, toOf } from './task';
-import type { Unusable } from './readTasks';
-import type { PartialTask, Task } from './task';
-import { verdict } from './verdict';
-import type { Attempt, Known, Verdict } from './verdict';
+import type { OfQuestion, OfWrite } from '../operation';
+import type { Failure, Results, Unusable } from '../results';
 import { notTried, someHaveIt } from '../words/sendingWords';
 import {
 	afterDoubt,
@@ -22,79 +12,92 @@ import {
 	otherAccount,
 	unreadable,
 } from '../words/unclearWords';
+import type { AttemptResult } from './attempt';
+import type { LedgerEntry } from './ledgerEntry';
+import type { RunLedger, Standing } from './runLedger';
+import type { SendSettings } from './settings';
+import { isRepeatable, referenceOf, toOf } from './task';
+import type { PartialTask, Task } from './task';
+import { verdict } from './verdict';
+import type { Attempt, Verdict } from './verdict';
+
+type Why = Omit<Failure, 'outcome'>;
+
+/** What the steps of a run share. */
+export interface RunParts {
+	host: Host;
+	operation: OfWrite | OfQuestion;
+	settings: SendSettings;
+	runLedger: RunLedger;
+	results: Results;
+	decisions: Decisions;
+}
 
 /** Asks for the {@link verdict} on each task, and carries it out: in the ledger, and as the item's result. */
 export class Decisions {
-	constructor(
-		private readonly host: Host,
-		private readonly write: Write,
-		private readonly settings: SendSettings,
-		private readonly runLedger: RunLedger,
-		private readonly results: Results,
-	) {}
+	constructor(private readonly run: Omit<RunParts, 'decisions'>) {}
 
 	/** Ends a task that was done, or may have been. False when its request is to be made now. */
 	replay(task: PartialTask): boolean {
-		const { known, entries } = this.standing(task);
-		const { item: becomes, endsRun } = this.verdict(task, 'notYet', known, entries);
+		const standing = this.standing(task);
+		const { known, entries } = standing;
+		const { item: becomes, endsRun } = this.verdict(task, 'notYet', standing);
 		if (becomes === 'send') return false;
 		if (becomes === 'sent') {
 			const sharedBy = entries.find((entry) => entry.sharedBy)?.sharedBy;
 			const results = new Set(entries.flatMap((entry) => entry.results ?? []));
-			this.results.succeed(task, [...results], sharedBy);
+			this.run.results.succeed(task, [...results], sharedBy);
 		} else if (known === 'partly') {
 			const have = entries.filter(({ state }) => state === 'sent');
 			const words = someHaveIt(have.map(({ recipient }) => recipient));
-			this.results.fail(task, { outcome: 'refused', words, endsRun });
-		} else {
-			this.results.fail(task, { ...this.earlierFailure(task, entries), isEarlier: true });
-		}
+			this.fail(task, { outcome: 'refused', words, endsRun });
+		} else this.doubt(task, this.earlierFailure(task, entries));
 		return true;
 	}
 
 	/** Ends an item whose fields are not usable. What an earlier try did stands, whatever the fields say now. */
 	endUnusable({ item, error }: Unusable): void {
-		const left = this.runLedger.leftOf(item);
-		if (left.length === 0) this.results.failUnusable({ item, error });
+		const { runLedger, results, host, operation } = this.run;
+		const left = runLedger.leftOf(item);
+		if (left.length === 0) results.failUnusable({ item, error });
 		for (const task of left) {
 			if (this.replay(task)) continue;
-			const { message, description } = error;
-			const words = afterDoubt(this.write, { message, description: description ?? '' });
-			const told: NodeOperationError = fieldError(this.host.node, words, item);
-			this.results.failUnusable({ item, error: told }, 'unknown', task.part);
+			const words = afterDoubt(operation.write, wordsOf(error));
+			const told = fieldError(host.node, words, item);
+			results.failUnusable({ item, error: told }, 'unknown', task.part);
 		}
 	}
 
-	/** Fails a task without a request. What an earlier try may have done is not called refused. */
+	/** Fails a task without a request. */
 	refuse(task: Task, words: Words): void {
-		const { known, entries } = this.standing(task);
-		const { item: becomes, endsRun } = this.verdict(task, 'refused', known, entries);
-		const isDoubt = becomes === 'unknown';
-		const told = isDoubt ? afterDoubt(this.write, words, toOf(task, this.write)) : words;
-		this.results.fail(task, { outcome: isDoubt ? 'unknown' : 'refused', words: told, endsRun });
+		this.end(task, 'refused', this.verdict(task, 'refused', this.standing(task)), { words });
+	}
+
+	/** Fails a task that an earlier try, or others, may have done. */
+	doubt(task: PartialTask, why: Why): void {
+		this.fail(task, { ...why, outcome: 'unknown', isEarlier: true });
 	}
 
 	/** Gives a task what came of its request, or of a search of the record, and files what later tries have to know. */
 	conclude(task: Task, result: AttemptResult, sharedBy?: number[]): void {
+		const { runLedger } = this.run;
 		const { attempt, results = [], words, fault } = result;
-		const entries = this.runLedger.begunFor(task);
-		const before = entries.some(({ tries }) => tries > 1) ? 'unknown' : 'nothing';
-		const { item: becomes, entry, endsRun } = this.verdict(task, attempt, before, entries, fault);
-		if (entry === 'sent') this.runLedger.end(entries, { state: 'sent', results, sharedBy });
-		if (entry === 'unknown') this.hold(task, result);
-		if (entry === 'asBefore') this.runLedger.release(entries);
-		if (becomes === 'sent') return this.results.succeed(task, results, sharedBy);
-		if (becomes === 'send' || becomes === 'notTried' || !words) return;
-		const isEarlierDoubt = becomes === 'unknown' && attempt !== 'unknown';
-		const told = isEarlierDoubt ? afterDoubt(this.write, words, toOf(task, this.write)) : words;
-		this.results.fail(task, { outcome: becomes, words: told, fault, endsRun });
+		const entries = runLedger.begunFor(task);
+		const known = entries.some(({ tries }) => tries > 1) ? 'unknown' : 'nothing';
+		const becomes = this.verdict(task, attempt, { known, entries }, fault);
+		if (becomes.entry === 'sent') runLedger.end(entries, { state: 'sent', results, sharedBy });
+		if (becomes.entry === 'unknown') this.hold(task, result);
+		if (becomes.entry === 'asBefore') runLedger.release(entries);
+		if (becomes.item === 'sent') this.run.results.succeed(task, results, sharedBy);
+		else if (words) this.end(task, attempt, becomes, { words, fault });
 	}
 
 	/** Files that a request may have been done. */
 	hold(task: Task, { words, fault }: AttemptResult): void {
-		const isCancelled = this.host.cancelSignal?.aborted === true;
+		const { host, runLedger } = this.run;
+		const isCancelled = host.cancelSignal?.aborted === true;
 		const ending = { state: 'unknown' as const, words, status: fault?.status };
-		this.runLedger.end(this.runLedger.begunFor(task), ending, isCancelled);
+		runLedger.end(runLedger.begunFor(task), ending, isCancelled);
 	}
 
 	/** Ends the run before any of these tasks is tried. */
@@ -105,16 +108,13 @@ export class Decisions {
 
 	/** Ends what has not been tried because of another item, if there is one that ended the run. */
 	endRest(tasks: Task[]): void {
-		const { culprit } = this.results;
+		const { culprit } = this.run.results;
 		if (!culprit) return;
-		const left = tasks.filter((task) => !this.results.has(task));
+		const left = tasks.filter((task) => !this.run.results.has(task));
 		this.endUntried(left, notTried(culprit.item, culprit.words), culprit.fault);
 	}
 
-	/**
-	 * @param fault why they are not tried; left out when it is none of Clerk Chat's answers
-	 * @param hold which guard held them back
-	 */
+	/** @param fault why they are not tried, where Clerk Chat said so @param hold which guard held them back */
 	endUntried(
 		tasks: Task[],
 		words: Words,
@@ -123,61 +123,75 @@ export class Decisions {
 		hold?: Failure['hold'],
 	): void {
 		for (const task of tasks) {
-			const { known, entries } = this.standing(task);
+			const standing = this.standing(task);
 			// What was sent comes out as sent, whatever became of the rest.
-			if (known === 'sent' && this.replay(task)) continue;
-			const { item: becomes } = this.verdict(task, 'notTried', known, entries);
-			const outcome = becomes === 'unknown' ? 'unknown' : 'notTried';
-			const told =
-				outcome === 'unknown' ? afterDoubt(this.write, words, toOf(task, this.write)) : words;
-			this.results.fail(task, { outcome, words: told, fault, endsRun, hold });
+			if (standing.known === 'sent' && this.replay(task)) continue;
+			const becomes = { ...this.verdict(task, 'notTried', standing), endsRun };
+			this.end(task, 'notTried', becomes, { words, fault, hold });
 		}
 	}
 
+	/** The one way to fail an item. */
+	fail(task: PartialTask, failure: Failure): void {
+		const { results, operation } = this.run;
+		const reference = task.claims.length > 0 ? referenceOf(task) : undefined;
+		const to = failure.to ?? toOf(task, operation.write);
+		results.fail(task, { ...failure, to, reference });
+	}
+
+	/** Fails a task that is not done now. What an earlier try may have done is called neither refused nor not tried. */
+	private end(task: Task, attempt: Attempt, becomes: Verdict, why: Why): void {
+		const { item: outcome, endsRun } = becomes;
+		if (outcome === 'send' || outcome === 'sent') return;
+		const { write } = this.run.operation;
+		const isEarlier = outcome === 'unknown' && attempt !== 'unknown';
+		const words = isEarlier ? afterDoubt(write, why.words, toOf(task, write)) : why.words;
+		this.fail(task, { ...why, outcome, words, endsRun });
+	}
+
 	/** What the ledger knows of a task; what cannot be read may have been sent. */
-	private standing(task: PartialTask): { known: Known; entries: LedgerEntry[] } {
-		const { known, entries } = this.runLedger.standing(task);
-		if (known === 'nothing')
-			return { known: this.runLedger.isInDoubt(task) ? 'unknown' : 'nothing', entries };
+	private standing(task: PartialTask): Standing {
+		const { runLedger } = this.run;
+		const { known, entries } = runLedger.standing(task);
+		if (known === 'nothing' && runLedger.isInDoubt(task)) return { known: 'unknown', entries };
 		// Another account's results are none of this one's, and what it sent is not sent again.
-		const isOurs = entries.every((entry) => this.runLedger.accounts.owns(entry));
-		return { known: isOurs || known === 'inFlight' ? known : 'unknown', entries };
+		const isKnown = known === 'inFlight' || this.areOurs(entries);
+		return { known: isKnown ? known : 'unknown', entries };
+	}
+
+	private areOurs(entries: LedgerEntry[]): boolean {
+		return entries.every((entry) => this.run.runLedger.accounts.owns(entry));
 	}
 
 	private verdict(
 		task: PartialTask,
 		attempt: Attempt,
-		known: Known,
-		entries: LedgerEntry[],
+		{ known, entries }: Standing,
 		fault?: Fault,
 	): Verdict {
+		const { settings, host, operation } = this.run;
+		const isOver = entries.some(({ tries, isOnRecord }) => tries > 1 || isOnRecord);
 		return verdict(attempt, known, {
-			resendUnknown: this.settings.resendUnknown,
-			isLastTry: entries.some(
-				(entry) =>
-					entry.tries > 1 || entry.isOnRecord === true || !this.runLedger.accounts.owns(entry),
-			),
-			rejectedAsError: this.settings.rejectedAsError,
-			stopOnError: !this.host.continueOnFail,
-			repeatable: isRepeatable(task, this.write),
+			resendUnknown: settings.resendUnknown,
+			isLastTry: isOver || !this.areOurs(entries),
+			rejectedAsError: settings.rejectedAsError,
+			stopOnError: !host.continueOnFail,
+			repeatable: isRepeatable(task, operation.write),
 			endsAll: fault !== undefined && meaningOf(fault).endsAll === true,
 		});
 	}
 
 	/** What to say of what may have been sent before. */
-	private earlierFailure(task: PartialTask, entries: LedgerEntry[]) {
-		const { write } = this;
-		const outcome = 'unknown' as const;
+	private earlierFailure(task: PartialTask, entries: LedgerEntry[]): Why {
+		const { operation, settings } = this.run;
+		const { write } = operation;
 		const [entry] = entries;
-		if (!entry)
-			return { outcome, words: task.isAfterUnknown ? afterOwnError(write) : unreadable(write) };
+		if (!entry) return { words: task.isAfterUnknown ? afterOwnError(write) : unreadable(write) };
+		if (!this.areOurs(entries)) return { words: otherAccount(write) };
 		const { message, words, status } = entries.find((each) => each.words) ?? entry;
-		if (!entries.every((each) => this.runLedger.accounts.owns(each))) {
-			return { outcome, words: otherAccount(write) };
-		}
 		const people = message?.recipients ?? entries.map(({ recipient }) => recipient);
 		const to = people.filter(Boolean).join(', ') || undefined;
-		const fault = { status };
-		return { outcome, to, fault, words: words ?? inFlight(write, this.settings.resendUnknown, to) };
+		const told = words ?? inFlight(write, settings.resendUnknown, to);
+		return { to, fault: { status }, words: told };
 	}
 }

@@ -1,42 +1,22 @@
 import type { IDataObject } from 'n8n-workflow';
 import { changedForms } from '../../api/answeredForm';
 import { wordsFor } from '../../api/faults';
-import { entriesOf } from '../../api/matching';
-import type { Match, Sought } from '../../api/matching';
-import { objectionTo } from '../../api/messageStatus';
-import { idOf } from '../../api/record';
-import type { Entry } from '../../api/record';
 import type { Requester } from '../../api/requester';
-import { wholeFor } from '../../api/unreadable';
 import { untilCancelled } from '../host';
 import { changedHint } from '../words/sendingHints';
 import { recordClosed, someHaveIt } from '../words/sendingWords';
-import { perhapsOnRecord, untellable } from '../words/unclearWords';
-import { readAttempt } from './attempt';
+import { untellable } from '../words/unclearWords';
+import { contextOf, readAnswer } from './attempt';
+import type { RunParts } from './decisions';
+import type { Guards } from './guards/guards';
 import { ledger } from './ledger';
 import type { LedgerEntry } from './ledgerEntry';
 import { OtherExecutions } from './otherExecutions';
-import type { Finding } from './otherExecutions';
+import type { Finding, Findings } from './otherExecutions';
 import type { Reconciler } from './reconcile';
-import { contextOf } from './runParts';
-import type { RunParts } from './runParts';
 import type { Task } from './task';
 
-/** One of a task's people. */
-interface Place {
-	task: Task;
-	/** Which of its claims. */
-	at: number;
-}
-
-const DOUBT: Pick<Task, 'isAfterUnknown'> = { isAfterUnknown: true };
-
-type Findings = Map<Task, Array<Finding | undefined>>;
-
-/**
- * Deduplicates against what others sent ('Skip If Sent'): other executions of this process, as the ledger knows it, and
- * everybody else, as Clerk Chat's record shows it. What was sent is not sent again, and what cannot be told is not sent.
- */
+/** Deduplicates ('Skip If Sent') against what others sent, as the ledger and Clerk Chat's record know it. */
 export class Deduplicator {
 	/** Whether the form in which Clerk Chat gives messages back has been looked at. */
 	private isLearned = false;
@@ -48,12 +28,13 @@ export class Deduplicator {
 	/** @param hours for how many hours back */
 	constructor(
 		private readonly run: RunParts,
+		private readonly guards: Guards,
 		private readonly reconciler: Reconciler,
 		private readonly requester: Requester,
 		hours: number,
 	) {
 		this.since = Date.now() - hours * 3_600_000;
-		this.others = new OtherExecutions(run, requester.baseURL, this.since);
+		this.others = new OtherExecutions(run, requester, this.since);
 	}
 
 	/**
@@ -61,9 +42,10 @@ export class Deduplicator {
 	 * @returns the others
 	 */
 	async leaveOutSent(tasks: Task[]): Promise<Task[]> {
-		const told = tasks.filter(({ message }) => message);
 		const untold = this.withoutTell(tasks.filter(({ message }) => !message));
-		return [...untold, ...(told.length > 0 ? await this.notSentYet(told) : [])];
+		const findings = await this.lookUp(tasks);
+		const told = [...(findings ?? [])].filter(([task, found]) => !this.conclude(task, found));
+		return [...untold, ...told.map(([task]) => task)];
 	}
 
 	/**
@@ -71,10 +53,9 @@ export class Deduplicator {
 	 * tell at all, the tasks have ended.
 	 */
 	async wouldSkip(tasks: Task[]): Promise<Set<Task>> {
-		const told = tasks.filter(({ message }) => message);
-		const findings =
-			told.length > 0 ? await this.lookUp(told) : new Map<Task, Array<Finding | undefined>>();
-		return new Set(told.filter((task) => findings?.get(task)?.some(Boolean)));
+		const findings = await this.lookUp(tasks);
+		const skipped = [...(findings ?? [])].filter(([, found]) => found.some(Boolean));
+		return new Set(skipped.map(([task]) => task));
 	}
 
 	/**
@@ -97,92 +78,39 @@ export class Deduplicator {
 
 	/** What the record cannot tell is not sent after a crash, unless somebody chose 'Send Again'. */
 	private withoutTell(tasks: Task[]): Task[] {
-		const { settings, results, operation } = this.run;
-		if (settings.resendUnknown) return tasks.map((task) => Object.assign(task, DOUBT));
-		const words = untellable(operation.write);
-		for (const task of tasks) results.fail(task, { outcome: 'unknown', words, isEarlier: true });
-		return [];
-	}
-
-	private async notSentYet(tasks: Task[]): Promise<Task[]> {
-		const findings = await this.lookUp(tasks);
-		return tasks.filter((task) => findings && !this.conclude(task, findings.get(task)!));
+		const { settings, decisions, operation } = this.run;
+		for (const task of tasks) {
+			if (settings.resendUnknown) task.isAfterUnknown = true;
+			else decisions.doubt(task, { words: untellable(operation.write) });
+		}
+		return settings.resendUnknown ? tasks : [];
 	}
 
 	/**
 	 * Looks up who has which message, in the ledger and on the record.
-	 * @returns undefined when the record does not tell; the tasks have ended then
+	 * @returns for those of which the record tells; undefined when it cannot be read, and then they have ended
 	 */
-	private async lookUp(tasks: Task[]): Promise<Findings | undefined> {
+	private async lookUp(all: Task[]): Promise<Findings | undefined> {
 		const { run, requester, others } = this;
-		const { host, guards } = run;
+		const { host, decisions } = run;
+		const tasks = all.filter(({ message }) => message);
+		if (tasks.length === 0) return new Map();
 		const theirs = tasks.flatMap((task) => others.of(task));
 		const arrived = Promise.all(theirs.map(async (entry) => await ledger.settled(entry)));
 		await Promise.race([arrived, untilCancelled(host)]);
 		await this.reconciler.settleOthers(theirs, requester);
-		const reading = await guards.readRecord(requester, this.since);
+		const reading = await this.guards.readRecord(requester, this.since);
 		if (!reading) return undefined;
 		if (reading.kind === 'failed') {
 			const { fault } = reading;
 			const told = wordsFor(fault, { secrets: requester.secrets, timezone: host.timezone });
-			run.decisions.endBefore(tasks, recordClosed({ answer: told, fault }), fault);
+			decisions.endBefore(tasks, recordClosed({ answer: told, fault }), fault);
 			return undefined;
 		}
-		const onRecord = new Map(reading.entries.map((entry) => [idOf(entry), entry]));
-		const findings: Findings = new Map();
-		for (const task of tasks) findings.set(task, others.findingsFor(task, onRecord));
-		const sought = placesLeft(findings).map((place) => this.soughtFor([place]));
-		const whole = wholeFor(sought, reading, this.isTaken);
-		if (whole.kind === 'read' && !whole.isWhole) {
-			run.decisions.endBefore(tasks, recordClosed({ reason: whole.reason }));
-			return undefined;
-		}
-		const sent = reading.entries.filter((entry) => objectionTo(entry)?.outcome !== 'refused');
-		this.addRecorded(findings, sent);
-		return findings;
-	}
-
-	/** Whether an entry of the record is known to be another message. */
-	private readonly isTaken = (entry: Entry): boolean => {
-		const { host, runLedger } = this.run;
-		return !host.isTool && runLedger.saved.isOwn(this.requester.baseURL, entry);
-	};
-
-	private soughtFor(places: Place[]): Sought {
-		const recipients = places.map(({ task, at }) => task.claims[at].recipient);
-		const after = this.requester.apiTime(this.since);
-		return { ...places[0].task.message!, recipients, after };
-	}
-
-	/** Adds what the record shows: as one message to all of an item's people, or as one to each alone. */
-	private addRecorded(findings: Findings, entries: Entry[]): void {
-		// Whoever was in one message to several people has it, whether they are together now, apart, or items of their own.
-		const given = this.others.givenOf(entries);
-		const look = (units: Place[][]) => {
-			const sought = units.map((places) => this.soughtFor(places));
-			entriesOf(sought, entries, this.isTaken, given).forEach((match, index) => {
-				for (const { task, at } of units[index]) {
-					findings.get(task)![at] = this.findingOf(match, task.claims[at].recipient);
-				}
-			});
-		};
-		const byItem = new Map<number, Place[]>();
-		for (const place of placesLeft(findings)) {
-			const { item } = place.task;
-			if (!byItem.has(item)) byItem.set(item, []);
-			byItem.get(item)!.push(place);
-		}
-		look([...byItem.values()]);
-		look(placesLeft(findings).map((place) => [place]));
-	}
-
-	private findingOf(match: Match | undefined, recipient: string): Finding | undefined {
-		if (!match) return undefined;
-		if (match.answer === 'perhaps') {
-			return { doubt: perhapsOnRecord(this.run.operation.write, match) };
-		}
-		this.others.use(match.entry, recipient);
-		return { results: [match.entry] };
+		const findings = others.whoHas(tasks, reading);
+		if (findings instanceof Map) return findings;
+		decisions.endBefore(tasks, recordClosed(findings));
+		return undefined;
 	}
 
 	/** Ends a task that all of its people have, or of which that cannot be told. */
@@ -193,12 +121,10 @@ export class Deduplicator {
 		const doubt = known.find((finding) => 'doubt' in finding)?.doubt;
 		const have = task.claims.filter((_, index) => findings[index]);
 		const found = [...new Set(known.flatMap((each) => ('results' in each ? each.results : [])))];
-		const outcome = { kind: 'done' as const, result: found, status: 200 };
-		const read = readAttempt(outcome, contextOf(this.run, this.requester, task));
+		const read = readAnswer(found, contextOf(this.run, this.requester, task));
 		const words = doubt ?? (read.attempt === 'unknown' ? read.words : undefined);
-		if (words) {
-			results.fail(task, { outcome: 'unknown', words, isEarlier: true });
-		} else if (have.length < task.claims.length) {
+		if (words) decisions.doubt(task, { words });
+		else if (have.length < task.claims.length) {
 			decisions.refuse(task, someHaveIt(have.map(({ recipient }) => recipient)));
 		} else {
 			const skipped = found.map((each) => ({ ...each, skipped: true }));
@@ -207,11 +133,4 @@ export class Deduplicator {
 		}
 		return true;
 	}
-}
-
-/** The people of whom nothing was found yet. */
-function placesLeft(findings: Findings): Place[] {
-	return [...findings].flatMap(([task, found]) =>
-		task.claims.flatMap((_, at): Place[] => (found[at] ? [] : [{ task, at }])),
-	);
 }

@@ -2,20 +2,15 @@ import { sleep } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 import { limits } from '../../api/limits';
 import { idOf } from '../../api/record';
+import { newSignal } from '../../api/signal';
+import type { Signal } from '../../api/signal';
 import { logsOf } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
 
-/*
- * The ledger: the only place that knows what this n8n process has sent, has in flight, or may have sent (an unknown
- * outcome). One entry for each message to each recipient; a contact, a campaign or the start of an agent is an entry,
- * too. Whoever wants to send asks it first (compare-and-set), so that idempotency, deduplication and reconciling with
- * Clerk Chat's record all rest on the same knowledge. docs/howSendingWorks.md has the table of who stands in whose way.
- */
+/** How much of ended executions stays; the characters are those of its results, as JSON. */
+const MOST = { entries: 200_000, characters: 20_000_000 };
 
-/** How many entries of ended executions stay, and how much of their results, in characters of JSON. */
-const MOST_ENTRIES = 200_000;
-const MOST_CHARACTERS = 20_000_000;
-
+/** The ledger: the only place that knows what this process has sent, has in flight, or may have sent (docs/howSendingWorks.md). */
 export class Ledger {
 	/** Oldest first. */
 	private readonly entries = new Set<LedgerEntry>();
@@ -24,18 +19,16 @@ export class Ledger {
 
 	private readonly byResult = new Map<string, LedgerEntry>();
 
-	/** What is in flight, or may still arrive because n8n ended its request. */
-	private readonly arriving = new Set<LedgerEntry>();
+	/** What is in flight, or may still arrive because n8n ended its request; the signal is given when that is over. */
+	private readonly arriving = new Map<LedgerEntry, Signal>();
 
-	private readonly waiting = new Map<LedgerEntry, { settled: Promise<void>; settle: () => void }>();
-
-	/** The executions under way, by root: how many runs each has, and what lives as long as it may run a node once more. */
+	/** By root, how many runs an execution has, and what lives as long as it may run a node once more. */
 	private readonly running = new Map<string, { runs: number; execution?: WeakRef<object> }>();
 
 	private characters = 0;
 
 	/** When to prune: later, where that much has to stay. */
-	private most = { entries: MOST_ENTRIES, characters: MOST_CHARACTERS };
+	private most = { ...MOST };
 
 	private ticks = 0;
 
@@ -44,10 +37,7 @@ export class Ledger {
 		return this.ticks;
 	}
 
-	/**
-	 * A run of an execution begins: until it is closed, nothing of it is dropped.
-	 * @param execution where n8n may run the node once more at once: nothing is dropped either while this is in memory
-	 */
+	/** A run of an execution begins: nothing of it is dropped until it is closed, or while `execution` is in memory. */
 	open(root: string, execution?: object): void {
 		const { runs = 0, execution: known } = this.running.get(root) ?? {};
 		const held = execution ? new WeakRef(execution) : known;
@@ -74,7 +64,7 @@ export class Ledger {
 			if (entries) entries.push(added);
 			else this.logs.set(log, [added]);
 		}
-		if (added.state === 'inFlight') this.arriving.add(added);
+		if (added.state === 'inFlight') this.arriving.set(added, newSignal());
 		if (added.state === 'sent') this.keepResults(added);
 		return added;
 	}
@@ -82,14 +72,13 @@ export class Ledger {
 	/**
 	 * Moves an entry to another state. What was sent stays so, and what was removed stays away (compare-and-set).
 	 * @param mayStillArrive whether n8n ended its request itself: for as long as the record is searched, it may arrive
-	 * @returns whether it was moved
 	 */
 	move(
 		entry: LedgerEntry,
 		change: Partial<LedgerEntry> & Pick<LedgerEntry, 'state'>,
 		mayStillArrive = false,
-	): boolean {
-		if (!this.has(entry) || entry.state === 'sent') return false;
+	): void {
+		if (!this.has(entry) || entry.state === 'sent') return;
 		Object.assign(entry, change);
 		entry.tick.moved = ++this.ticks;
 		if (change.state === 'sent') {
@@ -99,7 +88,6 @@ export class Ledger {
 		}
 		if (mayStillArrive) void sleep(limits.longestSearch).then(() => this.settle(entry));
 		else this.settle(entry);
-		return true;
 	}
 
 	/** Keeps the newest form of what was sent, as Clerk Chat's record has it by now. */
@@ -133,49 +121,37 @@ export class Ledger {
 
 	/** Whose message a result is, as Clerk Chat gave it; undefined when it is nobody's here. */
 	ownerOf(server: string, result: IDataObject): LedgerEntry | undefined {
-		return this.byResult.get(resultKey(server, result));
+		return this.byResult.get(keysOf({ server, results: [result] })[0]);
 	}
 
 	/** Whether another message is on its way, or may still arrive, that the record would know by the same as one of these. */
 	isAnotherArriving(entries: LedgerEntry[]): boolean {
 		const keys = new Set(entries.map(({ recordKey }) => recordKey));
-		return [...this.arriving].some(
-			(entry) =>
-				entry.recordKey !== undefined && keys.has(entry.recordKey) && !entries.includes(entry),
-		);
+		keys.delete(undefined);
+		const isOne = (entry: LedgerEntry) => keys.has(entry.recordKey) && !entries.includes(entry);
+		return [...this.arriving.keys()].some(isOne);
 	}
 
 	/** Waits until an entry is not on its way any more. */
 	async settled(entry: LedgerEntry): Promise<void> {
-		if (!this.arriving.has(entry)) return;
-		const known = this.waiting.get(entry);
-		if (known) return await known.settled;
-		let settle = () => {};
-		const settled = new Promise<void>((resolve) => (settle = resolve));
-		this.waiting.set(entry, { settled, settle });
-		await settled;
+		await this.arriving.get(entry)?.given;
 	}
 
 	private settle(entry: LedgerEntry): void {
+		this.arriving.get(entry)?.give();
 		this.arriving.delete(entry);
-		this.waiting.get(entry)?.settle();
-		this.waiting.delete(entry);
 	}
 
 	private keepResults(entry: LedgerEntry): void {
 		this.characters += sizeOf(entry);
 		// Only messages are on the record. The ID of a contact may be that of a message, too.
 		if (entry.recipient === '') return;
-		for (const result of entry.results ?? []) {
-			const key = resultKey(entry.server, result);
-			if (!this.byResult.has(key)) this.byResult.set(key, entry);
-		}
+		for (const key of keysOf(entry)) if (!this.byResult.has(key)) this.byResult.set(key, entry);
 	}
 
 	private forgetResults(entry: LedgerEntry): void {
 		this.characters -= sizeOf(entry);
-		for (const result of entry.results ?? []) {
-			const key = resultKey(entry.server, result);
+		for (const key of keysOf(entry)) {
 			if (this.byResult.get(key) === entry) this.byResult.delete(key);
 		}
 	}
@@ -186,42 +162,33 @@ export class Ledger {
 			if (runs === 0 && !execution?.deref()) this.running.delete(root);
 		}
 		if (this.entries.size <= this.most.entries && this.characters <= this.most.characters) return;
-		let spare = this.entries.size - MOST_ENTRIES * 0.9;
+		let spare = this.entries.size - MOST.entries * 0.9;
 		const dropped: LedgerEntry[] = [];
 		for (const entry of this.entries) {
-			if (spare <= 0 && this.characters <= MOST_CHARACTERS * 0.9) break;
+			if (spare <= 0 && this.characters <= MOST.characters * 0.9) break;
 			if (this.running.has(entry.root) || this.arriving.has(entry)) continue;
+			const short = entry.results?.map(({ id }) => ({ id }));
 			if (spare-- > 0) dropped.push(entry);
-			else if (entry.results) this.trim(entry, entry.results);
+			else if (short) this.renew(entry, short);
 		}
-		this.drop(dropped);
-		this.most = {
-			entries: Math.max(MOST_ENTRIES, this.entries.size * 1.1),
-			characters: Math.max(MOST_CHARACTERS, this.characters * 1.1),
-		};
-	}
-
-	private trim(entry: LedgerEntry, results: IDataObject[]): void {
-		this.characters -= sizeOf(entry);
-		entry.results = results.map(({ id }) => ({ id }));
-		this.characters += sizeOf(entry);
-	}
-
-	private drop(dropped: LedgerEntry[]): void {
 		for (const entry of dropped) {
 			this.entries.delete(entry);
 			this.forgetResults(entry);
 		}
 		for (const log of new Set(dropped.flatMap(logsOf))) {
-			const left = (this.logs.get(log) ?? []).filter((entry) => this.entries.has(entry));
+			const left = this.since(log, 0).filter((entry) => this.has(entry));
 			if (left.length > 0) this.logs.set(log, left);
 			else this.logs.delete(log);
 		}
+		this.most = {
+			entries: Math.max(MOST.entries, this.entries.size * 1.1),
+			characters: Math.max(MOST.characters, this.characters * 1.1),
+		};
 	}
 }
 
-function resultKey(server: string, result: IDataObject): string {
-	return `${server} ${idOf(result)}`;
+function keysOf({ server, results = [] }: Pick<LedgerEntry, 'server' | 'results'>): string[] {
+	return results.map((result) => `${server} ${idOf(result)}`);
 }
 
 function sizeOf({ results }: LedgerEntry): number {

@@ -1,7 +1,11 @@
-import type { IDataObject } from 'n8n-workflow';
+import { createHash } from 'node:crypto';
+import type { IDataObject, INode } from 'n8n-workflow';
 import type { Words } from '../../api/faults';
+import { addressOf } from '../../api/matching';
 import type { Sought } from '../../api/matching';
 import { personOf } from '../../api/person';
+import type { ApiRequest } from '../../api/requester';
+import type { Write } from '../operation';
 
 /** What an entry is filed under: one recipient of one item in one run of a node. One day the idempotency key. */
 export interface Slot {
@@ -84,4 +88,34 @@ export function logsOf(entry: LedgerEntry): string[] {
 	const logs = [runLog(entry), callsLog(entry), contentLog(entry)];
 	if (entry.recipient !== '') logs.push(personLog(personOf(entry.recipient)));
 	return entry.recordKey === undefined ? logs : [...logs, recordLog(entry.recordKey)];
+}
+
+/** Fields that say how something is sent, not what. */
+const NOT_CONTENT = new Set(['options', 'requestOptions']);
+
+/** What a node's fields say, as a short text that tells it from others. */
+export function hashOfFields({ parameters }: INode): string {
+	return hash(Object.entries(parameters).filter(([name]) => !NOT_CONTENT.has(name)));
+}
+
+/** What a request claims, one for each recipient; one with '' where it goes to nobody. */
+export function claimsOf(
+	slot: Omit<Claim, 'recipient' | 'content'>,
+	request: ApiRequest,
+	{ message }: Write,
+): Claim[] {
+	const { method, url, body } = request;
+	if (!message) return [{ ...slot, recipient: '', content: hash([method, url, body]) }];
+	// Of a message, who gets what: the text, the media and the template, not where it comes from.
+	const said = JSON.stringify(message.content(request));
+	return message.recipients(request).map((recipient) => {
+		const content = hash([url, addressOf(recipient), said]);
+		return { ...slot, recipient, content };
+	});
+}
+
+/** A short text that tells a value from others; made of its JSON. */
+export function hash(value: unknown): string {
+	const digest = createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+	return digest.slice(0, 22);
 }

@@ -1,20 +1,32 @@
 import type { IContextObject, IDataObject } from 'n8n-workflow';
 import type { Words } from '../../api/faults';
-import { addressOf, giveFor, namedIn, recordKey } from '../../api/matching';
+import { addressOf, entriesOf, giveFor, namedIn, recordKey } from '../../api/matching';
+import type { Match, Sought } from '../../api/matching';
 import { objectionTo } from '../../api/messageStatus';
 import { idOf } from '../../api/record';
-import type { Entry } from '../../api/record';
-import { mayHaveBeenSent } from '../words/unclearWords';
-import { LogReader } from './candidates';
-import { hash } from './identity';
+import type { Entry, Reading } from '../../api/record';
+import type { Requester } from '../../api/requester';
+import { wholeFor } from '../../api/unreadable';
+import { mayHaveBeenSent, perhapsOnRecord } from '../words/unclearWords';
+import { LogReader } from './claims';
+import type { RunParts } from './decisions';
 import { ledger } from './ledger';
-import { recordLog } from './ledgerEntry';
+import { hash, recordLog } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
-import type { RunParts } from './runParts';
 import type { Task } from './task';
 
 /** What is known of a message to one of its people: that it was sent, or why that cannot be told. */
 export type Finding = { results: IDataObject[] } | { doubt: Words };
+
+/** The same for each of the people of tasks; undefined for those who do not have it. */
+export type Findings = Map<Task, Array<Finding | undefined>>;
+
+/** One of a task's people. */
+interface Place {
+	task: Task;
+	/** Which of its claims. */
+	at: number;
+}
 
 /** What several runs of an execution share while this process runs it. */
 interface KnownOfExecution {
@@ -26,20 +38,17 @@ interface KnownOfExecution {
 
 const knownByExecution = new WeakMap<IContextObject, KnownOfExecution>();
 
-/** What other executions of this process sent, are sending, or may have sent, as the ledger knows it. */
+/** What others sent, are sending, or may have sent: other executions of this process, and what the record shows. */
 export class OtherExecutions {
 	/** By what the record would know them by. */
 	private readonly readers = new Map<string, LogReader>();
 
 	private readonly known: KnownOfExecution;
 
-	/**
-	 * @param server the base URL
-	 * @param since how far back, in ms
-	 */
+	/** @param since how far back, in ms */
 	constructor(
-		private readonly run: Pick<RunParts, 'host' | 'operation' | 'settings' | 'runLedger'>,
-		private readonly server: string,
+		private readonly run: RunParts,
+		private readonly requester: Requester,
 		private readonly since: number,
 	) {
 		const { flow } = run.host;
@@ -57,53 +66,116 @@ export class OtherExecutions {
 
 	/** What they sent to each of a task's people, or may have. Each entry counts once. */
 	findingsFor(task: Task, onRecord: Map<string, Entry>): Array<Finding | undefined> {
+		const { settings, runLedger, operation } = this.run;
 		return this.byRecipient(task).map((entries, at) => {
 			const { recipient } = task.claims[at];
 			for (const entry of entries) {
-				if (entry.state === 'inFlight' || this.mayBeResent(entry)) continue;
+				const { state, isOnRecord, results = [], words } = entry;
+				const mayBeResent = state === 'unknown' && settings.resendUnknown && !isOnRecord;
+				if (state === 'inFlight' || mayBeResent) continue;
 				entries.delete(entry);
-				const listed = (entry.results ?? []).map((result) => onRecord.get(idOf(result)) ?? result);
+				const listed = results.map((result) => onRecord.get(idOf(result)) ?? result);
 				const isFailed = listed.some((each) => objectionTo(each)?.outcome === 'refused');
-				if (isFailed || listed.some((each) => this.known.used.has(pairOf(each, recipient))))
-					continue;
+				const isUsed = listed.some((each) => this.known.used.has(pairOf(each, recipient)));
+				if (isFailed || isUsed) continue;
 				for (const result of listed) this.use(result, recipient);
-				const isOurs =
-					this.run.runLedger.accounts.owns(entry) ||
-					listed.some((each) => onRecord.has(idOf(each)));
-				return entry.state === 'sent' && isOurs
-					? { results: listed }
-					: { doubt: mayHaveBeenSent(this.run.operation.write, entry.words) };
+				const isListed = listed.some((each) => onRecord.has(idOf(each)));
+				const isOurs = runLedger.accounts.owns(entry) || isListed;
+				if (state === 'sent' && isOurs) return { results: listed };
+				return { doubt: mayHaveBeenSent(operation.write, words) };
 			}
 			return undefined;
 		});
 	}
 
+	/**
+	 * Who has which message, in the ledger and on the record.
+	 * @returns why that cannot be told, as a clause, when the record may lack something
+	 */
+	whoHas(
+		tasks: Task[],
+		reading: Extract<Reading, { kind: 'read' }>,
+	): Findings | { reason?: string } {
+		const onRecord = new Map(reading.entries.map((entry) => [idOf(entry), entry]));
+		const findings: Findings = new Map();
+		for (const task of tasks) findings.set(task, this.findingsFor(task, onRecord));
+		const sought = placesLeft(findings).map((place) => this.soughtFor([place]));
+		const whole = wholeFor(sought, reading, this.isTaken);
+		if (whole.kind === 'read' && !whole.isWhole) return { reason: whole.reason };
+		const sent = reading.entries.filter((entry) => objectionTo(entry)?.outcome !== 'refused');
+		this.addRecorded(findings, sent);
+		return findings;
+	}
+
+	/** Adds what the record shows: as one message to all of an item's people, or as one to each alone. */
+	private addRecorded(findings: Findings, entries: Entry[]): void {
+		// Whoever was in one message to several people has it, whether they are together now, apart, or items of their own.
+		const given = this.givenOf(entries);
+		const look = (units: Place[][]) => {
+			const sought = units.map((places) => this.soughtFor(places));
+			entriesOf(sought, entries, this.isTaken, given).forEach((match, index) => {
+				for (const { task, at } of units[index]) {
+					findings.get(task)![at] = this.findingOf(match, task.claims[at].recipient);
+				}
+			});
+		};
+		const byItem = new Map<number, Place[]>();
+		for (const place of placesLeft(findings)) {
+			const places = byItem.get(place.task.item);
+			if (places) places.push(place);
+			else byItem.set(place.task.item, [place]);
+		}
+		look([...byItem.values()]);
+		look(placesLeft(findings).map((place) => [place]));
+	}
+
+	private findingOf(match: Match | undefined, recipient: string): Finding | undefined {
+		if (!match) return undefined;
+		if (match.answer === 'perhaps') {
+			return { doubt: perhapsOnRecord(this.run.operation.write, match) };
+		}
+		this.use(match.entry, recipient);
+		return { results: [match.entry] };
+	}
+
+	private soughtFor(places: Place[]): Sought {
+		const recipients = places.map(({ task, at }) => task.claims[at].recipient);
+		const after = this.requester.apiTime(this.since);
+		return { ...places[0].task.message!, recipients, after };
+	}
+
+	/** Whether an entry of the record is known to be another message. */
+	private readonly isTaken = (entry: Entry): boolean =>
+		!this.run.host.isTool && this.run.runLedger.saved.isOwn(this.requester.baseURL, entry);
+
 	/** A message is taken for one of this execution's items. */
-	use(message: IDataObject, recipient: string): void {
+	private use(message: IDataObject, recipient: string): void {
 		this.known.used.add(pairOf(message, recipient));
 		giveFor(this.known.given, message, recipient);
 	}
 
 	/** For whom entries of the record count already, in earlier tries and other runs of this execution, too. */
-	givenOf(entries: Entry[]): Map<string, Set<string>> {
-		const { saved } = this.run.runLedger;
-		for (const entry of this.run.host.isTool ? [] : entries) {
+	private givenOf(entries: Entry[]): Map<string, Set<string>> {
+		const { host, runLedger } = this.run;
+		for (const entry of host.isTool ? [] : entries) {
 			for (const person of namedIn(entry)) {
 				if (typeof person !== 'string') continue;
-				if (saved.isOwn(this.server, entry, person)) this.use(entry, person);
+				if (runLedger.saved.isOwn(this.requester.baseURL, entry, person)) this.use(entry, person);
 			}
 		}
 		return this.known.given;
 	}
 
-	private mayBeResent({ state, isOnRecord }: LedgerEntry): boolean {
-		return state === 'unknown' && this.run.settings.resendUnknown && !isOnRecord;
-	}
-
 	private byRecipient({ message, claims }: Task): Array<Set<LedgerEntry>> {
+		const { host, runLedger } = this.run;
+		const [execution] = runLedger.root.split(':');
+		// Calls of an agent are other executions to each other; what a workflow says twice in one execution, it means twice.
+		const isOthers = (entry: LedgerEntry) =>
+			host.isTool ? !runLedger.isOwn(entry) : entry.root.split(':')[0] !== execution;
 		return claims.map(({ recipient }) => {
-			const key = message ? hash(recordKey(this.server, message, recipient)) : '';
-			const reader = this.readers.get(key) ?? this.readerOf(key);
+			const key = message ? hash(recordKey(this.requester.baseURL, message, recipient)) : '';
+			const reader = this.readers.get(key) ?? new LogReader(recordLog(key), isOthers);
+			this.readers.set(key, reader);
 			for (const entry of reader.read()) {
 				const isOver = (entry.ended ?? Date.now()) < this.since;
 				if (isOver || !ledger.has(entry)) reader.entries.delete(entry);
@@ -111,21 +183,15 @@ export class OtherExecutions {
 			return reader.entries;
 		});
 	}
-
-	/**
-	 * Calls of an agent are other executions to each other; what a workflow says twice in one execution, it means twice.
-	 */
-	private readerOf(key: string): LogReader {
-		const { host, runLedger } = this.run;
-		const [execution] = runLedger.root.split(':');
-		const reader = new LogReader(recordLog(key), (entry) =>
-			host.isTool ? !runLedger.isOwn(entry) : entry.root.split(':')[0] !== execution,
-		);
-		this.readers.set(key, reader);
-		return reader;
-	}
 }
 
 function pairOf(message: IDataObject, recipient: string): string {
 	return `${idOf(message)} ${addressOf(recipient)}`;
+}
+
+/** The people of whom nothing was found yet. */
+function placesLeft(findings: Findings): Place[] {
+	return [...findings].flatMap(([task, found]) =>
+		task.claims.flatMap((_, at): Place[] => (found[at] ? [] : [{ task, at }])),
+	);
 }

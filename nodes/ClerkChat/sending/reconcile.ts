@@ -1,16 +1,15 @@
 import { isFailed, objectionTo } from '../../api/messageStatus';
 import type { Entry } from '../../api/record';
-import type { Requester } from '../../api/requester';
-import { readAttempt } from './attempt';
-import type { AttemptResult } from './attempt';
-import { ledger } from './ledger';
-import type { LedgerEntry, RecordedMessage } from './ledgerEntry';
 import { searchRecord } from '../../api/recordSearch';
 import type { Query as Searched, Search } from '../../api/recordSearch';
-import { contextOf } from './runParts';
-import type { RunParts } from './runParts';
-import type { Task } from './task';
+import type { Requester } from '../../api/requester';
 import { notOnRecord, perhapsOnRecord } from '../words/unclearWords';
+import { contextOf, readAnswer } from './attempt';
+import type { AttemptResult } from './attempt';
+import type { RunParts } from './decisions';
+import { ledger } from './ledger';
+import type { LedgerEntry, RecordedMessage } from './ledgerEntry';
+import type { Task } from './task';
 
 /** A message to search for, and its entries in the ledger, one for each recipient. */
 type Query = Searched & { entries: LedgerEntry[] };
@@ -50,31 +49,24 @@ export class Reconciler {
 		if (waiting.length === 0) return;
 		requester.resume();
 		const { runLedger, decisions } = this.run;
-		const conclude = (
-			{ task, result }: Unknown,
-			search: Partial<Search>,
-			found = this.foundFor(task),
-		) => {
-			if (found && !objectionTo(found)) this.settled++;
-			decisions.conclude(task, this.resultOf(task, result, search, requester, found));
-		};
 		const unknowns = new Map<Query, Unknown>();
 		for (const each of waiting) {
 			const entries = runLedger.begunFor(each.task);
-			if (this.foundFor(each.task)) conclude(each, {});
+			const found = foundIn(entries);
+			if (found) this.concludeFound(each.task, found, requester);
 			else if (entries.length > 0) unknowns.set(queryOf(entries, each.task.message!), each);
 		}
-		const queries = [...unknowns.keys()];
-		const searches = await this.search(requester, queries, (query, entry) =>
-			conclude(unknowns.get(query)!, {}, entry),
+		const searches = await this.search(requester, [...unknowns.keys()], (query, entry) =>
+			this.concludeFound(unknowns.get(query)!.task, entry, requester),
 		);
 		this.waiting = [];
-		searches.forEach((search, index) => {
-			if (search.match?.answer === 'same') return;
-			const unknown = unknowns.get(queries[index])!;
+		[...unknowns.values()].forEach(({ task, result }, index) => {
+			if (searches[index].match?.answer === 'same') return;
 			// Another execution that looked for the same may have found it meanwhile.
-			if (runLedger.isDone(unknown.task) && decisions.replay(unknown.task)) return;
-			conclude(unknown, search);
+			if (runLedger.isDone(task) && decisions.replay(task)) return;
+			const found = foundIn(runLedger.begunFor(task));
+			if (found) this.concludeFound(task, found, requester);
+			else decisions.conclude(task, this.notFound(task, result, searches[index]));
 		});
 	}
 
@@ -84,8 +76,7 @@ export class Reconciler {
 	 */
 	async settleEarlier(tasks: Task[], requester: Requester): Promise<void> {
 		const { runLedger, operation } = this.run;
-		const { write } = operation;
-		const isPerExecution = write.message?.isPerExecution === true;
+		const isPerExecution = operation.write.message?.isPerExecution === true;
 		const taskOf = new Map<LedgerEntry, Task>();
 		for (const task of tasks) {
 			for (const entry of runLedger.standing(task).entries) taskOf.set(entry, task);
@@ -137,16 +128,18 @@ export class Reconciler {
 			const objection = objectionTo(found);
 			if (objection?.outcome === 'refused' || !how.isOfUse(entries[0])) {
 				this.run.runLedger.release(entries);
-			} else if (objection) this.mark(entries, found, requester);
-			else how.sent(entries, found);
+			} else if (objection) {
+				const to = entries[0].message?.recipients.join(', ');
+				const { words } = readAnswer([found], { ...contextOf(this.run, requester), to });
+				this.mark(entries, words);
+			} else how.sent(entries, found);
 		};
 		const these = [...queries.values()];
 		const searches = await this.search(requester, these, settle);
 		searches.forEach(({ match }, index) => {
 			if (match?.answer !== 'perhaps') return;
 			const { entries } = these[index];
-			const words = perhapsOnRecord(this.run.operation.write, match, entries[0].words);
-			this.run.runLedger.end(entries, { state: 'unknown', words, isOnRecord: true });
+			this.mark(entries, perhapsOnRecord(this.run.operation.write, match, entries[0].words));
 		});
 	}
 
@@ -168,44 +161,33 @@ export class Reconciler {
 		});
 	}
 
-	/** The record shows it, and an error beside it: it stays unknown, and is never sent again. */
-	private mark(entries: LedgerEntry[], found: Entry, requester: Requester): void {
-		const to = entries[0]?.message?.recipients.join(', ');
-		const context = { ...contextOf(this.run, requester), to };
-		const { words } = readAttempt({ kind: 'done', result: [found], status: 200 }, context);
+	/** The record shows it, or something like it, and not that it was sent: it stays unknown, and is never sent again. */
+	private mark(entries: LedgerEntry[], words: LedgerEntry['words']): void {
 		this.run.runLedger.end(entries, { state: 'unknown', words, isOnRecord: true });
 	}
 
-	/** What another execution found of a message meanwhile, with Skip If Sent. */
-	private foundFor(task: Task): Entry | undefined {
-		const [entry] = this.run.runLedger.begunFor(task);
-		return entry?.state === 'sent' ? entry.results?.[0] : undefined;
+	/** What the record says of a message counts as if it had been the answer. */
+	private concludeFound(task: Task, found: Entry, requester: Requester): void {
+		if (!objectionTo(found)) this.settled++;
+		const read = readAnswer([found], contextOf(this.run, requester, task));
+		if (read.attempt === 'unknown') this.mark(this.run.runLedger.begunFor(task), read.words);
+		this.run.decisions.conclude(task, read);
 	}
 
-	/** What the record says of a message, as if it had been the answer. */
-	private resultOf(
-		task: Task,
-		result: AttemptResult,
-		search: Partial<Search>,
-		requester: Requester,
-		found?: Entry,
-	): AttemptResult {
-		const { operation, runLedger } = this.run;
-		if (found) {
-			const outcome = { kind: 'done' as const, result: [found], status: 200 };
-			const read = readAttempt(outcome, contextOf(this.run, requester, task));
-			if (read.attempt === 'unknown') this.mark(runLedger.begunFor(task), found, requester);
-			return read;
-		}
-		const { match, couldRead = false, seconds = 0 } = search;
+	private notFound(task: Task, result: AttemptResult, search: Search): AttemptResult {
+		const { match, couldRead, seconds } = search;
 		if (match?.answer === 'perhaps') {
-			const words = perhapsOnRecord(operation.write, match, result.words);
-			const ending = { state: 'unknown' as const, words, isOnRecord: true as const };
-			runLedger.end(runLedger.begunFor(task), ending);
+			const words = perhapsOnRecord(this.run.operation.write, match, result.words);
+			this.mark(this.run.runLedger.begunFor(task), words);
 			return { ...result, words };
 		}
 		return { ...result, words: result.words && notOnRecord(result.words, { couldRead, seconds }) };
 	}
+}
+
+/** What another execution found of a message meanwhile, with Skip If Sent. */
+function foundIn([entry]: LedgerEntry[]): Entry | undefined {
+	return entry?.state === 'sent' ? entry.results?.[0] : undefined;
 }
 
 function queryOf(entries: LedgerEntry[], message: RecordedMessage): Query {

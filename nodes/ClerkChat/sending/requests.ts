@@ -4,17 +4,15 @@ import type { Requester } from '../../api/requester';
 import { untilCancelled } from '../host';
 import { secretsIn } from '../request';
 import { unexpected } from '../words/unclearWords';
-import { readAttempt } from './attempt';
+import { contextOf, readAttempt } from './attempt';
 import type { AttemptResult } from './attempt';
+import type { RunParts } from './decisions';
 import type { Deduplicator } from './deduplicate';
+import type { Guards } from './guards/guards';
 import { ledger } from './ledger';
-import { requestOf } from './readTasks';
-import type { Batch } from './readTasks';
 import type { Reconciler } from './reconcile';
-import { contextOf } from './runParts';
-import type { RunParts } from './runParts';
-import { isRepeatable } from './task';
-import type { Task } from './task';
+import { isRepeatable, requestOf } from './task';
+import type { Batch, Task } from './task';
 import { Upserts } from './upserts';
 
 /** Makes the requests of a run, each after nothing stands in its way any more. */
@@ -29,6 +27,7 @@ export class Requests {
 
 	constructor(
 		private readonly run: RunParts,
+		private readonly guards: Guards,
 		private readonly reconciler: Reconciler,
 	) {
 		this.upserts = new Upserts(run);
@@ -64,7 +63,7 @@ export class Requests {
 	 * @returns those that it began
 	 */
 	private async begin(tasks: Task[], { baseURL }: Requester): Promise<Task[]> {
-		const { host, operation, runLedger, decisions, results, guards } = this.run;
+		const { host, operation, runLedger, decisions, results } = this.run;
 		for (;;) {
 			if (this.isHalted || host.cancelSignal?.aborted) return [];
 			const open = tasks.filter((task) => !results.has(task));
@@ -81,7 +80,7 @@ export class Requests {
 				continue;
 			}
 			const free = open.filter(
-				(task) => !results.has(task) && !decisions.replay(task) && !guards.holdsBack(task),
+				(task) => !results.has(task) && !decisions.replay(task) && !this.guards.holdsBack(task),
 			);
 			// Nothing may come between asking and beginning.
 			if (!operation.write.repeatable) runLedger.begin(free, baseURL);
@@ -91,7 +90,7 @@ export class Requests {
 
 	/** Makes the request of these tasks and reads what came of it. */
 	private async attempt(tasks: Task[], requester: Requester): Promise<AttemptResult> {
-		const { operation, guards } = this.run;
+		const { operation } = this.run;
 		const { write } = operation;
 		const request = requestOf(tasks, write);
 		const context = contextOf(this.run, requester, tasks.length === 1 ? tasks[0] : undefined);
@@ -101,7 +100,7 @@ export class Requests {
 			const outcome = await requester.perform(request, {
 				read: (body) => (write.results ?? createdOf)(body, request),
 				repeatable: isRepeatable(tasks[0], write),
-				isCalledOff: () => guards.isClosedFor(tasks),
+				isCalledOff: () => this.guards.isClosedFor(tasks),
 			});
 			return readAttempt(outcome, { ...context, secrets });
 		} catch (exception) {

@@ -4,21 +4,24 @@ import type { ApiRequest } from '../../api/requester';
 import type { Host } from '../host';
 import type { Write } from '../operation';
 import { Accounts } from './account';
-import { Candidates } from './candidates';
-import { runLog } from './ledgerEntry';
-import type { Claim, LedgerEntry } from './ledgerEntry';
-import { claimsOf, hash, hashOfFields } from './identity';
+import { Claims } from './claims';
 import { ledger } from './ledger';
+import { claimsOf, hash, hashOfFields } from './ledgerEntry';
+import type { Claim, LedgerEntry } from './ledgerEntry';
 import { newId, Saved } from './saved';
-import type { Task } from './task';
+import type { PartialTask, Task } from './task';
 import type { Known } from './verdict';
 
 /** The end of a request. */
-export type Ending =
+type Ending =
 	| ({ state: 'sent' } & Pick<LedgerEntry, 'results' | 'sharedBy'> & { account?: string })
 	| ({ state: 'unknown' } & Pick<LedgerEntry, 'words' | 'status' | 'isOnRecord'>);
 
-const NOTHING: { known: Known; entries: LedgerEntry[] } = { known: 'nothing', entries: [] };
+/** What the ledger knows of a task, and by which entries. */
+export interface Standing {
+	known: Known;
+	entries: LedgerEntry[];
+}
 
 /** The ledger as one run of the node sees it: which entries are its own, and which ones stand in its way. */
 export class RunLedger {
@@ -28,19 +31,11 @@ export class RunLedger {
 	/** What an execution shares with its retries. Of a question each has its own: its link is of no use to others. */
 	readonly root: string;
 
+	readonly accounts = new Accounts();
+
 	private readonly fields: string;
 
-	private readonly began = ledger.now;
-
-	/** What this run has begun, or took because it is the same piece of work. */
-	private readonly own = new Map<Claim, LedgerEntry>();
-
-	/** The other way round. */
-	private readonly taken = new Map<LedgerEntry, Claim>();
-
-	private readonly candidates: Candidates;
-
-	readonly accounts = new Accounts();
+	private readonly claims: Claims;
 
 	/** By the try in its place: the one before, whose outcome is not known. */
 	private readonly before = new Map<LedgerEntry, LedgerEntry>();
@@ -49,33 +44,25 @@ export class RunLedger {
 		private readonly host: Host,
 		private readonly write: Write,
 	) {
+		const { node, flow, isTool, runIndex } = host;
 		this.saved = new Saved(host);
 		const { root } = this.saved;
-		this.root = write.message?.isPerExecution ? `${root}:${host.executionId}` : root;
-		this.fields = host.isTool ? '' : hashOfFields(host.node);
-		const run = { root: this.root, node: host.node.id, run: host.runIndex };
-		this.candidates = new Candidates(run, (entry) => {
-			// One that was taken back and restored belongs to nobody in the runs that had passed on to the try after it.
-			const claim = this.taken.get(entry);
-			return claim !== undefined && this.own.get(claim) === entry;
-		});
-		ledger.open(this.root, host.node.retryOnFail ? host.flow : undefined);
+		const isPerExecution = write.message?.isPerExecution === true;
+		this.root = isPerExecution ? `${root}:${host.executionId}` : root;
+		this.fields = isTool ? '' : hashOfFields(node);
+		const run = { root: this.root, node: node.id, run: runIndex };
+		this.claims = new Claims(run, isTool, this.saved);
+		ledger.open(this.root, node.retryOnFail ? flow : undefined);
 		this.saved.restore((entry) => {
-			const isOfUse = entry.root === this.root || write.message?.isPerExecution !== true;
-			if (!isOfUse && entry.state === 'sent') return undefined;
+			if (isPerExecution && entry.root !== this.root && entry.state === 'sent') return undefined;
 			// A copy that takes the node's place has its name, and another ID.
-			return { ...entry, root: this.root, node: host.node.id };
+			return { ...entry, root: this.root, node: node.id };
 		});
 	}
 
 	/** Nothing more is asked of it. */
 	close(): void {
 		ledger.close(this.root);
-	}
-
-	/** Whether nothing at all was done in this execution, as far as it is known. */
-	get isEmpty(): boolean {
-		return this.saved.all().length === 0;
 	}
 
 	/** What an item's request claims, one for each recipient. */
@@ -87,47 +74,37 @@ export class RunLedger {
 		return isTool ? claims.map((claim) => ({ ...claim, run: claim.content, item: 0 })) : claims;
 	}
 
-	/** Gives each claim what earlier tries did for it: by what it asks for first, wherever its item stands now. */
+	/** Gives each claim what earlier tries did for it. */
 	assign(claims: Claim[]): void {
-		if (this.host.isTool) return;
-		for (const find of this.candidates.ways()) {
-			for (const claim of claims) if (!this.own.has(claim)) this.take(claim, find(claim));
-		}
+		this.claims.assign(claims);
 	}
 
 	/** What earlier tries did for an item whose fields are not usable now, as tasks without a request. */
-	leftOf(item: number): Array<Pick<Task, 'item' | 'part' | 'claims'>> {
-		const byRequest = new Map<string, LedgerEntry[]>();
-		for (const entry of this.candidates.ofItem(item)) {
-			byRequest.set(entry.request, [...(byRequest.get(entry.request) ?? []), entry]);
+	leftOf(item: number): PartialTask[] {
+		const byRequest = new Map<string, Claim[]>();
+		for (const entry of this.claims.ofItem(item)) {
+			const claim: Claim = { ...entry };
+			this.claims.take(claim, entry);
+			byRequest.set(entry.request, [...(byRequest.get(entry.request) ?? []), claim]);
 		}
-		return [...byRequest.values()].map((entries, part) => {
-			const claims = entries.map((entry): Claim => ({ ...entry }));
-			claims.forEach((claim, index) => this.take(claim, entries[index]));
-			return { item, part, claims };
-		});
+		return [...byRequest.values()].map((claims, part) => ({ item, part, claims }));
 	}
 
 	/** What the ledger knows of a task: from earlier tries, and from whoever asks for the same at this moment. */
-	standing({ claims }: Pick<Task, 'claims'>): { known: Known; entries: LedgerEntry[] } {
-		const entries = claims
-			.map((claim) => this.entryOf(claim))
-			.filter((entry) => entry !== undefined);
-		const inState = (state: LedgerEntry['state']) =>
-			entries.filter((entry) => entry.state === state);
-		const sent = inState('sent');
+	standing({ claims }: Pick<Task, 'claims'>): Standing {
+		const entries = claims.flatMap((claim) => this.claims.entryOf(claim) ?? []);
+		const sent = entries.filter(({ state }) => state === 'sent');
 		// Each call of an agent is on its own: what another one sent meanwhile is none of its results.
-		const isMeanwhile = this.host.isTool && sent.some((entry) => !this.taken.has(entry));
+		const isMeanwhile = this.host.isTool && sent.some((entry) => !this.isOwn(entry));
 		if (entries.length === 0) return { known: 'nothing', entries };
-		if (isMeanwhile || inState('inFlight').length > 0) return { known: 'inFlight', entries };
+		if (isMeanwhile || entries.some(isInFlight)) return { known: 'inFlight', entries };
 		if (sent.length === claims.length) return { known: 'sent', entries };
 		return { known: sent.length > 0 ? 'partly' : 'unknown', entries };
 	}
 
 	/** What another retry has in flight for a task. Calls of an agent do not wait for each other. */
 	inFlightFor(task: Task): LedgerEntry | undefined {
-		const { known, entries } = this.host.isTool ? NOTHING : this.standing(task);
-		return known === 'inFlight' ? entries.find(({ state }) => state === 'inFlight') : undefined;
+		return this.host.isTool ? undefined : this.standing(task).entries.find(isInFlight);
 	}
 
 	/** Whether a task may have been done although the ledger holds nothing of it. */
@@ -140,30 +117,16 @@ export class RunLedger {
 		return this.standing(task).known === 'sent';
 	}
 
-	/** What is in the way of a claim, if anything is. */
-	entryOf(claim: Claim): LedgerEntry | undefined {
-		const own = this.own.get(claim);
-		if (own && ledger.has(own)) return own;
-		if (this.host.isTool) return this.otherCall(claim);
-		for (const find of this.candidates.ways()) {
-			const entry = find(claim);
-			if (entry) return this.take(claim, entry);
-		}
-		return undefined;
-	}
-
 	/**
 	 * Begins a request. Nothing stands in its way: {@link standing} has just said so. It is written down before the
 	 * request leaves, for if n8n is stopped before the answer is here, the outcome is unknown.
-	 * @param tasks that share it
 	 */
 	begin(tasks: Task[], server: string): void {
 		const request = newId();
 		for (const task of tasks) {
 			const { claims, message, recordKey: key } = task;
-			const tries = this.isInDoubt(task) ? 1 : 0;
 			for (const claim of claims) {
-				const before = this.entryOf(claim);
+				const before = this.claims.entryOf(claim);
 				if (before) ledger.remove(before);
 				const isSameText = before !== undefined && before.message?.body === message?.body;
 				const entry = this.add(claim, {
@@ -173,7 +136,7 @@ export class RunLedger {
 					account: this.accounts.current ?? '',
 					state: 'inFlight',
 					began: Date.now(),
-					tries: (before?.tries ?? tries) + 1,
+					tries: (before?.tries ?? (this.isInDoubt(task) ? 1 : 0)) + 1,
 					...(isSameText && { first: before.first ?? before.began }),
 					...(key !== undefined && { recordKey: key }),
 					...(message && {
@@ -187,18 +150,18 @@ export class RunLedger {
 	}
 
 	/** What this run has begun for a task. */
-	begunFor({ claims }: Task): LedgerEntry[] {
-		return claims.flatMap((claim) => this.own.get(claim) ?? []);
+	begunFor({ claims }: Pick<Task, 'claims'>): LedgerEntry[] {
+		return claims.flatMap((claim) => this.claims.ownOf(claim) ?? []);
 	}
 
 	/** Ends the requests of entries. When n8n ended them itself (`isCancelled`), they may still arrive for a while. */
 	end(entries: LedgerEntry[], ending: Ending, isCancelled = false): void {
 		for (const entry of entries) {
-			const ended = entry.ended ?? Date.now();
-			ledger.move(entry, { ...ending, ended }, isCancelled);
+			ledger.move(entry, { ...ending, ended: entry.ended ?? Date.now() }, isCancelled);
 			// Another execution may have moved it already, when it found it on record.
-			if (entry.state === 'sent' && ending.state === 'sent')
-				this.remember(entry.server, ending.results);
+			const isSent = entry.state === 'sent' && ending.state === 'sent';
+			if (!isSent || !this.write.message) continue;
+			for (const result of ending.results ?? []) this.saved.remember(entry.server, result);
 		}
 	}
 
@@ -207,60 +170,31 @@ export class RunLedger {
 		for (const entry of entries) {
 			ledger.remove(entry);
 			this.saved.remove(entry);
-			const [before, claim] = [this.before.get(entry), this.taken.get(entry)];
-			if (before && claim) this.take(claim, ledger.add(before));
+			const [before, claim] = [this.before.get(entry), this.claims.claimOf(entry)];
+			if (before && claim) this.claims.take(claim, ledger.add(before));
 		}
 	}
 
 	/** Files as sent what another execution sent, so that a later try of this one gives it out again. */
 	file(claims: Claim[], server: string, results: IDataObject[]): void {
-		const now = Date.now();
-		const at = { began: now, ended: now, tries: 0 };
-		const by = { request: newId(), server, account: this.accounts.current ?? '' };
-		for (const claim of claims)
-			this.add(claim, { id: newId(), ...by, state: 'sent', results, ...at });
-		for (const { recipient } of claims)
-			for (const result of results) this.saved.remember(server, result, recipient);
+		const [now, request, account] = [Date.now(), newId(), this.accounts.current ?? ''];
+		const shared = { request, server, account, results, began: now, ended: now, tries: 0 };
+		for (const claim of claims) {
+			this.add(claim, { ...shared, id: newId(), state: 'sent' });
+			for (const result of results) this.saved.remember(server, result, claim.recipient);
+		}
 	}
 
 	/** Whether an entry is this run's own. */
 	isOwn(entry: LedgerEntry): boolean {
-		return this.taken.has(entry);
-	}
-
-	/** The run gives out its items. */
-	endRun(): void {
-		const { isTool, runIndex } = this.host;
-		this.saved.shorten(({ run, state }) => (isTool ? state === 'sent' : run === runIndex));
-	}
-
-	private remember(server: string, results: IDataObject[] = []): void {
-		if (!this.write.message) return;
-		for (const result of results) this.saved.remember(server, result);
-	}
-
-	/** Calls of an agent that ask for the same: in flight, unknown, or ended since this one began. */
-	private otherCall(claim: Claim): LedgerEntry | undefined {
-		const calls = ledger.since(runLog(claim), 0).reverse();
-		const unknown = calls.find(({ state }) => state === 'unknown');
-		if (unknown) return this.take(claim, unknown);
-		return calls.find(
-			(entry) =>
-				entry.state === 'inFlight' || (entry.tick.moved > this.began && !this.taken.has(entry)),
-		);
+		return this.claims.claimOf(entry) !== undefined;
 	}
 
 	private add(claim: Claim, entry: Omit<LedgerEntry, keyof Claim | 'tick'>): LedgerEntry {
-		const added = ledger.add({ ...claim, ...entry });
-		return this.take(claim, added)!;
+		return this.claims.take(claim, ledger.add({ ...claim, ...entry }))!;
 	}
+}
 
-	private take(claim: Claim, entry: LedgerEntry | undefined): LedgerEntry | undefined {
-		if (!entry) return undefined;
-		this.own.set(claim, entry);
-		this.taken.set(entry, claim);
-		this.candidates.take(entry);
-		this.saved.put(entry);
-		return entry;
-	}
+function isInFlight({ state }: LedgerEntry): boolean {
+	return state === 'inFlight';
 }

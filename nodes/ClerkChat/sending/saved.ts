@@ -4,15 +4,9 @@ import { isObject } from '../../api/bodies';
 import { personKey } from '../../api/matching';
 import { idOf } from '../../api/record';
 import type { Host } from '../host';
-import { runLog } from './ledgerEntry';
+import { hash, runLog } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
-import { hash } from './identity';
 import { ledger } from './ledger';
-
-/*
- * What n8n saves of the ledger with an execution, so that a retry knows it, in another process, too: the entries of
- * one node, in the node's context; and what all Clerk Chat nodes of the execution share, in the flow's context.
- */
 
 /** The form of what is saved. What has another form cannot be read, and then everything counts as unknown. */
 const VERSION = 1;
@@ -42,7 +36,7 @@ interface SavedNode {
 	isUnreadable?: true;
 }
 
-/** What is saved with an execution for its retries. */
+/** What n8n saves of the ledger with an execution, in the context of the node and of the flow, for its retries. */
 export class Saved {
 	private readonly node: SavedNode;
 
@@ -92,14 +86,10 @@ export class Saved {
 		return this.flow.root;
 	}
 
-	/** Whether the execution was started in the editor, or tries one again that was. */
-	get isTestRun(): boolean {
-		return this.flow.isTestRun === true;
-	}
-
-	/** Whether another workflow called this one, or this tries one again that was called so. */
-	get isSubWorkflow(): boolean {
-		return this.flow.isSubWorkflow === true;
+	/** How the execution started, or the one that it tries again. */
+	get start(): Pick<Host, 'isTestRun' | 'isSubWorkflow'> {
+		const { isTestRun = false, isSubWorkflow = false } = this.flow;
+		return { isTestRun, isSubWorkflow };
 	}
 
 	/**
@@ -154,23 +144,22 @@ export class Saved {
 	}
 
 	/**
-	 * Drops what no later try can use. n8n saves what comes out, so what was sent goes; what may have been sent stays, in
-	 * short, for later runs of the node.
-	 * @param isOver whether an entry belongs to the run that gives out its items
+	 * The run gives out its items, so what no later try can use goes: what was sent comes out, and n8n saves that. What may
+	 * have been sent stays, in short, for later runs of the node.
 	 */
-	shorten(isOver: (entry: LedgerEntry) => boolean): void {
+	shorten(): void {
+		const { isTool, runIndex } = this.host;
 		// Each call of an agent is on its own.
-		if (this.host.isTool) delete this.node.lost;
-		for (const entry of this.all().filter(isOver)) {
-			if (entry.state === 'sent') {
-				this.remove(entry);
-				continue;
+		if (isTool) delete this.node.lost;
+		for (const entry of this.all()) {
+			if (entry.state === 'sent' && (isTool || entry.run === runIndex)) this.remove(entry);
+			else if (!isTool && entry.run === runIndex) {
+				const short = { ...entry };
+				delete short.message;
+				delete short.words;
+				delete short.recordKey;
+				this.put(short);
 			}
-			const short = { ...entry };
-			delete short.message;
-			delete short.words;
-			delete short.recordKey;
-			this.put(short);
 		}
 	}
 }

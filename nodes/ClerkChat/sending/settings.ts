@@ -1,14 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
-import { fieldError } from '../../api/errors';
+import type { ItemFields } from '../fields/itemFields';
 import { addressWithDefault } from '../fields/readers';
 import { fieldsOf } from '../host';
 import type { Host } from '../host';
 import type { Write } from '../operation';
 import { readGuardOptions } from './guards/options';
 import type { GuardOptions } from './guards/options';
-
-/** What a test run does: sends all, shows all, or sends the first to somebody else and shows the others. */
-export type TestRuns = 'send' | 'preview' | 'redirect';
 
 /** The options of Send that concern the whole run. */
 export interface SendSettings {
@@ -20,8 +17,8 @@ export interface SendSettings {
 	resendUnknown: boolean;
 	/** Whether results come out in a shorter form. */
 	simplify: boolean;
-	/** What executions that were started in the editor do. */
-	testRuns: TestRuns;
+	/** What a test run does: sends all, shows all, or sends the first to somebody else and shows the others. */
+	testRuns: 'send' | 'preview' | 'redirect';
 	/** Where the first message goes in test runs of the kind `redirect`. */
 	testRecipient?: string;
 	/** For how many hours back the record is searched for what was sent already; not at all when left out. */
@@ -47,31 +44,28 @@ export const DEFAULT_SETTINGS: SendSettings = {
  */
 export function readSettings(host: Host, write: Write): SendSettings {
 	const options = host.getParameter('options', 0, {}) as IDataObject;
-	// An expression that gives nothing leaves the option in place, and must not turn it off.
-	const skips = 'skipSentWithinHours' in options;
-	const hours = Number(options.skipSentWithinHours);
-	if (skips && !(hours > 0 && hours < Infinity)) {
-		const words = {
-			message: "'Skip If Sent in the Last (Hours)' is not a number above zero",
-			description: 'Enter for how many hours back to look, such as 12, or remove the option.',
-		};
-		throw fieldError(host.node, words, 0);
-	}
-	const waits = 'waitForDeliverySeconds' in options;
-	const seconds = Number(options.waitForDeliverySeconds);
-	if (waits && !(seconds > 0 && seconds < Infinity)) {
-		const words = {
-			message: "'Wait for Delivery (Seconds)' is not a number above zero",
-			description: 'Enter how many seconds to wait at most, such as 60, or remove the option.',
-		};
-		throw fieldError(host.node, words, 0);
-	}
+	const item = fieldsOf(host, 0);
+	// An expression that gives nothing leaves an option in place, and must not turn it off.
+	const positive = (name: keyof SendSettings, label: string, way: string) => {
+		if (!(name in options)) return {};
+		const number = Number(options[name]);
+		if (number > 0 && number < Infinity) return { [name]: number };
+		throw item.refuse(`'${label}' is not a number above zero`, `${way}, or remove the option.`);
+	};
 	return {
-		...(waits && { waitForDeliverySeconds: seconds }),
-		...(skips && { skipSentWithinHours: hours }),
+		...positive(
+			'skipSentWithinHours',
+			'Skip If Sent in the Last (Hours)',
+			'Enter for how many hours back to look, such as 12',
+		),
+		...positive(
+			'waitForDeliverySeconds',
+			'Wait for Delivery (Seconds)',
+			'Enter how many seconds to wait at most, such as 60',
+		),
 		...testRunsOf(host, options, write),
-		guards: readGuardOptions(fieldsOf(host, 0), write, host.isTool),
-		maxConcurrency: readMaxConcurrency(host, options.maxConcurrency),
+		guards: readGuardOptions(item, write, host.isTool),
+		maxConcurrency: maxConcurrencyOf(item, options.maxConcurrency),
 		simplify: String(options.simplify) === 'true',
 		rejectedAsError: String(options.rejectedAsError ?? true) !== 'false',
 		resendUnknown: options.unknownOutcome === 'resend',
@@ -83,7 +77,9 @@ function testRunsOf(
 	options: IDataObject,
 	{ unlessChosen, wording: { thing, done } }: Write,
 ): Pick<SendSettings, 'testRuns' | 'testRecipient'> {
-	const { testRuns = unlessChosen ?? 'send' } = options;
+	// An expression that gives nothing must not have a test run text everybody.
+	const isEmptied = 'testRuns' in options && options.testRuns === undefined;
+	const { testRuns = isEmptied ? '' : (unlessChosen ?? 'send') } = options;
 	const item = fieldsOf(host, 0);
 	const mustBeChosen = unlessChosen !== undefined && host.isSubWorkflow && !host.isTestRun;
 	if (mustBeChosen && !('testRuns' in options)) {
@@ -93,10 +89,9 @@ function testRunsOf(
 		);
 	}
 	const isObeyed = host.isTestRun || mustBeChosen;
-	// An expression that gives nothing must not have a test run text everybody.
-	if (!isObeyed || (testRuns === 'send' && !isEmptied(options))) return { testRuns: 'send' };
-	if (testRuns === 'preview' && !isEmptied(options)) return { testRuns };
-	if (testRuns !== 'redirect' || unlessChosen || isEmptied(options)) {
+	if (!isObeyed || testRuns === 'send') return { testRuns: 'send' };
+	if (testRuns === 'preview') return { testRuns };
+	if (testRuns !== 'redirect' || unlessChosen) {
 		throw item.refuse(
 			"'In Test Runs' is not one of its choices",
 			`Choose what test runs do, or use an expression that gives ${unlessChosen ? 'send or preview' : 'send, preview or redirect'}.`,
@@ -110,17 +105,12 @@ function testRunsOf(
 	);
 }
 
-function isEmptied(options: IDataObject): boolean {
-	return 'testRuns' in options && options.testRuns === undefined;
-}
-
-function readMaxConcurrency(host: Host, value: unknown): number | undefined {
+function maxConcurrencyOf(item: ItemFields, value: unknown): number | undefined {
 	if (value === undefined || value === null) return undefined;
 	const number = Number(value);
 	if (Number.isInteger(number) && number >= 1) return number;
-	const words = {
-		message: "'Messages at the Same Time' is not a whole number above zero",
-		description: 'Enter 1 or more, or remove the option: then the node finds out by itself.',
-	};
-	throw fieldError(host.node, words, 0);
+	throw item.refuse(
+		"'Messages at the Same Time' is not a whole number above zero",
+		'Enter 1 or more, or remove the option: then the node finds out by itself.',
+	);
 }

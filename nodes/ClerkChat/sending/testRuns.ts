@@ -1,9 +1,7 @@
-import type { Write } from '../operation';
 import { previewHint } from '../words/sendingHints';
-import { taskOf } from './readTasks';
-import type { RunLedger } from './runLedger';
-import type { RunParts } from './runParts';
-import type { SendSettings } from './settings';
+import type { RunParts } from './decisions';
+import type { Guards } from './guards/guards';
+import { taskOf } from './task';
 import type { Task } from './task';
 
 /**
@@ -12,13 +10,15 @@ import type { Task } from './task';
  */
 export function realTasks(
 	tasks: Task[],
-	{ testRuns, testRecipient }: SendSettings,
-	runLedger: RunLedger,
-	write: Write,
+	{ settings, runLedger, operation: { write } }: RunParts,
 ): Task[] {
+	const { testRuns, testRecipient } = settings;
 	if (!write.preview || testRuns === 'send') return tasks;
 	if (testRuns === 'preview') return [];
-	return tasks.slice(0, 1).map((first) => redirected(first, testRecipient!, runLedger, write));
+	return tasks.slice(0, 1).map((first) => {
+		const body = { ...first.request.body, recipients: [testRecipient!] };
+		return taskOf({ ...first, request: { ...first.request, body } }, runLedger, write);
+	});
 }
 
 /**
@@ -29,12 +29,8 @@ export function realTasks(
 export async function showPreviews(
 	shown: Task[],
 	real: number,
-	{
-		host,
-		operation: { write },
-		results,
-		guards,
-	}: Pick<RunParts, 'host' | 'operation' | 'results' | 'guards'>,
+	{ host, operation: { write }, results }: RunParts,
+	guards: Guards,
 	wouldSkip: (tasks: Task[]) => Promise<Set<Task>>,
 ): Promise<void> {
 	const { preview } = write;
@@ -48,9 +44,4 @@ export async function showPreviews(
 		results.succeed(each, [{ ...preview(each.request), ...mark }]);
 	}
 	host.addHint?.(previewHint(write, shown.length, real > 0));
-}
-
-function redirected(task: Task, to: string, runLedger: RunLedger, write: Write): Task {
-	const body = { ...task.request.body, recipients: [to] };
-	return taskOf({ ...task, request: { ...task.request, body } }, runLedger, write);
 }

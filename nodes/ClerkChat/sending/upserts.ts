@@ -3,11 +3,10 @@ import { comparable, oneWith, readThoseWith } from '../reading/finding';
 import type { FindBy, Finding } from '../reading/finding';
 import { idOf } from '../../api/record';
 import { createdMeanwhile } from '../words/unclearWords';
-import { hash } from './identity';
 import { ledger } from './ledger';
-import { recordLog } from './ledgerEntry';
+import { hash, recordLog } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
-import type { RunParts } from './runParts';
+import type { RunParts } from './decisions';
 import type { Task } from './task';
 
 /** How long after it was created, in ms, a contact may be missing in the list: how soon it is listed is not documented. */
@@ -20,15 +19,15 @@ const LISTED_LATE = 5 * 60_000;
 export class Upserts {
 	private readAt = 0;
 
-	constructor(
-		private readonly run: Pick<RunParts, 'host' | 'operation' | 'runLedger' | 'decisions'>,
-	) {}
+	constructor(private readonly run: RunParts) {}
 
-	/** Reads the list once for all tasks, and ends those of which it does not tell. */
-	async find(tasks: Task[], requester: Requester): Promise<void> {
-		const { host, operation, decisions } = this.run;
+	/** Reads the list once for all tasks that are not done, and ends those of which it does not tell. */
+	async find(all: Task[], requester: Requester): Promise<void> {
+		const { host, operation, runLedger, decisions } = this.run;
 		const { upsert, wording } = operation.write;
-		if (!upsert || tasks.length === 0) return;
+		if (!upsert) return;
+		const tasks = all.filter((task) => !runLedger.isDone(task));
+		if (tasks.length === 0) return;
 		const by = String(host.getParameter(upsert.field, 0)) as FindBy;
 		const finding: Finding = { ...upsert, by, thing: wording.thing };
 		const valueOf = ({ request }: Task) => String(request.body?.[by]);

@@ -1,3 +1,4 @@
+import type { INodeExecutionData } from 'n8n-workflow';
 import type { FailedOutcome } from '../../api/errors';
 import type { Words } from '../../api/faults';
 import type { Write } from '../operation';
@@ -12,6 +13,14 @@ export interface Told {
 	code?: string;
 	/** Whether it may go out later, at a known moment. */
 	isWaiting?: boolean;
+}
+
+/** What became of something, as the items that come out for it say. */
+export function outcomeIn(items: INodeExecutionData[]): Told['outcome'] {
+	const are = (key: string, value: unknown) =>
+		items.length > 0 && items.every(({ json }) => json[key] === value);
+	if (are('status', 'preview')) return 'shown';
+	return are('skipped', true) ? 'skipped' : 'sent';
 }
 
 /** What a code means, where the words name whom or what it concerns. */

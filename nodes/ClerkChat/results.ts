@@ -1,0 +1,201 @@
+import type {
+	IDataObject,
+	INodeExecutionData,
+	NodeApiError,
+	NodeOperationError,
+} from 'n8n-workflow';
+import { apiError, errorItem, fieldError, wordsOf } from '../api/errors';
+import type { ErrorItemFacts, FailedOutcome } from '../api/errors';
+import type { Fault, Words } from '../api/faults';
+import type { Host } from './host';
+import type { Write } from './operation';
+import { unlinkedHint } from './words/sendingHints';
+import { howToGoOn, position, unusableItems } from './words/sendingWords';
+import { outcomeIn, summaryOf } from './words/summary';
+import type { Told } from './words/summary';
+
+type ItemError = NodeApiError | NodeOperationError;
+
+/** An item (from 0), or one part of it. */
+interface Place {
+	item: number;
+	part?: number;
+}
+
+/** An item whose fields are not usable. */
+export interface Unusable {
+	item: number;
+	error: NodeOperationError;
+}
+
+/** What became of an item. */
+type Result = Place &
+	(
+		| { outcome: 'sent'; items: INodeExecutionData[] }
+		| (ErrorItemFacts & { error: ItemError; words: Words })
+	);
+
+/** How an item failed. */
+export interface Failure {
+	outcome: FailedOutcome;
+	words: Words;
+	/** What Clerk Chat or the network said; left out when it is none of theirs. */
+	fault?: Fault;
+	/** Whom it concerns. */
+	to?: string;
+	/** What tells who was to get what from all else. */
+	reference?: string;
+	/** Whether nothing further is started because of it. */
+	endsRun?: boolean;
+	/** Why it was held back or did not arrive, and when (ms) it may go out. */
+	hold?: { code?: string; sendAfter?: number };
+	/** Whether it comes from an earlier try, so that it keeps no other item from being sent. */
+	isEarlier?: boolean;
+}
+
+/** The item that ended the run, or that an earlier try left open. */
+type Culprit = Failure & { item: number; error: ItemError };
+
+/** What became of the items of a run, as items and words for n8n. */
+export class Results {
+	/** Why nothing further is started, once there is a reason. */
+	culprit?: Culprit;
+
+	private readonly results = new Map<string, Result>();
+
+	/** The first failure of an earlier try that is not tried again. */
+	private earlier?: Culprit;
+
+	private readonly unusable: Unusable[] = [];
+
+	constructor(
+		private readonly host: Host,
+		private readonly write: Write,
+		/** Whether the workflow itself keeps what was sent from being sent again ('Skip If Sent'). */
+		private readonly skips: boolean,
+	) {}
+
+	has(place: Place): boolean {
+		return this.results.has(keyOf(place));
+	}
+
+	isSent(place: Place): boolean {
+		return this.results.get(keyOf(place))?.outcome === 'sent';
+	}
+
+	/** @param sharedBy the items that have these results together, when they cannot be told apart */
+	succeed({ item, part }: Place, results: IDataObject[], sharedBy?: number[]): void {
+		const pairedItem = sharedBy ? sharedBy.map((each) => ({ item: each })) : { item };
+		const items = results.map((json) => ({ json, pairedItem }));
+		this.end({ item, part, outcome: 'sent', items });
+		if (sharedBy && results.length > 0) {
+			this.host.addHint?.(unlinkedHint(sharedBy.length, results.length));
+		}
+	}
+
+	fail({ item, part }: Place, failure: Failure): void {
+		const { outcome, words, fault, to, reference, endsRun, isEarlier, hold = {} } = failure;
+		const error = fault
+			? apiError(this.host.node, words, { fault, itemIndex: item })
+			: fieldError(this.host.node, words, item);
+		const { code, sendAfter: at } = hold;
+		const sendAfter = at === undefined ? undefined : new Date(at).toISOString();
+		this.end({ item, part, outcome, error, words, to, reference, code, sendAfter });
+		if (endsRun) this.culprit ??= { ...failure, item, error };
+		if (isEarlier) this.earlier ??= { ...failure, item, error };
+	}
+
+	/** Fails an item whose fields are not usable. */
+	failUnusable(
+		{ item, error }: Unusable,
+		outcome: 'refused' | 'unknown' = 'refused',
+		part = 0,
+	): void {
+		this.end({ item, part, outcome, error, words: wordsOf(error) });
+		if (this.unusable.at(-1)?.item !== item) this.unusable.push({ item, error });
+	}
+
+	/**
+	 * With On Error = Stop, nothing goes out while the fields of an item are not usable.
+	 * @param nothingDone whether that is so in earlier tries, too
+	 * @throws NodeOperationError that names all of these items
+	 */
+	throwUnusable(nothingDone: boolean): void {
+		if (this.host.continueOnFail || this.unusable.length === 0) return;
+		const items = this.unusable.map(({ item }) => item);
+		const errors = this.unusable.map(({ error }) => error);
+		const error =
+			errors.length === 1
+				? errors[0]
+				: fieldError(this.host.node, unusableItems(items, errors, this.host.itemCount), items[0]);
+		const where = errors.length === 1 ? position(items[0], this.host.itemCount) : '';
+		addTo(error, where, nothingDone ? `Nothing was ${this.write.wording.done}.` : '');
+		throw error;
+	}
+
+	/** What became of the run, in one sentence. @param settled how many the record settled */
+	summary(settled: number): string | undefined {
+		return summaryOf(this.write, this.all.map(told), settled);
+	}
+
+	/** Whether nothing failed, and nothing was skipped. */
+	get isAllDone(): boolean {
+		return this.all.every((result) => told(result).outcome === 'sent');
+	}
+
+	/** @throws the error of the item that ended the run, with the whole picture added, when On Error is Stop */
+	throwIfStopped(settled: number): void {
+		const culprit = this.culprit ?? this.earlier;
+		if (!culprit || this.host.continueOnFail) return;
+		const { item, error, outcome, fault, hold } = culprit;
+		if (this.results.size > 1) {
+			error.description = [this.summary(settled), error.description].filter(Boolean).join(' ');
+			addTo(error, position(item, this.host.itemCount));
+			const isAnySent = this.all.some((result) => result.outcome === 'sent');
+			// What was not delivered says itself how to go on.
+			if (isAnySent && hold?.code !== 'notDelivered') {
+				addTo(error, howToGoOn(this.write, outcome, fault ?? {}, this.skips));
+			}
+		}
+		throw error;
+	}
+
+	/**
+	 * What comes out of the node, in the order of the input items.
+	 * @param shape what a result becomes as it comes out; previews stay as they are
+	 */
+	items(shape?: (result: IDataObject) => IDataObject): INodeExecutionData[] {
+		const inOrder = this.all.sort((a, b) => a.item - b.item || (a.part ?? 0) - (b.part ?? 0));
+		const shaped = (item: INodeExecutionData) => {
+			const { status, skipped } = item.json;
+			if (!shape || status === 'preview') return item;
+			return { ...item, json: { ...shape(item.json), ...(skipped === true && { skipped }) } };
+		};
+		return inOrder.flatMap((result) =>
+			result.outcome === 'sent' ? result.items.map(shaped) : [errorItem(result.error, result)],
+		);
+	}
+
+	private get all(): Result[] {
+		return [...this.results.values()];
+	}
+
+	private end(result: Result): void {
+		this.results.set(keyOf(result), result);
+	}
+}
+
+function told(result: Result): Told {
+	if (result.outcome === 'sent') return { outcome: outcomeIn(result.items) };
+	const { outcome, words, code, sendAfter } = result;
+	return { outcome, words, code, isWaiting: sendAfter !== undefined };
+}
+
+function keyOf({ item, part = 0 }: Place): string {
+	return `${item}:${part}`;
+}
+
+/** Adds sentences to the description of an error. */
+function addTo(error: ItemError, ...sentences: string[]): void {
+	error.description = [error.description, ...sentences].filter(Boolean).join(' ');
+}

@@ -1,0 +1,174 @@
+import { addressOf } from '../../api/matching';
+import { ledger } from './ledger';
+import { contentLog, runLog } from './ledgerEntry';
+import type { Claim, LedgerEntry, Slot } from './ledgerEntry';
+import type { Saved } from './saved';
+
+/** Reads a log of the ledger, each entry once, so that nothing is looked at again for each of thousands of items. */
+export class LogReader {
+	/** What it has read so far; whoever takes an entry deletes it here. */
+	readonly entries = new Set<LedgerEntry>();
+
+	private seen = 0;
+
+	constructor(
+		private readonly log: string,
+		private readonly wants: (entry: LedgerEntry) => boolean = () => true,
+	) {}
+
+	read(): Set<LedgerEntry> {
+		for (const entry of this.news()) this.entries.add(entry);
+		return this.entries;
+	}
+
+	/** What was added since it last looked. */
+	news(): LedgerEntry[] {
+		const added = ledger.since(this.log, this.seen);
+		this.seen = ledger.now;
+		return added.filter(this.wants);
+	}
+}
+
+/** Which entry of the ledger belongs to which claim of a run: each to one claim, since equal items are several messages. */
+export class Claims {
+	/** What this run has begun, or took because it is the same piece of work. */
+	private readonly own = new Map<Claim, LedgerEntry>();
+
+	/** The other way round. */
+	private readonly taken = new Map<LedgerEntry, Claim>();
+
+	private readonly began = ledger.now;
+
+	private readonly log: LogReader;
+
+	/** What belongs to no claim of this run yet: from earlier tries, and from other retries of the execution. */
+	private readonly bySlot = new Map<string, Set<LedgerEntry>>();
+
+	private readonly byContent = new Map<string, Set<LedgerEntry>>();
+
+	private readonly slotsOfItems = new Map<number, Set<string>>();
+
+	private readonly otherRuns = new Map<string, LogReader>();
+
+	/**
+	 * @param run the run of the node that claims
+	 * @param isTool whether its claims are calls of an agent, each on its own
+	 */
+	constructor(
+		private readonly run: Pick<Slot, 'root' | 'node' | 'run'>,
+		private readonly isTool: boolean,
+		private readonly saved: Saved,
+	) {
+		this.log = new LogReader(runLog(run));
+	}
+
+	/** Gives each claim what earlier tries did for it: by what it asks for first, wherever its item stands now. */
+	assign(claims: Claim[]): void {
+		if (this.isTool) return;
+		for (const find of this.ways()) {
+			for (const claim of claims) if (!this.own.has(claim)) this.take(claim, find(claim));
+		}
+	}
+
+	/** What earlier tries did for an item whose fields are not usable, so that nobody can tell what it asks for. */
+	ofItem(item: number): LedgerEntry[] {
+		this.look();
+		const slots = [...(this.slotsOfItems.get(item) ?? [])];
+		return slots.flatMap((slot) => [...(this.bySlot.get(slot) ?? [])].filter((e) => ledger.has(e)));
+	}
+
+	/** What is in the way of a claim, if anything is. */
+	entryOf(claim: Claim): LedgerEntry | undefined {
+		const own = this.own.get(claim);
+		if (own && ledger.has(own)) return own;
+		if (this.isTool) return this.otherCall(claim);
+		for (const find of this.ways()) {
+			const entry = find(claim);
+			if (entry) return this.take(claim, entry);
+		}
+		return undefined;
+	}
+
+	/** What this run has begun, or took. */
+	ownOf(claim: Claim): LedgerEntry | undefined {
+		return this.own.get(claim);
+	}
+
+	/** Whose entry this is, when it is this run's own. */
+	claimOf(entry: LedgerEntry): Claim | undefined {
+		return this.taken.get(entry);
+	}
+
+	/** An entry belongs to a claim now, and is saved with the execution. */
+	take(claim: Claim, entry?: LedgerEntry): LedgerEntry | undefined {
+		if (!entry) return undefined;
+		this.own.set(claim, entry);
+		this.taken.set(entry, claim);
+		this.bySlot.get(slotOf(entry))?.delete(entry);
+		this.byContent.get(entry.content)?.delete(entry);
+		this.otherRuns.get(entry.content)?.entries.delete(entry);
+		this.saved.put(entry);
+		return entry;
+	}
+
+	/** The ways to find what belongs to a claim, the surest first. */
+	private ways(): Array<(claim: Claim) => LedgerEntry | undefined> {
+		this.look();
+		const { bySlot, byContent } = this;
+		const first = (
+			entries: Iterable<LedgerEntry> = [],
+			fits: (entry: LedgerEntry) => boolean = () => true,
+		) => {
+			for (const entry of entries) if (ledger.has(entry) && fits(entry)) return entry;
+			return undefined;
+		};
+		return [
+			(claim) => first(bySlot.get(slotOf(claim)), ({ content }) => content === claim.content),
+			(claim) => first(byContent.get(claim.content)),
+			// A text with the time in it is another one in every try, and still the same message.
+			(claim) => first(bySlot.get(slotOf(claim)), ({ fields }) => fields === claim.fields),
+			(claim) => first(this.inOtherRuns(claim), ({ state }) => state === 'unknown'),
+		];
+	}
+
+	private look(): void {
+		for (const entry of this.log.news()) {
+			// One that was taken back and restored belongs to nobody in the runs that had passed on to the try after it.
+			if (this.own.get(this.taken.get(entry)!) === entry) continue;
+			const slot = slotOf(entry);
+			put(this.bySlot, slot, entry);
+			put(this.byContent, entry.content, entry);
+			put(this.slotsOfItems, entry.item, slot);
+		}
+	}
+
+	/** The same content, in a loop that leads back into the node. */
+	private inOtherRuns({ content }: Claim): Set<LedgerEntry> {
+		const { root, node, run } = this.run;
+		const known = this.otherRuns.get(content);
+		if (known) return known.read();
+		const isOther = (entry: LedgerEntry) => entry.root === root && entry.run !== run;
+		const reader = new LogReader(contentLog({ node, content }), isOther);
+		this.otherRuns.set(content, reader);
+		return reader.read();
+	}
+
+	/** Calls of an agent that ask for the same: in flight, unknown, or ended since this one began. */
+	private otherCall(claim: Claim): LedgerEntry | undefined {
+		const calls = ledger.since(runLog(claim), 0).reverse();
+		const unknown = calls.find(({ state }) => state === 'unknown');
+		if (unknown) return this.take(claim, unknown);
+		const isNew = (entry: LedgerEntry) => entry.tick.moved > this.began && !this.taken.has(entry);
+		return calls.find((entry) => entry.state === 'inFlight' || isNew(entry));
+	}
+}
+
+function slotOf({ item, recipient }: Pick<Slot, 'item' | 'recipient'>): string {
+	return `${item}:${addressOf(recipient)}`;
+}
+
+function put<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+	const values = map.get(key);
+	if (values) values.add(value);
+	else map.set(key, new Set([value]));
+}

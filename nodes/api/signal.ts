@@ -1,0 +1,12 @@
+/** Something that happens once, and that others wait for. */
+export interface Signal {
+	given: Promise<void>;
+	give: () => void;
+}
+
+/** @returns one that has not been given yet */
+export function newSignal(): Signal {
+	let give = () => {};
+	const given = new Promise<void>((resolve) => (give = resolve));
+	return { given, give };
+}
