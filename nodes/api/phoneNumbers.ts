@@ -8,7 +8,7 @@ import {
 	whyNoNumber,
 	WITH_PLUS,
 } from './noNumbers';
-import { isComplete, lengthsInWords, planOf, splitCode } from './plans';
+import { isComplete, isWhole, lengthsInWords, planOf, splitCode } from './plans';
 import type { Plan } from './plans';
 
 /** What is entered for a phone number and cannot be used. */
@@ -66,7 +66,8 @@ export function readAddress(value: string | number, countryCode: string): string
 	if (typeof value === 'number' && !/^\d{3,15}$/.test(text)) {
 		return misread('Enter the phone number as text, with + and country code.');
 	}
-	const written = text.length > LONGEST_TEXT ? '' : text.replace(WIDE, narrowed);
+	const written =
+		text.length > LONGEST_TEXT ? '' : text.replace(WIDE, (wide) => wide.normalize('NFKC'));
 	const none = whyNoNumber(written);
 	if (none) return misread(none);
 	const extension = EXTENSION.exec(written);
@@ -101,33 +102,29 @@ function holdsTwo(number: string, plan: Plan | undefined): boolean {
 	return plan !== undefined && readingsOf(withoutZero(first, plan), plan, false).length > 0;
 }
 
-function isWhole(number: string): boolean {
-	const split = splitCode(number.slice(1));
-	return split !== undefined && isComplete(split.plan, split.national);
-}
-
 /** The E.164 numbers that a number with a plus can be. */
 function internationalIn(number: string): string[] {
 	const [, code] = /^\+\((\d+)\)/.exec(number) ?? [];
 	if (code && !planOf(code)) return [];
 	const digits = number.replace(FORMATTING, '');
 	const plan = splitCode(digits.slice(1))?.plan;
-	const ways = [withoutZero(number, plan)];
 	// Where no zero falls away, people may still mark one that does not belong there.
-	if (plan && !plan.prefix) {
-		const both = [...new Set([digits, withoutZero(number, undefined)])].filter(isWhole);
-		if (both.length > 0) ways.splice(0, 1, ...both);
-	}
+	const both = plan && !plan.prefix ? [digits, withoutZero(number)].filter(isWhole) : [];
+	const ways = both.length > 0 ? [...new Set(both)] : [withoutZero(number, plan)];
 	return ways.filter((way) => E164.test(way));
 }
 
-/** The digits, and a plus. "(0)" is how people mark the zero that falls away after the country code, where one does. */
-function withoutZero(text: string, plan: Plan | undefined): string {
-	return (plan && !plan.prefix ? text : text.replace('(0)', '')).replace(FORMATTING, '');
-}
-
-function narrowed(character: string): string {
-	return String.fromCharCode(character.charCodeAt(0) - 0xfee0);
+/**
+ * The digits, and a plus. "(0)" is how people mark the zero that falls away behind the country code, where one does.
+ * @param plan of the number with a plus, of the default country without; left out when the zero is to fall away anyway
+ */
+function withoutZero(text: string, plan?: Plan): string {
+	const all = text.replace(FORMATTING, '');
+	const at = text.indexOf('(0)');
+	if (at === -1 || (plan && !plan.prefix)) return all;
+	const before = text.slice(0, at).replace(FORMATTING, '');
+	const code = (plan && afterPrefix(before, plan)) ?? before.replace(/^\+/, '');
+	return code === '' || planOf(code) ? before + all.slice(before.length + 1) : all;
 }
 
 /** @param isNumber whether it comes as a number, which has lost its zero at the front */
