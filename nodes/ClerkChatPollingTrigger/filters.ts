@@ -1,4 +1,4 @@
-import { addressOf } from '../api/matching';
+import { compareAddresses, readAddress } from '../api/addressForms';
 import type { Entry } from '../api/record';
 import { simplified } from '../api/simplified';
 
@@ -23,9 +23,13 @@ export function passes(message: Entry, filters: Filters): boolean {
 	return containsWords.length === 0 || containsWords.some((word) => isIn(message.body, word));
 }
 
+/** Whether one of the addresses is wanted. A number without its country code is the one that ends in its ten digits. */
 function isAmong(addresses: unknown[], wanted: string[]): boolean {
-	const all = new Set(wanted.map(addressOf));
-	return addresses.some((address) => all.has(addressOf(address)));
+	const read = (all: unknown[]) => all.flatMap((each) => readAddress(each) ?? []);
+	const those = read(wanted);
+	return read(addresses).some((address) =>
+		those.some((each) => compareAddresses(address, each) === 'same'),
+	);
 }
 
 /** Whether a text holds a word, or several in this order, as whole words in any case. */

@@ -1,4 +1,14 @@
-import { isComplete, lengthsInWords, planOf, splitCode } from './plans';
+import {
+	FORMATTING,
+	isStopgap,
+	LONGEST_TEXT,
+	SHORTEST_NUMBER,
+	STOPGAP,
+	whyNoName,
+	whyNoNumber,
+	WITH_PLUS,
+} from './noNumbers';
+import { isComplete, isWhole, lengthsInWords, planOf, splitCode } from './plans';
 import type { Plan } from './plans';
 
 /** What is entered for a phone number and cannot be used. */
@@ -9,35 +19,25 @@ export interface Misread {
 	why: string;
 }
 
-/** Spaces, dots, dashes and brackets as people write them in phone numbers. */
-const FORMATTING = /[\s.()[\]/\u2010-\u2015\u2212-]/g;
+/** What apps put around and into numbers that nobody sees, and goes along when they are copied. */
+const INVISIBLE = /\p{Cf}/gu;
 
-/** What apps put around numbers to show them from left to right, and goes along when they are copied. */
-const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+/** Digits and signs as wide as letters of Chinese and Japanese. */
+const WIDE = /[\uff08-\uff19\uff3b\uff3d]/g;
 
 /** E.164: a plus, then 7 to 15 digits that do not start with zero (https://www.itu.int/rec/T-REC-E.164). */
 const E164 = /^\+[1-9]\d{6,14}$/;
 
-const EXTENSION = /(?:ext(?:ension|n)?|x|#)[.:]?\s*\d{1,7}$/i;
+const EXTENSION = /[([]?(?:ext(?:ension|n)?|x|#)[.:]?\s*\d{1,7}[)\]]?$/i;
 
-/** How many digits a phone number has at least; fewer are a short code, unless the country's numbers are that short. */
-const SHORTEST_NUMBER = 7;
+/** Two numbers, without what only makes them readable. */
+const TWO = /^\+?\d{7,}(?:or|and|&|\+)\+?\d{7,}$/i;
 
 /** With a country code: of how many digits on a text with blanks or dashes is meant as a phone number. */
 const SHORTEST_FORMATTED = 5;
 
-/** Longer texts are no phone number, in characters. */
-const LONGEST_TEXT = 60;
-
-/** What people, forms and spreadsheets write where there is no number, without what is no letter. */
-const NO_NUMBER = new Set(
-	'na nan nil no none null undefined unknown tba tbd missing empty blank false true nonumber nophone nophonenumber notapplicable notavailable notgiven notknown notprovided'.split(
-		' ',
-	),
-);
-
-/** What a spreadsheet shows in the place of a value, such as #REF! */
-const CELL_ERROR = /^#[A-Z][A-Z/0]*[!?]?$/i;
+/** How many digits a short code has at least. */
+const SHORTEST_CODE = 3;
 
 /**
  * The digits of a default country code such as +1, 0049 or 1; '' when it is left out.
@@ -48,7 +48,11 @@ export function countryCodeIn(value: unknown): string | undefined {
 	return code === '' || planOf(code) ? code : undefined;
 }
 
-const WITH_PLUS = 'Write it with + and its country code.';
+const AFTER_PLUS =
+	'After the +, enter the country code and the number, 7 to 15 digits in all, for example +14155550123.';
+
+const TWO_NUMBERS =
+	"It looks like two numbers. Enter one, or in 'To' both with a comma between them.";
 
 /**
  * One address as Clerk Chat wants it. A number with + loses its formatting. With a country code, a complete number of
@@ -62,43 +66,65 @@ export function readAddress(value: string | number, countryCode: string): string
 	if (typeof value === 'number' && !/^\d{3,15}$/.test(text)) {
 		return misread('Enter the phone number as text, with + and country code.');
 	}
-	if (isNoNumber(text)) {
-		return misread(
-			'This means that there is no number. Leave out such items, for example with a Filter node.',
-		);
-	}
-	const extension = text.length > LONGEST_TEXT ? null : EXTENSION.exec(text);
-	const number = extension ? text.slice(0, extension.index).replace(/[,;]/g, '') : text;
-	const digits = number.length > LONGEST_TEXT ? '' : number.replace(FORMATTING, '');
+	const written =
+		text.length > LONGEST_TEXT ? '' : text.replace(WIDE, (wide) => wide.normalize('NFKC'));
+	const none = whyNoNumber(written);
+	if (none) return misread(none);
+	const extension = EXTENSION.exec(written);
+	const number = extension ? written.slice(0, extension.index).replace(/[,;]/g, '') : written;
+	const digits = number.replace(FORMATTING, '');
 	if (extension && /^(?:\+\d+|\d{7,})$/.test(digits)) {
 		return misread(`A text can't reach an extension. Enter the number without ${extension[0]}.`);
 	}
-	if (text.startsWith('+')) {
-		const read = `+${withoutZero(number, splitCode(digits.slice(1))?.plan).slice(1)}`;
-		if (E164.test(read)) return read;
-		return misread(
-			'After the +, enter the country code and the number, 7 to 15 digits in all, for example +14155550123.',
-		);
-	}
-	if (!/^\d+$/.test(digits) || extension) return text;
 	const plan = planOf(countryCode);
-	if (plan) return readNational(text, plan, typeof value === 'number');
+	if (TWO.test(digits) || holdsTwo(number, plan)) return misread(TWO_NUMBERS);
+	if (text.startsWith('+') || digits.startsWith('+')) {
+		const [read, other] = internationalIn(number);
+		if (read === undefined) return misread(AFTER_PLUS);
+		return other === undefined ? read : misread(whySeveral([read, other]));
+	}
+	if (!/^\d+$/.test(digits) || extension) {
+		const why = whyNoName(text);
+		return why ? misread(why) : text;
+	}
+	if (digits.length < SHORTEST_CODE) return misread(`It is too short. ${WITH_PLUS}`);
+	if (plan) return readNational(written, plan, typeof value === 'number');
 	if (digits.length < SHORTEST_NUMBER) return text;
 	return misread(
 		"It has no + and no country code, so it could be from any country. Write it with +, or set 'Default Country Code' in the credential.",
 	);
 }
 
-/** Whether something stands for "no number", such as n/a, none or a dash. */
-function isNoNumber(text: string): boolean {
-	if (text === '' || text.length > LONGEST_TEXT) return false;
-	const letters = text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
-	return letters === '' || NO_NUMBER.has(letters) || CELL_ERROR.test(text);
+/** Whether a number is whole before its last slash, so that another one follows. */
+function holdsTwo(number: string, plan: Plan | undefined): boolean {
+	const first = number.slice(0, Math.max(number.lastIndexOf('/'), 0));
+	if (first.startsWith('+')) return internationalIn(first).some(isWhole);
+	return plan !== undefined && readingsOf(withoutZero(first, plan), plan, false).length > 0;
 }
 
-/** The digits, and a plus. "(0)" is how people mark the zero that falls away after the country code, where one does. */
-function withoutZero(text: string, plan: Plan | undefined): string {
-	return (plan && !plan.prefix ? text : text.replace('(0)', '')).replace(FORMATTING, '');
+/** The E.164 numbers that a number with a plus can be. */
+function internationalIn(number: string): string[] {
+	const [, code] = /^\+\((\d+)\)/.exec(number) ?? [];
+	if (code && !planOf(code)) return [];
+	const digits = number.replace(FORMATTING, '');
+	const plan = splitCode(digits.slice(1))?.plan;
+	// Where no zero falls away, people may still mark one that does not belong there.
+	const both = plan && !plan.prefix ? [digits, withoutZero(number)].filter(isWhole) : [];
+	const ways = both.length > 0 ? [...new Set(both)] : [withoutZero(number, plan)];
+	return ways.filter((way) => E164.test(way));
+}
+
+/**
+ * The digits, and a plus. "(0)" is how people mark the zero that falls away behind the country code, where one does.
+ * @param plan of the number with a plus, of the default country without; left out when the zero is to fall away anyway
+ */
+function withoutZero(text: string, plan?: Plan): string {
+	const all = text.replace(FORMATTING, '');
+	const at = text.indexOf('(0)');
+	if (at === -1 || (plan && !plan.prefix)) return all;
+	const before = text.slice(0, at).replace(FORMATTING, '');
+	const code = (plan && afterPrefix(before, plan)) ?? before.replace(/^\+/, '');
+	return code === '' || planOf(code) ? before + all.slice(before.length + 1) : all;
 }
 
 /** @param isNumber whether it comes as a number, which has lost its zero at the front */
@@ -107,8 +133,10 @@ function readNational(text: string, plan: Plan, isNumber: boolean): string | Mis
 	const readings = readingsOf(digits, plan, isNumber);
 	const [reading] = readings;
 	if (readings.length > 1) {
-		const all = readings.map((each) => `+${each}`).join(' or ');
-		return { text, why: `It could be ${all}. Write the one you mean with +.` };
+		return { text, why: whySeveral(readings.map((each) => `+${each}`)) };
+	}
+	if (reading?.startsWith(plan.code) && isStopgap(reading.slice(plan.code.length))) {
+		return { text, why: STOPGAP };
 	}
 	if (reading !== undefined && reading !== `${plan.code}0${digits}`) return `+${reading}`;
 	const isShort = text === digits ? SHORTEST_NUMBER : SHORTEST_FORMATTED;
@@ -138,6 +166,10 @@ function readingsOf(digits: string, plan: Plan, mayLackZero: boolean): string[] 
 function afterPrefix(digits: string, { abroad }: Plan): string | undefined {
 	const prefix = [abroad, '00'].find((each) => each !== undefined && digits.startsWith(each));
 	return prefix === undefined ? undefined : digits.slice(prefix.length);
+}
+
+function whySeveral(numbers: string[]): string {
+	return `It could be ${numbers.join(' or ')}. Write the one you mean with +.`;
 }
 
 /** Why digits are no number of a country. @param reading the number they would be with a zero that got lost */

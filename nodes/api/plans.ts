@@ -45,6 +45,12 @@ export function isComplete({ lengths, pattern }: Plan, national: string): boolea
 	return lengths.includes(national.length) && pattern.test(national);
 }
 
+/** Whether a number with its plus and country code is a whole number of that country. */
+export function isWhole(number: string): boolean {
+	const split = splitCode(number.slice(1));
+	return split !== undefined && isComplete(split.plan, split.national);
+}
+
 /** How many digits numbers of a country have after its code, in words: `10`, `8 or 10`, `7 to 15`. */
 export function lengthsInWords({ lengths }: Plan): string {
 	const last = lengths[lengths.length - 1];

@@ -589,16 +589,18 @@ describe('pressed first', () => {
 	};
 
 	test.each([
-		['order-text-from-webhook', 'Send text'],
-		['reminders-once', 'Send reminder'],
-		['ai-agent-answers-texts', 'Answer'],
-		['rcs-suggestion-tapped', 'Thank'],
-	])('%s, as it is imported: no text goes out, and it shows what would', async (name, node) => {
+		['order-text-from-webhook', 'Send text', '+14155550123'],
+		['reminders-once', 'Send reminder', '+14155550123'],
+		['ai-agent-answers-texts', 'Answer', '+14155550123'],
+		['rcs-suggestion-tapped', 'Thank', '+14155550123'],
+		['ask-by-text', 'Ask', '+14155550123'],
+		['approval-by-text', 'Ask the manager', '+14155550199'],
+	])('%s, as it is imported: no text goes out, and it shows what would', async (name, node, to) => {
 		const id = await n8n.createWorkflow(await example(name), credentials);
 		const execution = await n8n.runWorkflow(id);
 		expect(failureOf(execution)).toBeUndefined();
 		expect(jsonFrom(execution, node)).toMatchObject([
-			{ status: 'preview', sender: '+14155550100', recipients: ['+14155550123'] },
+			{ status: 'preview', sender: '+14155550100', recipients: [to] },
 		]);
 		expect(sent()).toEqual([]);
 	});
@@ -703,11 +705,13 @@ test('every example was tried, names no credential, and tells a newcomer what to
 		const text = notes.map(({ parameters }) => String(parameters.content)).join('\n');
 		expect([file, text.includes('**Change:**')]).toEqual([file, true]);
 		for (const { parameters } of nodes.filter(({ type }) => /\.clerkChat(Tool)?$/.test(type))) {
-			if (parameters.operation !== 'send') continue;
-			expect([file, parameters]).toMatchObject([
-				file,
-				{ sender: { __rl: true, mode: 'number' }, options: { testRuns: 'preview' } },
-			]);
+			if (!['send', 'sendAndWait', 'reply'].includes(String(parameters.operation))) continue;
+			// A reply comes from the number that was written to.
+			const from = parameters.operation !== 'reply' && {
+				sender: { __rl: true, mode: 'number' },
+			};
+			const expected = { ...from, options: { testRuns: 'preview' } };
+			expect([file, parameters]).toMatchObject([file, expected]);
 			expect([file, text.includes('**Options > In Test Runs**')]).toEqual([file, true]);
 		}
 	}

@@ -80,6 +80,13 @@ describe('Filters', () => {
 	test.each<[IDataObject, IDataObject, boolean]>([
 		[{ from: ['+14155550123'] }, { sender: '+14155550123' }, true],
 		[{ from: ['+1 (415) 555-0123'] }, { sender: '+14155550123' }, true],
+		// Without its country code, as elsewhere.
+		[{ from: ['(415) 555-0123'] }, { sender: '+14155550123' }, true],
+		[{ from: ['07400 123456'] }, { sender: '+447400123456' }, true],
+		[{ from: ['555-0123'] }, { sender: '+14155550123' }, false],
+		[{ from: ['+4155550123'] }, { sender: '+14155550123' }, false],
+		[{ from: ['12345'] }, { sender: '12345' }, true],
+		[{ from: ['12345'] }, { sender: '+14155512345' }, false],
 		[{ from: '+14155550199, +14155550123' }, { sender: '+14155550123' }, true],
 		[{ from: ['+14155550199'] }, { sender: '+14155550123' }, false],
 		[{ to: ['+14155550100'] }, { members: ours }, true],

@@ -213,6 +213,83 @@ test.each(['', '1'])('what is refused with country code %j or without', (code) =
 	}
 });
 
+const ROUNDED = 'A spreadsheet has rounded it, and digits are lost.';
+const POINT_ZERO = 'The .0 at its end comes from a spreadsheet.';
+const DATE = 'It looks like a date.';
+const TWO = "It looks like two numbers. Enter one, or in 'To' both with a comma between them.";
+const PLACEHOLDER = 'It looks like a placeholder.';
+const NO_CODE = 'After the +, enter the country code';
+
+/* What comes out of spreadsheets, forms and other apps. With +49, whose numbers have many lengths, most of it would be somebody's. */
+test.each<[string | number, string, string]>([
+	['4155550123.0', '49', POINT_ZERO],
+	['4155550123.00', '1', POINT_ZERO],
+	['+4915123456.0', '', POINT_ZERO],
+	['4.155550123E+09', '1', ROUNDED],
+	['4.15556e9', '', ROUNDED],
+	['4E+09', '49', ROUNDED],
+	['2024-01-15', '49', DATE],
+	['15.01.2024', '49', DATE],
+	['1/15/2024', '', DATE],
+	['5555555555', '49', PLACEHOLDER],
+	['1 999 999 9999', '1', PLACEHOLDER],
+	[8888888888, '1', PLACEHOLDER],
+	['0151 2345678/9', '49', TWO],
+	['030 1234-567 / 568', '49', TWO],
+	['+49 151 2345678/9', '', TWO],
+	['+49 (0)151 2345678/9', '', TWO],
+	['+1 415 555 0123 / 24', '', TWO],
+	['415-555-0123/415-555-0124', '1', TWO],
+	['+14155550123/+14155550124', '1', TWO],
+	['415-555-0123 or 415-555-0124', '', TWO],
+	['+14155550123 and +14155550124', '1', TWO],
+	['415.555.0123 & 415.555.0124', '1', TWO],
+	// A Singapore mobile number without the bracket.
+	['+(658) 555-0123', '1', NO_CODE],
+	['+(415) 555-0123', '', NO_CODE],
+	// A mobile phone near Rome or a landline in Varese.
+	['+39 (0)331 1234567', '', 'It could be +3903311234567 or +393311234567.'],
+	// Only behind the country code does a zero fall away.
+	['4474001(0)23456', '44', '13 digits; a +44 number has 7, 9 or 10.'],
+	['07400 (0)123456', '44', '11 digits after the 0; a +44 number has 7, 9 or 10.'],
+	['0', '1', 'It is too short.'],
+	['12', '', 'It is too short.'],
+	["'4155550123", '1', `A phone number can't contain "'".`],
+	['="4155550123"', '1', 'A phone number can\'t contain "=".'],
+	['415·555·0123', '', 'A phone number can\'t contain "·".'],
+	['<+14155550123>', '1', 'A phone number can\'t contain "<".'],
+	['٤١٥٥٥٥٠١٢٣', '1', 'A phone number can\'t contain "٤".'],
+	['415-555-0123 (x5)', '1', "A text can't reach an extension. Enter the number without (x5)."],
+])('%j with +%s: %s', (value, code, why) => {
+	expect(refused(value, code)).toContain(why);
+});
+
+test.each<[string, string, string]>([
+	['(+44) 7400 123456', '', '+447400123456'],
+	['(+44)(0)7400123456', '1', '+447400123456'],
+	['+(44) 7400 123456', '', '+447400123456'],
+	['+1 (0) 415 555 0123', '', '+14155550123'],
+	['+34 (0)612 345 678', '', '+34612345678'],
+	['+41 78 123 45 (0)67', '', '+417812345067'],
+	['011 44 (0)7400 123456', '1', '+447400123456'],
+	['＋１ ４１５ ５５５ ０１２３', '', '+14155550123'],
+	['（415）555－0123', '1', '+14155550123'],
+	['415\u00ad5550123', '1', '+14155550123'],
+	['\u061c4155550123', '1', '+14155550123'],
+	['030/901820', '49', '+4930901820'],
+	['0151 / 23456789', '49', '+4915123456789'],
+	['+43 5574 / 12345', '', '+43557412345'],
+	['04 75/12.34.56', '32', '+32475123456'],
+	// Names of inboxes, and what other channels know people by.
+	['Shop 415-555-0123', '1', 'Shop 415-555-0123'],
+	['whatsapp:+14155550123', '', 'whatsapp:+14155550123'],
+	['受付１', '81', '受付１'],
+	['1234567@456', '1', '1234567@456'],
+	['3E12', '1', '3E12'],
+])('%j with +%s is %j, however it was typed', (value, code, expected) => {
+	expect(readAddress(value, code)).toBe(expected);
+});
+
 test.each<[unknown, string | undefined]>([
 	['+1', '1'],
 	[' + 49 ', '49'],
@@ -283,6 +360,19 @@ test.each(numbers)('$country $number.number, however it is written', ({ country,
 		expect(readAddress(way, '')).toMatchObject({ text: way });
 	}
 });
+
+test.each(numbers)(
+	'$country $number.number with a slash behind the area code is one number',
+	({ number }) => {
+		for (const [text, code] of [
+			[number.formatInternational().replace(/^(\+\d+ \d+)[ -]/, '$1 / '), ''],
+			[number.formatNational().replace(/[ -]/, ' / '), number.countryCallingCode],
+		]) {
+			const read = readAddress(text, code);
+			expect([text, read]).not.toMatchObject([text, { why: TWO }]);
+		}
+	},
+);
 
 /* Against libphonenumber: 30 countries, and any number that it calls valid there. */
 
