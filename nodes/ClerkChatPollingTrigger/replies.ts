@@ -21,6 +21,8 @@ export interface Sorted {
 	answers: Entry[];
 	/** Those of which it is not known yet; they are to come by again. */
 	held: Entry[];
+	/** Whether a question has heard of a text that is a message: after a restart it must not hear of it again. */
+	isToKeep: boolean;
 }
 
 /** What handing over needs. */
@@ -57,7 +59,7 @@ export async function answerQuestions(
 	texts: Entry[],
 	answering: Answering,
 ): Promise<Sorted> {
-	const sorted: Sorted = { messages: [], answers: [], held: [] };
+	const sorted: Sorted = { messages: [], answers: [], held: [], isToKeep: false };
 	const { questions } = answering;
 	const post = poster(context, answering);
 	for (const entry of [...texts].sort(inOrder)) {
@@ -80,6 +82,7 @@ export async function answerQuestions(
 			// Of a closed question nobody says what closed it: an earlier process may have handed over this very text.
 			questions.settle(entry, verdict === 'notTaken' ? 'message' : 'perhaps');
 			if (verdict === 'unreachable') giveUp(context);
+			sorted.isToKeep = true;
 			const words = open ?? (isUndecided(verdict) ? asOnRecord(question!) : undefined);
 			sorted.messages.push(words ? withQuestion(entry, reason ?? 'notChecked', words) : entry);
 		}
@@ -104,7 +107,7 @@ async function closeOlder(
 	}
 }
 
-/** The text as a message with an open question, for a workflow that writes back. */
+/** The text as a message with an open question. */
 export function withQuestion(entry: Entry, reason: Reason, question: IDataObject | object): Entry {
 	return { ...entry, openQuestion: { ...question, understood: false, reason } };
 }
