@@ -10,7 +10,7 @@ import { lookBack } from './lookBack';
 import type { OpenRecord } from './openRecord';
 import { ownBase } from './ownN8n';
 import type { Question } from './conversation';
-import { isClosed } from './remembered';
+import { closedSince, isClosed } from './remembered';
 import { answerQuestions, asOnRecord, isHeldFor, LONGEST_HELD, withQuestion } from './replies';
 import type { Sorted } from './replies';
 import type { Settings } from './settings';
@@ -56,7 +56,7 @@ export async function answersIn(
 		const failure = await lookBack(record, memory, { upTo: now, base, from });
 		if (failure) logFailure(context, failure);
 	}
-	const situationOf = (text: Entry) => questions.situationOf(text, isClosed);
+	const situationOf = (text: Entry) => questions.situationOf(text, closedSince);
 	const unread = await lookBeforeAnswers(context, watching, () =>
 		texts.flatMap((text) => situationOf(text).question ?? []),
 	);

@@ -1,9 +1,9 @@
 import type { IPollFunctions } from 'n8n-workflow';
 import type { HandedFailure } from '../api/answering';
 import { hasArrived, hasFailed, whyFailed } from '../api/failedTexts';
-import { othersOf, personOf } from '../api/people';
 import { idOf, timeOf } from '../api/record';
 import { namedIn } from '../api/matching';
+import { addressIn, peopleOf, personOf } from '../api/person';
 import { logFailure } from './failures';
 import type { OpenRecord } from './openRecord';
 import { handOver } from './ownN8n';
@@ -146,10 +146,10 @@ async function tell(
 
 /** Whom a question went to, as the record writes them. */
 function peopleIn({ entry }: Question): string[] {
-	const others = othersOf(entry);
+	const others = peopleOf(entry);
 	return namedIn(entry)
-		.map(String)
-		.filter((each) => others.has(personOf(each)));
+		.filter((each) => others.includes(personOf(each)))
+		.map(addressIn);
 }
 
 /** The times at which questions went out, those that lie close together in one window. */

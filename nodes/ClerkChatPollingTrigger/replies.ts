@@ -1,4 +1,5 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
+import { addressIn } from '../api/person';
 import { idOf, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { ruleOn } from '../api/replyRule';
@@ -9,7 +10,7 @@ import type { HandedOver, Unclear } from './ownN8n';
 import { withoutLink } from './answerLinks';
 import type { Question } from './conversation';
 import type { Questions } from './questions';
-import { close, isClosed, remember } from './remembered';
+import { close, closedSince, isClosed, remember } from './remembered';
 import type { Situation } from './situation';
 import { OWN_ADDRESS } from './settings';
 
@@ -64,7 +65,7 @@ export async function answerQuestions(
 	const post = poster(context, answering);
 	for (const entry of [...texts].sort(inOrder)) {
 		await closeOlder(context, entry, answering);
-		const situation = questions.situationOf(entry, isClosed);
+		const situation = questions.situationOf(entry, closedSince);
 		const { question } = situation;
 		const settled = withoutAsking(entry, situation);
 		if (settled) {
@@ -96,7 +97,7 @@ async function closeOlder(
 	entry: Entry,
 	{ questions, ownAddress }: Answering,
 ): Promise<void> {
-	const { question, older = [] } = questions.situationOf(entry, isClosed);
+	const { question, older = [] } = questions.situationOf(entry, closedSince);
 	if (!question?.isOwn || isClosed(question.link)) return;
 	for (const link of older) {
 		if (isClosed(link)) continue;
@@ -149,7 +150,7 @@ function poster(context: IPollFunctions, { ownAddress }: Answering) {
 			kind: 'reply' as const,
 			id: entry.id as number | string,
 			text: String(entry.body ?? ''),
-			from: String(entry.sender),
+			from: addressIn(entry.sender),
 			sentAt: timeOf(entry),
 			askedAt: timeOf(question.entry),
 			isBetweenTwo,

@@ -20,6 +20,8 @@ test.each([
 	'Reply within 1 or 2 days:',
 	'1 for Afternoon or 2 for Morning',
 	'1 for Morning',
+	'Reply 2 for Morning or 1 for Afternoon (1 or 2):',
+	'1 = Afternoon. Reply 1 or 2:',
 	'Reply 12, or tap:',
 	'',
 ])('one that does not: %s', (line) => expect(isNumbering(line, times)).toBe(false));
