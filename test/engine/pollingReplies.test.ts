@@ -323,6 +323,21 @@ describe('after a restart', () => {
 		expect(messages()).toEqual(['yes']);
 	});
 
+	test.each([
+		['just before', -MINUTE, ['yes'], []],
+		['just after', 5 * MINUTE, [], ['yes']],
+	])('a week is seven days: %s they are over', async (_, more, asAnswers, asMessages) => {
+		await host.publish();
+		asks();
+		await nextTick();
+		clock = START + 7 * DAY + more - 1000;
+		await host.restart();
+		writes('yes');
+		await host.tick();
+		await nextTick();
+		expect([answers(), messages()]).toEqual([asAnswers, asMessages]);
+	});
+
 	describe('when the record cannot be read back', () => {
 		const elsewhere = { conversationId: 'other', sender: '+14155550124' };
 

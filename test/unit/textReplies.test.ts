@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { carrierWordIn } from '../../nodes/api/carrierWords';
 import { readReply } from '../../nodes/ClerkChat/waiting/replies';
+import { forgetPageAnswer, rememberPageAnswer } from '../../nodes/api/answeredOnPage';
 import { rememberReplySent } from '../../nodes/api/repliesSent';
 import { linkIn } from '../../nodes/ClerkChatPollingTrigger/answerLinks';
 import { Questions } from '../../nodes/ClerkChatPollingTrigger/questions';
+import { close, closedSince } from '../../nodes/ClerkChatPollingTrigger/remembered';
 
 test('a label is understood as it is written, in any letters and with any marks around', () => {
 	const ask = (approve: string, decline: string) => ({
@@ -280,6 +282,18 @@ describe('which question a text may answer', () => {
 		expect(closedAt(301)).toMatchObject({ isBetweenTwo: true });
 		expect(closedAt(180)).toMatchObject({ isBetweenTwo: true });
 		expect(closedAt(179)).toMatchObject({ isBetweenTwo: false });
+	});
+
+	test('what was answered on its page is closed from then on', () => {
+		const link = linkOf(10).replace('0'.repeat(64), 'b'.repeat(64));
+		expect(closedSince(link)).toBeUndefined();
+		const before = Date.now();
+		rememberPageAnswer('b'.repeat(64));
+		expect(closedSince(link)).toBeGreaterThanOrEqual(before);
+		forgetPageAnswer('b'.repeat(64));
+		expect(closedSince(link)).toBeUndefined();
+		close(link);
+		expect(closedSince(link)).toBe(-Infinity);
 	});
 
 	test('in a conversation with an open question, a text may be for that, and not for a newer one to a group', () => {
