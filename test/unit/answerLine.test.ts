@@ -1,4 +1,8 @@
-import { defaultAnswerLine, isNumbering } from '../../nodes/ClerkChat/waiting/answerLine';
+import {
+	defaultAnswerLine,
+	expectedOf,
+	isNumbering,
+} from '../../nodes/ClerkChat/waiting/answerLine';
 
 /* Whether "1" and "2" are answers. */
 
@@ -35,4 +39,11 @@ test('labels with such numbers in them are not numbered', () => {
 test('a label that is a carrier word is only offered by its number', () => {
 	const keep = { approve: 'Keep', decline: 'Cancel' };
 	expect(isNumbering(defaultAnswerLine(keep, true), keep)).toBe(true);
+});
+
+test('what a question expects is never nothing', () => {
+	const question = { message: 'Go on?', until: '3000-01-01T00:00:00.000Z', replyHours: 72 };
+	const buttons = { approve: 'Start', decline: 'Stop' };
+	expect(expectedOf({ ...question, buttons })).toBe('with the link');
+	expect(expectedOf({ ...question, buttons, isNumbered: true })).toBe('1 for Start or 2 for Stop');
 });

@@ -28,7 +28,8 @@ export function isNumbering(line: string, buttons: Buttons): boolean {
 
 /** What a question takes as a reply by text, in words that can follow "Please answer". */
 export function expectedOf({ buttons, isNumbered = false }: Question): string {
-	return buttons ? offered(buttons, isNumbered) : 'in your own words';
+	// Where both labels are carrier words, and not numbered, no text is an answer.
+	return buttons ? offered(buttons, isNumbered) || 'with the link' : 'in your own words';
 }
 
 function offered(buttons: Buttons, isNumbered: boolean): string {
