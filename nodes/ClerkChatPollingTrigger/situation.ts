@@ -66,7 +66,7 @@ export function situationIn(
 				countsAsOut(each, conversation),
 		);
 	const isOlder = (each: Said) => inOrder(each.entry, newest.entry) < 0;
-	const isEarly = time - newest.time < TOO_FAST;
+	const isEarly = time - newest.time <= TOO_FAST;
 	// Also one that is said to have failed: it may have been answered before anybody knew.
 	const older = everOut.filter(
 		(each) =>

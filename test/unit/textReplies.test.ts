@@ -267,7 +267,8 @@ describe('which question a text may answer', () => {
 		expect(situation([question(10), sent(25), question(290)])).toMatchObject({
 			isBetweenTwo: false,
 		});
-		expect(situation([question(10), question(285)])).toMatchObject({ isBetweenTwo: false });
+		expect(situation([question(10), question(285)])).toMatchObject({ isBetweenTwo: true });
+		expect(situation([question(10), question(284)])).toMatchObject({ isBetweenTwo: false });
 	});
 
 	test('so may one that comes around the time at which the older one was answered on its page', () => {
