@@ -1,6 +1,9 @@
 import fc from 'fast-check';
+import { handOverBody, handOverIn } from '../../nodes/api/answering';
+import type { HandedReply } from '../../nodes/api/answering';
 import { carrierWordIn } from '../../nodes/api/carrierWords';
 import { readReply } from '../../nodes/ClerkChat/waiting/replies';
+import { takeHandOver } from '../../nodes/ClerkChat/waiting/takeHandOver';
 import { forgetPageAnswer, rememberPageAnswer } from '../../nodes/api/answeredOnPage';
 import { rememberReplySent } from '../../nodes/api/repliesSent';
 import { linkIn } from '../../nodes/ClerkChatPollingTrigger/answerLinks';
@@ -22,6 +25,38 @@ test('a label is understood as it is written, in any letters and with any marks 
 			expect(said(ask('Approve', label), `(${label})`)).toEqual({ approved: false });
 		}),
 	);
+});
+
+test.each([
+	[['+14155550123'], true],
+	[[], true],
+	[undefined, true],
+	[['+14155550199'], false],
+])('asked were %j: the text of +14155550123 answers (%s)', async (recipients, isTaken) => {
+	const question = { message: 'Friday?', until: '3000-01-01T00:00:00.000Z', replyHours: 72 };
+	const asked = {
+		run: '0',
+		executionId: '1',
+		id: 'x',
+		by: 'us',
+		askedAt: '',
+		recipients,
+		question,
+	};
+	const reply: HandedReply = {
+		kind: 'reply',
+		id: 1,
+		text: 'On Monday',
+		from: '+14155550123',
+		sentAt: 2000,
+		askedAt: 1000,
+		isBetweenTwo: false,
+		isLastOut: true,
+	};
+	const context = { getCredentials: async () => ({ apiKey: 'a-key' }) };
+	const handed = handOverIn(handOverBody(reply, 'a signature', 'a-key'))!;
+	const outcome = await takeHandOver(context as never, asked as never, handed, 'a signature');
+	expect('data' in outcome).toBe(isTaken);
 });
 
 describe('links to answers', () => {

@@ -59,10 +59,13 @@ async function takeReply(
 	return { reason };
 }
 
-/** Whether somebody was asked. Behind an inbox or a contact there may be anybody. */
-function isAsked(from: string, recipients: string[]): boolean {
+/**
+ * Whether somebody was asked. Behind an inbox or a contact there may be anybody, and of a question that an earlier try sent
+ * it may not be known who was asked.
+ */
+function isAsked(from: string, recipients: string[] = []): boolean {
 	const isNumber = (address: string) => readAddress(address)?.kind === 'number';
-	if (![from, ...recipients].every(isNumber)) return true;
+	if (recipients.length === 0 || ![from, ...recipients].every(isNumber)) return true;
 	return recipients.map(personOf).includes(personOf(from));
 }
 
