@@ -4,11 +4,13 @@ import type { Entry } from '../api/record';
 import { CLOCKS_APART } from '../api/replyRule';
 import { inOrder } from './cursor';
 import { logFailure } from './failures';
-import { tellWhatFailed } from './failedQuestions';
+import { lookBeforeAnswers, tellWhatFailed } from './failedQuestions';
+import type { Watching } from './failedQuestions';
 import { lookBack } from './lookBack';
 import type { OpenRecord } from './openRecord';
 import { ownBase } from './ownN8n';
-import { isClosed } from './remembered';
+import type { Question } from './conversation';
+import { closedSince, isClosed } from './remembered';
 import { answerQuestions, asOnRecord, isHeldFor, LONGEST_HELD, withQuestion } from './replies';
 import type { Sorted } from './replies';
 import type { Settings } from './settings';
@@ -37,7 +39,7 @@ export async function answersIn(
 	{ texts, sent, span, record, memory, now }: Texts,
 ): Promise<Sorted> {
 	const base = settings.answersQuestions ? ownBase(context) : undefined;
-	if (!base) return { messages: texts, answers: [], held: [] };
+	if (!base) return { messages: texts, answers: [], held: [], isToKeep: false };
 	const { questions } = memory;
 	const { ownAddress } = settings;
 	// Another process, or nobody, has read what lies between: a new leader, or a trigger that was off for a while.
@@ -45,17 +47,25 @@ export async function answersIn(
 	memory.followedUpTo = Math.min(span.upTo, now);
 	if (texts.length === 0 || memory.lookedBack.isDone) questions.trim(now);
 	questions.add([...sent, ...texts], base);
-	await tellWhatFailed(context, { questions, record, base, ownAddress, now, from: span.from });
+	const { from } = span;
+	const lookedAt = new Set<Question>();
+	const watching: Watching = { questions, record, base, ownAddress, now, from, lookedAt };
+	await tellWhatFailed(context, watching);
 	// Only when somebody has written: it may take a while, and n8n may start a hundred times without need.
 	if (texts.length > 0 && !memory.lookedBack.isDone) {
-		const failure = await lookBack(record, memory, { upTo: now, base, from: span.from });
+		const failure = await lookBack(record, memory, { upTo: now, base, from });
 		if (failure) logFailure(context, failure);
 	}
+	const situationOf = (text: Entry) => questions.situationOf(text, closedSince);
+	const unread = await lookBeforeAnswers(context, watching, () =>
+		texts.flatMap((text) => situationOf(text).question ?? []),
+	);
 	const isUnclear = (text: Entry) => {
 		// What went out before the text may be on a page that is yet to be read.
 		const isAhead = timeOf(text) > span.upTo - CLOCKS_APART;
-		if (memory.lookedBack.isDone && !isAhead) return false;
-		const { question, isKnown } = questions.situationOf(text, isClosed);
+		if (memory.lookedBack.isDone && !isAhead && unread.size === 0) return false;
+		const { question, isKnown } = situationOf(text);
+		if (question && unread.has(question)) return true;
 		// Of other conversations enough is known.
 		if (!memory.lookedBack.isDone && !isKnown) return true;
 		return isAhead && question !== undefined && question.isOwn && !isClosed(question.link);
@@ -67,7 +77,7 @@ export async function answersIn(
 		if (sorted.held.length < MOST_HELD && isHeldFor(text) < LONGEST_HELD) sorted.held.push(text);
 		else {
 			questions.settle(text, 'perhaps');
-			const { question } = questions.situationOf(text, isClosed);
+			const { question } = situationOf(text);
 			const words = question?.isOwn ? asOnRecord(question) : UNKNOWN;
 			sorted.messages.push(withQuestion(text, 'notChecked', words));
 		}

@@ -1,6 +1,6 @@
 import { carrierWordIn } from '../api/carrierWords';
 import { hasFailed } from '../api/failedTexts';
-import { othersOf, personOf } from '../api/people';
+import { peopleOf, personOf } from '../api/person';
 import { idOf, timeIn, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { linkIn } from './answerLinks';
@@ -13,7 +13,7 @@ export interface Question {
 	entry: Entry;
 }
 
-/** What carriers write then. */
+/** What carriers write then. They ask nothing. */
 const AUTOMATIC_WORDS =
 	/\b(?:STOP|START|UNSTOP|HELP)\b|\b(?:un|re-?)subscribed\b|\bopted (?:in|out)\b/;
 
@@ -48,10 +48,14 @@ export function saidBy(entry: Entry, base: string): Said {
 		...(link && { question: { link: link.href, isOwn: link.isOwn, entry } }),
 		isCarriers: isIn
 			? carrierWordIn(entry.body) !== undefined
-			: !link && AUTOMATIC_WORDS.test(String(entry.body)),
+			: !link && isAutomatic(String(entry.body)),
 		failedAt: failedAtOf(entry),
 		entry: { id, timestamp, created },
 	};
+}
+
+function isAutomatic(body: string): boolean {
+	return AUTOMATIC_WORDS.test(body) && !body.includes('?');
 }
 
 /** Since when (ms, by the API's clock) a message is known not to have arrived; undefined when it is not. */
@@ -65,7 +69,7 @@ export function failedAtOf(entry: Entry): number | undefined {
  */
 export function keysOf(entry: Entry): string[] {
 	const sender = personOf(entry.sender);
-	const others = [...othersOf(entry)];
+	const others = peopleOf(entry);
 	const isIn = entry.inbound === true;
 	const pairs = isIn
 		? (others.length > 0 ? others : ['']).map((ours) => [ours, sender])

@@ -144,7 +144,7 @@ async function pollOnce(
 	if (unwatched) logFailure(context, unwatched);
 	const { now } = looking();
 	memory.clockOffset = now - Date.now();
-	const { messages, answers, held } = await answersIn(context, settings, {
+	const { messages, answers, held, isToKeep } = await answersIn(context, settings, {
 		texts: [...(position.held ?? []), ...found.received],
 		sent: found.sent,
 		span: { from: readFrom, upTo: found.upTo },
@@ -166,7 +166,8 @@ async function pollOnce(
 		const { since: at, account } = position;
 		keepPublishing(context, settings, { memory, at, account, isPublishing: isComingUp });
 	}
-	if (items.length === 0 && answers.length === 0) return null;
+	// Without durable cursors n8n saves the position only together with an execution, here one without items.
+	if (items.length === 0 && answers.length === 0 && !(isToKeep && keepsOwn)) return null;
 	memory.givenOut = { from, at: Date.now() };
 	return [itemsOf(items, settings), itemsOf(answers, settings)];
 }

@@ -96,14 +96,14 @@ export class Questions {
 
 	/**
 	 * Where a text that came in lies in its conversation.
-	 * @param isClosed as for {@link situationIn}
+	 * @param closedSince as for {@link situationIn}
 	 */
-	situationOf(reply: Entry, isClosed: (link: string) => boolean): Situation {
+	situationOf(reply: Entry, closedSince: (link: string) => number | undefined): Situation {
 		// Most texts: a conversation may be long, so it is not sorted for nothing.
 		if (!keysOf(reply).some((key) => this.asked.has(key))) {
 			return { isBetweenTwo: false, isLastOut: false, isKnown: this.hasOutBefore(reply) };
 		}
-		return situationIn(this.conversationOf(reply), reply, isClosed);
+		return situationIn(this.conversationOf(reply), reply, closedSince);
 	}
 
 	private hasOutBefore(reply: Entry): boolean {

@@ -1,3 +1,6 @@
+import { answeredOnPageAt } from '../api/answeredOnPage';
+import { signatureOf } from './answerLinks';
+
 /** How much is kept in mind of each kind. */
 const MOST_REMEMBERED = 10_000;
 
@@ -13,9 +16,17 @@ export function remember<T>(memory: Map<string, T>, key: string, value: T): void
 /** Links of questions that take no answer any more. */
 const closed = new Map<string, true>();
 
+/**
+ * Since when the question behind a link takes no answer any more, in ms by this machine's clock; without a limit where that
+ * is not known. Undefined while it is not known to be closed.
+ */
+export function closedSince(link: string): number | undefined {
+	return answeredOnPageAt(signatureOf(link)) ?? (closed.has(link) ? -Infinity : undefined);
+}
+
 /** Whether the question behind a link is known to take no answer any more. */
 export function isClosed(link: string): boolean {
-	return closed.has(link);
+	return closedSince(link) !== undefined;
 }
 
 /** Takes note that the question behind a link takes no answer any more. */

@@ -1,4 +1,5 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
+import { addressIn } from '../api/person';
 import { idOf, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { ruleOn } from '../api/replyRule';
@@ -9,7 +10,7 @@ import type { HandedOver, Unclear } from './ownN8n';
 import { withoutLink } from './answerLinks';
 import type { Question } from './conversation';
 import type { Questions } from './questions';
-import { close, isClosed, remember } from './remembered';
+import { close, closedSince, isClosed, remember } from './remembered';
 import type { Situation } from './situation';
 import { OWN_ADDRESS } from './settings';
 
@@ -21,6 +22,8 @@ export interface Sorted {
 	answers: Entry[];
 	/** Those of which it is not known yet; they are to come by again. */
 	held: Entry[];
+	/** Whether a question has heard of a text that is a message: after a restart it must not hear of it again. */
+	isToKeep: boolean;
 }
 
 /** What handing over needs. */
@@ -57,12 +60,12 @@ export async function answerQuestions(
 	texts: Entry[],
 	answering: Answering,
 ): Promise<Sorted> {
-	const sorted: Sorted = { messages: [], answers: [], held: [] };
+	const sorted: Sorted = { messages: [], answers: [], held: [], isToKeep: false };
 	const { questions } = answering;
 	const post = poster(context, answering);
 	for (const entry of [...texts].sort(inOrder)) {
 		await closeOlder(context, entry, answering);
-		const situation = questions.situationOf(entry, isClosed);
+		const situation = questions.situationOf(entry, closedSince);
 		const { question } = situation;
 		const settled = withoutAsking(entry, situation);
 		if (settled) {
@@ -80,6 +83,7 @@ export async function answerQuestions(
 			// Of a closed question nobody says what closed it: an earlier process may have handed over this very text.
 			questions.settle(entry, verdict === 'notTaken' ? 'message' : 'perhaps');
 			if (verdict === 'unreachable') giveUp(context);
+			sorted.isToKeep = true;
 			const words = open ?? (isUndecided(verdict) ? asOnRecord(question!) : undefined);
 			sorted.messages.push(words ? withQuestion(entry, reason ?? 'notChecked', words) : entry);
 		}
@@ -93,7 +97,7 @@ async function closeOlder(
 	entry: Entry,
 	{ questions, ownAddress }: Answering,
 ): Promise<void> {
-	const { question, older = [] } = questions.situationOf(entry, isClosed);
+	const { question, older = [] } = questions.situationOf(entry, closedSince);
 	if (!question?.isOwn || isClosed(question.link)) return;
 	for (const link of older) {
 		if (isClosed(link)) continue;
@@ -104,7 +108,7 @@ async function closeOlder(
 	}
 }
 
-/** The text as a message with an open question, for a workflow that writes back. */
+/** The text as a message with an open question. */
 export function withQuestion(entry: Entry, reason: Reason, question: IDataObject | object): Entry {
 	return { ...entry, openQuestion: { ...question, understood: false, reason } };
 }
@@ -146,7 +150,7 @@ function poster(context: IPollFunctions, { ownAddress }: Answering) {
 			kind: 'reply' as const,
 			id: entry.id as number | string,
 			text: String(entry.body ?? ''),
-			from: String(entry.sender),
+			from: addressIn(entry.sender),
 			sentAt: timeOf(entry),
 			askedAt: timeOf(question.entry),
 			isBetweenTwo,

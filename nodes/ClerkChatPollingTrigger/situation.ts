@@ -1,4 +1,4 @@
-import { othersOf, personOf } from '../api/people';
+import { peopleOf, personOf } from '../api/person';
 import { timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { isReplySent } from '../api/repliesSent';
@@ -29,12 +29,12 @@ export interface Situation {
 /**
  * Where a text that came in lies in its conversation.
  * @param conversation all that was said in it, oldest first
- * @param isClosed whether the question behind a link is known to take no answer any more
+ * @param closedSince since when (ms) the question behind a link takes no answer any more; undefined when it may take one
  */
 export function situationIn(
 	conversation: Said[],
 	reply: Entry,
-	isClosed: (link: string) => boolean,
+	closedSince: (link: string) => number | undefined,
 ): Situation {
 	const time = timeOf(reply);
 	const isBefore = ({ entry }: Said) => inOrder(entry, reply) <= 0;
@@ -54,6 +54,8 @@ export function situationIn(
 	if (!newest?.question || !isReplyTo(reply, newest.question.entry)) {
 		return { isBetweenTwo: false, isLastOut: false, ...timing, isKnown };
 	}
+	// Who answers on a page may text the same.
+	const isOpenFor = ({ link }: Question) => !((closedSince(link) ?? Infinity) < time - FOLLOW_UP);
 	/** Whether nothing but the question itself counts as gone out between it and a message. */
 	const isLastOut = (question: Said, end: (each: Said) => boolean) =>
 		!out.some(
@@ -64,28 +66,35 @@ export function situationIn(
 				countsAsOut(each, conversation),
 		);
 	const isOlder = (each: Said) => inOrder(each.entry, newest.entry) < 0;
+	const isEarly = time - newest.time <= TOO_FAST;
 	// Also one that is said to have failed: it may have been answered before anybody knew.
 	const older = everOut.filter(
 		(each) =>
 			each.question !== undefined &&
 			isOlder(each) &&
+			(isEarly || isIn(reply, each.question, newest.question!)) &&
 			each.question.link !== newest.question!.link &&
 			time - each.time <= REMEMBERED &&
-			(((each.failedAt !== undefined || !isClosed(each.question.link)) &&
-				isLastOut(each, isOlder)) ||
+			(((each.failedAt !== undefined || isOpenFor(each.question)) && isLastOut(each, isOlder)) ||
 				isUnsettled(reply, conversation, [each, newest])),
 	);
-	const isEarly = time - newest.time < TOO_FAST;
 	return {
 		question: newest.question,
-		isBetweenTwo: isEarly && older.length > 0,
-		older: isEarly
-			? older.flatMap(({ question }) => (question!.isOwn ? [question!.link] : []))
-			: [],
+		isBetweenTwo: older.length > 0,
+		older: older.flatMap(({ question }) => (question!.isOwn ? [question!.link] : [])),
 		isLastOut: isLastOut(newest, isBefore),
 		...timing,
 		isKnown,
 	};
+}
+
+/** Whether a text is in the conversation of one question, while another one stands in a different one, such as a group. */
+function isIn(reply: Entry, one: Question, other: Question): boolean {
+	const { conversationId: there } = one.entry;
+	const { conversationId: elsewhere } = other.entry;
+	return (
+		Boolean(there) && Boolean(elsewhere) && reply.conversationId === there && there !== elsewhere
+	);
 }
 
 /** The last text before this one by which the same person answered a question. */
@@ -129,12 +138,10 @@ function countsAsOut(each: Said, conversation: Said[]): boolean {
  * asked, to the number that asked.
  */
 function isReplyTo(reply: Entry, question: Entry): boolean {
-	const asked = othersOf(question);
+	const asked = new Set(peopleOf(question));
 	const isTold = Boolean(reply.conversationId) && Boolean(question.conversationId);
 	if (isTold && reply.conversationId === question.conversationId) return true;
 	if (isTold && asked.size < 2) return false;
 	const all = new Set([...asked, personOf(question.sender)]);
-	return (
-		asked.has(personOf(reply.sender)) && [...othersOf(reply)].every((person) => all.has(person))
-	);
+	return asked.has(personOf(reply.sender)) && peopleOf(reply).every((person) => all.has(person));
 }

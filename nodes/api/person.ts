@@ -16,6 +16,11 @@ export function personOf(address: unknown): string {
 	return read ? addressKey(read) : '';
 }
 
+/** An address as it is written, also where the record puts it inside an object. */
+export function addressIn(address: unknown): string {
+	return readAddress(address)?.shown ?? String(address ?? '');
+}
+
 /** Whom an entry of the record went to: all it names but its sender. */
 export function peopleOf(entry: Entry): string[] {
 	const sender = personOf(entry.sender);

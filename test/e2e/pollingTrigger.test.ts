@@ -11,7 +11,7 @@ import { pollingWorkflow, POLLING_TRIGGER } from './pollingWorkflow';
  */
 
 const ANN = '+14155550123';
-const [BOB, CAROL, DAVE, ERIN] = [4, 5, 6, 7].map((last) => `+1415555012${last}`);
+const [BOB, CAROL, DAVE, ERIN, FRANK] = [4, 5, 6, 7, 8].map((last) => `+1415555012${last}`);
 const US = '+14155550100';
 const SECONDS = 3;
 
@@ -261,6 +261,26 @@ describe('a reply by text', () => {
 			);
 			expect(seen).toEqual({ messages: ['Bye'], answers: ['On Monday'] });
 		}
+	});
+
+	test('that is no answer is kept, also where it does not start the workflow', async () => {
+		const id = await publish(polling({ events: ['message.failed'] }));
+		const { status } = await ask({ recipients: FRANK });
+		receive('Who is this?', FRANK);
+		const executions = await until(
+			async () => await n8n.listExecutions(id, 100),
+			(all) => all.some((each) => each.status === 'success'),
+		);
+		expect(executions).toMatchObject([{ status: 'success' }]);
+		expect(await out(id)).toEqual({ messages: [], answers: [] });
+		await polls(2);
+		expect(await n8n.listExecutions(id, 100)).toHaveLength(1);
+		await n8n.kill();
+		await n8n.startAgain();
+		await polls(3);
+		// It would make another one if the question heard of it again.
+		expect(await n8n.listExecutions(id, 100)).toHaveLength(1);
+		expect(await status()).toBe('waiting');
 	});
 
 	test('answers the newest of two questions, and never the other one', async () => {

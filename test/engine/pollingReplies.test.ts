@@ -268,6 +268,38 @@ describe('several questions', () => {
 	});
 });
 
+describe('where Message Received is not chosen', () => {
+	beforeEach(() => {
+		host.parameters = { events: ['message.failed'] };
+	});
+
+	test('a text that was no answer is not handed over again after a restart', async () => {
+		await host.publish();
+		const older = asks();
+		clock += MINUTE;
+		asks();
+		clock += 5000;
+		writes('yes');
+		await nextTick();
+		expect([posted.length, answers()]).toEqual([1, []]);
+		// By then nothing else speaks against it.
+		says = (url) => (url === older ? 'closed' : 'taken');
+		stillOpen = false;
+		await host.restart();
+		await nextTick();
+		writes('hello', { conversationId: 'other', sender: '+14155550199' });
+		await nextTick();
+		expect([posted.length, messages(), answers()]).toEqual([1, [], []]);
+	});
+
+	test('other texts do not start the workflow', async () => {
+		await host.publish();
+		writes('hello');
+		await nextTick();
+		expect(host.executions).toEqual([]);
+	});
+});
+
 describe('after a restart', () => {
 	test('a question is found again, once and up to a week later, and an idle n8n does not look', async () => {
 		await host.publish();
@@ -289,6 +321,21 @@ describe('after a restart', () => {
 		await nextTick();
 		expect(record.requests).toHaveLength(after + 1);
 		expect(messages()).toEqual(['yes']);
+	});
+
+	test.each([
+		['just before', -MINUTE, ['yes'], []],
+		['just after', 5 * MINUTE, [], ['yes']],
+	])('a week is seven days: %s they are over', async (_, more, asAnswers, asMessages) => {
+		await host.publish();
+		asks();
+		await nextTick();
+		clock = START + 7 * DAY + more - 1000;
+		await host.restart();
+		writes('yes');
+		await host.tick();
+		await nextTick();
+		expect([answers(), messages()]).toEqual([asAnswers, asMessages]);
 	});
 
 	describe('when the record cannot be read back', () => {
@@ -474,7 +521,7 @@ describe('answers no older question', () => {
 
 	test.each([
 		['in the second before', 0, 1000],
-		['14 seconds after', 14_000, 1000],
+		['a quarter of a minute after', 15_000, 1000],
 	])(
 		'nor the newer one, %s which the text came in: it may be for either',
 		async (_, later, wait) => {
@@ -505,12 +552,12 @@ describe('answers no older question', () => {
 		expect(answers()).toEqual(['yes']);
 	});
 
-	test('a quarter of a minute after a newer one, a text is for that', async () => {
+	test('more than a quarter of a minute after a newer one, a text is for that', async () => {
 		await host.publish();
 		asks();
 		clock += 10 * MINUTE;
 		const newer = asks();
-		clock += 15_000;
+		clock += 14_001;
 		writes('yes');
 		await nextTick();
 		expect([posted, answers()]).toEqual([[{ url: newer, text: 'yes' }], ['yes']]);
@@ -844,6 +891,53 @@ describe('a question that did not arrive', () => {
 		expect(await looks()).toBe(1);
 		clock += 60 * MINUTE;
 		expect(await looks()).toBe(0);
+	});
+});
+
+describe('a question that failed after more than an hour', () => {
+	let older: string;
+	let newest: IDataObject;
+
+	beforeEach(async () => {
+		await host.publish();
+		older = asks();
+		clock += MINUTE;
+		asks();
+		await nextTick();
+		clock += 2 * 60 * MINUTE;
+		newest = record.entry(-1);
+		record.add({ conversationId: 'other', sender: '+14155550199', body: 'hello' });
+		await nextTick();
+		record.update(newest, { status: 'failed' });
+	});
+
+	test('takes no answer: the text is for the one before, which arrived', async () => {
+		writes('yes');
+		await nextTick();
+		expect(posted).toEqual([{ url: older, text: 'yes' }]);
+		expect(answers()).toEqual(['yes']);
+		expect(failures).toHaveLength(1);
+	});
+
+	test('takes none while it cannot be looked up: the text waits, and then nothing was answered', async () => {
+		record.fault = (request) => (record.requests[request].end ? 500 : undefined);
+		writes('yes');
+		await nextTick();
+		expect([posted, messages()]).toEqual([[], ['hello']]);
+		for (let polls = 0; polls < 4; polls++) await nextTick();
+		expect([posted, messages()]).toEqual([[], ['hello', 'yes']]);
+		expect(host.out(0)[1].openQuestion).toMatchObject({ reason: 'notChecked' });
+	});
+
+	test('one that arrived is not looked up', async () => {
+		record.update(newest, { status: 'delivered' });
+		writes('maybe');
+		await nextTick();
+		const before = record.requests.length;
+		writes('yes');
+		await nextTick();
+		expect(record.requests).toHaveLength(before + 1);
+		expect(answers()).toEqual(['yes']);
 	});
 });
 

@@ -2,6 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { WAIT_INDEFINITELY } from 'n8n-workflow';
 import { clerkChatApi } from './clerkChatApi';
 import type { Received } from './clerkChatApi';
+import { answeredOnPageAt } from '../../nodes/api/answeredOnPage';
 import { closeNetwork } from './closeNetwork';
 import { asTool, hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
@@ -577,6 +578,16 @@ describe('a reply by text', () => {
 		expect(result.error?.message).toContain("'Reply Counts For (Hours)'");
 		expect(received).toEqual([]);
 	});
+});
+
+test('the polling trigger can tell when a question was answered on its page', async () => {
+	const { link, send, sendInVain } = await asked({});
+	const signature = new URL(link).searchParams.get('signature')!;
+	await sendInVain({ answer: 'approve' });
+	expect(answeredOnPageAt(signature)).toBeUndefined();
+	const before = Date.now();
+	await send({ answer: 'approve' });
+	expect(answeredOnPageAt(signature)).toBeGreaterThanOrEqual(before);
 });
 
 describe('in test runs', () => {

@@ -234,6 +234,23 @@ describe('that somebody texted it is proved', () => {
 		expect(visited.told).toMatchObject(told);
 	});
 
+	test('only of those who were asked', async () => {
+		const passedOn = await reply(double, texted('yes', { from: '+14155550199' }));
+		expect(passedOn).toMatchObject({ reception: 'notTaken', reason: 'notProven' });
+	});
+
+	test.each(['14155550123', '(415) 555-0123', 'whatsapp:+14155550123'])(
+		'however they are written: %s',
+		async (from) => {
+			expect(await reply(double, texted('yes', { from }))).toMatchObject({ reception: 'taken' });
+		},
+	);
+
+	test('of a question to an inbox or a contact, everybody in its conversation', async () => {
+		const recipients = '9c3b1c1e-7f6e-4a55-9c0e-0123456789ab';
+		expect(await reply({ ...double, recipients }, 'yes')).toMatchObject({ reception: 'taken' });
+	});
+
 	test('not by an empty key, which everybody has', async () => {
 		const question = await asked(double);
 		const visited = await question.visit(question.handOver(texted('yes'), ''));

@@ -217,7 +217,7 @@ class World {
 
 	/** An older question, still open, that a text may be for because the newest one has only just gone out. */
 	private eitherOf(text: Message, { message: newest }: Asked): Asked | undefined {
-		if (text.at - newest.at >= 15 * SECOND) return undefined;
+		if (text.at - newest.at > 15 * SECOND) return undefined;
 		return this.questions.find(
 			({ isOpen, message: older }) =>
 				isOpen &&
@@ -308,7 +308,7 @@ class World {
 			// A question hears first that it did not arrive.
 			if (newest.failedAt !== undefined || this.against(text, n8n, answers)) continue;
 			// In the first quarter of a minute it depends on what is known of older questions.
-			const isEarly = text.at - newest.at < 15 * SECOND;
+			const isEarly = text.at - newest.at <= 15 * SECOND;
 			if (
 				isEarly &&
 				this.questions.some((each) => each !== question && isLater(newest, each.message))

@@ -1,4 +1,8 @@
-import { defaultAnswerLine, isNumbering } from '../../nodes/ClerkChat/waiting/answerLine';
+import {
+	defaultAnswerLine,
+	expectedOf,
+	isNumbering,
+} from '../../nodes/ClerkChat/waiting/answerLine';
 
 /* Whether "1" and "2" are answers. */
 
@@ -20,6 +24,8 @@ test.each([
 	'Reply within 1 or 2 days:',
 	'1 for Afternoon or 2 for Morning',
 	'1 for Morning',
+	'Reply 2 for Morning or 1 for Afternoon (1 or 2):',
+	'1 = Afternoon. Reply 1 or 2:',
 	'Reply 12, or tap:',
 	'',
 ])('one that does not: %s', (line) => expect(isNumbering(line, times)).toBe(false));
@@ -33,4 +39,11 @@ test('labels with such numbers in them are not numbered', () => {
 test('a label that is a carrier word is only offered by its number', () => {
 	const keep = { approve: 'Keep', decline: 'Cancel' };
 	expect(isNumbering(defaultAnswerLine(keep, true), keep)).toBe(true);
+});
+
+test('what a question expects is never nothing', () => {
+	const question = { message: 'Go on?', until: '3000-01-01T00:00:00.000Z', replyHours: 72 };
+	const buttons = { approve: 'Start', decline: 'Stop' };
+	expect(expectedOf({ ...question, buttons })).toBe('with the link');
+	expect(expectedOf({ ...question, buttons, isNumbered: true })).toBe('1 for Start or 2 for Stop');
 });

@@ -1,9 +1,14 @@
 import fc from 'fast-check';
+import { handOverBody, handOverIn } from '../../nodes/api/answering';
+import type { HandedReply } from '../../nodes/api/answering';
 import { carrierWordIn } from '../../nodes/api/carrierWords';
 import { readReply } from '../../nodes/ClerkChat/waiting/replies';
+import { takeHandOver } from '../../nodes/ClerkChat/waiting/takeHandOver';
+import { forgetPageAnswer, rememberPageAnswer } from '../../nodes/api/answeredOnPage';
 import { rememberReplySent } from '../../nodes/api/repliesSent';
 import { linkIn } from '../../nodes/ClerkChatPollingTrigger/answerLinks';
 import { Questions } from '../../nodes/ClerkChatPollingTrigger/questions';
+import { close, closedSince } from '../../nodes/ClerkChatPollingTrigger/remembered';
 
 test('a label is understood as it is written, in any letters and with any marks around', () => {
 	const ask = (approve: string, decline: string) => ({
@@ -20,6 +25,38 @@ test('a label is understood as it is written, in any letters and with any marks 
 			expect(said(ask('Approve', label), `(${label})`)).toEqual({ approved: false });
 		}),
 	);
+});
+
+test.each([
+	[['+14155550123'], true],
+	[[], true],
+	[undefined, true],
+	[['+14155550199'], false],
+])('asked were %j: the text of +14155550123 answers (%s)', async (recipients, isTaken) => {
+	const question = { message: 'Friday?', until: '3000-01-01T00:00:00.000Z', replyHours: 72 };
+	const asked = {
+		run: '0',
+		executionId: '1',
+		id: 'x',
+		by: 'us',
+		askedAt: '',
+		recipients,
+		question,
+	};
+	const reply: HandedReply = {
+		kind: 'reply',
+		id: 1,
+		text: 'On Monday',
+		from: '+14155550123',
+		sentAt: 2000,
+		askedAt: 1000,
+		isBetweenTwo: false,
+		isLastOut: true,
+	};
+	const context = { getCredentials: async () => ({ apiKey: 'a-key' }) };
+	const handed = handOverIn(handOverBody(reply, 'a signature', 'a-key'))!;
+	const outcome = await takeHandOver(context as never, asked as never, handed, 'a signature');
+	expect('data' in outcome).toBe(isTaken);
 });
 
 describe('links to answers', () => {
@@ -106,8 +143,9 @@ describe('which question a text may answer', () => {
 	const situation = (entries: object[], answer: object = reply(), closed: number[] = []) => {
 		const memory = new Questions();
 		memory.add([...entries, answer] as never, base);
+		const links = closed.map((each) => linkOf(each));
 		return memory.situationOf(answer as never, (link) =>
-			closed.map((each) => linkOf(each)).includes(link),
+			links.includes(link) ? -Infinity : undefined,
 		);
 	};
 	const asked = (entries: object[], answer?: object) =>
@@ -169,7 +207,7 @@ describe('which question a text may answer', () => {
 		const memory = new Questions();
 		memory.add([question(1), question(2), reply()] as never, base);
 		memory.forgetBefore(Date.parse(at(3)));
-		expect(memory.situationOf(reply() as never, () => false).question).toBeUndefined();
+		expect(memory.situationOf(reply() as never, () => undefined).question).toBeUndefined();
 	});
 
 	test('of too much, conversations without a question are forgotten first', () => {
@@ -179,7 +217,7 @@ describe('which question a text may answer', () => {
 		);
 		memory.add([question(1), sent(2), ...campaign, reply()] as never, base);
 		memory.trim(Date.parse(at(3600)));
-		expect(memory.situationOf(reply() as never, () => false)).toMatchObject({
+		expect(memory.situationOf(reply() as never, () => undefined)).toMatchObject({
 			question: { link: linkOf(1) },
 			isLastOut: false,
 		});
@@ -192,7 +230,7 @@ describe('which question a text may answer', () => {
 		);
 		memory.add(many as never, base);
 		memory.trim(Date.parse(at(3600)));
-		expect(memory.situationOf(reply() as never, () => false).question).toBeUndefined();
+		expect(memory.situationOf(reply() as never, () => undefined).question).toBeUndefined();
 	});
 
 	test("another n8n's question is the newest one as well", () => {
@@ -204,6 +242,7 @@ describe('which question a text may answer', () => {
 	describe('whether it is the last thing that went out', () => {
 		const stop = (second: number) => reply({ id: 5, body: 'HELP', timestamp: at(second) });
 		const automatic = 'Reply STOP to unsubscribe. Msg&Data Rates May Apply.';
+		const ASKING = 'Sorry! Shall we call you? Reply STOP to opt out.';
 
 		test.each<[string, object[], boolean]>([
 			['nothing else', [], true],
@@ -218,9 +257,18 @@ describe('which question a text may answer', () => {
 			["a carrier's answer to HELP", [stop(20), sent(21, { body: automatic })], true],
 			['the same without HELP', [sent(21, { body: automatic })], false],
 			['the same long after', [stop(20), sent(90, { body: automatic })], false],
+			['what asks something after HELP', [stop(20), sent(21, { body: ASKING })], false],
 			["a colleague's answer to HELP", [stop(20), sent(21, { body: 'What is it?' })], false],
 		])('%s: %#', (_, others, isLastOut) => {
 			expect(situation([question(10), ...others])).toMatchObject({ isLastOut });
+		});
+
+		test('a question whose link was cut off is something else', () => {
+			const cutOff = sent(20, { body: `Friday?\n${linkOf(20).slice(0, -9)}…` });
+			expect(situation([question(10), cutOff])).toMatchObject({
+				question: { link: linkOf(10) },
+				isLastOut: false,
+			});
 		});
 
 		test('what this n8n sent to have it answered is nothing else', () => {
@@ -248,10 +296,68 @@ describe('which question a text may answer', () => {
 		// Nothing else was written that may have answered the older one.
 		const memory = new Questions();
 		memory.add([...two, reply()] as never, base);
-		expect(memory.situationOf(reply() as never, () => true)).toMatchObject({ isBetweenTwo: false });
+		expect(memory.situationOf(reply() as never, () => -Infinity)).toMatchObject({
+			isBetweenTwo: false,
+		});
 		expect(situation([question(10), sent(25), question(290)])).toMatchObject({
 			isBetweenTwo: false,
 		});
-		expect(situation([question(10), question(285)])).toMatchObject({ isBetweenTwo: false });
+		expect(situation([question(10), question(285)])).toMatchObject({ isBetweenTwo: true });
+		expect(situation([question(10), question(284)])).toMatchObject({ isBetweenTwo: false });
+	});
+
+	test('so may one that comes around the time at which the older one was answered on its page', () => {
+		const closedAt = (second: number) => {
+			const memory = new Questions();
+			memory.add([question(10), question(290), reply()] as never, base);
+			return memory.situationOf(reply() as never, (link) =>
+				link === linkOf(10) ? Date.parse(at(second)) : undefined,
+			);
+		};
+		expect(closedAt(289)).toMatchObject({ isBetweenTwo: true });
+		expect(closedAt(301)).toMatchObject({ isBetweenTwo: true });
+		expect(closedAt(180)).toMatchObject({ isBetweenTwo: true });
+		expect(closedAt(179)).toMatchObject({ isBetweenTwo: false });
+	});
+
+	test('what was answered on its page is closed from then on', () => {
+		const link = linkOf(10).replace('0'.repeat(64), 'b'.repeat(64));
+		expect(closedSince(link)).toBeUndefined();
+		const before = Date.now();
+		rememberPageAnswer('b'.repeat(64));
+		expect(closedSince(link)).toBeGreaterThanOrEqual(before);
+		forgetPageAnswer('b'.repeat(64));
+		expect(closedSince(link)).toBeUndefined();
+		close(link);
+		expect(closedSince(link)).toBe(-Infinity);
+	});
+
+	test('in a conversation with an open question, a text may be for that, and not for a newer one to a group', () => {
+		const group = question(100, {
+			conversationId: 'c2',
+			members: ['+14155550123', '+14155550124'],
+		});
+		expect(situation([question(10), group])).toMatchObject({
+			question: { link: linkOf(100) },
+			isBetweenTwo: true,
+		});
+		expect(situation([question(10), group], reply(), [10])).toMatchObject({ isBetweenTwo: false });
+		const inGroup = reply({ conversationId: 'c2', members: ['+14155550100', '+14155550124'] });
+		expect(situation([question(10), group], inGroup)).toMatchObject({ isBetweenTwo: false });
+		expect(situation([group])).toMatchObject({ isBetweenTwo: false });
+	});
+
+	test('people that the record writes as objects are told apart', () => {
+		const as = (phone: string) => ({ phone, name: 'Somebody' });
+		const without = { conversationId: undefined };
+		const ask = question(1, {
+			...without,
+			sender: as('+14155550100'),
+			members: [as('+14155550123')],
+		});
+		const from = (phone: string) =>
+			asked([ask], reply({ ...without, sender: as(phone), members: [as('+14155550100')] }));
+		expect(from('+14155550123')).toBe(10);
+		expect(from('+14155550124')).toBeUndefined();
 	});
 });

@@ -4,7 +4,7 @@ import { apiKeyOf } from '../../api/apiKey';
 import { connect } from '../../api/connection';
 import { hasFailed } from '../../api/failedTexts';
 import { folded } from '../../api/matching';
-import { personOf } from '../../api/people';
+import { personOf } from '../../api/person';
 import { readRecord, timeOf } from '../../api/record';
 import type { Entry } from '../../api/record';
 import { Requester } from '../../api/requester';

@@ -13,7 +13,7 @@ const BEGINNING =
 	/^(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|reacted to|(?:reacted|removed) .{1,40}? (?:to|from)|[^\p{L}\p{N}]{1,20} (?:to|from)) ?(?=\S)/iu;
 
 /** What comes after it: a quotation, or what it is that has no words. */
-const QUOTATION = /["“”„«‹「『‘']/u;
+const QUOTATION = /["“”„«»‹›「『‘’‚']/u;
 const THING =
 	/^(?:an?|your|the) (?:image|photo|picture|video|movie|gif|sticker|attachment|file|link|location|contact|poll|(?:audio |voice )?message)\.?$/i;
 
@@ -35,12 +35,14 @@ export function isReaction(text: string, to: string): boolean {
 	const target = said.replace(BEGINNING, '');
 	if (target !== said && (target.search(QUOTATION) === 0 || THING.test(target))) return true;
 	if (BARE.test(said)) return true;
-	const lead = said.search(QUOTATION);
-	if (lead < 1 || lead > LONGEST_LEAD) return false;
-	const quotation = withoutEnd(said.slice(lead + 1)).toLowerCase();
 	const original = folded(to).toLowerCase();
-	if (quotation.length < Math.min(SHORTEST_QUOTATION, original.length)) return false;
-	return original.startsWith(quotation) || quotation.startsWith(original);
+	const quotes = [...said.slice(0, LONGEST_LEAD + 1).matchAll(new RegExp(QUOTATION, 'gu'))];
+	// The first one may be around the name of the reaction.
+	return quotes.some(({ index }) => {
+		const quotation = withoutEnd(said.slice(index + 1)).toLowerCase();
+		if (quotation.length < Math.min(SHORTEST_QUOTATION, original.length)) return false;
+		return original.startsWith(quotation) || quotation.startsWith(original);
+	});
 }
 
 /** A quotation without the mark at its end, and the dots of one that was cut short. */

@@ -1,4 +1,5 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { forgetPageAnswer, rememberPageAnswer } from '../../api/answeredOnPage';
 import { handOverIn, receptionBody, wantsReception } from '../../api/answering';
 import type { QuestionInWords, Received } from '../../api/answering';
 import type { Reason } from '../../api/replyRule';
@@ -48,7 +49,11 @@ export async function receiveAnswer(this: IWebhookFunctions): Promise<IWebhookRe
 	}
 	const answer = readAnswer(question, body);
 	if ('complaint' in answer) return open('notUnderstood', answer);
-	if (!take(asked.id, this)) return show(this, { reception: 'closed' }, closedPage(by));
+	const signature = String(query.signature);
+	if (!take(asked.id, this, () => forgetPageAnswer(signature))) {
+		return show(this, { reception: 'closed' }, closedPage(by));
+	}
+	rememberPageAnswer(signature);
 	setHeaders(this, false);
 	const data = { ...answer, respondedAt: new Date().toISOString(), respondedBy: 'page' };
 	return goOn(asked, data, answeredPage(question, answer, by).html);
@@ -78,8 +83,12 @@ function goOn(
 const answered = new Set<string>();
 const LATELY = 1000;
 
-/** Takes an answer. False when the question has one already. */
-function take(id: string, context: IWebhookFunctions): boolean {
+/**
+ * Takes an answer.
+ * @param inVain called when n8n could not go on with it
+ * @returns false when the question has one already
+ */
+function take(id: string, context: IWebhookFunctions, inVain = () => {}): boolean {
 	if (answered.has(id)) return false;
 	answered.add(id);
 	for (const oldest of answered) {
@@ -88,7 +97,9 @@ function take(id: string, context: IWebhookFunctions): boolean {
 	}
 	onAnswer(context.getResponseObject(), (status) => {
 		// n8n could not go on, so the question is still open.
-		if (status >= 400) answered.delete(id);
+		if (status < 400) return;
+		answered.delete(id);
+		inVain();
 	});
 	return true;
 }

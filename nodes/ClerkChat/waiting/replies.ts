@@ -48,9 +48,10 @@ function chosen({ isNumbered }: Question, buttons: Buttons, text: string): Answe
 		if (index >= 0) return { approved: index === 0 };
 	}
 	if (isQuestion(text)) return undefined;
-	if (isNumbered && (said === '1' || said === `1 ${approve}`)) return { approved: true };
-	if (decline && isNumbered && (said === '2' || said === `2 ${decline}`))
-		return { approved: false };
+	if (isNumbered && !isOtherNumber(text)) {
+		if (said === '1' || said === `1 ${approve}`) return { approved: true };
+		if (decline && (said === '2' || said === `2 ${decline}`)) return { approved: false };
+	}
 	const meaning = meaningOf(said);
 	if (!meaning || !wordsThatCount(buttons).has(meaning)) return undefined;
 	return { approved: meaning === 'yes' };
@@ -63,6 +64,11 @@ function written(text: string): Answer | undefined {
 	return 'complaint' in answer ? undefined : answer;
 }
 
+/** Whether its digits are no number of a button: "-1" says the opposite of one. */
+function isOtherNumber(text: string): boolean {
+	return /\p{Pd}\s*[12]|[12]\s*%/u.test(text.normalize('NFKC'));
+}
+
 function isQuestion(text: string): boolean {
-	return /[?؟‽]/u.test(text.normalize('NFKC'));
+	return /[?¿؟‽]/u.test(text.normalize('NFKC'));
 }

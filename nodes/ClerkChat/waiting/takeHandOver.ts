@@ -1,6 +1,7 @@
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 import type { Handed, HandedFailure, HandedReply } from '../../api/answering';
-import { personOf } from '../../api/people';
+import { readAddress } from '../../api/addressForms';
+import { personOf } from '../../api/person';
 import { ruleOn } from '../../api/replyRule';
 import type { Reason } from '../../api/replyRule';
 import type { Asked } from './askAndWait';
@@ -28,7 +29,7 @@ export async function takeHandOver(
 }
 
 async function takeReply(
-	{ question }: Asked,
+	{ question, recipients }: Asked,
 	reply: HandedReply,
 	prove: () => Promise<boolean>,
 ): Promise<Outcome> {
@@ -45,7 +46,9 @@ async function takeReply(
 			isProven: isTrue,
 		});
 	// A look at the record takes a while, so only when everything else speaks for it.
-	const ruling = rule(rule(true).becomes === 'answer' && (await prove()));
+	const ruling = rule(
+		rule(true).becomes === 'answer' && isAsked(from, recipients) && (await prove()),
+	);
 	if (ruling.becomes === 'answer') {
 		const respondedAt = new Date().toISOString();
 		return {
@@ -54,6 +57,16 @@ async function takeReply(
 	}
 	const { reason = 'notUnderstood' } = ruling as { reason?: Reason };
 	return { reason };
+}
+
+/**
+ * Whether somebody was asked. Behind an inbox or a contact there may be anybody, and of a question that an earlier try sent
+ * it may not be known who was asked.
+ */
+function isAsked(from: string, recipients: string[] = []): boolean {
+	const isNumber = (address: string) => readAddress(address)?.kind === 'number';
+	if (recipients.length === 0 || ![from, ...recipients].every(isNumber)) return true;
+	return recipients.map(personOf).includes(personOf(from));
 }
 
 async function takeFailure(

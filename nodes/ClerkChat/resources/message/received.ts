@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../../api/bodies';
-import { personOf } from '../../../api/people';
+import { personOf } from '../../../api/person';
 
 /** What an answer to a message needs to know of it. */
 export interface ReceivedMessage {
