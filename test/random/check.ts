@@ -73,9 +73,11 @@ function deliveredOnce(scenario: WorkflowScenario, { ledger, executions }: Playe
 			const known = earlier.filter(
 				(each) => each.says === says && knows(execution, each.execution),
 			);
-			// What is on record is not repeated, either.
+			// What is on record, or may be, is not repeated, either.
 			const isOnRecord =
-				scenario.record === 'prompt' && known.every((each) => !each.execution.cancelled);
+				scenario.record === 'prompt' &&
+				ledger.form.answer !== 'closed' &&
+				known.every((each) => !each.execution.cancelled);
 			// 'Send Again' may have sent one of several equal items twice, and then the other is still to be sent.
 			const resends = known.some((each) => each.execution.settings.resend);
 			const mayBeRepeated =
@@ -202,7 +204,8 @@ function callsOnce({ groups, resend, record }: AgentScenario, { ledger, calls }:
 		const delivered = entries.filter((entry) => entry.delivered).length;
 		if (delivered > asking) wrong.push(`${says}: ${asking} moments, delivered ${delivered} times`);
 		// What the record shows is known: that it was sent, or that it was given up.
-		const isSettled = ({ listed }: Entry) => listed && (record === 'prompt' || record === 'late');
+		const isReadable = ledger.form.answer === 'same' && (record === 'prompt' || record === 'late');
+		const isSettled = ({ listed }: Entry) => listed && isReadable;
 		const open = entries.findIndex(
 			(entry) => LEAVES_OPEN.includes(entry.reply) && !isSettled(entry),
 		);

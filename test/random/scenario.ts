@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { recordForms } from '../recordForms';
 
 /** What the other side answers to one request. `delivered`: whether it was done behind an answer that does not say so. */
 export type Reply =
@@ -25,6 +26,8 @@ export interface Settings {
 	maxConcurrency: number;
 	rejectedAsError: boolean;
 	resend: boolean;
+	/** Whether 'Skip If Sent in the Last (Hours)' is on, which has to know that this execution's own texts do not count. */
+	skipIfSent: boolean;
 	/** How the fields are written: 1 says the same as 0 by another expression; 2 says something else. */
 	edit: 0 | 1 | 2;
 	/** Items (from 0) whose fields are not usable. */
@@ -61,6 +64,8 @@ export interface WorkflowScenario {
 	cancelAfter?: number;
 	retries: Retry[];
 	record: RecordKind;
+	/** In which form the record lists what went out: a name of test/recordForms.ts. */
+	form: string;
 }
 
 /** Calls of an agent. Those of one group come at the same moment. */
@@ -71,6 +76,7 @@ export interface AgentScenario {
 	replies: Reply[][];
 	resend: boolean;
 	record: RecordKind;
+	form: string;
 }
 
 export type Scenario = WorkflowScenario | AgentScenario;
@@ -119,6 +125,13 @@ const reply: fc.Arbitrary<Reply> = fc.oneof(
 
 const record = fc.constantFrom<RecordKind>('prompt', 'prompt', 'late', 'closed', 'wrong');
 
+/** Plain in half of all scenarios. */
+const form = fc.oneof(
+	{ withCrossShrink: true },
+	fc.constant('documented'),
+	fc.constantFrom(...recordForms.map(({ name }) => name)),
+);
+
 const replies = fc.array(fc.array(reply, { maxLength: 4 }), { minLength: 4, maxLength: 4 });
 
 const settings: fc.Arbitrary<Settings> = fc.record({
@@ -132,6 +145,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
 	maxConcurrency: fc.integer({ min: 1, max: 4 }),
 	rejectedAsError: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
 	resend: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
+	skipIfSent: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.constant(true)),
 	edit: fc.oneof(
 		{ weight: 4, arbitrary: fc.constant<0 | 1 | 2>(0) },
 		fc.constantFrom<0 | 1 | 2>(1, 2),
@@ -168,6 +182,7 @@ const workflow: fc.Arbitrary<WorkflowScenario> = fc.record(
 			{ maxLength: 4 },
 		),
 		record,
+		form,
 	},
 	{
 		requiredKeys: [
@@ -181,6 +196,7 @@ const workflow: fc.Arbitrary<WorkflowScenario> = fc.record(
 			'settings',
 			'retries',
 			'record',
+			'form',
 		],
 	},
 );
@@ -194,6 +210,7 @@ const agent: fc.Arbitrary<AgentScenario> = fc.record({
 	replies,
 	resend: fc.boolean(),
 	record,
+	form,
 });
 
 /** Everything that may happen: mostly workflows, now and then an agent. Plain data, so that it can be made smaller. */
