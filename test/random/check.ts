@@ -19,6 +19,7 @@ export function check(played: Played): string[] {
 					...accountedFor(scenario, played),
 					...inOrder(scenario, played),
 					...atOnce(scenario, played),
+					...notTooMany(scenario, played),
 				]),
 	];
 }
@@ -189,6 +190,20 @@ function atOnce(_scenario: WorkflowScenario, { ledger, executions }: Played): st
 		const allowed = _scenario.operation === 'send' ? settings.maxConcurrency : limits.mostAtOnce;
 		return most > allowed ? [`${id}: ${most} at the same time`] : [];
 	});
+}
+
+/** No more than 'Most Messages in a Run' allows; 'Send Again' may send one of them twice. */
+function notTooMany({ operation }: WorkflowScenario, { ledger, executions }: Played): string[] {
+	if (operation !== 'send') return [];
+	return executions.flatMap(({ id, settings: { most = Infinity, resend } }) =>
+		[0, 1].flatMap((run) => {
+			const sent = ledger.entries.filter(
+				({ execution, delivered, says: [text] }) =>
+					delivered && execution === id && text.includes(`:r${run}:`),
+			);
+			return resend || sent.length <= most ? [] : [`${id}: ${sent.length} sent, allowed ${most}`];
+		}),
+	);
 }
 
 /**

@@ -127,6 +127,7 @@ function setupOf(
 						rejectedAsError: settings.rejectedAsError,
 						unknownOutcome: settings.resend ? 'resend' : 'doNotResend',
 						...(settings.skipIfSent && { skipSentWithinHours: 12 }),
+						...(settings.most !== undefined && { maxMessages: settings.most }),
 					},
 				}
 			: {

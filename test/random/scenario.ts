@@ -28,6 +28,8 @@ export interface Settings {
 	resend: boolean;
 	/** Whether 'Skip If Sent in the Last (Hours)' is on, which has to know that this execution's own texts do not count. */
 	skipIfSent: boolean;
+	/** 'Most Messages in a Run'; left out: without. The other guards have a test of their own. */
+	most?: number;
 	/** How the fields are written: 1 says the same as 0 by another expression; 2 says something else. */
 	edit: 0 | 1 | 2;
 	/** Items (from 0) whose fields are not usable. */
@@ -134,7 +136,7 @@ const form = fc.oneof(
 
 const replies = fc.array(fc.array(reply, { maxLength: 4 }), { minLength: 4, maxLength: 4 });
 
-const settings: fc.Arbitrary<Settings> = fc.record({
+const everySetting = {
 	onError: fc.constantFrom(
 		'stopWorkflow' as const,
 		'stopWorkflow' as const,
@@ -154,7 +156,12 @@ const settings: fc.Arbitrary<Settings> = fc.record({
 		{ weight: 4, arbitrary: fc.constant<number[]>([]) },
 		fc.uniqueArray(fc.integer({ min: 0, max: 4 }), { maxLength: 2 }),
 	),
-});
+};
+
+const settings: fc.Arbitrary<Settings> = fc.oneof(
+	{ weight: 4, arbitrary: fc.record(everySetting) },
+	fc.record({ ...everySetting, most: fc.integer({ min: 1, max: 4 }) }),
+);
 
 const stopping = settings.map((each) => ({ ...each, onError: 'stopWorkflow' as const }));
 
