@@ -99,8 +99,11 @@ const peopleWith = (texts: number) =>
 		.flatMap(([person, count]) => (count === texts ? [person] : []))
 		.sort();
 
+/** What stands beside the output, without what is said of the length of the texts. */
 const hintsOf = ({ data }: Execution) =>
-	data.resultData.runData[NODE][0].hints?.map(({ message }) => message) ?? [];
+	(data.resultData.runData[NODE][0].hints ?? [])
+		.map(({ message }) => message)
+		.filter((hint) => !hint.startsWith('As an SMS'));
 
 /** The ID of a message, in whatever form the record lists it. */
 const idIn = ({ id, messageId }: IDataObject) => Number(id ?? messageId);
@@ -145,7 +148,7 @@ async function crash(id: string, { after, pause }: { after: number; pause: numbe
 
 /** Words for people say what was found or not known, and what to do. */
 const REASON =
-	/may have been sent already Clerk Chat lists a message that may be this one \(ID .*\): .* Look at the conversation in Clerk Chat\.|record of messages could not be read, so nothing was sent .*\. (Try again later\.|[A-Z].*\.)$/s;
+	/may have been sent already (Sent \d+, unknown \d+\. )?Clerk Chat lists a message that may be this one \(ID .*\): .* Look at the conversation in Clerk Chat\.|record of messages could not be read, so nothing was sent .*\. [A-Z].*\.$/s;
 
 /** Why an execution, or some of its items, refused to send. */
 function refusalsOf(execution: Execution): string[] {

@@ -66,19 +66,19 @@ function copies({ items }: WorkflowScenario, says: string): number {
 function deliveredOnce(scenario: WorkflowScenario, { ledger, executions }: Played): string[] {
 	const wrong: string[] = [];
 	const byId = new Map(executions.map((execution) => [execution.id, execution]));
-	const earlier: Array<{ says: string; execution: Execution; isOpen: boolean }> = [];
+	const earlier: Array<{ says: string; execution: Execution; isOpen: boolean; late: boolean }> = [];
 	for (const entry of ledger.entries) {
-		const { says: all, execution: id, delivered } = entry;
+		const { says: all, execution: id, delivered, late } = entry;
 		const execution = byId.get(id)!;
 		for (const says of all) {
 			const known = earlier.filter(
 				(each) => each.says === says && knows(execution, each.execution),
 			);
-			// What is on record, or may be, is not repeated, either.
+			// What is on record, or may be, is not repeated, either; what got there late may have been given up before.
 			const isOnRecord =
 				scenario.record === 'prompt' &&
 				ledger.form.answer !== 'closed' &&
-				known.every((each) => !each.execution.cancelled);
+				known.every((each) => !each.execution.cancelled && !each.late);
 			// 'Send Again' may have sent one of several equal items twice, and then the other is still to be sent.
 			const resends = known.some((each) => each.execution.settings.resend);
 			const mayBeRepeated =
@@ -90,7 +90,9 @@ function deliveredOnce(scenario: WorkflowScenario, { ledger, executions }: Playe
 				wrong.push(`${says} was delivered again in ${id}`);
 			}
 		}
-		if (delivered) earlier.push(...all.map((says) => ({ says, execution, isOpen: isOpen(entry) })));
+		if (delivered) {
+			earlier.push(...all.map((says) => ({ says, execution, isOpen: isOpen(entry), late })));
+		}
 	}
 	return wrong;
 }

@@ -127,8 +127,8 @@ const reply: fc.Arbitrary<Reply> = fc.oneof(
 
 const record = fc.constantFrom<RecordKind>('prompt', 'prompt', 'late', 'closed', 'wrong');
 
-/** Plain in half of all scenarios. */
-const form = fc.oneof(
+/** The form of the record: plain in half of all scenarios. */
+export const form = fc.oneof(
 	{ withCrossShrink: true },
 	fc.constant('documented'),
 	fc.constantFrom(...recordForms.map(({ name }) => name)),
