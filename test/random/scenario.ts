@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { recordForms } from '../recordForms';
+import type { Answer } from '../recordForms';
 
 /** What the other side answers to one request. `delivered`: whether it was done behind an answer that does not say so. */
 export type Reply =
@@ -127,11 +128,16 @@ const reply: fc.Arbitrary<Reply> = fc.oneof(
 
 const record = fc.constantFrom<RecordKind>('prompt', 'prompt', 'late', 'closed', 'wrong');
 
-/** The form of the record: plain in half of all scenarios. */
+const formsWith = (answer: Answer) =>
+	fc.constantFrom(...recordForms.filter((each) => each.answer === answer).map(({ name }) => name));
+
+/** The form of the record: plain in half of all scenarios, and of each kind in a sixth. */
 export const form = fc.oneof(
 	{ withCrossShrink: true },
-	fc.constant('documented'),
-	fc.constantFrom(...recordForms.map(({ name }) => name)),
+	{ weight: 3, arbitrary: fc.constant('documented') },
+	formsWith('same'),
+	formsWith('perhaps'),
+	formsWith('closed'),
 );
 
 const replies = fc.array(fc.array(reply, { maxLength: 4 }), { minLength: 4, maxLength: 4 });
