@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, OnError } from 'n8n-workflow';
+import { recordForms, richText } from '../recordForms';
+import type { Answer } from '../recordForms';
 import {
 	failureOf,
 	itemsFrom,
@@ -15,23 +17,38 @@ import {
 } from './n8n';
 
 /*
- * n8n killed in the middle of a list, started again, and the workflow simply run again (docs/queueMode.md).
- * `CLERK_CHAT_CRASHES` says how many times, `CLERK_CHAT_CRASH_SEED` which moments; both are printed.
+ * n8n killed in the middle of a list, started again, and the workflow simply run again (docs/queueMode.md), whatever form
+ * Clerk Chat's record has. `CLERK_CHAT_CRASHES` says how many times, `CLERK_CHAT_CRASH_SEED` at which moments and with
+ * which forms; all are printed.
  */
 
-const { CLERK_CHAT_CRASHES = '3', CLERK_CHAT_CRASH_SEED = String(Date.now() % 1_000_000) } =
-	process.env;
+const { CLERK_CHAT_CRASHES = '3', CLERK_CHAT_CRASH_SEED = '20261128' } = process.env;
 
 const NODE = 'Clerk Chat';
 
 /** The sandbox keeps a message when it arrives and answers after this: so several are always without an answer. */
 const LATENCY = 150;
 
-/** The moments of the crashes: after how many messages, and how many milliseconds later. */
-const moments = fc.sample(fc.noBias(fc.record({ after: fc.nat(350), pause: fc.nat(LATENCY) })), {
-	seed: Number(CLERK_CHAT_CRASH_SEED),
-	numRuns: Number(CLERK_CHAT_CRASHES),
-});
+const formsWith = (answer: Answer) => recordForms.filter((form) => form.answer === answer);
+
+/** The moments of the crashes, after how many messages and how many milliseconds later, and the form that the record has. */
+const kills = fc
+	.sample(
+		fc.noBias(
+			fc.record({
+				after: fc.nat(350),
+				pause: fc.nat(LATENCY),
+				form: fc.oneof(
+					{ weight: 2, arbitrary: fc.constantFrom(...formsWith('same')) },
+					fc.constantFrom(...formsWith('perhaps')),
+					fc.constantFrom(...formsWith('closed')),
+				),
+				onError: fc.constantFrom('stopWorkflow' as const, 'continueRegularOutput' as const),
+			}),
+		),
+		{ seed: Number(CLERK_CHAT_CRASH_SEED), numRuns: Number(CLERK_CHAT_CRASHES) },
+	)
+	.map((kill) => ({ ...kill, name: kill.form.name }));
 
 let { sandbox, n8n, credentials, stop } = {} as Started;
 let workflow: WorkflowFile;
@@ -56,12 +73,22 @@ function people(count: number): string[] {
 }
 let listed = 0;
 
+/** What everybody is sent: with all that may change on its way. */
+const textTo = (to: string) => `Hello ${to}. ${richText}`;
+
 /** Saves a workflow that texts these people. */
-async function texting(list: string[], options: IDataObject): Promise<string> {
+async function texting(
+	list: string[],
+	options: IDataObject,
+	onError: OnError = 'stopWorkflow',
+): Promise<string> {
 	const value = `={{ ${JSON.stringify(list)} }}`;
 	const assignments = { assignments: [{ id: '1', name: 'to', type: 'array', value }] };
 	const filled = withParameters(workflow, 'List', { assignments });
-	return await n8n.createWorkflow(withParameters(filled, NODE, { options }), credentials);
+	const body = `=${textTo('{{ $json.to }}')}`;
+	const { nodes, ...rest } = withParameters(filled, NODE, { body, options });
+	const set = nodes.map((node) => (node.name === NODE ? { ...node, onError } : node));
+	return await n8n.createWorkflow({ ...rest, nodes: set }, credentials);
 }
 
 const ONCE = { skipSentWithinHours: 24 };
@@ -72,16 +99,32 @@ const peopleWith = (texts: number) =>
 		.flatMap(([person, count]) => (count === texts ? [person] : []))
 		.sort();
 
+/** What stands beside the output, without what is said of the length of the texts. */
 const hintsOf = ({ data }: Execution) =>
-	data.resultData.runData[NODE][0].hints?.map(({ message }) => message) ?? [];
+	(data.resultData.runData[NODE][0].hints ?? [])
+		.map(({ message }) => message)
+		.filter((hint) => !hint.startsWith('As an SMS'));
+
+/** The ID of a message, in whatever form the record lists it. */
+const idIn = ({ id, messageId }: IDataObject) => Number(id ?? messageId);
 
 /** Every item is linked to its own in the input, and is the message that its person got. */
 function expectItemsOf(execution: Execution, list: string[]) {
 	expect(failureOf(execution)).toBeUndefined();
 	const ids = new Map(sandbox.messages().map(({ message }) => [message.body, message.id]));
 	expect(
-		itemsFrom(execution, NODE).map(({ json, pairedItem }) => ({ id: json.id, pairedItem })),
-	).toEqual(list.map((to, item) => ({ id: ids.get(`Hello ${to}`), pairedItem: { item } })));
+		itemsFrom(execution, NODE).map(({ json, pairedItem }) => ({ id: idIn(json), pairedItem })),
+	).toEqual(list.map((to, item) => ({ id: ids.get(textTo(to)), pairedItem: { item } })));
+}
+
+/** Whoever comes out as sent got it, and comes out with the message that they got. */
+function expectSaidTruly(execution: Execution, list: string[]) {
+	const texts = new Map(sandbox.messages().map(({ message }) => [message.id, message.body]));
+	for (const { json, pairedItem } of itemsFrom(execution, NODE)) {
+		if (json.error) continue;
+		const { item } = pairedItem as { item: number };
+		expect(texts.get(idIn(json))).toBe(textTo(list[item]));
+	}
 }
 
 /**
@@ -103,20 +146,54 @@ async function crash(id: string, { after, pause }: { after: number; pause: numbe
 	return had;
 }
 
-describe(`n8n killed in the middle of 500 texts, and the workflow run again (seed ${CLERK_CHAT_CRASH_SEED})`, () => {
-	test.each(moments)('after $after texts and $pause ms: everybody once', async (moment) => {
-		const list = people(500);
-		const id = await texting(list, ONCE);
-		const had = await crash(id, moment);
-		expect(had.length).toBeLessThan(list.length);
+/** Words for people say what was found or not known, and what to do. */
+const REASON =
+	/may have been sent already (Sent \d+, unknown \d+\. )?Clerk Chat lists a message that may be this one \(ID .*\): .* Look at the conversation in Clerk Chat\.|record of messages could not be read, so nothing was sent .*\. [A-Z].*\.$/s;
 
-		const execution = await n8n.runWorkflow(id);
-		expect(peopleWith(1)).toEqual(list);
-		expect(sandbox.stats().messages).toBe(list.length);
-		expectItemsOf(execution, list);
-		const sent = list.length - had.length;
-		expect(hintsOf(execution)).toEqual([`Sent ${sent}, skipped ${had.length}.`]);
-	});
+/** Why an execution, or some of its items, refused to send. */
+function refusalsOf(execution: Execution): string[] {
+	const errors = [
+		failureOf(execution),
+		...itemsFrom(execution, NODE).map(({ json }) => json.error as IDataObject | undefined),
+	];
+	return errors.flatMap((each) =>
+		each ? [`${String(each.message)} ${String(each.description)}`] : [],
+	);
+}
+
+describe(`n8n killed in the middle of 500 texts, and the workflow run again (seed ${CLERK_CHAT_CRASH_SEED})`, () => {
+	test.each(kills)(
+		'after $after texts and $pause ms, record $name, $onError: everybody once, or a refusal that says why',
+		async ({ form, onError, ...moment }) => {
+			const list = people(500);
+			const id = await texting(list, ONCE, onError);
+			const had = await crash(id, moment);
+			// Only now: a record that cannot be read at all would have kept the first run from sending.
+			sandbox.settings({ record: { form: form.name } });
+			expect(had.length).toBeLessThan(list.length);
+
+			const execution = await n8n.runWorkflow(id);
+			const once = peopleWith(1);
+			const refusals = refusalsOf(execution);
+			console.log(
+				`Record ${form.name} (${form.answer}), ${onError}: ${once.length} of ${list.length} texted once, ` +
+					`${sandbox.stats().messages - once.length} more; ${refusals.length} refusals. ${refusals[0] ?? ''}`,
+			);
+			// Nobody twice, and who had a text by then still counts.
+			expect(sandbox.stats().messages).toBe(once.length);
+			expect(once).toEqual(expect.arrayContaining(had));
+			expectSaidTruly(execution, list);
+			if (refusals.length === 0) {
+				expect(once).toEqual(list);
+				expectItemsOf(execution, list);
+				const sent = list.length - had.length;
+				expect(hintsOf(execution)).toEqual([`Sent ${sent}, skipped ${had.length}.`]);
+				return;
+			}
+			expect(form.answer).not.toBe('same');
+			for (const words of refusals) expect(words).toMatch(REASON);
+		},
+	);
 
 	test('without the option, everybody who had theirs gets it a second time', async () => {
 		const list = people(100);

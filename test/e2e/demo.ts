@@ -13,6 +13,7 @@ import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 import { observe, type AskForMessages } from './live/observe';
 import { ask, startRelay } from './live/relay';
 import { issueLink, reportOf, type Circumstances } from './live/report';
+import { changesIn, changesText } from './live/reportChanges';
 import { repository } from './packNode';
 import { pollEvery } from './pollingWorkflow';
 import {
@@ -144,14 +145,24 @@ async function runLive<T>(target: Target, n8n: N8n, run: (through: Target) => Pr
 			date: new Date(),
 			statuses: relay.sendings().map(({ status }) => status),
 		};
-		return { result, report: { text: reportOf(observation, circumstances), circumstances } };
+		const text = reportOf(observation, circumstances);
+		const changes = changesText(changesIn(observation));
+		return { result, report: { text, changes, circumstances } };
 	} finally {
 		await relay.close();
 	}
 }
 
-function showReport({ text, circumstances }: { text: string; circumstances: Circumstances }) {
+interface Report {
+	text: string;
+	/** What became of sender, people and text, with their values. */
+	changes: string;
+	circumstances: Circumstances;
+}
+
+function showReport({ text, changes, circumstances }: Report) {
 	const line = '-'.repeat(80);
+	console.log(`\n${changes}`);
 	console.log(`\n${line}\n${text}\n${line}`);
 	console.log(`
 Please tell the project: what is between the lines holds no key, number, text or ID. Paste it into

@@ -2,6 +2,8 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { listedAs, recordFormOf } from '../recordForms';
+import type { RecordForm } from '../recordForms';
 import type { RecordKind, Reply } from './scenario';
 
 /** A request as it arrived, and what it led to. */
@@ -24,9 +26,15 @@ export interface Entry {
 type Arrived = Entry & { given: Reply };
 
 /** A message on record. */
-interface Listed {
+interface Listed extends Record<string, unknown> {
 	status: 'sent' | 'failed';
 	timestamp: string;
+}
+
+/** All times of a message, that long (ms) after this one. */
+function timesAt(time: number) {
+	const timestamp = new Date(time).toISOString();
+	return { timestamp, created: timestamp, updated: timestamp };
 }
 
 interface SendRequest {
@@ -48,10 +56,15 @@ export class Ledger {
 
 	private readonly replies: Reply[][];
 
+	/** In which form the record lists what went out. */
+	readonly form: RecordForm;
+
 	constructor(
 		replies: Reply[][],
 		private readonly record: RecordKind,
+		form: string,
 	) {
+		this.form = recordFormOf(form);
 		this.replies = replies.map((each) => [...each]);
 	}
 
@@ -93,21 +106,26 @@ export class Ledger {
 			members: request.recipients,
 			inbound: false,
 			status: isGivenUp ? ('failed' as const) : ('sent' as const),
-			timestamp: new Date().toISOString(),
+			...timesAt(this.now()),
 		};
 		arrived.listed = delivered || isGivenUp;
 		if (arrived.listed) this.onRecord.push({ message, looks: this.looks });
 		return message;
 	}
 
-	/** What a look at the record finds: undefined when it is closed. */
-	look(page: number): object | undefined {
+	/** By the API's own clock, in ms. */
+	now(): number {
+		return Date.now() + (this.form.clockOffsetMs ?? 0);
+	}
+
+	/** What a look at the record is answered. */
+	look(page: number, limit: number): { status: number; body: unknown } {
 		this.looks++;
-		if (this.record === 'closed') return undefined;
+		if (this.record === 'closed') return { status: 403, body: {} };
 		const listed = this.onRecord
 			.filter(({ looks }) => this.record !== 'late' || this.looks > looks + 2)
 			.map(({ message }) => message);
-		return { data: listed.reverse().slice((page - 1) * 50, page * 50), total: listed.length };
+		return listedAs(this.form, listed.reverse(), { page, limit });
 	}
 
 	/**
@@ -117,7 +135,7 @@ export class Ledger {
 	restart(): void {
 		for (const { message } of this.onRecord) {
 			if (message.status === 'sent') continue;
-			message.timestamp = new Date(Date.parse(message.timestamp) - 10_000).toISOString();
+			Object.assign(message, timesAt(Date.parse(message.timestamp) - 10_000));
 		}
 	}
 
@@ -186,11 +204,15 @@ async function answer(
 	for await (const chunk of request) chunks.push(chunk as Buffer);
 	const ledger = ledgers.get(request.url?.split('/')[1] ?? '');
 	if (!ledger) return void response.destroy();
+	response.sendDate = false;
+	if (!ledger.form.hidesDate) response.setHeader('date', new Date(ledger.now()).toUTCString());
 	if (request.method === 'GET') {
 		const { searchParams } = new URL(request.url!, 'http://record');
-		const page = ledger.look(Number(searchParams.get('page')));
-		response.writeHead(page ? 200 : 403, { 'content-type': 'application/json' });
-		return void response.end(JSON.stringify(page ?? {}));
+		const [page, limit] = ['page', 'limit'].map((name) => Number(searchParams.get(name)));
+		const { status, body } = ledger.look(page, limit);
+		const isPage = typeof body === 'string';
+		response.writeHead(status, { 'content-type': isPage ? 'text/html' : 'application/json' });
+		return void response.end(isPage ? body : JSON.stringify(body));
 	}
 	const body = JSON.parse(Buffer.concat(chunks).toString()) as SendRequest & {
 		contacts?: Array<{ name: string }>;

@@ -19,6 +19,7 @@ export function check(played: Played): string[] {
 					...accountedFor(scenario, played),
 					...inOrder(scenario, played),
 					...atOnce(scenario, played),
+					...notTooMany(scenario, played),
 				]),
 	];
 }
@@ -65,17 +66,19 @@ function copies({ items }: WorkflowScenario, says: string): number {
 function deliveredOnce(scenario: WorkflowScenario, { ledger, executions }: Played): string[] {
 	const wrong: string[] = [];
 	const byId = new Map(executions.map((execution) => [execution.id, execution]));
-	const earlier: Array<{ says: string; execution: Execution; isOpen: boolean }> = [];
+	const earlier: Array<{ says: string; execution: Execution; isOpen: boolean; late: boolean }> = [];
 	for (const entry of ledger.entries) {
-		const { says: all, execution: id, delivered } = entry;
+		const { says: all, execution: id, delivered, late } = entry;
 		const execution = byId.get(id)!;
 		for (const says of all) {
 			const known = earlier.filter(
 				(each) => each.says === says && knows(execution, each.execution),
 			);
-			// What is on record is not repeated, either.
+			// What is on record, or may be, is not repeated, either; what got there late may have been given up before.
 			const isOnRecord =
-				scenario.record === 'prompt' && known.every((each) => !each.execution.cancelled);
+				scenario.record === 'prompt' &&
+				ledger.form.answer !== 'closed' &&
+				known.every((each) => !each.execution.cancelled && !each.late);
 			// 'Send Again' may have sent one of several equal items twice, and then the other is still to be sent.
 			const resends = known.some((each) => each.execution.settings.resend);
 			const mayBeRepeated =
@@ -87,7 +90,9 @@ function deliveredOnce(scenario: WorkflowScenario, { ledger, executions }: Playe
 				wrong.push(`${says} was delivered again in ${id}`);
 			}
 		}
-		if (delivered) earlier.push(...all.map((says) => ({ says, execution, isOpen: isOpen(entry) })));
+		if (delivered) {
+			earlier.push(...all.map((says) => ({ says, execution, isOpen: isOpen(entry), late })));
+		}
 	}
 	return wrong;
 }
@@ -189,6 +194,20 @@ function atOnce(_scenario: WorkflowScenario, { ledger, executions }: Played): st
 	});
 }
 
+/** No more than 'Most Messages in a Run' allows; 'Send Again' may send one of them twice. */
+function notTooMany({ operation }: WorkflowScenario, { ledger, executions }: Played): string[] {
+	if (operation !== 'send') return [];
+	return executions.flatMap(({ id, settings: { most = Infinity, resend } }) =>
+		[0, 1].flatMap((run) => {
+			const sent = ledger.entries.filter(
+				({ execution, delivered, says: [text] }) =>
+					delivered && execution === id && text.includes(`:r${run}:`),
+			);
+			return resend || sent.length <= most ? [] : [`${id}: ${sent.length} sent, allowed ${most}`];
+		}),
+	);
+}
+
 /**
  * Of calls that say the same at the same moment one is sent; later ones are sent again, unless an earlier one may have
  * been.
@@ -202,7 +221,8 @@ function callsOnce({ groups, resend, record }: AgentScenario, { ledger, calls }:
 		const delivered = entries.filter((entry) => entry.delivered).length;
 		if (delivered > asking) wrong.push(`${says}: ${asking} moments, delivered ${delivered} times`);
 		// What the record shows is known: that it was sent, or that it was given up.
-		const isSettled = ({ listed }: Entry) => listed && (record === 'prompt' || record === 'late');
+		const isReadable = ledger.form.answer === 'same' && (record === 'prompt' || record === 'late');
+		const isSettled = ({ listed }: Entry) => listed && isReadable;
 		const open = entries.findIndex(
 			(entry) => LEAVES_OPEN.includes(entry.reply) && !isSettled(entry),
 		);

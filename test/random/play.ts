@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import type { IDataObject, INodeType } from 'n8n-workflow';
+import { richText } from '../recordForms';
 import { asTool, nameOf, retry, runNode } from '../engine/engine';
 import type { Result, Setup } from '../engine/engine';
 import { Ledger, TIMEOUT } from './api';
@@ -43,7 +44,7 @@ export interface Played {
 
 /** Plays a scenario on n8n's own engine, with real connections. */
 export async function play(scenario: Scenario, server: Server): Promise<Played> {
-	const ledger = new Ledger(scenario.replies, scenario.record);
+	const ledger = new Ledger(scenario.replies, scenario.record, scenario.form);
 	const { baseUrl, close } = server.open(ledger);
 	const played: Played = { scenario, ledger, executions: [], calls: [] };
 	try {
@@ -103,7 +104,7 @@ function hasFailed({ cancelled, result: { status, data } }: Execution): boolean 
 }
 
 function setupOf(
-	{ operation, changing, runs }: WorkflowScenario,
+	{ operation, changing, runs, form }: WorkflowScenario,
 	settings: Settings,
 	node: INodeType,
 	{ id, baseUrl, server, ledger }: { id: string; baseUrl: string; server: Server; ledger: Ledger },
@@ -112,7 +113,7 @@ function setupOf(
 	const says = ['$json.says', '($json.says)', '$json.says'][edit];
 	// What is another text in every try is another message after any edit of the fields.
 	const version = changing ? edit : edit === 2 ? 2 : 0;
-	const text = `{{ ${says} }}:r{{ $runIndex }}:e${version}${changing ? ' {{ Math.random() }}' : ' text'}`;
+	const text = `{{ ${says} }}:r{{ $runIndex }}:e${version}${changing ? ' {{ Math.random() }}' : ''} ${saidIn(form)}`;
 	// Without an edit of the fields: what an expression finds may change between two tries.
 	const isUsable = '!$vars.unusable.includes($itemIndex)';
 	const fields =
@@ -125,6 +126,8 @@ function setupOf(
 						maxConcurrency: settings.maxConcurrency,
 						rejectedAsError: settings.rejectedAsError,
 						unknownOutcome: settings.resend ? 'resend' : 'doNotResend',
+						...(settings.skipIfSent && { skipSentWithinHours: 12 }),
+						...(settings.most !== undefined && { maxMessages: settings.most }),
 					},
 				}
 			: {
@@ -157,6 +160,9 @@ function setupOf(
 		},
 	};
 }
+
+/** Most forms change nothing in a short text of plain letters. */
+const saidIn = (form: string) => (form === 'documented' ? 'text' : richText);
 
 /** What tells the other side whose request it is, and when it was started. */
 const marks = (execution: string) => ({
@@ -205,7 +211,7 @@ async function playAgent(
 	});
 	for (const [group, texts] of scenario.groups.entries()) {
 		const answers = texts.map(async (says): Promise<Call> => {
-			const answer = call({ text: `${says}:agent text` });
+			const answer = call({ text: `${says}:agent ${saidIn(scenario.form)}` });
 			return await answer.then(
 				(given) => ({ group, says, answer: String(given), failed: false }),
 				(error: Error) => ({ group, says, answer: error.message, failed: true }),

@@ -40,8 +40,8 @@ test(`${RANDOM_RUNS} random scenarios hold the promise`, async () => {
 /** What happened, request by request. */
 function trace({ ledger, executions }: Played): string {
 	const requests = ledger.entries.map(
-		({ execution, says, reply, delivered }) =>
-			`${execution}: ${says.join(' + ')} -> ${reply}${delivered ? ', delivered' : ''}`,
+		({ execution, says, reply, delivered, late }) =>
+			`${execution}: ${says.join(' + ')} -> ${reply}${delivered ? ', delivered' : ''}${late ? ', late' : ''}`,
 	);
 	const runs = executions.map(
 		({ id, of, life, result }) =>

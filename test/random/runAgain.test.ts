@@ -9,11 +9,14 @@ import { closeNetwork } from '../engine/closeNetwork';
 import { retry, runNode } from '../engine/engine';
 import type { Result, Setup } from '../engine/engine';
 import { messageObject } from '../engine/messages';
+import { listedAs, recordFormOf, richText } from '../recordForms';
+import type { RecordForm } from '../recordForms';
 import { startProcess } from './process';
+import { form } from './scenario';
 
 /*
  * Random lists with several people in 'To' that are run again with 'Skip If Sent', or retried, while 'Several Numbers' is
- * changed in between. Clerk Chat lists what it has after a moment.
+ * changed in between. Clerk Chat lists what it has after a moment, in one of the forms of test/recordForms.ts.
  */
 
 const { RANDOM_RUNS = '60', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
@@ -42,6 +45,8 @@ interface Scenario {
 	/** With 'Skip If Sent'; without it, there are only retries. */
 	skips: boolean;
 	replies: Reply[];
+	/** In which form the record lists what went out. */
+	form: string;
 	executions: Execution[];
 }
 
@@ -58,6 +63,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc.record({
 		fc.constantFrom<Reply>('sent', 'sent', 'sent', 'refused', 'unknownDelivered', 'unknownLost'),
 		{ maxLength: 12 },
 	),
+	form,
 	executions: fc.array(
 		fc.record({
 			how: fc.constantFrom('again' as const, 'twice' as const, 'retry' as const),
@@ -86,14 +92,17 @@ test(`${RANDOM_RUNS} random lists that are run again hold the promise`, async ()
 	});
 }, 3_600_000);
 
-async function play({ items, skips, replies, executions }: Scenario): Promise<void> {
+async function play({ items, skips, replies, executions, ...scenario }: Scenario): Promise<void> {
 	// n8n's process remembers what went out, so each scenario has people of its own.
 	const area = 2_000_000 + 10 * scenarioNumber++;
+	const recordForm = recordFormOf(scenario.form);
+	// Most forms change nothing in a short text of plain letters.
+	const more = recordForm.name === 'documented' ? '' : ` ${richText}`;
 	const input = items.map(({ says, to }) => ({
-		text: `text ${says}`,
+		text: `text ${says}${more}`,
 		to: to.map((person) => `+1415${area + person}`).join(', '),
 	}));
-	const chat = clerkChat(replies);
+	const chat = clerkChat(replies, recordForm);
 	const lag = monitorEventLoopDelay({ resolution: 5 });
 	lag.enable();
 	let node = startProcess(1, SEARCH);
@@ -141,7 +150,7 @@ async function play({ items, skips, replies, executions }: Scenario): Promise<vo
 	// What arrives later than is waited for, because this process stood still, tells nothing.
 	const stoodStill = lag.max / 1e6 > SEARCH.longestSearch / 2;
 	if (tooOften.length > 0 && !stoodStill) {
-		const requests = chat.delivered.map(({ to, text }) => `${to.join(', ')}: ${text}`);
+		const requests = chat.delivered.map(({ to, text }) => `${to.join(', ')}: ${text.slice(0, 6)}`);
 		throw new Error([`texted too often: ${tooOften.join('; ')}`, ...trace, ...requests].join('\n'));
 	}
 }
@@ -169,34 +178,42 @@ function expectAllItems({ status, items, error }: Result, count: number): void {
 }
 
 /** Clerk Chat that answers as told, request by request, and then takes everything. */
-function clerkChat(replies: Reply[]) {
+function clerkChat(replies: Reply[], recordForm: RecordForm) {
+	const clock = () => new Date(Date.now() + (recordForm.clockOffsetMs ?? 0));
+	const headers = (): Record<string, string> =>
+		recordForm.hidesDate ? {} : { date: clock().toUTCString() };
 	const delivered: Array<{ to: string[]; text: string; listedAt: number; entry: IDataObject }> = [];
 	clerkChatApi(
 		async ({ body }, index) => {
 			const to = body.recipients as string[];
 			const text = String(body.body);
-			const now = new Date();
+			const now = clock();
 			const entry = messageObject(++messageNumber, {
 				sender: SENDER,
 				members: to,
 				body: text,
 				created: now.toISOString(),
 				timestamp: now.toISOString(),
+				updated: now.toISOString(),
 			});
 			const reply = replies[index] ?? 'sent';
 			if (reply === 'sent' || reply === 'unknownDelivered') {
-				delivered.push({ to, text, listedAt: now.getTime() + LISTED_AFTER, entry });
+				delivered.push({ to, text, listedAt: Date.now() + LISTED_AFTER, entry });
 			}
 			await sleep(2);
-			if (reply === 'sent') return [201, { data: entry }];
-			return reply === 'refused' ? [422, { message: 'no' }] : [502];
+			if (reply === 'sent') return [201, { data: entry }, headers()];
+			return reply === 'refused' ? [422, { message: 'no' }, headers()] : [502, {}, headers()];
 		},
 		{
+			documented: false,
 			record: ({ query }) => {
 				const listed = delivered.filter(({ listedAt }) => listedAt <= Date.now());
-				const from = (Number(query.page) - 1) * 50;
-				const data = listed.map(({ entry }) => entry).slice(from, from + 50);
-				return [200, { data, total: listed.length }];
+				const { status, body } = listedAs(
+					recordForm,
+					listed.map(({ entry }) => entry),
+					{ page: Number(query.page), limit: Number(query.limit) },
+				);
+				return [status, body, headers()];
 			},
 		},
 	);

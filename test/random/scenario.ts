@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { recordForms } from '../recordForms';
+import type { Answer } from '../recordForms';
 
 /** What the other side answers to one request. `delivered`: whether it was done behind an answer that does not say so. */
 export type Reply =
@@ -25,6 +27,10 @@ export interface Settings {
 	maxConcurrency: number;
 	rejectedAsError: boolean;
 	resend: boolean;
+	/** Whether 'Skip If Sent in the Last (Hours)' is on, which has to know that this execution's own texts do not count. */
+	skipIfSent: boolean;
+	/** 'Most Messages in a Run'; left out: without. The other guards have a test of their own. */
+	most?: number;
 	/** How the fields are written: 1 says the same as 0 by another expression; 2 says something else. */
 	edit: 0 | 1 | 2;
 	/** Items (from 0) whose fields are not usable. */
@@ -61,6 +67,8 @@ export interface WorkflowScenario {
 	cancelAfter?: number;
 	retries: Retry[];
 	record: RecordKind;
+	/** In which form the record lists what went out: a name of test/recordForms.ts. */
+	form: string;
 }
 
 /** Calls of an agent. Those of one group come at the same moment. */
@@ -71,6 +79,7 @@ export interface AgentScenario {
 	replies: Reply[][];
 	resend: boolean;
 	record: RecordKind;
+	form: string;
 }
 
 export type Scenario = WorkflowScenario | AgentScenario;
@@ -119,9 +128,21 @@ const reply: fc.Arbitrary<Reply> = fc.oneof(
 
 const record = fc.constantFrom<RecordKind>('prompt', 'prompt', 'late', 'closed', 'wrong');
 
+const formsWith = (answer: Answer) =>
+	fc.constantFrom(...recordForms.filter((each) => each.answer === answer).map(({ name }) => name));
+
+/** The form of the record: plain in half of all scenarios, and of each kind in a sixth. */
+export const form = fc.oneof(
+	{ withCrossShrink: true },
+	{ weight: 3, arbitrary: fc.constant('documented') },
+	formsWith('same'),
+	formsWith('perhaps'),
+	formsWith('closed'),
+);
+
 const replies = fc.array(fc.array(reply, { maxLength: 4 }), { minLength: 4, maxLength: 4 });
 
-const settings: fc.Arbitrary<Settings> = fc.record({
+const everySetting = {
 	onError: fc.constantFrom(
 		'stopWorkflow' as const,
 		'stopWorkflow' as const,
@@ -132,6 +153,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
 	maxConcurrency: fc.integer({ min: 1, max: 4 }),
 	rejectedAsError: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
 	resend: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
+	skipIfSent: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.constant(true)),
 	edit: fc.oneof(
 		{ weight: 4, arbitrary: fc.constant<0 | 1 | 2>(0) },
 		fc.constantFrom<0 | 1 | 2>(1, 2),
@@ -140,7 +162,12 @@ const settings: fc.Arbitrary<Settings> = fc.record({
 		{ weight: 4, arbitrary: fc.constant<number[]>([]) },
 		fc.uniqueArray(fc.integer({ min: 0, max: 4 }), { maxLength: 2 }),
 	),
-});
+};
+
+const settings: fc.Arbitrary<Settings> = fc.oneof(
+	{ weight: 4, arbitrary: fc.record(everySetting) },
+	fc.record({ ...everySetting, most: fc.integer({ min: 1, max: 4 }) }),
+);
 
 const stopping = settings.map((each) => ({ ...each, onError: 'stopWorkflow' as const }));
 
@@ -168,6 +195,7 @@ const workflow: fc.Arbitrary<WorkflowScenario> = fc.record(
 			{ maxLength: 4 },
 		),
 		record,
+		form,
 	},
 	{
 		requiredKeys: [
@@ -181,6 +209,7 @@ const workflow: fc.Arbitrary<WorkflowScenario> = fc.record(
 			'settings',
 			'retries',
 			'record',
+			'form',
 		],
 	},
 );
@@ -194,6 +223,7 @@ const agent: fc.Arbitrary<AgentScenario> = fc.record({
 	replies,
 	resend: fc.boolean(),
 	record,
+	form,
 });
 
 /** Everything that may happen: mostly workflows, now and then an agent. Plain data, so that it can be made smaller. */

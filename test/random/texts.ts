@@ -7,6 +7,9 @@ import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Result, Setup } from '../engine/engine';
 import { messageObject } from '../engine/messages';
+import { listedAs, recordFormOf, richText } from '../recordForms';
+import type { RecordForm } from '../recordForms';
+import { form } from './scenario';
 
 /*
  * For random lists of texts: Clerk Chat that writes down who really got what, and what has to hold then. A text is named
@@ -40,11 +43,17 @@ export interface TextScenario {
 	/** By text and person (the first one of several): what becomes of the requests, one after the other; then all go well. */
 	replies: Reply[][];
 	record: RecordKind;
+	/** In which form the record lists what went out: a name of test/recordForms.ts. */
+	form: string;
 }
 
-/** Lists of up to three items, each to at most so many people. */
-export const textScenario = (atMost: number): fc.Arbitrary<TextScenario> =>
+/**
+ * Lists of up to three items, each to at most so many people.
+ * @param forms in which forms the record may list them
+ */
+export const textScenario = (atMost: number, forms = form): fc.Arbitrary<TextScenario> =>
 	fc.record({
+		form: forms,
 		items: fc.array(
 			fc.record({
 				says: fc.integer({ min: 0, max: TEXTS - 1 }),
@@ -108,14 +117,18 @@ export class Chat {
 
 	private readonly replies: Reply[][];
 
+	readonly form: RecordForm;
+
 	constructor(private readonly scenario: TextScenario) {
+		this.form = recordFormOf(scenario.form);
 		this.replies = scenario.replies.map((each) => [...each]);
 	}
 
 	/** The items that the workflow gives to the node. */
 	get input(): Array<{ text: string; to: string }> {
 		return this.scenario.items.map(({ says, to }) => ({
-			text: `text ${says}`,
+			// Most forms change nothing in a short text of plain letters.
+			text: this.form.name === 'documented' ? `text ${says}` : `text ${says} ${richText}`,
 			to: to.map((person) => `+1415${this.area + person}`).join(', '),
 		}));
 	}
@@ -128,7 +141,7 @@ export class Chat {
 		const queue = this.replies[Number(text.split(' ')[1]) * PEOPLE + person];
 		const reply = queue.shift() ?? 'sent';
 		const now = Date.now();
-		const time = new Date(now).toISOString();
+		const time = new Date(this.now()).toISOString();
 		const id = ++messageIds;
 		const sending: Sending = {
 			execution,
@@ -153,14 +166,19 @@ export class Chat {
 		return sending;
 	}
 
-	/** A page of the record; undefined when it is closed. */
-	page(number: number): IDataObject | undefined {
-		if (this.scenario.record === 'closed') return undefined;
+	/** By the API's own clock, in ms. */
+	now(): number {
+		return Date.now() + (this.form.clockOffsetMs ?? 0);
+	}
+
+	/** What a look at the record is answered. */
+	look(page: number, limit: number): { status: number; body: unknown } {
+		if (this.scenario.record === 'closed') return { status: 403, body: { message: 'no' } };
 		const listed = this.sendings
 			.filter(({ isDelivered, listedAt }) => isDelivered && listedAt <= Date.now())
 			.map(({ entry }) => entry)
 			.reverse();
-		return { data: listed.slice((number - 1) * 50, number * 50), total: listed.length };
+		return listedAs(this.form, listed, { page, limit });
 	}
 }
 
@@ -212,13 +230,17 @@ export class ChatServer {
 		for await (const chunk of request) chunks.push(chunk as Buffer);
 		const url = new URL(request.url!, 'http://chat');
 		const chat = this.chats.get(url.pathname.split('/')[1])!;
+		response.sendDate = false;
+		if (!chat.form.hidesDate) response.setHeader('date', new Date(chat.now()).toUTCString());
 		const send = (status: number, body: unknown) => {
-			response.writeHead(status, { 'content-type': 'application/json' });
-			response.end(JSON.stringify(body));
+			const isPage = typeof body === 'string';
+			response.writeHead(status, { 'content-type': isPage ? 'text/html' : 'application/json' });
+			response.end(isPage ? body : JSON.stringify(body));
 		};
 		if (request.method === 'GET') {
-			const page = chat.page(Number(url.searchParams.get('page')));
-			return send(page ? 200 : 403, page ?? { message: 'no' });
+			const [page, limit] = ['page', 'limit'].map((name) => Number(url.searchParams.get(name)));
+			const { status, body } = chat.look(page, limit);
+			return send(status, body);
 		}
 		const { 'x-execution': execution, 'x-made-at': madeAt } = request.headers;
 		const body = JSON.parse(Buffer.concat(chunks).toString()) as IDataObject;
@@ -275,10 +297,10 @@ export function nobodyTwice(chat: Chat, of: Ran[]): string[] {
 /** What comes out as sent was sent, and to one person a message is that of one item. */
 export function saidTruly(chat: Chat, { id, result, out, input }: Ran): string[] {
 	if (result.status !== 'success') return [];
-	const byId = new Map(chat.sendings.map((sending) => [sending.id, sending]));
+	const byId = new Map(chat.sendings.map((sending) => [String(sending.id), sending]));
 	const done = out.filter(({ json }) => !json.error);
 	const wrong = done
-		.filter(({ json }) => !byId.get(json.id)?.isDelivered)
+		.filter(({ json }) => !byId.get(idIn(json))?.isDelivered)
 		.map(({ json }) => `${id}: ${String(json.id)} comes out as sent and was not`);
 	const failed = new Set(out.filter(({ json }) => json.error).map(itemOf));
 	for (const key of askedIn(input).keys()) {
@@ -289,14 +311,20 @@ export function saidTruly(chat: Chat, { id, result, out, input }: Ran): string[]
 			const { text, to } = input[item];
 			if (failed.has(item) || !to.split(', ').some((one) => key === `${one} ${text}`)) continue;
 			items.add(item);
-			const sending = byId.get(each.json.id);
-			if (sending && keysOf(sending).includes(key)) ids.add(each.json.id);
+			const given = idIn(each.json);
+			const sending = byId.get(given);
+			if (sending && keysOf(sending).includes(key)) ids.add(given);
 		}
 		if (items.size > ids.size) {
 			wrong.push(`${id}: ${key} comes out as sent in ${items.size} items, as ${ids.size} messages`);
 		}
 	}
 	return wrong;
+}
+
+/** The ID of a message, in whatever form the record lists it. */
+function idIn({ id, messageId }: IDataObject): string {
+	return String(id ?? messageId);
 }
 
 function itemOf({ pairedItem }: INodeExecutionData): number {
@@ -319,7 +347,7 @@ export function nothingLost(
 	const known = chat.sendings.filter(({ execution }) => lineage.includes(execution));
 	const answered = countOf(known.filter(({ reply }) => reply === 'sent').flatMap(keysOf));
 	const perhaps = countOf(known.filter(({ isDelivered }) => isDelivered).flatMap(keysOf));
-	const byId = new Map(chat.sendings.map((sending) => [sending.id, sending]));
+	const byId = new Map(chat.sendings.map((sending) => [String(sending.id), sending]));
 	const done = new Map<string, Set<unknown>>();
 	const denied: string[] = [];
 	for (const each of out) {
@@ -332,8 +360,9 @@ export function nothingLost(
 			denied.push(...to.split(', ').map((one) => `${one} ${item.text}`));
 			continue;
 		}
-		for (const key of byId.get(json.id) ? keysOf(byId.get(json.id)!) : []) {
-			done.set(key, (done.get(key) ?? new Set()).add(json.id));
+		const sending = byId.get(idIn(json));
+		for (const key of sending ? keysOf(sending) : []) {
+			done.set(key, (done.get(key) ?? new Set()).add(idIn(json)));
 		}
 	}
 	const isForSeveral = (key: string) =>
@@ -374,7 +403,7 @@ export function traceOf(chat: Chat, ran: Ran[]): string {
 		),
 		...chat.sendings.map(
 			({ execution, to, text, reply, id }) =>
-				`${execution} #${String(id)}: ${to.join(', ')}: ${text} -> ${reply}`,
+				`${execution} #${String(id)}: ${to.join(', ')}: ${text.slice(0, 6)} -> ${reply}`,
 		),
 	].join('\n');
 }

@@ -1,6 +1,7 @@
 import { ask as askApi, startRelay } from '../e2e/live/relay';
 import { observe } from '../e2e/live/observe';
 import { reportOf } from '../e2e/live/report';
+import { changesIn, changesText } from '../e2e/live/reportChanges';
 import { sendMessage } from './ask';
 import { startSandbox } from './sandbox';
 import type { Sandbox } from './sandbox';
@@ -19,18 +20,24 @@ afterAll(async () => await sandbox.close());
 const to = '+14155550177';
 const text = ' Hello  Ann,\n\nvoilà. ';
 
-/**
- * Three earlier messages, then one through the relay, and what is reported of it.
- * @param onRead called after each request that reads, with their number
- */
-async function reportWith(
+/** What is reported of what is {@link observed}. */
+async function reportWith(settings: SettingsChanges, more?: How): Promise<string> {
+	return reportOf(...(await observed(settings, more)));
+}
+
+/** How a message is sent, and what is done meanwhile. */
+interface How {
+	recipient?: string;
+	earlier?: number;
+	/** Called after each request that reads, with their number. */
+	onRead?: (count: number) => unknown;
+}
+
+/** Three earlier messages, then one through the relay, and what is seen of it. */
+async function observed(
 	settings: SettingsChanges,
-	{
-		recipient = to,
-		earlier = 3,
-		onRead = () => {},
-	}: { recipient?: string; earlier?: number; onRead?: (count: number) => unknown } = {},
-): Promise<string> {
+	{ recipient = to, earlier = 3, onRead = () => {} }: How = {},
+): Promise<Parameters<typeof reportOf>> {
 	for (let count = 0; count < earlier; count++) await sendMessage(sandbox.url, '+14155550188');
 	sandbox.settings(settings);
 	const relay = await startRelay(sandbox.url);
@@ -49,13 +56,14 @@ async function reportWith(
 		{ waits: [0, 20, 20, 20, 20, 20, 400], againAfter: 50 },
 	);
 	await relay.close();
-	return reportOf(observation, {
+	const circumstances = {
 		packageVersion: '0.1.0',
 		n8nVersion: '2.40.7',
 		isClerkChat: true,
 		date: new Date('2026-11-25T12:00:00Z'),
 		statuses: relay.sendings().map(({ status }) => status),
-	});
+	};
+	return [observation, circumstances];
 }
 
 /** The report's lines by label. */
@@ -84,6 +92,7 @@ test('an API as the node expects it: every line says so, and what was seen', asy
 			'documented but missing: none; not documented: `undocumented`',
 		),
 		'Status in the answer': `\`sent\`, \`error\` null, \`errorCode\` null. ${expected}`,
+		'Changed in the answer': `neither sender nor people nor text. ${expected}`,
 		Clock: expect.stringMatching(
 			/^a `Date` header; the clocks do not differ \(to within \d+\.\d s\)/,
 		),
@@ -289,4 +298,40 @@ test('the relay passes on what comes, and breaks where the API breaks', async ()
 	await expect(sendMessage(relay.url, '+15005550601')).rejects.toThrow();
 	expect(relay.sendings().map(({ status }) => status)).toEqual([422]);
 	await relay.close();
+});
+
+describe('what comes back in another form than it was sent in', () => {
+	test.each([
+		['senderWithChannel', 'sender: written differently, which the node takes for the same'],
+		['membersObjects', 'people: written differently, which the node takes for the same'],
+		[
+			'textFoldedBlanks',
+			'text: blanks changed (19 characters instead of 21), which the node takes for the same',
+		],
+	])('%s: the node can bridge it', async (form, seen) => {
+		const report = await reportWith({ record: { form } });
+		expect(linesOf(report)['Changed in the answer']).toBe(`${seen}. ${expected}`);
+	});
+
+	test.each([
+		['senderInboxName', 'sender: written differently'],
+		['membersNames', 'people: written differently'],
+		['textFooter', 'text: changed (44 characters instead of 21: something was added behind it)'],
+	])('%s: it cannot, and says what that means', async (form, seen) => {
+		const report = await reportWith({ record: { form } });
+		expect(linesOf(report)['Changed in the answer']).toBe(
+			`${seen}. **Other than the node expects:** a form that it takes for the same. 'Skip If Sent in the Last (Hours)' may not find such messages.`,
+		);
+	});
+
+	test('whoever sent it reads what became of what, strangers do not', async () => {
+		const [observation, circumstances] = await observed({ record: { form: 'textFooter' } });
+		expect(changesText(changesIn(observation))).toBe(
+			'What Clerk Chat changed (this is not part of the report):\n' +
+				`  text: ${JSON.stringify(text)} became ${JSON.stringify(`${text} Reply STOP to opt out.`)}. The node may not find it later.`,
+		);
+		expect(reportOf(observation, circumstances)).not.toContain('STOP');
+		const [unchanged] = await observed({ record: { form: null } });
+		expect(changesText(changesIn(unchanged))).toMatch(/as it was sent/);
+	});
 });

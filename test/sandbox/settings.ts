@@ -31,7 +31,10 @@ export interface RecordSettings {
 	createdAfterMs: number;
 	/** Leaves `total` and `links` out, although `total` is documented as always there. */
 	hideTotal: boolean;
-	/** A form of the record out of `test/recordForms.ts`, by its name; `null` is what the other settings say. */
+	/**
+	 * A form of the record out of `test/recordForms.ts`, by its name; `null` is what the other settings say. The answer to
+	 * sending has that form, too, and always an `id`.
+	 */
 	form: string | null;
 }
 

@@ -1,5 +1,6 @@
 import { sectionOf } from './lines';
 import type { Observation } from './observe';
+import { changesLines } from './reportChanges';
 import { listLines } from './reportList';
 import { recordLines } from './reportRecord';
 import { sendingLines } from './reportSending';
@@ -24,7 +25,10 @@ const REPOSITORY = 'https://github.com/clerk-chat-community/n8n-nodes-clerk-chat
  */
 export function reportOf(observation: Observation, circumstances: Circumstances): string {
 	const sections = [
-		{ title: 'Sending', lines: sendingLines(observation, circumstances.statuses) },
+		{
+			title: 'Sending',
+			lines: [...sendingLines(observation, circumstances.statuses), ...changesLines(observation)],
+		},
 		{ title: 'The message on record', lines: recordLines(observation) },
 		{ title: 'The list', lines: listLines(observation) },
 	];

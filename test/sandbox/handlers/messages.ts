@@ -9,7 +9,7 @@ import { pageAnswer } from './paging';
 
 function send({ body, store, fault, settings, now, onMessage }: Call) {
 	const request = body as SendMessageRequest;
-	const { createdAfterMs, listedAfterMs } = settings.record;
+	const { createdAfterMs, listedAfterMs, form } = settings.record;
 	const timestamp = now();
 	const message = makeMessage(store, {
 		body: request.body,
@@ -30,7 +30,9 @@ function send({ body, store, fault, settings, now, onMessage }: Call) {
 	addToRecord(store.record, message, request.recipients, listedAfter);
 	onMessage(kept, fault?.kind === 'failLater' ? fault.failure : undefined);
 	// A copy: what is answered late still says what was true when the message was kept.
-	return { status: 201, json: { data: { ...message } } };
+	const given = { ...message };
+	const shown = form === null ? given : (recordFormOf(form).entry?.(given) ?? given);
+	return { status: 201, json: { data: { ...shown, id: message.id } } };
 }
 
 /** `start` is left out of the window, `end` belongs to it. */
