@@ -29,10 +29,12 @@ function messagesIn(folder: string): string[] {
 		.map(([, , text]) => text);
 }
 
-/** The longest part of a text that is always the same, without the name of the field. */
+/** The longest part of a text, up to its first comma, that is always the same, without the name of the field. */
 function fixedPart(text: string): string {
 	const parts = text
-		.split(/\$\{[^}]*\}|^'(?!\$)[^']*'/)
+		.replace(/\$\{[^}]*\}/g, '\0')
+		.split(', ')[0]
+		.split(/\0|^'(?!\0)[^']*'/)
 		.map((part) => part.trim().replace(/^' |:( ")?$/g, ''));
 	return parts.sort((a, b) => b.length - a.length)[0];
 }
