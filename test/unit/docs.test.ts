@@ -1,6 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ClerkChatApi } from '../../credentials/ClerkChatApi.credentials';
+import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
 import { hints } from '../../nodes/ClerkChat/description/hints';
 import type { Field, Write } from '../../nodes/ClerkChat/operation';
 import { resources } from '../../nodes/ClerkChat/resources';
@@ -9,6 +11,8 @@ import { hintsAfterSending } from '../../nodes/ClerkChat/resources/message/messa
 import { pendingHint, previewHint, unlinkedHint } from '../../nodes/ClerkChat/words/sendingHints';
 import { summaryOf } from '../../nodes/ClerkChat/words/summary';
 import type { Told } from '../../nodes/ClerkChat/words/summary';
+import { ClerkChatPollingTrigger } from '../../nodes/ClerkChatPollingTrigger/ClerkChatPollingTrigger.node';
+import { ClerkChatTrigger } from '../../nodes/ClerkChatTrigger/ClerkChatTrigger.node';
 
 /* What the node says stands in the docs as it says it. */
 
@@ -29,10 +33,12 @@ function messagesIn(folder: string): string[] {
 		.map(([, , text]) => text);
 }
 
-/** The longest part of a text that is always the same, without the name of the field. */
+/** The longest part of a text, up to its first comma, that is always the same, without the name of the field. */
 function fixedPart(text: string): string {
 	const parts = text
-		.split(/\$\{[^}]*\}|^'(?!\$)[^']*'/)
+		.replace(/\$\{[^}]*\}/g, '\0')
+		.split(', ')[0]
+		.split(/\0|^'(?!\0)[^']*'/)
 		.map((part) => part.trim().replace(/^' |:( ")?$/g, ''));
 	return parts.sort((a, b) => b.length - a.length)[0];
 }
@@ -77,33 +83,71 @@ test.each([
 		.split('\n')
 		.map((row) => row.split(' | ')[0])
 		.filter((cell) => cell.startsWith('| '))
-		.map((cell) => cell.slice(2).replace(/ \.\.\.$/, ''));
+		.flatMap((cell) => cell.slice(2).split('; '));
 	expect(told.filter((cell) => cell.length > 20 && hint.startsWith(cell))).not.toEqual([]);
 });
 
-/** The names of fields, as people see them. */
-function namesOf(all: Field[]): string[] {
-	return all
-		.filter(
-			({ type, displayOptions }) =>
-				type !== 'notice' && type !== 'hidden' && !displayOptions?.show?.['@tool'],
-		)
-		.flatMap((field) => [
-			field.displayName,
-			...(field.type === 'collection' ? namesOf(field.options as Field[]) : []),
-		]);
+/** The fields of an operation, and those inside its collections. */
+function allFields(all: Field[]): Field[] {
+	return all.flatMap((field) => [
+		field,
+		...(field.type === 'collection' ? allFields(field.options as Field[]) : []),
+	]);
 }
 
 test.each(
 	resources.flatMap(({ option, operations }) =>
 		operations.map((operation) => ({
 			name: `${option.name}: ${operation.option.name}`,
-			operation,
+			options: allFields(operation.fields).find(({ name }) => name === 'options'),
 		})),
 	),
-)('$name: every field stands in docs/fields.md', ({ operation }) => {
-	const missing = namesOf(operation.fields).filter((name) => !fields.includes(name));
-	expect(missing).toEqual([]);
+)('$name: every option stands in docs/fields.md', ({ options }) => {
+	const names = ((options?.options ?? []) as Field[]).map(({ displayName }) => displayName);
+	expect(names.filter((name) => !fields.includes(name))).toEqual([]);
+});
+
+/** Every name that people see in the nodes and in the credential: of fields, choices and outputs. */
+const onScreen = new Set<string>();
+(function collect(value: unknown): void {
+	if (typeof value !== 'object' || value === null) return;
+	for (const [key, inside] of Object.entries(value)) {
+		const isName = ['displayName', 'name', 'outputNames'].includes(key);
+		if (isName)
+			for (const name of [inside].flat()) if (typeof name === 'string') onScreen.add(name);
+		collect(inside);
+	}
+})([
+	new ClerkChat().description,
+	new ClerkChatTrigger().description,
+	new ClerkChatPollingTrigger().description,
+	new ClerkChatApi(),
+]);
+
+/** What n8n itself calls by such a name, what the docs call for short, and how paragraphs begin. */
+const OTHER_NAMES = new Set([
+	...['Allowed HTTP Request Domains', 'Credential Type', 'Data Table', 'Execute Sub-workflow'],
+	...['Fetch Test Event', 'HTTP Request', 'If Row Does Not Exist', 'Insert Row', 'Loop Over Items'],
+	...['Manual Trigger', 'On Error', 'Poll Times', 'Predefined Credential Type', 'Production URL'],
+	...['Remove Duplicates', 'Remove Items Processed in Previous Executions', 'Request Options'],
+	...['Retry On Fail', 'Schedule Trigger', 'Split Out', 'Stop Workflow', 'System Message'],
+	...['Webhook URLs', 'Skip If Sent', 'In Clerk Chat', 'The Test URL', 'The URL'],
+]);
+
+/** Title case with two words or more, such as Wait for Delivery (Seconds). */
+const A_NAME = /^\(?[A-Z][\w-]*\)?(?: (?:\(?[A-Z][\w-]*\)?|[a-z]{1,3}))* \(?[A-Z][\w-]*\)?$/;
+
+test.each([
+	...['README.md', 'SECURITY.md'],
+	...readdirSync(join(root, 'docs'))
+		.filter((file) => file.endsWith('.md'))
+		.map((file) => `docs/${file}`),
+])('%s calls fields and choices as the screen does', (page) => {
+	const text = readFileSync(join(root, page), 'utf8');
+	const names = [...text.matchAll(/\*\*([^*]+?)[,:.]?\*\*/g)].map(([, name]) => name);
+	const isUnknown = (name: string) =>
+		A_NAME.test(name) && !onScreen.has(name) && !OTHER_NAMES.has(name);
+	expect([...new Set(names)].filter(isUnknown)).toEqual([]);
 });
 
 /** The places in a page that links may name, as GitHub makes them from headings, and those that the page names itself. */
