@@ -13,7 +13,7 @@ const BEGINNING =
 	/^(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|reacted to|(?:reacted|removed) .{1,40}? (?:to|from)|[^\p{L}\p{N}]{1,20} (?:to|from)) ?(?=\S)/iu;
 
 /** What comes after it: a quotation, or what it is that has no words. */
-const QUOTATION = /["“”„«»‹›「『‘’‚']/u;
+const QUOTATION = /["“”„«»‹›「『‘’‚']/gu;
 const THING =
 	/^(?:an?|your|the) (?:image|photo|picture|video|movie|gif|sticker|attachment|file|link|location|contact|poll|(?:audio |voice )?message)\.?$/i;
 
@@ -36,7 +36,7 @@ export function isReaction(text: string, to: string): boolean {
 	if (target !== said && (target.search(QUOTATION) === 0 || THING.test(target))) return true;
 	if (BARE.test(said)) return true;
 	const original = folded(to).toLowerCase();
-	const quotes = [...said.slice(0, LONGEST_LEAD + 1).matchAll(new RegExp(QUOTATION, 'gu'))];
+	const quotes = [...said.slice(0, LONGEST_LEAD + 1).matchAll(QUOTATION)];
 	// The first one may be around the name of the reaction.
 	return quotes.some(({ index }) => {
 		const quotation = withoutEnd(said.slice(index + 1)).toLowerCase();
