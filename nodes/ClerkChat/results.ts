@@ -106,11 +106,7 @@ export class Results {
 	}
 
 	/** Fails an item whose fields are not usable. */
-	failUnusable(
-		{ item, error }: Unusable,
-		outcome: 'refused' | 'unknown' = 'refused',
-		part = 0,
-	): void {
+	failUnusable({ item, error }: Unusable, outcome: FailedOutcome = 'refused', part = 0): void {
 		this.end({ item, part, outcome, error, words: wordsOf(error) });
 		if (this.unusable.at(-1)?.item !== item) this.unusable.push({ item, error });
 	}
