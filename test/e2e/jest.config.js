@@ -8,6 +8,7 @@ module.exports = {
 	testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
 	setupFiles: [],
 	globalSetup: '<rootDir>/test/e2e/globalSetup.ts',
+	globalTeardown: undefined,
 	// n8n takes ten to thirty seconds to start, more on a busy machine.
 	testTimeout: 240_000,
 };
