@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Outcome } from '../../api/outcome';
 import { redact, wordsFor } from '../../api/faults';
 import type { Fault, Words } from '../../api/faults';
+import { idOf } from '../../api/record';
 import type { Write } from '../operation';
 import type { Attempt } from './verdict';
 import { rejected } from '../words/sendingWords';
@@ -13,6 +14,8 @@ export interface AttemptResult {
 	results?: IDataObject[];
 	words?: Words;
 	fault?: Fault;
+	/** The ID that an unclear answer gave the message. */
+	givenId?: string;
 }
 
 /** What the words depend on. */
@@ -55,5 +58,6 @@ export function readAttempt(
 		return { attempt: 'failed', results, words: rejected(write, reason), fault: { status } };
 	}
 	const words = doubtful(write, answeredWithError(write, reason, resendUnknown), to);
-	return { attempt: 'unknown', words, fault: { status } };
+	const givenId = results.length === 1 ? idOf(results[0]) : undefined;
+	return { attempt: 'unknown', words, fault: { status }, givenId };
 }

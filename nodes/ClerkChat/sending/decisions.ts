@@ -91,9 +91,10 @@ export class Decisions {
 	}
 
 	/** Files that a request may have been done. */
-	hold(task: Task, { words, fault }: AttemptResult): void {
+	hold(task: Task, { words, fault, givenId }: AttemptResult): void {
 		const isCancelled = this.host.cancelSignal?.aborted === true;
-		const ending = { state: 'unknown' as const, words, status: fault?.status };
+		const id = givenId === undefined ? {} : { givenId };
+		const ending = { state: 'unknown' as const, words, status: fault?.status, ...id };
 		this.runLedger.end(this.runLedger.begunFor(task), ending, isCancelled);
 	}
 

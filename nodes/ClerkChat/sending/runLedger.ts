@@ -16,7 +16,7 @@ import type { Known } from './verdict';
 /** The end of a request. */
 export type Ending =
 	| ({ state: 'sent' } & Pick<LedgerEntry, 'results' | 'sharedBy'> & { account?: string })
-	| ({ state: 'unknown' } & Pick<LedgerEntry, 'words' | 'status' | 'isOnRecord'>);
+	| ({ state: 'unknown' } & Pick<LedgerEntry, 'words' | 'status' | 'isOnRecord' | 'givenId'>);
 
 const NOTHING: { known: Known; entries: LedgerEntry[] } = { known: 'nothing', entries: [] };
 
