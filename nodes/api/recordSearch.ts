@@ -12,6 +12,8 @@ import { meaningOf } from './statuses';
 /** A message to search for. Times are this machine's, in ms. */
 export interface Query {
 	message: Pick<Sought, 'sender' | 'recipients' | 'body'>;
+	/** The ID that an unclear answer gave it, if one did: with it, it is found in whatever form it is listed. */
+	id?: string;
 	/** When its request began, or the first of those whose outcome is not known. */
 	since: number;
 	/** When its request had ended; left out when n8n was stopped before that. */
@@ -124,10 +126,18 @@ function matchesIn<T extends Query>(
 		const found = entriesOf(wanted.map(soughtBy(requester)), among, isTaken);
 		wanted.forEach((query, index) => matches.set(query, found[index]));
 	};
-	const free = queries.filter((query) => !isBlocked(query));
+	const byId = new Map(entries.map((entry) => [idOf(entry), entry]));
+	for (const query of queries) {
+		const entry = query.id === undefined ? undefined : byId.get(query.id);
+		if (!entry || isTaken(entry) || (query.isRepeated && isFailed(entry))) continue;
+		matches.set(query, { answer: 'same', entry });
+	}
+	const free = queries.filter((query) => !matches.has(query) && !isBlocked(query));
+	const known = new Set([...matches.values()].map((match) => match?.entry));
+	const others = entries.filter((entry) => !known.has(entry));
 	find(
 		free.filter(({ isRepeated }) => !isRepeated),
-		entries,
+		others,
 	);
 	// That one try is on record as failed says nothing of the others.
 	const given = new Set(

@@ -222,7 +222,9 @@ function callsOnce({ groups, resend, record }: AgentScenario, { ledger, calls }:
 		if (delivered > asking) wrong.push(`${says}: ${asking} moments, delivered ${delivered} times`);
 		// What the record shows is known: that it was sent, or that it was given up.
 		const isReadable = ledger.form.answer === 'same' && (record === 'prompt' || record === 'late');
-		const isSettled = ({ listed }: Entry) => listed && isReadable;
+		// An answer that gives an ID is found by it, in whatever form it is listed.
+		const isSettled = ({ listed, reply }: Entry) =>
+			listed && (isReadable || reply === 'errorBeside');
 		const open = entries.findIndex(
 			(entry) => LEAVES_OPEN.includes(entry.reply) && !isSettled(entry),
 		);

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Outcome } from '../../api/outcome';
 import { redact, wordsFor } from '../../api/faults';
 import type { Fault, Words } from '../../api/faults';
+import { idOf } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import type { Host } from '../host';
 import type { Write } from '../operation';
@@ -18,6 +19,8 @@ export interface AttemptResult {
 	results?: IDataObject[];
 	words?: Words;
 	fault?: Fault;
+	/** The ID that an unclear answer gave the message. */
+	givenId?: string;
 }
 
 /** What the words depend on. */
@@ -81,5 +84,6 @@ export function readAnswer(
 		return { attempt: 'failed', results, words: rejected(write, reason), fault: { status } };
 	}
 	const words = doubtful(write, answeredWithError(write, reason, resendUnknown), to);
-	return { attempt: 'unknown', words, fault: { status } };
+	const givenId = results.length === 1 ? idOf(results[0]) : undefined;
+	return { attempt: 'unknown', words, fault: { status }, givenId };
 }

@@ -93,10 +93,11 @@ export class Decisions {
 	}
 
 	/** Files that a request may have been done. */
-	hold(task: Task, { words, fault }: AttemptResult): void {
+	hold(task: Task, { words, fault, givenId }: AttemptResult): void {
 		const { host, runLedger } = this.run;
 		const isCancelled = host.cancelSignal?.aborted === true;
-		const ending = { state: 'unknown' as const, words, status: fault?.status };
+		const id = givenId === undefined ? {} : { givenId };
+		const ending = { state: 'unknown' as const, words, status: fault?.status, ...id };
 		runLedger.end(runLedger.begunFor(task), ending, isCancelled);
 	}
 

@@ -56,6 +56,8 @@ export interface LedgerEntry extends Claim {
 	/** What came of it. `sharedBy`: the items (from 0) whose results they are when they cannot be told apart. */
 	results?: IDataObject[];
 	sharedBy?: number[];
+	/** The ID that an unclear answer gave the message: the record is searched for it, in whatever form it lists it. */
+	givenId?: string;
 	/** What was said of an unknown outcome. */
 	words?: Words;
 	status?: number;

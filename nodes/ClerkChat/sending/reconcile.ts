@@ -191,7 +191,7 @@ function foundIn([entry]: LedgerEntry[]): Entry | undefined {
 }
 
 function queryOf(entries: LedgerEntry[], message: RecordedMessage): Query {
-	const [{ began, ended, first }] = entries;
+	const [{ began, ended, first, givenId: id }] = entries;
 	const isRepeated = first !== undefined;
-	return { entries, message, since: first ?? began, until: ended, isRepeated };
+	return { entries, message, id, since: first ?? began, until: ended, isRepeated };
 }

@@ -15,7 +15,7 @@ import type { Known } from './verdict';
 /** The end of a request. */
 type Ending =
 	| ({ state: 'sent' } & Pick<LedgerEntry, 'results' | 'sharedBy'> & { account?: string })
-	| ({ state: 'unknown' } & Pick<LedgerEntry, 'words' | 'status' | 'isOnRecord'>);
+	| ({ state: 'unknown' } & Pick<LedgerEntry, 'words' | 'status' | 'isOnRecord' | 'givenId'>);
 
 /** What the ledger knows of a task, and by which entries. */
 export interface Standing {

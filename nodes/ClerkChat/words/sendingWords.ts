@@ -32,8 +32,12 @@ export function recordClosed({
 	reason?: string;
 }): Words {
 	const isClosed = fault?.status === 401 || fault?.status === 403;
-	const { message = reason, description = '' } = answer ?? {};
-	const wayOut = isClosed ? description : 'Try again later.';
+	const isMissing = fault?.status === 404;
+	const told = isMissing ? { message: 'Clerk Chat answered 404 (not found)' } : answer;
+	const message = told?.message ?? reason;
+	const wayOut = isClosed
+		? answer?.description
+		: `Try again later.${fault && !isMissing ? '' : ' If it happens again, report it to n8n-nodes-clerk-chat on GitHub with this text.'}`;
 	return {
 		message: "Clerk Chat's record of messages could not be read, so nothing was sent",
 		description: `${capitalized(message)}. 'Skip If Sent in the Last (Hours)' needs the record to tell what was sent already, and so does a retry after n8n was stopped in the middle. ${wayOut}`,
