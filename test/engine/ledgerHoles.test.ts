@@ -306,6 +306,25 @@ test('two retries at once: what one takes back is still unknown to the other', a
 	expect([ann, bob].map((each) => chat.got(each))).toEqual([2, 1]);
 });
 
+test.each([{}, toContinue])(
+	'two retries at once with Send Again: what one left unclear is searched for before the other sends it (%j)',
+	async (settings) => {
+		const ann = somebody();
+		let tries = 0;
+		const chat = clerkChat(async () => {
+			if (tries++ === 0) return { answer: REFUSED };
+			await sleep(50);
+			return tries === 2 ? { answer: UNCLEAR, isDelivered: true } : {};
+		});
+		const items = [{ to: ann, text: 'one after the other' }];
+		const first = await runNode(items, setup());
+		const again = async () => await retry(first, items, setup(sendAgain, settings));
+		const results = await Promise.all([again(), again()]);
+		expect(chat.got(ann)).toBe(1);
+		expect(results.flatMap(outcomesOf)).toEqual(['sent', 'sent']);
+	},
+);
+
 test('Skip If Sent in a loop: whoever was in a message to several has it', async () => {
 	const [ann, bob] = [somebody(), somebody()];
 	const chat = clerkChat();

@@ -62,8 +62,8 @@ export class Requests {
 	 * Begins those tasks in whose way nothing stands. What others have in flight is waited for.
 	 * @returns those that it began
 	 */
-	private async begin(tasks: Task[], { baseURL }: Requester): Promise<Task[]> {
-		const { host, operation, runLedger, decisions, results } = this.run;
+	private async begin(tasks: Task[], requester: Requester): Promise<Task[]> {
+		const { host, operation, settings, runLedger, decisions, results } = this.run;
 		for (;;) {
 			if (this.isHalted || host.cancelSignal?.aborted) return [];
 			const open = tasks.filter((task) => !results.has(task));
@@ -77,13 +77,15 @@ export class Requests {
 				.find((entry) => entry !== undefined);
 			if (inTheWay) {
 				await Promise.race([ledger.settled(inTheWay), this.cancelled]);
+				// Send Again looks first, whoever left it unclear.
+				if (settings.resendUnknown) await this.reconciler.settleEarlier(open, requester);
 				continue;
 			}
 			const free = open.filter(
 				(task) => !results.has(task) && !decisions.replay(task) && !this.guards.holdsBack(task),
 			);
 			// Nothing may come between asking and beginning.
-			if (!operation.write.repeatable) runLedger.begin(free, baseURL);
+			if (!operation.write.repeatable) runLedger.begin(free, requester.baseURL);
 			return free;
 		}
 	}
