@@ -64,3 +64,34 @@ test('what one of them sent stays sent, whatever the other one learns of its own
 	other.runLedger.end(entries, { state: 'unknown' });
 	expect([one.known(), other.known()]).toEqual(['sent', 'sent']);
 });
+
+let processes = 0;
+
+/** What is left of an execution in a process that knows nothing of it. */
+function inNewProcess(saved: Pick<Host, 'context' | 'flow'>): Pick<Host, 'context' | 'flow'> {
+	const { context } = structuredClone(saved);
+	return { context, flow: { clerkChat: { root: `elsewhere ${processes++}` } } };
+}
+
+test('what n8n was stopped at is unknown, and not waited for', () => {
+	const saved = { context: {}, flow: {} };
+	const { runLedger, task } = runOf('first', saved);
+	runLedger.begin([task], SERVER);
+	expect(runOf('again', inNewProcess(saved)).known()).toBe('unknown');
+});
+
+const LOST = { message: 'Lost', description: '' };
+
+test('of what a run leaves, the unknown stays with the execution, and what came out does not', () => {
+	const saved = { context: {}, flow: {} };
+	const { runLedger, task } = runOf('first', saved);
+	runLedger.begin([task], SERVER);
+	runLedger.end(runLedger.begunFor(task), { state: 'unknown', words: LOST });
+	runLedger.saved.shorten();
+	expect(JSON.stringify(saved.context)).not.toContain('Lost');
+	expect(runOf('again', inNewProcess(saved)).known()).toBe('unknown');
+	runLedger.end(runLedger.begunFor(task), { state: 'sent', results: [{ id: 1 }] });
+	const left = runOf('later', saved);
+	left.runLedger.saved.shorten();
+	expect(runOf('at last', inNewProcess(saved)).known()).toBe('nothing');
+});
