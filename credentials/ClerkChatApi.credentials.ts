@@ -40,6 +40,17 @@ const webhookHeaderValue: INodeProperties = {
 		'The value of that header: 30 or more letters and digits of your choice, such as a password manager makes. Keep a copy, because n8n does not show it again. All webhooks of this credential need the same value. Deliveries without it are turned away.',
 };
 
+/** So that no delivery is lost while a secret is replaced. */
+const previousWebhookHeaderValue: INodeProperties = {
+	displayName: 'Previous Webhook Header Value',
+	name: 'previousWebhookHeaderValue',
+	type: 'string',
+	typeOptions: { password: true },
+	default: '',
+	description:
+		'To replace the value: move the old one here, enter the new one above, then change it in your webhooks. Until you empty this field, both are accepted.',
+};
+
 /** What the answers to the credential's test mean. */
 const RULES = [
 	{
@@ -119,7 +130,7 @@ export class ClerkChatApi implements ICredentialType {
 		},
 		{
 			displayName:
-				'The two fields below are for the Clerk Chat Trigger. If you only send texts, leave them as they are.',
+				'The fields below are for the Clerk Chat Trigger. If you only send texts, leave them as they are.',
 			name: 'webhookNotice',
 			type: 'notice',
 			default: '',
@@ -132,6 +143,7 @@ export class ClerkChatApi implements ICredentialType {
 			description: 'Enter the same header name for the webhook in Clerk Chat',
 		},
 		webhookHeaderValue,
+		previousWebhookHeaderValue,
 	];
 
 	authenticate = authenticate;

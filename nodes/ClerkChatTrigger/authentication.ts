@@ -6,6 +6,8 @@ export interface WebhookSecret {
 	webhookHeaderName?: unknown;
 	/** The value that the header must have; see {@link hasSecret}. */
 	webhookHeaderValue?: unknown;
+	/** The value before that one, which webhooks have that were not changed yet. */
+	previousWebhookHeaderValue?: unknown;
 }
 
 /** What is known of a delivery before anything in it is believed. */
@@ -28,29 +30,29 @@ const BEARER = /^Bearer +/i;
  * variable does not exist. An object or a list, of which anybody could guess what it looks like as a text, is none
  * either, nor is a `Bearer ` that nothing follows.
  */
-function secretOf({ webhookHeaderValue }: WebhookSecret): string {
-	const isText = typeof webhookHeaderValue === 'string';
-	if (!isText && !Number.isFinite(webhookHeaderValue)) return '';
-	const text = String(webhookHeaderValue).trim();
+function secretOf(value: unknown): string {
+	if (typeof value !== 'string' && !Number.isFinite(value)) return '';
+	const text = String(value).trim();
 	return /^Bearer$/i.test(text) ? '' : text;
 }
 
-/** Says whether the credential can tell who may come in. */
-export function hasSecret(secret: WebhookSecret): boolean {
-	return secretOf(secret) !== '';
+/** Says whether the credential can tell who may come in. The value before alone is no secret any more. */
+export function hasSecret({ webhookHeaderValue }: WebhookSecret): boolean {
+	return secretOf(webhookHeaderValue) !== '';
 }
 
 /** The header that the user entered for the webhook in Clerk Chat, bare or after `Bearer `. */
-const carriesTheHeader: Check = ({ headers }, secret) => {
-	const expected = secretOf(secret);
-	const name = String(secret.webhookHeaderName ?? '').trim() || DEFAULT_HEADER_NAME;
+const carriesTheHeader: Check = ({ headers }, credential) => {
+	const values = [credential.webhookHeaderValue, credential.previousWebhookHeaderValue];
+	const secrets = values.map(secretOf).filter((each) => each !== '');
+	const name = String(credential.webhookHeaderName ?? '').trim() || DEFAULT_HEADER_NAME;
 	const header = headers[name.toLowerCase()];
 	const presented = typeof header === 'string' ? header.trim() : '';
 	// Node.js reads a header's bytes as Latin-1; whoever sends letters beyond ASCII may have written them as UTF-8.
 	const asUtf8 = Buffer.from(presented, 'latin1').toString('utf8');
-	const same = [presented, presented.replace(BEARER, ''), asUtf8, asUtf8.replace(BEARER, '')].map(
-		(each) => isSame(each, expected),
-	);
+	const forms = [presented, presented.replace(BEARER, ''), asUtf8, asUtf8.replace(BEARER, '')];
+	// All are compared, so that the time tells nothing.
+	const same = secrets.flatMap((secret) => forms.map((form) => isSame(form, secret)));
 	return same.includes(true);
 };
 
@@ -64,7 +66,7 @@ const carriesTheHeader: Check = ({ headers }, secret) => {
 const CHECKS: Check[] = [carriesTheHeader];
 
 /**
- * Says whether a delivery may come in. Takes its headers and raw bytes and the credential's two webhook fields; does not
+ * Says whether a delivery may come in. Takes its headers and raw bytes and the credential's webhook fields; does not
  * throw, reads nothing of the body and logs nothing.
  *
  * Source: https://docs.clerk.chat/integrations/webhooks (a header name and value of the user's choice go with every

@@ -135,6 +135,20 @@ describe('who may come in', () => {
 		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 401 });
 	});
 
+	test('takes the previous value, too, as long as there is a new one', async () => {
+		const previous = 'the-value-before';
+		host.trigger.credential = { ...CREDENTIAL, previousWebhookHeaderValue: previous } as never;
+		const headers = { authorization: `Bearer ${previous}` };
+		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 200 });
+		expect(await deliver(newEvent())).toMatchObject({ status: 200 });
+		headers.authorization = '';
+		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 401 });
+		const alone = { webhookHeaderValue: '', previousWebhookHeaderValue: previous };
+		host.trigger.credential = { ...CREDENTIAL, ...alone } as never;
+		headers.authorization = previous;
+		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 401 });
+	});
+
 	test('takes a value that is a number', async () => {
 		host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue: 12345 };
 		const headers = { authorization: '12345' };
