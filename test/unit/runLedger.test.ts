@@ -1,3 +1,4 @@
+import { sleep } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
 import type { Host } from '../../nodes/ClerkChat/host';
 import { writeMessage } from '../../nodes/ClerkChat/resources/message/writeMessage';
@@ -63,6 +64,17 @@ test('what one of them sent stays sent, whatever the other one learns of its own
 	one.runLedger.end(entries, { state: 'sent', results: [{ id: 1 }] });
 	other.runLedger.end(entries, { state: 'unknown' });
 	expect([one.known(), other.known()]).toEqual(['sent', 'sent']);
+});
+
+test('what one of them takes back is not left with the other one either', async () => {
+	const saved = [1, 2].map(() => ({ context: {}, flow: { clerkChat: { root: 'taken back' } } }));
+	const [one, other] = saved.map((each, index) => runOf(String(index), each));
+	one.runLedger.begin([one.task], SERVER);
+	expect(other.known()).toBe('inFlight');
+	one.runLedger.release(one.runLedger.begunFor(one.task));
+	await sleep(0);
+	expect(other.known()).toBe('nothing');
+	expect(runOf('again', structuredClone(saved[1])).known()).toBe('nothing');
 });
 
 let processes = 0;

@@ -66,7 +66,7 @@ export class Claims {
 	assign(claims: Claim[]): void {
 		if (this.isTool) return;
 		for (const find of this.ways()) {
-			for (const claim of claims) if (!this.own.has(claim)) this.take(claim, find(claim));
+			for (const claim of claims) if (!this.own.has(claim)) this.adopt(claim, find(claim));
 		}
 	}
 
@@ -84,7 +84,7 @@ export class Claims {
 		if (this.isTool) return this.otherCall(claim);
 		for (const find of this.ways()) {
 			const entry = find(claim);
-			if (entry) return this.take(claim, entry);
+			if (entry) return this.adopt(claim, entry);
 		}
 		return undefined;
 	}
@@ -109,6 +109,16 @@ export class Claims {
 		this.otherRuns.get(entry.content)?.entries.delete(entry);
 		this.saved.put(entry);
 		return entry;
+	}
+
+	/** Takes what another run has, which may still take it back. */
+	private adopt(claim: Claim, entry?: LedgerEntry): LedgerEntry | undefined {
+		if (entry?.state === 'inFlight') {
+			void ledger.settled(entry).then(() => {
+				if (!ledger.has(entry)) this.saved.remove(entry);
+			});
+		}
+		return this.take(claim, entry);
 	}
 
 	/** The ways to find what belongs to a claim, the surest first. */
@@ -157,7 +167,7 @@ export class Claims {
 	private otherCall(claim: Claim): LedgerEntry | undefined {
 		const calls = ledger.since(runLog(claim), 0).reverse();
 		const unknown = calls.find(({ state }) => state === 'unknown');
-		if (unknown) return this.take(claim, unknown);
+		if (unknown) return this.adopt(claim, unknown);
 		const isNew = (entry: LedgerEntry) => entry.tick.moved > this.began && !this.taken.has(entry);
 		return calls.find((entry) => entry.state === 'inFlight' || isNew(entry));
 	}
