@@ -1,4 +1,6 @@
+import { createRunExecutionData } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
+import { loadFreshNodes } from '../freshNodes';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
@@ -594,6 +596,28 @@ describe('Most Messages in a Run', () => {
 		]);
 		expect(to()).toHaveLength(2);
 	});
+
+	test.each([false, true])(
+		'so it is after a wait, also in another process (restarted: %s)',
+		async (isRestarted) => {
+			const { to } = clerkChat();
+			const setup = setupWith({ maxMessages: 2 }, 'continueRegularOutput', {
+				recipients: numberWith('212'),
+				body: 'Hello',
+			});
+			const data = createRunExecutionData({ resultData: { runData: {} } });
+			await asToolNode(setup, data)();
+			const saved = JSON.parse(JSON.stringify(data)) as typeof data;
+			const { ClerkChat } = loadFreshNodes();
+			const call = asToolNode({ ...setup, ...(isRestarted && { node: new ClerkChat() }) }, saved);
+			const results = [await call(), await call()].flat();
+			expect(results.map(({ json }) => (json.error as IDataObject)?.code)).toEqual([
+				undefined,
+				'tooMany',
+			]);
+			expect(to()).toHaveLength(2);
+		},
+	);
 
 	test('a workflow without the option sends as many as it likes', async () => {
 		const { to } = clerkChat();
