@@ -39,14 +39,17 @@ describe('Simplify', () => {
 		expect(host.out()).toEqual([
 			expect.objectContaining({
 				body: 'Hello',
-				direction: 'received',
-				from: '+14155550123',
+				inbound: true,
+				sender: '+14155550123',
 				to: ['+14155550100'],
 				conversationId: '7',
 				status: 'sent',
 			}),
 		]);
 		expect(host.out()[0]).not.toHaveProperty('somethingNew');
+		// No second name for one thing.
+		expect(host.out()[0]).not.toHaveProperty('from');
+		expect(host.out()[0]).not.toHaveProperty('direction');
 	});
 
 	test.each([false, 'false'])('turned off (%j) gives all fields', async (simplify) => {
@@ -70,7 +73,7 @@ describe('Simplify', () => {
 	test('is in the test event, too', async () => {
 		text('Hello');
 		const [[{ json }]] = (await host.fetchTestEvent())!;
-		expect(json).toMatchObject({ direction: 'received', body: 'Hello' });
+		expect(json).toMatchObject({ inbound: true, body: 'Hello' });
 	});
 });
 
