@@ -362,6 +362,38 @@ test('when the execution is stopped, the wait ends', async () => {
 	expect(looks).toEqual([]);
 });
 
+test('an agent that asks for the same again gets what became of it, and nobody a second text', async () => {
+	const { sent } = clerkChat();
+	const call = asTool(
+		setup(undefined, {}, { output: 'raw', body: 'failed1 a', recipients: itemsOf('x')[0].to }),
+	);
+	await expect(call({})).rejects.toThrow(/was not delivered/);
+	for (let again = 0; again < 2; again++) {
+		expect(JSON.parse(String(await call({})))).toMatchObject([{ status: 'failed' }]);
+	}
+	expect(sent).toHaveLength(1);
+});
+
+test('a list in the answer: one of two did not arrive', async () => {
+	const two = [0, 1].map((id) => {
+		const members = ['+14155550100', `+1415555${9000 + tests * 10 + id}`];
+		return messageObject(900_000 + tests * 10 + id, { members, status: 'sent' });
+	});
+	const sent = clerkChatApi(() => [201, { data: two }], {
+		documented: false,
+		record: () => [
+			200,
+			{ data: two.map((each, at) => ({ ...each, status: at ? 'failed' : 'delivered' })), total: 2 },
+		],
+	});
+	const items = [{ text: 'a', to: two.map(({ members }) => (members as string[])[1]) }];
+	const stopped = await runNode(items, setup());
+	expect(stopped.error?.message).toContain('was not delivered');
+	const retried = await retry(stopped, items, setup());
+	expect(statuses(retried)).toEqual(['delivered', 'failed']);
+	expect(sent).toHaveLength(1);
+});
+
 test('an agent hears that a text did not arrive, and its next call does not wait for it', async () => {
 	const { sent } = clerkChat();
 	const call = asTool(
