@@ -4,7 +4,7 @@ import { loadFreshNodes } from '../freshNodes';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { asTool, asToolNode, hintsOf, retry, runNode } from './engine';
+import { asTool, asToolNode, hintsOf, leadingBack, retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
 import { messageObject } from './messages';
 
@@ -269,6 +269,21 @@ describe('Send Only Between', () => {
 			[numbers[0], '2026-01-16T13:00:00.000Z'],
 			[numbers[2], '2026-01-16T08:00:00.000Z'],
 		]);
+	});
+
+	test('several numbers, separately, led back by a loop: who got it gets no second one', async () => {
+		atNine();
+		const numbers = [numberWith('212'), numberWith('415'), numberWith('602')];
+		const { to } = clerkChat({
+			answer: () => {
+				now += 6 * HOUR;
+				return undefined;
+			},
+		});
+		const options = { sendBetween, severalNumbers: 'separately', maxConcurrency: 1 };
+		await runNode([itemTo(numbers.join())], leadingBack(3, setupWith(options)));
+		expect(new Set(to()).size).toBe(to().length);
+		expect(to().length).toBeGreaterThan(0);
 	});
 
 	test('where clocks change that night, sendAfter is by the new time; over midnight and by day', async () => {
