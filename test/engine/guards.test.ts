@@ -274,16 +274,10 @@ describe('Send Only Between', () => {
 	test('several numbers, separately, led back by a loop: who got it gets no second one', async () => {
 		atNine();
 		const numbers = [numberWith('212'), numberWith('415'), numberWith('602')];
-		const { to } = clerkChat({
-			answer: () => {
-				now += 6 * HOUR;
-				return undefined;
-			},
-		});
-		const options = { sendBetween, severalNumbers: 'separately', maxConcurrency: 1 };
+		const { to } = clerkChat();
+		const options = { sendBetween, severalNumbers: 'separately' };
 		await runNode([itemTo(numbers.join())], leadingBack(3, setupWith(options)));
-		expect(new Set(to()).size).toBe(to().length);
-		expect(to().length).toBeGreaterThan(0);
+		expect(to().sort()).toEqual(numbers.slice(1));
 	});
 
 	test('where clocks change that night, sendAfter is by the new time; over midnight and by day', async () => {
