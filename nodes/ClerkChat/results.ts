@@ -4,7 +4,7 @@ import type {
 	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
-import { apiError, errorItem, fieldError, wordsOf } from '../api/errors';
+import { apiError, errorItem, fieldError, NOT_DELIVERED, wordsOf } from '../api/errors';
 import type { ErrorItemFacts, FailedOutcome } from '../api/errors';
 import type { Fault, Words } from '../api/faults';
 import type { Host } from './host';
@@ -149,7 +149,7 @@ export class Results {
 			addTo(error, position(item, this.host.itemCount));
 			const isAnySent = this.all.some((result) => result.outcome === 'sent');
 			// What was not delivered says itself how to go on.
-			if (isAnySent && hold?.code !== 'notDelivered') {
+			if (isAnySent && hold?.code !== NOT_DELIVERED) {
 				addTo(error, howToGoOn(this.write, outcome, fault ?? {}, this.skips));
 			}
 		}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { inOrder } from './cursor';
@@ -6,8 +7,8 @@ import type { Position } from './cursor';
 /** How long (ms) the texts of a conversation are collected at most. */
 export const LONGEST_BURST = 600_000;
 
-/** How many texts are collected at most: they are saved with the workflow. */
-const MOST_COLLECTED = 300;
+/** How much is collected at most, in texts and in letters of JSON: it is saved with the workflow. */
+const MOST_COLLECTED = { texts: 300, letters: 80_000 };
 
 /** Of how many conversations it is kept when their last first text came in. */
 const MOST_FIRSTS = 3_000;
@@ -15,6 +16,12 @@ const MOST_FIRSTS = 3_000;
 /** What a text belongs to: its conversation, or whoever wrote it where that is not told. */
 function conversationOf({ conversationId, sender }: Entry): string {
 	return String(conversationId ?? sender);
+}
+
+/** What tells a conversation from others, in few letters: thousands are saved with the workflow. */
+function shortOf(conversation: string): string {
+	if (conversation.length <= 12) return conversation;
+	return createHash('sha256').update(conversation).digest('base64url').slice(0, 12);
 }
 
 /**
@@ -32,9 +39,10 @@ export function firstOnly(
 	const open = new Set(collects ? (position.burst ?? []).map(conversationOf) : []);
 	const left = texts.filter((text) => {
 		const conversation = conversationOf(text);
+		const key = shortOf(conversation);
 		const time = timeOf(text) || now;
-		if (time - (firsts.get(conversation) ?? -Infinity) < withinMs) return open.has(conversation);
-		firsts.set(conversation, time);
+		if (time - (firsts.get(key) ?? -Infinity) < withinMs) return open.has(conversation);
+		firsts.set(key, time);
 		if (collects) open.add(conversation);
 		return true;
 	});
@@ -45,18 +53,18 @@ export function firstOnly(
 
 /**
  * Collects texts until nobody has written in their conversation for so long.
- * @param texts those that are new
+ * @param news the texts that are new
  * @param quietMs how long nobody must have written, in ms
  * @returns for each burst that is over one text: the newest one, with all `messages` of the burst, oldest first, and what
  * they say, line by line, in `body`
  */
 export function collect(
 	position: Position,
-	texts: Entry[],
+	news: Entry[],
 	{ quietMs, now }: { quietMs: number; now: number },
 ): Entry[] {
 	const bursts = new Map<string, Entry[][]>();
-	for (const text of [...(position.burst ?? []), ...texts].sort(inOrder)) {
+	for (const text of [...(position.burst ?? []), ...news].sort(inOrder)) {
 		const there = bursts.get(conversationOf(text)) ?? [];
 		bursts.set(conversationOf(text), there);
 		const last = there.at(-1);
@@ -71,10 +79,13 @@ export function collect(
 	// Written so that a text without a time does not wait for ever.
 	const isOpen = (burst: Entry[]) =>
 		now - timeOf(burst[burst.length - 1]) < quietMs && now - timeOf(burst[0]) < LONGEST_BURST;
-	let count = 0;
-	const open = new Set(
-		all.filter((burst) => isOpen(burst) && (count += burst.length) <= MOST_COLLECTED),
-	);
+	let [texts, letters] = [0, 0];
+	const open = new Set<Entry[]>();
+	for (const burst of all.filter(isOpen)) {
+		texts += burst.length;
+		letters += JSON.stringify(burst).length;
+		if (texts <= MOST_COLLECTED.texts && letters <= MOST_COLLECTED.letters) open.add(burst);
+	}
 	position.burst = [...open].flat();
 	return all.filter((burst) => !open.has(burst)).map(together);
 }

@@ -1,5 +1,5 @@
 import { carrierWordIn } from '../api/carrierWords';
-import { hasFailed } from '../api/failedTexts';
+import { isFailed } from '../api/messageStatus';
 import { peopleOf, personOf } from '../api/person';
 import { idOf, timeIn, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
@@ -60,7 +60,7 @@ function isAutomatic(body: string): boolean {
 
 /** Since when (ms, by the API's clock) a message is known not to have arrived; undefined when it is not. */
 export function failedAtOf(entry: Entry): number | undefined {
-	return hasFailed(entry) ? timeIn(entry.updated) || timeOf(entry) : undefined;
+	return isFailed(entry) ? timeIn(entry.updated) || timeOf(entry) : undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { IPollFunctions } from 'n8n-workflow';
 import type { HandedFailure } from '../api/answering';
-import { hasArrived, hasFailed, whyFailed } from '../api/failedTexts';
+import { isDelivered, isFailed, objectionTo } from '../api/messageStatus';
 import { idOf, timeOf } from '../api/record';
 import { namedIn } from '../api/matching';
 import { addressIn, peopleOf, personOf } from '../api/person';
@@ -81,8 +81,8 @@ function unsure({ from, lookedAt }: Watching, asked: Question[]): Question[] {
 		(each) =>
 			each.isOwn &&
 			!isClosed(each.link) &&
-			!hasArrived(each.entry) &&
-			!hasFailed(each.entry) &&
+			!isDelivered(each.entry) &&
+			!isFailed(each.entry) &&
 			timeOf(each.entry) < from &&
 			!lookedAt.has(each),
 	);
@@ -122,7 +122,7 @@ async function tell(
 ): Promise<void> {
 	const failed = new Map<string, Question[]>();
 	for (const each of asked) {
-		if (!each.isOwn || !hasFailed(each.entry) || isClosed(each.link)) continue;
+		if (!each.isOwn || !isFailed(each.entry) || isClosed(each.link)) continue;
 		failed.set(each.link, [...(failed.get(each.link) ?? []), each]);
 	}
 	for (const [link, entries] of failed) {
@@ -135,7 +135,7 @@ async function tell(
 			id: entry.id as number | string,
 			to,
 			askedAt: timeOf(entry),
-			reason: whyFailed(entry),
+			reason: objectionTo(entry)?.reason ?? '',
 		};
 		const { verdict } = await handOver(context, { link, handOver: failure, ownAddress }, () => {});
 		if (verdict === 'taken' || verdict === 'closed') close(link);

@@ -30,5 +30,6 @@ export async function positionFor(
 	const whose = await whoseRecord(record, current, memory);
 	if (whose.kind === 'unknown') return whose.failure;
 	if (whose.kind === 'same') return current;
-	return { ...beginAt(whose.since, publishedAt), account: own };
+	// It goes on counting: with the same count, it would look like the one that items were just given out from.
+	return { ...beginAt(whose.since, publishedAt), account: own, polls: current.polls };
 }

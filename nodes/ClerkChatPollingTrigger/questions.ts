@@ -1,4 +1,4 @@
-import { hasArrived } from '../api/failedTexts';
+import { isDelivered } from '../api/messageStatus';
 import { idOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { failedAtOf, keysOf, saidBy } from './conversation';
@@ -90,7 +90,7 @@ export class Questions {
 	/** This n8n's questions that went out at this time (ms) or later, and of which it is not known whether they arrived. */
 	onTheirWay(since: number): Question[] {
 		return [...this.byId.values()].flatMap(({ said: { question, time } }) =>
-			question?.isOwn && time >= since && !hasArrived(question.entry) ? [question] : [],
+			question?.isOwn && time >= since && !isDelivered(question.entry) ? [question] : [],
 		);
 	}
 

@@ -1,3 +1,4 @@
+import { isFailed } from '../api/messageStatus';
 import type { Entry } from '../api/record';
 
 /** What a workflow can start on, as Clerk Chat names it (https://docs.clerk.chat/integrations/webhooks), and opt-outs. */
@@ -34,12 +35,12 @@ const STAGES = new Map<unknown, Stage>([
 	['sent', 1],
 	['delivered', 2],
 	['read', 3],
-	['failed', 'failed'],
 ]);
 
 /** How far a message has come by its status; 0 for a status that is not documented. */
-export function stageOf({ status }: Entry): Stage {
-	return STAGES.get(status) ?? 0;
+export function stageOf(entry: Entry): Stage {
+	if (isFailed(entry)) return 'failed';
+	return STAGES.get(String(entry.status).trim().toLowerCase()) ?? 0;
 }
 
 const EVENTS: EventName[] = ['message.sent', 'message.delivered', 'message.read'];

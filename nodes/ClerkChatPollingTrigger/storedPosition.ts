@@ -19,8 +19,11 @@ export interface Stored {
  * times to the base of 36, and watched messages as lists of IDs by stage and time.
  */
 
-/** How many letters the watched messages take at most; of more, the oldest are forgotten. */
-const MOST_LETTERS = 180_000;
+/** How many letters are stored at most, about. */
+const MOST_LETTERS = 295_000;
+
+/** How many of them the watched messages may take; of more, the oldest are forgotten. */
+const WATCHED_LETTERS = { least: 60_000, most: 180_000 };
 
 /** Numbers of a position that are stored as they are. */
 const NUMBERS = [
@@ -79,7 +82,6 @@ export function store(staticData: IDataObject, settings: Settings, position: Pos
 		events: settings.events.join(' '),
 		...Object.fromEntries(numbers),
 		seen: storedTimes(seen),
-		...(watch && { watch: storedWatch(watch) }),
 		...(partly && { partly: { ...partly } }),
 		...(turn && { turn: { ...turn } }),
 		...(held && held.length > 0 && { held }),
@@ -87,6 +89,10 @@ export function store(staticData: IDataObject, settings: Settings, position: Pos
 		...(firsts && firsts.size > 0 && { firsts: storedTimes(firsts) }),
 		...(account && { account }),
 	};
+	const spare = MOST_LETTERS - JSON.stringify(stored).length;
+	const { least, most } = WATCHED_LETTERS;
+	const letters = Math.max(least, Math.min(most, spare));
+	if (watch) Object.assign(stored, { watch: storedWatch(watch, letters) });
 	// A copy: n8n watches over what it is given, and must not watch over what this process remembers.
 	staticData.position = JSON.parse(JSON.stringify(stored)) as IDataObject;
 }
@@ -109,7 +115,7 @@ function entriesIn(name: 'held' | 'burst', stored: IDataObject) {
 	return Array.isArray(entries) ? { [name]: entries.filter(isObject) as Entry[] } : {};
 }
 
-function storedWatch(watch: Map<number, Watched>): IDataObject {
+function storedWatch(watch: Map<number, Watched>, most: number): IDataObject {
 	const groups = new Map<string, number[]>();
 	for (const [id, { time, stage }] of watch) {
 		const key = `${stage === 'failed' ? 'f' : stage}${(time / GROUP).toString(36)}`;
@@ -123,7 +129,7 @@ function storedWatch(watch: Map<number, Watched>): IDataObject {
 	for (const [key, ids] of newestFirst) {
 		const text = textOf(ids);
 		letters += text.length;
-		if (letters > MOST_LETTERS) break;
+		if (letters > most) break;
 		kept.push([key, text]);
 	}
 	return Object.fromEntries(kept);

@@ -39,6 +39,9 @@ export function wordsOf({ message, description }: NodeApiError | NodeOperationEr
 	return { message, description: description ?? '' };
 }
 
+/** The code of what was sent and did not arrive. */
+export const NOT_DELIVERED = 'notDelivered';
+
 /** What is known of a failed item: `refused` and `notTried` were certainly not done, `unknown` perhaps. */
 export type FailedOutcome = 'refused' | 'unknown' | 'notTried';
 
@@ -49,11 +52,11 @@ export interface ErrorItemFacts {
 	item: number;
 	/** Whom it concerns, such as the number a message was for. */
 	to?: string;
-	/** Why it was held back or did not arrive, such as `notDelivered`; left out for all other failures. */
+	/** Why it was held back or did not arrive; left out for all other failures. */
 	code?: string;
 	/** The first moment at which it may go out, in ISO 8601, where waiting helps. */
 	sendAfter?: string;
-	/** What tells who was to get what from all else, so that the node recognizes its own unknown outcome. */
+	/** What tells who was to get what from all else, so that the node recognizes what it may have sent. */
 	reference?: string;
 }
 
@@ -75,20 +78,35 @@ export function errorItem(
 				...(sendAfter && { sendAfter }),
 				node: error.node?.name,
 				...(to && { to }),
-				...(reference && outcome === 'unknown' && { reference }),
+				...(reference && (outcome === 'unknown' || code === NOT_DELIVERED) && { reference }),
 			},
 		},
 		pairedItem: { item },
 	};
 }
 
+/** What an item says of its own failure in a node. */
+export interface OwnFailure {
+	/** Whom it concerns: of several people who get messages of their own, one. */
+	to?: string;
+	/** What tells what may have been sent from all else; left out where it was not. */
+	reference?: string;
+	/** Whether it was sent, and did not arrive. */
+	isSent: boolean;
+}
+
 /**
- * The reference in an item that carries an unknown outcome of this node, such as one that a loop or an error workflow
- * leads back into it; undefined in any other item.
+ * What an item says that failed in this node, such as one that a loop or an error workflow leads back into it; undefined for
+ * any other item.
  */
-export function ownUnknown({ error }: IDataObject, { name }: INode): string | undefined {
-	if (!isObject(error) || error.node !== name || error.outcome !== 'unknown') return undefined;
-	return typeof error.reference === 'string' ? error.reference : undefined;
+export function ownFailure({ error }: IDataObject, { name }: INode): OwnFailure | undefined {
+	if (!isObject(error) || error.node !== name || !('outcome' in error)) return undefined;
+	const { to, reference, code } = error;
+	return {
+		...(typeof to === 'string' && { to }),
+		...(typeof reference === 'string' && { reference }),
+		isSent: code === NOT_DELIVERED,
+	};
 }
 
 /** Whether an item is one that {@link errorItem} made. */

@@ -13,10 +13,7 @@ export const MESSAGE_FIELDS =
 		' ',
 	);
 
-/**
- * A message with what most workflows need of it; `direction`, `from` and `to` say in words what `inbound`, `sender` and
- * `members` mean.
- */
+/** A message with what most workflows need of it, as the API names it; and `to`, which the members alone do not tell. */
 export function simplified(message: IDataObject): IDataObject {
 	const { id, conversationId, inboxId, inbound, sender, members, body, status, timestamp } =
 		message;
@@ -24,11 +21,9 @@ export function simplified(message: IDataObject): IDataObject {
 		id,
 		conversationId,
 		inboxId,
-		direction: directionOf(message),
 		inbound,
-		from: sender,
-		to: recipientsOf(message),
 		sender,
+		to: recipientsOf(message),
 		members,
 		body,
 		status,

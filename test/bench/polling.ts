@@ -7,13 +7,16 @@ import { median } from './median';
 
 /*
  * What a poll costs with 0, 50 and 1,000 new messages, in a real n8n: how many requests it makes, and how long it takes
- * from the first of them until the workflow starts.
+ * from the first of them until the workflow starts. Then how a backlog comes out, and how much is saved with the workflow
+ * meanwhile; with --backlog that alone.
  */
 
 const NEW_MESSAGES = [0, 50, 1_000];
 const ROUNDS = 3;
 const LATENCY_MS = 100;
 const SECONDS_BETWEEN_POLLS = 15;
+const BACKLOG = 50_000;
+const MS_BETWEEN_TEXTS = 10_000;
 
 /** The requests of the next poll, once it has ended. */
 async function nextPoll({ sandbox }: Started) {
@@ -54,6 +57,49 @@ async function measure(started: Started, workflow: string, count: number) {
 	};
 }
 
+/** Six days of texts at once. */
+async function readBacklog({ sandbox, n8n }: Started, workflow: string) {
+	await nextPoll({ sandbox } as Started);
+	const { clockOffsetMs } = sandbox.settings().record;
+	const known = new Set((await n8n.listExecutions(workflow, 100)).map(({ id }) => id));
+	const requests = sandbox.requests().length;
+	const began = Date.now();
+	for (let each = 1; each <= BACKLOG; each++) {
+		const offset = clockOffsetMs + each * MS_BETWEEN_TEXTS;
+		sandbox.settings({ record: { clockOffsetMs: offset } });
+		sandbox.receive({ from: '+14155550123', body: `text ${each}` });
+	}
+	const texts = new Set<unknown>();
+	const sizes: number[] = [];
+	let saved = 0;
+	let twice = 0;
+	while (texts.size < BACKLOG && Date.now() - began < 1_200_000) {
+		await wait(1_000);
+		const { staticData } = (await n8n.getWorkflow(workflow)) as { staticData?: unknown };
+		saved = Math.max(saved, JSON.stringify(staticData ?? '').length);
+		for (const { id, status } of await n8n.listExecutions(workflow, 100)) {
+			if (known.has(id) || status !== 'success') continue;
+			known.add(id);
+			const items = itemsFrom(await n8n.waitForExecution(id), POLLING_TRIGGER);
+			sizes.push(items.length);
+			for (const { json } of items) {
+				if (texts.has(json.body)) twice++;
+				texts.add(json.body);
+			}
+		}
+	}
+	return {
+		backlog: BACKLOG,
+		'came out': texts.size,
+		twice,
+		executions: sizes.length,
+		largest: Math.max(...sizes),
+		requests: sandbox.requests().length - requests,
+		seconds: Math.round((Date.now() - began) / 1_000),
+		'saved, at most (bytes)': saved,
+	};
+}
+
 async function main() {
 	const started = await startWithSandbox();
 	const { sandbox, n8n, credentials, stop } = started;
@@ -61,10 +107,12 @@ async function main() {
 		const id = await n8n.createWorkflow(pollingWorkflow(SECONDS_BETWEEN_POLLS), credentials);
 		await n8n.activateWorkflow(id);
 		sandbox.settings({ latencyMs: LATENCY_MS });
-		const rows = [];
-		for (const count of NEW_MESSAGES) rows.push(await measure(started, id, count));
 		console.log(`The API answers after ${LATENCY_MS} ms.`);
-		console.table(rows);
+		const rows = [];
+		const counts = process.argv.includes('--backlog') ? [] : NEW_MESSAGES;
+		for (const count of counts) rows.push(await measure(started, id, count));
+		if (rows.length > 0) console.table(rows);
+		console.table([await readBacklog(started, id)]);
 	} finally {
 		await stop();
 	}

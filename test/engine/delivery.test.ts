@@ -1,10 +1,11 @@
 import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { limits } from '../../nodes/api/limits';
+import { loadFreshNodes } from '../freshNodes';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { API_KEY, asTool, hintsOf, retry, runNode } from './engine';
+import { API_KEY, asTool, hintsOf, leadingBack, retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
 import { messageObject } from './messages';
 
@@ -170,6 +171,63 @@ test('Retry On Fail: the same at once', async () => {
 	expect(sent).toHaveLength(1);
 });
 
+describe('the error output leads back into the node', () => {
+	const runsOf = ({ data }: Result) =>
+		data.resultData.runData['Clerk Chat'].map(({ data: out }) => out?.main ?? []);
+
+	test('what was not delivered is not texted again, but given out, and the loop ends', async () => {
+		const { sent } = clerkChat();
+		const result = await runNode(
+			itemsOf('failed1 a', 'delivered1 b'),
+			leadingBack(3, setup({ waitForDeliverySeconds: 60 })),
+		);
+		expect(sent).toHaveLength(2);
+		const runs = runsOf(result);
+		expect(runs).toHaveLength(2);
+		expect(runs[1][0]).toMatchObject([
+			{ json: { status: 'failed', error: expect.stringContaining(reason) as string } },
+		]);
+	});
+
+	test('several numbers, separately: nobody gets it again', async () => {
+		const { sent } = clerkChat();
+		const options = { waitForDeliverySeconds: 60, severalNumbers: 'separately' };
+		const items = [{ text: 'failed1 a', to: itemsOf('a', 'b').map(({ to }) => to) }];
+		await runNode(items, leadingBack(3, setup(options)));
+		expect(sent).toHaveLength(2);
+	});
+
+	test('several numbers, separately: what was refused goes out once more, to that person alone', async () => {
+		const { sent } = clerkChat();
+		const options = { severalNumbers: 'separately' };
+		const items = [{ text: 'refused a', to: itemsOf('a', 'b').map(({ to }) => to) }];
+		await runNode(items, leadingBack(1, setup(options)));
+		expect(sent).toHaveLength(4);
+	});
+
+	test('the item comes from an execution that nobody knows any more: not texted again', async () => {
+		const { sent } = clerkChat();
+		const [item] = itemsOf('failed1 a');
+		const options = setup(undefined, { onError: 'continueErrorOutput' });
+		const { errorItems } = await runNode([item], options);
+		const { ClerkChat } = loadFreshNodes();
+		const later = await runNode(
+			errorItems.map(({ json }) => json),
+			{ ...options, node: new ClerkChat(), executionId: '2' },
+		);
+		expect(sent).toHaveLength(1);
+		expect(later.items).toMatchObject([{ json: { body: item.text, status: 'failed' } }]);
+	});
+
+	test('another text to the same person goes out', async () => {
+		const { sent } = clerkChat();
+		const options = { waitForDeliverySeconds: 60 };
+		const body = '={{ $json.error ? "delivered1 Once more" : $json.text }}';
+		await runNode(itemsOf('failed1 a'), leadingBack(1, setup(options, {}, { body })));
+		expect(sent).toHaveLength(2);
+	});
+});
+
 test('a retry waits for what an earlier try sent and did not wait for', async () => {
 	const { sent, looks } = clerkChat();
 	const options = { waitForDeliverySeconds: 60, maxConcurrency: 1 };
@@ -302,6 +360,38 @@ test('when the execution is stopped, the wait ends', async () => {
 	void sleep(100).then(() => cancel());
 	expect((await run).error?.message).toBe('The execution was stopped');
 	expect(looks).toEqual([]);
+});
+
+test('an agent that asks for the same again gets what became of it, and nobody a second text', async () => {
+	const { sent } = clerkChat();
+	const call = asTool(
+		setup(undefined, {}, { output: 'raw', body: 'failed1 a', recipients: itemsOf('x')[0].to }),
+	);
+	await expect(call({})).rejects.toThrow(/was not delivered/);
+	for (let again = 0; again < 2; again++) {
+		expect(JSON.parse(String(await call({})))).toMatchObject([{ status: 'failed' }]);
+	}
+	expect(sent).toHaveLength(1);
+});
+
+test('a list in the answer: one of two did not arrive', async () => {
+	const two = [0, 1].map((id) => {
+		const members = ['+14155550100', `+1415555${9000 + tests * 10 + id}`];
+		return messageObject(900_000 + tests * 10 + id, { members, status: 'sent' });
+	});
+	const sent = clerkChatApi(() => [201, { data: two }], {
+		documented: false,
+		record: () => [
+			200,
+			{ data: two.map((each, at) => ({ ...each, status: at ? 'failed' : 'delivered' })), total: 2 },
+		],
+	});
+	const items = [{ text: 'a', to: two.map(({ members }) => (members as string[])[1]) }];
+	const stopped = await runNode(items, setup());
+	expect(stopped.error?.message).toContain('was not delivered');
+	const retried = await retry(stopped, items, setup());
+	expect(statuses(retried)).toEqual(['delivered', 'failed']);
+	expect(sent).toHaveLength(1);
 });
 
 test('an agent hears that a text did not arrive, and its next call does not wait for it', async () => {

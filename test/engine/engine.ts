@@ -169,12 +169,15 @@ export function asTool(setup: Setup): (input: IDataObject) => Promise<unknown> {
 /**
  * Calls the node as AI Agent nodes do from version 3 on: n8n's engine runs the tool variant as a node of its own, and
  * counts each call as a run.
+ * @param runExecutionData what n8n saved of the execution, when it goes on after a wait
  * @returns a function that calls the tool once and gives the items that come out
  */
-export function asToolNode(setup: Setup): () => Promise<INodeExecutionData[]> {
+export function asToolNode(
+	setup: Setup,
+	runExecutionData = createRunExecutionData({ resultData: { runData: {} } }),
+): () => Promise<INodeExecutionData[]> {
 	const workflow = workflowOf([], setup);
 	const node = { ...workflow.getNode(nameOf(setup))!, type: 'n8n-nodes-clerk-chat.clerkChatTool' };
-	const runExecutionData = createRunExecutionData({ resultData: { runData: {} } });
 	let runIndex = 0;
 	return async () => {
 		const input = { main: [[{ json: {} }]] };
@@ -190,7 +193,7 @@ export function asToolNode(setup: Setup): () => Promise<INodeExecutionData[]> {
 			{ node, data: input, source: null },
 			[],
 		);
-		const send = new ClerkChat().customOperations!.message.send;
+		const send = (setup.node ?? new ClerkChat()).customOperations!.message.send;
 		const [items] = (await send.call(context)) as INodeExecutionData[][];
 		return items;
 	};

@@ -1,8 +1,10 @@
+import { createRunExecutionData } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
+import { loadFreshNodes } from '../freshNodes';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { asTool, asToolNode, hintsOf, retry, runNode } from './engine';
+import { asTool, asToolNode, hintsOf, leadingBack, retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
 import { messageObject } from './messages';
 
@@ -256,6 +258,51 @@ describe('Send Only Between', () => {
 		},
 	);
 
+	test('several numbers, separately: each by their own clock', async () => {
+		atNine();
+		const { to } = clerkChat();
+		const numbers = [numberWith('212'), numberWith('415'), `+4420718387${10 + people}`];
+		const options = { sendBetween, severalNumbers: 'separately' };
+		const result = await runNode([itemTo(numbers.join())], setupWith(options));
+		expect(to()).toEqual([numbers[1]]);
+		expect(heldIn(result).map((each) => [each.to, each.sendAfter])).toEqual([
+			[numbers[0], '2026-01-16T13:00:00.000Z'],
+			[numbers[2], '2026-01-16T08:00:00.000Z'],
+		]);
+	});
+
+	test('several numbers, separately, led back by a loop: who got it gets no second one', async () => {
+		atNine();
+		const numbers = [numberWith('212'), numberWith('415'), numberWith('602')];
+		const { to } = clerkChat();
+		const options = { sendBetween, severalNumbers: 'separately' };
+		await runNode([itemTo(numbers.join())], leadingBack(3, setupWith(options)));
+		expect(to().sort()).toEqual(numbers.slice(1));
+	});
+
+	test('where clocks change that night, sendAfter is by the new time; over midnight and by day', async () => {
+		now = Date.parse('2026-03-08T04:00:00Z');
+		clerkChat();
+		const held = async (values: IDataObject) =>
+			heldIn(
+				await runNode([itemTo(numberWith('212'))], setupWith({ sendBetween: { values } })),
+			).map(({ sendAfter }) => sendAfter);
+		expect(await held({ from: '08:00', to: '21:00' })).toEqual(['2026-03-08T12:00:00.000Z']);
+		// 23:00 on Saturday in New York: the night of a Saturday is not chosen, that of the Sunday is.
+		const nights = { from: '22:00', to: '06:00', days: ['sunday'] };
+		expect(await held(nights)).toEqual(['2026-03-09T02:00:00.000Z']);
+	});
+
+	test('a test run that sends the first to somebody: their clock counts', async () => {
+		atNine();
+		const { to } = clerkChat();
+		const options = { sendBetween, testRuns: 'redirect', testRecipient: numberWith('212') };
+		const items = [itemTo(numberWith('415'))];
+		const result = await runNode(items, { ...setupWith(options), mode: 'manual' });
+		expect(heldIn(result)).toMatchObject([{ code: 'quietHours' }]);
+		expect(to()).toEqual([]);
+	});
+
 	test('an agent is told when', async () => {
 		atNine();
 		const { to } = clerkChat();
@@ -359,6 +406,67 @@ describe('Skip Opted-Out', () => {
 		expect(lists).toHaveLength(1);
 	});
 
+	test.each([
+		[
+			'with blanks and brackets',
+			(number: string) => `+1 (${number.slice(2, 5)}) ${number.slice(5)}`,
+		],
+		['without a plus', (number: string) => number.slice(1)],
+		['without a country code', (number: string) => number.slice(2)],
+		['as a number', (number: string) => Number(number)],
+		['with a channel', (number: string) => `whatsapp:${number}`],
+	])('a contact whose phone is written %s', async (_, written) => {
+		const number = numberWith('212');
+		const { to } = clerkChat({ contacts: [{ id: '1', phone: written(number), optOut: true }] });
+		const result = await runNode([itemTo(number)], setupWith(options));
+		expect(heldIn(result)).toMatchObject([{ code: 'optedOut' }]);
+		expect(to()).toEqual([]);
+	});
+
+	test('START and then STOP; a stop at the same moment as a start; by another of our numbers', async () => {
+		const [a, b, c] = [0, 1, 2].map((at) => numberWith('212', at));
+		const { to } = clerkChat({
+			entries: [
+				textFrom(a, 'START', 3 * HOUR),
+				textFrom(a, 'STOP', 2 * HOUR),
+				textFrom(b, 'STOP', HOUR),
+				textFrom(b, 'START', HOUR),
+				{ ...textFrom(c, 'Arrêt', HOUR), members: ['+14155550199', c] },
+			],
+		});
+		const result = await runNode(
+			[a, b, c].map((each) => itemTo(each)),
+			setupWith(options),
+		);
+		expect(heldIn(result)).toHaveLength(3);
+		expect(to()).toEqual([]);
+	});
+
+	test('who says stop while a loop is under way gets no more; a message to several neither', async () => {
+		const [a, b] = [0, 1].map((at) => numberWith('212', at));
+		const world = clerkChat({
+			answer: (_, index) => {
+				if (index === 0) world.entries.push(textFrom(a, 'stop', 0));
+				return undefined;
+			},
+		});
+		await runNode([itemTo(a)], setupWith(options));
+		now += 60_000;
+		const result = await runNode([itemTo(a, 'b'), itemTo(`${b},${a}`, 'c')], setupWith(options));
+		expect(heldIn(result)).toHaveLength(2);
+		expect(world.to()).toEqual([a]);
+	});
+
+	test('who has opted out is never texted by a retry', async () => {
+		const number = numberWith('212');
+		const { to } = clerkChat({ contacts: [{ id: '1', phone: number, optOut: 'true' }] });
+		const setup = setupWith(options, toStop);
+		const stopped = await runNode([itemTo(number), itemTo(numberWith('213'))], setup);
+		const again = await retry(stopped, [itemTo(number), itemTo(numberWith('213'))], setup);
+		expect(again.error?.message).toMatch(/has opted out/);
+		expect(to()).toEqual([]);
+	});
+
 	test('who said stop is in the conversation when the sender is not told; else nothing goes out', async () => {
 		const number = numberWith('212');
 		const stop = textFrom(number, 'STOP', HOUR);
@@ -450,6 +558,60 @@ describe('At Most per Person', () => {
 				item,
 			})),
 		);
+	});
+
+	test('a message to several is held back until the last of them may get it', async () => {
+		const [a, b, c] = [0, 1, 2].map((at) => numberWith('212', at));
+		const one = { values: { count: 1, hours: 24 } };
+		const { to } = clerkChat({
+			entries: [entryTo(a, {}, 10 * HOUR), entryTo(b, {}, 5 * HOUR)],
+		});
+		const result = await runNode([itemTo([a, b, c].join())], setupWith({ maxPerPerson: one }));
+		const sendAfter = new Date(now + 19 * HOUR).toISOString();
+		expect(heldIn(result)).toMatchObject([{ code: 'tooMany', sendAfter }]);
+		expect(to()).toEqual([]);
+		// Separately, who had none gets theirs.
+		const separately = { maxPerPerson: one, severalNumbers: 'separately' };
+		const parts = await runNode([itemTo([a, b, c].join())], setupWith(separately));
+		expect(to()).toEqual([c]);
+		expect(heldIn(parts).map((each) => each.to)).toEqual([a, b]);
+		// At that moment it may.
+		now += 19 * HOUR;
+		await runNode([itemTo([a, b].join())], setupWith(separately));
+		expect(to()).toEqual([c, a, b]);
+	});
+
+	test('a group message on record counts for each of them', async () => {
+		const [a, b] = [0, 1].map((at) => numberWith('212', at));
+		const one = { values: { count: 1, hours: 24 } };
+		const { to } = clerkChat({
+			entries: [entryTo(a, { members: ['+14155550100', a, b] }, HOUR)],
+		});
+		const result = await runNode([itemTo(a), itemTo(b)], setupWith({ maxPerPerson: one }));
+		expect(heldIn(result)).toHaveLength(2);
+		expect(to()).toEqual([]);
+	});
+
+	test('a retry counts what the try before it sent once, and gives it out', async () => {
+		const number = numberWith('212');
+		const { to } = clerkChat({ answer: (_, index) => (index === 1 ? [422, {}] : undefined) });
+		const setup = setupWith({ maxPerPerson, maxConcurrency: 1 }, toStop);
+		const items = ['a', 'b'].map((text) => itemTo(number, text));
+		const stopped = await runNode(items, setup);
+		const again = await retry(stopped, items, setup);
+		expect(again.items.map(({ json }) => json.body)).toEqual(['a', 'b']);
+		expect(to()).toHaveLength(3);
+	});
+
+	test('two executions at the same moment: one message more than allowed goes to nobody', async () => {
+		const number = numberWith('212');
+		const { to } = clerkChat();
+		const setup = setupWith({ maxPerPerson });
+		const run = async (text: string) =>
+			await runNode([itemTo(number, text)], { ...setup, executionId: text, mode: 'integrated' });
+		const results = await Promise.all(['a', 'b', 'c'].map(run));
+		expect(to()).toHaveLength(2);
+		expect(results.flatMap(heldIn)).toMatchObject([{ code: 'tooMany' }]);
 	});
 
 	test.each<[string, IDataObject, number]>([
@@ -594,6 +756,28 @@ describe('Most Messages in a Run', () => {
 		]);
 		expect(to()).toHaveLength(2);
 	});
+
+	test.each([false, true])(
+		'so it is after a wait, also in another process (restarted: %s)',
+		async (isRestarted) => {
+			const { to } = clerkChat();
+			const setup = setupWith({ maxMessages: 2 }, 'continueRegularOutput', {
+				recipients: numberWith('212'),
+				body: 'Hello',
+			});
+			const data = createRunExecutionData({ resultData: { runData: {} } });
+			await asToolNode(setup, data)();
+			const saved = JSON.parse(JSON.stringify(data)) as typeof data;
+			const { ClerkChat } = loadFreshNodes();
+			const call = asToolNode({ ...setup, ...(isRestarted && { node: new ClerkChat() }) }, saved);
+			const results = [await call(), await call()].flat();
+			expect(results.map(({ json }) => (json.error as IDataObject)?.code)).toEqual([
+				undefined,
+				'tooMany',
+			]);
+			expect(to()).toHaveLength(2);
+		},
+	);
 
 	test('a workflow without the option sends as many as it likes', async () => {
 		const { to } = clerkChat();

@@ -897,9 +897,7 @@ describe('Simplify', () => {
 		id: 1,
 		conversationId: '7',
 		inboxId: '00000000-0000-4000-8000-000000000000',
-		direction: 'sent',
 		inbound: false,
-		from: '+14155550100',
 		to: ['+14155550123'],
 		sender: '+14155550100',
 		members: ['+14155550100', '+14155550123'],
@@ -928,50 +926,46 @@ describe('Simplify', () => {
 		[
 			'sent, where the sender is a member',
 			{ inbound: false, sender: own, members: [own, ann, ben] },
-			{ direction: 'sent', from: own, to: [ann, ben] },
+			{ sender: own, to: [ann, ben] },
 		],
 		[
 			'sent, where it is none',
 			{ inbound: false, sender: own, members: [ann] },
-			{ direction: 'sent', from: own, to: [ann] },
+			{ sender: own, to: [ann] },
 		],
 		[
 			'sent, with recipients, as real answers have them',
 			{ inbound: false, sender: own, members: [own, ann, ben], recipients: [ben] },
-			{ direction: 'sent', from: own, to: [ben] },
+			{ sender: own, to: [ben] },
 		],
 		[
 			'sent, with a list of recipients that is empty',
 			{ inbound: false, sender: own, members: [ann], recipients: [] },
-			{ direction: 'sent', from: own, to: [ann] },
+			{ sender: own, to: [ann] },
 		],
 		[
 			'sent to oneself',
 			{ inbound: false, sender: own, members: [own] },
-			{ direction: 'sent', from: own, to: [own] },
+			{ sender: own, to: [own] },
 		],
 		[
 			'sent, where the members write the sender in another way',
 			{ inbound: false, sender: own, members: ['+1 (415) 555-0100', ann] },
-			{ direction: 'sent', from: own, to: [ann] },
+			{ sender: own, to: [ann] },
 		],
-		[
-			'received',
-			{ inbound: true, sender: ann, members: [own, ann] },
-			{ direction: 'received', from: ann, to: [own] },
-		],
+		['received', { inbound: true, sender: ann, members: [own, ann] }, { sender: ann, to: [own] }],
 		[
 			'received, where the sender is no member',
 			{ inbound: true, sender: ann, members: [own] },
-			{ direction: 'received', from: ann, to: [own] },
+			{ sender: ann, to: [own] },
 		],
 		[
 			'received, where only the sender is a member',
 			{ inbound: true, sender: ann, members: [ann] },
-			{ direction: 'received', from: ann, to: [] },
+			{ sender: ann, to: [] },
 		],
-		['with no members', { inbound: false, sender: own, members: [] }, { from: own, to: [] }],
-	])('%s: which way it went, from whom, to whom', async (_name, given, expected) => {
+		['with no members', { inbound: false, sender: own, members: [] }, { sender: own, to: [] }],
+	])('%s: to whom it went', async (_name, given, expected) => {
 		clerkChatApi(() => [200, { data: [messageObject(1, given)], total: 1 }]);
 		const parameters = { resource: 'message', operation: 'getAll' };
 		const { items } = await runNode([{}], { parameters });

@@ -1,3 +1,5 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { FakeRecord } from './fakeRecord';
 import { PollingHost } from './pollingHost';
@@ -39,14 +41,17 @@ describe('Simplify', () => {
 		expect(host.out()).toEqual([
 			expect.objectContaining({
 				body: 'Hello',
-				direction: 'received',
-				from: '+14155550123',
+				inbound: true,
+				sender: '+14155550123',
 				to: ['+14155550100'],
 				conversationId: '7',
 				status: 'sent',
 			}),
 		]);
 		expect(host.out()[0]).not.toHaveProperty('somethingNew');
+		// No second name for one thing.
+		expect(host.out()[0]).not.toHaveProperty('from');
+		expect(host.out()[0]).not.toHaveProperty('direction');
 	});
 
 	test.each([false, 'false'])('turned off (%j) gives all fields', async (simplify) => {
@@ -70,7 +75,7 @@ describe('Simplify', () => {
 	test('is in the test event, too', async () => {
 		text('Hello');
 		const [[{ json }]] = (await host.fetchTestEvent())!;
-		expect(json).toMatchObject({ direction: 'received', body: 'Hello' });
+		expect(json).toMatchObject({ inbound: true, body: 'Hello' });
 	});
 });
 
@@ -260,6 +265,72 @@ describe('Wait Until Quiet (Seconds)', () => {
 		await nextTick(100);
 		await nextTick(100);
 		expect(bodies().filter((body) => body !== 'long quiet')).toEqual(['one\ntwo']);
+	});
+
+	test('whatever comes when, with restarts: each text once, in order, and at the first poll after ten minutes at the latest', async () => {
+		const step = fc.oneof(
+			{
+				weight: 4,
+				arbitrary: fc.record({ conversation: fc.constantFrom('a', 'b'), late: fc.nat(59) }),
+			},
+			{ weight: 3, arbitrary: fc.constant('poll' as const) },
+			{ weight: 1, arbitrary: fc.constant('restart' as const) },
+		);
+		const history = fc.record({
+			quietSeconds: fc.integer({ min: 1, max: 700 }),
+			isDurable: fc.boolean(),
+			steps: fc.array(step, { maxLength: 60 }),
+		});
+		await fc.assert(
+			fc.asyncProperty(history, async ({ quietSeconds, isDurable, steps }) => {
+				clock = START;
+				record = new FakeRecord(() => clock);
+				host = new PollingHost(record);
+				host.isDurable = isDurable;
+				host.parameters = { options: { quietSeconds, answerQuestions: false } };
+				const came = new Map<string, number>();
+				const polls: number[] = [];
+				const late: string[] = [];
+				const tick = async () => {
+					clock += MINUTE;
+					const before = host.out().length;
+					await (isDurable ? host.scheduledTick() : host.tick());
+					for (const { messages } of host.out().slice(before)) {
+						for (const { body } of messages as IDataObject[]) {
+							// The API tells its time in whole seconds.
+							const latest = came.get(String(body))! + 10 * MINUTE + 1_000;
+							if (polls.some((time) => time >= latest)) late.push(String(body));
+						}
+					}
+					polls.push(clock);
+				};
+				await host.publish();
+				await tick();
+				for (const each of steps) {
+					if (each === 'poll') await tick();
+					else if (each === 'restart') await host.restart();
+					else {
+						clock += each.late * 100;
+						came.set(String(came.size), clock + 1);
+						record.add(
+							{ body: String(came.size - 1), conversationId: each.conversation },
+							{ at: clock + 1 },
+						);
+					}
+				}
+				for (let left = 13; left > 0; left--) await tick();
+				const bursts = host.out().map(({ messages }) => messages as IDataObject[]);
+				const out = bursts.flat().map(({ body }) => Number(body));
+				expect([...out].sort((a, b) => a - b)).toEqual([...came.keys()].map(Number));
+				for (const burst of bursts) {
+					const inBurst = burst.map(({ body }) => Number(body));
+					expect(inBurst).toEqual([...inBurst].sort((a, b) => a - b));
+					expect(new Set(burst.map(({ conversationId }) => conversationId)).size).toBe(1);
+				}
+				expect(late).toEqual([]);
+			}),
+			{ numRuns: Number(process.env.POLLING_RUNS ?? 40) },
+		);
 	});
 
 	test('texts of a backlog are bursts of their own', async () => {

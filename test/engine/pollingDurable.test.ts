@@ -103,6 +103,21 @@ test('after an edit that makes the key fail, the first poll shows it', async () 
 	expect(host.failures).toHaveLength(2);
 });
 
+test('another team, and soon another one: the poll right after the first text of a team counts', async () => {
+	record.add({ body: 'old' }, { at: START - MINUTE });
+	await host.publish();
+	await nextTick(0.1);
+	for (const body of ['b', 'c']) {
+		host.record = record = new FakeRecord(() => clock);
+		host.apiKey += body;
+		await nextTick(0.1);
+		clock += 1000;
+		record.add({ body });
+		await nextTick(body === 'b' ? 0.1 : 1);
+	}
+	expect(bodies()).toEqual(['b', 'c']);
+});
+
 describe('killed between publishing and the first poll', () => {
 	test('what came in between comes out', async () => {
 		record.add({ body: 'old' }, { at: START - MINUTE });

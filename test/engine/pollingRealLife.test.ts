@@ -436,6 +436,22 @@ describe('another event is chosen', () => {
 	});
 });
 
+test.each([
+	['message.failed', 'undelivered'],
+	['message.failed', 'FAILED'],
+	['message.delivered', 'Delivered'],
+])('%s: so is a message whose status is %s, as for Send', async (event, status) => {
+	host.parameters = { events: [event] };
+	await host.publish();
+	await nextTick();
+	const entry = record.add({ inbound: false, status: 'sent' }, { at: clock + 1000 });
+	await nextTick();
+	record.update(entry, { status });
+	await nextTick();
+	await nextTick();
+	expect(host.out()).toMatchObject([{ status }]);
+});
+
 test("429 with 'Retry-After' is not asked again before that time", async () => {
 	await host.publish();
 	await nextTick();

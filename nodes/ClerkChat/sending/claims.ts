@@ -1,4 +1,5 @@
 import { addressOf } from '../../api/matching';
+import { isFailed } from '../../api/messageStatus';
 import { ledger } from './ledger';
 import { contentLog, runLog } from './ledgerEntry';
 import type { Claim, LedgerEntry, Slot } from './ledgerEntry';
@@ -163,11 +164,13 @@ export class Claims {
 		return reader.read();
 	}
 
-	/** Calls of an agent that ask for the same: in flight, unknown, or ended since this one began. */
+	/** Calls of an agent that ask for the same: in flight, unknown, sent and not delivered, or ended since this one began. */
 	private otherCall(claim: Claim): LedgerEntry | undefined {
 		const calls = ledger.since(runLog(claim), 0).reverse();
 		const unknown = calls.find(({ state }) => state === 'unknown');
-		if (unknown) return this.adopt(claim, unknown);
+		// An agent that hears of it asks for the same once more.
+		const open = unknown ?? calls.find(({ results }) => results?.some(isFailed));
+		if (open) return this.adopt(claim, open);
 		const isNew = (entry: LedgerEntry) => entry.tick.moved > this.began && !this.taken.has(entry);
 		return calls.find((entry) => entry.state === 'inFlight' || isNew(entry));
 	}

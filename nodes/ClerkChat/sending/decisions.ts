@@ -14,6 +14,7 @@ import {
 } from '../words/unclearWords';
 import type { AttemptResult } from './attempt';
 import type { LedgerEntry } from './ledgerEntry';
+import { notDeliveredBefore } from './notDelivered';
 import type { RunLedger, Standing } from './runLedger';
 import type { SendSettings } from './settings';
 import { isRepeatable, referenceOf, toOf } from './task';
@@ -41,6 +42,10 @@ export class Decisions {
 	replay(task: PartialTask): boolean {
 		const standing = this.standing(task);
 		const { known, entries } = standing;
+		if (known === 'nothing' && task.isAfterNotDelivered) {
+			this.run.results.succeed(task, notDeliveredBefore(task));
+			return true;
+		}
 		const { item: becomes, endsRun } = this.verdict(task, 'notYet', standing);
 		if (becomes === 'send') return false;
 		if (becomes === 'sent') {

@@ -4,6 +4,7 @@ import type { ApiRequest } from '../../api/requester';
 import type { Host } from '../host';
 import type { Write } from '../operation';
 import { Accounts } from './account';
+import { noteCalls } from './calls';
 import { Claims } from './claims';
 import { ledger } from './ledger';
 import { claimsOf, hash, hashOfFields } from './ledgerEntry';
@@ -62,6 +63,7 @@ export class RunLedger {
 
 	/** Nothing more is asked of it. */
 	close(): void {
+		if (this.host.isTool) noteCalls(this.host, { root: this.root, node: this.host.node.id });
 		ledger.close(this.root);
 	}
 

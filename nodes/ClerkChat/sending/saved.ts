@@ -174,6 +174,11 @@ export function newId(): string {
 	return PROCESS + (ids++).toString(36);
 }
 
+/** Whether {@link newId} of this process made an ID. */
+export function isOfThisProcess(id: string): boolean {
+	return id.startsWith(PROCESS);
+}
+
 function shortIdOf(server: string, message: IDataObject, recipient?: string): string {
 	const person = recipient === undefined ? [] : [personKey(recipient)];
 	return hash([server, idOf(message), ...person]).slice(0, 6);

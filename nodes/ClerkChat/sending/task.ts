@@ -1,5 +1,6 @@
 import { NodeOperationError, sleep } from 'n8n-workflow';
-import { ownUnknown } from '../../api/errors';
+import { ownFailure } from '../../api/errors';
+import type { OwnFailure } from '../../api/errors';
 import type { ApiRequest } from '../../api/requester';
 import { fieldsOf } from '../host';
 import type { Host } from '../host';
@@ -25,6 +26,8 @@ export interface Task {
 	changes?: string;
 	/** Whether the same may have been sent already: its item carries this node's own error, or n8n was killed in the middle. */
 	isAfterUnknown?: true;
+	/** Whether it was sent and did not arrive, as its item's error of this node says. */
+	isAfterNotDelivered?: true;
 }
 
 /** A task as far as an item's fields are usable. */
@@ -68,13 +71,20 @@ export async function readTasks(
 				throw fields.refuse(write.onlyOnce!.message, write.onlyOnce!.description);
 			}
 			if (key !== undefined) once.add(key);
-			const parts = write.message?.split?.(request, fields) ?? [request];
-			const failedAs = ownUnknown(host.inputOf(item), host.node);
+			const failedAs = ownFailure(host.inputOf(item), host.node);
+			const parts = partsLeft(
+				write.message?.split?.(request, fields) ?? [request],
+				failedAs,
+				write,
+			);
 			for (const [part, each] of parts.entries()) {
 				const of = { item, ...(parts.length > 1 && { part }) };
 				const task = taskOf({ ...of, request: each }, claimer, write);
-				const isAfterUnknown = failedAs !== undefined && failedAs === referenceOf(task);
-				tasks.push({ ...task, ...(isAfterUnknown && { isAfterUnknown }) });
+				const isSame = failedAs?.reference === referenceOf(task);
+				const mark: Partial<Task> = failedAs?.isSent
+					? { isAfterNotDelivered: true }
+					: { isAfterUnknown: true };
+				tasks.push({ ...task, ...(isSame && mark) });
 			}
 		} catch (exception) {
 			const error = new NodeOperationError(host.node, exception as Error, { itemIndex: item });
@@ -82,6 +92,12 @@ export async function readTasks(
 		}
 	}
 	return { tasks, unusable };
+}
+
+/** Where each person gets a message of their own, an item that failed is about one of them: the others have items of their own. */
+function partsLeft(parts: ApiRequest[], failedAs: OwnFailure | undefined, write: Write) {
+	const own = parts.filter((request) => toOf({ request }, write) === failedAs?.to);
+	return parts.length > 1 && own.length > 0 ? own : parts;
 }
 
 /** A task with what it claims. */

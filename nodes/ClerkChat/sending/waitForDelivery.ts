@@ -1,4 +1,5 @@
 import { isOnItsWay, watchDelivery } from '../../api/delivery';
+import { NOT_DELIVERED } from '../../api/errors';
 import { redact } from '../../api/faults';
 import { isFailed, objectionTo } from '../../api/messageStatus';
 import type { Requester } from '../../api/requester';
@@ -40,7 +41,7 @@ export async function waitForDelivery(
 		decisions.fail(task, {
 			outcome: 'refused',
 			words: notDelivered(operation.write, reason, toOf(task, operation.write)),
-			hold: { code: 'notDelivered' },
+			hold: { code: NOT_DELIVERED },
 			endsRun: !host.continueOnFail,
 		});
 	}

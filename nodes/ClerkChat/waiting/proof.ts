@@ -2,7 +2,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import type { HandedFailure, HandedReply, Handed } from '../../api/answering';
 import { apiKeyOf } from '../../api/apiKey';
 import { connect } from '../../api/connection';
-import { hasFailed } from '../../api/failedTexts';
+import { isFailed } from '../../api/messageStatus';
 import { folded } from '../../api/matching';
 import { personOf } from '../../api/person';
 import { readRecord, timeOf } from '../../api/record';
@@ -62,7 +62,7 @@ async function isFailureOnRecord(
 ): Promise<boolean> {
 	const entry = await onRecord(context, id, askedAt);
 	if (!entry || entry.inbound === true) return false;
-	return hasFailed(entry) && String(entry.body).includes(signature);
+	return isFailed(entry) && String(entry.body).includes(signature);
 }
 
 async function onRecord(

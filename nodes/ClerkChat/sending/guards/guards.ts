@@ -61,7 +61,7 @@ export class Guards {
 		this.quietHours = sendBetween && new QuietHours(sendBetween, host.timezone);
 		// What time does not help comes first.
 		this.guards = [
-			maxMessages !== undefined && new MostInRun(maxMessages, host.isTool, runLedger),
+			maxMessages !== undefined && new MostInRun(maxMessages, host, runLedger),
 			onlyTo && new OnlyTo(onlyTo),
 			skipOptedOut && new OptedOut(host),
 			maxPerPerson && new MostPerPerson(maxPerPerson, runLedger),

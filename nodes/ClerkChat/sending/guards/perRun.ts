@@ -1,3 +1,4 @@
+import type { Host } from '../../host';
 import type { RunLedger } from '../runLedger';
 import type { Task } from '../task';
 import type { Guard, Hold } from './guard';
@@ -12,19 +13,19 @@ import { tooManyInCalls, tooManyInRun } from './words';
 export class MostInRun implements Guard {
 	constructor(
 		private readonly most: number,
-		private readonly isTool: boolean,
+		private readonly host: Host,
 		private readonly runLedger: RunLedger,
 	) {}
 
 	checkRun(tasks: Task[]): Hold | undefined {
 		const count = countOf(tasks);
-		if (this.isTool || count <= this.most) return undefined;
+		if (this.host.isTool || count <= this.most) return undefined;
 		return { code: 'tooMany', words: tooManyInRun(count, this.most) };
 	}
 
 	check(task: Task): Hold | undefined {
-		if (!this.isTool) return undefined;
-		const count = countOfCalls(this.runLedger, task) + countOf([task]);
+		if (!this.host.isTool) return undefined;
+		const count = countOfCalls(this.host, this.runLedger, task) + countOf([task]);
 		if (count <= this.most) return undefined;
 		return { code: 'tooMany', words: tooManyInCalls(count, this.most) };
 	}

@@ -1,5 +1,7 @@
+import type { Host } from '../../host';
+import { callsElsewhere, callsHere } from '../calls';
 import { ledger } from '../ledger';
-import { callsLog, personLog } from '../ledgerEntry';
+import { personLog } from '../ledgerEntry';
 import type { LedgerEntry } from '../ledgerEntry';
 import type { RunLedger } from '../runLedger';
 import type { Task } from '../task';
@@ -30,9 +32,8 @@ export function sentToPerson(
 }
 
 /** How many messages all calls of a node in this execution have sent, or may have, besides a task itself. */
-export function countOfCalls(runLedger: RunLedger, task: Task): number {
+export function countOfCalls(host: Host, runLedger: RunLedger, task: Task): number {
 	const own = new Set(runLedger.begunFor(task));
-	const [{ root, node }] = task.claims;
-	const calls = ledger.since(callsLog({ root, node }), 0);
-	return calls.filter((entry) => entry.tries > 0 && !own.has(entry)).length;
+	const here = callsHere(task.claims[0]).filter((entry) => !own.has(entry));
+	return here.length + callsElsewhere(host);
 }

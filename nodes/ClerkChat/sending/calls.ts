@@ -1,0 +1,37 @@
+import type { IDataObject } from 'n8n-workflow';
+import { isObject } from '../../api/bodies';
+import type { Host } from '../host';
+import { ledger } from './ledger';
+import { callsLog } from './ledgerEntry';
+import type { LedgerEntry, Slot } from './ledgerEntry';
+import { isOfThisProcess, newId } from './saved';
+
+/** Where it is saved with the execution how many messages calls of an agent sent, by process. */
+const SAVED_AS = 'calls';
+
+const THIS_PROCESS = newId();
+
+/** What all calls of a node in an execution sent in this process, or may have sent. */
+export function callsHere(slot: Pick<Slot, 'root' | 'node'>): LedgerEntry[] {
+	return ledger
+		.since(callsLog(slot), 0)
+		.filter(({ id, tries }) => tries > 0 && isOfThisProcess(id));
+}
+
+/** How many they sent, or may have, before n8n was restarted or another worker went on, as after a Wait. */
+export function callsElsewhere({ context }: Pick<Host, 'context'>): number {
+	const saved = savedIn(context);
+	return Object.keys(saved)
+		.filter((process) => process !== THIS_PROCESS)
+		.reduce((sum, process) => sum + (Number(saved[process]) || 0), 0);
+}
+
+/** Saves with the execution how many they sent in this process. */
+export function noteCalls({ context }: Pick<Host, 'context'>, slot: Pick<Slot, 'root' | 'node'>) {
+	context[SAVED_AS] = { ...savedIn(context), [THIS_PROCESS]: callsHere(slot).length };
+}
+
+function savedIn(context: IDataObject): IDataObject {
+	const saved = context[SAVED_AS];
+	return isObject(saved) ? saved : {};
+}
