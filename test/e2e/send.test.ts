@@ -113,7 +113,7 @@ describe('the message operation send', () => {
 		const execution = await n8n.runWorkflow(id);
 
 		expect(execution.status).toBe('error');
-		expect(failureOf(execution)?.message).toContain('Clerk Chat does not accept the API key');
+		expect(failureOf(execution)?.message).toContain("Clerk Chat doesn't accept the API key");
 		expect(sandbox.messages()).toHaveLength(0);
 		expect(JSON.stringify(execution.data)).not.toContain(apiKey);
 		expect(await n8n.log()).not.toContain(apiKey);

@@ -420,7 +420,7 @@ story('someone who waits for a long list', (step) => {
 			await editor.node.getByTestId('node-execute-button').click();
 			await editor.output.getByText('18 messages took').waitFor({ timeout: 90_000 });
 			sandbox.settings({ rateLimit: null });
-			expect(told.join('\n')).toMatch(/\d+ of 18 messages done; Clerk Chat asks to wait \d+ s/);
+			expect(told.join('\n')).toMatch(/\d+ of 18 messages done; Clerk Chat asks n8n to wait \d+ s/);
 			await screenshots.keep('long-list', editor.node);
 		},
 	);

@@ -120,7 +120,7 @@ test('when the time is over, they come out as they are, and a hint says so', asy
 	const result = await runNode(itemsOf('sent a', 'delivered1 b'), setup(briefly));
 	expect(statuses(result)).toEqual(['sent', 'delivered']);
 	expect(hintsOf(result)).toContain(
-		'1 message was not delivered within 0.2 seconds, and may still be. Each came out with its newest status.',
+		'1 message was not delivered within 0.2 seconds, but may still arrive. Each item shows its latest status.',
 	);
 });
 

@@ -193,7 +193,7 @@ describe('Send Only Between', () => {
 		expect(to()).toEqual([items[0].to, items[1].to]);
 		if (message) {
 			expect(result.error?.message).toMatch(message);
-			expect(result.error?.description).toMatch(/It can go out at 08:00 on 2026-01-16/);
+			expect(result.error?.description).toMatch(/It can be sent at 08:00 on 2026-01-16/);
 		} else {
 			expect(result.items).toHaveLength(1);
 			expect(heldIn(result).map(({ code, item }) => [code, item])).toEqual([
@@ -262,7 +262,7 @@ describe('Send Only Between', () => {
 		const parameters = { recipients: numberWith('212'), body: 'Hello' };
 		const call = asTool(setupWith({ sendBetween }, toStop, parameters));
 		await expect(call({})).rejects.toThrow(
-			/It's 21:00 for[^]*It can go out at 08:00 on 2026-01-16/,
+			/It's 21:00 for[^]*It can be sent at 08:00 on 2026-01-16/,
 		);
 		expect(to()).toEqual([]);
 	});
@@ -273,7 +273,7 @@ describe('Send Only Between', () => {
 		[{ to: '' }, /'To' of 'Send Only Between' is not a time of day/],
 		[{ from: '21:00' }, /'From' and 'To' of 'Send Only Between' are the same/],
 		[{ days: [] }, /'Days' of 'Send Only Between' is empty/],
-		[{ days: ['someday'] }, /contains something that is no day/],
+		[{ days: ['someday'] }, /contains something that is not a day/],
 		[{ whoseTime: 'mine' }, /'Whose Time' is not one of its choices/],
 	])('not usable: %j', async (values, message) => {
 		const { to } = clerkChat();
@@ -307,7 +307,7 @@ describe('Only To', () => {
 		expect(to()).toEqual([]);
 	});
 
-	test('an expression that gives nothing does not turn it off', async () => {
+	test('an expression that returns nothing does not turn it off', async () => {
 		const { to } = clerkChat();
 		const setup = setupWith({ onlyTo: '={{ $json.nothing }}' }, toStop);
 		const { error } = await runNode([itemTo(numberWith('212'))], setup);
@@ -411,7 +411,7 @@ describe('Skip Opted-Out', () => {
 			/contacts couldn't all be read/,
 		],
 		[
-			'there are more contacts than it gives',
+			'there are more contacts than it returns',
 			{ contactsAnswer: () => [200, { data: [{ id: '1' }], total: 2 }] },
 			/contacts couldn't all be read/,
 		],
@@ -492,7 +492,7 @@ describe('At Most per Person', () => {
 			...['a', 'b', 'c'].map((text) => itemTo(number, text)),
 		];
 		const { error } = await runNode(items, setupWith({ maxPerPerson }, toStop));
-		expect(error?.message).toBe(`${number} has already had 2 messages in the last 24 hours`);
+		expect(error?.message).toBe(`${number} has already received 2 messages in the last 24 hours`);
 		expect(error?.description).toMatch(/1 of 4 messages can't go out now \(1 too many\)/);
 		expect(to()).toEqual([]);
 	});

@@ -196,7 +196,7 @@ describe.each(lists)('$name', (list) => {
 		async (limit) => {
 			const received = documented(3);
 			const { error } = await runNode([{}], setup(list, { limit }));
-			expect(error?.message).toBe("'Limit' is not a number of results");
+			expect(error?.message).toBe("'Limit' is not a valid number of results");
 			expect(error?.context.itemIndex).toBe(0);
 			expect(received).toHaveLength(0);
 		},
@@ -269,7 +269,7 @@ describe.each(lists)('$name', (list) => {
 		])('a 200 with %s is an error, not an empty list', async (_name, body) => {
 			oddApi(() => [200, body]);
 			const { error, items } = await runNode([{}], setup(list));
-			expect(error?.message).toBe('The answer does not look like one from Clerk Chat');
+			expect(error?.message).toBe("The answer doesn't look like one from Clerk Chat");
 			expect(items).toEqual([]);
 		});
 	});
@@ -284,7 +284,7 @@ describe.each(lists)('$name', (list) => {
 		test('Stop: the error names the item', async () => {
 			const { error, items, status } = await failing('stopWorkflow');
 			expect([status, items]).toEqual(['error', []]);
-			expect(error?.message).toBe("'Limit' is not a number of results");
+			expect(error?.message).toBe("'Limit' is not a valid number of results");
 			expect(error?.context.itemIndex).toBe(1);
 		});
 
@@ -297,7 +297,7 @@ describe.each(lists)('$name', (list) => {
 				...range(1, 3).map(() => ({ item: 2 })),
 			]);
 			expect(items[1].json).toMatchObject({
-				error: { message: "'Limit' is not a number of results" },
+				error: { message: "'Limit' is not a valid number of results" },
 			});
 		});
 

@@ -39,7 +39,7 @@ describe('what waits to be sent again counts as on its way', () => {
 		// Refused, too many, and then once.
 		expect(textsIn(received).filter((text) => text === 'a')).toHaveLength(3);
 		expect([one.status, two.status].sort()).toEqual(['error', 'success']);
-		expect(two.error?.message).toBe('This message to +14155550100 was on its way already');
+		expect(two.error?.message).toBe('This message to +14155550100 was already on its way');
 	});
 
 	test("two calls of an agent, the first of which waits; 'Send Again' makes no difference", async () => {

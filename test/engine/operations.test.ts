@@ -395,7 +395,7 @@ describe.each(writes)('$name', (write) => {
 		undocumentedApi([200, '<html>Sign in</html>']);
 		const { error } = await runNode([{}], setup(write, minimal.fields));
 		expect(error?.message).toMatch(
-			/^The answer does not look like one from Clerk Chat(; the .* may have been .*)?$/,
+			/^The answer doesn't look like one from Clerk Chat(; the .* may have been .*)?$/,
 		);
 	});
 
@@ -858,7 +858,7 @@ describe('what can be picked from a list', () => {
 			['an expression by hand', located(byHand, '={{ $json.id }}'), 'p7'],
 			['plain text, as workflows have it that are older than the list', 'p7', 'p7'],
 			['an expression in the place of all of it', '={{ $json.id }}', 'p7'],
-			['an expression that gives digits', located(byHand, '={{ String(77) }}'), '77'],
+			['an expression that returns digits', located(byHand, '={{ String(77) }}'), '77'],
 		])('%s', async (_name, value, expected) => {
 			const received = clerkChatApi(write.answer);
 			const fields = { ...write.minimal.fields, [field]: value } as INodeParameters;
@@ -962,7 +962,7 @@ describe('users and phone assignments', () => {
 			undocumentedApi([201, body]);
 			const { error, items } = await runNode([{}], setup(write, write.minimal.fields));
 			expect(error?.message).toMatch(
-				/^The answer does not look like one from Clerk Chat(; the .* may have been .*)?$/,
+				/^The answer doesn't look like one from Clerk Chat(; the .* may have been .*)?$/,
 			);
 			expect(items).toEqual([]);
 		});
@@ -980,7 +980,7 @@ test.each(writes.filter(({ answersNothing }) => !answersNothing))(
 				json: {
 					error: {
 						message: expect.stringMatching(
-							/^The answer does not look like one from Clerk Chat/,
+							/^The answer doesn't look like one from Clerk Chat/,
 						) as string,
 					},
 				},

@@ -59,7 +59,7 @@ describe('a text that is another one in every try', () => {
 		expect(received.map(nameIn)).toEqual(expected);
 	});
 
-	test("nor does it after 'If Outcome Is Unknown' was changed: only what may have been sent is sent again", async () => {
+	test("nor does it after 'If the Result Is Unclear' was changed: only what may have been sent is sent again", async () => {
 		const received = answering('Ben', [500, {}]);
 		const stopped = await runNode(items, setup(CHANGING));
 		const options = { maxConcurrency: 1, unknownOutcome: 'resend' };
@@ -217,7 +217,7 @@ describe('Send Again', () => {
 		expect(received).toHaveLength(2);
 		expect(result.items[0].json.error).toMatchObject({
 			message:
-				'Clerk Chat did not accept the values of this item; in an earlier try the message to +14155550100 may have been sent',
+				"Clerk Chat didn't accept the values of this item; in an earlier try the message to +14155550100 may have been sent",
 			description: expect.stringMatching(/has opted out.*Look for it in the conversation/),
 			outcome: 'unknown',
 		});
@@ -236,7 +236,7 @@ describe('Send Again', () => {
 		expect(outcomes).toEqual(['refused', 'unknown', undefined]);
 		expect(result.items[1].json.error).toMatchObject({
 			message:
-				'Clerk Chat does not accept the API key; in an earlier try the message to +14155550101 may have been sent',
+				"Clerk Chat doesn't accept the API key; in an earlier try the message to +14155550101 may have been sent",
 		});
 	});
 

@@ -321,8 +321,8 @@ describe('a message that Clerk Chat takes and marks as failed', () => {
 });
 
 test.each<['results' | 'objection', string]>([
-	['results', 'The answer does not look like one from Clerk Chat'],
-	['objection', 'The answer could not be read'],
+	['results', "The answer doesn't look like one from Clerk Chat"],
+	['objection', "Clerk Chat's answer couldn't be read"],
 ])(
 	'an answer that the code stumbles over (%s): perhaps sent, the others go out, and it is not sent again',
 	async (name, message) => {
@@ -514,9 +514,7 @@ describe('order and pace', () => {
 		async (proxy) => {
 			const received = accepted();
 			const { error } = await runNode([hello], setup({ requestOptions: { proxy } }));
-			expect(error?.message).toBe(
-				"'Proxy' in the node's settings is not an address that can be used",
-			);
+			expect(error?.message).toBe("'Proxy' in the node's settings is not a valid address");
 			expect(`${error?.message} ${error?.description}`).not.toContain(proxy);
 			expect(received).toEqual([]);
 		},
@@ -548,7 +546,7 @@ describe('order and pace', () => {
 			expect(output[5]).toMatchObject({
 				json: {
 					error: {
-						message: 'Clerk Chat does not accept the API key',
+						message: "Clerk Chat doesn't accept the API key",
 						description: expect.stringMatching(
 							/^Not tried: the run ended at item 1\. Details: "Unauthorized"\./,
 						) as string,
@@ -712,7 +710,7 @@ describe('what people read when items failed', () => {
 		}));
 		const body = '={{ $json.text === "c" ? "" : $json.text }}';
 		const { error } = await runNode([...items, ...items.slice(0, 6)], setup({ body }));
-		expect(error?.message).toBe('12 of 26 items have a field that cannot be used');
+		expect(error?.message).toBe('12 of 26 items have an invalid field');
 		expect(error?.description).toContain("Item 2: 'To' is empty. Item 4: 'Message' is empty.");
 		expect(error?.description).toContain('And 2 more.');
 		expect(error?.description).toContain('Nothing was sent.');

@@ -129,7 +129,7 @@ describe('in this try', () => {
 		expect(texts()).toHaveLength(2);
 	});
 
-	test("on record as failed, with 'Fail on Rejected Message' off: comes out", async () => {
+	test("on record as failed, with 'Fail on Refused Message' off: comes out", async () => {
 		clerkChat();
 		const options = { rejectedAsError: false };
 		const result = await runNode(itemsOf('failed'), setup({ options }));

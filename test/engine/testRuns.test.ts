@@ -141,7 +141,7 @@ describe('In Test Runs', () => {
 	});
 
 	test.each(['={{ "" }}', '={{ undefined }}', 'maybe'])(
-		'an expression that gives none of the choices, such as %s: nothing goes out',
+		'an expression that returns none of the choices, such as %s: nothing goes out',
 		async (testRuns) => {
 			const { sent } = clerkChat();
 			const result = await runNode(items, setup({ testRuns }, inEditor));
@@ -404,7 +404,7 @@ describe('several numbers in To', () => {
 			result.items.map(({ json }) => (json.error ? (json.error as IDataObject).to : 'sent')),
 		).toEqual(['sent', two, 'sent']);
 		expect(hintsOf(result)).toEqual([
-			'Sent 2, failed 1 (1 Clerk Chat did not accept the values of this item).',
+			"Sent 2, failed 1 (1 Clerk Chat didn't accept the values of this item).",
 		]);
 	});
 
@@ -424,7 +424,7 @@ test('what has no plus is named beside the output', async () => {
 	);
 	expect(hintsOf(result)).toEqual([
 		'Sent 3.',
-		'No + or country code, so treated as identifiers: 41555, call me. If these are phone numbers, write them with + and their country code.',
+		'No + or country code, so treated as IDs: 41555, call me. If these are phone numbers, write them with + and their country code.',
 	]);
 });
 

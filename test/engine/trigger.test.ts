@@ -159,13 +159,13 @@ describe('who may come in', () => {
 const NO_SECRETS: Array<[string, unknown]> = [
 	['an empty text', ''],
 	['blanks', ' \t\n\u00A0'],
-	['an expression that gives undefined', undefined],
-	['an expression that gives null', null],
-	['an expression that gives an object', { a: 'secret' }],
-	['an expression that gives a list', ['secret']],
-	['an expression that gives true', true],
-	['an expression that gives no number', NaN],
-	['an expression that gives nothing after Bearer', 'Bearer '],
+	['an expression that returns undefined', undefined],
+	['an expression that returns null', null],
+	['an expression that returns an object', { a: 'secret' }],
+	['an expression that returns a list', ['secret']],
+	['an expression that returns true', true],
+	['an expression that returns no number', NaN],
+	['an expression that returns nothing after Bearer', 'Bearer '],
 ];
 
 function allow(allowWithoutSecret: unknown): void {

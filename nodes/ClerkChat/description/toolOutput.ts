@@ -18,7 +18,7 @@ export function toolOutput(names: string[]): Field[] {
 			type: 'options',
 			default: 'simple',
 			displayOptions: { show: { '@tool': [true] } },
-			description: 'What the model gets to see of each result',
+			description: 'What the model sees of each result',
 			options: [
 				{ name: 'Raw', value: 'raw', description: 'All fields' },
 				{ name: 'Selected Fields', value: 'fields', description: 'The fields you choose' },
@@ -31,7 +31,7 @@ export function toolOutput(names: string[]): Field[] {
 			type: 'multiOptions',
 			default: [],
 			displayOptions: { show: { '@tool': [true], output: ['fields'] } },
-			description: 'The fields that the model gets to see',
+			description: 'The fields that the model sees',
 			options: [...names].sort().map((name) => ({ name, value: name })),
 		},
 	];

@@ -44,7 +44,7 @@ export async function askAndWait(
 	const itemCount = functions.getInputData().length;
 	if (itemCount > 1) {
 		host.addHint?.(
-			`Only the question of the first of ${itemCount} items was sent. Use Loop Over Items to ask for each.`,
+			`Only the first item's question was sent, of ${itemCount} items. Use Loop Over Items to ask for each item.`,
 		);
 	}
 	const executionId = functions.getExecutionId();
@@ -98,7 +98,7 @@ export async function askAndWait(
 		await functions.putExecutionToWait(new Date(asked.question.until));
 	} catch (exception) {
 		const error = new NodeOperationError(host.node, exception as Error, {
-			message: 'The question was sent, but n8n could not wait for the answer',
+			message: "The question was sent, but n8n couldn't wait for the answer",
 			itemIndex: 0,
 		});
 		if (!host.continueOnFail) throw error;

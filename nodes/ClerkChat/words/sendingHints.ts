@@ -28,10 +28,10 @@ export function changedHint(asked: string, given: string): string {
  */
 export function pendingHint(pending: number, seconds: number, couldRead: boolean): string {
 	if (!couldRead) {
-		return "Clerk Chat's message history couldn't be read, so nothing tells whether these messages were delivered.";
+		return "Clerk Chat's message history couldn't be read, so it's unclear whether these messages were delivered.";
 	}
 	const what = pending === 1 ? '1 message was' : `${pending} messages were`;
-	return `${what} not delivered within ${seconds} seconds, and may still be. Each came out with its newest status.`;
+	return `${what} not delivered within ${seconds} seconds, but may still arrive. Each item shows its latest status.`;
 }
 
 /** What stands beside the output when results cannot be told apart. */

@@ -14,7 +14,7 @@ import { whose } from './unclearWords';
 export function notDelivered({ wording: { thing } }: Write, reason: string, to?: string): Words {
 	return {
 		message: `The ${whose(thing, to)} was not delivered`,
-		description: `Details: "${reason}". It counts as sent: a retry does not text again, but gives it out with \`status: failed\` and goes on.`,
+		description: `Details: "${reason}". It counts as sent: a retry doesn't text again, but returns it with \`status: failed\` and goes on.`,
 		detail: reason,
 	};
 }
@@ -35,8 +35,8 @@ export function recordClosed({
 	const { message = reason, description = '' } = answer ?? {};
 	const wayOut = isClosed ? description : 'Try again later.';
 	return {
-		message: "Clerk Chat's record of messages could not be read, so nothing was sent",
-		description: `${capitalized(message)}. 'Skip If Sent in the Last (Hours)' needs the record to tell what was sent already, and so does a retry after n8n was stopped in the middle. ${wayOut}`,
+		message: "Nothing was sent: Clerk Chat's message history couldn't be read",
+		description: `${capitalized(message)}. 'Skip If Sent in the Last (Hours)' and a retry after a crash need the history, to find what was already sent. ${wayOut}`,
 	};
 }
 
@@ -46,9 +46,9 @@ export function recordClosed({
  */
 export function someHaveIt(recipients: string[]): Words {
 	return {
-		message: `Some of 'To' have this text already: ${recipients.join(', ')}`,
+		message: `Some recipients in 'To' already have this text: ${recipients.join(', ')}`,
 		description:
-			"Set the option 'Several Numbers' to 'Separately' and retry: then only the others get it.",
+			"Set the option 'Several Numbers' to 'Separately' and retry to text only the others.",
 	};
 }
 
@@ -102,7 +102,7 @@ export function unusableItems(
 		};
 	}
 	return {
-		message: `${items.length} of ${itemCount} items have a field that cannot be used`,
+		message: `${items.length} of ${itemCount} items have an invalid field`,
 		description: [
 			...shown.map(({ message }, index) => `Item ${named[index]}: ${message.replace(/\.$/, '')}.`),
 			...(left > 0 ? [`And ${left} more.`] : []),
@@ -123,18 +123,18 @@ export function howToGoOn(
 ): string {
 	const again = skips
 		? ''
-		: `Running the workflow again instead would have every ${thing} ${done} again.`;
+		: `Don't run the whole workflow again: every ${thing} would be ${done} again.`;
 	const notTwice = `no ${thing} is ${done} twice`;
 	const isItsOwn =
 		kind === 'unknown' || (kind !== 'notTried' && status !== 401 && status !== 429 && !connection);
 	if (!isItsOwn) {
-		return `To go on when that is settled, open Executions, and at the newest one that failed use the arrow (Retry execution): ${notTwice}. ${again}`;
+		return `Once you've fixed that, open Executions and use the arrow (Retry execution) on the newest failed one: ${notTwice}. ${again}`;
 	}
 	const itself =
 		kind === 'unknown'
-			? 'this one comes out there.'
-			: `this one comes out there. Correct it, and have it ${done} by itself.`;
-	return `To go on with the others, set On Error in this node's settings to 'Continue (using error output)' and save. Then open Executions, and at the newest one that failed use the arrow (Retry execution) with 'Retry with currently saved workflow': ${notTwice}, and ${itself} ${again}`;
+			? 'this one goes to the error output.'
+			: `this one goes to the error output. Fix it, and run it separately.`;
+	return `To continue with the others, set On Error in this node's settings to 'Continue (using error output)' and save. Then open Executions, and use the arrow (Retry execution) on the newest failed one, with 'Retry with currently saved workflow': ${notTwice}, and ${itself} ${again}`;
 }
 
 /** Which item it is (from 0), unless there is only one. n8n itself adds "[item 1]" to the heading for the second one. */

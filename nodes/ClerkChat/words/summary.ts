@@ -52,7 +52,7 @@ export function summaryOf({ wording }: Write, told: Told[], settled: number): st
 		[these('sent').length, wording.done, found],
 		[these('skipped').length, 'skipped', ''],
 		[told.filter(({ isWaiting }) => isWaiting).length, 'waiting', ''],
-		[these('unknown').length, 'unknown', ''],
+		[these('unknown').length, 'unclear', ''],
 		[these('notTried').filter((each) => !isHeld(each)).length, 'not tried', ''],
 		[failed.length, 'failed', reasonsOf(failed)],
 	];

@@ -175,7 +175,7 @@ export class Guards {
 		const [[first, hold]] = holds;
 		const reasons = new Map<string, number>();
 		for (const { code } of holds.values()) {
-			const reason = code ? REASONS[code] : 'without any hour';
+			const reason = code ? REASONS[code] : 'no possible hour';
 			reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
 		}
 		const counts = [...reasons].map(([reason, number]): [number, string] => [number, reason]);
