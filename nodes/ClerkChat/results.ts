@@ -128,14 +128,15 @@ export class Results {
 			errors.length === 1
 				? errors[0]
 				: fieldError(this.host.node, unusableItems(items, errors, this.host.itemCount), items[0]);
-		const where = errors.length === 1 ? position(items[0], this.host.itemCount) : '';
-		addTo(error, where, nothingDone ? `Nothing was ${this.write.wording.done}.` : '');
+		if (errors.length === 1) addTo(error, position(items[0], this.host.itemCount));
+		const nothing = nothingDone ? `Nothing was ${this.write.wording.done}.` : '';
+		error.description = [nothing, error.description].filter(Boolean).join(' ');
 		throw error;
 	}
 
 	/** What became of the run, in one sentence. @param settled how many the record settled */
 	summary(settled: number): string | undefined {
-		return summaryOf(this.write, this.all.map(told), settled);
+		return summaryOf(this.write, this.all.map(told), settled, this.host.timezone);
 	}
 
 	/** Whether nothing failed, and nothing was skipped. */
@@ -188,7 +189,7 @@ export class Results {
 function told(result: Result): Told {
 	if (result.outcome === 'sent') return { outcome: outcomeIn(result.items) };
 	const { outcome, words, code, sendAfter } = result;
-	return { outcome, words, code, isWaiting: sendAfter !== undefined };
+	return { outcome, words, code, sendAfter };
 }
 
 function keyOf({ item, part = 0 }: Place): string {

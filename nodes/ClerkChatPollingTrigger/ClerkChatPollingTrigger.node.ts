@@ -51,7 +51,7 @@ export class ClerkChatPollingTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					'This trigger checks Clerk Chat for new messages. It needs only the API key, and also works on a laptop or behind a firewall. To start the workflow at once, use the Clerk Chat Trigger instead, if the internet can reach this n8n.',
+					'This trigger checks Clerk Chat for new messages with only the API key, and also works on a laptop or behind a firewall. If the internet can reach this n8n and the workflow must start at once, use the Clerk Chat Trigger instead.',
 				name: 'pollingNotice',
 				type: 'notice',
 				default: '',

@@ -113,7 +113,7 @@ const SERVER_FAULT: Meaning = {
 	outcome: 'unknown',
 	isTooMuch: true,
 	cause: 'temporarily-unavailable',
-	message: "Clerk Chat couldn't handle the request because of a problem on its side",
+	message: "Clerk Chat couldn't handle the request because of an issue on its side",
 	description: 'Try again later.',
 };
 

@@ -137,7 +137,7 @@ describe('the test of the credential', () => {
 		expect(status).toBe('Error');
 		// n8n 1.x has its own words for this status and does not ask for ours.
 		expect(message).toContain(
-			n8n.version.startsWith('1.') ? 'credentials' : 'does not know this API key',
+			n8n.version.startsWith('1.') ? 'credentials' : "doesn't accept this API key",
 		);
 	});
 

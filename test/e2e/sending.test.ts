@@ -131,9 +131,7 @@ describe('a connection that ends after the message was taken, with a key that ma
 		});
 		const failed = await n8n.runWorkflow(id);
 		expect(failed.status).toBe('error');
-		expect(failureOf(failed)?.description).toContain(
-			'It is not known whether the message was sent',
-		);
+		expect(failureOf(failed)?.description).toContain("It's unclear whether the message was sent");
 		const retried = await n8n.retryExecution(failed.id, { loadWorkflow: true });
 		expect(failureOf(retried)?.message).toBe(failureOf(failed)?.message);
 		expect(asked().filter((to) => to === LOST)).toHaveLength(1);

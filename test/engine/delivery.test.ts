@@ -150,13 +150,13 @@ test.each(['failed1', 'undelivered2'])(
 	},
 );
 
-test('On Error = Stop: a retry does not text again, but gives it out and goes on', async () => {
+test("On Error = Stop: a retry doesn't text again, but gives it out and goes on", async () => {
 	const { sent } = clerkChat();
 	const items = itemsOf('delivered1 a', 'failed1 b', 'delivered1 c');
 	const stopped = await runNode(items, setup());
 	expect(stopped.error?.message).toContain('was not delivered');
 	expect(stopped.error?.context.itemIndex).toBe(1);
-	expect(stopped.error?.description).toContain('a retry does not text again');
+	expect(stopped.error?.description).toContain("a retry doesn't text again");
 	const retried = await retry(stopped, items, setup());
 	expect(statuses(retried)).toEqual(['delivered', 'failed', 'delivered']);
 	expect(retried.items[1].json).toMatchObject({ error: expect.stringContaining(reason) as string });

@@ -148,7 +148,9 @@ describe('Send Only Between', () => {
 				item: 0,
 			},
 		]);
-		expect(hintsOf(result).join('\n')).toMatch(/1 of 2 messages waits until 08:00 their time/);
+		expect(hintsOf(result)).toEqual([
+			expect.stringMatching(/^Sent 1, waiting 1 \(the first until 2026-01-16 \d\d:00 .+\)\.$/),
+		]);
 	});
 
 	test('with On Error = Stop nothing goes out, and one sentence counts who is held back', async () => {
@@ -160,7 +162,7 @@ describe('Send Only Between', () => {
 		expect(error?.message).toBe(
 			`It's 21:00 for ${items[1].to}, outside 'Send Only Between' (08:00 to 21:00)`,
 		);
-		expect(error?.description).toMatch(/2 of 3 messages can't go out now \(2 outside the hours\)/);
+		expect(error?.description).toMatch(/2 of 3 messages can't be sent now \(2 outside the hours\)/);
 	});
 
 	test('a retry after it has opened sends each once', async () => {
@@ -480,7 +482,7 @@ describe('At Most per Person', () => {
 		const { to } = clerkChat({ entries: [entryTo('', { members: [{}] }, HOUR)] });
 		const setup = setupWith({ maxPerPerson }, toStop);
 		const { error } = await runNode([itemTo(numberWith('212'))], setup);
-		expect(error?.description).toMatch(/It doesn't say whom message \d+ concerns/);
+		expect(error?.description).toMatch(/It doesn't say who message \d+ is from or to/);
 		expect(to()).toEqual([]);
 	});
 
@@ -493,7 +495,7 @@ describe('At Most per Person', () => {
 		];
 		const { error } = await runNode(items, setupWith({ maxPerPerson }, toStop));
 		expect(error?.message).toBe(`${number} has already received 2 messages in the last 24 hours`);
-		expect(error?.description).toMatch(/1 of 4 messages can't go out now \(1 too many\)/);
+		expect(error?.description).toMatch(/1 of 4 messages can't be sent now \(1 too many\)/);
 		expect(to()).toEqual([]);
 	});
 

@@ -138,7 +138,7 @@ describe('an unknown outcome keeps the remedy of its cause', () => {
 		expect(outcomesOf(result)).toEqual(['unknown']);
 		const { description } = result.items[0].json.error as IDataObject;
 		expect(description).toContain("'Timeout'");
-		expect(description).toMatch(/not known whether/);
+		expect(description).toMatch(/unclear whether/);
 	});
 
 	test('a redirect: the field that is wrong', async () => {

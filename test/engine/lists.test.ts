@@ -238,12 +238,12 @@ describe.each(lists)('$name', (list) => {
 		});
 
 		test.each([
-			[500, 'trouble on its side'],
-			[400, 'could not read the request'],
-			[401, 'does not accept the API key'],
+			[500, 'an issue on its side'],
+			[400, "couldn't read the request"],
+			[401, "doesn't accept the API key"],
 			[403, 'not allowed'],
 			[404, "couldn't find"],
-			[422, 'did not accept'],
+			[422, "didn't accept"],
 		])('%s: an error at once, with the words of Clerk Chat', async (status, words) => {
 			const received = failingFor('all', [status, { message: `No, ${API_KEY}` }]);
 			const { error } = await runNode([{}], setup(list));
@@ -257,7 +257,7 @@ describe.each(lists)('$name', (list) => {
 		test('503 for ever: given up after a few tries', async () => {
 			const received = oddApi(() => [503, {}]);
 			const { error } = await runNode([{}], setup(list));
-			expect(error?.message).toContain('trouble on its side');
+			expect(error?.message).toContain('an issue on its side');
 			expect(received).toHaveLength(limits.tries);
 		});
 
@@ -562,7 +562,7 @@ describe.each(unpaged)('the links of $name', (list) => {
 		oddApi(() => [200, { data: range(1, 50).map(list.entry), ...sign }]);
 		const result = await runNode([{}, {}], all);
 		expect(idsOf(result)).toEqual([...range(1, 50), ...range(1, 50)]);
-		expect(hintsOf(result)).toEqual([expect.stringContaining('has more than what came out')]);
+		expect(hintsOf(result)).toEqual([expect.stringContaining('has more results than these')]);
 	});
 
 	test('no hint about what Limit leaves out', async () => {

@@ -360,12 +360,12 @@ describe.each(Object.entries(methods))('%s, when there is no list', (name, searc
 	};
 
 	test.each<[number, RegExp, RegExp]>([
-		[401, /does not accept the API key/, /Open the credential and enter the key again/],
+		[401, /doesn't accept the API key/, /Open the credential and enter the key again/],
 		[403, /not allowed to do that/, /Ask the owner of your Clerk Chat team/],
 		[404, /couldn't find/, /Check 'Base URL' in the credential/],
 		[429, /too many requests/, /again later/],
-		[500, /trouble on its side/, /Try again later/],
-		[503, /trouble on its side/, /Try again later/],
+		[500, /an issue on its side/, /Try again later/],
+		[503, /an issue on its side/, /Try again later/],
 	])('%i: what happened, what Clerk Chat says, what to do', async (status, message, advice) => {
 		const received = api(() => ({ message: `No, ${API_KEY}` }), status);
 		const error = await failure(editor(BASE_URL));
@@ -389,7 +389,7 @@ describe.each(Object.entries(methods))('%s, when there is no list', (name, searc
 	test('no connection', async () => {
 		const error = await failure(editor('http://127.0.0.1:9'));
 		expect(error.message).toBe("n8n couldn't reach Clerk Chat");
-		expect(error.description).toMatch(/access to the internet.*Or choose/);
+		expect(error.description).toMatch(/can access the internet.*Or choose/);
 	});
 
 	test('a connection that is cut', async () => {

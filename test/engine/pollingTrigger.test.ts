@@ -154,7 +154,7 @@ describe('a poll that fails', () => {
 		record.fault = () => 500;
 		for (let minutes = 0; minutes < 59; minutes++) await nextTick();
 		expect(host.failures.map(({ message }) => message)).toEqual([
-			"Clerk Chat couldn't handle the request because of a problem on its side",
+			"Clerk Chat couldn't handle the request because of an issue on its side",
 		]);
 		expect(host.logged).toHaveLength(59);
 		record.fault = () => 401;
@@ -462,7 +462,7 @@ describe('fetching a test event', () => {
 
 	test('shows what is wrong with the key', async () => {
 		record.fault = () => 401;
-		await expect(host.fetchTestEvent()).rejects.toThrow('does not accept the API key');
+		await expect(host.fetchTestEvent()).rejects.toThrow("doesn't accept the API key");
 	});
 
 	test('looks at the status where that is asked for', async () => {

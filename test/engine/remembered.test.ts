@@ -47,7 +47,7 @@ describe('a text that is another one in every try', () => {
 		const received = answering('Ben', [500, {}]);
 		const result = await runNode(items, setup(CHANGING, { retryOnFail: true }));
 		expect(received.map(nameIn)).toEqual(['Ann', 'Ben', 'Cleo']);
-		expect(result.error?.description).toContain('not known whether the message was sent');
+		expect(result.error?.description).toContain('unclear whether the message was sent');
 	});
 
 	test.each([422, 500])('the Retry button sends nobody anything twice (%i)', async (status) => {
@@ -142,7 +142,7 @@ describe('the Retry button again, after the retry has failed as well', () => {
 		expect(received.map(nameIn)).toEqual(['Ann', 'Ann', 'Ben', 'Cleo', 'Cleo']);
 	});
 
-	test('twice at the same moment', async () => {
+	test('the same thing twice at once', async () => {
 		const received = answers({ Ann: [[422, {}]] });
 		const stopped = await runNode(items, text);
 		await Promise.all([retry(stopped, items, text), retry(stopped, items, text)]);

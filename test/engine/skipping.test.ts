@@ -160,7 +160,7 @@ test('1,000 messages of the day are read in 21 requests', async () => {
 describe('when the record cannot be read, nothing goes out', () => {
 	test.each([
 		[403, /not allowed/],
-		[500, /trouble on its side/],
+		[500, /an issue on its side/],
 	])('%i, On Error = Stop', async (closed, reason) => {
 		const { texts } = clerkChat({ closed });
 		const result = await runNode(itemsOf('a', 'b'), setup());

@@ -67,7 +67,7 @@ describe('In Test Runs', () => {
 				pairedItem: { item },
 			})),
 		);
-		expect(hintsOf(result)[0]).toMatch(/^Test run: 3 messages were not sent/);
+		expect(hintsOf(result)[0]).toMatch(/^Test run: nothing was sent\. The output shows 3 messages/);
 	});
 
 	test('so is an evaluation, which the editor starts with test data', async () => {
@@ -95,7 +95,7 @@ describe('In Test Runs', () => {
 				expect.stringMatching(/^Test run: /),
 				expect.stringContaining('All together make 3 parts.'),
 				expect.stringContaining('1 message to 2 people'),
-				expect.stringContaining('treated as identifiers: 41555'),
+				expect.stringContaining('treated as IDs: 41555'),
 			]);
 		},
 	);
@@ -215,7 +215,7 @@ describe('length', () => {
 			setup({ maxSegments: 1 }),
 		);
 		expect(result.error?.message).toBe(
-			"'Message' is 2 parts long as an SMS, and 'Max Segments' allows 1",
+			"'Message' has 2 segments as an SMS, and 'Max Segments' allows 1",
 		);
 		expect(result.error?.description).toContain('This is item 2 of 2');
 		expect(sent).toEqual([]);
@@ -274,7 +274,7 @@ describe('several numbers in To', () => {
 		]);
 		expect(hintsOf(result)).toEqual([
 			'Sent 2.',
-			expect.stringMatching(/^1 message to 2 people, who can probably see.*'Separately'\.$/),
+			expect.stringMatching(/^1 message to 2 people, who may see.*'Separately'\.$/),
 		]);
 	});
 
@@ -345,7 +345,7 @@ describe('several numbers in To', () => {
 			[[three], 'b'],
 		]);
 		expect(retried.items.map(({ json }) => json.id ?? (json.error as IDataObject).message)).toEqual(
-			[expect.stringContaining(`have this text already: ${one}`), 3],
+			[expect.stringContaining(`already have this text: ${one}`), 3],
 		);
 		const back = setup({ ...oneByOne, severalNumbers: 'separately' }, toContinue);
 		const again = await retry(stopped, several, back);
@@ -364,7 +364,7 @@ describe('several numbers in To', () => {
 		const together = setup({ maxConcurrency: 1 });
 		together.parameters.body = second;
 		const retried = await retry(stopped, several, together);
-		expect(retried.error?.message).toContain(`have this text already: ${one}`);
+		expect(retried.error?.message).toContain(`already have this text: ${one}`);
 		expect(retried.error?.description).toContain("'Several Numbers' to 'Separately'");
 		expect(sent.map(({ body }) => body.recipients)).toEqual([[one], [two]]);
 	});

@@ -148,7 +148,7 @@ describe('who may come in', () => {
 		expect(await host.send(JSON.stringify(newEvent()))).toMatchObject({ status: 401 });
 	});
 
-	test('lets nobody in when the credential is gone, and asks to come again', async () => {
+	test('refuses every delivery when the credential is gone, and asks to come again', async () => {
 		host.trigger.credential = undefined;
 		expect(await deliver(newEvent())).toMatchObject({ status: 503 });
 		expect(items()).toEqual([]);
@@ -197,7 +197,7 @@ describe.each(NO_SECRETS)('without a secret: %s', (_, webhookHeaderValue) => {
 		},
 	);
 
-	test('lets nobody in', async () => {
+	test('refuses every delivery', async () => {
 		const presented = ['', ' ', VALUE, 'undefined', 'null', 'true', 'NaN', 'secret', 'Bearer'];
 		for (const authorization of [...presented, 'Bearer ', '[object Object]', 'Bearer Bearer']) {
 			const answer = await deliver(newEvent(), { headers: { authorization } });
@@ -270,7 +270,7 @@ const secretValue = fc.oneof(
 	fc.integer(),
 );
 
-test('lets nobody in without the right header, unless there is no secret and that is allowed', async () => {
+test('refuses every delivery without the right header, unless there is no secret and that is allowed', async () => {
 	const scenario = fc.record({
 		secret: secretValue,
 		isRight: fc.boolean(),

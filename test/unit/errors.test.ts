@@ -56,7 +56,7 @@ test('n8n classifies what it can: the wait of a 429, a key that is not accepted'
 
 test.each([
 	[429, 'Clerk Chat is receiving too many requests'],
-	[503, "Clerk Chat couldn't handle the request because of a problem on its side"],
+	[503, "Clerk Chat couldn't handle the request because of an issue on its side"],
 	[403, "The answer doesn't look like one from Clerk Chat"],
 ])('a %i that comes as a web page: %s', (status, message) => {
 	expect(wordsFor({ status, body: '<!doctype html><p>Busy</p>' }, telling())).toMatchObject({

@@ -146,26 +146,14 @@ describe('objectOf', () => {
 	});
 
 	test.each<[unknown, string]>([
-		['gold', 'It breaks at line 1, character 1; what stands there is: gold'],
-		['{ "plan": gold }', 'It breaks at line 1, character 11; what stands there is: gold }'],
-		[
-			"{ 'plan': 'gold' }",
-			"It breaks at line 1, character 3; what stands there is: 'plan': 'gold' }",
-		],
-		[
-			'{\n  "plan": "gold"\n  "visits": 2\n}',
-			'It breaks at line 3, character 3; what stands there is: "visits": 2',
-		],
-		[
-			'{\r\n "plan": “gold”\r\n}',
-			'It breaks at line 2, character 10; what stands there is: “gold”',
-		],
-		[
-			`{ "text": ${'a'.repeat(100)} }`,
-			`It breaks at line 1, character 11; what stands there is: ${'a'.repeat(30)}`,
-		],
-		['{ "text": "one\ntwo" }', 'It breaks at line 1, character 15; the line ends too soon'],
-		['{ "plan": "gold"', 'It ends too soon'],
+		['gold', 'Check line 1, character 1, near: gold'],
+		['{ "plan": gold }', 'Check line 1, character 11, near: gold }'],
+		["{ 'plan': 'gold' }", "Check line 1, character 3, near: 'plan': 'gold' }"],
+		['{\n  "plan": "gold"\n  "visits": 2\n}', 'Check line 3, character 3, near: "visits": 2'],
+		['{\r\n "plan": “gold”\r\n}', 'Check line 2, character 10, near: “gold”'],
+		[`{ "text": ${'a'.repeat(100)} }`, `Check line 1, character 11, near: ${'a'.repeat(30)}`],
+		['{ "text": "one\ntwo" }', 'Check line 1, character 15: the line ends too early'],
+		['{ "plan": "gold"', 'It ends too early'],
 		[' ', 'It is empty.'],
 		['[1, 2]', 'It contains a list.'],
 		[[1, 2], 'It contains a list.'],

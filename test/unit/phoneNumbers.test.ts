@@ -213,7 +213,7 @@ test.each(['', '1'])('what is refused with country code %j or without', (code) =
 	}
 });
 
-const ROUNDED = 'A spreadsheet has rounded it, and digits are lost.';
+const ROUNDED = 'A spreadsheet rounded it, so digits are lost.';
 const POINT_ZERO = 'The .0 at its end comes from a spreadsheet.';
 const DATE = 'It looks like a date.';
 const TWO =

@@ -9,9 +9,11 @@ import type { Write } from '../operation';
  */
 export function previewHint({ wording }: Write, shown: number, redirected: boolean): string {
 	const { thing, done } = wording;
-	const what = `${shown} ${thing}${shown === 1 ? ' was' : 's were'} not ${done}, only shown`;
-	const first = redirected ? " The first one went to 'Test Recipient'." : '';
-	return `Test run: ${what}.${first} Once published, the workflow does it for real. (Option 'In Test Runs')`;
+	const what = redirected
+		? `only the first ${thing} was ${done}, to 'Test Recipient'`
+		: `nothing was ${done}`;
+	const rest = `${shown} ${thing}${shown === 1 ? '' : 's'}`;
+	return `Test run: ${what}. The output shows ${rest} that would be ${done}. Once published, the workflow does it for real. (Option 'In Test Runs')`;
 }
 
 /** What stands beside the output when the record cannot show a message in the form in which it was sent. */

@@ -21,7 +21,7 @@ export function adviceWhenUnknown(
 	const notAgain = repeatable || resends ? '' : `, so it is not ${done} again`;
 	const meaning = fault && meaningOf(fault);
 	const remedy = meaning?.hasRemedy ? ` ${meaning.description}` : '';
-	return `The ${thing} may have been ${done}${notAgain}.${remedy} ${ifUnknown}`;
+	return `It's unclear whether the ${thing} was ${done}${notAgain}.${remedy} ${ifUnknown}`;
 }
 
 /**
