@@ -43,11 +43,11 @@ const faults = `
 	time-out                 | unknown  | +15005550600 |     | didn't answer in time       |
 	reset, nothing kept      | unknown  | +15005550601 |     | Clerk Chat ended            |
 	reset, kept              | unknown  | +15005550602 |     | Clerk Chat ended            |
-	HTML with 200            | unknown  | +15005550603 | 200 | does not look like one      |
+	HTML with 200            | unknown  | +15005550603 | 200 | doesn't look like one      |
 	HTML with 502            | unknown  | +15005550604 | 502 | an issue on its side         |
-	201 without a message    | unknown  | +15005550606 | 201 | does not look like one      |
-	201, cut off             | unknown  | +15005550607 | 201 | does not look like one      |
-	redirect                 | unknown  | +15005550608 | 302 | leads to another address    |
+	201 without a message    | unknown  | +15005550606 | 201 | doesn't look like one      |
+	201, cut off             | unknown  | +15005550607 | 201 | doesn't look like one      |
+	redirect                 | unknown  | +15005550608 | 302 | redirects to another address    |
 	429 with seconds, once   | passes   | +15005550612 |     |                             |
 	429 with a date, once    | passes   | +15005550611 |     |                             |
 	429 without header, once | passes   | +15005550610 |     |                             |`

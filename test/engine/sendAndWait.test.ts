@@ -118,7 +118,9 @@ describe('the text', () => {
 		const result = await runNode([friday, { ...friday, question: 'Really?' }], setup());
 		expect(received).toHaveLength(1);
 		expect(result.status).toBe('waiting');
-		expect(hintsOf(result)).toEqual([expect.stringContaining('the first of 2 items')]);
+		expect(hintsOf(result)).toEqual([
+			expect.stringContaining("the first item's question was sent, of 2 items"),
+		]);
 		expect(hintsOf(await runNode([friday], setup()))).toEqual([]);
 	});
 
@@ -294,7 +296,7 @@ describe('links that do not answer', () => {
 			await send({ answer: 'approve' }, change(link)),
 		]) {
 			expect(page.status).toBe(403);
-			expect(page.html).toContain("This link doesn't work");
+			expect(page.html).toContain('This link does not work');
 			expect(page.html).not.toContain('Friday');
 			expect(page.goesOn).toBeUndefined();
 		}

@@ -93,7 +93,7 @@ describe('In Test Runs', () => {
 			expect(hintsOf(result)).toEqual([
 				...(testRuns === 'redirect' ? ['Sent 1.'] : []),
 				expect.stringMatching(/^Test run: /),
-				expect.stringContaining('All together make 3 parts.'),
+				expect.stringContaining('All messages together have 3 segments.'),
 				expect.stringContaining('1 message to 2 people'),
 				expect.stringContaining('treated as IDs: 41555'),
 			]);
@@ -241,7 +241,7 @@ describe('length', () => {
 		const result = await runNode([{ ...items[0], text: `It’s ${'x'.repeat(80)}` }], setup());
 		expect(hintsOf(result)).toEqual([
 			'Sent 1.',
-			expect.stringMatching(/2 parts \(segments\).*"’" \(curly apostrophe\).*Plain Characters/),
+			expect.stringMatching(/2 segments.*"’" \(curly apostrophe\).*Plain Characters/),
 		]);
 		const short = await runNode(items, setup());
 		expect(hintsOf(short)).toEqual(['Sent 3.']);

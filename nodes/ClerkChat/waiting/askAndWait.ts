@@ -109,7 +109,7 @@ export async function askAndWait(
 
 /** What stands beside the output when only this machine, or its network, can open the link. */
 const UNREACHABLE_LINK =
-	"Phones can't open the link in this text: it leads to an address inside your network. Give this n8n a public address (WEBHOOK_URL), or publish a workflow with a Clerk Chat Polling Trigger and turn on 'Replies by Text'.";
+	"Phones can't open the link in this text: it leads to an address inside your network. Set a public address for this n8n (WEBHOOK_URL), or publish a workflow with a Clerk Chat Polling Trigger and turn on 'Replies by Text'.";
 
 function withLink(request: ApiRequest, line: string, link: string): ApiRequest {
 	const text = [String(request.body?.body).trimEnd(), line, link].filter(Boolean).join('\n');

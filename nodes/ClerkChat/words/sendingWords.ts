@@ -14,7 +14,7 @@ import { whose } from './unclearWords';
 export function notDelivered({ wording: { thing } }: Write, reason: string, to?: string): Words {
 	return {
 		message: `The ${whose(thing, to)} was not delivered`,
-		description: `Details: "${reason}". It counts as sent: a retry doesn't text again, but returns it with \`status: failed\` and goes on.`,
+		description: `Details: "${reason}". It counts as sent: a retry doesn't text again, but returns it with \`status: failed\` and continues.`,
 		detail: reason,
 	};
 }
@@ -167,17 +167,17 @@ export function howToGoOn(
 	const again = skips
 		? ''
 		: `Don't run the whole workflow again: every ${thing} would be ${done} again.`;
-	const notTwice = `no ${thing} is ${done} twice`;
+	const notTwice = `No ${thing} is ${done} twice.`;
 	const isItsOwn =
 		kind === 'unknown' || (kind !== 'notTried' && status !== 401 && status !== 429 && !connection);
 	if (!isItsOwn) {
-		return `Once you've fixed that, open Executions and use the arrow (Retry execution) on the newest failed one: ${notTwice}. ${again}`;
+		return `Once you've fixed that, open Executions and use the arrow (Retry execution) on the newest failed one. ${notTwice} ${again}`;
 	}
 	const itself =
 		kind === 'unknown'
-			? 'this one goes to the error output.'
-			: `this one goes to the error output. Fix it, and run it separately.`;
-	return `To continue with the others, set On Error in this node's settings to 'Continue (using error output)' and save. Then open Executions, and use the arrow (Retry execution) on the newest failed one, with 'Retry with currently saved workflow': ${notTwice}, and ${itself} ${again}`;
+			? 'This one goes to the error output.'
+			: `This one goes to the error output. Fix it, and run it separately.`;
+	return `To continue with the others, set On Error in this node's settings to 'Continue (using error output)' and save. Then open Executions, and use the arrow (Retry execution) on the newest failed one, with 'Retry with currently saved workflow'. ${notTwice} ${itself} ${again}`;
 }
 
 /** Which item it is (from 0), unless there is only one. n8n itself adds "[item 1]" to the heading for the second one. */
