@@ -163,7 +163,7 @@ export class Results {
 
 	/**
 	 * What comes out of the node, in the order of the input items.
-	 * @param shape what a result becomes as it comes out; previews stay as they are
+	 * @param shape what a result becomes as the node returns it; previews stay as they are
 	 */
 	items(shape?: (result: IDataObject) => IDataObject): INodeExecutionData[] {
 		const inOrder = this.all.sort((a, b) => a.item - b.item || (a.part ?? 0) - (b.part ?? 0));

@@ -115,7 +115,7 @@ function internationalIn(number: string): string[] {
 }
 
 /**
- * The digits, and a plus. "(0)" is how people mark the zero that falls away behind the country code, where one does.
+ * The digits, and a plus. "(0)" is how people mark the zero that falls away after the country code, where one does.
  * @param plan of the number with a plus, of the default country without; left out when the zero is to fall away anyway
  */
 function withoutZero(text: string, plan?: Plan): string {

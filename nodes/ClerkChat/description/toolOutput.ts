@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ItemFields } from '../fields/itemFields';
 import type { Field } from '../operation';
 
-/** A result as it comes out. */
+/** A result as the node returns it. */
 type Shape = (result: IDataObject) => IDataObject;
 
 /**
@@ -38,7 +38,7 @@ export function toolOutput(names: string[]): Field[] {
 }
 
 /**
- * What a result becomes as it comes out: in a workflow simplified or not, and for a tool as the item says.
+ * What a result becomes as the node returns it: in a workflow simplified or not, and for a tool as the item says.
  * @param simplify left out where there is no shorter form, and no choice for tools either
  * @param isSimple whether the item asks for the shorter form in a workflow
  * @returns undefined when results stay as they are

@@ -107,7 +107,7 @@ export async function askAndWait(
 	return functions.getInputData();
 }
 
-/** What stands beside the output when only this machine, or its network, can open the link. */
+/** The hint when only this machine, or its network, can open the link. */
 const UNREACHABLE_LINK =
 	"Phones can't open the link in this text: it leads to an address inside your network. Set a public address for this n8n (WEBHOOK_URL), or publish a workflow with a Clerk Chat Polling Trigger and turn on 'Replies by Text'.";
 

@@ -1,9 +1,9 @@
 import type { Write } from '../operation';
 
-/* What stands beside the output: what a green canvas would hide. */
+/* The hints after a run: what a green canvas would hide. */
 
 /**
- * What stands beside the output of a test run.
+ * The hint after a test run.
  * @param shown how many messages were not sent
  * @param redirected whether one more was, to 'Test Recipient'
  */
@@ -16,14 +16,14 @@ export function previewHint({ wording }: Write, shown: number, redirected: boole
 	return `Test run: ${what}. The output shows ${rest} that would be ${done}. Once published, the workflow does it for real. (Option 'In Test Runs')`;
 }
 
-/** What stands beside the output when the record cannot show a message in the form in which it was sent. */
+/** The hint when the record cannot show a message in the form in which it was sent. */
 export function changedHint(asked: string, given: string): string {
 	const short = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 	return `Clerk Chat changes your messages ("${short(asked)}" became "${short(given)}"), so Skip If Sent may not find them later.`;
 }
 
 /**
- * What stands beside the output when nobody knows yet whether messages arrived.
+ * The hint when nobody knows yet whether messages arrived.
  * @param pending how many
  * @param seconds how long was waited
  * @param couldRead whether the record could be read
@@ -36,7 +36,7 @@ export function pendingHint(pending: number, seconds: number, couldRead: boolean
 	return `${what} not delivered within ${seconds} seconds, but may still arrive. Each item shows its latest status.`;
 }
 
-/** What stands beside the output when results cannot be told apart. */
+/** The hint when results cannot be told apart. */
 export function unlinkedHint(items: number, results: number): string {
 	return `Clerk Chat answered ${items} items with ${results} results, so each result is linked to all of these items.`;
 }

@@ -103,7 +103,7 @@ function bodyOf(item: ItemFields): IDataObject {
 	return { ...data, ...(phone !== undefined && { phone: phone as string }) };
 }
 
-/** The API answers 202 with nothing in it; whatever it may add one day comes out too. */
+/** The API answers 202 with nothing in it; whatever it may add one day is returned, too. */
 function startedOf(body: unknown, { url }: ApiRequest): IDataObject[] | undefined {
 	const isEmpty = body === undefined || body === null || body === '';
 	if (!isEmpty && !isObject(body)) return undefined;

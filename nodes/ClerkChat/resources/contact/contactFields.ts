@@ -80,7 +80,7 @@ export const newContactFields: Field = {
 	options: contactFieldsIn('additionalFields'),
 };
 
-/** What stands beside the output of contacts. */
+/** The hints after a run with contacts. */
 export function hintsAfterContacts(requests: ApiRequest[]): string[] {
 	return [oddNumbersHint(requests.map(({ body }) => body?.phone)) ?? []].flat();
 }

@@ -5,7 +5,7 @@ import { lengthHint } from './lengthHint';
 /** How many recipients are named. */
 const MOST_NAMED = 3;
 
-/** What stands beside the output of messages, sent or previewed: what costs money, or shows a number to strangers. */
+/** The hints after a run with messages, sent or previewed: what costs money, or shows a number to strangers. */
 export function hintsAfterSending(requests: ApiRequest[]): string[] {
 	const texts = requests
 		.filter(({ body }) => body?.templateId === undefined)
