@@ -148,14 +148,15 @@ export class Results {
 	throwIfStopped(settled: number): void {
 		const culprit = this.culprit ?? this.earlier;
 		if (!culprit || this.host.continueOnFail) return;
-		const { item, error, outcome, fault, hold } = culprit;
+		const { item, error, hold } = culprit;
 		if (this.results.size > 1) {
 			error.description = [this.summary(settled), error.description].filter(Boolean).join(' ');
 			addTo(error, position(item, this.host.itemCount));
 			const isAnySent = this.all.some((result) => result.outcome === 'sent');
+			const isAnyLeft = this.all.some((one) => one.outcome === 'notTried' && one.item !== item);
 			// What was not delivered says itself how to go on.
 			if (isAnySent && hold?.code !== 'notDelivered') {
-				addTo(error, howToGoOn(this.write, outcome, fault ?? {}, this.skips));
+				addTo(error, howToGoOn(this.write, culprit, { skips: this.skips, isAnyLeft }));
 			}
 		}
 		throw error;

@@ -157,12 +157,12 @@ function itemsInWords(items: number[]): string {
 /**
  * How to send the rest, when a part was sent and the run was stopped.
  * @param skips whether the workflow itself keeps what was sent from being sent again
+ * @param isAnyLeft whether anything besides the one that ended the run was not tried
  */
 export function howToGoOn(
 	{ wording: { thing, done } }: Write,
-	kind: FailedOutcome,
-	{ status, connection }: Fault,
-	skips: boolean,
+	{ outcome: kind, fault: { status, connection } = {} }: { outcome: FailedOutcome; fault?: Fault },
+	{ skips, isAnyLeft }: { skips: boolean; isAnyLeft: boolean },
 ): string {
 	const again = skips
 		? ''
@@ -173,6 +173,8 @@ export function howToGoOn(
 	if (!isItsOwn) {
 		return `Once you've fixed that, open Executions and use the arrow (Retry execution) on the newest failed one. ${notTwice} ${again}`;
 	}
+	if (!isAnyLeft)
+		return kind === 'unknown' ? again : `Fix this item, and run it separately. ${again}`;
 	const itself =
 		kind === 'unknown'
 			? 'This one goes to the error output.'
