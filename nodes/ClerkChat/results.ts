@@ -10,7 +10,8 @@ import type { Fault, Words } from '../api/faults';
 import type { Host } from './host';
 import type { Write } from './operation';
 import { unlinkedHint } from './words/sendingHints';
-import { howToGoOn, position, unusableItems } from './words/sendingWords';
+import { unusableItems } from './words/invalidFields';
+import { howToGoOn, position } from './words/sendingWords';
 import { outcomeIn, summaryOf } from './words/summary';
 import type { Told } from './words/summary';
 

@@ -102,7 +102,7 @@ describe('what one retry left open', () => {
 		await retry(stopped, items, setup(oneAtATime));
 		// This one did not ask for the first message itself: it only heard of it from the other one.
 		const sibling = await retry(stopped, items, setup(oneAtATime));
-		expect(sibling.error?.description).toMatch(/^Unknown 1, not tried 1, failed 1 \(/);
+		expect(sibling.error?.description).toMatch(/^Unclear 1, not tried 1, failed 1 \(/);
 		const ofItself = JSON.stringify(sibling.data.executionData?.contextData);
 		expect(ofItself).toContain('"state":"unknown"');
 		expect(textsIn(received).filter((text) => text === 'a')).toHaveLength(2);

@@ -252,7 +252,7 @@ describe('Send Again', () => {
 		const two = items.slice(0, 2);
 		const stopped = await runNode(two, setup('={{ $json.name }}', {}, both));
 		const { error } = await retry(stopped, two, setup('={{ $json.name }}', {}, again));
-		expect(error?.description).toMatch(/^Unknown 1, failed 1 \(/);
+		expect(error?.description).toMatch(/^Unclear 1, failed 1 \(/);
 	});
 
 	test('the credential cannot be read in the later try: it is still not known', async () => {

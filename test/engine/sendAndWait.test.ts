@@ -119,7 +119,7 @@ describe('the text', () => {
 		expect(received).toHaveLength(1);
 		expect(result.status).toBe('waiting');
 		expect(hintsOf(result)).toEqual([
-			expect.stringContaining("the first item's question was sent, of 2 items"),
+			expect.stringContaining("the first item's question was sent. To send all 2 questions"),
 		]);
 		expect(hintsOf(await runNode([friday], setup()))).toEqual([]);
 	});

@@ -44,7 +44,7 @@ export async function askAndWait(
 	const itemCount = functions.getInputData().length;
 	if (itemCount > 1) {
 		host.addHint?.(
-			`Only the first item's question was sent, of ${itemCount} items. Use Loop Over Items to ask for each item.`,
+			`Only the first item's question was sent. To send all ${itemCount} questions, use Loop Over Items.`,
 		);
 	}
 	const executionId = functions.getExecutionId();

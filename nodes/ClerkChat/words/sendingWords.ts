@@ -1,4 +1,3 @@
-import type { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { FailedOutcome } from '../../api/errors';
 import type { Fault, Words } from '../../api/faults';
 import type { Write } from '../operation';
@@ -75,83 +74,6 @@ export function notTried(culprit: number, { message, description }: Words): Word
 		message,
 		description: `Not tried: the run ended at item ${culprit + 1}. ${description}`,
 	};
-}
-
-/** How many items of one problem, how many problems, and how many ways out an error names. */
-const MOST_ITEMS = 10;
-
-const MOST_PROBLEMS = 3;
-
-const MOST_WAYS_OUT = 3;
-
-/** Items with the same problem. */
-interface Problem {
-	/** What is wrong, without the value that is wrong. */
-	what: string;
-	items: number[];
-	/** The first of these values, if there is one. */
-	example: string;
-}
-
-/**
- * For several items whose fields are not usable, by problem: at most six lines.
- * @param items from 0, one for each of the errors
- */
-export function unusableItems(
-	items: number[],
-	errors: Array<NodeApiError | NodeOperationError>,
-	itemCount: number,
-): Words {
-	const problems = problemsOf(items, errors);
-	const shown = errors.slice(0, MOST_ITEMS);
-	const waysOut = [...new Set(shown.map(({ description }) => description))].slice(0, MOST_WAYS_OUT);
-	if (problems.length === 1) {
-		const [{ what, example }] = problems;
-		return {
-			message: `${what} in ${items.length} of ${itemCount} items`,
-			description: [
-				`${itemsInWords(items)}${example && `, for example ${example}`}.`,
-				...waysOut,
-			].join('\n'),
-		};
-	}
-	const left = problems
-		.slice(MOST_PROBLEMS)
-		.reduce((sum, problem) => sum + problem.items.length, 0);
-	return {
-		message: `${items.length} of ${itemCount} items have an invalid field`,
-		description: [
-			...problems.slice(0, MOST_PROBLEMS).map(lineFor),
-			...(left > 0 ? [`And ${left} more.`] : []),
-			waysOut.join(' '),
-		].join('\n'),
-	};
-}
-
-/** The problems, those of most items first. */
-function problemsOf(items: number[], errors: Array<{ message: string }>): Problem[] {
-	const problems = new Map<string, Problem>();
-	for (const [index, { message }] of errors.entries()) {
-		const [what, ...values] = message.replace(/\.$/, '').split(': ');
-		const example = values.join(': ');
-		const problem = problems.get(what) ?? { what, items: [], example };
-		problem.items.push(items[index]);
-		problems.set(what, problem);
-	}
-	return [...problems.values()].sort((one, other) => other.items.length - one.items.length);
-}
-
-function lineFor({ what, items, example }: Problem): string {
-	const named = items.length === 1 ? `: ${example}` : `, for example ${example}`;
-	return `${itemsInWords(items)}: ${what}${example && named}.`;
-}
-
-/** Which items these are, from 1, as the editor counts. */
-function itemsInWords(items: number[]): string {
-	const named = items.slice(0, MOST_ITEMS).map((item) => item + 1);
-	const left = items.length - named.length;
-	const more = left > 0 ? ` and ${left} more` : '';
-	return `${items.length === 1 ? 'Item' : 'Items'} ${named.join(', ')}${more}`;
 }
 
 /**
