@@ -37,7 +37,7 @@ const webhookHeaderValue: INodeProperties = {
 	typeOptions: { password: true },
 	default: '',
 	description:
-		'The value of that header: 30 or more letters and digits of your choice, such as a password manager makes. Keep a copy, because n8n does not show it again. All webhooks of this credential need the same value. Deliveries without it are turned away.',
+		"The secret value of that header: 30 or more letters and digits, for example from a password manager. Keep a copy, because n8n doesn't show it again. Use the same value for all webhooks of this credential. The trigger refuses deliveries without it.",
 };
 
 /** So that no delivery is lost while a secret is replaced. */
@@ -58,7 +58,7 @@ const RULES = [
 		properties: {
 			value: 401,
 			message:
-				'Clerk Chat does not know this API key. Enter it again, or generate a new one in Clerk Chat under Settings > API; the old one may stop working then, wherever it is used.',
+				"Clerk Chat doesn't accept this API key. Enter it again, or generate a new one in Clerk Chat under Settings > API. The old key may then stop working everywhere.",
 		},
 	},
 	{
@@ -66,15 +66,14 @@ const RULES = [
 		properties: {
 			value: 403,
 			message:
-				'Something does not let this API key read messages. If n8n reaches the internet through a proxy or a firewall, let it through to the Base URL. Otherwise ask the owner of your Clerk Chat team for a key with the right to read messages.',
+				"This API key can't read messages. If n8n uses a proxy or firewall, allow access to the Base URL. Otherwise, ask the owner of your Clerk Chat team for a key that can read messages.",
 		},
 	},
 	{
 		type: 'responseCode' as const,
 		properties: {
 			value: 404,
-			message:
-				'Something answered at this address, but it is not the Clerk Chat API. Check the Base URL.',
+			message: "This address answered, but it isn't the Clerk Chat API. Check the Base URL.",
 		},
 	},
 	{
@@ -83,8 +82,7 @@ const RULES = [
 		properties: {
 			key: 'data.push',
 			value: undefined,
-			message:
-				'Something answered at this address, but it is not the Clerk Chat API. Check the Base URL.',
+			message: "This address answered, but it isn't the Clerk Chat API. Check the Base URL.",
 		},
 	},
 ];
@@ -108,7 +106,8 @@ export class ClerkChatApi implements ICredentialType {
 			default: '',
 			required: true,
 			hint: 'In Clerk Chat: Settings > API > Generate',
-			description: 'The key is shown once, when it is generated. It belongs to the whole team.',
+			description:
+				'Clerk Chat shows the key only once, when you generate it. The key belongs to your whole team.',
 		},
 		{
 			displayName: 'Base URL',
@@ -117,7 +116,7 @@ export class ClerkChatApi implements ICredentialType {
 			default: 'https://web-api.clerk.chat',
 			required: true,
 			description:
-				'Where the API is reached. Leave it as it is unless Clerk Chat tells you otherwise.',
+				"The address of the Clerk Chat API. Don't change it unless Clerk Chat asks you to.",
 		},
 		{
 			displayName: 'Default Country Code',
@@ -126,11 +125,11 @@ export class ClerkChatApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. +1',
 			description:
-				'The country code for phone numbers without one, wherever you enter them. Leave it empty to use numbers with + only.',
+				'The country code for phone numbers without one, wherever you enter them. Leave it empty to accept only numbers with +.',
 		},
 		{
 			displayName:
-				'The fields below are for the Clerk Chat Trigger. If you only send texts, leave them as they are.',
+				'The fields below are for the Clerk Chat Trigger. If you only send texts, leave them unchanged.',
 			name: 'webhookNotice',
 			type: 'notice',
 			default: '',

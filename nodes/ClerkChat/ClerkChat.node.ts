@@ -26,7 +26,7 @@ export class ClerkChat implements INodeType {
 		usableAsTool: true,
 		builderHint: {
 			searchHint:
-				'Sends and reads text messages (SMS, MMS, WhatsApp, RCS) through Clerk Chat, asks people by text and waits for the answer, and keeps contacts.',
+				'Sends and reads text messages (SMS, MMS, WhatsApp, RCS) through Clerk Chat. It also asks people by text, waits for their answer, and manages contacts.',
 			relatedNodes: [
 				{
 					nodeType: 'n8n-nodes-clerk-chat.clerkChatPollingTrigger',
@@ -45,7 +45,7 @@ export class ClerkChat implements INodeType {
 		hints,
 		webhooks: answerWebhooks,
 		waitingNodeTooltip:
-			'={{ $parameter["operation"] === "sendAndWait" ? "The workflow goes on when the question is answered" : "" }}',
+			'={{ $parameter["operation"] === "sendAndWait" ? "The workflow continues when someone answers the question" : "" }}',
 		properties: [...propertiesOf(resources, optionOf), requestOptions],
 	};
 

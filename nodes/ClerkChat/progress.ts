@@ -31,7 +31,7 @@ export class Progress {
 
 	/** Everything waits for so long (ms) because of a 429. That is told at once, or nothing would be told meanwhile. */
 	waits(ms: number): void {
-		if (ms >= SHORT) this.tell(`; Clerk Chat asks to wait ${seconds(ms)} s`);
+		if (ms >= SHORT) this.tell(`; Clerk Chat asks n8n to wait ${seconds(ms)} s`);
 	}
 
 	/**
@@ -42,7 +42,7 @@ export class Progress {
 		if (waited < SHORT) return;
 		const took = `${this.counted(this.total)} took ${seconds(now() - this.startedAt)} s`;
 		this.host.addHint?.(
-			`${took}. ${seconds(waited)} s of that were waiting, because Clerk Chat takes only so many requests at a time.`,
+			`${took}. ${seconds(waited)} s of that was waiting, because Clerk Chat limits how many requests it accepts.`,
 		);
 	}
 

@@ -10,7 +10,8 @@ import type { Fault, Words } from '../api/faults';
 import type { Host } from './host';
 import type { Write } from './operation';
 import { unlinkedHint } from './words/sendingHints';
-import { howToGoOn, position, unusableItems } from './words/sendingWords';
+import { unusableItems } from './words/invalidFields';
+import { howToGoOn, position } from './words/sendingWords';
 import { outcomeIn, summaryOf } from './words/summary';
 import type { Told } from './words/summary';
 
@@ -124,14 +125,15 @@ export class Results {
 			errors.length === 1
 				? errors[0]
 				: fieldError(this.host.node, unusableItems(items, errors, this.host.itemCount), items[0]);
-		const where = errors.length === 1 ? position(items[0], this.host.itemCount) : '';
-		addTo(error, where, nothingDone ? `Nothing was ${this.write.wording.done}.` : '');
+		if (errors.length === 1) addTo(error, position(items[0], this.host.itemCount));
+		const nothing = nothingDone ? `Nothing was ${this.write.wording.done}.` : '';
+		error.description = [nothing, error.description].filter(Boolean).join(' ');
 		throw error;
 	}
 
 	/** What became of the run, in one sentence. @param settled how many the record settled */
 	summary(settled: number): string | undefined {
-		return summaryOf(this.write, this.all.map(told), settled);
+		return summaryOf(this.write, this.all.map(told), settled, this.host.timezone);
 	}
 
 	/** Whether nothing failed, and nothing was skipped. */
@@ -143,14 +145,15 @@ export class Results {
 	throwIfStopped(settled: number): void {
 		const culprit = this.culprit ?? this.earlier;
 		if (!culprit || this.host.continueOnFail) return;
-		const { item, error, outcome, fault, hold } = culprit;
+		const { item, error, hold } = culprit;
 		if (this.results.size > 1) {
 			error.description = [this.summary(settled), error.description].filter(Boolean).join(' ');
 			addTo(error, position(item, this.host.itemCount));
 			const isAnySent = this.all.some((result) => result.outcome === 'sent');
+			const isAnyLeft = this.all.some((one) => one.outcome === 'notTried' && one.item !== item);
 			// What was not delivered says itself how to go on.
 			if (isAnySent && hold?.code !== NOT_DELIVERED) {
-				addTo(error, howToGoOn(this.write, outcome, fault ?? {}, this.skips));
+				addTo(error, howToGoOn(this.write, culprit, { skips: this.skips, isAnyLeft }));
 			}
 		}
 		throw error;
@@ -158,7 +161,7 @@ export class Results {
 
 	/**
 	 * What comes out of the node, in the order of the input items.
-	 * @param shape what a result becomes as it comes out; previews stay as they are
+	 * @param shape what a result becomes as the node returns it; previews stay as they are
 	 */
 	items(shape?: (result: IDataObject) => IDataObject): INodeExecutionData[] {
 		const inOrder = this.all.sort((a, b) => a.item - b.item || (a.part ?? 0) - (b.part ?? 0));
@@ -184,7 +187,7 @@ export class Results {
 function told(result: Result): Told {
 	if (result.outcome === 'sent') return { outcome: outcomeIn(result.items) };
 	const { outcome, words, code, sendAfter } = result;
-	return { outcome, words, code, isWaiting: sendAfter !== undefined };
+	return { outcome, words, code, sendAfter };
 }
 
 function keyOf({ item, part = 0 }: Place): string {

@@ -47,7 +47,7 @@ export function optionOf(operation: Operation): INodePropertyOptions {
 			return await run(await withCredential(hostOfTool(this)), operation);
 		throw new NodeOperationError(this.getNode(), 'Waiting is not possible here', {
 			description:
-				"MCP servers, and AI Agent nodes before version 3, cannot wait for an answer. Choose the operation 'Send' for them.",
+				"MCP servers, and AI Agent nodes before version 3, can't wait for an answer. Use the operation 'Send' instead.",
 		});
 	};
 	const { routing, ...option } = operation.option;

@@ -18,14 +18,14 @@ export class ClerkChatPollingTrigger implements INodeType {
 		version: 1,
 		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
 		description:
-			'Starts the workflow when a text (SMS, MMS, WhatsApp, RCS) comes in or its status changes, without a public address',
+			'Starts the workflow when a text (SMS, MMS, WhatsApp, RCS) arrives or its status changes, without a public address',
 		builderHint: {
 			searchHint:
-				'Starts a workflow with texts (SMS, MMS, WhatsApp, RCS) that come in, checked every minute. Prefer it to the Clerk Chat Trigger: it needs no webhook and no public address, and it takes a text back as the answer to Send and Wait for Response. All texts of a poll are items of one execution. To answer them, connect Clerk Chat, Message: Send to the first output, Message.',
+				'Starts a workflow with new texts (SMS, MMS, WhatsApp, RCS), checked every minute. Prefer it to the Clerk Chat Trigger: it needs no webhook or public address, and accepts text replies to Send and Wait for Response. All texts of a poll are items of one execution. To answer them, connect Clerk Chat, Message: Send to the first output, Message.',
 			relatedNodes: [
 				{
 					nodeType: 'n8n-nodes-clerk-chat.clerkChat',
-					relationHint: 'Answers the texts, and asks the questions that a text back answers',
+					relationHint: 'Replies to the texts, and asks questions that people answer by text',
 				},
 				{
 					nodeType: 'n8n-nodes-clerk-chat.clerkChatTrigger',
@@ -34,7 +34,7 @@ export class ClerkChatPollingTrigger implements INodeType {
 			],
 		},
 		activationMessage:
-			'This workflow now starts with every new message in Clerk Chat that you chose, and with none that is there already.',
+			"This workflow now runs for each new matching message. Existing messages don't start it.",
 		defaults: {
 			name: 'Clerk Chat Polling Trigger',
 		},
@@ -51,14 +51,14 @@ export class ClerkChatPollingTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					'This trigger asks Clerk Chat for new messages, so it needs nothing but the API key and also works on a laptop or behind a firewall. Use the Clerk Chat Trigger instead where the workflow has to start at once and this n8n can be reached from the internet.',
+					'This trigger checks Clerk Chat for new messages with only the API key, and also works on a laptop or behind a firewall. If the internet can reach this n8n and the workflow must start at once, use the Clerk Chat Trigger instead.',
 				name: 'pollingNotice',
 				type: 'notice',
 				default: '',
 			},
 			{
 				displayName:
-					'All messages of a poll start one execution, an item each. A Wait node behind this trigger holds all of them together, and a Send node sends once for each.',
+					'All messages of a poll start one execution, with one item each. A Wait node after this trigger delays all of them, and a Send node sends once per item.',
 				name: 'itemsNotice',
 				type: 'notice',
 				default: '',
@@ -73,19 +73,19 @@ export class ClerkChatPollingTrigger implements INodeType {
 						name: 'Message Delivered',
 						value: 'message.delivered',
 						action: 'On message delivered',
-						description: 'A text of yours reached the phone',
+						description: 'A text you sent reached the phone',
 					},
 					{
 						name: 'Message Failed',
 						value: 'message.failed',
 						action: 'On message failed',
-						description: 'A text of yours could not be delivered',
+						description: 'A text you sent could not be delivered',
 					},
 					{
 						name: 'Message Read',
 						value: 'message.read',
 						action: 'On message read',
-						description: 'Somebody read a text of yours, where the channel reports it',
+						description: 'Someone read a text you sent, if the channel reports it',
 					},
 					{
 						name: 'Message Received',
@@ -98,14 +98,14 @@ export class ClerkChatPollingTrigger implements INodeType {
 						value: 'message.sent',
 						action: 'On message sent',
 						description:
-							'The carrier accepted a text of yours. A Send node in the same workflow would start it again and again.',
+							'The carrier accepted a text you sent. A Send node in the same workflow would start it again and again.',
 					},
 					{
 						name: 'Opt-Out Received',
 						value: 'message.optOut',
 						action: 'On opt-out received',
 						description:
-							'Somebody asks for no more texts: the whole text is STOP, UNSUBSCRIBE or another word that carriers know',
+							'Someone wants no more texts: the whole text is STOP, UNSUBSCRIBE or another word that carriers recognize',
 					},
 				],
 				default: ['message.received'],
@@ -134,7 +134,7 @@ export class ClerkChatPollingTrigger implements INodeType {
 						default: '',
 						placeholder: 'e.g. http://localhost:5679',
 						description:
-							"Where this n8n reaches itself, to hand over replies that answer a question of 'Send and Wait for Response'. Only needed when it cannot reach its public address and does not listen on port 5678.",
+							"Where this n8n can reach itself, to deliver replies to 'Send and Wait for Response'. Only needed if it can't reach its public address and doesn't listen on port 5678.",
 					},
 					{
 						displayName: 'Answer Questions',
@@ -142,7 +142,7 @@ export class ClerkChatPollingTrigger implements INodeType {
 						type: 'boolean',
 						default: true,
 						description:
-							"Whether a text that somebody sends back answers the question that 'Send and Wait for Response' asked in that conversation. Such a text comes out of 'Answer' instead of 'Message'.",
+							"Whether a reply by text answers the question that 'Send and Wait for Response' asked in that conversation. Such a reply goes to the output 'Answer' instead of 'Message'.",
 					},
 					{
 						displayName: 'First Text Only (Hours)',
@@ -151,7 +151,7 @@ export class ClerkChatPollingTrigger implements INodeType {
 						typeOptions: { minValue: 0 },
 						default: 24,
 						description:
-							'For how many hours after a text no other one of the same conversation starts the workflow, so that one person gets one automatic reply. Concerns Message Received.',
+							'How many hours to ignore further texts in a conversation, so one person gets one automatic reply. Applies to Message Received.',
 					},
 					{
 						displayName: 'Oldest (Hours)',
@@ -160,7 +160,7 @@ export class ClerkChatPollingTrigger implements INodeType {
 						typeOptions: { minValue: 0 },
 						default: 24,
 						description:
-							'Texts that came in more hours ago do not start the workflow, for example because this n8n was off for three weeks. When left out, all of them do.',
+							'Ignores texts older than this, for example after this n8n was off for three weeks. Without this option, all of them start the workflow.',
 					},
 					{
 						displayName: 'Wait Until Quiet (Seconds)',
@@ -169,7 +169,7 @@ export class ClerkChatPollingTrigger implements INodeType {
 						typeOptions: { minValue: 0, maxValue: LONGEST_BURST / 1_000 },
 						default: 60,
 						description:
-							"How long nobody must have written in a conversation before its texts come out, all of them as one item with 'messages' and their texts in 'body'. They wait at most ten minutes. Concerns Message Received; a text that answers a question never waits.",
+							"How long a conversation must be quiet before its texts start the workflow. They become one item, with all texts in 'body' and 'messages', after ten minutes at most. Applies to Message Received; a reply that answers a question never waits.",
 					},
 					{
 						displayName: 'Watch Status for (Hours)',
@@ -178,7 +178,7 @@ export class ClerkChatPollingTrigger implements INodeType {
 						typeOptions: { minValue: 1, maxValue: LONGEST_WATCH },
 						default: 1,
 						description:
-							'How long after a text was sent to look for what became of it. Concerns the events about texts that you sent.',
+							'How long to check the status of a text after it was sent. Applies to events about texts you sent.',
 					},
 				],
 			},

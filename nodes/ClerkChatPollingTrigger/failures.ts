@@ -24,7 +24,7 @@ const LASTING = new Set([401, 403, 404]);
 
 const ADVICE: Record<number, string> = {
 	400: "Check 'Inbox IDs' in the trigger.",
-	403: 'Ask the owner of your Clerk Chat team for a key with the right to read messages.',
+	403: 'Ask the owner of your Clerk Chat team for a key that can read messages.',
 	404: "Check 'Base URL' in the credential, and 'Inbox IDs' in the trigger.",
 	422: "Check 'Inbox IDs' in the trigger.",
 };
@@ -58,7 +58,7 @@ export function accountFailure(context: IPollFunctions): Failure {
 		'This trigger cannot tell whether the new API key belongs to the same Clerk Chat team',
 		{
 			description:
-				'It starts nothing, and keeps its place, until it can: with the next message on record it usually can. To begin anew with this key at once, replace the trigger by a new one and publish the workflow.',
+				"Until it can tell, it starts nothing and keeps its place. The next message in Clerk Chat's history usually settles it. To start over with this key at once, replace the trigger with a new one and publish the workflow.",
 		},
 	);
 	return { kind: 'account', error, isLasting: true };

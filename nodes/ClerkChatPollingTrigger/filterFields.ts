@@ -16,7 +16,7 @@ export const FILTERS: INodeProperties = {
 			default: [],
 			placeholder: 'e.g. refund',
 			description:
-				'Only messages with one of these words in their text, in capital or small letters. A word counts as a whole: "art" does not find "start".',
+				'Only messages with one of these words, in upper or lower case. Matches whole words: "art" doesn\'t match "start".',
 		},
 		{
 			displayName: 'Conversation ID',
@@ -25,7 +25,7 @@ export const FILTERS: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. 7',
 			description:
-				"Only messages of this conversation, as in the field 'conversationId' of a message",
+				"Only messages in this conversation. A message has its ID in the field 'conversationId'.",
 		},
 		{
 			displayName: 'From',
@@ -44,7 +44,7 @@ export const FILTERS: INodeProperties = {
 			default: [],
 			placeholder: 'e.g. 00000000-0000-0000-0000-000000000000',
 			description:
-				'Only messages of these inboxes; all inboxes of the team when left out. A reply in another inbox answers no question.',
+				"Only messages in these inboxes; without this filter, in all inboxes of the team. A reply in another inbox doesn't answer a question.",
 		},
 		{
 			displayName: 'To',

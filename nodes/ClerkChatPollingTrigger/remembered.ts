@@ -17,7 +17,7 @@ export function remember<T>(memory: Map<string, T>, key: string, value: T): void
 const closed = new Map<string, true>();
 
 /**
- * Since when the question behind a link takes no answer any more, in ms by this machine's clock; without a limit where that
+ * Since when the question of a link takes no more answers, in ms by this machine's clock; without a limit where that
  * is not known. Undefined while it is not known to be closed.
  */
 export function closedSince(link: string): number | undefined {
@@ -29,7 +29,7 @@ export function isClosed(link: string): boolean {
 	return closedSince(link) !== undefined;
 }
 
-/** Takes note that the question behind a link takes no answer any more. */
+/** Takes note that the question of a link takes no more answers. */
 export function close(link: string): void {
 	remember(closed, link, true);
 }

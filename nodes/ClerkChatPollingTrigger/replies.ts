@@ -199,6 +199,6 @@ export function isHeldFor(entry: Entry): number {
 function giveUp({ logger }: IPollFunctions): void {
 	isKnownToBeUnreachable = true;
 	logger.warn(
-		`Clerk Chat Polling Trigger: a reply could not be handed to the question it may answer, because this n8n does not reach itself. It came out of 'Message'. Enter where n8n listens as '${OWN_ADDRESS}' under Options in the trigger, such as http://localhost:5678.`,
+		`Clerk Chat Polling Trigger: couldn't deliver a reply to the question it may answer, because this n8n can't reach itself. The reply went to the output 'Message'. Enter where n8n listens as '${OWN_ADDRESS}' under Options in the trigger, such as http://localhost:5678.`,
 	);
 }

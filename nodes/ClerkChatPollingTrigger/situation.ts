@@ -29,7 +29,7 @@ export interface Situation {
 /**
  * Where a text that came in lies in its conversation.
  * @param conversation all that was said in it, oldest first
- * @param closedSince since when (ms) the question behind a link takes no answer any more; undefined when it may take one
+ * @param closedSince since when (ms) the question of a link takes no more answers; undefined when it may take one
  */
 export function situationIn(
 	conversation: Said[],

@@ -52,7 +52,7 @@ export function startsFrom(
 /** What a simplified message keeps besides, where it says anything: what this trigger adds, and why a text failed. */
 const KEPT = ['openQuestion', 'followUp', 'error', 'errorCode'];
 
-/** A message as it comes out of the trigger. */
+/** A message as the trigger returns it. */
 export function itemOf(message: Entry, settings: Pick<Settings, 'simplify'>): Entry {
 	if (!settings.simplify) return message;
 	const item = simplified(message);

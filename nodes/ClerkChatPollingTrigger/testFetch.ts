@@ -37,11 +37,11 @@ export async function fetchTestEvent(context: IPollFunctions): Promise<INodeExec
 	}
 	throw new NodeOperationError(
 		context.getNode(),
-		'There is no message of the last 30 days that would start this workflow',
+		'No message of the last 30 days would start this workflow',
 		{
 			description: settings.events.some((event) => TEXT_EVENTS.includes(event))
-				? "Text your Clerk Chat number from your own phone, then fetch a test event again. If you have: check 'Trigger On' and 'Filters'."
-				: "Send a text from your Clerk Chat number, then fetch a test event again. If you have: check 'Trigger On' and 'Filters'.",
+				? "Text your Clerk Chat number from your own phone, then fetch a test event again. If you already did, check 'Trigger On' and 'Filters'."
+				: "Send a text from your Clerk Chat number, then fetch a test event again. If you already did, check 'Trigger On' and 'Filters'.",
 		},
 	);
 }

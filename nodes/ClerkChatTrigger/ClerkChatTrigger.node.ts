@@ -5,7 +5,7 @@ import { refuseWithoutSecret } from './publishing';
 import { receiveDelivery } from './receiveDelivery';
 
 const URLS_APART =
-	"There are two URLs, both under 'Webhook URLs'. <br /> <br /> <b>The Test URL</b> is for building the workflow. Click the button that starts listening, then let one of the chosen events happen, such as a text that arrives: n8n waits two minutes for one event and shows it here. Clerk Chat must know this URL too, so add it there as a second webhook with the same header, and remove it when you are done. <br /> <br /> ";
+	"There are two URLs, both under 'Webhook URLs'. <br /> <br /> <b>The Test URL</b> is for building the workflow. Click the button to start listening, then make one of the chosen events happen, for example by texting your number. n8n waits two minutes for one event and shows it here. Add this URL in Clerk Chat, too, as a second webhook with the same header. Remove it when you are done. <br /> <br /> ";
 
 /** Starts a workflow when Clerk Chat reports something to the webhook that the user entered in its dashboard. */
 export class ClerkChatTrigger implements INodeType {
@@ -28,7 +28,7 @@ export class ClerkChatTrigger implements INodeType {
 			'Send texts (SMS, MMS, WhatsApp, RCS) and start workflows at once by webhook through Clerk Chat',
 		builderHint: {
 			searchHint:
-				'Starts a workflow at once when Clerk Chat calls its webhook, one event for each execution. Needs a public https address, a secret in the credential and a webhook that the user adds in Clerk Chat; without those, use the Clerk Chat Polling Trigger. The fields inside the data of an event are not documented: map eventId, type, teamId and data alone.',
+				"Starts a workflow at once when Clerk Chat calls its webhook, one event per execution. Needs a public https address, a secret in the credential, and a webhook that the user adds in Clerk Chat. Without those, use the Clerk Chat Polling Trigger. The fields inside an event's data are not documented, so map only eventId, type, teamId and data.",
 			relatedNodes: [
 				{
 					nodeType: 'n8n-nodes-clerk-chat.clerkChat',
@@ -36,24 +36,24 @@ export class ClerkChatTrigger implements INodeType {
 				},
 				{
 					nodeType: 'n8n-nodes-clerk-chat.clerkChatPollingTrigger',
-					relationHint: 'Needs no public address, and gives out documented fields',
+					relationHint: 'Needs no public address, and returns documented fields',
 				},
 			],
 		},
 		eventTriggerDescription: 'Waiting for Clerk Chat to call the Test URL',
 		activationMessage:
-			'Clerk Chat can now start this workflow, if its Production URL is entered in Clerk Chat under Settings > Webhooks.',
+			'Clerk Chat can now start this workflow, once you enter its Production URL in Clerk Chat under Settings > Webhooks.',
 		defaults: {
 			name: 'Clerk Chat Trigger',
 		},
 		triggerPanel: {
 			header: 'Start when something happens in Clerk Chat',
 			executionsHelp: {
-				inactive: `${URLS_APART}<b>The Production URL</b> works as soon as this workflow is published (activated), and then all the time. What it starts shows up in the executions list, not here.`,
-				active: `${URLS_APART}<b>The Production URL</b> is working now, because this workflow is published (activated). What it starts shows up in the <a data-key="executions">executions list</a>, not here.`,
+				inactive: `${URLS_APART}<b>The Production URL</b> works once you publish (activate) this workflow. Its executions appear in the executions list, not here.`,
+				active: `${URLS_APART}<b>The Production URL</b> is working now, because this workflow is published (activated). Its executions appear in the <a data-key="executions">executions list</a>, not here.`,
 			},
 			activationHint:
-				'Once you have published (activated) the workflow and entered the Production URL in Clerk Chat, it starts by itself and this button is no longer needed.',
+				'Once you have published (activated) the workflow and entered the Production URL in Clerk Chat, it starts automatically, and you no longer need this button.',
 		},
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -76,14 +76,14 @@ export class ClerkChatTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					'On a laptop, or where this n8n cannot be reached from the internet, use the Clerk Chat Polling Trigger instead. For this one, Clerk Chat has to know where to send its events, once for each trigger. <ul>1. Make up a secret of 30 or more letters and digits and keep a copy, because n8n does not show it again. Enter it in the credential above as \'Webhook Header Value\' and save. If the credential has one already, use that one.</ul><ul>2. Choose the events below, then publish (activate) the workflow.</ul><ul>3. Open \'Webhook URLs\' above, switch to Production URL and copy it. It must start with https and be reachable from the internet.</ul><ul>4. In Clerk Chat, open Settings > Webhooks > Add Webhook. Enter a name, the URL, the same events, the header name from the credential, and exactly the secret as its value. Then save.</ul> The Test URL is only for trying out: it works while this node is listening. <a href="https://docs.clerk.chat/integrations/webhooks" target="_blank">More about webhooks in Clerk Chat</a>',
+					"If the internet can't reach this n8n, for example on a laptop, use the Clerk Chat Polling Trigger instead. For this one, tell Clerk Chat where to send its events, once per trigger. <ul>1. Create a secret of 30 or more letters and digits and keep a copy, because n8n doesn't show it again. Enter it in the credential above as 'Webhook Header Value' and save. If the credential already has one, use that one.</ul><ul>2. Choose the events below, then publish (activate) the workflow.</ul><ul>3. Open 'Webhook URLs' above, switch to Production URL and copy it. It must start with https and be reachable from the internet.</ul><ul>4. In Clerk Chat, open Settings > Webhooks > Add Webhook. Enter a name, the URL, the same events, the header name from the credential, and exactly the secret as its value. Then save.</ul> The Test URL is only for testing: it works while this node is listening. <a href=\"https://docs.clerk.chat/integrations/webhooks\" target=\"_blank\">More about webhooks in Clerk Chat</a>",
 				name: 'setupNotice',
 				type: 'notice',
 				default: '',
 			},
 			{
 				displayName:
-					"While 'Webhook Header Value' is empty in the credential, this workflow is not published, and no event starts it. For tests behind a firewall there is the option 'Allow Without Secret'.",
+					"While 'Webhook Header Value' is empty in the credential, you can't publish this workflow, and no event starts it. For tests behind a firewall, use the option 'Allow Without Secret'.",
 				name: 'secretNotice',
 				type: 'notice',
 				default: '',
@@ -113,7 +113,7 @@ export class ClerkChatTrigger implements INodeType {
 						noDataExpression: true,
 						default: false,
 						description:
-							"Whether anyone who knows the URL can start this workflow while 'Webhook Header Value' is empty in the credential. Only for tests where no stranger reaches this n8n, such as behind a firewall. When the credential has a secret, this changes nothing: the secret is checked.",
+							"Whether anyone who knows the URL can start this workflow while 'Webhook Header Value' is empty in the credential. Only for tests where no stranger can reach this n8n, such as behind a firewall. If the credential has a secret, this option has no effect.",
 					},
 					{
 						displayName: 'Ignore Repeats',
@@ -122,7 +122,7 @@ export class ClerkChatTrigger implements INodeType {
 						noDataExpression: true,
 						default: true,
 						description:
-							'Whether to start nothing when Clerk Chat delivers an event again. The last 1,000 events are remembered, by their eventId. An event without one always starts the workflow. Two limits: where several n8n processes receive webhooks, the same event arriving at two of them at the same moment can still start it twice; and in a workflow that writes static data itself, they are only remembered until n8n restarts.',
+							'Whether to ignore an event that Clerk Chat delivers again. The trigger remembers the last 1,000 events by their eventId. An event without one always starts the workflow. If several n8n processes receive webhooks, an event that reaches two of them at the same moment can still start it twice. If the workflow writes static data itself, the trigger remembers events only until n8n restarts.',
 					},
 					{
 						displayName: 'Output Data Only',

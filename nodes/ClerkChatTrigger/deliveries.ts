@@ -14,25 +14,25 @@ export const EVENT_CHOICES: INodePropertyOptions[] = [
 		name: 'All Events',
 		value: ALL_EVENTS,
 		action: 'On any event',
-		description: 'Everything that Clerk Chat sends to the URL, also events that it adds later',
+		description: 'Everything that Clerk Chat sends to the URL, including events that it adds later',
 	},
 	{
 		name: 'Message Delivered',
 		value: 'message.delivered',
 		action: 'On message delivered',
-		description: 'A text of yours reached the phone (message.delivered)',
+		description: 'A text you sent reached the phone (message.delivered)',
 	},
 	{
 		name: 'Message Failed',
 		value: 'message.failed',
 		action: 'On message failed',
-		description: 'A text of yours could not be delivered (message.failed)',
+		description: 'A text you sent could not be delivered (message.failed)',
 	},
 	{
 		name: 'Message Read',
 		value: 'message.read',
 		action: 'On message read',
-		description: 'Somebody read a text of yours, where the channel reports it (message.read)',
+		description: 'Someone read a text you sent, if the channel reports it (message.read)',
 	},
 	{
 		name: 'Message Received',
@@ -44,13 +44,13 @@ export const EVENT_CHOICES: INodePropertyOptions[] = [
 		name: 'Message Sent',
 		value: 'message.sent',
 		action: 'On message sent',
-		description: 'The carrier accepted a text of yours (message.sent)',
+		description: 'The carrier accepted a text you sent (message.sent)',
 	},
 	{
 		name: 'RCS Suggestion Tapped',
 		value: 'rcsPostbackReceived',
 		action: 'On RCS suggestion tapped',
-		description: 'Somebody tapped a suggestion in an RCS message (rcsPostbackReceived)',
+		description: 'Someone tapped a suggestion in an RCS message (rcsPostbackReceived)',
 	},
 ];
 

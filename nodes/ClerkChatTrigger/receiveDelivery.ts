@@ -92,7 +92,7 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 	const everybody = allowsEverybody(options);
 	if (!hasSecret(secret) && !everybody) {
 		this.logger.error(NOBODY_COMES_IN);
-		return turnAway(this, 401, 'This webhook has no secret yet, so it lets nobody in.');
+		return turnAway(this, 401, 'This webhook has no secret yet, so it refuses every delivery.');
 	}
 
 	const { headers } = this.getRequestObject();
@@ -100,9 +100,9 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 	if (rawBody === 'unreadable') return turnAway(this, 400, 'The body could not be read.');
 	if (!mayComeIn({ headers, rawBody }, secret, everybody)) {
 		this.logger.warn(
-			'Clerk Chat Trigger: a delivery without the right header was turned away. Compare the header name and value in Clerk Chat (Settings > Webhooks) with the credential.',
+			'Clerk Chat Trigger: refused a delivery without the right header. Compare the header name and value in Clerk Chat (Settings > Webhooks) with the credential.',
 		);
-		return turnAway(this, 401, 'The header that shows who is calling is missing or wrong.');
+		return turnAway(this, 401, 'The authentication header is missing or wrong.');
 	}
 
 	const reading = readDelivery(rawBody, this.getBodyData());
@@ -112,15 +112,15 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 
 	const { event } = reading;
 	if (!isChosen(event, this.getNodeParameter('events', []) as string | string[])) {
-		return passOver('This event is not one of the chosen ones. Nothing was started.');
+		return passOver("This trigger doesn't listen for this event. No workflow was started.");
 	}
 
 	const seen = (options.ignoreRepeats ?? true) ? await admit(this, identityOf(event)) : 'new';
 	if (seen === 'started') {
-		return passOver('This event was delivered before. Nothing was started.');
+		return passOver('This event was delivered before. No workflow was started.');
 	}
 	if (seen === 'starting') {
-		return turnAway(this, 503, 'This event is being worked on. Deliver it again later.');
+		return turnAway(this, 503, 'This event is being processed. Deliver it again later.');
 	}
 
 	return { workflowData: [[toItem(event, options.dataOnly ?? false)]] };

@@ -11,7 +11,7 @@ const PRINTABLE = /^[\x20-\x7e]*$/;
 export const UNUSABLE_API_KEY = {
 	message: "'API Key' in the credential contains a character that an API key cannot contain",
 	description:
-		'It may be a line break, or a character that an app put in when it was copied. Open the credential and enter the key again.',
+		'It may be a line break, or a character that an app added during copying. Open the credential and enter the key again.',
 };
 
 /**

@@ -27,7 +27,7 @@ export function whyUnusable(url: string): Pick<Words, 'message' | 'description'>
 	if (protocol === 'https:' || isPrivateHost(hostname)) return undefined;
 	return {
 		message:
-			"'Base URL' in the credential starts with http://, so the API key would go out unencrypted",
+			"'Base URL' in the credential starts with http://, so the API key would be sent unencrypted",
 		description: 'Make it start with https://.',
 	};
 }

@@ -41,11 +41,11 @@ const SHORTEST_TOLD_WAIT = 60_000;
 function whenToTryAgain({ retryAfterMs }: Fault, timezone: string): string | undefined {
 	if (retryAfterMs === undefined || retryAfterMs < SHORTEST_TOLD_WAIT) return undefined;
 	if (retryAfterMs > LONGEST_TOLD_WAIT)
-		return 'Clerk Chat asks to wait for a very long time. Ask its support.';
+		return "Clerk Chat asks n8n to wait for a very long time. Contact Clerk Chat's support.";
 	const until = DateTime.now().plus(retryAfterMs).setZone(timezone);
 	const minutes = Math.ceil(retryAfterMs / 60_000);
 	const wait = minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
-	return `Clerk Chat asks to wait ${wait}. Try again after ${until.toFormat('yyyy-MM-dd HH:mm')} (${timezone}).`;
+	return `Clerk Chat asks n8n to wait ${wait}. Try again after ${until.toFormat('yyyy-MM-dd HH:mm')} (${timezone}).`;
 }
 
 /** The text with every secret replaced by asterisks. */

@@ -1,4 +1,4 @@
-/** The numbers behind waiting and repeating, in ms where they are times. */
+/** The numbers for waiting and repeating, in ms where they are times. */
 export const limits = {
 	/** How many requests are on their way at the same time when a run begins, unless somebody chose a number. */
 	atOnceAtFirst: 5,

@@ -23,7 +23,7 @@ const CELL_ERROR = /^#[A-Z][A-Z/0]*[!?]?$/i;
 const LOOKS: Array<[RegExp, string]> = [
 	[
 		/^\d+(?:\.\d+E\+?|E\+)\d{1,2}$/i,
-		'A spreadsheet has rounded it, and digits are lost. Format its column as text there, and enter the number again.',
+		'A spreadsheet rounded it, so digits are lost. Format its column as text there, and enter the number again.',
 	],
 	[
 		/^\+?\d{7,}\.0+$/,
@@ -40,7 +40,7 @@ export const WITH_PLUS = 'Write it with + and its country code.';
 
 /** What {@link isStopgap} digits are refused with. */
 export const STOPGAP =
-	'It looks like a placeholder. If somebody has this number, write it with + and its country code.';
+	"It looks like a placeholder. If it's a real number, write it with + and its country code.";
 
 /**
  * Why a text is no phone number although it could be taken for one, or stands for none, such as n/a.
@@ -50,7 +50,7 @@ export function whyNoNumber(text: string): string | undefined {
 	if (text === '' || text.length > LONGEST_TEXT) return undefined;
 	const letters = text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 	if (letters === '' || NO_NUMBER.has(letters) || CELL_ERROR.test(text)) {
-		return 'This means that there is no number. Leave out such items, for example with a Filter node.';
+		return 'This means that there is no number. Remove such items, for example with a Filter node.';
 	}
 	return LOOKS.find(([look]) => look.test(text))?.[1];
 }

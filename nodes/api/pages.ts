@@ -42,7 +42,7 @@ export function recordPageOf(body: unknown, status = 200): Page | undefined {
 }
 
 /**
- * Whether there may be more behind a page.
+ * Whether there may be more after a page.
  * @param seen how many entries were on this page and those before, repeated ones too: that is what `total` counts
  * @param pageSize how many entries the page could have held; undefined when pages have no size
  */
@@ -60,7 +60,7 @@ export function isMoreBehind(
 /** How many entries a list gives at once, as a rule, when nobody asked for a number. */
 const USUAL_PAGE_SIZES = new Set([10, 15, 20, 25, 30, 50, 100, 200, 250, 500, 1000]);
 
-/** Whether a list may go on behind its only page: nothing tells that it ends there, and it is as long as pages usually are. */
+/** Whether a list may go on after its only page: nothing tells that it ends there, and it is as long as pages usually are. */
 export function mayGoOn({ results, total, next }: Page): boolean {
 	return total === undefined && next === undefined && USUAL_PAGE_SIZES.has(results.length);
 }

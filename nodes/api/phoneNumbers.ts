@@ -52,7 +52,7 @@ const AFTER_PLUS =
 	'After the +, enter the country code and the number, 7 to 15 digits in all, for example +14155550123.';
 
 const TWO_NUMBERS =
-	"It looks like two numbers. Enter one, or in 'To' both with a comma between them.";
+	"It looks like two numbers. Enter one. In 'To', you can enter both, separated by a comma.";
 
 /**
  * One address as Clerk Chat wants it. A number with + loses its formatting. With a country code, a complete number of
@@ -115,7 +115,7 @@ function internationalIn(number: string): string[] {
 }
 
 /**
- * The digits, and a plus. "(0)" is how people mark the zero that falls away behind the country code, where one does.
+ * The digits, and a plus. "(0)" is how people mark the zero that falls away after the country code, where one does.
  * @param plan of the number with a plus, of the default country without; left out when the zero is to fall away anyway
  */
 function withoutZero(text: string, plan?: Plan): string {
@@ -179,7 +179,7 @@ function whyNone(digits: string, plan: Plan, reading?: string): string {
 		return `Its leading 0 seems to be missing. Did you mean +${reading}? Then write it with +.`;
 	}
 	if (afterPrefix(digits, plan) !== undefined) {
-		return `It starts like a call abroad, but no complete number follows. ${WITH_PLUS}`;
+		return `It starts like an international call, but no complete number follows. ${WITH_PLUS}`;
 	}
 	const national = plan.prefix ? digits.replace(plan.prefix, '') : digits;
 	const dropped = digits.slice(0, digits.length - national.length);

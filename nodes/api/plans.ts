@@ -1,6 +1,6 @@
 import { NUMBERING_PLANS } from './numberingPlans';
 
-/** How the numbers behind a country code are built. */
+/** How numbers are built after a country code. */
 export interface Plan {
 	/** The country code, such as `1`. */
 	code: string;

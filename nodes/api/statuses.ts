@@ -56,7 +56,7 @@ const BY_STATUS: Record<number, Meaning> = {
 	400: {
 		outcome: 'refused',
 		isFinal: true,
-		message: 'Clerk Chat could not read the request',
+		message: "Clerk Chat couldn't read the request",
 		description: 'Check the fields of this item.',
 	},
 	401: {
@@ -64,9 +64,9 @@ const BY_STATUS: Record<number, Meaning> = {
 		isFinal: true,
 		endsAll: true,
 		cause: 'credential-invalid',
-		message: 'Clerk Chat does not accept the API key',
+		message: "Clerk Chat doesn't accept the API key",
 		description:
-			'Open the credential and enter the key again. If it is lost, generate a new one in Clerk Chat under Settings > API; the old one may stop working then, wherever it is used.',
+			"Open the credential and enter the key again. If it's lost, generate a new one in Clerk Chat under Settings > API. The old key may then stop working everywhere.",
 	},
 	403: {
 		outcome: 'refused',
@@ -74,7 +74,7 @@ const BY_STATUS: Record<number, Meaning> = {
 		cause: 'credential-invalid',
 		message: 'This API key is not allowed to do that',
 		description:
-			"Ask the owner of your Clerk Chat team for a key with the right to do this. To send, the number in 'From' must belong to the team. For users and inboxes, a key may need more rights; Clerk Chat does not say which keys have them.",
+			"Ask the owner of your Clerk Chat team for a key that allows this. To send, the number in 'From' must belong to the team. For users and inboxes, a key may need more rights; Clerk Chat doesn't say which keys have them.",
 	},
 	404: {
 		outcome: 'refused',
@@ -88,13 +88,13 @@ const BY_STATUS: Record<number, Meaning> = {
 		outcome: 'unknown',
 		isTooMuch: true,
 		cause: 'temporarily-unavailable',
-		message: 'Clerk Chat did not answer in time',
+		message: "Clerk Chat didn't answer in time",
 		description: 'Try again later.',
 	},
 	422: {
 		outcome: 'refused',
 		isFinal: true,
-		message: 'Clerk Chat did not accept the values of this item',
+		message: "Clerk Chat didn't accept the values of this item",
 		description:
 			'Check the fields of this item: phone numbers with + and country code, IDs and names that exist.',
 	},
@@ -113,7 +113,7 @@ const SERVER_FAULT: Meaning = {
 	outcome: 'unknown',
 	isTooMuch: true,
 	cause: 'temporarily-unavailable',
-	message: 'Clerk Chat could not handle the request because of trouble on its side',
+	message: "Clerk Chat couldn't handle the request because of an issue on its side",
 	description: 'Try again later.',
 };
 
@@ -131,7 +131,7 @@ const REDIRECT: Meaning = {
 	outcome: 'unknown',
 	cause: 'configuration-invalid',
 	hasRemedy: true,
-	message: "'Base URL' in the credential leads to another address",
+	message: "'Base URL' in the credential redirects to another address",
 	description:
 		"Check 'Base URL' in the credential: it must start with https:// and be the address of the API itself.",
 };
@@ -140,8 +140,8 @@ const REDIRECT: Meaning = {
 const UNREADABLE: Meaning = {
 	outcome: 'unknown',
 	hasRemedy: true,
-	message: 'The answer does not look like one from Clerk Chat',
-	description: `Something between n8n and Clerk Chat may have answered in its place. ${SETTINGS_HINT}`,
+	message: "The answer doesn't look like one from Clerk Chat",
+	description: `Something between n8n and Clerk Chat may have answered instead. ${SETTINGS_HINT}`,
 };
 
 const NO_ANSWER: Record<NonNullable<Fault['connection']>, Meaning> = {
@@ -150,15 +150,15 @@ const NO_ANSWER: Record<NonNullable<Fault['connection']>, Meaning> = {
 		isTooMuch: true,
 		isPassing: true,
 		cause: 'temporarily-unavailable',
-		message: 'Clerk Chat could not be reached',
-		description: `No connection was made. Check that this n8n has access to the internet. ${SETTINGS_HINT}`,
+		message: "n8n couldn't reach Clerk Chat",
+		description: `No connection was made. Check that this n8n can access the internet. ${SETTINGS_HINT}`,
 	},
 	lost: {
 		outcome: 'unknown',
 		isTooMuch: true,
 		isPassing: true,
 		cause: 'temporarily-unavailable',
-		message: 'The connection to Clerk Chat ended before the answer came',
+		message: 'The connection to Clerk Chat ended before the answer arrived',
 		description: 'Try again later.',
 	},
 	timeout: {
@@ -167,7 +167,7 @@ const NO_ANSWER: Record<NonNullable<Fault['connection']>, Meaning> = {
 		isPassing: true,
 		hasRemedy: true,
 		cause: 'temporarily-unavailable',
-		message: 'Clerk Chat did not answer in time',
+		message: "Clerk Chat didn't answer in time",
 		description: "Try again later, or raise 'Timeout' in the node's settings.",
 	},
 	blocked: {

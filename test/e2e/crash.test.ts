@@ -148,7 +148,7 @@ async function crash(id: string, { after, pause }: { after: number; pause: numbe
 
 /** Words for people say what was found or not known, and what to do. */
 const REASON =
-	/may have been sent already (Sent \d+, unknown \d+\. )?Clerk Chat lists a message that may be this one \(ID .*\): .* Look at the conversation in Clerk Chat\.|record of messages could not be read, so nothing was sent .*\. [A-Z].*\.$/s;
+	/may have been sent already (Sent \d+, unclear \d+\. )?Clerk Chat lists a message that may be this one \(ID .*\): .* Look at the conversation in Clerk Chat\.|Nothing was sent: Clerk Chat's message history couldn't be read .*\. [A-Z].*\.$/s;
 
 /** Why an execution, or some of its items, refused to send. */
 function refusalsOf(execution: Execution): string[] {

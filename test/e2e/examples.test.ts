@@ -158,7 +158,7 @@ test('order-text-from-webhook: a text for each order, once; what was not sent sa
 	expect(jsonFrom(refused, 'Not sent')).toEqual([
 		{
 			order: '1002',
-			reason: 'Clerk Chat did not accept the values of this item',
+			reason: "Clerk Chat didn't accept the values of this item",
 			whatToDo: expect.stringContaining('has opted out'),
 			outcome: 'refused',
 		},
@@ -650,7 +650,7 @@ describe('pressed first', () => {
 		expect(jsonFrom(execution, 'Not sent')).toMatchObject([
 			{
 				order: expect.stringMatching(/^try-/),
-				reason: 'Clerk Chat did not accept the values of this item',
+				reason: "Clerk Chat didn't accept the values of this item",
 				outcome: 'refused',
 			},
 		]);

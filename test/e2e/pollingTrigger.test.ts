@@ -113,7 +113,7 @@ describe('publishing', () => {
 		const data = credentialFor(sandbox, { apiKey: 'wrong' });
 		const used = await n8n.createCredential('clerkChatApi', 'Bad', data);
 		const id = await created(polling(), used);
-		await expect(n8n.activateWorkflow(id)).rejects.toThrow(/does not accept the API key/);
+		await expect(n8n.activateWorkflow(id)).rejects.toThrow(/doesn't accept the API key/);
 		await n8n.deactivateWorkflow(id).catch(() => undefined);
 	});
 
@@ -137,7 +137,7 @@ describe('publishing', () => {
 	test('a test event in the editor', async () => {
 		const id = await created(polling());
 		const nothing = await n8n.runWorkflow(id, { trigger: POLLING_TRIGGER });
-		expect(nothing.data.resultData.error?.message).toMatch(/no message of the last 30 days/);
+		expect(nothing.data.resultData.error?.message).toMatch(/No message of the last 30 days/);
 		receive('older');
 		await wait(20);
 		receive('newer');

@@ -113,7 +113,7 @@ describe('the message operation send', () => {
 		const execution = await n8n.runWorkflow(id);
 
 		expect(execution.status).toBe('error');
-		expect(failureOf(execution)?.message).toContain('Clerk Chat does not accept the API key');
+		expect(failureOf(execution)?.message).toContain("Clerk Chat doesn't accept the API key");
 		expect(sandbox.messages()).toHaveLength(0);
 		expect(JSON.stringify(execution.data)).not.toContain(apiKey);
 		expect(await n8n.log()).not.toContain(apiKey);
@@ -137,7 +137,7 @@ describe('the test of the credential', () => {
 		expect(status).toBe('Error');
 		// n8n 1.x has its own words for this status and does not ask for ours.
 		expect(message).toContain(
-			n8n.version.startsWith('1.') ? 'credentials' : 'does not know this API key',
+			n8n.version.startsWith('1.') ? 'credentials' : "doesn't accept this API key",
 		);
 	});
 

@@ -85,7 +85,7 @@ describe('Retry On Fail with a middle item that is refused', () => {
 		expect(asked()).toEqual(['+14155550101', REFUSED, REFUSED, REFUSED]);
 		expect(execution.status).toBe('error');
 		const { message, description } = failureOf(execution)!;
-		expect(message).toBe('Clerk Chat did not accept the values of this item');
+		expect(message).toBe("Clerk Chat didn't accept the values of this item");
 		expect(description).toContain('has opted out');
 		expect(description).toMatch(/^Sent 1, not tried 1, failed 1 \(/);
 		expect(description).toContain('This is item 2 of 3 (n8n counts from 0).');
@@ -111,7 +111,7 @@ describe('Retry On Fail with a middle item that is refused', () => {
 				json: {
 					to: REFUSED,
 					error: {
-						message: 'Clerk Chat did not accept the values of this item',
+						message: "Clerk Chat didn't accept the values of this item",
 						httpCode: '422',
 						outcome: 'refused',
 					},
@@ -131,9 +131,7 @@ describe('a connection that ends after the message was taken, with a key that ma
 		});
 		const failed = await n8n.runWorkflow(id);
 		expect(failed.status).toBe('error');
-		expect(failureOf(failed)?.description).toContain(
-			'It is not known whether the message was sent',
-		);
+		expect(failureOf(failed)?.description).toContain("It's unclear whether the message was sent");
 		const retried = await n8n.retryExecution(failed.id, { loadWorkflow: true });
 		expect(failureOf(retried)?.message).toBe(failureOf(failed)?.message);
 		expect(asked().filter((to) => to === LOST)).toHaveLength(1);
@@ -148,7 +146,7 @@ test('a host that nobody listens at: certainly not sent, and said so', async () 
 	const execution = await n8n.runWorkflow(id);
 	expect(itemsFrom(execution, NODE).map(({ json }) => json.error)).toEqual(
 		people(2).map((to) => ({
-			message: 'Clerk Chat could not be reached',
+			message: "n8n couldn't reach Clerk Chat",
 			description: expect.stringContaining('ECONNREFUSED'),
 			outcome: 'refused',
 			node: NODE,

@@ -117,7 +117,7 @@ async function withSecret(webhookHeaderValue: string) {
 test.each([
 	['nothing', ''],
 	['blanks', '  '],
-	['an expression that gives an empty text', "={{ '' }}"],
+	['an expression that returns an empty text', "={{ '' }}"],
 	['an expression whose variable does not exist', '={{ $vars.noSuchVariable }}'],
 	['Bearer before such an expression', '=Bearer {{ $vars.noSuchVariable }}'],
 ])('a secret that is %s: not published, no listening, and words that help', async (_, value) => {

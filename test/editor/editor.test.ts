@@ -116,7 +116,7 @@ story('a newcomer sends a text', (step) => {
 		await editor.fill('baseUrl', sandbox.url, editor.credential);
 		await editor.page.getByTestId('credential-save-button').click();
 		await editor.credential.getByText('More details').click();
-		await editor.credential.getByText('Clerk Chat does not know this API key.').waitFor();
+		await editor.credential.getByText("Clerk Chat doesn't accept this API key.").waitFor();
 		await screenshots.keep('credential-refused', editor.credential);
 	});
 
@@ -151,7 +151,7 @@ story('a newcomer sends a text', (step) => {
 
 	step('is told that there is no number to pick yet, and types it', async () => {
 		await editor.located('sender').click();
-		await editor.page.getByText("Choose 'Number' in place of 'From list'").waitFor();
+		await editor.page.getByText("Choose 'Number' instead of 'From list'").waitFor();
 		await screenshots.keep('no-sender', editor.node);
 		await editor.chooseMode('sender', 'Number');
 		await editor.located('sender').fill('+14155550100');
@@ -245,14 +245,14 @@ story('someone whose texts are not all accepted', (step) => {
 		await screenshots.keep('error-canvas', editor.page);
 		await editor.canvasNode('Clerk Chat').dblclick();
 		const heading = editor.output.getByTestId('node-error-message');
-		expect(await heading.innerText()).toContain('Clerk Chat did not accept the values');
+		expect(await heading.innerText()).toContain("Clerk Chat didn't accept the values");
 		const explanation = await editor.output.getByTestId('node-error-description').innerText();
 		expect(explanation).toContain('has opted out');
 		expect(explanation).toContain(
 			'Check the fields of this item: phone numbers with + and country',
 		);
 		expect(explanation).toMatch(/^Sent 2, failed 1 \(/);
-		expect(explanation).toContain('To go on with the others, set On Error in this node');
+		expect(explanation).toContain('To continue with the others, set On Error in this node');
 		await screenshots.take('error', editor.node);
 		await editor.output.getByText('From Clerk Chat').click();
 		await screenshots.keep('error-details', editor.output);
@@ -340,7 +340,9 @@ story('someone who wants to see a list before it is sent', (step) => {
 			await editor.addToCollection(1, 'In Test Runs');
 			await execute();
 			await editor.output.getByText('3 items').waitFor();
-			await editor.output.getByText('Test run: 3 messages were not sent').waitFor();
+			await editor.output
+				.getByText('Test run: nothing was sent. The output shows 3 messages')
+				.waitFor();
 			await editor.output.getByTestId('radio-button-schema').click();
 			await editor.output.getByText('curly apostrophe', { exact: true }).waitFor();
 			const text = await editor.output.innerText();

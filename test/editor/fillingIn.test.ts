@@ -301,10 +301,10 @@ story('someone whose phone numbers come from a spreadsheet', (step) => {
 story('someone who sends what costs more or goes elsewhere than meant', (step) => {
 	step('is told before the run what it does, and what to add', async () => {
 		await openNode({});
-		await editor.output.getByText('Running this sends a real text for each item').waitFor();
+		await editor.output.getByText('Each run sends a real text for every item').waitFor();
 		await editor.addToCollection(1, 'In Test Runs');
 		await editor.output
-			.getByText('Running this sends a real text for each item')
+			.getByText('Each run sends a real text for every item')
 			.waitFor({ state: 'hidden' });
 		await screenshots.keep('test runs added', editor.node);
 	});
@@ -327,9 +327,9 @@ story('someone who sends what costs more or goes elsewhere than meant', (step) =
 			},
 			[{}],
 		);
-		await editor.output.getByText('this shows the campaign and does not start it').waitFor();
+		await editor.output.getByText("this shows the campaign but doesn't start it").waitFor();
 		await editor.node.getByTestId('node-execute-button').click();
-		await editor.output.getByText('1 campaign was not started').waitFor();
+		await editor.output.getByText('nothing was started. The output shows 1 campaign').waitFor();
 		await screenshots.keep('campaign shown', editor.node);
 		// A click that comes before n8n has put the first run away counts for nothing.
 		for (let click = 0; click < 20 && (await endedOf(id)) < 2; click++) {
@@ -350,9 +350,9 @@ story('someone who sends what costs more or goes elsewhere than meant', (step) =
 			{ from: '+14155550100', to: '41555', text: 'Hello' },
 		]);
 		await execute('/public/messages');
-		await editor.output.getByText('longer than one part').waitFor();
-		await editor.output.getByText('1 message to 2 people, who can probably see').waitFor();
-		await editor.output.getByText('No + or country code, so treated as identifiers').waitFor();
+		await editor.output.getByText('more than one segment').waitFor();
+		await editor.output.getByText('1 message to 2 people, who may see').waitFor();
+		await editor.output.getByText('No + or country code, so treated as IDs').waitFor();
 		await screenshots.keep('hints after', editor.node);
 		await editor.page.emulateMedia({ colorScheme: 'dark' });
 		await screenshots.keep('hints after dark', editor.node);
@@ -370,7 +370,7 @@ story('someone who asks a question', (step) => {
 
 	step('adds Answer Line, and its default stands in the text', async () => {
 		await openNode(asking);
-		await editor.output.getByText('the question of the first item').waitFor();
+		await editor.output.getByText("the first item's question").waitFor();
 		await editor.addToCollection(1, 'Answer Line');
 		await screenshots.keep('answer line', editor.node);
 		expect(await execute('/public/messages')).toMatchObject({
@@ -420,7 +420,7 @@ story('someone who waits for a long list', (step) => {
 			await editor.node.getByTestId('node-execute-button').click();
 			await editor.output.getByText('18 messages took').waitFor({ timeout: 90_000 });
 			sandbox.settings({ rateLimit: null });
-			expect(told.join('\n')).toMatch(/\d+ of 18 messages done; Clerk Chat asks to wait \d+ s/);
+			expect(told.join('\n')).toMatch(/\d+ of 18 messages done; Clerk Chat asks n8n to wait \d+ s/);
 			await screenshots.keep('long-list', editor.node);
 		},
 	);

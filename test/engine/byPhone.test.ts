@@ -98,7 +98,7 @@ describe('when it is not exactly one', () => {
 			'+14155550199',
 			[200, { data: people }],
 			'No contact has the phone number +14155550199',
-			/^Check the phone number, or create the contact first\./,
+			/^Nothing was updated\. Check the phone number, or create the contact first\./,
 		],
 		[
 			'there are no contacts',
@@ -118,22 +118,22 @@ describe('when it is not exactly one', () => {
 			'one has it, but there are contacts that Clerk Chat does not give',
 			'+14155550101',
 			[200, { data: people, total: 500 }],
-			'It is not known whether only one contact has the phone number +14155550101',
-			/may have more contacts than it gives.*'By ID'/,
+			"Can't tell whether only one contact has the phone number +14155550101",
+			/may have more contacts than it returns.*'By ID'/,
 		],
 		[
 			'none has it, but there are contacts that Clerk Chat does not give',
 			'+14155550199',
 			[200, { data: people, total: 500 }],
-			'It is not known whether a contact has the phone number +14155550199',
-			/may have more contacts than it gives/,
+			"Can't tell whether a contact has the phone number +14155550199",
+			/may have more contacts than it returns/,
 		],
 		[
 			'one has it, on a full page of which nothing tells that it is the last one',
 			'+14155550101',
 			[200, { data: [...people, ...Array.from({ length: 44 }, (_, n) => ({ id: `x${n}` }))] }],
-			'It is not known whether only one contact has the phone number +14155550101',
-			/may have more contacts than it gives/,
+			"Can't tell whether only one contact has the phone number +14155550101",
+			/may have more contacts than it returns/,
 		],
 		[
 			'the one that has it has no ID',
@@ -212,7 +212,7 @@ describe('when the list cannot be read', () => {
 			403,
 			/^The contact could not be looked up: This API key is not allowed to do that in 2 of 2 items$/,
 		],
-		[500, /^The contact could not be looked up: Clerk Chat could not handle the request/],
+		[500, /^The contact could not be looked up: Clerk Chat couldn't handle the request/],
 	])('%i: refused, with what Clerk Chat says', async (status, message) => {
 		const received = api(() => [status, { message: 'No, thanks' }]);
 		const { error } = await runNode([{}, {}], setup('+14155550101'));

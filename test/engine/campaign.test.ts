@@ -91,8 +91,8 @@ describe('in a sub-workflow', () => {
 	test('the option has to be chosen', async () => {
 		const started = clerkChat();
 		const { error } = await runNode([{}], setup('integrated'));
-		expect(error?.message).toBe("In a sub-workflow, 'In Test Runs' has to be chosen");
-		expect(error?.description).toMatch(/no campaign was started\. Add the option 'In Test Runs'/);
+		expect(error?.message).toBe("In a sub-workflow, you must choose 'In Test Runs'");
+		expect(error?.description).toMatch(/^No campaign was started, .* Add the option 'In Test Runs'/);
 		expect(started).toEqual([]);
 	});
 
@@ -101,7 +101,7 @@ describe('in a sub-workflow', () => {
 		const settings = { onError: 'continueErrorOutput' } as const;
 		const { errorItems } = await runNode([{}, {}], { ...setup('integrated'), settings });
 		expect(errorItems.map(({ json }) => json.error)).toMatchObject(
-			Array(2).fill({ message: "In a sub-workflow, 'In Test Runs' has to be chosen" }),
+			Array(2).fill({ message: "In a sub-workflow, you must choose 'In Test Runs'" }),
 		);
 		expect(started).toEqual([]);
 	});
@@ -120,7 +120,7 @@ describe('in a sub-workflow', () => {
 		const failed = await runNode([{}], setup('integrated'));
 		expect(failed.status).toBe('error');
 		const retried = await retry(failed, [{}], setup('retry'));
-		expect(retried.error?.message).toBe("In a sub-workflow, 'In Test Runs' has to be chosen");
+		expect(retried.error?.message).toBe("In a sub-workflow, you must choose 'In Test Runs'");
 		await retry(failed, [{}], setup('retry', { testRuns: 'preview' }));
 		expect(started).toEqual([]);
 	});

@@ -237,7 +237,7 @@ describe('when it is not known whether it was created', () => {
 			listedLate: true,
 		});
 		const failed = await runNode([ann()], setup({}, { retryOnFail: true, maxTries: 3 }));
-		expect(failed.error?.description).toMatch(/not known whether the contact was created/);
+		expect(failed.error?.description).toMatch(/unclear whether the contact was created/);
 		const retried = await retry(failed, [ann()], setup());
 		expect(retried.error?.message).toContain('may have been created');
 		expect(requests().filter((request) => request === 'POST contacts')).toHaveLength(1);

@@ -105,9 +105,9 @@ describe('the test of the credential', () => {
 	test.each([
 		['a list of messages', { data: [messageObject(1)], total: 1 }, 'OK'],
 		['an empty list', { data: [], total: 0 }, 'OK'],
-		['a web page', '<html><body>Please sign in</body></html>', 'not the Clerk Chat API'],
-		['the JSON of something else', { ok: true }, 'not the Clerk Chat API'],
-		['other data', { data: 'text' }, 'not the Clerk Chat API'],
+		['a web page', '<html><body>Please sign in</body></html>', "isn't the Clerk Chat API"],
+		['the JSON of something else', { ok: true }, "isn't the Clerk Chat API"],
+		['other data', { data: 'text' }, "isn't the Clerk Chat API"],
 	])('looks at what answers: %s', async (_, body, words) => {
 		nock(BASE_URL).get('/public/messages').query(true).reply(200, body);
 		expect(await verdictOn({ apiKey: API_KEY, baseUrl: BASE_URL })).toContain(words);

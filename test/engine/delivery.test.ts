@@ -121,7 +121,7 @@ test('when the time is over, they come out as they are, and a hint says so', asy
 	const result = await runNode(itemsOf('sent a', 'delivered1 b'), setup(briefly));
 	expect(statuses(result)).toEqual(['sent', 'delivered']);
 	expect(hintsOf(result)).toContain(
-		'1 message was not delivered within 0.2 seconds, and may still be. Each came out with its newest status.',
+		'1 message was not delivered within 0.2 seconds, but may still arrive. Each item shows its latest status.',
 	);
 });
 
@@ -151,13 +151,13 @@ test.each(['failed1', 'undelivered2'])(
 	},
 );
 
-test('On Error = Stop: a retry does not text again, but gives it out and goes on', async () => {
+test("On Error = Stop: a retry doesn't text again, but gives it out and goes on", async () => {
 	const { sent } = clerkChat();
 	const items = itemsOf('delivered1 a', 'failed1 b', 'delivered1 c');
 	const stopped = await runNode(items, setup());
 	expect(stopped.error?.message).toContain('was not delivered');
 	expect(stopped.error?.context.itemIndex).toBe(1);
-	expect(stopped.error?.description).toContain('a retry does not text again');
+	expect(stopped.error?.description).toContain("a retry doesn't text again");
 	const retried = await retry(stopped, items, setup());
 	expect(statuses(retried)).toEqual(['delivered', 'failed', 'delivered']);
 	expect(retried.items[1].json).toMatchObject({ error: expect.stringContaining(reason) as string });

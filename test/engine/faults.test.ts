@@ -26,28 +26,28 @@ interface Fault {
 }
 
 const faults = `
-	400                      | not sent | +15005550400 | 400 | could not read the request  | The request body is not valid
+	400                      | not sent | +15005550400 | 400 | couldn't read the request  | The request body is not valid
 	403                      | not sent | +15005550403 | 403 | not allowed                 | This key may not send
 	404                      | not sent | +15005550404 | 404 | couldn't find               | No inbox has this sender
-	422                      | not sent | +15005550422 | 422 | did not accept the values   | has opted out; sender is not registered
+	422                      | not sent | +15005550422 | 422 | didn't accept the values    | has opted out; sender is not registered
 	201 with status: failed  | not sent | +15005550605 | 201 | The message was not sent    | The carrier refused the message, code 30007
-	no connection            | not made | +15005550999 |     | could not be reached        | ECONNREFUSED
-	401                      | ends all | +15005550401 | 401 | does not accept the API key | Settings > API
+	no connection            | not made | +15005550999 |     | couldn't reach Clerk Chat   | ECONNREFUSED
+	401                      | ends all | +15005550401 | 401 | doesn't accept the API key | Settings > API
 	429 for ever             | ends all | +15005550429 | 429 | too many requests           | Too Many Requests
-	500                      | unknown  | +15005550500 | 500 | trouble on its side         | Internal server error
-	500, once                | unknown  | +15005550613 | 500 | trouble on its side         |
-	500, kept                | unknown  | +15005550614 | 500 | trouble on its side         |
-	502                      | unknown  | +15005550502 | 502 | trouble on its side         | The carrier did not answer
-	503                      | unknown  | +15005550503 | 503 | trouble on its side         | Down for maintenance
-	504                      | unknown  | +15005550504 | 504 | trouble on its side         |
-	time-out                 | unknown  | +15005550600 |     | did not answer in time      |
+	500                      | unknown  | +15005550500 | 500 | an issue on its side         | Internal server error
+	500, once                | unknown  | +15005550613 | 500 | an issue on its side         |
+	500, kept                | unknown  | +15005550614 | 500 | an issue on its side         |
+	502                      | unknown  | +15005550502 | 502 | an issue on its side         | The carrier did not answer
+	503                      | unknown  | +15005550503 | 503 | an issue on its side         | Down for maintenance
+	504                      | unknown  | +15005550504 | 504 | an issue on its side         |
+	time-out                 | unknown  | +15005550600 |     | didn't answer in time       |
 	reset, nothing kept      | unknown  | +15005550601 |     | Clerk Chat ended            |
 	reset, kept              | unknown  | +15005550602 |     | Clerk Chat ended            |
-	HTML with 200            | unknown  | +15005550603 | 200 | does not look like one      |
-	HTML with 502            | unknown  | +15005550604 | 502 | trouble on its side         |
-	201 without a message    | unknown  | +15005550606 | 201 | does not look like one      |
-	201, cut off             | unknown  | +15005550607 | 201 | does not look like one      |
-	redirect                 | unknown  | +15005550608 | 302 | leads to another address    |
+	HTML with 200            | unknown  | +15005550603 | 200 | doesn't look like one      |
+	HTML with 502            | unknown  | +15005550604 | 502 | an issue on its side         |
+	201 without a message    | unknown  | +15005550606 | 201 | doesn't look like one      |
+	201, cut off             | unknown  | +15005550607 | 201 | doesn't look like one      |
+	redirect                 | unknown  | +15005550608 | 302 | redirects to another address    |
 	429 with seconds, once   | passes   | +15005550612 |     |                             |
 	429 with a date, once    | passes   | +15005550611 |     |                             |
 	429 without header, once | passes   | +15005550610 |     |                             |`
@@ -189,7 +189,7 @@ describe.each(areKnown('not sent'))('$name: not sent', (fault) => {
 		const stopped = await run(recipient, 1, used);
 		expectStop(stopped, fault, 1);
 		expect(stopped.result.error?.description).toMatch(/^Sent 2, failed 1 \(1 .+?\)\. /);
-		expect(stopped.result.error?.description).not.toContain('not known');
+		expect(stopped.result.error?.description).not.toContain('unclear whether');
 		expect(stopped.requests).toEqual([1, 1, 1]);
 		await retry(stopped.result, itemsWith(recipient, 1), used);
 		expect(received(recipient, 1)).toEqual([1, 2, 1]);
@@ -240,8 +240,8 @@ describe.each(areKnown('unknown'))('$name: perhaps sent', (fault) => {
 		const used = nodeWith({});
 		const stopped = await run(recipient, 1, used);
 		expectStop(stopped, fault, 1);
-		expect(stopped.result.error?.description).toMatch(/^Sent 2, unknown 1\. /);
-		expect(stopped.result.error?.description).toContain('not known whether the message was sent');
+		expect(stopped.result.error?.description).toMatch(/^Sent 2, unclear 1\. /);
+		expect(stopped.result.error?.description).toContain('unclear whether the message was sent');
 		const { error } = await retry(stopped.result, itemsWith(recipient, 1), used);
 		expect(error?.message).toBe(stopped.result.error?.message);
 		expect(error?.description).toBe(stopped.result.error?.description);
@@ -279,7 +279,7 @@ describe('no connection: not sent', () => {
 		const used = nodeWith({});
 		const stopped = await run(recipient, 1, used);
 		expectStop(stopped, fault, 1);
-		expect(stopped.result.error?.description).not.toContain('not known');
+		expect(stopped.result.error?.description).not.toContain('unclear whether');
 		expect(made).toEqual({ [recipient]: 4, [others[0]]: 1, [others[2]]: 1 });
 		await retry(stopped.result, itemsWith(recipient, 1), used);
 		expect(made).toEqual({ [recipient]: 8, [others[0]]: 1, [others[2]]: 1 });
@@ -367,7 +367,7 @@ describe('perhaps sent, with the record open', () => {
 		sandbox.settings({ record: { access: 'allowed' } });
 		const stopped = await run('+15005550500', 1, nodeWith({ retryOnFail: true }));
 		expectStop(stopped, named('500'), 1);
-		expect(stopped.result.error?.description).toContain('not known whether the message was sent');
+		expect(stopped.result.error?.description).toContain('unclear whether the message was sent');
 		expect(stopped.requests).toEqual([1, 1, 1]);
 	});
 });
@@ -377,10 +377,10 @@ describe('the Retry button after an item that may have been sent', () => {
 		const items = [...itemsWith('+15005550613', 1), { text: 'text 3', to: '+14155550203' }];
 		const used = nodeWith({}, oneAtATime.options);
 		const stopped = await runNode(items, used);
-		expect(stopped.error?.description).toMatch(/^Sent 1, unknown 1, not tried 2\. /);
+		expect(stopped.error?.description).toMatch(/^Sent 1, unclear 1, not tried 2\. /);
 		const retried = await retry(stopped, items, used);
 		expect(retried.error?.message).toBe(stopped.error?.message);
-		expect(retried.error?.description).toMatch(/^Sent 3, unknown 1\. /);
+		expect(retried.error?.description).toMatch(/^Sent 3, unclear 1\. /);
 		expect(Object.values(made)).toEqual([1, 1, 1, 1]);
 	});
 

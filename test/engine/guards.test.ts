@@ -150,7 +150,9 @@ describe('Send Only Between', () => {
 				item: 0,
 			},
 		]);
-		expect(hintsOf(result).join('\n')).toMatch(/1 of 2 messages waits until 08:00 their time/);
+		expect(hintsOf(result)).toEqual([
+			expect.stringMatching(/^Sent 1, waiting 1 \(the first until 2026-01-16 \d\d:00 .+\)\.$/),
+		]);
 	});
 
 	test('with On Error = Stop nothing goes out, and one sentence counts who is held back', async () => {
@@ -162,7 +164,7 @@ describe('Send Only Between', () => {
 		expect(error?.message).toBe(
 			`It's 21:00 for ${items[1].to}, outside 'Send Only Between' (08:00 to 21:00)`,
 		);
-		expect(error?.description).toMatch(/2 of 3 messages can't go out now \(2 outside the hours\)/);
+		expect(error?.description).toMatch(/2 of 3 messages can't be sent now \(2 outside the hours\)/);
 	});
 
 	test('a retry after it has opened sends each once', async () => {
@@ -195,7 +197,7 @@ describe('Send Only Between', () => {
 		expect(to()).toEqual([items[0].to, items[1].to]);
 		if (message) {
 			expect(result.error?.message).toMatch(message);
-			expect(result.error?.description).toMatch(/It can go out at 08:00 on 2026-01-16/);
+			expect(result.error?.description).toMatch(/It can be sent at 08:00 on 2026-01-16/);
 		} else {
 			expect(result.items).toHaveLength(1);
 			expect(heldIn(result).map(({ code, item }) => [code, item])).toEqual([
@@ -309,7 +311,7 @@ describe('Send Only Between', () => {
 		const parameters = { recipients: numberWith('212'), body: 'Hello' };
 		const call = asTool(setupWith({ sendBetween }, toStop, parameters));
 		await expect(call({})).rejects.toThrow(
-			/It's 21:00 for[^]*It can go out at 08:00 on 2026-01-16/,
+			/It's 21:00 for[^]*It can be sent at 08:00 on 2026-01-16/,
 		);
 		expect(to()).toEqual([]);
 	});
@@ -320,7 +322,7 @@ describe('Send Only Between', () => {
 		[{ to: '' }, /'To' of 'Send Only Between' is not a time of day/],
 		[{ from: '21:00' }, /'From' and 'To' of 'Send Only Between' are the same/],
 		[{ days: [] }, /'Days' of 'Send Only Between' is empty/],
-		[{ days: ['someday'] }, /contains something that is no day/],
+		[{ days: ['someday'] }, /contains something that is not a day/],
 		[{ whoseTime: 'mine' }, /'Whose Time' is not one of its choices/],
 	])('not usable: %j', async (values, message) => {
 		const { to } = clerkChat();
@@ -354,7 +356,7 @@ describe('Only To', () => {
 		expect(to()).toEqual([]);
 	});
 
-	test('an expression that gives nothing does not turn it off', async () => {
+	test('an expression that returns nothing does not turn it off', async () => {
 		const { to } = clerkChat();
 		const setup = setupWith({ onlyTo: '={{ $json.nothing }}' }, toStop);
 		const { error } = await runNode([itemTo(numberWith('212'))], setup);
@@ -519,7 +521,7 @@ describe('Skip Opted-Out', () => {
 			/contacts couldn't all be read/,
 		],
 		[
-			'there are more contacts than it gives',
+			'there are more contacts than it returns',
 			{ contactsAnswer: () => [200, { data: [{ id: '1' }], total: 2 }] },
 			/contacts couldn't all be read/,
 		],
@@ -642,7 +644,7 @@ describe('At Most per Person', () => {
 		const { to } = clerkChat({ entries: [entryTo('', { members: [{}] }, HOUR)] });
 		const setup = setupWith({ maxPerPerson }, toStop);
 		const { error } = await runNode([itemTo(numberWith('212'))], setup);
-		expect(error?.description).toMatch(/It doesn't say whom message \d+ concerns/);
+		expect(error?.description).toMatch(/It doesn't say who message \d+ is from or to/);
 		expect(to()).toEqual([]);
 	});
 
@@ -654,8 +656,8 @@ describe('At Most per Person', () => {
 			...['a', 'b', 'c'].map((text) => itemTo(number, text)),
 		];
 		const { error } = await runNode(items, setupWith({ maxPerPerson }, toStop));
-		expect(error?.message).toBe(`${number} has already had 2 messages in the last 24 hours`);
-		expect(error?.description).toMatch(/1 of 4 messages can't go out now \(1 too many\)/);
+		expect(error?.message).toBe(`${number} has already received 2 messages in the last 24 hours`);
+		expect(error?.description).toMatch(/1 of 4 messages can't be sent now \(1 too many\)/);
 		expect(to()).toEqual([]);
 	});
 

@@ -49,7 +49,7 @@ describe("'Send Again' and an entry that speaks of an error beside another statu
 		const retried = await retry(stopped, items, setup(sendAgain, toContinue));
 		expect(chat.got(ann)).toBe(1);
 		expect(outcomesOf(retried)).toEqual(['unknown']);
-		expect(wordsOf(retried)).not.toContain("not on Clerk Chat's record");
+		expect(wordsOf(retried)).not.toContain("message history doesn't show");
 	});
 
 	test('nor by Retry On Fail', async () => {
@@ -58,7 +58,7 @@ describe("'Send Again' and an entry that speaks of an error beside another statu
 		const settings = { ...toContinue, retryOnFail: true, maxTries: 3 };
 		const result = await runNode([{ to: ann, text: 'odd' }], setup(sendAgain, settings));
 		expect(chat.got(ann)).toBe(1);
-		expect(wordsOf(result)).not.toContain("not on Clerk Chat's record");
+		expect(wordsOf(result)).not.toContain("message history doesn't show");
 	});
 });
 

@@ -46,7 +46,8 @@ test.each<[IDataObject, boolean]>([
 	clerkChat((_request, index) => (index === 1 ? { answer: REFUSED } : {}));
 	const items = [somebody(), somebody()].map((to) => ({ to, text: 'skip' }));
 	const words = wordsOf(await runNode(items, setup(options)));
-	const everyAgain = /(every|each) message (is )?sent again|sends (every|each|all).* again/;
+	const everyAgain =
+		/(every|each) message (is |would be )?sent again|sends (every|each|all).* again/;
 	expect(everyAgain.test(words)).toBe(isSo);
 });
 
@@ -54,7 +55,18 @@ test('with Skip If Sent, it is not said after an unknown outcome either', async 
 	clerkChat((_request, index) => (index === 1 ? lost() : {}));
 	const items = [somebody(), somebody()].map((to) => ({ to, text: 'skip' }));
 	const words = wordsOf(await runNode(items, setup({ skipSentWithinHours: 24 })));
-	expect(words).not.toMatch(/every message sent again/);
+	expect(words).not.toMatch(/every message (would be )?sent again/);
+});
+
+test.each([
+	[1, true],
+	[2, false],
+])('when item %i of 3 is refused, others are left: %j', async (refused, isAnyLeft) => {
+	clerkChat((_request, index) => (index === refused ? { answer: REFUSED } : {}));
+	const items = Array.from({ length: 3 }, () => ({ to: somebody(), text: 'left' }));
+	const words = wordsOf(await runNode(items, setup()));
+	expect(words.includes('To continue with the others')).toBe(isAnyLeft);
+	expect(words).toMatch(/run it separately/);
 });
 
 describe('an item that failed names somebody who may have been texted', () => {
@@ -123,7 +135,7 @@ test('what is unknown is not to be sent by itself: the advice does not say so', 
 	const items = Array.from({ length: 3 }, () => ({ to: somebody(), text: 'hand' }));
 	const words = wordsOf(await runNode(items, setup()));
 	expect(words).toMatch(/may have been sent/);
-	expect(words).not.toMatch(/by itself|by hand/);
+	expect(words).not.toMatch(/separately|by hand/);
 });
 
 describe('an unknown outcome keeps the remedy of its cause', () => {
@@ -138,7 +150,7 @@ describe('an unknown outcome keeps the remedy of its cause', () => {
 		expect(outcomesOf(result)).toEqual(['unknown']);
 		const { description } = result.items[0].json.error as IDataObject;
 		expect(description).toContain("'Timeout'");
-		expect(description).toMatch(/not known whether/);
+		expect(description).toMatch(/unclear whether/);
 	});
 
 	test('a redirect: the field that is wrong', async () => {

@@ -196,7 +196,7 @@ describe.each(lists)('$name', (list) => {
 		async (limit) => {
 			const received = documented(3);
 			const { error } = await runNode([{}], setup(list, { limit }));
-			expect(error?.message).toBe("'Limit' is not a number of results");
+			expect(error?.message).toBe("'Limit' is not a valid number of results");
 			expect(error?.context.itemIndex).toBe(0);
 			expect(received).toHaveLength(0);
 		},
@@ -238,12 +238,12 @@ describe.each(lists)('$name', (list) => {
 		});
 
 		test.each([
-			[500, 'trouble on its side'],
-			[400, 'could not read the request'],
-			[401, 'does not accept the API key'],
+			[500, 'an issue on its side'],
+			[400, "couldn't read the request"],
+			[401, "doesn't accept the API key"],
 			[403, 'not allowed'],
 			[404, "couldn't find"],
-			[422, 'did not accept'],
+			[422, "didn't accept"],
 		])('%s: an error at once, with the words of Clerk Chat', async (status, words) => {
 			const received = failingFor('all', [status, { message: `No, ${API_KEY}` }]);
 			const { error } = await runNode([{}], setup(list));
@@ -257,7 +257,7 @@ describe.each(lists)('$name', (list) => {
 		test('503 for ever: given up after a few tries', async () => {
 			const received = oddApi(() => [503, {}]);
 			const { error } = await runNode([{}], setup(list));
-			expect(error?.message).toContain('trouble on its side');
+			expect(error?.message).toContain('an issue on its side');
 			expect(received).toHaveLength(limits.tries);
 		});
 
@@ -269,7 +269,7 @@ describe.each(lists)('$name', (list) => {
 		])('a 200 with %s is an error, not an empty list', async (_name, body) => {
 			oddApi(() => [200, body]);
 			const { error, items } = await runNode([{}], setup(list));
-			expect(error?.message).toBe('The answer does not look like one from Clerk Chat');
+			expect(error?.message).toBe("The answer doesn't look like one from Clerk Chat");
 			expect(items).toEqual([]);
 		});
 	});
@@ -284,7 +284,7 @@ describe.each(lists)('$name', (list) => {
 		test('Stop: the error names the item', async () => {
 			const { error, items, status } = await failing('stopWorkflow');
 			expect([status, items]).toEqual(['error', []]);
-			expect(error?.message).toBe("'Limit' is not a number of results");
+			expect(error?.message).toBe("'Limit' is not a valid number of results");
 			expect(error?.context.itemIndex).toBe(1);
 		});
 
@@ -297,7 +297,7 @@ describe.each(lists)('$name', (list) => {
 				...range(1, 3).map(() => ({ item: 2 })),
 			]);
 			expect(items[1].json).toMatchObject({
-				error: { message: "'Limit' is not a number of results" },
+				error: { message: "'Limit' is not a valid number of results" },
 			});
 		});
 
@@ -562,7 +562,7 @@ describe.each(unpaged)('the links of $name', (list) => {
 		oddApi(() => [200, { data: range(1, 50).map(list.entry), ...sign }]);
 		const result = await runNode([{}, {}], all);
 		expect(idsOf(result)).toEqual([...range(1, 50), ...range(1, 50)]);
-		expect(hintsOf(result)).toEqual([expect.stringContaining('has more than what came out')]);
+		expect(hintsOf(result)).toEqual([expect.stringContaining('has more results than these')]);
 	});
 
 	test('no hint about what Limit leaves out', async () => {

@@ -39,7 +39,7 @@ describe('what waits to be sent again counts as on its way', () => {
 		// Refused, too many, and then once.
 		expect(textsIn(received).filter((text) => text === 'a')).toHaveLength(3);
 		expect([one.status, two.status].sort()).toEqual(['error', 'success']);
-		expect(two.error?.message).toBe('This message to +14155550100 was on its way already');
+		expect(two.error?.message).toBe('This message to +14155550100 was already on its way');
 	});
 
 	test("two calls of an agent, the first of which waits; 'Send Again' makes no difference", async () => {
@@ -53,7 +53,7 @@ describe('what waits to be sent again counts as on its way', () => {
 		const call = asTool({ parameters });
 		const first = call({});
 		await sleep(15);
-		await expect(call({})).rejects.toThrow(/was on its way already/);
+		await expect(call({})).rejects.toThrow(/was already on its way/);
 		await expect(first).rejects.toThrow(/may have been sent/);
 		expect(received).toHaveLength(2);
 	});
@@ -102,7 +102,7 @@ describe('what one retry left open', () => {
 		await retry(stopped, items, setup(oneAtATime));
 		// This one did not ask for the first message itself: it only heard of it from the other one.
 		const sibling = await retry(stopped, items, setup(oneAtATime));
-		expect(sibling.error?.description).toMatch(/^Unknown 1, not tried 1, failed 1 \(/);
+		expect(sibling.error?.description).toMatch(/^Unclear 1, not tried 1, failed 1 \(/);
 		const ofItself = JSON.stringify(sibling.data.executionData?.contextData);
 		expect(ofItself).toContain('"state":"unknown"');
 		expect(textsIn(received).filter((text) => text === 'a')).toHaveLength(2);

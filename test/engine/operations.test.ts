@@ -93,7 +93,7 @@ const writes: Write[] = [
 			...body,
 			somethingNew,
 		})),
-		unknown: /not known whether the contact was created, so it is not created again\. Look for it/,
+		unknown: /unclear whether the contact was created, so it is not created again\. Look for it/,
 	},
 	{
 		name: 'contact update',
@@ -111,7 +111,7 @@ const writes: Write[] = [
 			body: contactBody,
 		},
 		...wrapped(200, ({ body, path }) => ({ id: path.split('/').pop(), ...body, somethingNew })),
-		unknown: /not known whether the contact was updated\. Run this item again/,
+		unknown: /unclear whether the contact was updated\. Run this item again/,
 	},
 	{
 		name: 'campaign start',
@@ -155,7 +155,7 @@ const writes: Write[] = [
 			status: 'scheduled',
 			somethingNew,
 		})),
-		unknown: /not known whether the campaign was started[^]*under Campaigns/,
+		unknown: /unclear whether the campaign was started[^]*under Campaigns/,
 	},
 	{
 		name: 'user create',
@@ -184,7 +184,7 @@ const writes: Write[] = [
 			}),
 		},
 		...bare(({ body }) => ({ id: 'u-1', role: 'member', ...body, somethingNew })),
-		unknown: /not known whether the user was created/,
+		unknown: /unclear whether the user was created/,
 	},
 	{
 		name: 'user assignPhone',
@@ -207,7 +207,7 @@ const writes: Write[] = [
 			phone: '+14155550100',
 			somethingNew,
 		})),
-		unknown: /not known whether the phone number was assigned/,
+		unknown: /unclear whether the phone number was assigned/,
 	},
 	{
 		name: 'inbox create',
@@ -232,7 +232,7 @@ const writes: Write[] = [
 			name: body.name,
 			somethingNew,
 		})),
-		unknown: /not known whether the inbox was created/,
+		unknown: /unclear whether the inbox was created/,
 	},
 	{
 		name: 'agent start',
@@ -256,7 +256,7 @@ const writes: Write[] = [
 		},
 		answer: () => [202],
 		out: ({ path }) => ({ started: true, webhookId: path.split('/').pop() }),
-		unknown: /not known whether the agent was started[^]*conversation/,
+		unknown: /unclear whether the agent was started[^]*conversation/,
 	},
 ];
 
@@ -395,7 +395,7 @@ describe.each(writes)('$name', (write) => {
 		undocumentedApi([200, '<html>Sign in</html>']);
 		const { error } = await runNode([{}], setup(write, minimal.fields));
 		expect(error?.message).toMatch(
-			/^The answer does not look like one from Clerk Chat(; the .* may have been .*)?$/,
+			/^The answer doesn't look like one from Clerk Chat(; the .* may have been .*)?$/,
 		);
 	});
 
@@ -470,7 +470,7 @@ describe.each(writes.filter(({ repeatable }) => repeatable))('$name, to be repea
 		const wait = jest.spyOn(Waits.prototype, 'wait');
 		const { error } = await runNode([{}], setup(write, minimal.fields));
 		expect(received).toHaveLength(limits.tries);
-		expect(error?.message).toContain('trouble on its side');
+		expect(error?.message).toContain('an issue on its side');
 		// Each is a little shorter, by chance.
 		expect(wait.mock.calls.map(([ms]) => Math.ceil(ms))).toEqual([1, 2, 4]);
 	});
@@ -557,7 +557,7 @@ describe('bad input names the field as people see it, and nothing is sent', () =
 			[
 				name,
 				having({ dataFields: row('plan', 'gold'), data: '{ "plan": "silver" }' }),
-				/^"plan" stands in 'Data' and in 'Data \(JSON\)'$/,
+				/^"plan" is in both 'Data' and 'Data \(JSON\)'$/,
 			],
 		];
 		return cases;
@@ -670,7 +670,7 @@ describe('bad input names the field as people see it, and nothing is sent', () =
 		const stopped = await runNode(items, setup(write, { ...write.all.fields, ...field }));
 		expect(stopped.error?.context.itemIndex).toBe(2);
 		expect(stopped.error?.description).toMatch(
-			/This is item 3 of 3 \(n8n counts from 0\)\. Nothing was \w+\./,
+			/^Nothing was \w+\. .*This is item 3 of 3 \(n8n counts from 0\)\./,
 		);
 		expect(received).toHaveLength(0);
 	});
@@ -718,7 +718,7 @@ describe('contacts', () => {
 			{ plan: ' gold ', visits: '5', vip: 'true' },
 		],
 		[
-			'what an expression gives keeps its type',
+			'values from an expression keep their type',
 			[
 				{ name: 'visits', value: '={{ 5 }}' },
 				{ name: 'vip', value: '={{ false }}' },
@@ -858,7 +858,7 @@ describe('what can be picked from a list', () => {
 			['an expression by hand', located(byHand, '={{ $json.id }}'), 'p7'],
 			['plain text, as workflows have it that are older than the list', 'p7', 'p7'],
 			['an expression in the place of all of it', '={{ $json.id }}', 'p7'],
-			['an expression that gives digits', located(byHand, '={{ String(77) }}'), '77'],
+			['an expression that returns digits', located(byHand, '={{ String(77) }}'), '77'],
 		])('%s', async (_name, value, expected) => {
 			const received = clerkChatApi(write.answer);
 			const fields = { ...write.minimal.fields, [field]: value } as INodeParameters;
@@ -931,7 +931,7 @@ describe('campaigns', () => {
 		expect(failed.error?.message).toBe(
 			'Clerk Chat answered with an error; the campaign may have been started',
 		);
-		expect(failed.error?.description).toContain('"3 contacts skipped". It is not known whether');
+		expect(failed.error?.description).toContain(`"3 contacts skipped". It's unclear whether`);
 		expect((await retry(failed, [{}], starting)).error?.message).toBe(failed.error?.message);
 		expect(received).toHaveLength(1);
 	});
@@ -962,7 +962,7 @@ describe('users and phone assignments', () => {
 			undocumentedApi([201, body]);
 			const { error, items } = await runNode([{}], setup(write, write.minimal.fields));
 			expect(error?.message).toMatch(
-				/^The answer does not look like one from Clerk Chat(; the .* may have been .*)?$/,
+				/^The answer doesn't look like one from Clerk Chat(; the .* may have been .*)?$/,
 			);
 			expect(items).toEqual([]);
 		});
@@ -980,7 +980,7 @@ test.each(writes.filter(({ answersNothing }) => !answersNothing))(
 				json: {
 					error: {
 						message: expect.stringMatching(
-							/^The answer does not look like one from Clerk Chat/,
+							/^The answer doesn't look like one from Clerk Chat/,
 						) as string,
 					},
 				},

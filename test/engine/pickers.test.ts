@@ -161,7 +161,7 @@ describe('From: numbers that messages were sent from', () => {
 		await expect(search()).rejects.toMatchObject({
 			// The only exception of which the editor shows the description, too.
 			name: 'NodeApiError',
-			message: 'No message has been sent yet that a number could be taken from',
+			message: 'No sent messages yet, so there are no numbers to list',
 			description: expect.stringMatching(/^Choose 'Number' .*\+14155550100/) as string,
 		});
 	});
@@ -360,12 +360,12 @@ describe.each(Object.entries(methods))('%s, when there is no list', (name, searc
 	};
 
 	test.each<[number, RegExp, RegExp]>([
-		[401, /does not accept the API key/, /Open the credential and enter the key again/],
+		[401, /doesn't accept the API key/, /Open the credential and enter the key again/],
 		[403, /not allowed to do that/, /Ask the owner of your Clerk Chat team/],
 		[404, /couldn't find/, /Check 'Base URL' in the credential/],
 		[429, /too many requests/, /again later/],
-		[500, /trouble on its side/, /Try again later/],
-		[503, /trouble on its side/, /Try again later/],
+		[500, /an issue on its side/, /Try again later/],
+		[503, /an issue on its side/, /Try again later/],
 	])('%i: what happened, what Clerk Chat says, what to do', async (status, message, advice) => {
 		const received = api(() => ({ message: `No, ${API_KEY}` }), status);
 		const error = await failure(editor(BASE_URL));
@@ -382,14 +382,14 @@ describe.each(Object.entries(methods))('%s, when there is no list', (name, searc
 		const headers = { 'content-type': 'application/json' };
 		clerkChatApi(() => [200, JSON.stringify(body), headers], { documented: false });
 		const error = await failure(editor(BASE_URL));
-		expect(error.message).toBe('The answer does not look like one from Clerk Chat');
+		expect(error.message).toBe("The answer doesn't look like one from Clerk Chat");
 		expect(error.description).toContain(byHand);
 	});
 
 	test('no connection', async () => {
 		const error = await failure(editor('http://127.0.0.1:9'));
-		expect(error.message).toBe('Clerk Chat could not be reached');
-		expect(error.description).toMatch(/access to the internet.*Or choose/);
+		expect(error.message).toBe("n8n couldn't reach Clerk Chat");
+		expect(error.description).toMatch(/can access the internet.*Or choose/);
 	});
 
 	test('a connection that is cut', async () => {
@@ -397,7 +397,7 @@ describe.each(Object.entries(methods))('%s, when there is no list', (name, searc
 		const { baseUrl } = server.credentials as { baseUrl: string };
 		const error = await failure(editor(baseUrl));
 		await server.close();
-		expect(error.message).toBe('The connection to Clerk Chat ended before the answer came');
+		expect(error.message).toBe('The connection to Clerk Chat ended before the answer arrived');
 	});
 
 	test('a key that cannot be one: nothing is asked', async () => {
@@ -420,6 +420,6 @@ describe.each(Object.entries(methods))('%s, when there is no list', (name, searc
 	test('a redirect is not followed: the key would go along', async () => {
 		clerkChatApi(() => [302, '', { location: 'https://elsewhere.test/' }]);
 		const error = await failure(editor(BASE_URL));
-		expect(error.message).toBe("'Base URL' in the credential leads to another address");
+		expect(error.message).toBe("'Base URL' in the credential redirects to another address");
 	});
 });

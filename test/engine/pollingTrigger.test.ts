@@ -56,7 +56,7 @@ describe('publishing', () => {
 	});
 
 	test.each([
-		[401, 'Clerk Chat does not accept the API key'],
+		[401, "Clerk Chat doesn't accept the API key"],
 		[403, 'This API key is not allowed to do that'],
 		[404, "Check 'Base URL' in the credential"],
 	])('shows a key or an address that is not right: %s', async (status, words) => {
@@ -154,7 +154,7 @@ describe('a poll that fails', () => {
 		record.fault = () => 500;
 		for (let minutes = 0; minutes < 59; minutes++) await nextTick();
 		expect(host.failures.map(({ message }) => message)).toEqual([
-			'Clerk Chat could not handle the request because of trouble on its side',
+			"Clerk Chat couldn't handle the request because of an issue on its side",
 		]);
 		expect(host.logged).toHaveLength(59);
 		record.fault = () => 401;
@@ -455,14 +455,14 @@ describe('fetching a test event', () => {
 		record.add({}, { at: START - 31 * 24 * 60 * MINUTE });
 		record.add({ inbound: false }, { at: START - MINUTE });
 		await expect(host.fetchTestEvent()).rejects.toMatchObject({
-			message: 'There is no message of the last 30 days that would start this workflow',
+			message: 'No message of the last 30 days would start this workflow',
 			description: expect.stringContaining('Text your Clerk Chat number') as string,
 		});
 	});
 
 	test('shows what is wrong with the key', async () => {
 		record.fault = () => 401;
-		await expect(host.fetchTestEvent()).rejects.toThrow('does not accept the API key');
+		await expect(host.fetchTestEvent()).rejects.toThrow("doesn't accept the API key");
 	});
 
 	test('looks at the status where that is asked for', async () => {

@@ -47,7 +47,7 @@ describe('a text that is another one in every try', () => {
 		const received = answering('Ben', [500, {}]);
 		const result = await runNode(items, setup(CHANGING, { retryOnFail: true }));
 		expect(received.map(nameIn)).toEqual(['Ann', 'Ben', 'Cleo']);
-		expect(result.error?.description).toContain('not known whether the message was sent');
+		expect(result.error?.description).toContain('unclear whether the message was sent');
 	});
 
 	test.each([422, 500])('the Retry button sends nobody anything twice (%i)', async (status) => {
@@ -59,7 +59,7 @@ describe('a text that is another one in every try', () => {
 		expect(received.map(nameIn)).toEqual(expected);
 	});
 
-	test("nor does it after 'If Outcome Is Unknown' was changed: only what may have been sent is sent again", async () => {
+	test("nor does it after 'If the Result Is Unclear' was changed: only what may have been sent is sent again", async () => {
 		const received = answering('Ben', [500, {}]);
 		const stopped = await runNode(items, setup(CHANGING));
 		const options = { maxConcurrency: 1, unknownOutcome: 'resend' };
@@ -142,7 +142,7 @@ describe('the Retry button again, after the retry has failed as well', () => {
 		expect(received.map(nameIn)).toEqual(['Ann', 'Ann', 'Ben', 'Cleo', 'Cleo']);
 	});
 
-	test('twice at the same moment', async () => {
+	test('the same thing twice at once', async () => {
 		const received = answers({ Ann: [[422, {}]] });
 		const stopped = await runNode(items, text);
 		await Promise.all([retry(stopped, items, text), retry(stopped, items, text)]);
@@ -217,7 +217,7 @@ describe('Send Again', () => {
 		expect(received).toHaveLength(2);
 		expect(result.items[0].json.error).toMatchObject({
 			message:
-				'Clerk Chat did not accept the values of this item; in an earlier try the message to +14155550100 may have been sent',
+				"Clerk Chat didn't accept the values of this item; in an earlier try the message to +14155550100 may have been sent",
 			description: expect.stringMatching(/has opted out.*Look for it in the conversation/),
 			outcome: 'unknown',
 		});
@@ -236,7 +236,7 @@ describe('Send Again', () => {
 		expect(outcomes).toEqual(['refused', 'unknown', undefined]);
 		expect(result.items[1].json.error).toMatchObject({
 			message:
-				'Clerk Chat does not accept the API key; in an earlier try the message to +14155550101 may have been sent',
+				"Clerk Chat doesn't accept the API key; in an earlier try the message to +14155550101 may have been sent",
 		});
 	});
 
@@ -252,7 +252,7 @@ describe('Send Again', () => {
 		const two = items.slice(0, 2);
 		const stopped = await runNode(two, setup('={{ $json.name }}', {}, both));
 		const { error } = await retry(stopped, two, setup('={{ $json.name }}', {}, again));
-		expect(error?.description).toMatch(/^Unknown 1, failed 1 \(/);
+		expect(error?.description).toMatch(/^Unclear 1, failed 1 \(/);
 	});
 
 	test('the credential cannot be read in the later try: it is still not known', async () => {

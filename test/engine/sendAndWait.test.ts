@@ -118,7 +118,9 @@ describe('the text', () => {
 		const result = await runNode([friday, { ...friday, question: 'Really?' }], setup());
 		expect(received).toHaveLength(1);
 		expect(result.status).toBe('waiting');
-		expect(hintsOf(result)).toEqual([expect.stringContaining('the first of 2 items')]);
+		expect(hintsOf(result)).toEqual([
+			expect.stringContaining("the first item's question was sent. To send all 2 questions"),
+		]);
 		expect(hintsOf(await runNode([friday], setup()))).toEqual([]);
 	});
 
@@ -422,7 +424,7 @@ describe('sent once, whatever is retried', () => {
 		const used = setup({}, { retryOnFail: true });
 		const failed = await ask([friday], used, { executionId: '77' });
 		expect(failed.status).toBe('error');
-		expect(failed.error?.description).toContain('not known whether the message was sent');
+		expect(failed.error?.description).toContain('unclear whether the message was sent');
 		const retried = await retry(failed, [friday], used);
 		expect(retried.status).toBe('error');
 		expect(received).toHaveLength(1);
@@ -639,6 +641,6 @@ describe('who asks', () => {
 		const { html } = await send({ answer: 'approve' });
 		expect(html).toContain(`Your answer has been sent to <bdi>${by}</bdi>:`);
 		jest.useFakeTimers({ doNotFake: ['nextTick'], now: Date.now() + 61_000 });
-		expect((await open()).html).toContain(`It was asked by <bdi>${by}</bdi>.`);
+		expect((await open()).html).toContain(`Asked by <bdi>${by}</bdi>.`);
 	});
 });

@@ -112,7 +112,7 @@ describe('in this try', () => {
 		const result = await runNode(itemsOf('a', 'lost b', 'c'), setup({ options }));
 		expect(result.error?.message).toMatch(/the message to \+14155551001 may have been sent$/);
 		expect(result.error?.description).toMatch(
-			/^Sent 1, unknown 1, not tried 1\. After \d+ seconds it is not on Clerk Chat's record.*not known whether/,
+			/^Sent 1, unclear 1, not tried 1\. After \d+ seconds, Clerk Chat's message history doesn't show it.*unclear whether/,
 		);
 		expect(texts()).toEqual(['a', 'lost b']);
 	});
@@ -129,7 +129,7 @@ describe('in this try', () => {
 		expect(texts()).toHaveLength(2);
 	});
 
-	test("on record as failed, with 'Fail on Rejected Message' off: comes out", async () => {
+	test("on record as failed, with 'Fail on Refused Message' off: comes out", async () => {
 		clerkChat();
 		const options = { rejectedAsError: false };
 		const result = await runNode(itemsOf('failed'), setup({ options }));
@@ -213,7 +213,7 @@ describe('in this try', () => {
 		const result = await runNode(itemsOf('kept a', 'b'), setup({}, toContinue));
 		expect(result.items[0].json.error).toMatchObject({
 			outcome: 'unknown',
-			description: expect.stringContaining('could not be read') as string,
+			description: expect.stringContaining("couldn't be read") as string,
 		});
 		expect(looks).toHaveLength(count);
 		expect(texts()).toEqual(['kept a', 'b']);
@@ -333,8 +333,8 @@ describe('in a later try', () => {
 		const { texts, entries } = clerkChat();
 		const { parameters } = setup({ recipients: '+14155550123', body: 'lost' });
 		const call = asTool({ parameters });
-		await expect(call({})).rejects.toThrow(/not known whether/);
-		await expect(call({})).rejects.toThrow(/not known whether/);
+		await expect(call({})).rejects.toThrow(/unclear whether/);
+		await expect(call({})).rejects.toThrow(/unclear whether/);
 		entries.push(entryOf({ text: 'lost', to: '+14155550123' }));
 		expect(JSON.parse(String(await call({})))).toMatchObject([{ body: 'lost', status: 'sent' }]);
 		expect(texts()).toEqual(['lost']);

@@ -160,12 +160,12 @@ test('1,000 messages of the day are read in 21 requests', async () => {
 describe('when the record cannot be read, nothing goes out', () => {
 	test.each([
 		[403, /not allowed/],
-		[500, /trouble on its side/],
+		[500, /an issue on its side/],
 	])('%i, On Error = Stop', async (closed, reason) => {
 		const { texts } = clerkChat({ closed });
 		const result = await runNode(itemsOf('a', 'b'), setup());
 		expect(result.error?.message).toBe(
-			"Clerk Chat's record of messages could not be read, so nothing was sent",
+			"Nothing was sent: Clerk Chat's message history couldn't be read",
 		);
 		expect(result.error?.description).toMatch(reason);
 		expect(result.error?.description).toContain("'Skip If Sent in the Last (Hours)'");
@@ -261,7 +261,7 @@ describe('a message to several people, who were texted one by one in an earlier 
 		await runNode([one], setup());
 		const result = await runNode([both], setup());
 		expect(texts()).toEqual(['some']);
-		expect(result.error?.message).toBe(`Some of 'To' have this text already: ${one.to}`);
+		expect(result.error?.message).toBe(`Some recipients in 'To' already have this text: ${one.to}`);
 		expect(result.error?.description).toContain("'Separately'");
 	});
 
@@ -359,7 +359,7 @@ test('From without +: refused, for the record lists numbers with it', async () =
 	const { texts } = clerkChat();
 	const result = await runNode(itemsOf('a'), setup(24, { sender: '4155550100' }));
 	expect(result.error?.message).toBe(
-		"'Skip If Sent in the Last (Hours)' needs phone numbers with + and country code, and not: 4155550100",
+		"'Skip If Sent in the Last (Hours)' needs phone numbers with + and country code, not: 4155550100",
 	);
 	expect(result.error?.description).toContain("'Default Country Code'");
 	expect(texts()).toEqual([]);

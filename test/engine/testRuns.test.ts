@@ -67,7 +67,7 @@ describe('In Test Runs', () => {
 				pairedItem: { item },
 			})),
 		);
-		expect(hintsOf(result)[0]).toMatch(/^Test run: 3 messages were not sent/);
+		expect(hintsOf(result)[0]).toMatch(/^Test run: nothing was sent\. The output shows 3 messages/);
 	});
 
 	test('so is an evaluation, which the editor starts with test data', async () => {
@@ -93,9 +93,9 @@ describe('In Test Runs', () => {
 			expect(hintsOf(result)).toEqual([
 				...(testRuns === 'redirect' ? ['Sent 1.'] : []),
 				expect.stringMatching(/^Test run: /),
-				expect.stringContaining('All together make 3 parts.'),
+				expect.stringContaining('All messages together have 3 segments.'),
 				expect.stringContaining('1 message to 2 people'),
-				expect.stringContaining('treated as identifiers: 41555'),
+				expect.stringContaining('treated as IDs: 41555'),
 			]);
 		},
 	);
@@ -141,7 +141,7 @@ describe('In Test Runs', () => {
 	});
 
 	test.each(['={{ "" }}', '={{ undefined }}', 'maybe'])(
-		'an expression that gives none of the choices, such as %s: nothing goes out',
+		'an expression that returns none of the choices, such as %s: nothing goes out',
 		async (testRuns) => {
 			const { sent } = clerkChat();
 			const result = await runNode(items, setup({ testRuns }, inEditor));
@@ -215,7 +215,7 @@ describe('length', () => {
 			setup({ maxSegments: 1 }),
 		);
 		expect(result.error?.message).toBe(
-			"'Message' is 2 parts long as an SMS, and 'Max Segments' allows 1",
+			"'Message' has 2 segments as an SMS, and 'Max Segments' allows 1",
 		);
 		expect(result.error?.description).toContain('This is item 2 of 2');
 		expect(sent).toEqual([]);
@@ -241,7 +241,7 @@ describe('length', () => {
 		const result = await runNode([{ ...items[0], text: `It’s ${'x'.repeat(80)}` }], setup());
 		expect(hintsOf(result)).toEqual([
 			'Sent 1.',
-			expect.stringMatching(/2 parts \(segments\).*"’" \(curly apostrophe\).*Plain Characters/),
+			expect.stringMatching(/2 segments.*"’" \(curly apostrophe\).*Plain Characters/),
 		]);
 		const short = await runNode(items, setup());
 		expect(hintsOf(short)).toEqual(['Sent 3.']);
@@ -274,7 +274,7 @@ describe('several numbers in To', () => {
 		]);
 		expect(hintsOf(result)).toEqual([
 			'Sent 2.',
-			expect.stringMatching(/^1 message to 2 people, who can probably see.*'Separately'\.$/),
+			expect.stringMatching(/^1 message to 2 people, who may see.*'Separately'\.$/),
 		]);
 	});
 
@@ -345,7 +345,7 @@ describe('several numbers in To', () => {
 			[[three], 'b'],
 		]);
 		expect(retried.items.map(({ json }) => json.id ?? (json.error as IDataObject).message)).toEqual(
-			[expect.stringContaining(`have this text already: ${one}`), 3],
+			[expect.stringContaining(`already have this text: ${one}`), 3],
 		);
 		const back = setup({ ...oneByOne, severalNumbers: 'separately' }, toContinue);
 		const again = await retry(stopped, several, back);
@@ -364,7 +364,7 @@ describe('several numbers in To', () => {
 		const together = setup({ maxConcurrency: 1 });
 		together.parameters.body = second;
 		const retried = await retry(stopped, several, together);
-		expect(retried.error?.message).toContain(`have this text already: ${one}`);
+		expect(retried.error?.message).toContain(`already have this text: ${one}`);
 		expect(retried.error?.description).toContain("'Several Numbers' to 'Separately'");
 		expect(sent.map(({ body }) => body.recipients)).toEqual([[one], [two]]);
 	});
@@ -404,7 +404,7 @@ describe('several numbers in To', () => {
 			result.items.map(({ json }) => (json.error ? (json.error as IDataObject).to : 'sent')),
 		).toEqual(['sent', two, 'sent']);
 		expect(hintsOf(result)).toEqual([
-			'Sent 2, failed 1 (1 Clerk Chat did not accept the values of this item).',
+			"Sent 2, failed 1 (1 Clerk Chat didn't accept the values of this item).",
 		]);
 	});
 
@@ -424,7 +424,7 @@ test('what has no plus is named beside the output', async () => {
 	);
 	expect(hintsOf(result)).toEqual([
 		'Sent 3.',
-		'No + or country code, so treated as identifiers: 41555, call me. If these are phone numbers, write them with + and their country code.',
+		'No + or country code, so treated as IDs: 41555, call me. If these are phone numbers, write them with + and their country code.',
 	]);
 });
 

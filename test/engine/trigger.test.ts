@@ -162,7 +162,7 @@ describe('who may come in', () => {
 		expect(await host.send(JSON.stringify(newEvent()))).toMatchObject({ status: 401 });
 	});
 
-	test('lets nobody in when the credential is gone, and asks to come again', async () => {
+	test('refuses every delivery when the credential is gone, and asks to come again', async () => {
 		host.trigger.credential = undefined;
 		expect(await deliver(newEvent())).toMatchObject({ status: 503 });
 		expect(items()).toEqual([]);
@@ -173,13 +173,13 @@ describe('who may come in', () => {
 const NO_SECRETS: Array<[string, unknown]> = [
 	['an empty text', ''],
 	['blanks', ' \t\n\u00A0'],
-	['an expression that gives undefined', undefined],
-	['an expression that gives null', null],
-	['an expression that gives an object', { a: 'secret' }],
-	['an expression that gives a list', ['secret']],
-	['an expression that gives true', true],
-	['an expression that gives no number', NaN],
-	['an expression that gives nothing after Bearer', 'Bearer '],
+	['an expression that returns undefined', undefined],
+	['an expression that returns null', null],
+	['an expression that returns an object', { a: 'secret' }],
+	['an expression that returns a list', ['secret']],
+	['an expression that returns true', true],
+	['an expression that returns no number', NaN],
+	['an expression that returns nothing after Bearer', 'Bearer '],
 ];
 
 function allow(allowWithoutSecret: unknown): void {
@@ -211,7 +211,7 @@ describe.each(NO_SECRETS)('without a secret: %s', (_, webhookHeaderValue) => {
 		},
 	);
 
-	test('lets nobody in', async () => {
+	test('refuses every delivery', async () => {
 		const presented = ['', ' ', VALUE, 'undefined', 'null', 'true', 'NaN', 'secret', 'Bearer'];
 		for (const authorization of [...presented, 'Bearer ', '[object Object]', 'Bearer Bearer']) {
 			const answer = await deliver(newEvent(), { headers: { authorization } });
@@ -284,7 +284,7 @@ const secretValue = fc.oneof(
 	fc.integer(),
 );
 
-test('lets nobody in without the right header, unless there is no secret and that is allowed', async () => {
+test('refuses every delivery without the right header, unless there is no secret and that is allowed', async () => {
 	const scenario = fc.record({
 		secret: secretValue,
 		isRight: fc.boolean(),

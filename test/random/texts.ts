@@ -82,7 +82,7 @@ export const textScenario = (atMost: number, forms = form): fc.Arbitrary<TextSce
 		record: fc.constantFrom<RecordKind>('prompt', 'late', 'late', 'closed'),
 	});
 
-/** What somebody chose 'If Outcome Is Unknown' to be, mostly left as it is. */
+/** What somebody chose 'If the Result Is Unclear' to be, mostly left as it is. */
 export const resend = fc.oneof(
 	{ weight: 3, arbitrary: fc.constant(false) },
 	{ weight: 1, arbitrary: fc.constant(true) },

@@ -59,7 +59,7 @@ const times = (count: number, told: Told) => Array<Told>(count).fill(told);
 const SUMMARY: Told[] = [
 	...times(280, { outcome: 'sent' }),
 	...times(12, { outcome: 'skipped' }),
-	...times(5, { outcome: 'notTried', code: 'quietHours', isWaiting: true }),
+	...times(5, { outcome: 'notTried', code: 'quietHours', sendAfter: '2026-01-16T13:00:00.000Z' }),
 	...times(2, { outcome: 'refused', words: { message: 'No such number', description: '' } }),
 	...times(1, { outcome: 'notTried', code: 'optedOut' }),
 ];

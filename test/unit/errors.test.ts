@@ -56,8 +56,8 @@ test('n8n classifies what it can: the wait of a 429, a key that is not accepted'
 
 test.each([
 	[429, 'Clerk Chat is receiving too many requests'],
-	[503, 'Clerk Chat could not handle the request because of trouble on its side'],
-	[403, 'The answer does not look like one from Clerk Chat'],
+	[503, "Clerk Chat couldn't handle the request because of an issue on its side"],
+	[403, "The answer doesn't look like one from Clerk Chat"],
 ])('a %i that comes as a web page: %s', (status, message) => {
 	expect(wordsFor({ status, body: '<!doctype html><p>Busy</p>' }, telling())).toMatchObject({
 		message,
@@ -87,7 +87,7 @@ test("what n8n shows as the other side's full message is what it said, without t
 	const node = { name: 'Clerk Chat', type: 'clerkChat' } as INode;
 	const fault = { status: 422, body: { message: 'sender is not registered for key-1234' } };
 	const error = apiError(node, wordsFor(fault, telling('key-1234')), { fault, itemIndex: 0 });
-	expect(error.message).toBe('Clerk Chat did not accept the values of this item');
+	expect(error.message).toBe("Clerk Chat didn't accept the values of this item");
 	expect(error.messages).toEqual(['sender is not registered for ***']);
 });
 

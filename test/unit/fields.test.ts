@@ -146,34 +146,22 @@ describe('objectOf', () => {
 	});
 
 	test.each<[unknown, string]>([
-		['gold', 'It breaks at line 1, character 1; what stands there is: gold'],
-		['{ "plan": gold }', 'It breaks at line 1, character 11; what stands there is: gold }'],
-		[
-			"{ 'plan': 'gold' }",
-			"It breaks at line 1, character 3; what stands there is: 'plan': 'gold' }",
-		],
-		[
-			'{\n  "plan": "gold"\n  "visits": 2\n}',
-			'It breaks at line 3, character 3; what stands there is: "visits": 2',
-		],
-		[
-			'{\r\n "plan": “gold”\r\n}',
-			'It breaks at line 2, character 10; what stands there is: “gold”',
-		],
-		[
-			`{ "text": ${'a'.repeat(100)} }`,
-			`It breaks at line 1, character 11; what stands there is: ${'a'.repeat(30)}`,
-		],
-		['{ "text": "one\ntwo" }', 'It breaks at line 1, character 15; the line ends too soon'],
-		['{ "plan": "gold"', 'It ends too soon'],
+		['gold', 'Check line 1, character 1, near: gold'],
+		['{ "plan": gold }', 'Check line 1, character 11, near: gold }'],
+		["{ 'plan': 'gold' }", "Check line 1, character 3, near: 'plan': 'gold' }"],
+		['{\n  "plan": "gold"\n  "visits": 2\n}', 'Check line 3, character 3, near: "visits": 2'],
+		['{\r\n "plan": “gold”\r\n}', 'Check line 2, character 10, near: “gold”'],
+		[`{ "text": ${'a'.repeat(100)} }`, `Check line 1, character 11, near: ${'a'.repeat(30)}`],
+		['{ "text": "one\ntwo" }', 'Check line 1, character 15: the line ends too early'],
+		['{ "plan": "gold"', 'It ends too early'],
 		[' ', 'It is empty.'],
-		['[1, 2]', 'It holds a list.'],
-		[[1, 2], 'It holds a list.'],
-		['"text"', 'It holds a text.'],
-		['7', 'It holds a number.'],
-		[true, 'It holds true or false.'],
-		['null', 'It holds nothing.'],
-		[new Date(), 'It holds a date.'],
+		['[1, 2]', 'It contains a list.'],
+		[[1, 2], 'It contains a list.'],
+		['"text"', 'It contains text.'],
+		['7', 'It contains a number.'],
+		[true, 'It contains true or false.'],
+		['null', 'It contains nothing.'],
+		[new Date(), 'It contains a date.'],
 	])('%j: says why', (value, why) => {
 		const { description } = refusalOf(() => objectOf(item, 'Data', value));
 		expect(description).toContain(why);
@@ -369,7 +357,7 @@ describe('addresses', () => {
 			'several for different reasons',
 			() => addressesOf(with_('+1'), 'To', '555-0123, n/a'),
 			'\'To\' contains 2 invalid phone numbers: "555-0123", "n/a"',
-			'"555-0123": 7 digits; a +1 number has 10. Write it with + and its country code. "n/a": This means that there is no number. Leave out such items, for example with a Filter node.',
+			'"555-0123": 7 digits; a +1 number has 10. Write it with + and its country code. "n/a": This means that there is no number. Remove such items, for example with a Filter node.',
 		],
 	])('%s', (_name, read, message, description) => {
 		expect(refusalOf(read)).toMatchObject({ message, description });

@@ -23,7 +23,7 @@ test('before a run that sends real texts, the hint says so', () => {
 test('before a question goes out, the hint says that it is one text', () => {
 	expect(isShown(1, { resource: 'message', operation: 'sendAndWait' })).toBe(true);
 	expect(isShown(1, { resource: 'message', operation: 'send', options: {} })).toBe(false);
-	expect(hints[1].message).toContain('the question of the first item');
+	expect(hints[1].message).toContain("the first item's question");
 });
 
 test.each<[unknown, boolean]>([
@@ -61,7 +61,7 @@ test.each([1, 2])(
 		expect([3, 4, 5].map((index) => isShown(index, start('agent'), items))).toEqual(
 			Array(3).fill(false),
 		);
-		expect(hints[3].message).toContain('does not start it');
+		expect(hints[3].message).toContain("doesn't start it");
 		expect(hints[4].message).toContain('starts a real campaign');
 	},
 );

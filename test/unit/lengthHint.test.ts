@@ -14,31 +14,31 @@ test.each([
 describe('one message', () => {
 	test('that is long', () => {
 		expect(lengthHint([letters(200)])).toBe(
-			'As an SMS, this message is 2 parts (segments) long. It has 200 characters, and 153 fit into each part.',
+			'As an SMS, this message has 2 segments. It has 200 characters, and each segment holds 153.',
 		);
 	});
 
 	test('that a curly apostrophe makes long', () => {
 		expect(lengthHint([`${letters(150)}’`])).toBe(
-			'As an SMS, this message is 3 parts (segments) long. Because of "’" (curly apostrophe), only 67 characters fit into each part, not 153. The option \'Plain Characters\' replaces it: 1 part then.',
+			'As an SMS, this message has 3 segments. "’" (curly apostrophe) limits each segment to 67 characters instead of 153. Turn on \'Plain Characters\' to get down to 1 segment.',
 		);
 	});
 
 	test('that several characters make long, one of them invisible', () => {
 		expect(lengthHint([`“${letters(300)}”…\u200b\u200b`])).toBe(
-			'As an SMS, this message is 5 parts (segments) long. Because of U+200B (zero-width space), "“" (curly double quote), "”" (curly double quote) and 1 more, only 67 characters fit into each part, not 153. The option \'Plain Characters\' replaces them: 2 parts then.',
+			'As an SMS, this message has 5 segments. U+200B (zero-width space), "“" (curly double quote), "”" (curly double quote) and 1 more limit each segment to 67 characters instead of 153. Turn on \'Plain Characters\' to get down to 2 segments.',
 		);
 	});
 
 	test('that an emoji makes long', () => {
 		expect(lengthHint([`It’s ${letters(100)}🎉`])).toBe(
-			'As an SMS, this message is 2 parts (segments) long. Because of "’" (curly apostrophe) and "🎉" (emoji), only 67 characters fit into each part, not 153.',
+			'As an SMS, this message has 2 segments. "’" (curly apostrophe) and "🎉" (emoji) limit each segment to 67 characters instead of 153.',
 		);
 	});
 
 	test('in another script', () => {
 		expect(lengthHint(['Привет, как дела? '.repeat(6)])).toBe(
-			'As an SMS, this message is 2 parts (segments) long. It has 108 characters, and in its alphabet 67 fit into each part.',
+			'As an SMS, this message has 2 segments. It has 108 characters, and each segment holds 67 in this alphabet.',
 		);
 	});
 });
@@ -48,20 +48,20 @@ describe('several messages', () => {
 
 	test('of which some are long', () => {
 		expect(lengthHint([...short, letters(161), letters(400)])).toBe(
-			'As an SMS, 2 of 30 messages are longer than one part (segment). All together make 33 parts.',
+			'As an SMS, 2 of 30 messages have more than one segment. All messages together have 33 segments.',
 		);
 	});
 
 	test('of which some are long because of what Plain Characters replaces', () => {
 		const texts = [...short, letters(161), `${letters(150)}’`, `${letters(80)}’–’`];
 		expect(lengthHint(texts)).toBe(
-			'As an SMS, 3 of 31 messages are longer than one part (segment). All together make 35 parts. In 2 of them, because of "’" (curly apostrophe) and "–" (en dash), only 67 characters fit into each part, not 153. The option \'Plain Characters\' replaces them: 32 parts in all then.',
+			'As an SMS, 3 of 31 messages have more than one segment. All messages together have 35 segments. In 2 of them, "’" (curly apostrophe) and "–" (en dash) limit each segment to 67 characters instead of 153. Turn on \'Plain Characters\' to get down to 32 segments in all.',
 		);
 	});
 
 	test('of which one is long because of an emoji', () => {
 		expect(lengthHint([...short, `${letters(100)}🎉`])).toBe(
-			'As an SMS, 1 of 29 messages is longer than one part (segment). All together make 30 parts. In 1 of them, because of "🎉" (emoji), only 67 characters fit into each part, not 153.',
+			'As an SMS, 1 of 29 messages has more than one segment. All messages together have 30 segments. In 1 of them, "🎉" (emoji) limits each segment to 67 characters instead of 153.',
 		);
 	});
 });

@@ -181,12 +181,7 @@ test.each<[what: string, label: string, api: FakeApi, words: string[]]>([
 		},
 		['`retry-after` 0; 429 to 1 of the reads'],
 	],
-	[
-		'an ID of another type',
-		'ID',
-		{ entries: listing({ id: '7' }) },
-		['but string and not number'],
-	],
+	['an ID of another type', 'ID', { entries: listing({ id: '7' }) }, ['but string and not number']],
 	['another ID', 'ID', { entries: listing({ id: 8 }) }, ['another than in the answer', other]],
 	[
 		'another conversation',

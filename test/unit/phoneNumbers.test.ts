@@ -120,12 +120,12 @@ describe('with a default country code', () => {
 		[
 			'0011 44 7400 123456',
 			'1',
-			'It starts like a call abroad, but no complete number follows. Write it with + and its country code.',
+			'It starts like an international call, but no complete number follows. Write it with + and its country code.',
 		],
 		[
 			'0044 20 7946',
 			'49',
-			'It starts like a call abroad, but no complete number follows. Write it with + and its country code.',
+			'It starts like an international call, but no complete number follows. Write it with + and its country code.',
 		],
 		[
 			'62812092994',
@@ -198,7 +198,7 @@ test.each(['', '1'])('what is refused with country code %j or without', (code) =
 	]) {
 		expect([text, refused(text, code)]).toEqual([
 			text,
-			'This means that there is no number. Leave out such items, for example with a Filter node.',
+			'This means that there is no number. Remove such items, for example with a Filter node.',
 		]);
 	}
 	for (const end of ['ext. 5', 'ext 5', 'Ext.5', 'extension 12', 'x5', 'x 5', '#5']) {
@@ -213,10 +213,11 @@ test.each(['', '1'])('what is refused with country code %j or without', (code) =
 	}
 });
 
-const ROUNDED = 'A spreadsheet has rounded it, and digits are lost.';
+const ROUNDED = 'A spreadsheet rounded it, so digits are lost.';
 const POINT_ZERO = 'The .0 at its end comes from a spreadsheet.';
 const DATE = 'It looks like a date.';
-const TWO = "It looks like two numbers. Enter one, or in 'To' both with a comma between them.";
+const TWO =
+	"It looks like two numbers. Enter one. In 'To', you can enter both, separated by a comma.";
 const PLACEHOLDER = 'It looks like a placeholder.';
 const NO_CODE = 'After the +, enter the country code';
 

@@ -41,7 +41,7 @@ test('tells at once when everything waits because of a 429, and for how long', (
 	const progress = progressOf(1_000);
 	progress.step(240);
 	progress.waits(30_000);
-	expect(reports).toEqual(['240 of 1,000 messages done; Clerk Chat asks to wait 30 s']);
+	expect(reports).toEqual(['240 of 1,000 messages done; Clerk Chat asks n8n to wait 30 s']);
 });
 
 test('says nothing of waits that are over before anybody could read it', () => {
@@ -54,7 +54,7 @@ test('says at the end how long it took and how much of that was waiting', () => 
 	clock += 61_400;
 	progress.end(30_000);
 	expect(hints).toEqual([
-		'1 message took 61 s. 30 s of that were waiting, because Clerk Chat takes only so many requests at a time.',
+		'1 message took 61 s. 30 s of that was waiting, because Clerk Chat limits how many requests it accepts.',
 	]);
 });
 

@@ -241,7 +241,7 @@ describe('what makes a text UCS-2', () => {
 				character: 'e\u0301',
 				count: 1,
 				codePoint: 'U+0065 U+0301',
-				name: 'accent that is a character of its own',
+				name: 'combining accent',
 			},
 		]);
 	});
@@ -264,7 +264,7 @@ describe('what makes a text UCS-2', () => {
 		['中', 'Chinese character'],
 		['नि', 'letter of another script'],
 		['₹', 'currency sign'],
-		['\ud83d', 'half of a character'],
+		['\ud83d', 'incomplete character'],
 		['\u0092', 'control character'],
 	])('%j is one, called "%s"', (character, name) => {
 		expect(segmentsOf(`a ${character} b`).forcing).toMatchObject([{ character, name }]);

@@ -22,13 +22,17 @@ test.each<[string, Told[], string | undefined]>([
 		[
 			...times(280, { outcome: 'sent' }),
 			...times(12, { outcome: 'skipped' }),
-			...times(5, { outcome: 'notTried', code: 'quietHours', isWaiting: true }),
+			...times(5, {
+				outcome: 'notTried',
+				code: 'quietHours',
+				sendAfter: '2026-01-16T13:00:00.000Z',
+			}),
 			...times(2, refused('No such number')),
 			...times(1, { outcome: 'notTried', code: 'optedOut' }),
 		],
-		'Sent 280, skipped 12, waiting 5, failed 3 (2 no such number, 1 opted out).',
+		'Sent 280, skipped 12, waiting 5 (the first until 2026-01-16 13:00 UTC), failed 3 (2 no such number, 1 opted out).',
 	],
-	['the first part is a capital', times(2, { outcome: 'unknown' }), 'Unknown 2.'],
+	['the first part is a capital', times(2, { outcome: 'unknown' }), 'Unclear 2.'],
 	[
 		'a run that ended',
 		[{ outcome: 'sent' }, refused('No'), ...times(3, { outcome: 'notTried' })],

@@ -68,7 +68,7 @@ describe('what a newcomer reads', () => {
 		const steps = property('setupNotice').displayName;
 		for (const words of [
 			'Clerk Chat Polling Trigger',
-			'1. Make',
+			'1. Create',
 			'4. In Clerk',
 			'Production URL',
 			'Test URL',
@@ -77,7 +77,7 @@ describe('what a newcomer reads', () => {
 			expect(steps).toContain(words);
 		}
 		const notice = property('secretNotice').displayName;
-		for (const words of ['Webhook Header Value', 'not published', 'Allow Without Secret']) {
+		for (const words of ['Webhook Header Value', "can't publish", 'Allow Without Secret']) {
 			expect(notice).toContain(words);
 		}
 	});
@@ -94,7 +94,7 @@ describe('what a newcomer reads', () => {
 		expect(description.triggerPanel).toMatchObject({
 			header: expect.any(String) as string,
 			executionsHelp: {
-				inactive: expect.stringContaining('as soon as this workflow is published') as string,
+				inactive: expect.stringContaining('once you publish (activate) this workflow') as string,
 				active: expect.stringContaining('is working now') as string,
 			},
 			activationHint: expect.any(String) as string,

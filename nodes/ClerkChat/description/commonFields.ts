@@ -72,7 +72,7 @@ export const sender: Field = {
 	default: { mode: 'list', value: '' },
 	required: true,
 	description:
-		'The Clerk Chat phone number or identifier to send from. The list has those that recent messages were sent from.',
+		'The Clerk Chat phone number or ID to send from. The list shows the numbers used in recent messages.',
 	reader: senderAddress,
 	routing: { send: { type: 'body', property: 'sender', value: LOCATED } },
 	...pickOrEnter('searchSenders', 'Select a number...', {
@@ -90,7 +90,7 @@ export const mediaUrls: Field = {
 	typeOptions: { multipleValues: true, multipleValueButtonText: 'Add URL' },
 	default: [],
 	placeholder: 'e.g. https://example.com/image.jpg',
-	description: 'Public addresses of pictures or other media to send with the message',
+	description: 'Public URLs of pictures or other media to send with the message',
 	reader: webAddresses,
 	routing: { send: { type: 'body', property: 'mediaUrls' } },
 };

@@ -30,7 +30,7 @@ export function dataRows(description: string): Field {
 						default: '',
 						placeholder: 'e.g. gold',
 						description:
-							'The value. What is typed goes out as text; what an expression gives keeps its type.',
+							'The value. Typed values are sent as text; values from an expression keep their type.',
 					},
 				],
 			},

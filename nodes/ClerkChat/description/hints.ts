@@ -1,6 +1,6 @@
 import type { NodeHint } from 'n8n-workflow';
 
-/** What stands beside the node before it runs. */
+/** The hints in the node before it runs. */
 export const hints: NodeHint[] = [
 	{
 		type: 'info',
@@ -9,7 +9,7 @@ export const hints: NodeHint[] = [
 		displayCondition:
 			'={{ $parameter["resource"] === "message" && $parameter["operation"] === "send" && !["preview", "redirect"].includes($parameter["options"]?.testRuns) && !("skipSentWithinHours" in ($parameter["options"] ?? {})) }}',
 		message:
-			"Running this sends a real text for each item, every time. To see the texts first, add the option 'In Test Runs'.",
+			"Each run sends a real text for every item. To see the texts first, add the option 'In Test Runs'.",
 	},
 	{
 		type: 'info',
@@ -17,8 +17,7 @@ export const hints: NodeHint[] = [
 		whenToDisplay: 'beforeExecution',
 		displayCondition:
 			'={{ $parameter["resource"] === "message" && $parameter["operation"] === "sendAndWait" }}',
-		message:
-			'Running this sends a real text, every time: the question of the first item. Then the workflow waits.',
+		message: "Each run sends a real text: the first item's question. Then the workflow waits.",
 	},
 	{
 		type: 'warning',
@@ -36,7 +35,7 @@ export const hints: NodeHint[] = [
 		displayCondition:
 			'={{ $parameter["resource"] === "campaign" && $parameter["operation"] === "start" && $parameter["options"]?.testRuns !== "send" }}',
 		message:
-			"In the editor, this shows the campaign and does not start it. To start it from here, set the option 'In Test Runs' to 'Send'. A published workflow starts it.",
+			"In the editor, this shows the campaign but doesn't start it. To start it from here, set the option 'In Test Runs' to 'Send'. A published workflow starts it.",
 	},
 	{
 		type: 'warning',
@@ -44,7 +43,7 @@ export const hints: NodeHint[] = [
 		whenToDisplay: 'beforeExecution',
 		displayCondition:
 			'={{ $parameter["resource"] === "campaign" && $parameter["operation"] === "start" && $parameter["options"]?.testRuns === "send" }}',
-		message: 'Running this starts a real campaign, every time: everyone on the list gets a text.',
+		message: 'Each run starts a real campaign: everyone on the list gets a text.',
 	},
 	{
 		type: 'warning',
@@ -53,6 +52,6 @@ export const hints: NodeHint[] = [
 		displayCondition:
 			'={{ $parameter["resource"] === "campaign" && $parameter["operation"] === "start" && $input.all().length > 1 }}',
 		message:
-			'Several items come in, and each starts a campaign of its own. One that an earlier item has started is not started again.',
+			'Each input item starts its own campaign. Items with the same campaign start it only once.',
 	},
 ];

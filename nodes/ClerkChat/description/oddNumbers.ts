@@ -11,7 +11,7 @@ export function oddNumbersIn(addresses: unknown[]): string[] {
 	});
 }
 
-/** What stands beside the output about such numbers; undefined when there are none. */
+/** The hint about such numbers; undefined when there are none. */
 export function oddNumbersHint(addresses: unknown[]): string | undefined {
 	const odd = oddNumbersIn(addresses);
 	if (odd.length === 0) return undefined;

@@ -36,7 +36,7 @@ export const requestOptions: INodeProperties = {
 							typeOptions: { minValue: -1 },
 							default: 50,
 							description:
-								'How many requests go out before a wait. 0 counts as 1, and -1 turns batching off.',
+								'How many requests to send before each wait. 0 counts as 1, and -1 turns off batching.',
 						},
 						{
 							displayName: 'Batch Interval',
@@ -64,7 +64,7 @@ export const requestOptions: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. http://myproxy:3128',
-			description: 'The HTTP proxy to use, with name and password in it if it needs them',
+			description: 'The HTTP proxy to use, including the username and password if it needs them',
 		},
 		{
 			displayName: 'Timeout',
@@ -73,7 +73,7 @@ export const requestOptions: INodeProperties = {
 			typeOptions: { minValue: 1 },
 			default: 300000,
 			description:
-				'How long to wait for an answer, in milliseconds. When the wait ends first, it is not known whether a message was sent.',
+				'How long to wait for an answer, in milliseconds. After a timeout, the message may still have been sent.',
 		},
 	],
 };
@@ -119,9 +119,9 @@ function toProxy(address: string, host: Host): IHttpRequestOptions['proxy'] {
 		};
 	} catch {
 		const words = {
-			message: "'Proxy' in the node's settings is not an address that can be used",
+			message: "'Proxy' in the node's settings is not a valid address",
 			description:
-				'Enter it like http://my-proxy:3128, or http://name:password@my-proxy:3128 with %25 for a percent sign.',
+				'Enter an address such as http://my-proxy:3128, or http://name:password@my-proxy:3128 with %25 for a percent sign.',
 		};
 		throw fieldError(host.node, words, 0);
 	}

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ItemFields } from '../fields/itemFields';
 import type { Field } from '../operation';
 
-/** A result as it comes out. */
+/** A result as the node returns it. */
 type Shape = (result: IDataObject) => IDataObject;
 
 /**
@@ -18,7 +18,7 @@ export function toolOutput(names: string[]): Field[] {
 			type: 'options',
 			default: 'simple',
 			displayOptions: { show: { '@tool': [true] } },
-			description: 'What the model gets to see of each result',
+			description: 'What the model sees of each result',
 			options: [
 				{ name: 'Raw', value: 'raw', description: 'All fields' },
 				{ name: 'Selected Fields', value: 'fields', description: 'The fields you choose' },
@@ -31,14 +31,14 @@ export function toolOutput(names: string[]): Field[] {
 			type: 'multiOptions',
 			default: [],
 			displayOptions: { show: { '@tool': [true], output: ['fields'] } },
-			description: 'The fields that the model gets to see',
+			description: 'The fields that the model sees',
 			options: [...names].sort().map((name) => ({ name, value: name })),
 		},
 	];
 }
 
 /**
- * What a result becomes as it comes out: in a workflow simplified or not, and for a tool as the item says.
+ * What a result becomes as the node returns it: in a workflow simplified or not, and for a tool as the item says.
  * @param simplify left out where there is no shorter form, and no choice for tools either
  * @param isSimple whether the item asks for the shorter form in a workflow
  * @returns undefined when results stay as they are

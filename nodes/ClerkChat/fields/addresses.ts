@@ -83,7 +83,7 @@ export function toRecipients(
 		const address =
 			typeof entry === 'string' || typeof entry === 'number'
 				? readAddress(entry, countryCode)
-				: { text: JSON.stringify(entry), why: 'Pick the value that holds the phone number.' };
+				: { text: JSON.stringify(entry), why: 'Choose the value that contains the phone number.' };
 		if (typeof address === 'string') recipients.add(address);
 		else misread.push(address);
 	}

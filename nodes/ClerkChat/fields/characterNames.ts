@@ -4,7 +4,7 @@ import { TYPOGRAPHY } from './typography';
 const KINDS: Array<[pattern: RegExp, name: string]> = [
 	[/^[\p{Extended_Pictographic}\p{Regional_Indicator}]|\u20e3/u, 'emoji'],
 	[/^.[\ufe00-\ufe0f\u034f]+$/u, 'followed by an invisible character'],
-	[/^\p{Script=Latin}\p{M}/u, 'accent that is a character of its own'],
+	[/^\p{Script=Latin}\p{M}/u, 'combining accent'],
 	[/^\p{Script=Latin}/u, 'letter'],
 	[/^\p{Script=Cyrillic}/u, 'Cyrillic letter'],
 	[/^\p{Script=Greek}/u, 'Greek letter'],
@@ -15,9 +15,9 @@ const KINDS: Array<[pattern: RegExp, name: string]> = [
 	[/^\p{Script=Hangul}/u, 'Korean character'],
 	[/^\p{L}/u, 'letter of another script'],
 	[/^\p{Sc}/u, 'currency sign'],
-	[/^\p{Cs}/u, 'half of a character'],
+	[/^\p{Cs}/u, 'incomplete character'],
 	[/^\p{Cc}/u, 'control character'],
-	[/^\p{M}/u, 'accent that is a character of its own'],
+	[/^\p{M}/u, 'combining accent'],
 ];
 
 /** Signs that people use in texts, and which no pattern above names. */

@@ -17,7 +17,7 @@ export function dateOf(item: ItemFields, label: string, value: unknown): string 
 	if (date.isValid && /^\d{4}-?\d{2}/.test(iso)) return date.toISO();
 	throw item.refuse(
 		`'${label}' is not a date: ${quoted(String(text))}`,
-		'Enter it like 2026-01-31T09:00:00.',
+		'Enter a date such as 2026-01-31T09:00:00.',
 	);
 }
 

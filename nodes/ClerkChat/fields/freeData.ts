@@ -30,13 +30,13 @@ export function freeDataOf(item: ItemFields, rows: Given, json: Given): IDataObj
 		if (data.has(name)) {
 			throw item.refuse(
 				`'${rows.label}' has the name "${name}" twice`,
-				'Give each name once, or remove one of the two rows.',
+				'Use each name only once, or remove one of the two rows.',
 			);
 		}
 		if (Object.hasOwn(rest, name)) {
 			throw item.refuse(
-				`"${name}" stands in '${rows.label}' and in '${json.label}'`,
-				'Remove it from one of the two.',
+				`"${name}" is in both '${rows.label}' and '${json.label}'`,
+				'Remove it from one of them.',
 			);
 		}
 		data.set(name, value);
@@ -53,8 +53,8 @@ function* rowsOf(
 	if (!isGiven(values)) return;
 	if (!Array.isArray(values) || !values.every(isObject)) {
 		throw item.refuse(
-			`'${label}' is no list of names and values`,
-			'Add its rows one by one, or use an expression that gives [{ "name": "plan", "value": "gold" }].',
+			`'${label}' is not a list of names and values`,
+			'Add its rows one by one, or use an expression that returns [{ "name": "plan", "value": "gold" }].',
 		);
 	}
 	for (const row of values) {
@@ -101,20 +101,20 @@ function noObject(item: ItemFields, label: string, why: string) {
 function placeIn(text: string, at: number): string {
 	if (text.trim() === '') return 'It is empty.';
 	if (at === text.length) {
-		return 'It ends too soon: something that was opened is not closed, or a value is missing.';
+		return "It ends too early: a bracket or quote isn't closed, or a value is missing.";
 	}
 	const lines = text.slice(0, at).split('\n');
 	const rest = text
 		.slice(at)
 		.split(/[\r\n]/)[0]
 		.slice(0, LONGEST_SHOWN);
-	const what = rest.trim() === '' ? 'the line ends too soon' : `what stands there is: ${rest}`;
-	return `It breaks at line ${lines.length}, character ${lines[lines.length - 1].length + 1}; ${what}.`;
+	const what = rest.trim() === '' ? ': the line ends too early' : `, near: ${rest}`;
+	return `Check line ${lines.length}, character ${lines[lines.length - 1].length + 1}${what}.`;
 }
 
 function whatIs(value: unknown): string {
-	if (Array.isArray(value)) return 'It holds a list.';
-	if (value === null || value === undefined) return 'It holds nothing.';
-	if (isDate(value)) return 'It holds a date.';
-	return `It holds ${{ string: 'a text', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? 'something else'}.`;
+	if (Array.isArray(value)) return 'It contains a list.';
+	if (value === null || value === undefined) return 'It contains nothing.';
+	if (isDate(value)) return 'It contains a date.';
+	return `It contains ${{ string: 'text', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? 'something else'}.`;
 }

@@ -24,7 +24,7 @@ export function idNumberOf(item: ItemFields, label: string, value: unknown): num
 export function pathPartOf(item: ItemFields, label: string, value: unknown): string {
 	const id = requiredText(item, label, value);
 	if (id !== '.' && id !== '..') return encodeURIComponent(id);
-	throw item.refuse(`'${label}' is not an ID: "${id}"`, 'Enter the ID that Clerk Chat gave.');
+	throw item.refuse(`'${label}' is not an ID: "${id}"`, 'Enter the ID from Clerk Chat.');
 }
 
 /** What was picked or entered in a resource locator; anything else as it is, such as what an expression gave for all of it. */

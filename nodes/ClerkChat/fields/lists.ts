@@ -59,7 +59,7 @@ export function webAddressesOf(item: ItemFields, label: string, value: unknown):
 	);
 }
 
-/** Where a line ends, or where another address begins behind a separator: a comma may belong to an address. */
+/** Where a line ends, or where another address begins after a separator: a comma may belong to an address. */
 function splitAtAddresses(text: string): string[] {
 	return text.split(/[\r\n]+/).flatMap((line) => {
 		const parts: string[] = [];

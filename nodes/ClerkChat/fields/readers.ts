@@ -65,7 +65,7 @@ export const boolean: Reader = (item, label, value) => {
 	if (value === false || value === 'false') return false;
 	throw item.refuse(
 		`'${label}' is neither true nor false`,
-		'Use the switch, or an expression that gives true or false.',
+		'Use the switch, or an expression that returns true or false.',
 	);
 };
 
@@ -80,7 +80,7 @@ export function resultLimitOf(item: ItemFields): number {
 	if (boolean(item, 'Return All', item.get('returnAll'))) return Infinity;
 	const limit = Number(item.get('limit'));
 	if (Number.isInteger(limit) && limit > 0) return limit;
-	throw item.refuse("'Limit' is not a number of results", 'Enter a whole number from 1 up.');
+	throw item.refuse("'Limit' is not a valid number of results", 'Enter a whole number, 1 or more.');
 }
 
 const BY_TYPE: Partial<Record<INodeProperties['type'], Reader>> = {

@@ -19,7 +19,7 @@ function hasExpression(text: string): boolean {
 }
 
 /** What to think of when a required field is empty. */
-export const EXPRESSION_HINT = 'When it comes from an expression, this item may lack the value.';
+export const EXPRESSION_HINT = 'If it uses an expression, this item may have no value for it.';
 
 /** Whether a field was filled in; empty text counts as left out. */
 export function isGiven(value: unknown): boolean {
@@ -37,7 +37,7 @@ export function textOf(item: ItemFields, label: string, value: unknown): string 
 	if (typeof value !== 'object') return meant(item, label, String(value));
 	throw item.refuse(
 		`'${label}' is not text`,
-		`It holds ${Array.isArray(value) ? 'a list' : 'an object'}. Pick the one value of it that is meant, for example {{ $json.text }}.`,
+		`It contains ${Array.isArray(value) ? 'a list' : 'an object'}. Choose one value from it, for example {{ $json.text }}.`,
 	);
 }
 
@@ -49,13 +49,13 @@ export function meant(item: ItemFields, label: string, text: string): string {
 	if (text.includes('[object Object]')) {
 		throw item.refuse(
 			`'${label}' contains "[object Object]"`,
-			'An object stands where a text was meant. Pick one value of it, for example {{ $json.text }}, or write all of it with {{ JSON.stringify($json) }}.',
+			'This is how an object looks as text. Choose one value from it, for example {{ $json.text }}, or use all of it with {{ JSON.stringify($json) }}.',
 		);
 	}
 	if (!hasExpression(text)) return text;
 	throw item.refuse(
 		`'${label}' contains an expression that was not evaluated`,
-		'It would go out as it is written. If the field is set to Fixed, switch it to Expression.',
+		'It would be sent exactly as written. If the field is set to Fixed, switch it to Expression.',
 	);
 }
 

@@ -37,7 +37,7 @@ const TABLE: Array<[name: string, plain: string, ...codes: Array<number | [numbe
 	['non-breaking space', ' ', 0xa0, 0x202f],
 	['thin space', ' ', 0x2009, 0x200a],
 	['wide space', ' ', [0x2000, 0x2008], 0x205f, 0x3000],
-	['blank that is not a space', ' ', 0x1680, 0x2800],
+	['unusual space', ' ', 0x1680, 0x2800],
 	['line separator', '\n', 0xb, 0x2028, 0x2029],
 	['zero-width space', '', 0x200b],
 	['zero-width non-joiner', '', 0x200c],

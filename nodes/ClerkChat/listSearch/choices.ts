@@ -21,7 +21,7 @@ export interface People {
 	/** What a person is called, such as `Contact`, for those who have neither name nor address. */
 	thing: string;
 	nameOf: (person: IDataObject) => unknown;
-	/** Where a person is reached, the most telling one first; the first one is shown behind the name. */
+	/** Where a person is reached, the most telling one first; the first one is shown after the name. */
 	addressesOf: (person: IDataObject) => unknown[];
 }
 

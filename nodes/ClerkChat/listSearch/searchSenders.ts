@@ -32,9 +32,9 @@ export async function searchSenders(
 	const senders = sendersOf(messages);
 	if (senders.length === 0) {
 		throw pickerError(this, {
-			message: 'No message has been sent yet that a number could be taken from',
+			message: 'No sent messages yet, so there are no numbers to list',
 			description:
-				"Choose 'Number' in place of 'From list', and enter yours, such as +14155550100. Once a message was sent from it, the list has it.",
+				"Choose 'Number' instead of 'From list' and enter yours, such as +14155550100. After your first message, it appears here.",
 		});
 	}
 	const searched = searchedFor(filter);

@@ -138,8 +138,8 @@ export function oneWith(value: string, found: Found, finding: Finding, host: Hos
 	if (!found.isWhole) {
 		const what = those.length === 1 ? `only one ${thing} has` : `a ${thing} has`;
 		return unclear(
-			`It is not known whether ${what} the ${NAMES[by]} ${value}`,
-			`Clerk Chat may have more ${thing}s than it gives.`,
+			`Can't tell whether ${what} the ${NAMES[by]} ${value}`,
+			`Clerk Chat may have more ${thing}s than it returns.`,
 		);
 	}
 	const message = `No ${thing} has the ${NAMES[by]} ${value}`;

@@ -49,7 +49,7 @@ export async function readItems(host: Host, operation: OfList): Promise<INodeExe
 	if (end && !host.continueOnFail) throw end;
 	if (cutShort) {
 		host.addHint?.(
-			'Clerk Chat has more than what came out here, but gave no way to ask for the rest. Narrow down what you ask for.',
+			'Clerk Chat has more results than these, but provides no way to get the rest. Add filters to narrow your request.',
 		);
 	}
 	return out.flat();

@@ -105,7 +105,6 @@ class Run {
 			decisions.endUntried(this.left([...real, ...shown]), wordsOf(error));
 		}
 		throwIfCancelled(host);
-		this.guards.tell(tasks.length);
 		const { settled } = this.reconciler;
 		results.throwIfStopped(settled);
 		const { write } = operation;

@@ -56,7 +56,7 @@ export function readSettings(host: Host, write: Write): SendSettings {
 		...positive(
 			'skipSentWithinHours',
 			'Skip If Sent in the Last (Hours)',
-			'Enter for how many hours back to look, such as 12',
+			'Enter how many hours to look back, such as 12',
 		),
 		...positive(
 			'waitForDeliverySeconds',
@@ -84,8 +84,8 @@ function testRunsOf(
 	const mustBeChosen = unlessChosen !== undefined && host.isSubWorkflow && !host.isTestRun;
 	if (mustBeChosen && !('testRuns' in options)) {
 		throw item.refuse(
-			"In a sub-workflow, 'In Test Runs' has to be chosen",
-			`n8n doesn't tell a sub-workflow whether its parent was started in the editor, so no ${thing} was ${done}. Add the option 'In Test Runs': with 'Send' it always is, with 'Show What Would Be Sent' it never is.`,
+			"In a sub-workflow, you must choose 'In Test Runs'",
+			`No ${thing} was ${done}, because n8n doesn't tell a sub-workflow whether its parent was started in the editor. Add the option 'In Test Runs': choose 'Send', or 'Show What Would Be Sent' for tests.`,
 		);
 	}
 	const isObeyed = host.isTestRun || mustBeChosen;
@@ -94,7 +94,7 @@ function testRunsOf(
 	if (testRuns !== 'redirect' || unlessChosen) {
 		throw item.refuse(
 			"'In Test Runs' is not one of its choices",
-			`Choose what test runs do, or use an expression that gives ${unlessChosen ? 'send or preview' : 'send, preview or redirect'}.`,
+			`Choose what test runs do, or use an expression that returns ${unlessChosen ? 'send or preview' : 'send, preview or redirect'}.`,
 		);
 	}
 	const testRecipient = addressWithDefault(item, 'Test Recipient', options.testRecipient);
@@ -111,6 +111,6 @@ function maxConcurrencyOf(item: ItemFields, value: unknown): number | undefined 
 	if (Number.isInteger(number) && number >= 1) return number;
 	throw item.refuse(
 		"'Messages at the Same Time' is not a whole number above zero",
-		'Enter 1 or more, or remove the option: then the node finds out by itself.',
+		'Enter 1 or more, or remove the option to let the node find out.',
 	);
 }

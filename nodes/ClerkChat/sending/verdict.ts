@@ -20,11 +20,11 @@ export type Known = 'nothing' | 'sent' | 'partly' | 'unknown' | 'inFlight';
 
 /** What decides besides. */
 export interface Circumstances {
-	/** Whether a later try does once more what may have been done ('If Outcome Is Unknown' is 'Send Again'). */
+	/** Whether a later try does once more what may have been done ('If the Result Is Unclear' is 'Send Again'). */
 	resendUnknown: boolean;
 	/** Whether there was such a second try already, or the record shows it: it is never done a third time. */
 	isLastTry: boolean;
-	/** Whether what was marked as failed at once counts as failed ('Fail on Rejected Message'). */
+	/** Whether what was marked as failed at once counts as failed ('Fail on Refused Message'). */
 	rejectedAsError: boolean;
 	/** Whether the first failed item ends the run (On Error is Stop Workflow). */
 	stopOnError: boolean;

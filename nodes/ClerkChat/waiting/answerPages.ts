@@ -71,7 +71,7 @@ export function questionPage(question: Question, complaint?: Complaint): Page {
 		'<form method="post">',
 		...(question.buttons ? choices(question.buttons) : textField(complaint)),
 		'</form>',
-		'<p class="note">You can answer once.</p>',
+		'<p class="note">You can only answer once.</p>',
 	]);
 }
 
@@ -94,8 +94,8 @@ export function answeredPage({ buttons }: Question, answer: Answer, by?: string)
  */
 export function closedPage(by?: string): Page {
 	return page(410, 'This question is closed', [
-		by && `<p>It was asked by <bdi>${escaped(by)}</bdi>.</p>`,
-		'<p>It has been answered already, or its time is over. There is nothing to do. You can close this page.</p>',
+		by && `<p>Asked by <bdi>${escaped(by)}</bdi>.</p>`,
+		'<p>Someone has already answered it, or it has expired. You can close this page.</p>',
 	]);
 }
 
@@ -122,7 +122,7 @@ function textField(complaint?: Complaint): string[] {
 		'<label for="text">Your answer</label>',
 		// The line break after the start tag is dropped by browsers, so that one at the start of the text is not.
 		`<textarea id="text" name="text" rows="5" maxlength="${LONGEST_TEXT}" required dir="auto" aria-describedby="${described}"${invalid}>\n${escaped(complaint?.text ?? '')}</textarea>`,
-		`<p class="note" id="limit">At most ${LONGEST_TEXT} characters.</p>`,
+		`<p class="note" id="limit">Up to ${LONGEST_TEXT.toLocaleString('en')} characters.</p>`,
 		'<button type="submit">Send answer</button>',
 	];
 }

@@ -44,7 +44,7 @@ export async function askAndWait(
 	const itemCount = functions.getInputData().length;
 	if (itemCount > 1) {
 		host.addHint?.(
-			`Only the question of the first of ${itemCount} items was sent. Use Loop Over Items to ask for each.`,
+			`Only the first item's question was sent. To send all ${itemCount} questions, use Loop Over Items.`,
 		);
 	}
 	const executionId = functions.getExecutionId();
@@ -98,7 +98,7 @@ export async function askAndWait(
 		await functions.putExecutionToWait(new Date(asked.question.until));
 	} catch (exception) {
 		const error = new NodeOperationError(host.node, exception as Error, {
-			message: 'The question was sent, but n8n could not wait for the answer',
+			message: "The question was sent, but n8n couldn't wait for the answer",
 			itemIndex: 0,
 		});
 		if (!host.continueOnFail) throw error;
@@ -107,9 +107,9 @@ export async function askAndWait(
 	return functions.getInputData();
 }
 
-/** What stands beside the output when only this machine, or its network, can open the link. */
+/** The hint when only this machine, or its network, can open the link. */
 const UNREACHABLE_LINK =
-	"Phones can't open the link in this text: it leads to an address inside your network. Give this n8n a public address (WEBHOOK_URL), or publish a workflow with a Clerk Chat Polling Trigger and turn on 'Replies by Text'.";
+	"Phones can't open the link in this text: it leads to an address inside your network. Set a public address for this n8n (WEBHOOK_URL), or publish a workflow with a Clerk Chat Polling Trigger and turn on 'Replies by Text'.";
 
 function withLink(request: ApiRequest, line: string, link: string): ApiRequest {
 	const text = [String(request.body?.body).trimEnd(), line, link].filter(Boolean).join('\n');

@@ -35,7 +35,7 @@ export async function isProven(
 			? await isReplyOnRecord(context, asked, handOver)
 			: await isFailureOnRecord(context, handOver, signature);
 	} catch (exception) {
-		context.logger.warn(`Clerk Chat: what was texted could not be checked: ${String(exception)}`);
+		context.logger.warn(`Clerk Chat: couldn't check what was texted: ${String(exception)}`);
 		return false;
 	}
 }

@@ -57,7 +57,7 @@ function hoursOf(item: ItemFields, value: unknown, fallback: number): number {
 	if (value !== null && hours > 0 && hours <= LONGEST_REPLY_HOURS) return hours;
 	throw item.refuse(
 		"'Reply Counts For (Hours)' is not a number from 1 to 168",
-		'Enter for how many hours a reply by text counts as the answer, 168 (a week) at most, or remove the option.',
+		'Enter how many hours a reply by text counts as the answer, up to 168 (a week), or remove the option.',
 	);
 }
 
@@ -93,7 +93,7 @@ function untilOf(item: ItemFields, limit: unknown): Date {
 	if (until.getTime() > Date.now()) return until < WAIT_INDEFINITELY ? until : WAIT_INDEFINITELY;
 	throw item.refuse(
 		"'Max Date and Time' has passed",
-		'Enter a time in the future. Without a zone it is in the time zone of the workflow.',
+		"Enter a time in the future. A time without a zone is in the workflow's time zone.",
 	);
 }
 
@@ -102,6 +102,6 @@ function afterInterval(item: ItemFields, { resumeAmount, resumeUnit }: IDataObje
 	if (ms > 0) return new Date(Math.min(Date.now() + ms, WAIT_INDEFINITELY.getTime()));
 	throw item.refuse(
 		"'Limit Wait Time' is not a valid length of time",
-		"Enter an amount above zero and the unit minutes, hours or days, or remove the option 'Limit Wait Time' to wait for as long as it takes.",
+		"Enter an amount above zero and a unit (minutes, hours or days). To wait without a limit, remove the option 'Limit Wait Time'.",
 	);
 }

@@ -1,40 +1,42 @@
 import type { Write } from '../operation';
 
-/* What stands beside the output: what a green canvas would hide. */
+/* The hints after a run: what a green canvas would hide. */
 
 /**
- * What stands beside the output of a test run.
+ * The hint after a test run.
  * @param shown how many messages were not sent
  * @param redirected whether one more was, to 'Test Recipient'
  */
 export function previewHint({ wording }: Write, shown: number, redirected: boolean): string {
 	const { thing, done } = wording;
-	const what = `${shown} ${thing}${shown === 1 ? ' was' : 's were'} not ${done}, only shown`;
-	const first = redirected ? " The first one went to 'Test Recipient'." : '';
-	return `Test run: ${what}.${first} Once published, the workflow does it for real. (Option 'In Test Runs')`;
+	const what = redirected
+		? `only the first ${thing} was ${done}, to 'Test Recipient'`
+		: `nothing was ${done}`;
+	const rest = `${shown} ${thing}${shown === 1 ? '' : 's'}`;
+	return `Test run: ${what}. The output shows ${rest} that would be ${done}. Once published, the workflow does it for real. (Option 'In Test Runs')`;
 }
 
-/** What stands beside the output when the record cannot show a message in the form in which it was sent. */
+/** The hint when the record cannot show a message in the form in which it was sent. */
 export function changedHint(asked: string, given: string): string {
 	const short = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 	return `Clerk Chat changes your messages ("${short(asked)}" became "${short(given)}"), so Skip If Sent may not find them later.`;
 }
 
 /**
- * What stands beside the output when nobody knows yet whether messages arrived.
+ * The hint when nobody knows yet whether messages arrived.
  * @param pending how many
  * @param seconds how long was waited
  * @param couldRead whether the record could be read
  */
 export function pendingHint(pending: number, seconds: number, couldRead: boolean): string {
 	if (!couldRead) {
-		return "Clerk Chat's message history couldn't be read, so nothing tells whether these messages were delivered.";
+		return "Clerk Chat's message history couldn't be read, so it's unclear whether these messages were delivered.";
 	}
 	const what = pending === 1 ? '1 message was' : `${pending} messages were`;
-	return `${what} not delivered within ${seconds} seconds, and may still be. Each came out with its newest status.`;
+	return `${what} not delivered within ${seconds} seconds, but may still arrive. Each item shows its latest status.`;
 }
 
-/** What stands beside the output when results cannot be told apart. */
+/** The hint when results cannot be told apart. */
 export function unlinkedHint(items: number, results: number): string {
 	return `Clerk Chat answered ${items} items with ${results} results, so each result is linked to all of these items.`;
 }

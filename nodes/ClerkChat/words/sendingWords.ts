@@ -1,4 +1,3 @@
-import type { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { FailedOutcome } from '../../api/errors';
 import type { Fault, Words } from '../../api/faults';
 import type { Write } from '../operation';
@@ -14,7 +13,7 @@ import { whose } from './unclearWords';
 export function notDelivered({ wording: { thing } }: Write, reason: string, to?: string): Words {
 	return {
 		message: `The ${whose(thing, to)} was not delivered`,
-		description: `Details: "${reason}". It counts as sent: a retry does not text again, but gives it out with \`status: failed\` and goes on.`,
+		description: `Details: "${reason}". It counts as sent: a retry doesn't text again, but returns it with \`status: failed\` and continues.`,
 		detail: reason,
 	};
 }
@@ -39,8 +38,8 @@ export function recordClosed({
 		? answer?.description
 		: `Try again later.${fault && !isMissing ? '' : ' If it happens again, report it to n8n-nodes-clerk-chat on GitHub with this text.'}`;
 	return {
-		message: "Clerk Chat's record of messages could not be read, so nothing was sent",
-		description: `${capitalized(message)}. 'Skip If Sent in the Last (Hours)' needs the record to tell what was sent already, and so does a retry after n8n was stopped in the middle. ${wayOut}`,
+		message: "Nothing was sent: Clerk Chat's message history couldn't be read",
+		description: `${capitalized(message)}. 'Skip If Sent in the Last (Hours)' and a retry after a crash need the history, to find what was already sent. ${wayOut}`,
 	};
 }
 
@@ -50,9 +49,9 @@ export function recordClosed({
  */
 export function someHaveIt(recipients: string[]): Words {
 	return {
-		message: `Some of 'To' have this text already: ${recipients.join(', ')}`,
+		message: `Some recipients in 'To' already have this text: ${recipients.join(', ')}`,
 		description:
-			"Set the option 'Several Numbers' to 'Separately' and retry: then only the others get it.",
+			"Set the option 'Several Numbers' to 'Separately' and retry to text only the others.",
 	};
 }
 
@@ -81,64 +80,32 @@ export function notTried(culprit: number, { message, description }: Words): Word
 	};
 }
 
-/** How many of several items, and how many ways out for them, an error names. */
-const MOST_ITEMS = 10;
-
-const MOST_WAYS_OUT = 3;
-
-/** For several items whose fields are not usable; the first ten are named, and what to do about them. */
-export function unusableItems(
-	items: number[],
-	errors: Array<NodeApiError | NodeOperationError>,
-	itemCount: number,
-): Words {
-	const named = items.slice(0, MOST_ITEMS).map((item) => item + 1);
-	const left = items.length - named.length;
-	const shown = errors.slice(0, MOST_ITEMS);
-	const waysOut = [...new Set(shown.map(({ description }) => description))].slice(0, MOST_WAYS_OUT);
-	if (errors.every(({ message }) => message === errors[0].message)) {
-		return {
-			message: `${errors[0].message} in ${items.length} of ${itemCount} items`,
-			description: [
-				`Items ${named.join(', ')}${left > 0 ? ` and ${left} more` : ''}.`,
-				...waysOut,
-			].join(' '),
-		};
-	}
-	return {
-		message: `${items.length} of ${itemCount} items have a field that cannot be used`,
-		description: [
-			...shown.map(({ message }, index) => `Item ${named[index]}: ${message.replace(/\.$/, '')}.`),
-			...(left > 0 ? [`And ${left} more.`] : []),
-			...waysOut,
-		].join(' '),
-	};
-}
-
 /**
  * How to send the rest, when a part was sent and the run was stopped.
  * @param skips whether the workflow itself keeps what was sent from being sent again
+ * @param isAnyLeft whether anything besides the one that ended the run was not tried
  */
 export function howToGoOn(
 	{ wording: { thing, done } }: Write,
-	kind: FailedOutcome,
-	{ status, connection }: Fault,
-	skips: boolean,
+	{ outcome: kind, fault: { status, connection } = {} }: { outcome: FailedOutcome; fault?: Fault },
+	{ skips, isAnyLeft }: { skips: boolean; isAnyLeft: boolean },
 ): string {
 	const again = skips
 		? ''
-		: `Running the workflow again instead would have every ${thing} ${done} again.`;
-	const notTwice = `no ${thing} is ${done} twice`;
+		: `Don't run the whole workflow again: every ${thing} would be ${done} again.`;
+	const notTwice = `No ${thing} is ${done} twice.`;
 	const isItsOwn =
 		kind === 'unknown' || (kind !== 'notTried' && status !== 401 && status !== 429 && !connection);
 	if (!isItsOwn) {
-		return `To go on when that is settled, open Executions, and at the newest one that failed use the arrow (Retry execution): ${notTwice}. ${again}`;
+		return `Once you've fixed that, open Executions and use the arrow (Retry execution) on the newest failed one. ${notTwice} ${again}`;
 	}
+	if (!isAnyLeft)
+		return kind === 'unknown' ? again : `Fix this item, and run it separately. ${again}`;
 	const itself =
 		kind === 'unknown'
-			? 'this one comes out there.'
-			: `this one comes out there. Correct it, and have it ${done} by itself.`;
-	return `To go on with the others, set On Error in this node's settings to 'Continue (using error output)' and save. Then open Executions, and at the newest one that failed use the arrow (Retry execution) with 'Retry with currently saved workflow': ${notTwice}, and ${itself} ${again}`;
+			? 'This one goes to the error output.'
+			: `This one goes to the error output. Fix it, and run it separately.`;
+	return `To continue with the others, set On Error in this node's settings to 'Continue (using error output)' and save. Then open Executions, and use the arrow (Retry execution) on the newest failed one, with 'Retry with currently saved workflow'. ${notTwice} ${itself} ${again}`;
 }
 
 /** Which item it is (from 0), unless there is only one. n8n itself adds "[item 1]" to the heading for the second one. */

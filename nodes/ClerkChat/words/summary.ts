@@ -1,3 +1,5 @@
+// n8n provides luxon to nodes, and n8n-workflow brings it here.
+import { DateTime } from 'luxon';
 import type { INodeExecutionData } from 'n8n-workflow';
 import type { FailedOutcome } from '../../api/errors';
 import type { Words } from '../../api/faults';
@@ -11,8 +13,8 @@ export interface Told {
 	words?: Words;
 	/** Why it was held back or did not arrive. */
 	code?: string;
-	/** Whether it may go out later, at a known moment. */
-	isWaiting?: boolean;
+	/** When it may be sent, if it has to wait, in ISO 8601. */
+	sendAfter?: string;
 }
 
 /** What became of something, as the items that come out for it say. */
@@ -40,19 +42,26 @@ const LONGEST_REASON = 60;
  * What became of a run in one sentence, such as "Sent 280, skipped 12, waiting 5, failed 3 (2 no such number, 1 opted out)."
  * @param told of everything that the run was to do
  * @param settled how many of those that were sent had got no clear answer, and were confirmed by Clerk Chat's history
+ * @param timezone of the workflow, in which the time of the first waiting message is shown
  * @returns undefined when there is nothing to count, as in a test run that only shows what would go out
  */
-export function summaryOf({ wording }: Write, told: Told[], settled: number): string | undefined {
+export function summaryOf(
+	{ wording }: Write,
+	told: Told[],
+	settled: number,
+	timezone = 'UTC',
+): string | undefined {
 	const these = (outcome: Told['outcome']) =>
-		told.filter((each) => each.outcome === outcome && !each.isWaiting);
+		told.filter((each) => each.outcome === outcome && !each.sendAfter);
 	const isHeld = ({ code }: Told) => code !== undefined;
 	const failed = [...these('refused'), ...these('notTried').filter(isHeld)];
 	const found = settled > 0 ? ` (${settled} confirmed by Clerk Chat's history)` : '';
+	const waiting = told.flatMap(({ sendAfter }) => sendAfter ?? []);
 	const parts: Array<[number, string, string]> = [
 		[these('sent').length, wording.done, found],
 		[these('skipped').length, 'skipped', ''],
-		[told.filter(({ isWaiting }) => isWaiting).length, 'waiting', ''],
-		[these('unknown').length, 'unknown', ''],
+		[waiting.length, 'waiting', untilWhen(waiting, timezone)],
+		[these('unknown').length, 'unclear', ''],
 		[these('notTried').filter((each) => !isHeld(each)).length, 'not tried', ''],
 		[failed.length, 'failed', reasonsOf(failed)],
 	];
@@ -60,6 +69,14 @@ export function summaryOf({ wording }: Write, told: Told[], settled: number): st
 	if (counted.length === 0) return undefined;
 	const sentence = counted.map(([count, what, more]) => `${what} ${count}${more}`).join(', ');
 	return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+}
+
+/** When the first of those that wait may be sent. */
+function untilWhen(waiting: string[], timezone: string): string {
+	if (waiting.length === 0) return '';
+	const first = Math.min(...waiting.map((time) => Date.parse(time)));
+	const shown = DateTime.fromMillis(first).setZone(timezone).toFormat('yyyy-MM-dd HH:mm');
+	return ` (the first until ${shown} ${timezone})`;
 }
 
 /** The most frequent reasons, with how often each is there. */

@@ -21,7 +21,7 @@ export function adviceWhenUnknown(
 	const notAgain = repeatable || resends ? '' : `, so it is not ${done} again`;
 	const meaning = fault && meaningOf(fault);
 	const remedy = meaning?.hasRemedy ? ` ${meaning.description}` : '';
-	return `It is not known whether the ${thing} was ${done}${notAgain}.${remedy} ${ifUnknown}`;
+	return `It's unclear whether the ${thing} was ${done}${notAgain}.${remedy} ${ifUnknown}`;
 }
 
 /**
@@ -48,7 +48,7 @@ export function answeredWithError(write: Write, reason: string, resends: boolean
 /** For an answer that the code stumbles over. */
 export function unexpected(write: Write, detail: string, resends: boolean, to?: string): Words {
 	const words = {
-		message: 'The answer could not be read',
+		message: "Clerk Chat's answer couldn't be read",
 		description: `Details: "${detail}". ${adviceWhenUnknown(write, resends)}`,
 		detail,
 	};
@@ -65,8 +65,8 @@ export function notOnRecord(
 	{ couldRead, seconds }: { couldRead: boolean; seconds: number },
 ): Words {
 	const searched = couldRead
-		? `After ${seconds} seconds it is not on Clerk Chat's record of messages.`
-		: "Clerk Chat's record of messages, which would tell, could not be read.";
+		? `After ${seconds} seconds, Clerk Chat's message history doesn't show it.`
+		: "Clerk Chat's message history couldn't be read.";
 	return { ...words, description: `${searched} ${words.description}` };
 }
 
@@ -82,7 +82,7 @@ export function perhapsOnRecord(write: Write, match: Perhaps, words?: Words): Wo
 		words?.message ?? `This ${write.wording.thing} may have been ${write.wording.done} already`;
 	return {
 		message,
-		description: `${found} So it was not ${write.wording.done} again. Look at the conversation in Clerk Chat. If it is another message, change this text a little and send it.`,
+		description: `${found} So it was not ${write.wording.done} again. Look at the conversation in Clerk Chat. If it's a different message, change this text a little and send it.`,
 	};
 }
 
@@ -94,7 +94,7 @@ export function mayHaveBeenSent({ wording }: Write, words?: Words): Words {
 	const { thing, done, ifUnknown } = wording;
 	return {
 		message: `Another execution may have ${done} this ${thing} already`,
-		description: `It got no clear answer${words ? ` (${words.message})` : ''}, and the ${thing} is not on Clerk Chat's record. So it was not ${done} now. ${ifUnknown}`,
+		description: `The result is unclear${words ? ` (${words.message})` : ''}, and Clerk Chat's message history doesn't show the ${thing}. So it was not ${done} now. ${ifUnknown}`,
 	};
 }
 
@@ -102,15 +102,15 @@ export function mayHaveBeenSent({ wording }: Write, words?: Words): Words {
 export function createdMeanwhile({ wording: { thing, ifUnknown } }: Write): Words {
 	return {
 		message: `The same ${thing} may have been created a moment ago`,
-		description: `Another item or execution asked for it, and got no clear answer. So it was not created again. ${ifUnknown}`,
+		description: `Another item or execution requested it with an unclear result. So it was not created again. ${ifUnknown}`,
 	};
 }
 
 /** For what is tried again after n8n lost what it knew, and what the record does not tell. */
 export function untellable({ wording: { thing, done, ifUnknown } }: Write): Words {
 	return {
-		message: `It cannot be told whether this ${thing} was ${done} before n8n was stopped`,
-		description: `n8n kept nothing of the execution that is tried again, and Clerk Chat's record does not tell ${thing}s with a template, or without a text, apart. ${ifUnknown}`,
+		message: `This ${thing} may have been ${done} before n8n stopped`,
+		description: `n8n saved nothing of the execution, and Clerk Chat's message history can't tell apart ${thing}s with a template or without a text. ${ifUnknown}`,
 	};
 }
 
@@ -126,7 +126,7 @@ export function afterOwnError({ wording: { thing, done, ifUnknown } }: Write): W
 export function unreadable({ wording: { thing, done, ifUnknown } }: Write): Words {
 	return {
 		message: `This ${thing} may have been ${done} already`,
-		description: `The execution that is tried again was saved by another version of this node, which cannot be read. So nothing was ${done} again. ${ifUnknown}`,
+		description: `Another version of this node saved the execution, and this version can't read it. So nothing was ${done} again. ${ifUnknown}`,
 	};
 }
 
@@ -134,7 +134,7 @@ export function unreadable({ wording: { thing, done, ifUnknown } }: Write): Word
 export function otherAccount({ wording: { thing, done } }: Write): Words {
 	return {
 		message: `This ${thing} was ${done}, or may have been, with another API key or base URL`,
-		description: `With the credential as it is now, Clerk Chat does not list what was ${done} then, so this may be another account. Nothing was ${done} again. Put the earlier credential back and retry, or start the workflow anew.`,
+		description: `With the current credential, Clerk Chat doesn't list what was ${done} then, so this may be another account. Nothing was ${done} again. Restore the earlier credential and retry, or start the workflow from the beginning.`,
 	};
 }
 
@@ -161,7 +161,7 @@ export function whose(thing: string, to?: string): string {
  */
 export function inFlight(write: Write, resends: boolean, to?: string): Words {
 	return {
-		message: `This ${whose(write.wording.thing, to)} was on its way already`,
-		description: `n8n was stopped before the answer came, or an AI agent asked for the same twice at the same moment. ${adviceWhenUnknown(write, resends)}`,
+		message: `This ${whose(write.wording.thing, to)} was already on its way`,
+		description: `n8n stopped before the answer arrived, or an AI agent requested the same thing twice at once. ${adviceWhenUnknown(write, resends)}`,
 	};
 }

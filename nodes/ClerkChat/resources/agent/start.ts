@@ -9,9 +9,9 @@ import { isGiven } from '../../fields/texts';
 import type { ItemFields } from '../../fields/itemFields';
 import type { Operation } from '../../operation';
 
-const rows = dataRows('What the agent is to know. The agent finds it under webhookBody.');
+const rows = dataRows('Information for the agent, which finds it under webhookBody');
 const json = dataJson(
-	'What the agent is to know, as a JSON object such as { "order": "1001" }. The agent finds it under webhookBody.',
+	'Information for the agent, as a JSON object such as { "order": "1001" }. The agent finds it under webhookBody.',
 );
 
 /** Starts an AI agent of Clerk Chat. https://docs.clerk.chat/integrations/agent-webhooks/webhook-trigger */
@@ -21,7 +21,7 @@ export const start: Operation = {
 		name: 'Start',
 		value: 'start',
 		action: 'Start agent',
-		description: 'Start an AI agent that was built in Clerk Chat',
+		description: 'Start an AI agent built in Clerk Chat',
 		routing: {
 			request: {
 				method: 'POST',
@@ -38,7 +38,7 @@ export const start: Operation = {
 			required: true,
 			placeholder: 'e.g. 00000000-0000-0000-0000-000000000000',
 			description:
-				'From the agent builder in Clerk Chat: Trigger > Other > Webhook. The ID alone or the whole address. The agent must be deployed, and attached to an inbox if it is to send anything.',
+				'From the agent builder in Clerk Chat: Trigger > Other > Webhook. Enter the ID or the whole URL. Deploy the agent first, and attach it to an inbox if it sends messages.',
 		},
 		{
 			displayName: 'Phone',
@@ -47,7 +47,7 @@ export const start: Operation = {
 			default: '',
 			placeholder: 'e.g. +14155550123',
 			description:
-				'The phone number that the agent is to talk to, with + and country code, or a Default Country Code in the credential. Clerk Chat finds or creates the contact. It may be left empty.',
+				'The phone number the agent talks to, with + and country code, or a Default Country Code in the credential. Clerk Chat finds or creates the contact. You can leave it empty.',
 			reader: addressWithDefault,
 			routing: { send: { type: 'body', property: 'phone' } },
 		},
@@ -56,7 +56,7 @@ export const start: Operation = {
 			name: 'specifyData',
 			type: 'options',
 			default: 'fields',
-			description: 'How to enter what the agent is to know',
+			description: 'How to enter the information for the agent',
 			options: [
 				{ name: 'Using Fields Below', value: 'fields' },
 				{ name: 'Using JSON', value: 'json' },
@@ -70,7 +70,7 @@ export const start: Operation = {
 			thing: 'agent',
 			done: 'started',
 			ifUnknown:
-				'Look at the conversation in Clerk Chat. If the agent did not start, run a workflow with this item alone.',
+				"Check the conversation in Clerk Chat. If the agent didn't start, run a workflow with only this item.",
 		},
 		request: (item) => ({
 			method: 'POST',
@@ -103,7 +103,7 @@ function bodyOf(item: ItemFields): IDataObject {
 	return { ...data, ...(phone !== undefined && { phone: phone as string }) };
 }
 
-/** The API answers 202 with nothing in it; whatever it may add one day comes out too. */
+/** The API answers 202 with nothing in it; whatever it may add one day is returned, too. */
 function startedOf(body: unknown, { url }: ApiRequest): IDataObject[] | undefined {
 	const isEmpty = body === undefined || body === null || body === '';
 	if (!isEmpty && !isObject(body)) return undefined;

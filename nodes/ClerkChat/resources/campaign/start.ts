@@ -17,7 +17,7 @@ export const start: Operation = {
 	fields: [
 		{
 			displayName:
-				"In a published workflow, the campaign starts as soon as this runs: everyone on the list gets a text, once per item with a different campaign. It can't be scheduled or cancelled. In the editor it is only shown, unless the option 'In Test Runs' says 'Send'.",
+				"In a published workflow, each run starts the campaign: everyone on the list gets a text, once per item with a different campaign. It can't be scheduled or cancelled. In the editor, this only shows it, unless the option 'In Test Runs' says 'Send'.",
 			name: 'startsAtOnceNotice',
 			type: 'notice',
 			default: '',
@@ -30,7 +30,7 @@ export const start: Operation = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. Spring Newsletter',
-			description: 'The name of a contact list that exists in Clerk Chat',
+			description: 'The name of an existing contact list in Clerk Chat',
 			routing: { send: { type: 'body', property: 'listName' } },
 		},
 		{
@@ -68,7 +68,7 @@ export const start: Operation = {
 					type: 'options',
 					default: 'twilio',
 					description:
-						'The carrier or channel to send through. Leave it out unless you know that your number needs it.',
+						'The carrier or channel to send through. Add it only if your number needs it.',
 					routing: { send: { type: 'body', property: 'provider' } },
 					options: [
 						{ name: 'Bandwidth', value: 'bandwidth' },
@@ -97,7 +97,7 @@ export const start: Operation = {
 					type: 'boolean',
 					default: false,
 					description:
-						"Whether a second item with the same 'From', 'List Name', 'Message' and media starts the campaign again, so that everyone on the list is texted again",
+						"Whether a second item with the same 'From', 'List Name', 'Message' and media starts the campaign again and texts everyone on the list again",
 				},
 				{
 					displayName: 'In Test Runs',
@@ -105,7 +105,7 @@ export const start: Operation = {
 					type: 'options',
 					default: 'preview',
 					description:
-						"What happens when you execute the workflow in the editor. It doesn't affect published workflows, which start the campaign. In a sub-workflow this option is required, because n8n doesn't say where the parent workflow was started: there it applies to every run.",
+						"What happens when you execute the workflow in the editor. Doesn't affect published workflows, which start the campaign. Sub-workflows require this option and always follow it, because n8n doesn't tell them how the parent workflow was started.",
 					options: [
 						{
 							name: 'Send',
@@ -115,7 +115,7 @@ export const start: Operation = {
 						{
 							name: 'Show What Would Be Sent',
 							value: 'preview',
-							description: 'Starts nothing. Each item shows its campaign.',
+							description: "Doesn't start anything. Each item shows its campaign.",
 						},
 					],
 				},
@@ -147,7 +147,7 @@ export const start: Operation = {
 			},
 			message: 'This would text everyone on the list again',
 			description:
-				"An earlier item starts the same campaign: the same 'From', 'List Name', 'Message' and media. Let one item come in, for example with a Limit node, or add the option 'Allow Repeats' if everyone is to be texted again.",
+				"An earlier item starts the same campaign: the same 'From', 'List Name', 'Message' and media. Pass on a single item, for example with a Limit node. To text everyone again, add the option 'Allow Repeats'.",
 		},
 		// What its `error` means is not documented: the campaign may run all the same, for most of the list.
 		objection: (campaign) => {

@@ -12,7 +12,7 @@ import type { Field } from '../../operation';
  */
 export function contactFieldsIn(collection: string): Field[] {
 	const rows = dataRows(
-		'Free data about the contact. Clerk Chat does not say whether it replaces the data that is there or adds to it.',
+		"Free data about the contact. Clerk Chat doesn't say whether this replaces existing data or adds to it.",
 	);
 	return [
 		{
@@ -49,13 +49,13 @@ export function contactFieldsIn(collection: string): Field[] {
 			name: 'public',
 			type: 'boolean',
 			default: true,
-			description: 'Whether everyone in the team sees the contact',
+			description: 'Whether everyone in the team can see the contact',
 			routing: { send: { type: 'body', property: 'public' } },
 		},
 		rows,
 		{
 			...dataJson(
-				`Free data as a JSON object, for values that are lists or hold others. It goes out together with what is in '${rows.displayName}'.`,
+				`Free data as a JSON object, for lists and nested values. It is sent together with '${rows.displayName}'.`,
 			),
 			reader: (item, label, value) =>
 				freeDataOf(
@@ -76,11 +76,11 @@ export const newContactFields: Field = {
 	placeholder: 'Add Field',
 	default: {},
 	description:
-		'What is known of the contact. Clerk Chat does not say which fields it needs, nor what becomes of a contact that it already has.',
+		"Details of the contact. Clerk Chat doesn't say which fields it needs, or what happens if the contact already exists.",
 	options: contactFieldsIn('additionalFields'),
 };
 
-/** What stands beside the output of contacts. */
+/** The hints after a run with contacts. */
 export function hintsAfterContacts(requests: ApiRequest[]): string[] {
 	return [oddNumbersHint(requests.map(({ body }) => body?.phone)) ?? []].flat();
 }
@@ -94,7 +94,7 @@ export function atLeastOne(label: string) {
 		if (Object.keys(body).length > 0) return;
 		throw item.refuse(
 			`'${label}' is empty`,
-			'Add at least one field, such as the phone number. When the values come from expressions, this item may lack them.',
+			'Add at least one field, such as the phone number. If they use expressions, this item may have no values for them.',
 		);
 	};
 }

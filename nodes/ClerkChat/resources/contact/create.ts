@@ -28,7 +28,7 @@ export const create: Operation = {
 			thing: 'contact',
 			done: 'created',
 			ifUnknown:
-				'Look for it in Clerk Chat. If it is not there, create it by hand in Clerk Chat, or run a workflow with this item alone.',
+				"Look for it in Clerk Chat. If it's missing, create it there, or run a workflow with only this item.",
 		},
 	},
 };

@@ -29,7 +29,7 @@ export const createMany: Operation = {
 		wording: {
 			thing: 'contact',
 			done: 'created',
-			ifUnknown: `Look for it in Clerk Chat. Up to ${CONTACTS_PER_REQUEST} contacts go out in one request, so this concerns all contacts of that request.`,
+			ifUnknown: `Look for it in Clerk Chat. Up to ${CONTACTS_PER_REQUEST} contacts share one request, so this applies to all contacts in that request.`,
 		},
 		together: {
 			size: CONTACTS_PER_REQUEST,

@@ -19,7 +19,7 @@ export const get: Operation = {
 			default: { mode: 'list', value: '' },
 			required: true,
 			description:
-				'The contact to get. By its phone number or email address only if no other contact has the same one.',
+				'The contact to get. A phone number or email address works only if no other contact has the same one.',
 			...pickOrEnter(
 				'searchContacts',
 				'Select a contact...',
@@ -34,6 +34,6 @@ export const get: Operation = {
 		field: 'contactId',
 		modes: ['id', 'phone', 'email'],
 		url: '/public/contacts',
-		wayOut: 'Look at the contacts in Clerk Chat.',
+		wayOut: 'Check the contacts in Clerk Chat.',
 	},
 };

@@ -31,7 +31,7 @@ export const getAll: Operation = {
 					placeholder: 'Add Parameter',
 					default: {},
 					description:
-						'Sent to Clerk Chat as they are, for example to search. Their names are not public; ask Clerk Chat which ones there are.',
+						'Parameters to send to Clerk Chat unchanged, for example to search. Their names are not public; ask Clerk Chat which ones it supports.',
 					options: [
 						{
 							displayName: 'Parameter',

@@ -25,7 +25,7 @@ export const update: Operation = {
 			default: { mode: 'list', value: '' },
 			required: true,
 			description:
-				"The contact to change: from the list, by its ID from 'Create' or 'Get Many', or by its phone number or email address if no other contact has the same one",
+				"The contact to change. An ID comes from 'Create' or 'Get Many'. A phone number or email address works only if no other contact has the same one.",
 			...pickOrEnter(
 				'searchContacts',
 				'Select a contact...',
@@ -41,7 +41,7 @@ export const update: Operation = {
 			placeholder: 'Add Field',
 			default: {},
 			description:
-				'What is to change. Fields that are left out or empty are not sent; Clerk Chat does not say whether it keeps or clears them.',
+				"The fields to change. The node doesn't send empty fields, and Clerk Chat doesn't say whether it keeps or clears them.",
 			options: contactFieldsIn('updateFields'),
 		},
 	],
@@ -51,13 +51,13 @@ export const update: Operation = {
 		wording: {
 			thing: 'contact',
 			done: 'updated',
-			ifUnknown: 'Update it again: to do that twice does no harm.',
+			ifUnknown: 'Update it again: updating twice does no harm.',
 		},
 		lookUp: {
 			field: 'contactId',
 			modes: ['phone', 'email'],
 			url: '/public/contacts',
-			wayOut: "Choose 'By ID' and enter the ID of the one that is meant.",
+			wayOut: "Choose 'By ID' and enter the ID of the right contact.",
 		},
 		orderBy: ({ url }) => url,
 		repeatable: true,

@@ -31,7 +31,7 @@ export const upsert: Operation = {
 			type: 'options',
 			noDataExpression: true,
 			default: 'phone',
-			description: 'What tells whether the contact is already there',
+			description: 'How to check whether the contact already exists',
 			options: [
 				{ name: 'Email', value: 'email' },
 				{ name: 'Phone', value: 'phone' },
@@ -44,7 +44,7 @@ export const upsert: Operation = {
 			type: 'collection',
 			placeholder: 'Add Field',
 			default: {},
-			description: 'What else is known of the contact',
+			description: 'More details of the contact',
 			options: contactFields.filter(({ name }) => !(name in LABELS)),
 		},
 	],
@@ -55,7 +55,7 @@ export const upsert: Operation = {
 			thing: 'contact',
 			done: 'created or updated',
 			ifUnknown:
-				'Look for it in Clerk Chat. Once the contact is listed there, a retry updates it. If it is not there, create it by hand.',
+				"Look for it in Clerk Chat. If Clerk Chat lists it, a retry updates it. If it's missing, create it there.",
 		},
 		upsert: {
 			field: 'matchBy',

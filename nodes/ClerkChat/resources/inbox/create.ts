@@ -30,7 +30,7 @@ export const create: Operation = {
 			placeholder: 'Add Field',
 			default: {},
 			description:
-				"Your own Twilio account: both fields or none. Without them the inbox belongs to Clerk Chat's account.",
+				"Your own Twilio account. Fill in both fields or neither. Without them, the inbox belongs to Clerk Chat's account.",
 			options: [
 				{
 					displayName: 'Account SID',
@@ -38,7 +38,7 @@ export const create: Operation = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. AC00000000000000000000000000000000',
-					description: "The SID of your Twilio account; goes together with 'Auth Token'",
+					description: "The SID of your Twilio account, to use with 'Auth Token'",
 					routing: { send: { type: 'body', property: 'accountSID' } },
 				},
 				{
@@ -47,7 +47,7 @@ export const create: Operation = {
 					type: 'string',
 					typeOptions: { password: true },
 					default: '',
-					description: "The auth token of your Twilio account; goes together with 'Account SID'",
+					description: "The auth token of your Twilio account, to use with 'Account SID'",
 					routing: { send: { type: 'body', property: 'authToken' } },
 				},
 			],
@@ -59,7 +59,7 @@ export const create: Operation = {
 			thing: 'inbox',
 			done: 'created',
 			ifUnknown:
-				'Look for it in Clerk Chat. If it is not there, create it by hand in Clerk Chat, or run a workflow with this item alone.',
+				"Look for it in Clerk Chat. If it's missing, create it there, or run a workflow with only this item.",
 		},
 	},
 };

@@ -11,7 +11,7 @@ export const sendBetween: Field = {
 	type: 'fixedCollection',
 	default: { values: { from: '08:00', to: '21:00' } },
 	description:
-		"The hours at which messages go out. At other times the item fails with error.sendAfter, the time when it can go out. The time zone comes from the number's country code or +1 area code, which isn't always where the phone is. Hours differ by state and law.",
+		"The hours when messages can be sent. At other times, the item fails, and error.sendAfter says when to send it. The time zone comes from the number's country code or +1 area code, which isn't always where the phone is. Hours differ by state and law.",
 	options: [
 		{
 			displayName: 'Values',
@@ -23,7 +23,7 @@ export const sendBetween: Field = {
 					type: 'string',
 					default: '08:00',
 					placeholder: 'e.g. 08:00',
-					description: 'When sending starts, with 24 hours',
+					description: 'When sending starts, in 24-hour time',
 				},
 				{
 					displayName: 'To',
@@ -73,7 +73,7 @@ export const skipOptedOut: Field = {
 	type: 'boolean',
 	default: true,
 	description:
-		"Whether to hold back messages to people who opted out: their contact says so, or they texted STOP in the past 30 days and no START since. If Clerk Chat's contacts or messages can't all be read, nothing is sent.",
+		"Whether to hold back messages to people who opted out. Either their contact says so, or they texted STOP in the past 30 days and no START since. If the node can't read all of Clerk Chat's contacts or messages, it sends nothing.",
 };
 
 /** Not too often to one person. */
@@ -83,7 +83,7 @@ export const maxPerPerson: Field = {
 	type: 'fixedCollection',
 	default: { values: { count: 1, hours: 24 } },
 	description:
-		"The most messages one person gets in a period, whatever their text. Counts messages in Clerk Chat's history and in this run. Further items fail with error.sendAfter.",
+		"The most messages one person gets in a period, whatever their text. Counts Clerk Chat's message history and this run. Further items fail, and error.sendAfter says when to send them.",
 	options: [
 		{
 			displayName: 'Values',
@@ -103,7 +103,7 @@ export const maxPerPerson: Field = {
 					type: 'number',
 					typeOptions: { minValue: 0 },
 					default: 24,
-					description: 'In how many hours',
+					description: 'The length of the period, in hours',
 				},
 			],
 		},

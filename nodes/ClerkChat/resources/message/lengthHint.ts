@@ -3,18 +3,18 @@ import type { ForcingCharacter, Segments } from '../../fields/segments';
 import { lengthOf, segmentsOf } from '../../fields/segments';
 import { TYPOGRAPHY } from '../../fields/typography';
 
-/** A text that needs more than one part. */
+/** A text that needs more than one segment. */
 interface LongText extends Segments {
-	/** How many parts it would be with plain characters. */
+	/** How many segments it would be with plain characters. */
 	plainSegments: number;
 	/** How many it would be if all of its characters were in GSM-7. */
 	leastSegments: number;
 }
 
 /**
- * What stands beside the output about the length of texts: how many parts they are, and what makes them many.
+ * The hint about the length of texts: how many segments they have, and why.
  * @param texts of all messages of a run, as they go out
- * @returns undefined when each fits into one part
+ * @returns undefined when each fits into one segment
  */
 export function lengthHint(texts: string[]): string | undefined {
 	const counts = texts.map((text) => lengthOf(text).segments);
@@ -33,28 +33,26 @@ function toLongText(text: string): LongText {
 }
 
 function aboutOne(text: LongText): string {
-	const { segments, encoding, characters, forcing } = text;
-	const length = `As an SMS, this message is ${segments} parts (segments) long.`;
+	const { segments, encoding, characters } = text;
+	const length = `As an SMS, this message has ${segments} segments.`;
 	if (isCurable(text)) {
-		return `${length} Because of ${cause([text])}. The option 'Plain Characters' replaces ${it(forcing)}: ${parts(text.plainSegments)} then.`;
+		return `${length} ${cause([text])}. Turn on 'Plain Characters' to get down to ${segmentsInWords(text.plainSegments)}.`;
 	}
-	if (isForced(text)) return `${length} Because of ${cause([text])}.`;
-	const room = encoding === 'GSM-7' ? '153' : 'in its alphabet 67';
-	return `${length} It has ${characters} characters, and ${room} fit into each part.`;
+	if (isForced(text)) return `${length} ${cause([text])}.`;
+	const room = encoding === 'GSM-7' ? '153' : '67 in this alphabet';
+	return `${length} It has ${characters} characters, and each segment holds ${room}.`;
 }
 
 function aboutSeveral(long: LongText[], of: number, sum: number): string {
-	const are = long.length === 1 ? 'is' : 'are';
-	const length = `As an SMS, ${long.length} of ${of} messages ${are} longer than one part (segment). All together make ${sum} parts.`;
+	const have = long.length === 1 ? 'has' : 'have';
+	const length = `As an SMS, ${long.length} of ${of} messages ${have} more than one segment. All messages together have ${sum} segments.`;
 	const curable = long.filter(isCurable);
 	if (curable.length > 0) {
 		const saved = curable.reduce((total, text) => total + text.segments - text.plainSegments, 0);
-		return `${length} In ${curable.length} of them, because of ${cause(curable)}. The option 'Plain Characters' replaces ${it(forcingOf(curable))}: ${sum - saved} parts in all then.`;
+		return `${length} In ${curable.length} of them, ${cause(curable)}. Turn on 'Plain Characters' to get down to ${sum - saved} segments in all.`;
 	}
 	const forced = long.filter(isForced);
-	return forced.length > 0
-		? `${length} In ${forced.length} of them, because of ${cause(forced)}.`
-		: length;
+	return forced.length > 0 ? `${length} In ${forced.length} of them, ${cause(forced)}.` : length;
 }
 
 /** Whether the option makes it shorter. */
@@ -74,7 +72,7 @@ function cause(texts: LongText[]): string {
 	const more = forcing.length > 3 ? [`${forcing.length - 3} more`] : [];
 	const all = [...named, ...more];
 	const list = [all.slice(0, -1).join(', '), all[all.length - 1]].filter(Boolean).join(' and ');
-	return `${list}, only 67 characters fit into each part, not 153`;
+	return `${list} ${all.length === 1 ? 'limits' : 'limit'} each segment to 67 characters instead of 153`;
 }
 
 /** The characters of all texts, the most frequent first. */
@@ -93,10 +91,6 @@ function shown({ character, codePoint, name }: ForcingCharacter): string {
 	return `${isVisible ? `"${character}"` : codePoint}${name ? ` (${name})` : ''}`;
 }
 
-function it(characters: ForcingCharacter[]): string {
-	return characters.length === 1 ? 'it' : 'them';
-}
-
-function parts(count: number): string {
-	return count === 1 ? '1 part' : `${count} parts`;
+function segmentsInWords(count: number): string {
+	return count === 1 ? '1 segment' : `${count} segments`;
 }

@@ -8,7 +8,7 @@ export const limitWaitTime: Field = {
 	placeholder: 'Add Limit',
 	default: { values: { limitType: 'afterTimeInterval', resumeAmount: 45, resumeUnit: 'minutes' } },
 	description:
-		'When to stop waiting. The workflow then goes on with the input items, without an answer.',
+		'When to stop waiting. The workflow then continues with the input items, without an answer.',
 	options: [
 		{
 			displayName: 'Values',
@@ -59,7 +59,7 @@ export const limitWaitTime: Field = {
 					type: 'dateTime',
 					displayOptions: { show: { limitType: ['atSpecifiedTime'] } },
 					default: '',
-					description: 'Until when to wait',
+					description: 'The date and time to wait until',
 				},
 			],
 		},

@@ -11,7 +11,7 @@ export const recipients: Field = {
 	required: true,
 	placeholder: 'e.g. +14155550123',
 	description:
-		"The phone number to send to, with + and country code, or an identifier. Several, separated by commas, go into one message, where all probably see all numbers, unless the option 'Several Numbers' says otherwise.",
+		"The phone number (with + and country code) or ID to send to. Several, separated by commas, share one message and may see each other's numbers, unless the option 'Several Numbers' says otherwise.",
 	hint: 'Phone numbers need + and the country code, or a Default Country Code in the credential',
 	builderHint: {
 		propertyHint:
@@ -42,7 +42,7 @@ export const additionalFields: Field = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. Order Desk',
-			description: 'The name that Clerk Chat shows as the sender in its own app',
+			description: "The sender's name in Clerk Chat's own app",
 			routing: { send: { type: 'body', property: 'sentByName' } },
 		},
 		{
@@ -59,7 +59,7 @@ export const additionalFields: Field = {
 				},
 			},
 			description:
-				"The template to use. 'Message' has to be filled in as well: both go to Clerk Chat in one request, and it does not say how it combines them. Try it with your own number first.",
+				"The template to use. Fill in 'Message' as well: Clerk Chat gets both, and doesn't say how it combines them. Try it with your own number first.",
 			modes: [
 				{
 					displayName: 'From List',
@@ -92,22 +92,22 @@ export const defaultCountryCode: Field = {
 
 /** The option for messages that may or may not have gone out. */
 export const unknownOutcome: Field = {
-	displayName: 'If Outcome Is Unknown',
+	displayName: 'If the Result Is Unclear',
 	name: 'unknownOutcome',
 	type: 'options',
 	default: 'doNotResend',
 	description:
-		"What Retry On Fail and the Retry button do with a message of which neither Clerk Chat's answer nor its record of messages tells whether it went out",
+		"What a retry does when Clerk Chat's answer got lost and its message history doesn't show the message",
 	options: [
 		{
 			name: 'Do Not Send Again',
 			value: 'doNotResend',
-			description: 'Nobody gets the same message twice; look in Clerk Chat whether it went out',
+			description: 'Nobody gets the message twice; check in Clerk Chat whether it was sent',
 		},
 		{
 			name: 'Send Again',
 			value: 'resend',
-			description: 'The message arrives; twice if it went out and is not on record',
+			description: 'Sends it again; the recipient may get it twice',
 		},
 	],
 };

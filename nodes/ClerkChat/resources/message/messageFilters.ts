@@ -7,7 +7,7 @@ import type { Field, Reader } from '../../operation';
 import { directionOf } from '../../../api/simplified';
 
 const BY_THE_NODE =
-	"Clerk Chat cannot filter by this, so the node reads all messages and filters them itself. 'After' makes that faster";
+	"Clerk Chat can't filter by this, so the node reads all messages and filters them itself. Use 'After' to make that faster";
 
 /** The field 'Filters' of the list of messages. */
 export const filters: Field = {
@@ -39,14 +39,14 @@ export const filters: Field = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. 123',
-			description: `Only messages of this conversation. ${BY_THE_NODE}.`,
+			description: `Only messages in this conversation. ${BY_THE_NODE}.`,
 		},
 		{
 			displayName: 'Direction',
 			name: 'direction',
 			type: 'options',
 			default: 'received',
-			description: `Only messages that came in, or only those that went out. ${BY_THE_NODE}.`,
+			description: `Only received messages, or only sent ones. ${BY_THE_NODE}.`,
 			options: [
 				{ name: 'Received', value: 'received' },
 				{ name: 'Sent', value: 'sent' },
@@ -59,7 +59,8 @@ export const filters: Field = {
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Inbox ID' },
 			default: [],
 			placeholder: 'e.g. 00000000-0000-0000-0000-000000000000',
-			description: 'Only messages of these inboxes; all inboxes of the team when left out',
+			description:
+				'Only messages in these inboxes; without this filter, in all inboxes of the team',
 			routing: { send: { type: 'query', property: 'inboxIds' } },
 		},
 		{
@@ -68,7 +69,7 @@ export const filters: Field = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. +14155550123',
-			description: `Only messages from or to this phone number or identifier. ${BY_THE_NODE}.`,
+			description: `Only messages from or to this phone number or ID. ${BY_THE_NODE}.`,
 		},
 	],
 };
@@ -85,7 +86,7 @@ export function messageFilterOf(item: ItemFields): ((message: IDataObject) => bo
 	if (direction && direction !== 'received' && direction !== 'sent') {
 		throw item.refuse(
 			`'Direction' is neither received nor sent: "${direction}"`,
-			'Choose one from the list, or use an expression that gives received or sent.',
+			'Choose one from the list, or use an expression that returns received or sent.',
 		);
 	}
 	if (!conversation && !direction && !participant) return undefined;

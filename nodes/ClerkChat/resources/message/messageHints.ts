@@ -5,7 +5,7 @@ import { lengthHint } from './lengthHint';
 /** How many recipients are named. */
 const MOST_NAMED = 3;
 
-/** What stands beside the output of messages, sent or previewed: what costs money, or shows a number to strangers. */
+/** The hints after a run with messages, sent or previewed: what costs money, or shows a number to strangers. */
 export function hintsAfterSending(requests: ApiRequest[]): string[] {
 	const texts = requests
 		.filter(({ body }) => body?.templateId === undefined)
@@ -27,7 +27,7 @@ function groupHint(recipients: string[][]): string | undefined {
 		groups.length === 1
 			? `1 message to ${largest} people`
 			: `${groups.length} messages to several people each, up to ${largest}`;
-	return `${what}, who can probably see each other's numbers. To text people one by one, set the option 'Several Numbers' to 'Separately'.`;
+	return `${what}, who may see each other's numbers. To text people one by one, set the option 'Several Numbers' to 'Separately'.`;
 }
 
 function plusHint(recipients: string[][]): string | undefined {
@@ -35,5 +35,5 @@ function plusHint(recipients: string[][]): string | undefined {
 	if (bare.length === 0) return undefined;
 	const named = bare.slice(0, MOST_NAMED).join(', ');
 	const more = bare.length > MOST_NAMED ? ` and ${bare.length - MOST_NAMED} more` : '';
-	return `No + or country code, so treated as identifiers: ${named}${more}. If these are phone numbers, write them with + and their country code.`;
+	return `No + or country code, so treated as IDs: ${named}${more}. If these are phone numbers, write them with + and their country code.`;
 }

@@ -26,14 +26,14 @@ const OPTIONAL: Record<string, Partial<Field>> = {
 	sender: {
 		required: false,
 		description:
-			'The Clerk Chat phone number or identifier to send from. Leave it empty to use the one that the received message came to.',
+			'The Clerk Chat phone number or ID to send from. Leave it empty to use the number that received the message.',
 		reader: orLeftOut(addressWithDefault),
 	},
 	recipients: {
 		required: false,
 		placeholder: 'e.g. +14155550123',
 		description:
-			'The phone number to send to. Leave it empty to answer whoever sent the received message.',
+			'The phone number to send to. Leave it empty to reply to the sender of the received message.',
 		hint: '',
 		reader: orLeftOut(addressesWithDefault),
 	},
@@ -59,7 +59,7 @@ export const reply: Operation = {
 		name: 'Reply',
 		value: 'reply',
 		action: 'Reply to message',
-		description: 'Answer the message that a Clerk Chat trigger received',
+		description: 'Reply to the message that a Clerk Chat trigger received',
 	},
 	fields: [...others.slice(0, 1), received, ...optional, ...others.slice(1)],
 	check: (request, item) => {
@@ -104,13 +104,13 @@ function fillIn({ body = {} }: ApiRequest, item: ItemFields): void {
 	if (message.isGroup) {
 		throw item.refuse(
 			"This message came from a group, so 'From' and 'To' must be filled in",
-			"It doesn't say which of the numbers is yours. Enter your number in 'From', and in 'To' the person or everybody.",
+			"It doesn't say which number is yours. Enter your number in 'From', and one person or everyone in 'To'.",
 		);
 	}
 	if (!hasFrom && message.ours === undefined) {
 		throw item.refuse(
-			"This message doesn't say which of your numbers it came to: fill in 'From'",
-			"'To' is then whoever sent the message, unless you fill it in, too.",
+			"This message doesn't say which of your numbers received it: fill in 'From'",
+			"If you leave 'To' empty, the reply goes to the sender.",
 		);
 	}
 	if (!hasFrom) body.sender = addressWithDefault(item, 'From', message.ours) as string;

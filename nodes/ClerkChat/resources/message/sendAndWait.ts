@@ -20,17 +20,17 @@ const testRuns: Field = {
 		{
 			name: 'Send',
 			value: 'send',
-			description: 'The question goes to the real person, every time',
+			description: 'Texts the question to the real person, every time',
 		},
 		{
 			name: 'Send to Me',
 			value: 'redirect',
-			description: "The question goes to 'Test Recipient', and the workflow waits for the answer",
+			description: "Texts the question to 'Test Recipient' and waits for the answer",
 		},
 		{
 			name: 'Show What Would Be Sent',
 			value: 'preview',
-			description: "Nothing goes out, and the workflow doesn't wait",
+			description: "Sends nothing and doesn't wait",
 		},
 	],
 };
@@ -56,7 +56,7 @@ const fields: Field[] = [
 	{
 		...recipients,
 		description:
-			'The phone number or identifier to ask. Several, separated by commas, all get the question in one message, and the first answer counts.',
+			'The phone number or ID to ask. Several, separated by commas, all get the question in one message, and the first answer counts.',
 	},
 	{
 		displayName: 'Message',
@@ -66,7 +66,7 @@ const fields: Field[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. May we deliver on Friday?',
-		description: 'The question. It is texted, and shown again on the page where people answer.',
+		description: 'The question to text. The page where people answer shows it again.',
 		reader: writtenText,
 		routing: { send: { type: 'body', property: 'body' } },
 	},
@@ -79,12 +79,12 @@ const fields: Field[] = [
 			{
 				name: 'Approval',
 				value: 'approval',
-				description: 'People choose by a button',
+				description: 'The recipient taps a button',
 			},
 			{
 				name: 'Free Text',
 				value: 'freeText',
-				description: 'People write an answer',
+				description: 'The recipient writes an answer',
 			},
 		],
 	},
@@ -133,7 +133,7 @@ const fields: Field[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether the text offers to reply by text. Turn it on once a workflow with a Clerk Chat Polling Trigger is published. A reply that can only mean an answer counts either way.',
+			'Whether the text invites people to reply by text. Turn it on once a workflow with a Clerk Chat Polling Trigger is published. Unmistakable replies count either way.',
 	},
 	additionalFields,
 	{
@@ -149,7 +149,7 @@ const fields: Field[] = [
 				type: 'string',
 				default: 'Reply YES or NO, or tap:',
 				description:
-					"Text shown before the link. Without this option it fits the question and 'Replies by Text'.",
+					"Text shown before the link. Without this option, it fits the question and 'Replies by Text'.",
 			},
 			defaultCountryCode,
 			unknownOutcome,
@@ -186,7 +186,7 @@ export const sendAndWait: Operation = {
 		// n8n looks for this value, and for the fields message, responseType and approvalOptions.
 		value: 'sendAndWait',
 		action: 'Send message and wait',
-		description: 'Text a question with a link to a page, and wait until it is answered there',
+		description: 'Text a question with a link to an answer page, and wait for the answer',
 		routing: { request: messages },
 	},
 	fields,

@@ -9,22 +9,22 @@ const testRuns: Field = {
 	type: 'options',
 	default: 'preview',
 	description:
-		'What happens when you execute the workflow in the editor. Published workflows and sub-workflows are not touched by it: they always send.',
+		"What happens when you execute the workflow in the editor. Doesn't affect published workflows and sub-workflows, which always send.",
 	options: [
 		{
 			name: 'Send',
 			value: 'send',
-			description: 'Real messages go out to everybody, every time',
+			description: 'Texts everyone for real, every time',
 		},
 		{
 			name: 'Show What Would Be Sent',
 			value: 'preview',
-			description: 'Nothing goes out. Each item shows its message, and how long it is.',
+			description: 'Sends nothing. Each item shows its message and how long it is.',
 		},
 		{
 			name: 'Send the First to Me',
 			value: 'redirect',
-			description: "The first message really goes out, to 'Test Recipient'. The others are shown.",
+			description: "Sends the first message to 'Test Recipient' and only shows the others",
 		},
 	],
 };
@@ -34,12 +34,12 @@ export const sendOptions: Field[] = [
 	maxPerPerson,
 	defaultCountryCode,
 	{
-		displayName: 'Fail on Rejected Message',
+		displayName: 'Fail on Refused Message',
 		name: 'rejectedAsError',
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether a message that Clerk Chat takes and at once marks as failed counts as failed here too',
+			'Whether an item fails when Clerk Chat accepts its message and marks it as failed at once',
 	},
 	unknownOutcome,
 	testRuns,
@@ -50,7 +50,7 @@ export const sendOptions: Field[] = [
 		typeOptions: { minValue: 1 },
 		default: 3,
 		description:
-			'How many parts an SMS may have. A longer text is refused before anything goes out. Each part is charged as a text.',
+			'How many segments an SMS may have. The node refuses longer texts before it sends anything. Each segment is charged as a text.',
 	},
 	{
 		displayName: 'Messages at the Same Time',
@@ -59,7 +59,7 @@ export const sendOptions: Field[] = [
 		typeOptions: { minValue: 1 },
 		default: 5,
 		description:
-			'How many messages may be on their way to Clerk Chat at once. Without this option, the node finds out how many Clerk Chat and the network take, up to 100. A number fixes it.',
+			'How many messages to send to Clerk Chat at once. Without this option, the node finds out how many Clerk Chat and the network can handle, up to 100.',
 	},
 	maxMessages,
 	onlyTo,
@@ -69,7 +69,7 @@ export const sendOptions: Field[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to replace curly quotes, long dashes and the like by plain ones where that makes an SMS shorter',
+			'Whether to replace curly quotes, long dashes and similar characters with plain ones if that makes an SMS shorter',
 	},
 	sendBetween,
 	{
@@ -77,12 +77,12 @@ export const sendOptions: Field[] = [
 		name: 'severalNumbers',
 		type: 'options',
 		default: 'separately',
-		description: "What happens when 'To' holds several numbers",
+		description: "What happens when 'To' has several numbers",
 		options: [
 			{
 				name: 'One Message to All',
 				value: 'together',
-				description: 'Probably one group conversation, where all see all numbers',
+				description: 'Probably one group conversation, where everyone sees all numbers',
 			},
 			{
 				name: 'Separately',
@@ -114,8 +114,7 @@ export const sendOptions: Field[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. +14155550123',
-		description:
-			"Your own phone number. In test runs the first message goes there, when 'In Test Runs' says so.",
+		description: "Your own phone number, which gets the first message if 'In Test Runs' says so",
 	},
 	{
 		displayName: 'Wait for Delivery (Seconds)',
@@ -124,6 +123,6 @@ export const sendOptions: Field[] = [
 		typeOptions: { minValue: 1 },
 		default: 60,
 		description:
-			'How long to wait until each message is delivered, at most. A message that fails on its way counts as failed here too. Without this option, the node goes on once Clerk Chat has taken the messages.',
+			"The longest time to wait until each message is delivered. A message that can't be delivered counts as failed here, too. Without this option, the node continues once Clerk Chat has accepted the messages.",
 	},
 ];

@@ -32,7 +32,7 @@ export function partsOf(request: ApiRequest, item: ItemFields): ApiRequest[] {
 	if (severalNumbers !== 'separately') {
 		throw item.refuse(
 			"'Several Numbers' is not one of its choices",
-			"Choose 'One Message to All' or 'Separately', or an expression that gives together or separately.",
+			"Choose 'One Message to All' or 'Separately', or an expression that returns together or separately.",
 		);
 	}
 	const recipients = request.body?.recipients as string[];
@@ -43,7 +43,7 @@ function textOrMedia({ body }: ApiRequest, item: ItemFields): void {
 	if (!isBlank(body?.body) || (body?.mediaUrls as string[]).length > 0) return;
 	throw item.refuse(
 		"'Message' is empty",
-		"Enter a text, or add media under 'Additional Fields'. When it comes from an expression, this item may lack the value.",
+		"Enter a text, or add media under 'Additional Fields'. If it uses an expression, this item may have no value for it.",
 	);
 }
 
@@ -53,20 +53,20 @@ function skippingCanBeTold({ body }: ApiRequest, item: ItemFields, options: IDat
 	if (body?.templateId !== undefined) {
 		throw item.refuse(
 			"'Skip If Sent in the Last (Hours)' cannot be used with a template",
-			"The text on Clerk Chat's record may be another one then, so nothing tells whether the message was sent already. Remove the option or the template.",
+			"With a template, Clerk Chat's message history may show another text, so the node can't recognize the message. Remove the option or the template.",
 		);
 	}
 	if (isBlank(body?.body)) {
 		throw item.refuse(
 			"'Skip If Sent in the Last (Hours)' cannot be used without a text",
-			"Clerk Chat's record does not list media, so nothing tells one picture from another. Enter a text in 'Message', or remove the option.",
+			"Clerk Chat's message history doesn't list media, so the node can't tell pictures apart. Enter a text in 'Message', or remove the option.",
 		);
 	}
 	const bare = [body?.sender, body?.recipients].flat().filter(isBareNumber);
 	if (bare.length === 0) return;
 	throw item.refuse(
-		`'Skip If Sent in the Last (Hours)' needs phone numbers with + and country code, and not: ${bare.join(', ')}`,
-		"Clerk Chat's record lists them so, and nothing else tells whether the message was sent already. Write them with +, or set 'Default Country Code' in the credential.",
+		`'Skip If Sent in the Last (Hours)' needs phone numbers with + and country code, not: ${bare.join(', ')}`,
+		"Clerk Chat's message history lists them that way. Write them with +, or set 'Default Country Code' in the credential.",
 	);
 }
 
@@ -90,10 +90,10 @@ function notTooLong(text: string, item: ItemFields, options: IDataObject): void 
 		);
 	const why =
 		named.length > 0
-			? ` It needs the alphabet with 67 characters in a part because of: ${named.join(', ')}.`
+			? ` Each segment holds only 67 characters because of: ${named.join(', ')}.`
 			: '';
 	throw item.refuse(
-		`'Message' is ${segments} parts long as an SMS, and 'Max Segments' allows ${most}`,
+		`'Message' has ${segments} segments as an SMS, and 'Max Segments' allows ${most}`,
 		`Shorten the text, or allow more.${why}`,
 	);
 }

@@ -19,7 +19,7 @@ export const assignPhone: Operation = {
 			default: { mode: 'list', value: '' },
 			required: true,
 			description:
-				"The user who gets the number: from the list, or the ID from 'Create' or 'Get Many'",
+				"The user who gets the number: choose from the list, or enter the ID from 'Create' or 'Get Many'",
 			routing: { send: { type: 'body', property: 'userId', value: LOCATED } },
 			...pickOrEnter(
 				'searchUsers',
@@ -35,7 +35,7 @@ export const assignPhone: Operation = {
 			required: true,
 			placeholder: 'e.g. 00000000-0000-0000-0000-000000000000',
 			description:
-				'The ID of the phone number, not the number itself. The API has no list of them; ask Clerk Chat for it.',
+				"The ID of the phone number, not the number itself. The API doesn't list these IDs; ask Clerk Chat for yours.",
 			routing: { send: { type: 'body', property: 'phoneId' } },
 		},
 	],
@@ -44,7 +44,7 @@ export const assignPhone: Operation = {
 			thing: 'phone number',
 			done: 'assigned',
 			ifUnknown:
-				'Look at the user in Clerk Chat. If the number is not there, assign it by hand in Clerk Chat, or run a workflow with this item alone.',
+				'Check the user in Clerk Chat. If the number is missing, assign it there, or run a workflow with only this item.',
 		},
 	},
 };

@@ -69,7 +69,7 @@ export const create: Operation = {
 			thing: 'user',
 			done: 'created',
 			ifUnknown:
-				'Look for the user in Clerk Chat. If there is none, create it by hand in Clerk Chat, or run a workflow with this item alone.',
+				'Look for the user in Clerk Chat. If there is none, create it there, or run a workflow with only this item.',
 		},
 	},
 };

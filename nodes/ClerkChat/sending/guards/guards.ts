@@ -8,7 +8,6 @@ import type { Decisions } from '../decisions';
 import type { RunLedger } from '../runLedger';
 import type { Task } from '../task';
 import type { Guard, Hold, Planned, Unreadable } from './guard';
-import { opensHint } from './hints';
 import { OnlyTo } from './onlyTo';
 import { OptedOut } from './optedOut';
 import type { GuardOptions } from './options';
@@ -48,12 +47,9 @@ export class Guards {
 
 	private prepared?: Promise<Unreadable | undefined>;
 
-	/** When the messages that wait for their hours may go out, in ms. */
-	private readonly waiting: number[] = [];
-
 	constructor(
 		private readonly run: GuardedRun,
-		private readonly options: GuardOptions,
+		options: GuardOptions,
 	) {
 		const { host, runLedger } = run;
 		const { onlyTo, maxMessages, skipOptedOut, sendBetween, maxPerPerson } = options;
@@ -118,14 +114,6 @@ export class Guards {
 		return this.quietHours !== undefined && tasks.some((task) => this.quietHours?.check(task));
 	}
 
-	/** Says beside the output how many wait for their hours. */
-	tell(of: number): void {
-		const { host, write } = this.run;
-		const { sendBetween } = this.options;
-		if (!sendBetween || this.waiting.length === 0) return;
-		host.addHint?.(opensHint(write, this.waiting, of, { ...sendBetween, timezone: host.timezone }));
-	}
-
 	private async prepare(given: Requester | undefined): Promise<Unreadable | undefined> {
 		const { host } = this.run;
 		const readers = this.guards.filter(({ prepare }) => prepare);
@@ -164,7 +152,6 @@ export class Guards {
 	}
 
 	private end(task: Task, hold: Hold): void {
-		if (hold.code === 'quietHours' && hold.sendAfter) this.waiting.push(hold.sendAfter);
 		const { decisions, host } = this.run;
 		if (!hold.code) decisions.refuse(task, hold.words);
 		else decisions.endUntried([task], hold.words, undefined, !host.continueOnFail, hold);
@@ -175,7 +162,7 @@ export class Guards {
 		const [[first, hold]] = holds;
 		const reasons = new Map<string, number>();
 		for (const { code } of holds.values()) {
-			const reason = code ? REASONS[code] : 'without any hour';
+			const reason = code ? REASONS[code] : 'no possible hour';
 			reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
 		}
 		const counts = [...reasons].map(([reason, number]): [number, string] => [number, reason]);

@@ -57,7 +57,7 @@ function skipOptedOutOf(item: ItemFields, value: unknown): boolean {
 	if (skips !== undefined) return skips;
 	throw item.refuse(
 		"'Skip Opted-Out' is neither true nor false",
-		'Use the switch, or an expression that gives true or false.',
+		'Use the switch, or an expression that returns true or false.',
 	);
 }
 
@@ -77,7 +77,7 @@ function sendBetweenOf(item: ItemFields, group: IDataObject): SendBetween {
 	if (whoseTime === 'recipient' || whoseTime === 'workflow') return { hours, whoseTime };
 	throw item.refuse(
 		"'Whose Time' is not one of its choices",
-		"Choose 'Recipient' or 'Workflow', or use an expression that gives recipient or workflow.",
+		"Choose 'Recipient' or 'Workflow', or use an expression that returns recipient or workflow.",
 	);
 }
 
@@ -104,8 +104,8 @@ function daysIn(item: ItemFields, value: unknown): Set<number> {
 	throw item.refuse(
 		days.length === 0
 			? "'Days' of 'Send Only Between' is empty"
-			: "'Days' of 'Send Only Between' contains something that is no day",
-		'Choose at least one day, or use an expression that gives days such as monday.',
+			: "'Days' of 'Send Only Between' contains something that is not a day",
+		'Choose at least one day, or use an expression that returns days such as monday.',
 	);
 }
 

@@ -11,7 +11,7 @@ import type { Hours } from './hours';
 /* What people read about messages that are held back: what happened, then what to do. */
 
 const WAIT =
-	'To send it then, lead the error output to a Wait node with {{ $json.error.sendAfter }}, and back into this node.';
+	'To send it then, connect the error output to a Wait node with {{ $json.error.sendAfter }}, and that node back to this one.';
 
 /** How many numbers of a list are named. */
 const MOST_NAMED = 3;
@@ -30,7 +30,7 @@ export function outsideHours(
 	const where = whoseTime === 'workflow' ? "in the workflow's time zone" : `for ${to}`;
 	return {
 		message: `It's ${clock} ${where}, outside 'Send Only Between' (${asClock(from)} to ${asClock(until)})`,
-		description: `It can go out at ${opens} on ${day} (${zone}). ${WAIT}`,
+		description: `It can be sent at ${opens} on ${day} (${zone}). ${WAIT}`,
 	};
 }
 
@@ -39,7 +39,7 @@ export function neverOpen(to: string): Words {
 	return {
 		message: `'Send Only Between' leaves no hour for ${to}`,
 		description:
-			"Its time zones are too far apart to be open at the same time in the next seven days. Choose longer hours or more days, or set 'Whose Time' to 'Workflow'.",
+			"Its possible time zones share no open hour in the next seven days. Choose longer hours or more days, or set 'Whose Time' to 'Workflow'.",
 	};
 }
 
@@ -57,7 +57,7 @@ export function optedOutByText(to: string, time: number, timezone: string): Word
 	const when = DateTime.fromMillis(time).setZone(timezone).toFormat('yyyy-MM-dd HH:mm');
 	return {
 		message: `${to} has opted out of texts`,
-		description: `They texted STOP or a similar word on ${when} (${timezone}), and no START since. 'Skip Opted-Out' held the message back.`,
+		description: `They texted STOP or a similar word on ${when} (${timezone}), and no START since. So 'Skip Opted-Out' held the message back.`,
 	};
 }
 
@@ -69,7 +69,7 @@ export function tooManyForPerson(
 	const time = hours === 1 ? 'hour' : `${hours} hours`;
 	const messages = had === 1 ? '1 message' : `${had} messages`;
 	return {
-		message: `${to} has already had ${messages} in the last ${time}`,
+		message: `${to} has already received ${messages} in the last ${time}`,
 		description: `'At Most per Person' allows ${count}. ${WAIT}`,
 	};
 }
@@ -109,7 +109,7 @@ export function nothingSent(first: Words, counts: Array<[number, string]>, of: n
 	const what = counts.map(([count, why]) => `${count} ${why}`).join(', ');
 	return {
 		message: first.message,
-		description: `${held} of ${of} messages can't go out now (${what}), so none went out. ${first.description} To send the others now, set On Error in this node's settings to 'Continue (using error output)'.`,
+		description: `Nothing was sent: ${held} of ${of} messages can't be sent now (${what}). ${first.description} To send the others now, set On Error in this node's settings to 'Continue (using error output)'.`,
 	};
 }
 
@@ -121,7 +121,7 @@ export function recordClosed(reading: Reading): Unreadable {
 		: (reading.kind === 'read' && reading.reason) || 'it changed while it was read';
 	return {
 		words: {
-			message: "Clerk Chat's message history couldn't be read, so nothing was sent",
+			message: "Nothing was sent: Clerk Chat's message history couldn't be read",
 			description: `${capitalized(why)}. 'Skip Opted-Out' and 'At Most per Person' need it. ${wayOut(fault)}`,
 		},
 		fault,
@@ -130,15 +130,15 @@ export function recordClosed(reading: Reading): Unreadable {
 
 /** A reading that holds an entry of which nobody can tell whom it concerns. */
 export function unreadable(reading: Extract<Reading, { kind: 'read' }>, { id }: Entry): Reading {
-	const reason = `it doesn't say whom message ${String(id)} concerns`;
+	const reason = `it doesn't say who message ${String(id)} is from or to`;
 	return { ...reading, isWhole: false, reason };
 }
 
 /** For messages that are not sent because contacts could not be read, or some may be missing. */
 export function contactsClosed(told?: Words, fault?: Fault): Words {
-	const why = told?.message ?? 'Clerk Chat may have more contacts than it gives';
+	const why = told?.message ?? 'Clerk Chat may have more contacts than it returns';
 	return {
-		message: "Clerk Chat's contacts couldn't all be read, so nothing was sent",
+		message: "Nothing was sent: Clerk Chat's contacts couldn't all be read",
 		description: `${capitalized(why)}. 'Skip Opted-Out' needs to know who opted out. ${wayOut(fault)}`,
 	};
 }
