@@ -50,14 +50,17 @@ export function nothingFound(): Found {
 	};
 }
 
+/** Whether a message is of these inboxes: a server that ignores the filter must not start the workflows of others. */
+export function isInInboxes({ inboxId }: Entry, inboxIds: string[]): boolean {
+	if (inboxIds.length === 0 || inboxId === undefined || inboxId === null) return true;
+	return inboxIds.includes(String(inboxId));
+}
+
 /** Deals with entries: adds what is new to `found`, and takes note of it in the position. */
 export function takeIn(position: Position, entries: Entry[], looking: Looking, found: Found): void {
 	const { now, inboxIds } = looking;
 	for (const entry of entries) {
-		// A server that ignores the filter must not start the workflows of other inboxes.
-		const { inboxId } = entry;
-		const isTold = inboxId !== undefined && inboxId !== null;
-		if (inboxIds.length > 0 && isTold && !inboxIds.includes(String(inboxId))) continue;
+		if (!isInInboxes(entry, inboxIds)) continue;
 		const time = timeOf(entry);
 		// What is planned for later must not make anything in between look late.
 		if (time <= now + CLOCK_STEP) {

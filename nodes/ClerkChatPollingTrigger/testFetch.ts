@@ -8,6 +8,7 @@ import { openRecord } from './openRecord';
 import { isOptOut, itemOf } from './startsFrom';
 import { settingsOf } from './settings';
 import type { Settings } from './settings';
+import { isInInboxes } from './takeIn';
 import { eventsBetween, stageOf, TEXT_EVENTS } from './statuses';
 
 const MS_PER_DAY = 86_400_000;
@@ -46,7 +47,8 @@ export async function fetchTestEvent(context: IPollFunctions): Promise<INodeExec
 	);
 }
 
-function isMatch(entry: Entry, { events, filters }: Settings): boolean {
+function isMatch(entry: Entry, { events, filters, inboxIds }: Settings): boolean {
+	if (!isInInboxes(entry, inboxIds)) return false;
 	if (Number.isNaN(timeOf(entry)) || !passes(entry, filters)) return false;
 	if (entry.inbound === true) {
 		return (

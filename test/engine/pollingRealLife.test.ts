@@ -359,6 +359,7 @@ describe('a list that is not what it should be', () => {
 		record.add({ body: 'theirs', inboxId: 'c' });
 		await nextTick();
 		expect(bodies()).toEqual(['ours']);
+		expect(await host.fetchTestEvent()).toMatchObject([[{ json: { body: 'ours' } }], []]);
 	});
 
 	test('times without a zone are in UTC', async () => {
