@@ -92,7 +92,9 @@ describe('in a sub-workflow', () => {
 		const started = clerkChat();
 		const { error } = await runNode([{}], setup('integrated'));
 		expect(error?.message).toBe("In a sub-workflow, you must choose 'In Test Runs'");
-		expect(error?.description).toMatch(/^No campaign was started, .* Add the option 'In Test Runs'/);
+		expect(error?.description).toMatch(
+			/^No campaign was started, .* Add the option 'In Test Runs'/,
+		);
 		expect(started).toEqual([]);
 	});
 
