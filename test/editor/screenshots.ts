@@ -1,10 +1,11 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 
 import { repository } from '../e2e/packNode';
+import { TEXTS, textsOnScreen } from '../screenTexts';
 
 /** The README shows these, so they are only replaced when `UPDATE_SCREENSHOTS=1` asks for it. */
 const README_IMAGES = join(repository, 'docs', 'images');
@@ -38,6 +39,12 @@ export class Screenshots {
 	/** A picture for the README. */
 	async take(name: string, what: Page | Locator): Promise<void> {
 		await save(join(this.images, `${name}.png`), what);
+		// A picture is old once a text in it has changed (test/unit/docs.test.ts).
+		const shown = await what.locator(':scope, body').first().innerText();
+		const texts = [...textsOnScreen(TEXTS)].filter((text) => shown.includes(text)).sort();
+		const file = join(this.images, 'texts.json');
+		const known = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as object;
+		await writeFile(file, `${JSON.stringify({ ...known, [name]: texts }, null, '\t')}\n`);
 	}
 
 	/**

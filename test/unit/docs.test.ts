@@ -1,8 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ClerkChatApi } from '../../credentials/ClerkChatApi.credentials';
-import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
 import { hints } from '../../nodes/ClerkChat/description/hints';
 import type { Field, Write } from '../../nodes/ClerkChat/operation';
 import { resources } from '../../nodes/ClerkChat/resources';
@@ -11,8 +9,7 @@ import { hintsAfterSending } from '../../nodes/ClerkChat/resources/message/messa
 import { pendingHint, previewHint, unlinkedHint } from '../../nodes/ClerkChat/words/sendingHints';
 import { summaryOf } from '../../nodes/ClerkChat/words/summary';
 import type { Told } from '../../nodes/ClerkChat/words/summary';
-import { ClerkChatPollingTrigger } from '../../nodes/ClerkChatPollingTrigger/ClerkChatPollingTrigger.node';
-import { ClerkChatTrigger } from '../../nodes/ClerkChatTrigger/ClerkChatTrigger.node';
+import { NAMES, TEXTS, textsOnScreen } from '../screenTexts';
 
 /* What the node says stands in the docs as it says it. */
 
@@ -107,22 +104,7 @@ test.each(
 	expect(names.filter((name) => !fields.includes(name))).toEqual([]);
 });
 
-/** Every name that people see in the nodes and in the credential: of fields, choices and outputs. */
-const onScreen = new Set<string>();
-(function collect(value: unknown): void {
-	if (typeof value !== 'object' || value === null) return;
-	for (const [key, inside] of Object.entries(value)) {
-		const isName = ['displayName', 'name', 'outputNames'].includes(key);
-		if (isName)
-			for (const name of [inside].flat()) if (typeof name === 'string') onScreen.add(name);
-		collect(inside);
-	}
-})([
-	new ClerkChat().description,
-	new ClerkChatTrigger().description,
-	new ClerkChatPollingTrigger().description,
-	new ClerkChatApi(),
-]);
+const onScreen = textsOnScreen(NAMES);
 
 /** What n8n itself calls by such a name, what the docs call for short, and how paragraphs begin. */
 const OTHER_NAMES = new Set([
@@ -178,4 +160,21 @@ test.each([
 		return anchor !== undefined && !anchorsIn(readFileSync(file, 'utf8')).includes(anchor);
 	});
 	expect(broken).toEqual([]);
+});
+
+const pictures = JSON.parse(docText('images/texts.json')) as Record<string, string[]>;
+
+test.each(Object.entries(pictures))(
+	'the picture %s shows what is on the screen; if not, UPDATE_SCREENSHOTS=1 npm run test:editor takes a new one',
+	(_, texts) => {
+		const now = textsOnScreen(TEXTS);
+		expect(texts.filter((text) => !now.has(text))).toEqual([]);
+	},
+);
+
+test('every picture says what it shows', () => {
+	const files = readdirSync(join(root, 'docs', 'images')).filter((file) => file.endsWith('.png'));
+	expect(files.map((file) => file.replace('.png', '')).sort()).toEqual(
+		Object.keys(pictures).sort(),
+	);
 });
