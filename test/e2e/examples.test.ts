@@ -397,8 +397,8 @@ test('what-somebody-wrote: the texts of one person since yesterday, as one text'
 	const execution = await n8n.runWorkflow(id);
 	pressed.add('what-somebody-wrote.json');
 	expect(failureOf(execution)).toBeUndefined();
-	const [{ from, concatenated_body: text }] = jsonFrom(execution, 'As one text');
-	expect(from).toBe('+14155550123');
+	const [{ sender, concatenated_body: text }] = jsonFrom(execution, 'As one text');
+	expect(sender).toBe('+14155550123');
 	expect(String(text).split('\n')).toEqual(
 		expect.arrayContaining(['Is it ready?', 'I can come at five.']),
 	);
