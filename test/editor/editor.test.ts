@@ -107,6 +107,7 @@ story('a newcomer sends a text', (step) => {
 			'Default Country Code',
 			'Webhook Header Name',
 			'Webhook Header Value',
+			'Previous Webhook Header Value',
 			'Allowed HTTP Request Domains',
 		]);
 		expect(await editor.cutOff(editor.credential)).toEqual([]);
@@ -252,7 +253,7 @@ story('someone whose texts are not all accepted', (step) => {
 			'Check the fields of this item: phone numbers with + and country',
 		);
 		expect(explanation).toMatch(/^Sent 2, failed 1 \(/);
-		expect(explanation).toContain('To continue with the others, set On Error in this node');
+		expect(explanation).toContain('Fix this item, and run it separately.');
 		await screenshots.take('error', editor.node);
 		await editor.output.getByText('From Clerk Chat').click();
 		await screenshots.keep('error-details', editor.output);
