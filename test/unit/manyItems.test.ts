@@ -3,7 +3,7 @@ import type { INode } from 'n8n-workflow';
 import { entriesOf } from '../../nodes/api/matching';
 import type { Host } from '../../nodes/ClerkChat/host';
 import { Results } from '../../nodes/ClerkChat/results';
-import { RunLedger } from '../../nodes/ClerkChat/sending/runLedger';
+import { RunLedger } from '../../nodes/ClerkChat/sending/ledger/runLedger';
 import type { Task } from '../../nodes/ClerkChat/sending/task';
 import { taskOf } from '../../nodes/ClerkChat/sending/task';
 import { writeMessage } from '../../nodes/ClerkChat/resources/message/writeMessage';

@@ -3,7 +3,7 @@ import type { INode } from 'n8n-workflow';
 import type { Host } from '../../nodes/ClerkChat/host';
 import { writeMessage } from '../../nodes/ClerkChat/resources/message/writeMessage';
 import { taskOf } from '../../nodes/ClerkChat/sending/task';
-import { RunLedger } from '../../nodes/ClerkChat/sending/runLedger';
+import { RunLedger } from '../../nodes/ClerkChat/sending/ledger/runLedger';
 
 /* What two retries of one execution, at the same moment, see of each other in the ledger. */
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isFailed } from '../../api/messageStatus';
-import { ledger } from './ledger';
-import { contentLog } from './ledgerEntry';
+import { ledger } from './ledger/ledger';
+import { contentLog } from './ledger/ledgerEntry';
 import type { PartialTask } from './task';
 
 /**

@@ -8,11 +8,11 @@ import type { Entry, Reading } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import { wholeFor } from '../../api/unreadable';
 import { mayHaveBeenSent, perhapsOnRecord } from '../words/unclearWords';
-import { LogReader } from './claims';
+import { LogReader } from './ledger/claims';
 import type { RunParts } from './decisions';
-import { ledger } from './ledger';
-import { hash, recordLog } from './ledgerEntry';
-import type { LedgerEntry } from './ledgerEntry';
+import { ledger } from './ledger/ledger';
+import { hash, recordLog } from './ledger/ledgerEntry';
+import type { LedgerEntry } from './ledger/ledgerEntry';
 import type { Task } from './task';
 
 /** What is known of a message to one of its people: that it was sent, or why that cannot be told. */

@@ -7,8 +7,8 @@ import { notOnRecord, perhapsOnRecord } from '../words/unclearWords';
 import { contextOf, readAnswer } from './attempt';
 import type { AttemptResult } from './attempt';
 import type { RunParts } from './decisions';
-import { ledger } from './ledger';
-import type { LedgerEntry, RecordedMessage } from './ledgerEntry';
+import { ledger } from './ledger/ledger';
+import type { LedgerEntry, RecordedMessage } from './ledger/ledgerEntry';
 import type { Task } from './task';
 
 /** A message to search for, and its entries in the ledger, one for each recipient. */

@@ -9,7 +9,7 @@ import type { AttemptResult } from './attempt';
 import type { RunParts } from './decisions';
 import type { Deduplicator } from './deduplicate';
 import type { Guards } from './guards/guards';
-import { ledger } from './ledger';
+import { ledger } from './ledger/ledger';
 import type { Reconciler } from './reconcile';
 import { isRepeatable, requestOf } from './task';
 import type { Batch, Task } from './task';

@@ -16,7 +16,7 @@ import { Deduplicator } from './deduplicate';
 import { Guards } from './guards/guards';
 import { Reconciler } from './reconcile';
 import { Requests } from './requests';
-import { RunLedger } from './runLedger';
+import { RunLedger } from './ledger/runLedger';
 import { DEFAULT_SETTINGS, readSettings } from './settings';
 import { batchesOf, readTasks } from './task';
 import type { Task } from './task';

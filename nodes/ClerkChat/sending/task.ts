@@ -7,8 +7,8 @@ import type { Host } from '../host';
 import type { OfQuestion, OfWrite, Write } from '../operation';
 import { requestOf as describedBy } from '../request';
 import type { Unusable } from '../results';
-import { hash } from './ledgerEntry';
-import type { Claim, RecordedMessage } from './ledgerEntry';
+import { hash } from './ledger/ledgerEntry';
+import type { Claim, RecordedMessage } from './ledger/ledgerEntry';
 
 /** What an input item (from 0) asks for, or one part of it (from 0). */
 export interface Task {

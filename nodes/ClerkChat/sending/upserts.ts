@@ -3,9 +3,9 @@ import { comparable, oneWith, readThoseWith } from '../reading/finding';
 import type { FindBy, Finding } from '../reading/finding';
 import { idOf } from '../../api/record';
 import { createdMeanwhile } from '../words/unclearWords';
-import { ledger } from './ledger';
-import { hash, recordLog } from './ledgerEntry';
-import type { LedgerEntry } from './ledgerEntry';
+import { ledger } from './ledger/ledger';
+import { hash, recordLog } from './ledger/ledgerEntry';
+import type { LedgerEntry } from './ledger/ledgerEntry';
 import type { RunParts } from './decisions';
 import type { Task } from './task';
 

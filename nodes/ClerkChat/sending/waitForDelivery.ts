@@ -6,7 +6,7 @@ import type { Requester } from '../../api/requester';
 import { pendingHint } from '../words/sendingHints';
 import { notDelivered } from '../words/sendingWords';
 import type { RunParts } from './decisions';
-import { ledger } from './ledger';
+import { ledger } from './ledger/ledger';
 import { toOf } from './task';
 import type { Task } from './task';
 

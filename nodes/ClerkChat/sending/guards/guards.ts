@@ -5,7 +5,7 @@ import { readRequestOptions } from '../../description/requestOptions';
 import type { Host } from '../../host';
 import type { Write } from '../../operation';
 import type { Decisions } from '../decisions';
-import type { RunLedger } from '../runLedger';
+import type { RunLedger } from '../ledger/runLedger';
 import type { Task } from '../task';
 import type { Guard, Hold, Planned, Unreadable } from './guard';
 import { OnlyTo } from './onlyTo';

@@ -1,5 +1,5 @@
 import type { Host } from '../../host';
-import type { RunLedger } from '../runLedger';
+import type { RunLedger } from '../ledger/runLedger';
 import type { Task } from '../task';
 import type { Guard, Hold } from './guard';
 import { recipientsIn } from './people';

@@ -1,9 +1,9 @@
 import type { Host } from '../../host';
 import { callsElsewhere, callsHere } from '../calls';
-import { ledger } from '../ledger';
-import { personLog } from '../ledgerEntry';
-import type { LedgerEntry } from '../ledgerEntry';
-import type { RunLedger } from '../runLedger';
+import { ledger } from '../ledger/ledger';
+import { personLog } from '../ledger/ledgerEntry';
+import type { LedgerEntry } from '../ledger/ledgerEntry';
+import type { RunLedger } from '../ledger/runLedger';
 import type { Task } from '../task';
 
 /* What the ledger knows to have been sent, or perhaps: by all executions of this process. */

@@ -1,5 +1,5 @@
-import { addressOf } from '../../api/matching';
-import { isFailed } from '../../api/messageStatus';
+import { addressOf } from '../../../api/matching';
+import { isFailed } from '../../../api/messageStatus';
 import { ledger } from './ledger';
 import { contentLog, runLog } from './ledgerEntry';
 import type { Claim, LedgerEntry, Slot } from './ledgerEntry';

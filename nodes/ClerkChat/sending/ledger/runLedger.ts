@@ -1,17 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
-import { recordKey } from '../../api/matching';
-import type { ApiRequest } from '../../api/requester';
-import type { Host } from '../host';
-import type { Write } from '../operation';
+import { recordKey } from '../../../api/matching';
+import type { ApiRequest } from '../../../api/requester';
+import type { Host } from '../../host';
+import type { Write } from '../../operation';
 import { Accounts } from './account';
-import { noteCalls } from './calls';
+import { noteCalls } from '../calls';
 import { Claims } from './claims';
 import { ledger } from './ledger';
 import { claimsOf, hash, hashOfFields } from './ledgerEntry';
 import type { Claim, LedgerEntry } from './ledgerEntry';
 import { newId, Saved } from './saved';
-import type { PartialTask, Task } from './task';
-import type { Known } from './verdict';
+import type { PartialTask, Task } from '../task';
+import type { Known } from '../verdict';
 
 /** The end of a request. */
 type Ending =

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
-import { isObject } from '../../api/bodies';
-import { personKey } from '../../api/matching';
-import { idOf } from '../../api/record';
-import type { Host } from '../host';
+import { isObject } from '../../../api/bodies';
+import { personKey } from '../../../api/matching';
+import { idOf } from '../../../api/record';
+import type { Host } from '../../host';
 import { hash, runLog } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
 import { ledger } from './ledger';

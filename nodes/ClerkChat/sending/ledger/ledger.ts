@@ -1,9 +1,9 @@
 import { sleep } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
-import { limits } from '../../api/limits';
-import { idOf } from '../../api/record';
-import { newSignal } from '../../api/signal';
-import type { Signal } from '../../api/signal';
+import { limits } from '../../../api/limits';
+import { idOf } from '../../../api/record';
+import { newSignal } from '../../../api/signal';
+import type { Signal } from '../../../api/signal';
 import { logsOf } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { IDataObject, INode } from 'n8n-workflow';
-import type { Words } from '../../api/faults';
-import { addressOf } from '../../api/matching';
-import type { Sought } from '../../api/matching';
-import { personOf } from '../../api/person';
-import type { ApiRequest } from '../../api/requester';
-import type { Write } from '../operation';
+import type { Words } from '../../../api/faults';
+import { addressOf } from '../../../api/matching';
+import type { Sought } from '../../../api/matching';
+import { personOf } from '../../../api/person';
+import type { ApiRequest } from '../../../api/requester';
+import type { Write } from '../../operation';
 
 /** What an entry is filed under: one recipient of one item in one run of a node. One day the idempotency key. */
 export interface Slot {

@@ -1,5 +1,5 @@
-import { idOf, readSpan } from '../../api/record';
-import type { Requester } from '../../api/requester';
+import { idOf, readSpan } from '../../../api/record';
+import type { Requester } from '../../../api/requester';
 import { hash } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
 
