@@ -1,5 +1,5 @@
 import type { Host } from '../../host';
-import { callsElsewhere, callsHere } from '../calls';
+import { callsElsewhere, callsHere } from '../ledger/calls';
 import { ledger } from '../ledger/ledger';
 import { personLog } from '../ledger/ledgerEntry';
 import type { LedgerEntry } from '../ledger/ledgerEntry';

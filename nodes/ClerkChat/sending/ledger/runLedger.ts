@@ -4,7 +4,7 @@ import type { ApiRequest } from '../../../api/requester';
 import type { Host } from '../../host';
 import type { Write } from '../../operation';
 import { Accounts } from './account';
-import { noteCalls } from '../calls';
+import { noteCalls } from './calls';
 import { Claims } from './claims';
 import { ledger } from './ledger';
 import { claimsOf, hash, hashOfFields } from './ledgerEntry';

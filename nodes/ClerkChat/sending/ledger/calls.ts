@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isObject } from '../../api/bodies';
-import type { Host } from '../host';
-import { ledger } from './ledger/ledger';
-import { callsLog } from './ledger/ledgerEntry';
-import type { LedgerEntry, Slot } from './ledger/ledgerEntry';
-import { isOfThisProcess, newId } from './ledger/saved';
+import { isObject } from '../../../api/bodies';
+import type { Host } from '../../host';
+import { ledger } from './ledger';
+import { callsLog } from './ledgerEntry';
+import type { LedgerEntry, Slot } from './ledgerEntry';
+import { isOfThisProcess, newId } from './saved';
 
 /** Where it is saved with the execution how many messages calls of an agent sent, by process. */
 const SAVED_AS = 'calls';
