@@ -57,6 +57,13 @@ test(`${RANDOM_RUNS} random loops hold the promise`, async () => {
 	});
 }, 3_600_000);
 
+test('what a later run found on record is known to the next try of that run', async () => {
+	const replies = [[], ['unknownLost', 'unknownDelivered'], ['odd'], [], ['sent'], []];
+	const items = [2, 1, 0].map((to) => ({ says: 0, to: [to] }));
+	const settings = { times: 1, maxTries: 2, maxConcurrency: 1, resend: true };
+	await play({ form: 'documented', items, replies, record: 'late', ...settings } as Scenario);
+});
+
 async function play(scenario: Scenario): Promise<void> {
 	const { times, maxTries, maxConcurrency } = scenario;
 	const chat = new Chat(scenario);

@@ -114,6 +114,7 @@ export class Claims {
 
 	/** Takes what another run has, which may still take it back. */
 	private adopt(claim: Claim, entry?: LedgerEntry): LedgerEntry | undefined {
+		if (entry && entry.run !== claim.run) entry.claimedIn = claim.run;
 		if (entry?.state === 'inFlight') {
 			void ledger.settled(entry).then(() => {
 				if (!ledger.has(entry)) this.saved.remove(entry);
@@ -138,7 +139,11 @@ export class Claims {
 			(claim) => first(byContent.get(claim.content)),
 			// A text with the time in it is another one in every try, and still the same message.
 			(claim) => first(bySlot.get(slotOf(claim)), ({ fields }) => fields === claim.fields),
-			(claim) => first(this.inOtherRuns(claim), ({ state }) => state === 'unknown'),
+			(claim) =>
+				first(
+					this.inOtherRuns(claim),
+					({ state, claimedIn }) => state === 'unknown' || claimedIn === this.run.run,
+				),
 		];
 	}
 

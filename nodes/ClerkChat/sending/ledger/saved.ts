@@ -152,8 +152,9 @@ export class Saved {
 		// Each call of an agent is on its own.
 		if (isTool) delete this.node.lost;
 		for (const entry of this.all()) {
-			if (entry.state === 'sent' && (isTool || entry.run === runIndex)) this.remove(entry);
-			else if (!isTool && entry.run === runIndex) {
+			const isOfThisRun = (entry.claimedIn ?? entry.run) === runIndex;
+			if (entry.state === 'sent' && (isTool || isOfThisRun)) this.remove(entry);
+			else if (!isTool && isOfThisRun) {
 				const short = { ...entry };
 				delete short.message;
 				delete short.words;
