@@ -25,6 +25,9 @@ export class Reconciler {
 	/** Those of this try that have not been searched for yet. */
 	private waiting: Unknown[] = [];
 
+	/** What this run has searched for that others, or earlier tries, left unknown. */
+	private readonly searched = new WeakSet<LedgerEntry>();
+
 	/** How many the record settled. */
 	settled = 0;
 
@@ -70,6 +73,13 @@ export class Reconciler {
 		});
 	}
 
+	/** Whether others left a task unknown since this run searched the record for it. */
+	isNew(task: Task): boolean {
+		return this.run.runLedger
+			.standing(task)
+			.entries.some((entry) => entry.state === 'unknown' && !this.searched.has(entry));
+	}
+
 	/**
 	 * Searches the record for what earlier tries left unknown. What is found comes out as sent; what Clerk Chat marked as
 	 * failed is taken back, so that it is sent now.
@@ -79,7 +89,10 @@ export class Reconciler {
 		const isPerExecution = operation.write.message?.isPerExecution === true;
 		const taskOf = new Map<LedgerEntry, Task>();
 		for (const task of tasks) {
-			for (const entry of runLedger.standing(task).entries) taskOf.set(entry, task);
+			for (const entry of runLedger.standing(task).entries) {
+				taskOf.set(entry, task);
+				if (entry.state === 'unknown') this.searched.add(entry);
+			}
 		}
 		await this.settleEntries([...taskOf.keys()], requester, {
 			messageOf: (entry) => entry.message ?? taskOf.get(entry)?.message,
