@@ -25,6 +25,6 @@ function failedFor(claim: Claim, used: Set<LedgerEntry>): LedgerEntry | undefine
 	const failed = ledger
 		.since(contentLog(claim), 0)
 		.filter((entry) => !used.has(entry) && entry.results?.some(isFailed));
-	const last = failed.findLast(({ root }) => root === claim.root) ?? failed.at(-1);
+	const last = failed.filter(({ root }) => root === claim.root).at(-1) ?? failed.at(-1);
 	return failed.find(({ root, run }) => root === last?.root && run === last.run);
 }

@@ -89,11 +89,9 @@ export class Reconciler {
 		const isPerExecution = operation.write.message?.isPerExecution === true;
 		const taskOf = new Map<LedgerEntry, Task>();
 		for (const task of tasks) {
-			for (const entry of runLedger.standing(task).entries) {
-				taskOf.set(entry, task);
-				if (entry.state === 'unknown') this.searched.add(entry);
-			}
+			for (const entry of runLedger.standing(task).entries) taskOf.set(entry, task);
 		}
+		const unknown = [...taskOf.keys()].filter(({ state }) => state === 'unknown');
 		await this.settleEntries([...taskOf.keys()], requester, {
 			messageOf: (entry) => entry.message ?? taskOf.get(entry)?.message,
 			// A question with the link of another execution is of no use to this one.
@@ -106,6 +104,9 @@ export class Reconciler {
 				runLedger.end(entries, { state: 'sent', results: [found], account });
 			},
 		});
+		// What ended the run for now has cut the search short.
+		if (this.holdsUp || this.run.results.culprit) return;
+		for (const entry of unknown) this.searched.add(entry);
 	}
 
 	/** Does the same for what other executions left unknown; what is found is theirs. */
