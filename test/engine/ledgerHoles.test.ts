@@ -325,6 +325,29 @@ test.each([{}, toContinue])(
 	},
 );
 
+test('two retries at once with Send Again: what one left unclear before the other came to it is searched for, too', async () => {
+	const [ann, bob] = [somebody(), somebody()];
+	let release = () => {};
+	const held = new Promise<void>((resolve) => (release = resolve));
+	let tries = 0;
+	const chat = clerkChat(async ({ body }) => {
+		if (tries++ === 0) return { answer: REFUSED };
+		if ((body.recipients as string[]).includes(bob)) return { answer: UNCLEAR, isDelivered: true };
+		await held;
+		return {};
+	});
+	const items = [ann, bob].map((to) => ({ to, text: 'left unclear' }));
+	const first = await runNode(items, setup());
+	// One is held at Ann and leaves Bob unclear meanwhile, the other one waits for Ann.
+	const one = retry(first, items, setup({ ...sendAgain, maxConcurrency: 2 }, toContinue));
+	const other = retry(first, items, setup(sendAgain, toContinue));
+	while (chat.sent.length < 3) await sleep(5);
+	release();
+	const results = await Promise.all([one, other]);
+	expect([ann, bob].map((each) => chat.got(each))).toEqual([1, 1]);
+	expect(results.flatMap(outcomesOf)).toEqual(['sent', 'sent', 'sent', 'sent']);
+});
+
 test('Skip If Sent in a loop: whoever was in a message to several has it', async () => {
 	const [ann, bob] = [somebody(), somebody()];
 	const chat = clerkChat();

@@ -36,6 +36,9 @@ export interface RunParts {
 
 /** Asks for the {@link verdict} on each task, and carries it out: in the ledger, and as the item's result. */
 export class Decisions {
+	/** What came out for items whose messages had not been delivered. */
+	private readonly notDelivered = new Set<LedgerEntry>();
+
 	constructor(private readonly run: Omit<RunParts, 'decisions'>) {}
 
 	/** Ends a task that was done, or may have been. False when its request is to be made now. */
@@ -43,7 +46,7 @@ export class Decisions {
 		const standing = this.standing(task);
 		const { known, entries } = standing;
 		if (known === 'nothing' && task.isAfterNotDelivered) {
-			this.run.results.succeed(task, notDeliveredBefore(task));
+			this.run.results.succeed(task, notDeliveredBefore(task, this.notDelivered));
 			return true;
 		}
 		const { item: becomes, endsRun } = this.verdict(task, 'notYet', standing);

@@ -25,6 +25,9 @@ export class Reconciler {
 	/** Those of this try that have not been searched for yet. */
 	private waiting: Unknown[] = [];
 
+	/** What this run has searched for that others, or earlier tries, left unknown. */
+	private readonly searched = new WeakSet<LedgerEntry>();
+
 	/** How many the record settled. */
 	settled = 0;
 
@@ -70,6 +73,13 @@ export class Reconciler {
 		});
 	}
 
+	/** Whether others left a task unknown since this run searched the record for it. */
+	isNew(task: Task): boolean {
+		return this.run.runLedger
+			.standing(task)
+			.entries.some((entry) => entry.state === 'unknown' && !this.searched.has(entry));
+	}
+
 	/**
 	 * Searches the record for what earlier tries left unknown. What is found comes out as sent; what Clerk Chat marked as
 	 * failed is taken back, so that it is sent now.
@@ -81,6 +91,7 @@ export class Reconciler {
 		for (const task of tasks) {
 			for (const entry of runLedger.standing(task).entries) taskOf.set(entry, task);
 		}
+		const unknown = [...taskOf.keys()].filter(({ state }) => state === 'unknown');
 		await this.settleEntries([...taskOf.keys()], requester, {
 			messageOf: (entry) => entry.message ?? taskOf.get(entry)?.message,
 			// A question with the link of another execution is of no use to this one.
@@ -93,6 +104,9 @@ export class Reconciler {
 				runLedger.end(entries, { state: 'sent', results: [found], account });
 			},
 		});
+		// What ended the run for now has cut the search short.
+		if (this.holdsUp || this.run.results.culprit) return;
+		for (const entry of unknown) this.searched.add(entry);
 	}
 
 	/** Does the same for what other executions left unknown; what is found is theirs. */

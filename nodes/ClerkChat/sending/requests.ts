@@ -77,8 +77,12 @@ export class Requests {
 				.find((entry) => entry !== undefined);
 			if (inTheWay) {
 				await Promise.race([ledger.settled(inTheWay), this.cancelled]);
-				// Send Again looks first, whoever left it unclear.
-				if (settings.resendUnknown) await this.reconciler.settleEarlier(open, requester);
+				continue;
+			}
+			// Send Again looks first, whoever left it unclear, and whenever.
+			const news = settings.resendUnknown ? open.filter((task) => this.reconciler.isNew(task)) : [];
+			if (news.length > 0) {
+				await this.reconciler.settleEarlier(news, requester);
 				continue;
 			}
 			const free = open.filter(

@@ -15,7 +15,7 @@ const THIS_PROCESS = newId();
 export function callsHere(slot: Pick<Slot, 'root' | 'node'>): LedgerEntry[] {
 	return ledger
 		.since(callsLog(slot), 0)
-		.filter(({ id, tries }) => tries > 0 && isOfThisProcess(id));
+		.filter(({ request, tries }) => tries > 0 && isOfThisProcess(request));
 }
 
 /** How many they sent, or may have, before n8n was restarted or another worker went on, as after a Wait. */

@@ -63,8 +63,12 @@ export class RunLedger {
 
 	/** Nothing more is asked of it. */
 	close(): void {
-		if (this.host.isTool) noteCalls(this.host, { root: this.root, node: this.host.node.id });
+		this.noteCalls();
 		ledger.close(this.root);
+	}
+
+	private noteCalls(): void {
+		if (this.host.isTool) noteCalls(this.host, { root: this.root, node: this.host.node.id });
 	}
 
 	/** What an item's request claims, one for each recipient. */
@@ -149,6 +153,8 @@ export class RunLedger {
 				if (before) this.before.set(entry, before);
 			}
 		}
+		// If n8n is killed now, it counts.
+		this.noteCalls();
 	}
 
 	/** What this run has begun for a task. */
