@@ -81,7 +81,7 @@ const errorsOf = ({ errorItems, error }: Result) =>
 
 /** Words for people end with what to do. */
 const WHAT_TO_DO =
-	/Look at the conversation in Clerk Chat\. If it is another message, .*|record of messages could not be read, so nothing was sent (?!.*this item uses).*(Try again later\.( If it happens again, report it .*)?|Ask .*)$/s;
+	/Look at the conversation in Clerk Chat\. If it's a different message, .*|^Nothing was sent: Clerk Chat's message history couldn't be read (?!.*this item uses).*(Try again later\.( If it happens again, report it .*)?|Ask .*)$/s;
 
 const twice = (got: string[]) => got.filter((to, index) => got.indexOf(to) !== index);
 
