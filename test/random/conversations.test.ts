@@ -106,7 +106,8 @@ class World {
 			message.isAutomatic = true;
 		} else if (step.what === 'close' && this.questions[step.question]) {
 			this.questions[step.question].isOpen = false;
-		} else if (step.what === 'fail' && this.questions[step.question]) {
+		} else if (step.what === 'fail' && this.questions[step.question]?.isOpen) {
+			// What was answered had arrived.
 			const { message } = this.questions[step.question];
 			this.record.update(message.entry, { status: 'failed' });
 			message.failedAt ??= this.clock;
