@@ -10,8 +10,6 @@ import type { ItemFields } from './fields/itemFields';
 import type { Question } from './waiting/question';
 import type { LookUp, Write } from './write';
 
-export type { LookUp, Write } from './write';
-
 /** One resource as people see it in the node: its entry in the list and its operations. */
 export interface Resource {
 	option: { name: string; value: string };

@@ -1,6 +1,6 @@
 import { now } from '../api/clock';
 import type { Host } from './host';
-import type { Write } from './operation';
+import type { Write } from './write';
 
 /** How long nothing is told after something was, in ms. */
 const AT_MOST_EVERY = 10_000;

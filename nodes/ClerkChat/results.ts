@@ -8,7 +8,7 @@ import { apiError, errorItem, fieldError, NOT_DELIVERED, wordsOf } from '../api/
 import type { ErrorItemFacts, FailedOutcome } from '../api/errors';
 import type { Fault, Words } from '../api/faults';
 import type { Host } from './host';
-import type { Write } from './operation';
+import type { Write } from './write';
 import { unlinkedHint } from './words/sendingHints';
 import { unusableItems } from './words/invalidFields';
 import { howToGoOn, position } from './words/sendingWords';

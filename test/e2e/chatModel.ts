@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { N8n } from './startN8n';
 
 /** What an agent says to its model: the parts of OpenAI's chat completions that are used here. */
 export interface Conversation {
@@ -18,6 +19,14 @@ export interface ChatModel {
 	/** What the model calls its first tool with, once in each conversation; undefined: it calls none. */
 	toolInput?: object;
 	close(): Promise<void>;
+}
+
+/** Gives n8n a credential for OpenAI that leads to the model. @returns its ID */
+export async function createModelCredential(n8n: N8n, { url }: ChatModel): Promise<string> {
+	return await n8n.createCredential('openAiApi', 'OpenAI account', {
+		apiKey: 'not-needed-here',
+		url,
+	});
 }
 
 /**

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 
-import { startChatModel, type ChatModel } from './chatModel';
+import { createModelCredential, startChatModel, type ChatModel } from './chatModel';
 import {
 	DEFAULT_N8N_VERSION,
 	failureOf,
@@ -39,10 +39,7 @@ const skipped = DEFAULT_N8N_VERSION.startsWith('1.') ? ['failed-texts-to-table.j
 beforeAll(async () => {
 	({ sandbox, n8n, credentials, stop } = await startWithSandbox({ webhookHeaderValue: SECRET }));
 	model = await startChatModel();
-	credentials.openAiApi = await n8n.createCredential('openAiApi', 'OpenAI account', {
-		apiKey: 'not-needed-here',
-		url: model.url,
-	});
+	credentials.openAiApi = await createModelCredential(n8n, model);
 });
 
 beforeEach(() => sandbox.reset());

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { join } from 'node:path';
 import type { IDataObject, INode } from 'n8n-workflow';
-import { startChatModel, type ChatModel } from './chatModel';
+import { createModelCredential, startChatModel, type ChatModel } from './chatModel';
 import {
 	failureOf,
 	itemsFrom,
@@ -28,10 +28,7 @@ beforeAll(async () => {
 	workflow = await readWorkflow(join(__dirname, 'workflows', 'sendList.json'));
 	({ sandbox, n8n, credentials, stop } = await startWithSandbox());
 	model = await startChatModel();
-	credentials.openAiApi = await n8n.createCredential('openAiApi', 'OpenAI account', {
-		apiKey: 'not-needed-here',
-		url: model.url,
-	});
+	credentials.openAiApi = await createModelCredential(n8n, model);
 });
 
 beforeEach(() => sandbox.reset());

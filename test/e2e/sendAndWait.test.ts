@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ExecutionStatus, IDataObject, INodeTypeDescription } from 'n8n-workflow';
-import { startChatModel, type ChatModel } from './chatModel';
+import { createModelCredential, startChatModel, type ChatModel } from './chatModel';
 import {
 	DEFAULT_N8N_VERSION,
 	failureOf,
@@ -27,10 +27,7 @@ const file = async (name: string) => await readWorkflow(join(__dirname, 'workflo
 beforeAll(async () => {
 	({ sandbox, n8n, credentials, stop } = await startWithSandbox());
 	model = await startChatModel();
-	credentials.openAiApi = await n8n.createCredential('openAiApi', 'OpenAI', {
-		apiKey: 'not-needed-here',
-		url: model.url,
-	});
+	credentials.openAiApi = await createModelCredential(n8n, model);
 });
 
 beforeEach(() => {

@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hints } from '../../nodes/ClerkChat/description/hints';
-import type { Field, Write } from '../../nodes/ClerkChat/operation';
+import type { Field } from '../../nodes/ClerkChat/operation';
+import type { Write } from '../../nodes/ClerkChat/write';
 import { resources } from '../../nodes/ClerkChat/resources';
 import { lengthHint } from '../../nodes/ClerkChat/resources/message/lengthHint';
 import { hintsAfterSending } from '../../nodes/ClerkChat/resources/message/messageHints';

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { now } from '../../nodes/api/clock';
 import { hostOfNode } from '../../nodes/ClerkChat/host';
 import type { Host } from '../../nodes/ClerkChat/host';
-import type { Write } from '../../nodes/ClerkChat/operation';
+import type { Write } from '../../nodes/ClerkChat/write';
 import { Progress } from '../../nodes/ClerkChat/progress';
 
 jest.mock('../../nodes/api/clock', () => ({ now: jest.fn() }));

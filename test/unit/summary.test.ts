@@ -1,4 +1,4 @@
-import type { Write } from '../../nodes/ClerkChat/operation';
+import type { Write } from '../../nodes/ClerkChat/write';
 import { summaryOf } from '../../nodes/ClerkChat/words/summary';
 import type { Told } from '../../nodes/ClerkChat/words/summary';
 

@@ -5,7 +5,8 @@ import { readRequestOptions } from '../description/requestOptions';
 import { locatorValue } from '../fields/ids';
 import { fieldsOf } from '../host';
 import type { Host } from '../host';
-import type { LookUp, OfGet, OfQuestion, OfWrite } from '../operation';
+import type { OfGet, OfQuestion, OfWrite } from '../operation';
+import type { LookUp } from '../write';
 import { oneWith, readThoseWith, soughtIn } from './finding';
 import type { FindBy, Finding, Found } from './finding';
 

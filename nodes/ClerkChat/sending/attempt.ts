@@ -5,7 +5,7 @@ import type { Fault, Words } from '../../api/faults';
 import { idOf } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import type { Host } from '../host';
-import type { Write } from '../operation';
+import type { Write } from '../write';
 import { rejected } from '../words/sendingWords';
 import { adviceWhenUnknown, answeredWithError, doubtful } from '../words/unclearWords';
 import type { SendSettings } from './settings';

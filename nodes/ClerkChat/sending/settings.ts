@@ -3,7 +3,7 @@ import type { ItemFields } from '../fields/itemFields';
 import { addressWithDefault } from '../fields/readers';
 import { fieldsOf } from '../host';
 import type { Host } from '../host';
-import type { Write } from '../operation';
+import type { Write } from '../write';
 import { readGuardOptions } from './guards/options';
 import type { GuardOptions } from './guards/options';
 

@@ -1,4 +1,4 @@
-import type { Write } from '../operation';
+import type { Write } from '../write';
 
 /* The hints after a run: what a green canvas would hide. */
 

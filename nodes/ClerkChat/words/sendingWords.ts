@@ -1,6 +1,6 @@
 import type { FailedOutcome } from '../../api/errors';
 import type { Fault, Words } from '../../api/faults';
-import type { Write } from '../operation';
+import type { Write } from '../write';
 import { whose } from './unclearWords';
 
 /* What people read about sending: what happened, and what to do. */

@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import type { INodeExecutionData } from 'n8n-workflow';
 import type { FailedOutcome } from '../../api/errors';
 import type { Words } from '../../api/faults';
-import type { Write } from '../operation';
+import type { Write } from '../write';
 
 /** What became of one message, contact or the like, as far as the summary of a run tells it. */
 export interface Told {

@@ -1,7 +1,7 @@
 import type { Fault, Words } from '../../api/faults';
 import type { Match } from '../../api/matching';
 import { meaningOf } from '../../api/statuses';
-import type { Write } from '../operation';
+import type { Write } from '../write';
 
 /* What people read when nobody knows whether something was sent: what happened, and what to do so that it is not sent twice. */
 

@@ -1,5 +1,6 @@
 import { objectionTo } from '../../../api/messageStatus';
-import type { Endpoint, Write } from '../../operation';
+import type { Endpoint } from '../../operation';
+import type { Write } from '../../write';
 
 /** Where messages are sent. Text and media are required by the API even when there are none. */
 export const messages: Endpoint = {

@@ -3,7 +3,7 @@ import type { Reading } from '../../../api/record';
 import { Requester } from '../../../api/requester';
 import { readRequestOptions } from '../../description/requestOptions';
 import type { Host } from '../../host';
-import type { Write } from '../../operation';
+import type { Write } from '../../write';
 import type { Decisions } from '../decisions';
 import type { RunLedger } from '../ledger/runLedger';
 import type { Task } from '../task';

@@ -3,7 +3,7 @@ import { isObject } from '../../../api/bodies';
 import type { ItemFields } from '../../fields/itemFields';
 import { entriesOf } from '../../fields/lists';
 import { addressesWithDefault, boolean } from '../../fields/readers';
-import type { Write } from '../../operation';
+import type { Write } from '../../write';
 import type { MaxPerPerson } from './perPerson';
 import type { SendBetween } from './sendBetween';
 

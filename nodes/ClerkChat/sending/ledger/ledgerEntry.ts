@@ -5,7 +5,7 @@ import { addressOf } from '../../../api/matching';
 import type { Sought } from '../../../api/matching';
 import { personOf } from '../../../api/person';
 import type { ApiRequest } from '../../../api/requester';
-import type { Write } from '../../operation';
+import type { Write } from '../../write';
 
 /** What an entry is filed under: one recipient of one item in one run of a node. One day the idempotency key. */
 export interface Slot {

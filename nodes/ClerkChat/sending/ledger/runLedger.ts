@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { recordKey } from '../../../api/matching';
 import type { ApiRequest } from '../../../api/requester';
 import type { Host } from '../../host';
-import type { Write } from '../../operation';
+import type { Write } from '../../write';
 import { Accounts } from './account';
 import { noteCalls } from './calls';
 import { Claims } from './claims';
