@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Words } from '../../api/faults';
-import { addressOf, entriesOf, giveFor, namedIn, recordKey } from '../../api/matching';
+import { entriesOf, giveFor, namedIn, recordKey } from '../../api/matching';
 import type { Match, Sought } from '../../api/matching';
 import { objectionTo } from '../../api/messageStatus';
+import { personOf } from '../../api/person';
 import { idOf } from '../../api/record';
 import type { Entry, Reading } from '../../api/record';
 import type { Requester } from '../../api/requester';
@@ -33,10 +34,7 @@ export class OtherExecutions {
 	/** By what the record would know them by. */
 	private readonly readers = new Map<string, LogReader>();
 
-	/** Messages that items of this run were taken for, by ID together with the recipient. */
-	private readonly used = new Set<string>();
-
-	/** The same as `entriesOf` takes it: whoever was in one message to several people has it. */
+	/** For whom messages count already, by their IDs, as `entriesOf` takes it. */
 	private readonly given = new Map<string, Set<string>>();
 
 	/** @param since how far back, in ms */
@@ -44,12 +42,7 @@ export class OtherExecutions {
 		private readonly run: RunParts,
 		private readonly requester: Requester,
 		private readonly since: number,
-	) {
-		if (run.host.isTool) return;
-		for (const { results = [], recipient } of run.runLedger.saved.all()) {
-			for (const result of results) this.use(result, recipient);
-		}
-	}
+	) {}
 
 	/** All that the record would know by the same as one of a task's messages. */
 	of(task: Task): LedgerEntry[] {
@@ -68,11 +61,8 @@ export class OtherExecutions {
 				entries.delete(entry);
 				const listed = results.map((result) => onRecord.get(idOf(result)) ?? result);
 				const isFailed = listed.some((each) => objectionTo(each)?.outcome === 'refused');
-				const isUsed = listed.some(
-					(each) => this.used.has(pairOf(each, recipient)) || this.isOwn(each, recipient),
-				);
-				if (isFailed || isUsed) continue;
-				for (const result of listed) this.use(result, recipient);
+				if (isFailed || listed.some((each) => this.isGiven(each, recipient))) continue;
+				for (const result of listed) giveFor(this.given, result, recipient);
 				const isListed = listed.some((each) => onRecord.has(idOf(each)));
 				const isOurs = runLedger.accounts.owns(entry) || isListed;
 				if (state === 'sent' && isOurs) return { results: listed };
@@ -128,7 +118,7 @@ export class OtherExecutions {
 		if (match.answer === 'perhaps') {
 			return { doubt: perhapsOnRecord(this.run.operation.write, match) };
 		}
-		this.use(match.entry, recipient);
+		giveFor(this.given, match.entry, recipient);
 		return { results: [match.entry] };
 	}
 
@@ -147,17 +137,18 @@ export class OtherExecutions {
 		return !host.isTool && runLedger.saved.isOwn(this.requester.baseURL, message, recipient);
 	}
 
-	/** A message is taken for one of this run's items. */
-	private use(message: IDataObject, recipient: string): void {
-		this.used.add(pairOf(message, recipient));
-		giveFor(this.given, message, recipient);
+	/** Whether a message counts for somebody already, in this run or in earlier ones of this execution. */
+	private isGiven(message: IDataObject, recipient: string): boolean {
+		const isHere = this.given.get(idOf(message))?.has(personOf(recipient));
+		return isHere === true || this.isOwn(message, recipient);
 	}
 
 	/** For whom entries of the record count already, in earlier tries and other runs of this execution, too. */
 	private givenOf(entries: Entry[]): Map<string, Set<string>> {
 		for (const entry of entries) {
 			for (const person of namedIn(entry)) {
-				if (typeof person === 'string' && this.isOwn(entry, person)) this.use(entry, person);
+				if (typeof person !== 'string' || !this.isOwn(entry, person)) continue;
+				giveFor(this.given, entry, person);
 			}
 		}
 		return this.given;
@@ -180,10 +171,6 @@ export class OtherExecutions {
 			return reader.entries;
 		});
 	}
-}
-
-function pairOf(message: IDataObject, recipient: string): string {
-	return `${idOf(message)} ${addressOf(recipient)}`;
 }
 
 /** The people of whom nothing was found yet. */
