@@ -12,7 +12,7 @@ import type { Write } from './write';
 import { unlinkedHint } from './words/sendingHints';
 import { unusableItems } from './words/invalidFields';
 import { howToGoOn, position } from './words/sendingWords';
-import { outcomeIn, summaryOf } from './words/summary';
+import { summaryOf, toldBy } from './words/summary';
 import type { Told } from './words/summary';
 
 type ItemError = NodeApiError | NodeOperationError;
@@ -146,16 +146,22 @@ export class Results {
 		const culprit = this.culprit ?? this.earlier;
 		if (!culprit || this.host.continueOnFail) return;
 		const { item, error, hold } = culprit;
-		if (this.results.size > 1) {
-			error.description = [this.summary(settled), error.description].filter(Boolean).join(' ');
-			addTo(error, position(item, this.host.itemCount));
-			const isAnySent = this.all.some((result) => result.outcome === 'sent');
-			const isAnyLeft = this.all.some((one) => one.outcome === 'notTried' && one.item !== item);
-			// What was not delivered says itself how to go on.
-			if (isAnySent && hold?.code !== NOT_DELIVERED) {
-				addTo(error, howToGoOn(this.write, culprit, { skips: this.skips, isAnyLeft }));
-			}
+		const { host, write, skips, all } = this;
+		const isAnySent = all.some(
+			(one) => one.outcome === 'sent' && !['skipped', 'shown'].includes(told(one).outcome),
+		);
+		// What is held back as well, others do not hold up.
+		const isAnyLeft = all.some(
+			(one) => one.outcome === 'notTried' && one.code === undefined && one.error !== error,
+		);
+		if (all.length > 1) {
+			const isHeld = hold !== undefined && hold.code !== NOT_DELIVERED;
+			const nothing = isHeld && !isAnySent ? `Nothing was ${write.wording.done}.` : '';
+			const parts = [this.summary(settled), nothing, error.description];
+			error.description = parts.filter(Boolean).join(' ');
+			addTo(error, position(item, host.itemCount));
 		}
+		addTo(error, howToGoOn(write, host, culprit, { skips, isAnySent, isAnyLeft }));
 		throw error;
 	}
 
@@ -185,7 +191,7 @@ export class Results {
 }
 
 function told(result: Result): Told {
-	if (result.outcome === 'sent') return { outcome: outcomeIn(result.items) };
+	if (result.outcome === 'sent') return toldBy(result.items);
 	const { outcome, words, code, sendAfter } = result;
 	return { outcome, words, code, sendAfter };
 }

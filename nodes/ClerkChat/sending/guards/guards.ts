@@ -3,6 +3,7 @@ import type { Reading } from '../../../api/record';
 import { Requester } from '../../../api/requester';
 import { readRequestOptions } from '../../description/requestOptions';
 import type { Host } from '../../host';
+import { howToSendLater } from '../../words/sendingWords';
 import type { Write } from '../../write';
 import type { Decisions } from '../decisions';
 import type { RunLedger } from '../ledger/runLedger';
@@ -16,7 +17,6 @@ import { MostPerPerson } from './perPerson';
 import { MostInRun } from './perRun';
 import { RunRecord } from './runRecord';
 import { QuietHours } from './sendBetween';
-import { nothingSent } from './words';
 
 /** What guards need of a run. */
 interface GuardedRun {
@@ -25,14 +25,6 @@ interface GuardedRun {
 	runLedger: RunLedger;
 	decisions: Decisions;
 }
-
-/** How many of the messages that are held back are held back for one reason. */
-const REASONS: Record<NonNullable<Hold['code']>, string> = {
-	quietHours: 'outside the hours',
-	optedOut: 'opted out',
-	tooMany: 'too many',
-	notAllowed: 'not on the list',
-};
 
 /**
  * The guards of a run: options that hold messages back. Each reads what it needs once, and is asked before the run begins, for
@@ -60,7 +52,7 @@ export class Guards {
 			maxMessages !== undefined && new MostInRun(maxMessages, host, runLedger),
 			onlyTo && new OnlyTo(onlyTo),
 			skipOptedOut && new OptedOut(host),
-			maxPerPerson && new MostPerPerson(maxPerPerson, runLedger),
+			maxPerPerson && new MostPerPerson(maxPerPerson, runLedger, host.timezone),
 			this.quietHours,
 		].filter((guard) => typeof guard === 'object');
 	}
@@ -94,11 +86,11 @@ export class Guards {
 			return [];
 		}
 		const holds = this.holdsOf(tasks, isPreview || !host.continueOnFail);
+		for (const [task, hold] of holds) this.end(task, hold);
 		if (holds.size > 0 && !host.continueOnFail) {
-			this.endAll(tasks, holds);
+			decisions.endRest(tasks);
 			return [];
 		}
-		for (const [task, hold] of holds) this.end(task, hold);
 		return tasks.filter((task) => !holds.has(task));
 	}
 
@@ -153,23 +145,12 @@ export class Guards {
 
 	private end(task: Task, hold: Hold): void {
 		const { decisions, host } = this.run;
-		if (!hold.code) decisions.refuse(task, hold.words);
-		else decisions.endUntried([task], hold.words, undefined, !host.continueOnFail, hold);
-	}
-
-	/** One sentence counts those that are held back; the others are not tried. */
-	private endAll(tasks: Task[], holds: Map<Task, Hold>): void {
-		const [[first, hold]] = holds;
-		const reasons = new Map<string, number>();
-		for (const { code } of holds.values()) {
-			const reason = code ? REASONS[code] : 'no possible hour';
-			reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-		}
-		const counts = [...reasons].map(([reason, number]): [number, string] => [number, reason]);
-		const words = nothingSent(hold.words, counts, tasks.length);
-		const others = tasks.filter((task) => task !== first);
-		this.end(first, { ...hold, words });
-		this.run.decisions.endRest(others);
+		// When the run is stopped, its error says so.
+		const wayOut = host.continueOnFail ? howToSendLater(hold.sendAfter, host) : '';
+		const description = [hold.words.description, wayOut].filter(Boolean).join(' ');
+		const words = { ...hold.words, description };
+		if (hold.code) decisions.endUntried([task], words, undefined, !host.continueOnFail, hold);
+		else decisions.refuse(task, words, hold);
 	}
 }
 

@@ -33,6 +33,9 @@ interface Account {
 
 const accounts = new Map<string, Account>();
 
+/** What it is called on the screen. */
+const OPTION = 'Skip Opted-Out';
+
 /**
  * Keeps texts from whoever opted out ('Skip Opted-Out'): whose contact says so, and who texted a carrier word such as STOP
  * in the past 30 days and no START since. The record is read once for each process and account, then only what is new.
@@ -57,9 +60,9 @@ export class OptedOut implements Guard {
 		this.requester = requester;
 		this.account = accountOf(requester);
 		if (!reading) return undefined;
-		if (reading.kind === 'failed' || !reading.isWhole) return recordClosed(reading);
+		if (reading.kind === 'failed' || !reading.isWhole) return recordClosed(OPTION, reading);
 		for (const entry of reading.entries) {
-			if (!this.hear(entry, requester)) return recordClosed(unreadable(reading, entry));
+			if (!this.hear(entry, requester)) return recordClosed(OPTION, unreadable(reading, entry));
 		}
 		this.account.upTo = Math.max(this.account.upTo ?? 0, this.askedAt);
 		const contacts = await optedOutContacts(requester, this.host);

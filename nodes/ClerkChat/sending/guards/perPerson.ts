@@ -18,6 +18,9 @@ export interface MaxPerPerson {
 	hours: number;
 }
 
+/** What it is called on the screen. */
+const OPTION = 'At Most per Person';
+
 /**
  * Keeps anybody from getting more than so many messages in so many hours. What this n8n process sent it knows from the
  * ledger, everything else from the record.
@@ -31,6 +34,7 @@ export class MostPerPerson implements Guard {
 	constructor(
 		private readonly option: MaxPerPerson,
 		private readonly runLedger: RunLedger,
+		private readonly timezone: string,
 	) {}
 
 	since(): number {
@@ -40,7 +44,7 @@ export class MostPerPerson implements Guard {
 	async prepare(requester: Requester, reading?: Reading): Promise<Unreadable | undefined> {
 		this.requester = requester;
 		if (!reading) return undefined;
-		if (reading.kind === 'failed' || !reading.isWhole) return recordClosed(reading);
+		if (reading.kind === 'failed' || !reading.isWhole) return recordClosed(OPTION, reading);
 		const earliest = requester.apiTime(this.since());
 		const ahead = requester.apiTime(0);
 		for (const entry of reading.entries) {
@@ -49,7 +53,7 @@ export class MostPerPerson implements Guard {
 			if (time < earliest || !wentOut(entry) || isFailed(entry)) continue;
 			const people = peopleOf(entry);
 			if (people.length === 0 && !ledger.ownerOf(requester.baseURL, entry)) {
-				return recordClosed(unreadable(reading, entry));
+				return recordClosed(OPTION, unreadable(reading, entry));
 			}
 			for (const person of people) {
 				const known = this.recorded.get(person) ?? [];
@@ -73,7 +77,7 @@ export class MostPerPerson implements Guard {
 		if (holds.length === 0) return undefined;
 		const last = holds.reduce((one, other) => (other.sendAfter > one.sendAfter ? other : one));
 		const sendAfter = Math.ceil(last.sendAfter / 1000) * 1000;
-		return { code: 'tooMany', words: tooManyForPerson(last, this.option), sendAfter };
+		return { code: 'tooMany', words: tooManyForPerson(last, this.option, this.timezone), sendAfter };
 	}
 
 	/** When somebody got messages, in ms. */
