@@ -11,6 +11,7 @@ import type { Host } from './host';
 import type { Write } from './write';
 import { unlinkedHint } from './words/sendingHints';
 import { unusableItems } from './words/invalidFields';
+import { lines } from './words/lines';
 import { howToGoOn, position } from './words/sendingWords';
 import { outcomeIn, summaryOf } from './words/summary';
 import type { Told } from './words/summary';
@@ -127,7 +128,7 @@ export class Results {
 				: fieldError(this.host.node, unusableItems(items, errors, this.host.itemCount), items[0]);
 		if (errors.length === 1) addTo(error, position(items[0], this.host.itemCount));
 		const nothing = nothingDone ? `Nothing was ${this.write.wording.done}.` : '';
-		error.description = [nothing, error.description].filter(Boolean).join(' ');
+		error.description = lines(nothing, error.description ?? '');
 		throw error;
 	}
 
@@ -147,7 +148,7 @@ export class Results {
 		if (!culprit || this.host.continueOnFail) return;
 		const { item, error, hold } = culprit;
 		if (this.results.size > 1) {
-			error.description = [this.summary(settled), error.description].filter(Boolean).join(' ');
+			error.description = lines(this.summary(settled), error.description ?? '');
 			addTo(error, position(item, this.host.itemCount));
 			const isAnySent = this.all.some((result) => result.outcome === 'sent');
 			const isAnyLeft = this.all.some((one) => one.outcome === 'notTried' && one.item !== item);
@@ -194,7 +195,7 @@ function keyOf({ item, part = 0 }: Place): string {
 	return `${item}:${part}`;
 }
 
-/** Adds sentences to the description of an error. */
-function addTo(error: ItemError, ...sentences: string[]): void {
-	error.description = [error.description, ...sentences].filter(Boolean).join(' ');
+/** Adds a line to the description of an error. */
+function addTo(error: ItemError, line: string): void {
+	error.description = lines(error.description ?? '', line);
 }
