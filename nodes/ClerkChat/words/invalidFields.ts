@@ -31,7 +31,10 @@ export function unusableItems(
 ): Words {
 	const problems = problemsOf(items, errors);
 	const shown = errors.slice(0, MOST_ITEMS);
-	const waysOut = [...new Set(shown.map(({ description }) => description ?? ''))].slice(0, MOST_WAYS_OUT);
+	const waysOut = [...new Set(shown.map(({ description }) => description ?? ''))].slice(
+		0,
+		MOST_WAYS_OUT,
+	);
 	if (problems.length === 1) {
 		const [{ what, example }] = problems;
 		return {
