@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 
 import { resources } from '../../nodes/ClerkChat/resources';
-import { UNUSABLE_API_KEY } from '../../nodes/api/apiKey';
+import { UNUSABLE_CREDENTIAL } from '../../nodes/api/unusableCredential';
 import {
 	credentialFor,
 	packNode,
@@ -126,7 +126,7 @@ story('a newcomer sends a text', (step) => {
 		async () => {
 			await editor.fill('apiKey', `${sandbox.apiKey}\u200b${sandbox.apiKey}`, editor.credential);
 			await editor.page.getByTestId('credential-save-button').click();
-			const told = editor.credential.getByText(UNUSABLE_API_KEY.message);
+			const told = editor.credential.getByText(UNUSABLE_CREDENTIAL.apiKey.message);
 			const more = editor.credential.getByText('More details');
 			await told.or(more).first().waitFor();
 			if (!(await told.isVisible())) await more.click();
