@@ -7,7 +7,7 @@ import type {
 import { apiError, errorItem, fieldError, NOT_DELIVERED, wordsOf } from '../api/errors';
 import type { ErrorItemFacts, FailedOutcome } from '../api/errors';
 import type { Fault, Words } from '../api/faults';
-import type { Host } from './host';
+import type { Host, Look } from './host';
 import type { Write } from './write';
 import { unlinkedHint } from './words/sendingHints';
 import { unusableItems } from './words/invalidFields';
@@ -91,7 +91,9 @@ export class Results {
 		const items = results.map((json) => ({ json, pairedItem }));
 		this.end({ item, part, outcome: 'sent', items });
 		if (sharedBy && results.length > 0) {
-			this.host.addHint?.(unlinkedHint(sharedBy.length, results.length));
+			const summary = 'Clerk Chat answered {count} requests with more or fewer results than items';
+			const look: Look = { type: 'warning', group: { key: 'unlinked', summary } };
+			this.host.addHint?.(unlinkedHint(sharedBy.length, results.length), look);
 		}
 	}
 
@@ -140,6 +142,11 @@ export class Results {
 	/** Whether nothing failed, and nothing was skipped. */
 	get isAllDone(): boolean {
 		return this.all.every((result) => told(result).outcome === 'sent');
+	}
+
+	/** Whether something failed, is unclear, or was not tried. */
+	get isAnyFailed(): boolean {
+		return this.all.some(({ outcome }) => outcome !== 'sent');
 	}
 
 	/** @throws the error of the item that ended the run, with the whole picture added, when On Error is Stop */

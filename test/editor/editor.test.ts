@@ -152,8 +152,9 @@ story('a newcomer sends a text', (step) => {
 
 	step('is told that there is no number to pick yet, and types it', async () => {
 		await editor.located('sender').click();
-		await editor.page.getByText("Choose 'Number' instead of 'From list'").waitFor();
-		await screenshots.keep('no-sender', editor.node);
+		await editor.page.getByText('No numbers yet').waitFor();
+		await screenshots.keep('no-sender', editor.page);
+		await editor.page.keyboard.press('Escape');
 		await editor.chooseMode('sender', 'Number');
 		await editor.located('sender').fill('+14155550100');
 	});

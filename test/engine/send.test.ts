@@ -7,7 +7,7 @@ import type { OfWrite } from '../../nodes/ClerkChat/operation';
 import { answering, clerkChatApi } from './clerkChatApi';
 import type { Answer } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { API_KEY, BASE_URL, hintsOf, retry, runNode } from './engine';
+import { API_KEY, BASE_URL, hintsOf, retry, runNode, warningsOf } from './engine';
 import {
 	itemsOf,
 	messageObject,
@@ -687,6 +687,7 @@ describe('what people read when items failed', () => {
 		const items = itemsOf('a', 'refused', 'lost', 'b', 'refused');
 		const result = await runNode(items, setup({}, settings));
 		expect(hintsOf(result)).toEqual(['Sent 2, unclear 1, failed 2 (2 no).']);
+		expect(warningsOf(result)).toEqual(hintsOf(result));
 		expect(result.items.map(({ json }) => (json.error as IDataObject | null)?.to)).toEqual([
 			undefined,
 			numberOf(1),
@@ -698,7 +699,9 @@ describe('what people read when items failed', () => {
 
 	test('all went well: how many', async () => {
 		api();
-		expect(hintsOf(await runNode(itemsOf('a', 'b'), setup()))).toEqual(['Sent 2.']);
+		const result = await runNode(itemsOf('a', 'b'), setup());
+		expect(hintsOf(result)).toEqual(['Sent 2.']);
+		expect(warningsOf(result)).toEqual([]);
 	});
 
 	test('several bad rows: one error in at most six lines names them by problem', async () => {
