@@ -7,10 +7,11 @@ import type {
 import { apiError, errorItem, fieldError, NOT_DELIVERED, wordsOf } from '../api/errors';
 import type { ErrorItemFacts, FailedOutcome } from '../api/errors';
 import type { Fault, Words } from '../api/faults';
-import type { Host } from './host';
+import type { Host, Look } from './host';
 import type { Write } from './write';
 import { unlinkedHint } from './words/sendingHints';
 import { unusableItems } from './words/invalidFields';
+import { lines } from './words/lines';
 import { howToGoOn, position } from './words/sendingWords';
 import { summaryOf, toldBy } from './words/summary';
 import type { Told } from './words/summary';
@@ -90,7 +91,9 @@ export class Results {
 		const items = results.map((json) => ({ json, pairedItem }));
 		this.end({ item, part, outcome: 'sent', items });
 		if (sharedBy && results.length > 0) {
-			this.host.addHint?.(unlinkedHint(sharedBy.length, results.length));
+			const summary = 'Clerk Chat answered {count} requests with more or fewer results than items';
+			const look: Look = { type: 'warning', group: { key: 'unlinked', summary } };
+			this.host.addHint?.(unlinkedHint(sharedBy.length, results.length), look);
 		}
 	}
 
@@ -127,7 +130,7 @@ export class Results {
 				: fieldError(this.host.node, unusableItems(items, errors, this.host.itemCount), items[0]);
 		if (errors.length === 1) addTo(error, position(items[0], this.host.itemCount));
 		const nothing = nothingDone ? `Nothing was ${this.write.wording.done}.` : '';
-		error.description = [nothing, error.description].filter(Boolean).join(' ');
+		error.description = lines(nothing, error.description ?? '');
 		throw error;
 	}
 
@@ -139,6 +142,11 @@ export class Results {
 	/** Whether nothing failed, and nothing was skipped. */
 	get isAllDone(): boolean {
 		return this.all.every((result) => told(result).outcome === 'sent');
+	}
+
+	/** Whether something failed, is unclear, or was not tried. */
+	get isAnyFailed(): boolean {
+		return this.all.some((result) => !['sent', 'skipped', 'shown'].includes(told(result).outcome));
 	}
 
 	/** @throws the error of the item that ended the run, with the whole picture added, when On Error is Stop */
@@ -157,8 +165,7 @@ export class Results {
 		if (all.length > 1) {
 			const isHeld = hold !== undefined && hold.code !== NOT_DELIVERED;
 			const nothing = isHeld && !isAnySent ? `Nothing was ${write.wording.done}.` : '';
-			const parts = [this.summary(settled), nothing, error.description];
-			error.description = parts.filter(Boolean).join(' ');
+			error.description = lines(this.summary(settled), nothing, error.description ?? '');
 			addTo(error, position(item, host.itemCount));
 		}
 		addTo(error, howToGoOn(write, host, culprit, { skips, isAnySent, isAnyLeft }));
@@ -200,7 +207,7 @@ function keyOf({ item, part = 0 }: Place): string {
 	return `${item}:${part}`;
 }
 
-/** Adds sentences to the description of an error. */
-function addTo(error: ItemError, ...sentences: string[]): void {
-	error.description = [error.description, ...sentences].filter(Boolean).join(' ');
+/** Adds a line to the description of an error. */
+function addTo(error: ItemError, line: string): void {
+	error.description = lines(error.description ?? '', line);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 
 import { resources } from '../../nodes/ClerkChat/resources';
-import { UNUSABLE_API_KEY } from '../../nodes/api/apiKey';
+import { UNUSABLE_CREDENTIAL } from '../../nodes/api/unusableCredential';
 import {
 	credentialFor,
 	packNode,
@@ -126,7 +126,7 @@ story('a newcomer sends a text', (step) => {
 		async () => {
 			await editor.fill('apiKey', `${sandbox.apiKey}\u200b${sandbox.apiKey}`, editor.credential);
 			await editor.page.getByTestId('credential-save-button').click();
-			const told = editor.credential.getByText(UNUSABLE_API_KEY.message);
+			const told = editor.credential.getByText(UNUSABLE_CREDENTIAL.apiKey.message);
 			const more = editor.credential.getByText('More details');
 			await told.or(more).first().waitFor();
 			if (!(await told.isVisible())) await more.click();
@@ -152,8 +152,9 @@ story('a newcomer sends a text', (step) => {
 
 	step('is told that there is no number to pick yet, and types it', async () => {
 		await editor.located('sender').click();
-		await editor.page.getByText("Choose 'Number' instead of 'From list'").waitFor();
-		await screenshots.keep('no-sender', editor.node);
+		await editor.page.getByText('No numbers yet').waitFor();
+		await screenshots.keep('no-sender', editor.page);
+		await editor.page.keyboard.press('Escape');
 		await editor.chooseMode('sender', 'Number');
 		await editor.located('sender').fill('+14155550100');
 	});
@@ -252,7 +253,9 @@ story('someone whose texts are not all accepted', (step) => {
 		expect(explanation).toContain(
 			'Check the fields of this item: phone numbers with + and country',
 		);
-		expect(explanation).toMatch(/^Sent 2, failed 1 \(/);
+		// In lines, and without a mark of HTML.
+		expect(explanation).toMatch(/^Sent 2, failed 1 \(.+\)\.\n/);
+		expect(explanation).not.toContain('<');
 		expect(explanation).toContain('Fix this item, and run it separately.');
 		await screenshots.take('error', editor.node);
 		await editor.output.getByText('From Clerk Chat').click();

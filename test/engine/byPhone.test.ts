@@ -98,7 +98,7 @@ describe('when it is not exactly one', () => {
 			'+14155550199',
 			[200, { data: people }],
 			'No contact has the phone number +14155550199',
-			/^Nothing was updated\. Check the phone number, or create the contact first\./,
+			/^Nothing was updated\.<br>Check the phone number, or create the contact first\./,
 		],
 		[
 			'there are no contacts',

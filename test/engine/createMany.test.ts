@@ -192,7 +192,7 @@ describe('one item that is not usable', () => {
 		expect(error?.message).toBe("'Additional Fields' is empty");
 		expect(error?.context.itemIndex).toBe(2);
 		expect(error?.description).toContain('This is item 3 of 4 (n8n counts from 0).');
-		expect(error?.description).toMatch(/^Nothing was created\. /);
+		expect(error?.description).toMatch(/^Nothing was created\.<br>/);
 		expect(received).toHaveLength(0);
 	});
 

@@ -188,7 +188,7 @@ describe.each(areKnown('not sent'))('$name: not sent', (fault) => {
 		const used = nodeWith({});
 		const stopped = await run(recipient, 1, used);
 		expectStop(stopped, fault, 1);
-		expect(stopped.result.error?.description).toMatch(/^Sent 2, failed 1 \(1 .+?\)\. /);
+		expect(stopped.result.error?.description).toMatch(/^Sent 2, failed 1 \(1 .+?\)\.<br>/);
 		expect(stopped.result.error?.description).not.toContain('unclear whether');
 		expect(stopped.requests).toEqual([1, 1, 1]);
 		await retry(stopped.result, itemsWith(recipient, 1), used);
@@ -214,7 +214,7 @@ describe.each(areKnown('ends all'))('$name: not sent, and nothing further is sta
 		const stopped = await run(recipient, 1, used);
 		expectStop(stopped, fault, 1);
 		expect(stopped.result.error?.description).toMatch(
-			/^Sent 1, not tried 1, failed 1 \(1 .+?\)\. /,
+			/^Sent 1, not tried 1, failed 1 \(1 .+?\)\.<br>/,
 		);
 		expect(stopped.requests).toEqual([1, 1, 0]);
 		await retry(stopped.result, itemsWith(recipient, 1), used);
@@ -240,7 +240,7 @@ describe.each(areKnown('unknown'))('$name: perhaps sent', (fault) => {
 		const used = nodeWith({});
 		const stopped = await run(recipient, 1, used);
 		expectStop(stopped, fault, 1);
-		expect(stopped.result.error?.description).toMatch(/^Sent 2, unclear 1\. /);
+		expect(stopped.result.error?.description).toMatch(/^Sent 2, unclear 1\.<br>/);
 		expect(stopped.result.error?.description).toContain('unclear whether the message was sent');
 		const { error } = await retry(stopped.result, itemsWith(recipient, 1), used);
 		expect(error?.message).toBe(stopped.result.error?.message);
@@ -377,10 +377,10 @@ describe('the Retry button after an item that may have been sent', () => {
 		const items = [...itemsWith('+15005550613', 1), { text: 'text 3', to: '+14155550203' }];
 		const used = nodeWith({}, oneAtATime.options);
 		const stopped = await runNode(items, used);
-		expect(stopped.error?.description).toMatch(/^Sent 1, unclear 1, not tried 2\. /);
+		expect(stopped.error?.description).toMatch(/^Sent 1, unclear 1, not tried 2\.<br>/);
 		const retried = await retry(stopped, items, used);
 		expect(retried.error?.message).toBe(stopped.error?.message);
-		expect(retried.error?.description).toMatch(/^Sent 3, unclear 1\. /);
+		expect(retried.error?.description).toMatch(/^Sent 3, unclear 1\.<br>/);
 		expect(Object.values(made)).toEqual([1, 1, 1, 1]);
 	});
 

@@ -670,7 +670,7 @@ describe('bad input names the field as people see it, and nothing is sent', () =
 		const stopped = await runNode(items, setup(write, { ...write.all.fields, ...field }));
 		expect(stopped.error?.context.itemIndex).toBe(2);
 		expect(stopped.error?.description).toMatch(
-			/^Nothing was \w+\. .*This is item 3 of 3 \(n8n counts from 0\)\./,
+			/^Nothing was \w+\.<br>.*This is item 3 of 3 \(n8n counts from 0\)\./,
 		);
 		expect(received).toHaveLength(0);
 	});

@@ -63,7 +63,7 @@ describe('the fields', () => {
 	});
 });
 
-describe('From: numbers that messages were sent from', () => {
+describe('From: numbers of the team', () => {
 	const search = async (filter?: string, context = editor(BASE_URL)) =>
 		await searchSenders.call(context, filter);
 
@@ -76,16 +76,22 @@ describe('From: numbers that messages were sent from', () => {
 		sent(1, '+14155550100', 2),
 		sent(2, '+14155550101', 9),
 		sent(3, '+14155550100', 7),
-		sent(4, '+14155550123', 10, { inbound: true }),
+		sent(4, '+14155550123', 10, { inbound: true, members: ['+14155550123', '+14155550102'] }),
+		sent(8, '+14155550123', 12, { inbound: true, members: ['+1', '+14155550123', '+14155550103'] }),
 		sent(5, '+14155550100', 3),
 		sent(6, '+14155550999', 11, { status: 'failed' }),
 		sent(7, 'rcs:agent-7', 1),
 	];
 
-	test('each once, the last one used first; received and failed messages do not count', async () => {
+	test('each once, the last one used first; what was received counts where it tells to whom, what failed does not', async () => {
 		const received = clerkChatApi(() => [200, { data: some, total: some.length, links: {} }]);
 		expect(await search()).toEqual({
 			results: [
+				{
+					name: '+14155550102',
+					value: '+14155550102',
+					description: '1 recent message, the last on 2026-01-10',
+				},
 				{
 					name: '+14155550101',
 					value: '+14155550101',
@@ -113,7 +119,7 @@ describe('From: numbers that messages were sent from', () => {
 		['+1 (415) 555-0100', ['+14155550100']],
 		['RCS', ['rcs:agent-7']],
 		['nothing like it', []],
-		[' ', ['+14155550101', '+14155550100', 'rcs:agent-7']],
+		[' ', ['+14155550102', '+14155550101', '+14155550100', 'rcs:agent-7']],
 	])('a search for %j', async (filter, values) => {
 		api(() => ({ data: some, total: some.length }));
 		const { results } = await search(filter);
@@ -154,16 +160,14 @@ describe('From: numbers that messages were sent from', () => {
 
 	test.each<[string, IDataObject[]]>([
 		['nothing on record', []],
-		['only received messages on record', [sent(1, '+14155550123', 1, { inbound: true })]],
+		['only a group on record', [sent(1, '+1', 1, { inbound: true, members: ['+1', '+2', '+3'] })]],
 		['only failed messages on record', [sent(1, '+14155550100', 1, { status: 'failed' })]],
-	])('%s: no empty list without a word, but what to do', async (_name, data) => {
+	])('%s: the list says what to do', async (_name, data) => {
 		api(() => ({ data, total: data.length }));
-		await expect(search()).rejects.toMatchObject({
-			// The only exception of which the editor shows the description, too.
-			name: 'NodeApiError',
-			message: 'No sent messages yet, so there are no numbers to list',
-			description: expect.stringMatching(/^Choose 'Number' .*\+14155550100/) as string,
-		});
+		const { results } = await search();
+		expect(results).toMatchObject([
+			{ name: "No numbers yet: choose 'Number' and enter yours", value: '' },
+		]);
 	});
 });
 

@@ -7,7 +7,7 @@ import type { OfWrite } from '../../nodes/ClerkChat/operation';
 import { answering, clerkChatApi } from './clerkChatApi';
 import type { Answer } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { API_KEY, BASE_URL, hintsOf, retry, runNode } from './engine';
+import { API_KEY, BASE_URL, hintsOf, retry, runNode, warningsOf } from './engine';
 import {
 	itemsOf,
 	messageObject,
@@ -237,7 +237,7 @@ describe('bad input is refused before anything is sent', () => {
 		const { error } = await runNode([hello, hello, { text: 'x' }], setup());
 		expect(error?.message).toBe("'To' is empty");
 		expect(error?.description).toContain('This is item 3 of 3 (n8n counts from 0).');
-		expect(error?.description).toMatch(/^Nothing was sent\. /);
+		expect(error?.description).toMatch(/^Nothing was sent\.<br>/);
 		expect(received).toHaveLength(0);
 	});
 
@@ -524,9 +524,9 @@ describe('order and pace', () => {
 		const items = numbered(10);
 		const { error } = await runNode(items, setup(oneAtATime));
 		expect(received).toHaveLength(4);
-		expect(error?.description).toMatch(/^Sent 3, not tried 6, failed 1 \(1 no\)\. /);
+		expect(error?.description).toMatch(/^Sent 3, not tried 6, failed 1 \(1 no\)\.<br>/);
 		expect(error?.description).toContain(
-			'This is item 4 of 10 (n8n counts from 0). To continue with the others, set On Error in this node',
+			'This is item 4 of 10 (n8n counts from 0).<br>To continue with the others, set On Error in this node',
 		);
 	});
 
@@ -687,6 +687,7 @@ describe('what people read when items failed', () => {
 		const items = itemsOf('a', 'refused', 'lost', 'b', 'refused');
 		const result = await runNode(items, setup({}, settings));
 		expect(hintsOf(result)).toEqual(['Sent 2, unclear 1, failed 2 (2 no).']);
+		expect(warningsOf(result)).toEqual(hintsOf(result));
 		expect(result.items.map(({ json }) => (json.error as IDataObject | null)?.to)).toEqual([
 			undefined,
 			numberOf(1),
@@ -698,7 +699,9 @@ describe('what people read when items failed', () => {
 
 	test('all went well: how many', async () => {
 		api();
-		expect(hintsOf(await runNode(itemsOf('a', 'b'), setup()))).toEqual(['Sent 2.']);
+		const result = await runNode(itemsOf('a', 'b'), setup());
+		expect(hintsOf(result)).toEqual(['Sent 2.']);
+		expect(warningsOf(result)).toEqual([]);
 	});
 
 	test('several bad rows: one error in at most six lines names them by problem', async () => {
@@ -710,12 +713,11 @@ describe('what people read when items failed', () => {
 		const body = '={{ $json.text === "c" ? "" : $json.text }}';
 		const { error } = await runNode([...items, ...items.slice(0, 6)], setup({ body }));
 		expect(error?.message).toBe('12 of 26 items have an invalid field');
-		const lines = error!.description!.split('\n');
+		const lines = error!.description!.split('<br>');
 		expect(lines.length).toBeLessThanOrEqual(6);
-		expect(lines[0]).toMatch(
-			/^Nothing was sent\. Items 2, 6, 8, 10, 12, 14, 16, 18, 22, 26: 'To' is empty\.$/,
-		);
-		expect(lines[1]).toBe("Items 4, 24: 'Message' is empty.");
+		expect(lines[0]).toBe('Nothing was sent.');
+		expect(lines[1]).toBe("Items 2, 6, 8, 10, 12, 14, 16, 18, 22, 26: 'To' is empty.");
+		expect(lines[2]).toBe("Items 4, 24: 'Message' is empty.");
 		expect(error?.context.itemIndex).toBe(1);
 	});
 
@@ -734,7 +736,7 @@ describe('what people read when items failed', () => {
 		const { error } = await runNode([{ to: '+14155550101' }, ...items], setup({ body: 'Hi' }));
 		expect(error?.message).toBe("'To' is empty in 12 of 13 items");
 		expect(error?.description).toMatch(
-			/^Nothing was sent\. Items 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more\.\nEnter /,
+			/^Nothing was sent\.<br>Items 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more\.<br>Enter /,
 		);
 		expect(error?.description).not.toContain("'To' is empty");
 	});

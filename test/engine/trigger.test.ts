@@ -600,9 +600,7 @@ describe('repeats', () => {
 	});
 });
 
-describe.each([1, 2])('bad deliveries to version %i', (version) => {
-	beforeEach(() => void (host.typeVersion = version));
-
+describe('bad deliveries', () => {
 	test.each([
 		['not JSON, declared as text', 'hello', 'text/plain', 'not JSON'],
 		['not JSON, declared as a form', 'type=a', 'application/x-www-form-urlencoded', 'not JSON'],

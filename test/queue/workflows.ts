@@ -82,6 +82,65 @@ export function sendAll(
 	};
 }
 
+const slices = (size: number) =>
+	node('Loop', 'n8n-nodes-base.splitInBatches', 3, { batchSize: size, options: {} });
+
+/** A call of the webhook with an `Order` texts all its recipients in a loop, so many in each round. */
+export function sendInLoop(path: string, size: number): WorkflowFile {
+	return {
+		name: path,
+		nodes: [...startedByCall(path), slices(size), clerkChat],
+		connections: {
+			...begin,
+			Items: { main: [[to('Loop')]] },
+			Loop: { main: [[], [to(NODE)]] },
+			[NODE]: { main: [[to('Loop')]] },
+		},
+		settings: { executionOrder: 'v1' },
+	};
+}
+
+/**
+ * The same, each round by a workflow of its own.
+ *
+ * @param called the id of {@link sendSlice}
+ */
+export function sendSlices(path: string, size: number, called: string): WorkflowFile {
+	const call = node('Send a slice', 'n8n-nodes-base.executeWorkflow', 1.2, {
+		workflowId: { __rl: true, mode: 'id', value: called },
+		options: { waitForSubWorkflow: true },
+	});
+	return {
+		name: path,
+		nodes: [...startedByCall(path), slices(size), call],
+		connections: {
+			...begin,
+			Items: { main: [[to('Loop')]] },
+			Loop: { main: [[], [to(call.name)]] },
+			[call.name]: { main: [[to('Loop')]] },
+		},
+		settings: { executionOrder: 'v1' },
+	};
+}
+
+/** Texts the items of the workflow that calls it, and returns one item. */
+export function sendSlice(name: string): WorkflowFile {
+	const nodes = [
+		node('Called', 'n8n-nodes-base.executeWorkflowTrigger', 1.1, { inputSource: 'passthrough' }),
+		clerkChat,
+		node('One item', 'n8n-nodes-base.limit', 1, {}),
+	];
+	return {
+		name,
+		nodes,
+		connections: {
+			Called: { main: [[to(NODE)]] },
+			[NODE]: { main: [[to('One item')]] },
+		},
+		settings: { executionOrder: 'v1' },
+	};
+}
+
 /**
  * A call of the webhook with an `Order` asks its first recipient, and waits for the answer.
  *

@@ -39,15 +39,15 @@ export async function sendItems(
 	throwIfCancelled(host);
 	const runLedger = new RunLedger(host, operation.write);
 	// The summary of the run comes first, and is known last.
-	const hints: string[] = [];
-	const addHint = (hint: string) => void hints.push(hint);
+	const hints: Array<Parameters<NonNullable<Host['addHint']>>> = [];
+	const addHint: Host['addHint'] = (...hint) => void hints.push(hint);
 	try {
 		const own = { ...host, ...runLedger.saved.start, addHint };
-		const { items, summary } = await new Run(own, operation, runLedger).execute();
-		if (summary) hints.unshift(summary);
+		const { items, summary, isAnyFailed } = await new Run(own, operation, runLedger).execute();
+		if (summary) hints.unshift([summary, isAnyFailed ? { type: 'warning' } : undefined]);
 		return items;
 	} finally {
-		for (const hint of hints) host.addHint?.(hint);
+		for (const hint of hints) host.addHint?.(...hint);
 		runLedger.close();
 	}
 }
@@ -81,7 +81,11 @@ class Run {
 	}
 
 	/** @returns what comes out, and what to say of the whole run, if anything */
-	async execute(): Promise<{ items: INodeExecutionData[]; summary?: string }> {
+	async execute(): Promise<{
+		items: INodeExecutionData[];
+		summary?: string;
+		isAnyFailed?: boolean;
+	}> {
 		const { parts, failure } = this;
 		const { host, operation, settings, results, decisions, runLedger } = parts;
 		if (failure && !host.continueOnFail) throw new NodeOperationError(host.node, failure);
@@ -117,7 +121,8 @@ class Run {
 		// Of what is no message, only what a green canvas would hide.
 		const isSend = write.message !== undefined && operation.kind === 'write';
 		const isTold = isSend || !results.isAllDone || settled > 0;
-		return { items, summary: isTold ? results.summary(settled) : undefined };
+		const { isAnyFailed } = results;
+		return { items, summary: isTold ? results.summary(settled) : undefined, isAnyFailed };
 	}
 
 	private async sendReal(tasks: Task[]): Promise<void> {
