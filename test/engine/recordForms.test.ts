@@ -31,8 +31,14 @@ const setup = (options: IDataObject, settings: Setup['settings'] = {}): Setup =>
 
 const toContinue = { onError: 'continueErrorOutput' } as const;
 
-const itemsTo = (...people: number[]) =>
-	people.map((number) => ({ text: richText, to: `+1415555${number}` }));
+const itemsTo = (...people: string[]) => people.map((to) => ({ text: richText, to }));
+
+const ANN = '+14155551001';
+const BEN = '+442079460123';
+const NEW = '+14155551003';
+
+/** The message of another person on record. */
+const REPLY = { id: 1, sender: ANN, members: ['+14155550100'], body: 'Thank you', inbound: true };
 
 /** Clerk Chat with a record of this form, on which 60 texts of others are newer than ours. */
 function clerkChat(form: RecordForm, isKept: (to: string) => boolean, isAnswered: boolean) {
@@ -65,7 +71,7 @@ function clerkChat(form: RecordForm, isKept: (to: string) => boolean, isAnswered
 					id: 10_000 + index,
 				}));
 				const asked = { page: Number(query.page), limit: Number(query.limit) };
-				const { status, body } = listedAs(form, [...others, ...ours], asked);
+				const { status, body } = listedAs(form, [...others, REPLY, ...ours], asked);
 				return [status, body, headers()];
 			},
 		},
@@ -89,10 +95,10 @@ const all = recordForms.map((form) => [form.name, form] as const);
 
 test.each(all)('%s: sent, n8n restarted, run again with Skip If Sent', async (_, form) => {
 	const { got } = clerkChat(form, () => true, true);
-	await runNode(itemsTo(1001, 1002), setup({}));
+	await runNode(itemsTo(ANN, BEN), setup({}));
 	expect(got).toHaveLength(2);
 	const again = await runNode(
-		itemsTo(1001, 1002, 1003),
+		itemsTo(ANN, BEN, NEW),
 		setup({ skipSentWithinHours: 12 }, toContinue),
 	);
 	expect(twice(got)).toEqual([]);
@@ -105,8 +111,8 @@ test.each(all)('%s: sent, n8n restarted, run again with Skip If Sent', async (_,
 });
 
 test.each(all)('%s: 500, one delivered and one not, settled', async (_, form) => {
-	const { got } = clerkChat(form, (to) => to.endsWith('1'), false);
-	const items = itemsTo(2001, 2002);
+	const { got } = clerkChat(form, (to) => to === ANN, false);
+	const items = itemsTo(ANN, BEN);
 	const result = await runNode(items, setup({}, toContinue));
 	expect(got).toEqual([items[0].to]);
 	// Who was not sent to is never called sent.
