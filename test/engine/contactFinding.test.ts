@@ -5,6 +5,7 @@ import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { API_KEY, asTool, BASE_URL, runNode } from './engine';
 import type { Result, Setup } from './engine';
+import { linksOf, toContinue, toErrorOutput } from './messages';
 
 /* A contact by phone number or email address, found in the list: 'Contact: Get', and 'Contact: Update', which changes it. */
 
@@ -51,8 +52,7 @@ const api = (
 const requestsOf = (received: Received[]) =>
 	received.map(({ method, path }) => `${method} ${path.replace('/public/', '')}`);
 
-const linked = (items: Result['items']) =>
-	items.map(({ json, pairedItem }) => [json.id, (pairedItem as { item: number }).item]);
+const idsOf = (items: Result['items']) => items.map(({ json }) => json.id);
 
 closeNetwork();
 beforeEach(() => {
@@ -96,11 +96,8 @@ describe.each([
 		const items = [2, 1, 2].map((n) => ({ phone: `+1415555010${n}` }));
 		const result = await runNode(items, setup(operation, 'phone', '={{ $json.phone }}'));
 		expect(received.filter(({ method }) => method === 'GET')).toHaveLength(1);
-		expect(linked(result.items)).toEqual([
-			['2', 0],
-			['1', 1],
-			['2', 2],
-		]);
+		expect(idsOf(result.items)).toEqual(['2', '1', '2']);
+		expect(linksOf(result.items)).toEqual([0, 1, 2]);
 	});
 
 	test('contacts on further pages are found', async () => {
@@ -163,17 +160,19 @@ describe.each([
 		api();
 		const items = [3, 1, '={{', 9].map((n) => ({ phone: `+1415555010${n}` }));
 		const value = '={{ $json.phone.endsWith("9") ? $("Nowhere").item.json.x : $json.phone }}';
-		const settings = { onError: 'continueErrorOutput' } as const;
-		const result = await runNode(items, setup(operation, 'phone', value, settings));
-		expect(linked(result.items)).toEqual([['1', 1]]);
-		expect(linked(result.errorItems).map(([, item]) => item)).toEqual([0, 2, 3]);
+		const result = await runNode(items, setup(operation, 'phone', value, toErrorOutput));
+		expect(idsOf(result.items)).toEqual(['1']);
+		expect(linksOf(result.items)).toEqual([1]);
+		expect(linksOf(result.errorItems)).toEqual([0, 2, 3]);
 		expect(result.errorItems[0].json.error).toMatchObject({ outcome: 'refused' });
 	});
 
 	test.each([403, 500])('the list is answered with %i: what Clerk Chat says', async (status) => {
 		const received = api(() => [status, { message: 'No, thanks' }]);
-		const settings = { onError: 'continueRegularOutput' } as const;
-		const { items } = await runNode([{}, {}], setup(operation, 'phone', '+14155550101', settings));
+		const { items } = await runNode(
+			[{}, {}],
+			setup(operation, 'phone', '+14155550101', toContinue),
+		);
 		const error = { description: expect.stringContaining('"No, thanks"') as string };
 		expect(items).toMatchObject([{ json: { error } }, { json: { error } }]);
 		expect(requestsOf(received)).toEqual(['GET contacts']);
@@ -246,8 +245,7 @@ describe('get, by ID: found in the list as well', () => {
 
 	test('a key that is not accepted: its status, for every item', async () => {
 		api(() => [401, {}]);
-		const settings = { onError: 'continueRegularOutput' } as const;
-		const { items } = await runNode([{}, {}], setup('get', 'id', '1', settings));
+		const { items } = await runNode([{}, {}], setup('get', 'id', '1', toContinue));
 		const message = expect.stringMatching(/doesn't accept the API key/) as string;
 		const error = { message, httpCode: '401' };
 		expect(items).toMatchObject([{ json: { error } }, { json: { error } }]);
@@ -293,7 +291,7 @@ describe('update: what is particular about changing', () => {
 	test('a key that cannot be one, with On Error = Continue: an error for each item', async () => {
 		const received = api();
 		const { items } = await runNode([{}, {}], {
-			...setup('update', 'phone', '+14155550101', { onError: 'continueRegularOutput' }),
+			...setup('update', 'phone', '+14155550101', toContinue),
 			credentials: { apiKey: 'a\nb', baseUrl: BASE_URL },
 		});
 		expect(items).toHaveLength(2);

@@ -9,7 +9,7 @@ import { closeNetwork } from './closeNetwork';
 import { cutConnections } from './cutConnections';
 import { API_KEY, asTool, BASE_URL, hintsOf, operationOf, operationsWith, runNode } from './engine';
 import type { Result, Setup } from './engine';
-import { messageObject } from './messages';
+import { linksOf, messageObject, toContinue } from './messages';
 
 /* Every operation that reads a list. */
 
@@ -70,9 +70,6 @@ const range = (from: number, to: number) =>
 
 const idsOf = ({ items }: Result) => items.map(({ json }) => Number(json.id));
 
-const linksOf = (items: Result['items']) =>
-	items.map(({ pairedItem }) => (pairedItem as { item: number }).item);
-
 const outcomesOf = ({ items }: Result) =>
 	items.map(({ json }) => (json.error as IDataObject).outcome);
 
@@ -83,8 +80,6 @@ const pagesOf = (received: Received[]) =>
 const pagesOf50 = (count: number) => range(1, count).map((page) => `page ${page}, 50 at most`);
 
 const violationsIn = (received: Received[]) => received.flatMap(({ violations }) => violations);
-
-const toContinue = { onError: 'continueRegularOutput' } as const;
 
 /** Runs it once with these fields. */
 const read = async (list: List, fields: INodeParameters = {}) =>

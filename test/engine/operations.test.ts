@@ -8,6 +8,7 @@ import { closeNetwork } from './closeNetwork';
 import { cutConnections } from './cutConnections';
 import { API_KEY, asTool, operationOf, operationsWith, retry, runNode } from './engine';
 import type { Setup } from './engine';
+import { linksOf, toContinue, toErrorOutput } from './messages';
 import { slowApi } from './slowApi';
 
 /* Every operation that writes, besides those in `apart`, which have tests of their own. */
@@ -303,8 +304,6 @@ const bodiesOf = async (write: Write, fields: INodeParameters, items: IDataObjec
 	return received.map(({ body }) => body);
 };
 
-const toContinue = { onError: 'continueRegularOutput' } as const;
-
 const NO_ANSWER = /^The answer doesn't look like one from Clerk Chat(; the .* may have been .*)?$/;
 
 /** Rows of names and values, as n8n stores them. */
@@ -423,10 +422,10 @@ describe.each([create, update])('$name: what comes back', (write) => {
 		);
 		const result = await runNode(
 			[{ n: 1 }, { n: 2 }, { n: 3 }],
-			setup(write, all.fields, { onError: 'continueErrorOutput' }),
+			setup(write, all.fields, toErrorOutput),
 		);
 		expect(received).toHaveLength(3);
-		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);
+		expect(linksOf(result.items)).toEqual([0, 2]);
 		const description = expect.stringContaining('"No, thanks"') as string;
 		const error = { httpCode: status, outcome: 'refused', description };
 		expect(result.errorItems).toMatchObject([{ json: { n: 2, error }, pairedItem: { item: 1 } }]);
