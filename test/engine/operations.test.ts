@@ -6,34 +6,35 @@ import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { cutConnections } from './cutConnections';
-import { API_KEY, asTool, operationOf, operationsWith, retry, runNode } from './engine';
+import { API_KEY, asTool, operationsWith, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { linksOf, toContinue, toErrorOutput } from './messages';
 import { slowApi } from './slowApi';
 
 /* Every operation that writes, besides those in `apart`, which have tests of their own. */
 
-const WEBHOOK_ID = '3f2a6c1e-0d4b-4f7a-9c58-6b1e2d3c4a5f';
+const webhookId = (end: number | string) => `3f2a6c1e-0d4b-4f7a-9c58-6b1e2d3c4a5${end}`;
+
+const WEBHOOK_ID = webhookId(0);
 
 interface Write {
+	/** Its resource and itself. */
 	name: string;
-	parameters: INodeParameters;
-	method: IHttpRequestMethods;
+	/** POST when left out. */
+	method?: IHttpRequestMethods;
+	/** Where it goes for the item n; 0 is the one with as few fields as possible. */
+	path: (n: number) => string;
 	/** Doing it twice is the same as doing it once. */
 	repeatable?: true;
 	/** Clerk Chat answers with nothing, so there is nothing in an answer that could be missing. */
 	answersNothing?: true;
 	/** As few fields as possible, and what goes out then. */
-	minimal: { fields: INodeParameters; path: string; body?: IDataObject };
+	minimal: { fields: INodeParameters; body: IDataObject };
 	/** All fields, from expressions over `$json.n`, and what goes out for an item. */
-	all: {
-		fields: INodeParameters;
-		path: (n: number) => string;
-		body: (n: number) => IDataObject | undefined;
-	};
+	all: { fields: INodeParameters; body: (n: number) => IDataObject };
 	answer: (request: Received) => Answer;
 	/** What comes out for an answer. */
-	out?: (request: Received) => IDataObject;
+	out: (request: Received) => IDataObject;
 	/** What people read when it is not known whether it was done. */
 	unknown: RegExp;
 }
@@ -75,16 +76,13 @@ const contactBody = (n: number) => ({
 const writes: Write[] = [
 	{
 		name: 'contact create',
-		parameters: { resource: 'contact', operation: 'create' },
-		method: 'POST',
+		path: () => '/public/contacts',
 		minimal: {
 			fields: { additionalFields: { phone: '+14155550123' } },
-			path: '/public/contacts',
 			body: { phone: '+14155550123' },
 		},
 		all: {
 			fields: { additionalFields: contactFields },
-			path: () => '/public/contacts',
 			body: contactBody,
 		},
 		...wrapped(201, ({ body }) => ({
@@ -98,17 +96,15 @@ const writes: Write[] = [
 	},
 	{
 		name: 'contact update',
-		parameters: { resource: 'contact', operation: 'update' },
+		path: (n) => `/public/contacts/${n === 0 ? 7 : `c${n}`}`,
 		method: 'PUT',
 		repeatable: true,
 		minimal: {
 			fields: { contactId: '7', updateFields: { name: 'Nathan' } },
-			path: '/public/contacts/7',
 			body: { name: 'Nathan' },
 		},
 		all: {
 			fields: { contactId: '=c{{ $json.n }}', updateFields: contactFields },
-			path: (n) => `/public/contacts/c${n}`,
 			body: contactBody,
 		},
 		...wrapped(200, ({ body, path }) => ({ id: path.split('/').pop(), ...body, somethingNew })),
@@ -116,11 +112,9 @@ const writes: Write[] = [
 	},
 	{
 		name: 'campaign start',
-		parameters: { resource: 'campaign', operation: 'start' },
-		method: 'POST',
+		path: () => '/public/campaigns',
 		minimal: {
 			fields: { sender: '+14155550100', listName: 'Regulars', body: 'Soup of the day' },
-			path: '/public/campaigns',
 			body: {
 				sender: '+14155550100',
 				listName: 'Regulars',
@@ -139,7 +133,6 @@ const writes: Write[] = [
 					provider: '={{ ["rcs", "whatsapp", "non_voip"][$json.n - 1] }}',
 				},
 			},
-			path: () => '/public/campaigns',
 			body: (n) => ({
 				sender: `+1415555010${n}`,
 				listName: `List ${n}`,
@@ -160,11 +153,9 @@ const writes: Write[] = [
 	},
 	{
 		name: 'user create',
-		parameters: { resource: 'user', operation: 'create' },
-		method: 'POST',
+		path: () => '/public/admin/users',
 		minimal: {
 			fields: { email: ' nathan@example.com ' },
-			path: '/public/admin/users',
 			body: { email: 'nathan@example.com' },
 		},
 		all: {
@@ -176,7 +167,6 @@ const writes: Write[] = [
 					role: '={{ ["admin", "workspace_owner", "agent"][$json.n - 1] }}',
 				},
 			},
-			path: () => '/public/admin/users',
 			body: (n) => ({
 				email: `user${n}@example.com`,
 				firstName: `First ${n}`,
@@ -189,16 +179,13 @@ const writes: Write[] = [
 	},
 	{
 		name: 'user assignPhone',
-		parameters: { resource: 'user', operation: 'assignPhone' },
-		method: 'POST',
+		path: () => '/public/admin/phone-assignments',
 		minimal: {
 			fields: { userId: 'u-1', phoneId: 'p-1' },
-			path: '/public/admin/phone-assignments',
 			body: { userId: 'u-1', phoneId: 'p-1' },
 		},
 		all: {
 			fields: { userId: '=u-{{ $json.n }}', phoneId: '={{ $json.n }}' },
-			path: () => '/public/admin/phone-assignments',
 			body: (n) => ({ userId: `u-${n}`, phoneId: `${n}` }),
 		},
 		...bare(({ body }) => ({
@@ -212,11 +199,9 @@ const writes: Write[] = [
 	},
 	{
 		name: 'inbox create',
-		parameters: { resource: 'inbox', operation: 'create' },
-		method: 'POST',
+		path: () => '/public/twilio-connector/inbox/application',
 		minimal: {
 			fields: { name: 'Support Line' },
-			path: '/public/twilio-connector/inbox/application',
 			body: { name: 'Support Line' },
 		},
 		all: {
@@ -224,7 +209,6 @@ const writes: Write[] = [
 				name: '=Line {{ $json.n }}',
 				additionalFields: { accountSID: '=AC{{ $json.n }}', authToken: '=token-{{ $json.n }}' },
 			},
-			path: () => '/public/twilio-connector/inbox/application',
 			body: (n) => ({ name: `Line ${n}`, accountSID: `AC${n}`, authToken: `token-${n}` }),
 		},
 		...wrapped(201, ({ body }) => ({
@@ -237,22 +221,19 @@ const writes: Write[] = [
 	},
 	{
 		name: 'agent start',
-		parameters: { resource: 'agent', operation: 'start' },
-		method: 'POST',
+		path: (n) => `/public/pipelines/webhook/${webhookId(n)}`,
 		answersNothing: true,
 		minimal: {
 			fields: { webhookId: WEBHOOK_ID },
-			path: `/public/pipelines/webhook/${WEBHOOK_ID}`,
 			body: {},
 		},
 		all: {
 			fields: {
-				webhookId: `=${WEBHOOK_ID.slice(0, -1)}{{ $json.n }}`,
+				webhookId: `=${webhookId('{{ $json.n }}')}`,
 				phone: '=+1 415 555 010{{ $json.n }}',
 				specifyData: 'json',
 				data: '={ "order": {{ $json.n }}, "paid": true }',
 			},
-			path: (n) => `/public/pipelines/webhook/${WEBHOOK_ID.slice(0, -1)}${n}`,
 			body: (n) => ({ order: n, paid: true, phone: `+1415555010${n}` }),
 		},
 		answer: () => [202],
@@ -272,10 +253,17 @@ const apart = [
 
 const writeOf = (name: string) => writes.find((write) => write.name === name)!;
 
-const setup = (write: Write, fields: INodeParameters, settings: Setup['settings'] = {}): Setup => ({
-	parameters: { ...write.parameters, ...fields },
-	settings: { waitBetweenTries: 1, ...settings },
-});
+const setup = (
+	{ name }: Write,
+	fields: INodeParameters,
+	settings: Setup['settings'] = {},
+): Setup => {
+	const [resource, operation] = name.split(' ');
+	return {
+		parameters: { resource, operation, ...fields },
+		settings: { waitBetweenTries: 1, ...settings },
+	};
+};
 
 /** Answers that the OpenAPI document does not allow, one after the other; the last one for all that follow. */
 const undocumentedApi = (...answers: Answer[]) =>
@@ -319,39 +307,38 @@ beforeEach(() => {
 });
 
 test('every operation that writes is tested here, or has a file of its own', () => {
-	const names = writes.map(({ parameters }) => operationOf(parameters));
-	expect([...names, ...apart].sort()).toEqual(operationsWith('write'));
+	expect([...writes.map(({ name }) => name), ...apart].sort()).toEqual(operationsWith('write'));
 });
 
 describe.each(writes)('$name', (write) => {
-	const { method, minimal, all, answer, unknown } = write;
+	const { method = 'POST', path, minimal, all, answer, out, unknown } = write;
 
 	test('as few fields as possible: nothing else is sent', async () => {
 		const received = clerkChatApi(answer);
 		const { items, status } = await runNode([{}], setup(write, minimal.fields));
 		expect(status).toBe('success');
-		expect(received).toMatchObject([{ method, path: minimal.path, query: {}, violations: [] }]);
+		expect(received).toMatchObject([{ method, path: path(0), query: {}, violations: [] }]);
 		expect(received[0].body).toEqual(minimal.body);
-		if (minimal.body) expect(received[0].headers['content-type']).toContain('application/json');
+		expect(received[0].headers['content-type']).toContain('application/json');
 		expect(received[0].headers.apikey).toBe(API_KEY);
-		expect(items).toEqual([{ json: write.out?.(received[0]), pairedItem: { item: 0 } }]);
+		expect(items).toEqual([{ json: out(received[0]), pairedItem: { item: 0 } }]);
 	});
 
 	test('every field, from expressions, for each of several items', async () => {
 		const received = clerkChatApi(answer);
 		const { items } = await runNode([{ n: 1 }, { n: 2 }, { n: 3 }], setup(write, all.fields));
 		expect(received.flatMap(({ violations }) => violations)).toEqual([]);
-		const sent = received.map((request) => ({
+		const sent = received.map(({ body, ...request }) => ({
 			method: request.method,
 			path: request.path,
-			body: request.body,
+			body,
 		}));
-		const expected = [1, 2, 3].map((n) => ({ method, path: all.path(n), body: all.body(n) }));
+		const expected = [1, 2, 3].map((n) => ({ method, path: path(n), body: all.body(n) }));
 		expect(sent).toHaveLength(3);
 		expect(sent).toEqual(expect.arrayContaining(expected));
 		expect(items).toEqual(
 			expected.map((request, item) => ({
-				json: write.out?.(request as Received),
+				json: out(request as Received),
 				pairedItem: { item },
 			})),
 		);
@@ -399,8 +386,8 @@ describe.each(writes)('$name', (write) => {
 	test('used as a tool by an agent: done once, and the result goes back', async () => {
 		const received = clerkChatApi(answer);
 		const result = JSON.parse(String(await asTool(setup(write, minimal.fields))({}))) as unknown;
-		expect(received).toMatchObject([{ path: minimal.path, violations: [] }]);
-		expect(result).toEqual([write.out?.(received[0])]);
+		expect(received).toMatchObject([{ path: path(0), violations: [] }]);
+		expect(result).toEqual([out(received[0])]);
 	});
 });
 
@@ -499,7 +486,7 @@ describe('contact update, which may be repeated', () => {
 		const received = clerkChatApi((request, index) => (index < 2 ? [status, {}] : answer(request)));
 		const { items } = await runNode([{}], setup(update, minimal.fields));
 		expect(received).toHaveLength(3);
-		expect(items).toEqual([{ json: update.out?.(received[2]), pairedItem: { item: 0 } }]);
+		expect(items).toEqual([{ json: update.out(received[2]), pairedItem: { item: 0 } }]);
 	});
 
 	test('cut connection: repeated', async () => {
