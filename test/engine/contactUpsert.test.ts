@@ -5,7 +5,7 @@ import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { asTool, BASE_URL, retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
-import { linksOf, toContinue, toErrorOutput } from './messages';
+import { linksOf, toContinue } from './messages';
 
 /* 'Contact: Create or Update': finds, then changes or creates; each person is created once. */
 
@@ -261,15 +261,6 @@ test.each([
 	const { items } = await runNode([ann()], setup({}, { retryOnFail: true }));
 	expect(items).toMatchObject([{ json: { id: '7' } }]);
 	expect(requests()).toEqual(['GET contacts', ...after]);
-});
-
-test.each([403, 422])('%i: refused, linked, and the others are done', async (status) => {
-	contactsApi({ write: ({ body }) => (body.name === 'Ben' ? [status, {}] : undefined) });
-	const result = await runNode([ann(), ben()], setup({}, toErrorOutput));
-	expect(result.items).toMatchObject([{ json: { name: 'Ann' }, pairedItem: { item: 0 } }]);
-	expect(result.errorItems).toMatchObject([
-		{ json: { error: { outcome: 'refused', httpCode: String(status) } }, pairedItem: { item: 1 } },
-	]);
 });
 
 test('an agent creates a contact, and changes it when it asks again', async () => {

@@ -1,10 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { limits } from '../../nodes/api/limits';
 import { isErrorItem } from '../../nodes/api/errors';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { cutConnections } from './cutConnections';
 import { hintsOf, retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
 import { linksOf, toContinue, toErrorOutput } from './messages';
@@ -57,9 +55,6 @@ const failedOf = ({ items: out, errorItems }: Result) =>
 const onErrors = [toContinue, toErrorOutput];
 
 closeNetwork();
-beforeEach(() => {
-	jest.replaceProperty(limits, 'firstRepeatWait', 1);
-});
 
 describe('what goes out and what comes out', () => {
 	test('one request for all items, each with its own values', async () => {
@@ -285,29 +280,11 @@ describe('a slice that fails', () => {
 		expect(linksOf(result.items)).toEqual(items(0, 250));
 	});
 
-	test.each([500, 503])('%i: Retry On Fail sends nothing again', async (status) => {
-		const received = failing([status, {}], 1);
+	test('perhaps created: Retry On Fail sends nothing again', async () => {
+		const received = failing([503, {}], 1);
 		const result = await runNode(guests(250), setup({ retryOnFail: true }));
 		expect(result.status).toBe('error');
 		expect(bySize(received)).toEqual([100, 100, 50]);
-	});
-
-	test('a cut connection: nothing is sent again', async () => {
-		const server = await cutConnections(1, [201, { data: [] }]);
-		const { credentials } = server;
-		const result = await runNode(guests(3), { ...setup({ retryOnFail: true }), credentials });
-		await server.close();
-		expect(result.status).toBe('error');
-		expect(server.requests()).toBe(1);
-	});
-
-	test('429: waits as Retry-After says', async () => {
-		jest.replaceProperty(limits, 'firstWait', 60_000);
-		jest.replaceProperty(limits, 'longestGuessedWait', 60_000);
-		const received = failing([429, {}, { 'retry-after': '0.01' }], 1);
-		const result = await runNode(guests(250), setup());
-		expect(result.items).toHaveLength(250);
-		expect(bySize(received)).toEqual([100, 100, 100, 50]);
 	});
 
 	test("n8n's Retry button sends only that slice again", async () => {

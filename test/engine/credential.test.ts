@@ -208,13 +208,15 @@ describe.each<[string, string]>([
 	});
 });
 
-test.each([` ${BASE_URL}/ `, BASE_URL.replace('//', '///'), BASE_URL.toUpperCase()])(
-	'a base URL that was pasted as %j works in the test and in the node',
-	async (baseUrl) => {
-		const received = oneMessage();
-		const credentials = { apiKey: API_KEY, baseUrl };
-		expect(await verdictOn(credentials)).toBe('OK');
-		expect((await runWith(credentials)).error).toBeUndefined();
-		expect(received).toHaveLength(2);
-	},
-);
+test.each([
+	` ${BASE_URL}/ `,
+	` ${BASE_URL}///\n`,
+	BASE_URL.replace('//', '///'),
+	BASE_URL.toUpperCase(),
+])('a base URL that was pasted as %j works in the test and in the node', async (baseUrl) => {
+	const received = oneMessage();
+	const credentials = { apiKey: API_KEY, baseUrl };
+	expect(await verdictOn(credentials)).toBe('OK');
+	expect((await runWith(credentials)).error).toBeUndefined();
+	expect(received).toHaveLength(2);
+});

@@ -586,16 +586,6 @@ test('an edited message counts as another one', async () => {
 	expect(textsIn(received)).toEqual(['a', 'b', 'a!', 'b!']);
 });
 
-test.each(['a-secret\nkey', 'a-secret-k\u200bey'])(
-	'an API key that no header can hold is refused, and not shown: %j',
-	async (apiKey) => {
-		const credentials = { apiKey, baseUrl: BASE_URL };
-		const result = await runNode([hello], { ...setup(), credentials });
-		expect(result.error?.message).toContain("'API Key' in the credential");
-		expect(JSON.stringify(result)).not.toContain('a-secret');
-	},
-);
-
 test.each([API_KEY, `  ${API_KEY}\n`])(
 	"the vendor's answer never brings the API key into an error, however it was pasted: %j",
 	async (apiKey) => {
@@ -609,21 +599,6 @@ test.each([API_KEY, `  ${API_KEY}\n`])(
 		expect(keys).toEqual([API_KEY]);
 		expect(result.error?.description).toContain('The key *** is not known');
 		expect(JSON.stringify(result)).not.toContain(API_KEY);
-	},
-);
-
-test.each([`${BASE_URL}/`, ` ${BASE_URL}///\n`])(
-	'what was pasted along with the base URL is left out: %j',
-	async (baseUrl) => {
-		accepted();
-		const used: unknown[] = [];
-		const result = await runNode([hello], {
-			...setup(),
-			credentials: { apiKey: API_KEY, baseUrl },
-			reroute: ({ baseURL }) => void used.push(baseURL),
-		});
-		expect(used).toEqual([BASE_URL]);
-		expect(result.items).toHaveLength(1);
 	},
 );
 
