@@ -3,18 +3,12 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { limits } from '../../nodes/api/limits';
 import { loadFreshNodes } from '../freshNodes';
 import { clerkChatApi } from './clerkChatApi';
-import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
+import { clerkChat as clerkChatWith, setup as sending, somebody, UNCLEAR } from './deliveries';
+import type { Deliveries, Fate } from './deliveries';
 import { API_KEY, asTool, hintsOf, leadingBack, retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
-import {
-	linksOf,
-	messageObject,
-	setup as sending,
-	textsIn,
-	toContinue,
-	toErrorOutput,
-} from './messages';
+import { linksOf, messageObject, textsIn, toContinue, toErrorOutput } from './messages';
 
 /* The option 'Wait for Delivery (Seconds)' of Message: Send. */
 
@@ -24,62 +18,45 @@ const setup = (
 	options: IDataObject = waiting,
 	settings: Setup['settings'] = {},
 	parameters: INodeParameters = {},
-): Setup => sending({ options: options as INodeParameters, ...parameters }, settings);
+): Setup => sending(options, settings, parameters);
 
 const briefly = { waitForDeliverySeconds: 0.2 };
 const reason = 'The carrier blocks unregistered businesses';
 
 const separately = { ...waiting, severalNumbers: 'separately' };
 
-/** Each test has people of its own. */
-let tests = 0;
-const itemsOf = (...texts: string[]) =>
-	texts.map((text, index) => ({ text, to: `+1415555${1000 + tests * 10 + index}` }));
+/** Items with these texts, each to somebody else. */
+const itemsOf = (...texts: string[]) => texts.map((text) => ({ text, to: somebody() }));
 
 /** One item to two people. */
-const toTwo = (text: string) => [{ text, to: itemsOf('a', 'b').map(({ to }) => to) }];
+const toTwo = (text: string) => [{ text, to: [somebody(), somebody()] }];
+
+const fates: Record<string, Fate> = {
+	refused: { answer: [422, { message: 'No, thanks' }] },
+	rejected: { says: { status: 'failed' }, onRecord: { status: 'failed' } },
+	lost: { answer: UNCLEAR, isDelivered: true },
+	unlisted: { onRecord: false },
+};
 
 /**
  * Clerk Chat with a record. The first word of a text says what becomes of it from the look of that number on: `delivered2`
  * is delivered at the second look at the record. `sent` stays on its way.
+ * @param closed the status that a look at the record is answered with, by its number from 1
  */
-function clerkChat({ record }: { record?: (look: number) => Answer | undefined } = {}) {
-	const entries: IDataObject[] = [];
-	const looks: Received[] = [];
-	const answerTo = ({ body }: Received): Answer => {
-		const [fate] = String(body.body).split(' ');
-		if (fate === 'refused') return [422, { message: 'No, thanks' }];
-		const time = new Date().toISOString();
-		const message = messageObject(entries.length + tests * 100, {
-			body: body.body,
-			sender: body.sender,
-			members: [body.sender, ...(body.recipients as string[])],
-			...{ created: time, updated: time, timestamp: time },
-			status: fate === 'rejected' ? 'failed' : 'sent',
-		});
-		entries.push(message);
-		return fate === 'lost' ? [500, {}] : [201, { data: message }];
-	};
-	const shown = (entry: IDataObject): IDataObject => {
-		const [, status, look] = /^([a-z]+)(\d+)/i.exec(String(entry.body)) ?? [];
-		if (status === undefined || looks.length < Number(look)) return entry;
-		const error = ['failed', 'undelivered'].includes(status) ? `${reason} (${API_KEY})` : null;
-		return { ...entry, status, error };
-	};
-	const sent = clerkChatApi(answerTo, {
+function clerkChat(closed: (look: number) => number | undefined = () => undefined): Deliveries {
+	const chat = clerkChatWith(({ body }) => fates[String(body.body).split(' ')[0]] ?? {}, {
 		documented: false,
-		record: (request) => {
-			looks.push(request);
-			const { page, limit } = request.query;
-			const from = (Number(page) - 1) * Number(limit);
-			const data = entries
-				.map(shown)
-				.reverse()
-				.slice(from, from + Number(limit));
-			return record?.(looks.length) ?? [200, { data, total: entries.length }];
+		closed: () => closed(chat.looks.length),
+		onLook: () => {
+			for (const entry of chat.entries) {
+				const [, status, look] = /^([a-z]+)(\d+)/i.exec(String(entry.body)) ?? [];
+				if (status === undefined || chat.looks.length < Number(look)) continue;
+				const error = /failed|undelivered/.test(status) ? `${reason} (${API_KEY})` : null;
+				Object.assign(entry, { status, error });
+			}
 		},
 	});
-	return { sent, looks, entries };
+	return chat;
 }
 
 const statuses = ({ items }: Result) =>
@@ -87,7 +64,6 @@ const statuses = ({ items }: Result) =>
 
 closeNetwork();
 beforeEach(() => {
-	tests++;
 	jest.replaceProperty(limits, 'firstRepeatWait', 1);
 });
 
@@ -201,6 +177,31 @@ describe('the error output leads back into the node', () => {
 		expect(later.items).toMatchObject([{ json: { body: item.text, status: 'failed' } }]);
 	});
 
+	test('it comes out as its own message, not as that of another execution', async () => {
+		const items = itemsOf('reminder');
+		let other: Promise<unknown> | undefined;
+		const chat = clerkChatWith(() => ({}), {
+			onLook: async () => {
+				if (other) return;
+				// Tomorrow's execution says the same, and that one arrives.
+				other = runNode(items, { ...sending(), executionId: '2' });
+				await other;
+				Object.assign(chat.entries[0], { status: 'failed', error: 'switched off' });
+			},
+		});
+		const [, [out]] = runsOf(await runNode(items, leadingBack(1, setup())));
+		expect(out).toMatchObject([{ json: { id: chat.entries[0].id, status: 'failed' } }]);
+		expect(chat.got(items[0].to)).toBe(2);
+	});
+
+	test('two equal items come out each as its own message', async () => {
+		const [ann] = itemsOf('failed1 equal');
+		const { entries, got } = clerkChat();
+		const [, [out]] = runsOf(await runNode([ann, ann], leadingBack(1, setup())));
+		expect(out?.map(({ json }) => json.id)).toEqual(entries.map(({ id }) => id));
+		expect(got(ann.to)).toBe(2);
+	});
+
 	test('another text to the same person goes out', async () => {
 		const { sent } = clerkChat();
 		const body = '={{ $json.error ? "delivered1 Once more" : $json.text }}';
@@ -211,11 +212,10 @@ describe('the error output leads back into the node', () => {
 
 test('a retry waits for what an earlier try sent and did not wait for', async () => {
 	const { sent, looks } = clerkChat();
-	const options = { ...waiting, maxConcurrency: 1 };
 	const items = itemsOf('delivered2 a', 'refused b', 'delivered1 c');
-	const stopped = await runNode(items, setup(options));
+	const stopped = await runNode(items, setup());
 	expect(looks).toEqual([]);
-	const retried = await retry(stopped, items, setup(options, toContinue));
+	const retried = await retry(stopped, items, setup(waiting, toContinue));
 	expect(retried.items[0].json.status).toBe('delivered');
 	const again = ['refused b', 'refused b'];
 	expect(textsIn(sent)).toEqual(['delivered2 a', ...again, 'delivered1 c']);
@@ -267,7 +267,7 @@ describe('the record', () => {
 	test.each([401, 403])(
 		'answers %i: what was sent comes out at once, and a hint',
 		async (status) => {
-			const { looks } = clerkChat({ record: () => [status, {}] });
+			const { looks } = clerkChat(() => status);
 			const result = await runNode(itemsOf('sent a'), setup());
 			expect(statuses(result)).toEqual(['sent']);
 			expect(hintsOf(result).join()).toContain("couldn't be read");
@@ -276,26 +276,23 @@ describe('the record', () => {
 	);
 
 	test('answers 500 for a while: read again', async () => {
-		clerkChat({ record: (look) => (look < 3 ? [500, {}] : undefined) });
+		clerkChat((look) => (look < 3 ? 500 : undefined));
 		const result = await runNode(itemsOf('delivered1 a'), setup());
 		expect(statuses(result)).toEqual(['delivered']);
 	});
 
 	test('does not list a message: it comes out as it was answered', async () => {
-		clerkChat({ record: () => [200, { data: [], total: 0 }] });
-		expect(statuses(await runNode(itemsOf('sent a'), setup(briefly)))).toEqual(['sent']);
+		clerkChat();
+		expect(statuses(await runNode(itemsOf('unlisted a'), setup(briefly)))).toEqual(['sent']);
 	});
 });
 
 test('the whole list goes out before anything is waited for', async () => {
-	const { sent, looks } = clerkChat({
-		record: () => {
-			expect(sent).toHaveLength(3);
-			return undefined;
-		},
+	const { sent, looks } = clerkChat(() => {
+		expect(sent).toHaveLength(3);
+		return undefined;
 	});
-	const options = { ...waiting, maxConcurrency: 1 };
-	const result = await runNode(itemsOf('failed1 a', 'failed1 b', 'delivered1 c'), setup(options));
+	const result = await runNode(itemsOf('failed1 a', 'failed1 b', 'delivered1 c'), setup());
 	expect(result.error?.context.itemIndex).toBe(0);
 	expect(looks).toHaveLength(1);
 });
@@ -320,8 +317,7 @@ test('a test run that only shows the messages waits for nothing', async () => {
 
 test('the one message that a test run sends is waited for', async () => {
 	clerkChat();
-	const [{ to: testRecipient }] = itemsOf('x');
-	const options = { ...waiting, testRuns: 'redirect', testRecipient };
+	const options = { ...waiting, testRuns: 'redirect', testRecipient: somebody() };
 	const items = itemsOf('delivered1 a', 'sent b');
 	const result = await runNode(items, { ...setup(options), mode: 'manual' });
 	expect(statuses(result)).toEqual(['delivered', 'preview']);
@@ -344,11 +340,7 @@ describe('an agent', () => {
 	/** Texts one person what it says. */
 	const agent = () =>
 		asTool(
-			setup(
-				waiting,
-				{},
-				{ output: 'raw', body: "={{ $fromAI('text') }}", recipients: itemsOf('x')[0].to },
-			),
+			setup(waiting, {}, { output: 'raw', body: "={{ $fromAI('text') }}", recipients: somebody() }),
 		);
 	const answered = (answer: unknown) => JSON.parse(String(answer)) as unknown;
 
@@ -374,16 +366,14 @@ describe('an agent', () => {
 });
 
 test('a list in the answer: one of two did not arrive', async () => {
-	const two = [0, 1].map((id) => {
-		const members = ['+14155550100', `+1415555${9000 + tests * 10 + id}`];
-		return messageObject(900_000 + tests * 10 + id, { members, status: 'sent' });
-	});
+	const to = [somebody(), somebody()];
+	const two = to.map((person, id) => messageObject(800 + id, { members: [person] }));
 	const data = two.map((each, at) => ({ ...each, status: at ? 'failed' : 'delivered' }));
 	const sent = clerkChatApi(() => [201, { data: two }], {
 		documented: false,
 		record: () => [200, { data, total: 2 }],
 	});
-	const items = [{ text: 'a', to: two.map(({ members }) => (members as string[])[1]) }];
+	const items = [{ text: 'a', to }];
 	const stopped = await runNode(items, setup());
 	expect(stopped.error?.message).toContain('was not delivered');
 	const retried = await retry(stopped, items, setup());

@@ -6,7 +6,7 @@ import { clerkChatApi } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { runNode } from './engine';
 import type { Result, Setup } from './engine';
-import { messageObject } from './messages';
+import { messageObject, setup as sending, toErrorOutput } from './messages';
 
 /*
  * Whatever form Clerk Chat's record has: nobody gets a text twice, nobody is called sent who was not, and where it cannot
@@ -16,20 +16,10 @@ import { messageObject } from './messages';
 closeNetwork();
 
 const setup = (options: IDataObject, settings: Setup['settings'] = {}): Setup => ({
-	parameters: {
-		resource: 'message',
-		operation: 'send',
-		sender: '+14155550100',
-		recipients: '={{ $json.to }}',
-		body: '={{ $json.text }}',
-		options: options as never,
-	},
-	settings,
+	...sending({ options: options as never }, settings),
 	// Started anew each time: n8n remembers nothing of what was before.
 	node: startProcess(10, { waitsForRecord: [1], longestSearch: 1 }),
 });
-
-const toContinue = { onError: 'continueErrorOutput' } as const;
 
 const itemsTo = (...people: string[]) => people.map((to) => ({ text: richText, to }));
 
@@ -99,7 +89,7 @@ test.each(all)('%s: sent, n8n restarted, run again with Skip If Sent', async (_,
 	expect(got).toHaveLength(2);
 	const again = await runNode(
 		itemsTo(ANN, BEN, NEW),
-		setup({ skipSentWithinHours: 12 }, toContinue),
+		setup({ skipSentWithinHours: 12 }, toErrorOutput),
 	);
 	expect(twice(got)).toEqual([]);
 	// No silence: each item came out, as sent or with words that say why not.
@@ -113,7 +103,7 @@ test.each(all)('%s: sent, n8n restarted, run again with Skip If Sent', async (_,
 test.each(all)('%s: 500, one delivered and one not, settled', async (_, form) => {
 	const { got } = clerkChat(form, (to) => to === ANN, false);
 	const items = itemsTo(ANN, BEN);
-	const result = await runNode(items, setup({}, toContinue));
+	const result = await runNode(items, setup({}, toErrorOutput));
 	expect(got).toEqual([items[0].to]);
 	// Who was not sent to is never called sent.
 	expect(result.items.every(({ pairedItem }) => (pairedItem as { item: number }).item === 0)).toBe(
@@ -124,7 +114,7 @@ test.each(all)('%s: 500, one delivered and one not, settled', async (_, form) =>
 	if (form.answer !== 'same') expect(result.items).toEqual([]);
 	const again = await runNode(
 		items,
-		setup({ unknownOutcome: 'resend', skipSentWithinHours: 12 }, toContinue),
+		setup({ unknownOutcome: 'resend', skipSentWithinHours: 12 }, toErrorOutput),
 	);
 	expect(twice(got)).toEqual([]);
 	expect(again.items.length + again.errorItems.length).toBe(2);

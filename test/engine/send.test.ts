@@ -360,26 +360,6 @@ describe('order and pace', () => {
 		expect(result.items.map(({ json }) => json.body)).toEqual(items.map(({ text }) => text));
 	});
 
-	test('a server that takes three at a time is soon left in peace', async () => {
-		let inFlight = 0;
-		let turnedAway = 0;
-		clerkChatApi(async (_request, index) => {
-			if (inFlight >= 3) {
-				turnedAway++;
-				return [429, {}, { 'Retry-After': '0' }];
-			}
-			inFlight++;
-			await sleep(5);
-			inFlight--;
-			return [201, { data: messageObject(index) }];
-		});
-		jest.replaceProperty(limits, 'firstWait', 5);
-		const items = texts(150, (index) => `+14155550${100 + index}`);
-		const result = await runNode(items, setup());
-		expect(result.items).toHaveLength(150);
-		expect(turnedAway).toBeLessThan(15);
-	});
-
 	test.each([1, 12])('Messages at the Same Time = %i: never more', async (maxConcurrency) => {
 		const seen = slow();
 		const items = numbered(40);
