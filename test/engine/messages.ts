@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { Answer, Received } from './clerkChatApi';
-import type { Setup } from './engine';
+import type { Result, Setup } from './engine';
 
 /**
  * A node that sends the text in `text` to the number in `to`.
@@ -20,6 +20,12 @@ export const setup = (
 	},
 	settings: { waitBetweenTries: 1, ...settings },
 });
+
+/** Settings with which failed items come out instead of ending the run. */
+export const toContinue = { onError: 'continueRegularOutput' } as const;
+
+/** Settings with which they come out of the error output. */
+export const toErrorOutput = { onError: 'continueErrorOutput' } as const;
 
 /** Options that have one message sent at a time. */
 export const oneAtATime = { options: { maxConcurrency: 1 } };
@@ -68,3 +74,7 @@ export const sent = ({ body: { body, sentByName = null } }: Received, index: num
 
 /** The texts that arrived. */
 export const textsIn = (received: Received[]): unknown[] => received.map(({ body }) => body.body);
+
+/** The input items that items are linked to. */
+export const linksOf = (items: Result['items']): unknown[] =>
+	items.map(({ pairedItem }) => (pairedItem as { item: number }).item);

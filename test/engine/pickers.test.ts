@@ -1,4 +1,5 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeProperties } from 'n8n-workflow';
+import nock from 'nock';
 import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
 import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
@@ -85,28 +86,17 @@ describe('From: numbers of the team', () => {
 
 	test('each once, the last one used first; what was received counts where it tells to whom, what failed does not', async () => {
 		const received = clerkChatApi(() => [200, { data: some, total: some.length, links: {} }]);
+		const choice = (number: string, description: string) => ({
+			name: number,
+			value: number,
+			description,
+		});
 		expect(await search()).toEqual({
 			results: [
-				{
-					name: '+14155550102',
-					value: '+14155550102',
-					description: '1 recent message, the last on 2026-01-10',
-				},
-				{
-					name: '+14155550101',
-					value: '+14155550101',
-					description: '1 recent message, the last on 2026-01-09',
-				},
-				{
-					name: '+14155550100',
-					value: '+14155550100',
-					description: '3 recent messages, the last on 2026-01-07',
-				},
-				{
-					name: 'rcs:agent-7',
-					value: 'rcs:agent-7',
-					description: '1 recent message, the last on 2026-01-01',
-				},
+				choice('+14155550102', '1 recent message, the last on 2026-01-10'),
+				choice('+14155550101', '1 recent message, the last on 2026-01-09'),
+				choice('+14155550100', '3 recent messages, the last on 2026-01-07'),
+				choice('rcs:agent-7', '1 recent message, the last on 2026-01-01'),
 			],
 		});
 		expect(received).toMatchObject([
@@ -239,16 +229,14 @@ describe.each([
 		['P13@EXAMPLE', ['13']],
 		[' nobody ', []],
 	])('a search for %j', async (filter, values) => {
-		const data = range(1, 30).map((id) => entry(id));
-		api(() => ({ data }));
+		api(() => ({ data: range(1, 30).map((id) => entry(id)) }));
 		const { results, paginationToken } = await ask(filter);
 		expect(results.map(({ value }) => value)).toEqual(values);
 		expect(paginationToken).toBeUndefined();
 	});
 
 	test('many: a hundred at a time, each once, then no more', async () => {
-		const data = range(1, 230).map((id) => entry(id));
-		api(() => ({ data }));
+		api(() => ({ data: range(1, 230).map((id) => entry(id)) }));
 		const values: unknown[] = [];
 		const sizes: number[] = [];
 		let token: string | undefined;
@@ -263,8 +251,7 @@ describe.each([
 	});
 
 	test('a search in a long list gives what an editor can show', async () => {
-		const data = range(1, 5000).map((id) => entry(id));
-		api(() => ({ data }));
+		api(() => ({ data: range(1, 5000).map((id) => entry(id)) }));
 		expect((await ask('person')).results).toHaveLength(200);
 	});
 
@@ -324,12 +311,8 @@ describe('with the sandbox', () => {
 
 	const post = async (path: string, body: IDataObject) => {
 		const headers = { apiKey: sandbox.apiKey, 'Content-Type': 'application/json' };
-		const answer = await fetch(`${sandbox.url}${path}`, {
-			method: 'POST',
-			headers,
-			body: JSON.stringify(body),
-		});
-		expect(answer.status).toBe(201);
+		const request = { method: 'POST', headers, body: JSON.stringify(body) };
+		expect((await fetch(`${sandbox.url}${path}`, request)).status).toBe(201);
 	};
 
 	test('what was sent and created can be picked', async () => {
@@ -390,40 +373,33 @@ describe.each(Object.entries(methods))('%s, when there is no list', (name, searc
 		expect(error.description).toContain(byHand);
 	});
 
-	test('no connection', async () => {
-		const error = await failure(editor('http://127.0.0.1:9'));
-		expect(error.message).toBe("n8n couldn't reach Clerk Chat");
-		expect(error.description).toMatch(/can access the internet.*Or choose/);
-	});
-
-	test('a connection that is cut', async () => {
+	test('no connection, and one that is cut', async () => {
+		const none = await failure(editor('http://127.0.0.1:9'));
+		expect(none.message).toBe("n8n couldn't reach Clerk Chat");
+		expect(none.description).toMatch(/can access the internet.*Or choose/);
 		const server = await cutConnections(1, [200, { data: [] }]);
-		const { baseUrl } = server.credentials as { baseUrl: string };
-		const error = await failure(editor(baseUrl));
+		const cut = await failure(editor(String(server.credentials.baseUrl)));
 		await server.close();
-		expect(error.message).toBe('The connection to Clerk Chat ended before the answer arrived');
+		expect(cut.message).toBe('The connection to Clerk Chat ended before the answer arrived');
 	});
 
-	test('a key that cannot be one: nothing is asked', async () => {
-		const received = api(() => ({ data: [] }));
-		const error = await failure(editor(BASE_URL, 'a\nb'));
-		expect(error.message).toMatch(/'API Key' in the credential contains a character/);
-		expect(error.description).toMatch(/enter the key again/);
-		expect(received).toHaveLength(0);
-	});
+	const clerkOnly = { allowedHttpRequestDomains: 'domains', allowedDomains: 'clerk.test' };
 
-	test('an address that the credential does not allow: nothing is asked', async () => {
+	test.each<[string, string, object, RegExp]>([
+		['a key that cannot be one', 'a\nb', {}, /'API Key' in .* a character.*enter the key again/s],
+		['an address that is not allowed', API_KEY, clerkOnly, /^n8n blocked.*only: clerk\.test/s],
+	])('%s: nothing is asked', async (_name, key, credential, words) => {
 		const received = api(() => ({ data: [] }));
-		const domains = { allowedHttpRequestDomains: 'domains', allowedDomains: 'clerk.test' };
-		const error = await failure(editor(BASE_URL, API_KEY, domains));
-		expect(error.message).toBe('n8n blocked the request');
-		expect(error.description).toContain('only: clerk.test');
+		const { message, description } = await failure(editor(BASE_URL, key, credential));
+		expect(`${message}\n${description}`).toMatch(words);
 		expect(received).toHaveLength(0);
 	});
 
 	test('a redirect is not followed: the key would go along', async () => {
+		const elsewhere = nock('https://elsewhere.test').get(/.*/).reply(200, { data: [] });
 		clerkChatApi(() => [302, '', { location: 'https://elsewhere.test/' }]);
 		const error = await failure(editor(BASE_URL));
 		expect(error.message).toBe("'Base URL' in the credential redirects to another address");
+		expect(elsewhere.isDone()).toBe(false);
 	});
 });
