@@ -117,7 +117,7 @@ export function moveOn(
 	// What is forgotten lies below the floor from then on, so that it does not come out again.
 	seen.sort(([, a], [, b]) => b - a);
 	const [, raised] = seen[MOST_SEEN];
-	position.seen = new Map(seen.slice(0, MOST_SEEN).filter(([, time]) => time > raised));
+	position.seen = new Map(seen.filter(([, time]) => time > raised));
 	position.floor = Math.max(position.floor, raised);
 }
 

@@ -1,0 +1,31 @@
+const base = require('../../jest.config');
+
+/**
+ * The unit tests of what test/mutate/stryker.config.mjs changes. Without n8n's engine, which takes seconds to load, thousands
+ * of runs take minutes; so the score is what the unit tests notice alone.
+ * @type {import('jest').Config}
+ */
+module.exports = {
+	...base,
+	rootDir: '../..',
+	testMatch: [
+		'account',
+		'answeredForm',
+		'carrierWords',
+		'claims',
+		'cursor',
+		'ledger',
+		'matching',
+		'recordForms',
+		'replyRule',
+		'replyWords',
+		'runLedger',
+		'saved',
+		'textReplies',
+		'verdict',
+	].map((name) => `<rootDir>/test/unit/${name}.test.ts`),
+	// None of them uses the bundle.
+	globalSetup: undefined,
+	globalTeardown: undefined,
+	setupFiles: [],
+};
