@@ -100,7 +100,7 @@ class Run {
 		}
 		results.throwUnusable(runLedger.saved.all().length === 0);
 		try {
-			await showPreviews(shown, real.length, parts, this.guards, this.wouldSkip.bind(this));
+			await showPreviews(shown, real, parts, this.guards, this.wouldSkip.bind(this));
 			await this.sendReal(real);
 		} catch (exception) {
 			const error = new NodeOperationError(host.node, exception as Error);
@@ -179,7 +179,7 @@ class Run {
 	 */
 	private async sendAll(fresh: Task[], requester: Requester): Promise<void> {
 		const { requests, parts } = this;
-		const { host, operation, decisions } = parts;
+		const { host, operation } = parts;
 		const progress = new Progress(host, operation.write, fresh.length);
 		requester.onTooMany((ms) => progress.waits(ms));
 		let left = fresh;
@@ -187,12 +187,12 @@ class Run {
 			await inTurns(batchesOf(left, operation.write), requester.concurrency, async (batch) => {
 				if (!requests.isHalted) await requests.send(batch, requester);
 				if (requests.isHalted) requester.stop();
-				decisions.endRest(batch.tasks);
+				requests.endRest(batch.tasks);
 				progress.step(batch.tasks.length - this.left(batch.tasks).length);
 			});
 			throwIfCancelled(host);
 			await this.reconciler.settle(requester);
-			decisions.endRest(left);
+			requests.endRest(left);
 			left = this.left(left);
 		}
 		progress.end(requester.waited);

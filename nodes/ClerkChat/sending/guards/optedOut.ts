@@ -56,16 +56,22 @@ export class OptedOut implements Guard {
 		return Math.max(upTo - LISTED_LATE, this.askedAt - LONGEST);
 	}
 
-	async prepare(requester: Requester, reading?: Reading): Promise<Unreadable | undefined> {
+	async prepare(
+		requester: Requester,
+		beingRead: Promise<Reading | undefined>,
+	): Promise<Unreadable | undefined> {
 		this.requester = requester;
 		this.account = accountOf(requester);
+		const [contacts, reading] = await Promise.all([
+			optedOutContacts(requester, this.host),
+			beingRead,
+		]);
 		if (!reading) return undefined;
 		if (reading.kind === 'failed' || !reading.isWhole) return recordClosed(OPTION, reading);
 		for (const entry of reading.entries) {
 			if (!this.hear(entry, requester)) return recordClosed(OPTION, unreadable(reading, entry));
 		}
 		this.account.upTo = Math.max(this.account.upTo ?? 0, this.askedAt);
-		const contacts = await optedOutContacts(requester, this.host);
 		if (contacts && 'unreadable' in contacts) return contacts.unreadable;
 		this.contacts = contacts?.people ?? this.contacts;
 		return undefined;

@@ -42,6 +42,7 @@ export function neverOpen(to: string): Words {
 		message: `'Send Only Between' leaves no hour for ${to}`,
 		description:
 			"Its possible time zones share no open hour in the next seven days. Choose longer hours or more days, or set 'Whose Time' to 'Workflow'.",
+		detail: 'no open hour',
 	};
 }
 
@@ -63,16 +64,22 @@ export function optedOutByText(to: string, time: number, timezone: string): Word
 	};
 }
 
-/** For somebody who would get too many. @param had how many they got @param sendAfter in ms */
+/**
+ * For somebody who would get too many.
+ * @param had how many they got @param coming how many are to go out before @param sendAfter in ms
+ */
 export function tooManyForPerson(
-	{ to, had, sendAfter }: { to: string; had: number; sendAfter: number },
+	{ to, had, coming, sendAfter }: { to: string; had: number; coming: number; sendAfter: number },
 	{ count, hours }: { count: number; hours: number },
 	timezone: string,
 ): Words {
 	const time = hours === 1 ? 'hour' : `${hours} hours`;
 	const messages = had === 1 ? '1 message' : `${had} messages`;
 	return {
-		message: `${to} has already received ${messages} in the last ${time}`,
+		message:
+			coming === 0
+				? `${to} has already received ${messages} in the last ${time}`
+				: `${to} would receive ${had + coming + 1} messages within ${hours === 1 ? 'an ' : ''}${time}`,
 		description: `'At Most per Person' allows ${count}. ${sendableAt(sendAfter, timezone)}`,
 	};
 }
@@ -113,7 +120,7 @@ export function recordClosed(option: string, reading: Reading): Unreadable {
 		: (reading.kind === 'read' && reading.reason) || 'it changed while it was read';
 	return {
 		words: {
-			message: "Nothing was sent: Clerk Chat's message history couldn't be read",
+			message: "Not sent: Clerk Chat's message history couldn't be read",
 			description: `${capitalized(why)}. '${option}' needs it. ${wayOut(fault)}`,
 		},
 		fault,
@@ -130,7 +137,7 @@ export function unreadable(reading: Extract<Reading, { kind: 'read' }>, { id }: 
 export function contactsClosed(told?: Words, fault?: Fault): Words {
 	const why = told?.message ?? 'Clerk Chat may have more contacts than it returns';
 	return {
-		message: "Nothing was sent: Clerk Chat's contacts couldn't all be read",
+		message: "Not sent: Clerk Chat's contacts couldn't all be read",
 		description: `${capitalized(why)}. 'Skip Opted-Out' needs to know who opted out. ${wayOut(fault)}`,
 	};
 }
