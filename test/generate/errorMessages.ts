@@ -32,9 +32,11 @@ export function errorMessages(): string[] {
 function messagesIn(file: ts.SourceFile): string[] {
 	const messages: string[] = [];
 	(function visit(node: ts.Node): void {
-		const text = textOf(headingIn(node));
-		if (text !== undefined && /[a-z]{3}/i.test(text) && text.includes(' '))
-			messages.push(text.split(', ')[0]);
+		for (const heading of choicesOf(headingIn(node))) {
+			const text = textOf(heading);
+			if (text !== undefined && /[a-z]{3}/i.test(text) && text.includes(' '))
+				messages.push(text.split(', ')[0]);
+		}
 		ts.forEachChild(node, visit);
 	})(file);
 	return messages;
@@ -49,8 +51,14 @@ function headingIn(node: ts.Node): ts.Expression | undefined {
 	return CALLED[called] === undefined ? undefined : node.arguments?.[CALLED[called]];
 }
 
-function textOf(expression: ts.Expression | undefined): string | undefined {
-	if (!expression) return undefined;
+/** The expressions of which one is the heading. */
+function choicesOf(heading: ts.Expression | undefined): ts.Expression[] {
+	if (!heading) return [];
+	if (!ts.isConditionalExpression(heading)) return [heading];
+	return [heading.whenTrue, heading.whenFalse].flatMap(choicesOf);
+}
+
+function textOf(expression: ts.Expression): string | undefined {
 	if (ts.isStringLiteralLike(expression)) return expression.text;
 	if (!ts.isTemplateExpression(expression)) return undefined;
 	const { head, templateSpans } = expression;
@@ -70,7 +78,7 @@ const NAMED: Record<string, string> = {
 /** What people read in the place of a value: most often it is about messages, and only contacts are looked up. */
 function standIn(value: string, text: string): string {
 	if (NAMED[value] !== undefined) return NAMED[value];
-	if (value.includes("? ''")) return '';
+	if (value.includes("? ''") || value.endsWith(": ''")) return '';
 	if (/\bthing\b/.test(value))
 		return /created|looked up|\bha(?:s|ve) the\b/.test(text) ? 'contact' : 'message';
 	return /\bdone\b/.test(value) ? 'sent' : '…';

@@ -109,7 +109,7 @@ const SECTIONS: Section[] = [
 		heading: 'A guard held it back',
 		intro: '`error.code` says [which guard](guards.md).',
 		rows: [
-			['Send it after `error.sendAfter`.', "It's …", 'has already received'],
+			['Send it after `error.sendAfter`.', "It's …", 'has already received', 'would receive'],
 			["Waiting doesn't help.", 'leaves no hour', 'opted out', "'Only To'"],
 			['The agent may be in a loop.', 'This run would', 'AI agent may'],
 			[
