@@ -138,6 +138,25 @@ test('what went through while another was told that it was too many belongs to t
 	expect(wait).toHaveBeenCalledTimes(2);
 });
 
+test('a request that leaves late makes the next window no shorter', async () => {
+	const { pace, clock, begin } = madeUp();
+	const send = async (leaving = 0) => {
+		await pace.turn();
+		const sentAt = performance.now();
+		clock.at += leaving + 1;
+		pace.passed(sentAt, true);
+	};
+	await send();
+	await send();
+	pace.afterTooMany(1000, begin);
+	// The window begins when the first request arrives, and two are known to fit into it.
+	await send(40);
+	const began = clock.at - 1;
+	await send();
+	await pace.turn();
+	expect(clock.at - began).toBeGreaterThanOrEqual(1000);
+});
+
 test.each(['cancelling', 'stopping'])('%s ends every wait, and nobody gets a turn', async (how) => {
 	const controller = new AbortController();
 	const pace = new Pace(controller.signal);
