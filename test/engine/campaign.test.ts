@@ -3,7 +3,7 @@ import { clerkChatApi } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { API_KEY, BASE_URL, hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
-import { toErrorOutput } from './messages';
+import { setupOf, toErrorOutput } from './messages';
 
 /* 'Campaign: Start' reaches everyone on a list, so nothing starts by a click in the editor. */
 
@@ -13,15 +13,13 @@ const setup = (
 	fields: INodeParameters = {},
 ): Setup => ({
 	mode,
-	parameters: {
-		resource: 'campaign',
-		operation: 'start',
+	...setupOf('campaign start', {
 		sender: '+14155550100',
 		listName: 'Spring Newsletter',
 		body: 'Our sale starts today.',
 		...(options && { options: options as INodeParameters }),
 		...fields,
-	},
+	}),
 });
 
 const clerkChat = () =>

@@ -5,26 +5,19 @@ import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { API_KEY, asTool, BASE_URL, runNode } from './engine';
 import type { Result, Setup } from './engine';
-import { linksOf, toContinue, toErrorOutput } from './messages';
+import { linksOf, setupOf, toContinue, toErrorOutput } from './messages';
 
 /* A contact by phone number or email address, found in the list: 'Contact: Get', and 'Contact: Update', which changes it. */
 
-type Operation = 'get' | 'update';
-
 const setup = (
-	operation: Operation,
+	operation: 'get' | 'update',
 	mode: string,
 	value: unknown,
-	settings: Setup['settings'] = {},
-): Setup => ({
-	parameters: {
-		resource: 'contact',
-		operation,
-		contactId: { __rl: true, mode, value } as INodeParameters,
-		updateFields: { name: 'Ann' },
-	},
-	settings: { waitBetweenTries: 1, ...settings },
-});
+	settings?: Setup['settings'],
+): Setup => {
+	const contactId = { __rl: true, mode, value } as INodeParameters;
+	return setupOf(`contact ${operation}`, { contactId, updateFields: { name: 'Ann' } }, settings);
+};
 
 const people: IDataObject[] = [
 	{ id: '1', phone: '+14155550101', email: 'ann@example.com', somethingNew: { kept: true } },

@@ -5,22 +5,16 @@ import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { asTool, BASE_URL, retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
-import { linksOf, toContinue } from './messages';
+import { linksOf, setupOf, toContinue } from './messages';
 
 /* 'Contact: Create or Update': finds, then changes or creates; each person is created once. */
 
-const setup = (fields: INodeParameters = {}, settings: Setup['settings'] = {}): Setup => ({
-	parameters: {
-		resource: 'contact',
-		operation: 'upsert',
-		matchBy: 'phone',
-		phone: '={{ $json.phone }}',
-		email: '={{ $json.email }}',
-		additionalFields: { name: '={{ $json.name }}' },
-		...fields,
-	},
-	settings: { waitBetweenTries: 1, ...settings },
-});
+const setup = (fields: INodeParameters = {}, settings?: Setup['settings']): Setup => {
+	const keys = { phone: '={{ $json.phone }}', email: '={{ $json.email }}' };
+	const additionalFields = { name: '={{ $json.name }}' };
+	const all = { matchBy: 'phone', ...keys, additionalFields, ...fields };
+	return setupOf('contact upsert', all, settings);
+};
 
 const byEmail = { matchBy: 'email' };
 

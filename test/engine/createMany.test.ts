@@ -5,16 +5,12 @@ import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { hintsOf, retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
-import { linksOf, toContinue, toErrorOutput } from './messages';
+import { linksOf, setupOf, toContinue, toErrorOutput } from './messages';
 
-const setup = (settings: Setup['settings'] = {}, additionalFields?: INodeParameters): Setup => ({
-	parameters: {
-		resource: 'contact',
-		operation: 'createMany',
-		additionalFields: additionalFields ?? { name: '={{ $json.name }}' },
-	},
-	settings: { waitBetweenTries: 1, ...settings },
-});
+const setup = (
+	settings?: Setup['settings'],
+	additionalFields: INodeParameters = { name: '={{ $json.name }}' },
+): Setup => setupOf('contact createMany', { additionalFields }, settings);
 
 const contactsIn = ({ body }: Received) => body.contacts as IDataObject[];
 

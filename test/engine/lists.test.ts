@@ -7,43 +7,40 @@ import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { cutConnections } from './cutConnections';
-import { API_KEY, asTool, BASE_URL, hintsOf, operationOf, operationsWith, runNode } from './engine';
+import { API_KEY, asTool, BASE_URL, hintsOf, operationsWith, runNode } from './engine';
 import type { Result, Setup } from './engine';
-import { linksOf, messageObject, toContinue } from './messages';
+import { linksOf, messageObject, setupOf, toContinue } from './messages';
 
 /* Every operation that reads a list. */
 
 interface List {
 	name: string;
-	parameters: INodeParameters;
+	fields?: INodeParameters;
 	path: string;
 	entry: (n: number) => IDataObject;
 }
 
 const messages: List = {
 	name: 'message getAll',
-	parameters: { resource: 'message', operation: 'getAll', simplify: false },
+	fields: { simplify: false },
 	path: '/public/messages',
 	entry: (n) => messageObject(n),
 };
 
 const templates: List = {
 	name: 'messageTemplate getAll',
-	parameters: { resource: 'messageTemplate', operation: 'getAll' },
 	path: '/public/message-templates',
 	entry: (n) => ({ id: n, name: `Template ${n}`, body: 'Hi', attachmentIds: [], somethingNew: 1 }),
 };
 
 const contacts: List = {
 	name: 'contact getAll',
-	parameters: { resource: 'contact', operation: 'getAll' },
 	path: '/public/contacts',
 	entry: (n) => ({ id: `${n}`, name: `Contact ${n}`, attributes: [], somethingNew: 1 }),
 };
 
 const users: List = {
 	name: 'user getAll',
-	parameters: { resource: 'user', operation: 'getAll' },
 	path: '/public/admin/users',
 	entry: (n) => ({ id: `${n}`, email: `u${n}@example.com`, role: 'member', somethingNew: 1 }),
 };
@@ -53,13 +50,10 @@ const unpaged = [contacts, users];
 const lists = [...paged, ...unpaged];
 
 const setup = (
-	list: List,
+	{ name, fields: own }: List,
 	fields: INodeParameters = {},
-	settings: Setup['settings'] = {},
-): Setup => ({
-	parameters: { ...list.parameters, ...fields },
-	settings: { waitBetweenTries: 1, ...settings },
-});
+	settings?: Setup['settings'],
+): Setup => setupOf(name, { ...own, ...fields }, settings);
 
 /** Answers as no document allows, to show what the lists make of it. */
 const oddApi = (answer: Parameters<typeof clerkChatApi>[0]) =>
@@ -124,8 +118,7 @@ afterEach(() => setGlobalState({ defaultTimezone: 'America/New_York' }));
 const apart = ['contact get'];
 
 test('every operation that reads is tested here, or has a file of its own', () => {
-	const names = lists.map(({ parameters }) => operationOf(parameters));
-	expect([...names, ...apart].sort()).toEqual(operationsWith('read'));
+	expect([...lists.map(({ name }) => name), ...apart].sort()).toEqual(operationsWith('read'));
 });
 
 /** As the document has it. */

@@ -2,6 +2,19 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { Answer, Received } from './clerkChatApi';
 import type { Result, Setup } from './engine';
 
+/** A node set up for an operation, such as `contact create`. */
+export const setupOf = (
+	name: string,
+	fields: INodeParameters = {},
+	settings: Setup['settings'] = {},
+): Setup => {
+	const [resource, operation] = name.split(' ');
+	return {
+		parameters: { resource, operation, ...fields },
+		settings: { waitBetweenTries: 1, ...settings },
+	};
+};
+
 /**
  * A node that sends the text in `text` to the number in `to`.
  * @param parameters what is different, or comes on top
@@ -9,17 +22,10 @@ import type { Result, Setup } from './engine';
 export const setup = (
 	parameters: INodeParameters = {},
 	settings: Setup['settings'] = {},
-): Setup => ({
-	parameters: {
-		resource: 'message',
-		operation: 'send',
-		sender: '+14155550100',
-		recipients: '={{ $json.to }}',
-		body: '={{ $json.text }}',
-		...parameters,
-	},
-	settings: { waitBetweenTries: 1, ...settings },
-});
+): Setup => {
+	const fields = { recipients: '={{ $json.to }}', body: '={{ $json.text }}' };
+	return setupOf('message send', { sender: '+14155550100', ...fields, ...parameters }, settings);
+};
 
 /** Settings with which failed items come out instead of ending the run. */
 export const toContinue = { onError: 'continueRegularOutput' } as const;

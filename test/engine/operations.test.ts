@@ -8,7 +8,7 @@ import { closeNetwork } from './closeNetwork';
 import { cutConnections } from './cutConnections';
 import { API_KEY, asTool, operationsWith, retry, runNode } from './engine';
 import type { Setup } from './engine';
-import { linksOf, toContinue, toErrorOutput } from './messages';
+import { linksOf, setupOf, toContinue, toErrorOutput } from './messages';
 import { slowApi } from './slowApi';
 
 /* Every operation that writes, besides those in `apart`, which have tests of their own. */
@@ -253,17 +253,8 @@ const apart = [
 
 const writeOf = (name: string) => writes.find((write) => write.name === name)!;
 
-const setup = (
-	{ name }: Write,
-	fields: INodeParameters,
-	settings: Setup['settings'] = {},
-): Setup => {
-	const [resource, operation] = name.split(' ');
-	return {
-		parameters: { resource, operation, ...fields },
-		settings: { waitBetweenTries: 1, ...settings },
-	};
-};
+const setup = ({ name }: Write, fields: INodeParameters, settings?: Setup['settings']): Setup =>
+	setupOf(name, fields, settings);
 
 /** Answers that the OpenAPI document does not allow, one after the other; the last one for all that follow. */
 const undocumentedApi = (...answers: Answer[]) =>

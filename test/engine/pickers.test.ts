@@ -1,8 +1,6 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeProperties } from 'n8n-workflow';
 import nock from 'nock';
 import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
-import { startSandbox } from '../sandbox/sandbox';
-import type { Sandbox } from '../sandbox/sandbox';
 import { clerkChatApi } from './clerkChatApi';
 import type { Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
@@ -297,39 +295,6 @@ test('a phone number is found in whatever way it is typed', async () => {
 		const { results } = await searchContacts.call(editor(BASE_URL), typed);
 		expect(results.map(({ value }) => value)).toEqual(['1']);
 	}
-});
-
-describe('with the sandbox', () => {
-	let sandbox: Sandbox;
-
-	beforeAll(async () => {
-		sandbox = await startSandbox();
-	});
-	afterAll(async () => {
-		await sandbox.close();
-	});
-
-	const post = async (path: string, body: IDataObject) => {
-		const headers = { apiKey: sandbox.apiKey, 'Content-Type': 'application/json' };
-		const request = { method: 'POST', headers, body: JSON.stringify(body) };
-		expect((await fetch(`${sandbox.url}${path}`, request)).status).toBe(201);
-	};
-
-	test('what was sent and created can be picked', async () => {
-		const message = { recipients: ['+14155550123'], body: 'Hello', mediaUrls: [] };
-		await post('/public/messages', { ...message, sender: '+14155550100' });
-		await post('/public/messages', { ...message, sender: '+14155550101' });
-		await post('/public/contacts', { name: 'Ann Lee', phone: '+14155550123' });
-		await post('/public/admin/users', { email: 'ann@example.com', firstName: 'Ann' });
-		const context = editor(sandbox.url, sandbox.apiKey);
-		const senders = (await searchSenders.call(context)).results;
-		expect(senders.map(({ value }) => value).sort()).toEqual(['+14155550100', '+14155550101']);
-		expect((await searchContacts.call(context, 'ann')).results).toEqual([
-			{ name: 'Ann Lee (+14155550123)', value: '1' },
-		]);
-		const users = (await searchUsers.call(context, 'ann@')).results;
-		expect(users.map(({ name }) => name)).toEqual(['Ann (ann@example.com)']);
-	});
 });
 
 describe.each(Object.entries(methods))('%s, when there is no list', (name, search) => {

@@ -4,7 +4,7 @@ import { closeNetwork } from './closeNetwork';
 import { hints } from '../../nodes/ClerkChat/description/hints';
 import { API_KEY, BASE_URL, hintsOf, runNode, workflowOf } from './engine';
 import type { Setup } from './engine';
-import { messageObject } from './messages';
+import { messageObject, setupOf } from './messages';
 
 /* Phone numbers as people enter them, with Default Country Code in the credential, wherever one is entered. */
 
@@ -19,11 +19,8 @@ const enteredIn = (
 	parametersOf: (phone: string) => INodeParameters,
 	settings: Partial<Setup> = {},
 ) => {
-	const [resource, operation] = name.replace(/,.*/, '').split(' ');
-	const setup = (phone: string): Setup => ({
-		...settings,
-		parameters: { resource, operation, ...parametersOf(phone) },
-	});
+	const operation = name.replace(/,.*/, '');
+	const setup = (phone: string) => ({ ...setupOf(operation, parametersOf(phone)), ...settings });
 	FIELDS[name] = { label, setup };
 };
 

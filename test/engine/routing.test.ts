@@ -3,6 +3,7 @@ import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
 import { clerkChatApi } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { operationsWith, operationOf, runNode } from './engine';
+import { setupOf } from './messages';
 
 /*
  * The descriptions mean what n8n takes them to mean: for plain values its own routing engine, given the same
@@ -29,11 +30,7 @@ function byDescription(): INodeType {
 	return node;
 }
 
-const of = (resource: string, operation: string, fields: INodeParameters): INodeParameters => ({
-	resource,
-	operation,
-	...fields,
-});
+const of = (name: string, fields: INodeParameters) => setupOf(name, fields).parameters;
 
 const picked = (mode: string, value: string) => ({ __rl: true, mode, value });
 
@@ -45,44 +42,44 @@ const message = { sender, recipients: phone, body: 'Hello' };
 const [start, end] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
 
 const cases: INodeParameters[] = [
-	of('agent', 'start', { webhookId: 'a/b', phone }),
-	of('campaign', 'start', campaign),
-	of('campaign', 'start', { ...campaign, sender: picked('list', sender) }),
-	of('campaign', 'start', {
+	of('agent start', { webhookId: 'a/b', phone }),
+	of('campaign start', campaign),
+	of('campaign start', { ...campaign, sender: picked('list', sender) }),
+	of('campaign start', {
 		...campaign,
 		additionalFields: { name: 'Spring', provider: 'rcs', mediaUrls },
 	}),
-	of('contact', 'create', {
+	of('contact create', {
 		additionalFields: { name: 'Ann', phone, email: 'a@a.test', public: false },
 	}),
 	...['1/2', picked('list', '1/2'), picked('id', '1/2')].map((contactId) =>
-		of('contact', 'update', { contactId, updateFields: { name: 'Ann', phone } }),
+		of('contact update', { contactId, updateFields: { name: 'Ann', phone } }),
 	),
-	of('contact', 'get', { contactId: '7' }),
-	of('contact', 'getAll', { returnAll: true }),
-	of('inbox', 'create', {
+	of('contact get', { contactId: '7' }),
+	of('contact getAll', { returnAll: true }),
+	of('inbox create', {
 		name: 'Support',
 		additionalFields: { accountSID: 'AC1', authToken: 'token' },
 	}),
 	...[sender, picked('list', sender), picked('number', sender)].map((from) =>
-		of('message', 'send', { ...message, sender: from }),
+		of('message send', { ...message, sender: from }),
 	),
-	of('message', 'send', {
+	of('message send', {
 		...message,
 		recipients: `${phone}, +14155550124`,
 		additionalFields: { mediaUrls, sentByName: 'Desk', templateId: picked('id', '123') },
 	}),
-	of('message', 'getAll', { limit: 7, filters: { inboxIds: ['a', 'b'], start, end } }),
-	of('message', 'getAll', { returnAll: true }),
-	of('messageTemplate', 'getAll', { limit: 3 }),
+	of('message getAll', { limit: 7, filters: { inboxIds: ['a', 'b'], start, end } }),
+	of('message getAll', { returnAll: true }),
+	of('messageTemplate getAll', { limit: 3 }),
 	...['u', picked('list', 'u'), picked('id', 'u')].map((userId) =>
-		of('user', 'assignPhone', { userId, phoneId: 'p' }),
+		of('user assignPhone', { userId, phoneId: 'p' }),
 	),
-	of('user', 'create', {
+	of('user create', {
 		email: 'a@a.test',
 		additionalFields: { firstName: 'Ann', lastName: 'Lee', role: 'agent' },
 	}),
-	of('user', 'getAll', { filters: { emails: ['a@a.test'] } }),
+	of('user getAll', { filters: { emails: ['a@a.test'] } }),
 ];
 
 /** What n8n's engine cannot be asked to do from a description alone. */

@@ -1,7 +1,10 @@
+import { createRunExecutionData } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
+import { startProcess } from '../random/process';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
+import { clerkChat, setup as sending, somebody, toContinue } from './deliveries';
 import { asTool, asToolNode } from './engine';
 import { messageObject, setup, textsIn } from './messages';
 
@@ -104,4 +107,32 @@ test('what was refused is tried again', async () => {
 test('bad input names the field', async () => {
 	const call = asTool({ parameters: { ...parameters, recipients: '+1 CALL ME' } });
 	await expect(call({})).rejects.toThrow(/'To' contains an invalid phone number/);
+});
+
+test('a call during which n8n was killed counts for Most Messages in a Run', async () => {
+	const toAnn = (body: string) =>
+		sending({ maxMessages: 2 }, toContinue, { recipients: somebody(), body });
+	let kill = () => {};
+	const killed = new Promise<void>((resolve) => (kill = resolve));
+	let answer = () => {};
+	const answered = new Promise<void>((resolve) => (answer = resolve));
+	const data = createRunExecutionData({ resultData: { runData: {} } });
+	let saved = data;
+	const chat = clerkChat(async (_request, index) => {
+		if (index === 1) {
+			saved = JSON.parse(JSON.stringify(data)) as typeof data;
+			kill();
+			await answered;
+		}
+		return {};
+	});
+	const call = asToolNode(toAnn('={{ "t" + $runIndex }}'), data);
+	await call();
+	const second = call();
+	await killed;
+	const [out] = await asToolNode({ ...toAnn('third'), node: startProcess(1) }, saved)();
+	answer();
+	await second;
+	expect(out.json.error).toMatchObject({ code: 'tooMany' });
+	expect(chat.sent).toHaveLength(2);
 });
