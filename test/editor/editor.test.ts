@@ -1,52 +1,18 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- runs on a developer's machine, not inside n8n */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 
 import { resources } from '../../nodes/ClerkChat/resources';
 import { UNUSABLE_CREDENTIAL } from '../../nodes/api/unusableCredential';
-import {
-	credentialFor,
-	packNode,
-	readWorkflow,
-	startN8n,
-	withParameters,
-	type N8n,
-} from '../e2e/n8n';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox';
-import { startChromium } from './chromium';
-import { EditorPage } from './editorPage';
-import { Screenshots } from './screenshots';
-import { storyteller } from './story';
+import { credentialFor, readWorkflow, withParameters } from '../e2e/n8n';
+import { CREDENTIAL_TYPE, editor, n8n, sandbox, screenshots, story, useEditor } from './running';
 
 /* What people see of the package in n8n's editor. Every screen is also kept as a picture to look at. */
 
-const CREDENTIAL_TYPE = 'clerkChatApi';
 const OPTED_OUT = '+15005550422';
 const HEADER_VALUE = 'only-Clerk-Chat-and-this-n8n-know-it';
 
-let sandbox: Sandbox;
-let n8n: N8n;
-let browser: Browser;
-let editor: EditorPage;
-let screenshots: Screenshots;
-
-beforeAll(async () => {
-	screenshots = await Screenshots.create();
-	browser = await startChromium();
-	sandbox = await startSandbox();
-	n8n = await startN8n({ tarball: await packNode() });
-	editor = await EditorPage.logIn(browser, n8n.url);
-});
-
-afterAll(async () => {
-	await browser?.close();
-	await n8n?.stop();
-	await sandbox?.close();
-	console.log(`The pictures are in ${screenshots?.folder}`);
-});
-
-const story = storyteller(async (step) => await screenshots.keep(`failed ${step}`, editor.page));
+useEditor();
 
 const createCredential = async () =>
 	await n8n.createCredential(

@@ -1,5 +1,5 @@
 import type { IConnections, IDataObject, INode, IWorkflowSettings } from 'n8n-workflow';
-import type { WorkflowFile } from '../e2e/n8n';
+import { clerkChatNode, node, to, type WorkflowFile } from '../e2e/workflowFile';
 
 /** The node that sends. */
 export const NODE = 'Clerk Chat';
@@ -11,11 +11,6 @@ export interface Order {
 	/** How many recipients. */
 	count: number;
 }
-
-const node = (name: string, type: string, typeVersion: number, parameters: IDataObject) =>
-	({ id: name, name, type, typeVersion, position: [0, 0], parameters }) as unknown as INode;
-
-const to = (name: string, index = 0) => ({ node: name, type: 'main' as const, index });
 
 /** The recipients of an order. */
 export function recipientsOf({ first, count }: Order): string[] {
@@ -44,18 +39,15 @@ function startedByCall(path: string): INode[] {
 	];
 }
 
-const clerkChat: INode = {
-	...node(NODE, 'n8n-nodes-clerk-chat.clerkChat', 1, {
-		resource: 'message',
-		operation: 'send',
-		sender: '+14155550100',
-		recipients: '={{ $json.to }}',
-		body: '=Hello {{ $json.to }}',
-		additionalFields: {},
-		options: {},
-	}),
-	credentials: { clerkChatApi: { id: '', name: 'Clerk Chat' } },
-};
+const clerkChat = clerkChatNode(NODE, 'clerkChat', {
+	resource: 'message',
+	operation: 'send',
+	sender: '+14155550100',
+	recipients: '={{ $json.to }}',
+	body: '=Hello {{ $json.to }}',
+	additionalFields: {},
+	options: {},
+});
 
 const begin: IConnections = {
 	Webhook: { main: [[to('List')]] },
