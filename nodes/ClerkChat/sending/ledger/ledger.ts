@@ -28,9 +28,14 @@ export class Ledger {
 	private characters = 0;
 
 	/** When to prune: later, where that much has to stay. */
-	private most = { ...MOST };
+	private most: typeof MOST;
 
 	private ticks = 0;
+
+	/** @param limit for tests: how much of ended executions stays */
+	constructor(private readonly limit = MOST) {
+		this.most = limit;
+	}
 
 	/** The moment, in ticks. */
 	get now(): number {
@@ -162,10 +167,11 @@ export class Ledger {
 			if (runs === 0 && !execution?.deref()) this.running.delete(root);
 		}
 		if (this.entries.size <= this.most.entries && this.characters <= this.most.characters) return;
-		let spare = this.entries.size - MOST.entries * 0.9;
+		const { limit } = this;
+		let spare = this.entries.size - limit.entries * 0.9;
 		const dropped: LedgerEntry[] = [];
 		for (const entry of this.entries) {
-			if (spare <= 0 && this.characters <= MOST.characters * 0.9) break;
+			if (spare <= 0 && this.characters <= limit.characters * 0.9) break;
 			if (this.running.has(entry.root) || this.arriving.has(entry)) continue;
 			const short = entry.results?.map(({ id }) => ({ id }));
 			if (spare-- > 0) dropped.push(entry);
@@ -181,8 +187,8 @@ export class Ledger {
 			else this.logs.delete(log);
 		}
 		this.most = {
-			entries: Math.max(MOST.entries, this.entries.size * 1.1),
-			characters: Math.max(MOST.characters, this.characters * 1.1),
+			entries: Math.max(limit.entries, this.entries.size * 1.1),
+			characters: Math.max(limit.characters, this.characters * 1.1),
 		};
 	}
 }

@@ -1,0 +1,285 @@
+import { sleep } from 'n8n-workflow';
+import type { INode } from 'n8n-workflow';
+import { Claims, LogReader } from '../../nodes/ClerkChat/sending/ledger/claims';
+import { ledger } from '../../nodes/ClerkChat/sending/ledger/ledger';
+import {
+	claimsOf,
+	contentLog,
+	hash,
+	hashOfFields,
+	logsOf,
+	runLog,
+} from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
+import type { Claim, LedgerEntry } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
+import type { Saved } from '../../nodes/ClerkChat/sending/ledger/saved';
+import { writeMessage } from '../../nodes/ClerkChat/resources/message/writeMessage';
+import type { Write } from '../../nodes/ClerkChat/write';
+
+/* Which entry of the ledger belongs to which claim of a run. */
+
+let roots = 0;
+
+/** Run 0 of a node, of whose execution nothing is known yet. */
+function aRun(isTool = false) {
+	const run = { root: `claims ${++roots}`, node: 'node', run: '0' };
+	const kept = new Set<LedgerEntry>();
+	const saved = {
+		put: (entry: LedgerEntry) => void kept.add(entry),
+		remove: (entry: LedgerEntry) => void kept.delete(entry),
+	};
+	const claim = (changes: Partial<Claim> = {}): Claim => ({
+		...{ ...run, item: 0, recipient: '+14155550123', fields: 'fields', content: 'a' },
+		...changes,
+	});
+	const add = (changes: Partial<LedgerEntry> = {}) =>
+		ledger.add({
+			...{ ...claim(), id: 'id', request: 'request', server: 'https://ledger.test' },
+			...{ account: 'account', state: 'unknown', began: 0, tries: 1 },
+			...changes,
+		});
+	const begin = () => new Claims(run, isTool, saved as unknown as Saved);
+	return { begin, claim, add, kept };
+}
+
+describe('an earlier try goes to', () => {
+	/** Which of the earlier entries each claim gets, by their places. */
+	function given(entries: Array<Partial<LedgerEntry>>, claims: Array<Partial<Claim>>) {
+		const run = aRun();
+		const added = entries.map((entry) => run.add(entry));
+		const own = run.begin();
+		const wanted = claims.map((claim) => run.claim(claim));
+		own.assign(wanted);
+		const assigned = wanted.map((claim) => own.ownOf(claim));
+		// Whoever asks alone finds the same.
+		expect(wanted.map((claim) => own.entryOf(claim))).toEqual(assigned);
+		expect([...run.kept]).toEqual(expect.arrayContaining(assigned.filter(Boolean)));
+		return assigned.map((entry) => entry && added.indexOf(entry));
+	}
+
+	const [first, second] = [{ item: 0 }, { item: 1 }];
+
+	test.each<
+		[string, Array<Partial<LedgerEntry>>, Array<Partial<Claim>>, Array<number | undefined>]
+	>([
+		['the same item', [first, second], [second, first], [1, 0]],
+		['nobody else', [first], [first, second], [0, undefined]],
+		['each of equal items', [first, first], [first, second, { item: 2 }], [0, 1, undefined]],
+		[
+			'what asks for the same, wherever it stands now',
+			[first, { item: 1, content: 'b' }],
+			[{ item: 0, content: 'b' }, second],
+			[1, 0],
+		],
+		[
+			'what asks for the same, before its place in the list',
+			[first],
+			[{ item: 0, content: 'new' }, second],
+			[undefined, 0],
+		],
+		['the same place, with another time in the text', [first], [{ content: 'new' }], [0]],
+		[
+			'the same place, with the number in another form',
+			[first],
+			[{ content: 'new', recipient: '+1 (415) 555-0123' }],
+			[0],
+		],
+		['not the same place of other fields', [first], [{ content: 'b', fields: 'f' }], [undefined]],
+		[
+			'not another recipient in that place',
+			[first],
+			[{ content: 'b', recipient: '+14155550124' }],
+			[undefined],
+		],
+		['a later run of a loop, when it is unknown', [{ run: '1' }], [first], [0]],
+		['not a later run, when it was sent', [{ run: '1', state: 'sent' }], [first], [undefined]],
+		[
+			'a later run that goes on with it',
+			[{ run: '1', state: 'sent', claimedIn: '0' }],
+			[first],
+			[0],
+		],
+		[
+			'not a later run, when another one goes on with it',
+			[{ run: '1', state: 'sent', claimedIn: '2' }],
+			[first],
+			[undefined],
+		],
+		['not another execution', [{ root: 'other', run: '1' }], [first], [undefined]],
+		['not another node', [{ node: 'other', run: '1' }], [first], [undefined]],
+		[
+			'a claim each, of other runs, too',
+			[{ run: '1' }, { run: '2' }],
+			[first, second, { item: 2 }],
+			[0, 1, undefined],
+		],
+	])('%s', (_, entries, claims, expected) => expect(given(entries, claims)).toEqual(expected));
+
+	test('nobody when it was removed', () => {
+		const run = aRun();
+		const [own, claim] = [run.begin(), run.claim()];
+		const [one, other] = [run.add(), run.add({ run: '1' })];
+		expect(own.ofItem(0)).toEqual([one]);
+		ledger.remove(one);
+		expect(own.ofItem(0)).toEqual([]);
+		expect(own.entryOf(claim)).toBe(other);
+		ledger.remove(other);
+		expect(own.entryOf(claim)).toBeUndefined();
+		expect(own.ownOf(claim)).toBe(other);
+	});
+
+	test('its item, where nobody can tell what that asks for now', () => {
+		const run = aRun();
+		const added = [
+			run.add(),
+			run.add({ content: 'b' }),
+			run.add({ recipient: '+14155550124' }),
+			run.add({ item: 1 }),
+		];
+		const own = run.begin();
+		expect(own.ofItem(0)).toEqual(added.slice(0, 3));
+		expect(own.ofItem(2)).toEqual([]);
+		own.take(run.claim(), added[0]);
+		expect(own.ofItem(0)).toEqual(added.slice(1, 3));
+	});
+
+	test('whoever goes on with it, also when that is a later run', () => {
+		const run = aRun();
+		const [own, other] = [run.add(), run.add({ run: '1', content: 'b' })];
+		const claims = run.begin();
+		claims.assign([run.claim(), run.claim({ item: 1, content: 'b' })]);
+		expect([own.claimedIn, other.claimedIn]).toEqual([undefined, '0']);
+	});
+});
+
+test('what a run has begun is its own, and nothing for an equal item', () => {
+	const run = aRun();
+	const own = run.begin();
+	const [one, other] = [run.claim(), run.claim({ item: 1 })];
+	const entry = run.add();
+	expect(own.take(one, entry)).toBe(entry);
+	expect(own.take(other)).toBeUndefined();
+	expect(own.entryOf(other)).toBeUndefined();
+	expect([own.ownOf(one), own.claimOf(entry), own.claimOf(run.add())]).toEqual([
+		entry,
+		one,
+		undefined,
+	]);
+});
+
+test('what somebody else has in flight is taken, and given up when they take it back', async () => {
+	const run = aRun();
+	const entries = [run.add({ state: 'inFlight' }), run.add({ state: 'inFlight', item: 1 })];
+	run.begin().assign([run.claim(), run.claim({ item: 1 })]);
+	ledger.remove(entries[0]);
+	ledger.move(entries[1], { state: 'unknown' });
+	await sleep(0);
+	expect([...run.kept]).toEqual([entries[1]]);
+});
+
+describe('of calls of an agent,', () => {
+	const failed = { state: 'sent' as const, results: [{ id: 1 }, { id: 2, status: 'failed' }] };
+
+	test.each<[string, Array<Partial<LedgerEntry>>, Array<Partial<LedgerEntry>>, number | undefined]>(
+		[
+			['one that ended before stands in no way', [{ state: 'sent' }], [], undefined],
+			['one that is unknown does', [{}], [], 0],
+			['one that did not arrive does', [failed], [], 0],
+			['the unknown one before that', [{}, failed], [], 0],
+			['the newest of them', [{}, {}], [], 1],
+			['one that is in flight does', [{ state: 'inFlight' }], [], 0],
+			['one that ended meanwhile does', [], [{ state: 'sent' }], 0],
+			['the newest of these', [{ state: 'inFlight' }], [{ state: 'sent' }], 1],
+			['another thing does not', [{ run: '1' }], [], undefined],
+		],
+	)('%s', (_, before, after, expected) => {
+		const run = aRun(true);
+		const added = before.map((entry) => run.add(entry));
+		const own = run.begin();
+		added.push(...after.map((entry) => run.add(entry)));
+		const claim = run.claim();
+		own.assign([claim]);
+		expect(own.ownOf(claim)).toBeUndefined();
+		const found = own.entryOf(claim);
+		expect(found && added.indexOf(found)).toBe(expected);
+	});
+
+	test('what ended meanwhile and was this one’s own is none', () => {
+		const run = aRun(true);
+		const [own, claim] = [run.begin(), run.claim()];
+		own.take(claim, run.add({ state: 'sent' }));
+		expect(own.entryOf(run.claim())).toBeUndefined();
+		expect(own.entryOf(claim)).toBe(own.ownOf(claim));
+	});
+});
+
+test('a log is read once, and only what is wanted', () => {
+	const run = aRun();
+	const log = runLog(run.claim());
+	const reader = new LogReader(log, ({ state }) => state === 'sent');
+	const all = new LogReader(log);
+	const [one, other] = [run.add({ state: 'sent' }), run.add()];
+	expect([reader.news(), all.news(), all.news()]).toEqual([[one], [one, other], []]);
+	const later = run.add({ state: 'sent' });
+	expect([...reader.read()]).toEqual([later]);
+	expect([...reader.read()]).toEqual([later]);
+	expect(all.entries.size).toBe(0);
+});
+
+describe('an entry', () => {
+	test('stands in its logs', () => {
+		const slot = { root: 'r', node: 'n', run: '0', content: 'c' };
+		const entry = (changes: Partial<LedgerEntry>) =>
+			logsOf({ ...slot, recipient: '', ...changes } as LedgerEntry);
+		expect(entry({})).toEqual(['run r n 0', 'calls r n', 'content n c']);
+		expect(entry({ recipient: '1 (415) 555-0123' })).toContain('person 4155550123');
+		expect(entry({ recordKey: 'key' })).toContain('record key');
+		expect(contentLog(slot)).toBe('content n c');
+	});
+
+	test('is told from others by a short text', () => {
+		expect(hash(['a', 1])).toMatch(/^[\w-]{22}$/);
+		expect(hash(['a', 1])).toBe(hash(['a', 1]));
+		expect(hash(['a', 1])).not.toBe(hash(['a', 2]));
+	});
+
+	test('of a node whose options alone changed is the same', () => {
+		const of = (parameters: INode['parameters']) => hashOfFields({ parameters } as INode);
+		const fields = { body: 'Hi', options: { wait: true }, requestOptions: {} };
+		expect(of({ ...fields, options: {}, requestOptions: { timeout: 1 } })).toBe(of(fields));
+		expect(of({ ...fields, body: 'Hello' })).not.toBe(of(fields));
+	});
+});
+
+describe('a request claims', () => {
+	const slot = { root: 'r', node: 'n', run: '0', item: 3, fields: 'f' };
+	const body = { sender: '+14155550100', recipients: ['+14155550123', 'b'], body: 'Hi' };
+	const request = { method: 'POST' as const, url: '/public/messages', body };
+	const contents = (changes: object, asked: object = {}) =>
+		claimsOf(slot, { ...request, ...asked, body: { ...body, ...changes } }, writeMessage).map(
+			({ content }) => content,
+		);
+
+	test('one thing for each recipient', () => {
+		const claims = claimsOf(slot, request, writeMessage);
+		expect(claims).toMatchObject([
+			{ ...slot, recipient: '+14155550123' },
+			{ ...slot, recipient: 'b' },
+		]);
+		expect(claims[0].content).not.toBe(claims[1].content);
+	});
+
+	test('who gets what, whoever sends it, and in whatever form the number is written', () => {
+		const same = contents({});
+		expect(contents({ sender: 'Support', recipients: ['+1 415-555-0123', 'b'] })).toEqual(same);
+		expect(contents({ body: 'Bye' })).not.toEqual(same);
+		expect(contents({}, { url: '/elsewhere' })).not.toEqual(same);
+	});
+
+	test('all it says where it goes to nobody', () => {
+		const of = (asked: object) => claimsOf(slot, { ...request, ...asked }, {} as Write);
+		expect(of({})).toMatchObject([{ ...slot, recipient: '' }]);
+		for (const other of [{ method: 'PUT' }, { url: '/elsewhere' }, { body: {} }]) {
+			expect(of(other)[0].content).not.toBe(of({})[0].content);
+		}
+	});
+});

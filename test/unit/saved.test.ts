@@ -1,0 +1,276 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Host } from '../../nodes/ClerkChat/host';
+import { callsElsewhere, callsHere, noteCalls } from '../../nodes/ClerkChat/sending/ledger/calls';
+import { ledger } from '../../nodes/ClerkChat/sending/ledger/ledger';
+import { runLog } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
+import type { LedgerEntry } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
+import { isOfThisProcess, newId, Saved } from '../../nodes/ClerkChat/sending/ledger/saved';
+
+/* What n8n saves of the ledger with an execution. */
+
+const SERVER = 'https://ledger.test';
+
+type Place = Partial<Host>;
+
+let roots = 0;
+
+/** What n8n saved of an execution that is like no other. */
+function place(changes: Place = {}): Place {
+	const flow = { clerkChat: { root: `saved ${++roots}` } };
+	return { context: {}, flow, runIndex: '0', executionId: '1', ...changes };
+}
+
+const savedIn = (host: Place) => new Saved(host as Host);
+
+/** An entry as it is saved. */
+function entry(host: Place, changes: Partial<LedgerEntry> = {}): LedgerEntry {
+	return {
+		...{ root: (host.flow!.clerkChat as IDataObject).root as string, node: 'node', run: '0' },
+		...{ item: 0, recipient: '+14155550123', fields: 'f', content: 'c', id: newId() },
+		...{ request: newId(), server: SERVER, account: 'a', state: 'unknown', began: 0, tries: 1 },
+		tick: { began: 1, moved: 1 },
+		...changes,
+	};
+}
+
+/** The same after n8n has written and read it. */
+const reloaded = (host: Place, changes: Place = {}): Place => ({
+	...host,
+	...(JSON.parse(JSON.stringify({ context: host.context, flow: host.flow })) as Place),
+	...changes,
+});
+
+describe('what was saved before', () => {
+	const node = (entries: unknown) => ({ version: 1, entries });
+	const whole = entry({ flow: { clerkChat: { root: 'r' } } }, { id: 'x' });
+
+	test.each<[string, unknown, boolean]>([
+		['nothing', undefined, true],
+		['no entries', node({}), true],
+		['an entry', node({ x: whole }), true],
+		['one in flight', node({ x: { ...whole, state: 'inFlight' } }), true],
+		['one that was sent', node({ x: { ...whole, state: 'sent' } }), true],
+		['another form', { version: 2, entries: {} }, false],
+		['no form at all', 'sent', false],
+		['entries that are none', node([1]), false],
+		['no entries to speak of', node(undefined), false],
+		['an entry that is none', node({ x: 'sent' }), false],
+		['an entry and one that is none', node({ x: whole, y: null }), false],
+		['one under another ID', node({ y: whole }), false],
+		['one without its moments', node({ x: { ...whole, tick: 1 } }), false],
+		['one in another state', node({ x: { ...whole, state: 'gone' } }), false],
+		...['root', 'node', 'run', 'recipient', 'content'].map((name): [string, unknown, boolean] => [
+			`no ${name}`,
+			node({ x: { ...whole, [name]: 1 } }),
+			false,
+		]),
+	])('%s', (_, sending, isReadable) => {
+		const host = place({ context: { sending } });
+		const saved = savedIn(host);
+		expect(saved.isReadable).toBe(isReadable);
+		if (!isReadable) expect(saved.all()).toEqual([]);
+		// What could not be read once stays in doubt.
+		expect(savedIn(reloaded(host)).isReadable).toBe(isReadable);
+	});
+
+	test.each<[string, unknown, boolean]>([
+		['of this form', { root: 'mine' }, true],
+		['with what was sent', { root: 'mine', sent: 'abcdef' }, true],
+		['with what was sent in another form', { root: 'mine', sent: 1 }, false],
+		['without a root', { sent: '' }, false],
+		['of no form', 'mine', false],
+	])('a flow %s', (_, clerkChat, isKept) => {
+		const host = place({ flow: { clerkChat } });
+		expect(savedIn(host).root === 'mine').toBe(isKept);
+		expect(savedIn(host).root).toBe(savedIn(reloaded(host)).root);
+		expect(savedIn(host).root).not.toBe('');
+	});
+});
+
+test('the first start counts, whatever the retry is', () => {
+	const host = place({ isTestRun: true });
+	expect(savedIn(host).start).toEqual({ isTestRun: true, isSubWorkflow: false });
+	expect(savedIn(reloaded(host, { isTestRun: false })).start.isTestRun).toBe(true);
+	const sub = place({ isSubWorkflow: true });
+	expect(savedIn(sub).start).toEqual({ isTestRun: false, isSubWorkflow: true });
+	expect(savedIn(place()).start).toEqual({ isTestRun: false, isSubWorkflow: false });
+});
+
+describe('n8n may have lost what an earlier try did', () => {
+	const retry = { isRetry: true, executionId: '2' };
+
+	/** Whether each of the runs, in a row, may have been lost. */
+	const lost = (runs: Place[]): boolean[] => {
+		let host = place();
+		return runs.map((run) => {
+			host = reloaded(host, { isRetry: false, isTool: false, runIndex: '0', ...run });
+			return savedIn(host).isLost;
+		});
+	};
+
+	test.each<[string, Place[], boolean[]]>([
+		['not in the first try', [{}], [false]],
+		['in a retry of which nothing is left', [retry], [true]],
+		['not in a retry that goes on with the same run', [{}, retry], [false, false]],
+		[
+			'in a retry that begins with a run of which nothing is left',
+			[{}, { ...retry, runIndex: '1' }],
+			[false, true],
+		],
+		[
+			'only in its first run',
+			[{}, { ...retry, runIndex: '1' }, { ...retry, runIndex: '2' }],
+			[false, true, false],
+		],
+		['for good', [retry, { ...retry, executionId: '3' }], [true, true]],
+		[
+			'not in a later run of the same execution',
+			[{}, { ...retry, executionId: '1', runIndex: '1' }],
+			[false, false],
+		],
+		[
+			'for a tool, only in its first call',
+			[
+				{ ...retry, isTool: true },
+				{ ...retry, isTool: true, runIndex: '1' },
+			],
+			[true, false],
+		],
+		[
+			'for a tool, not after a call that was saved',
+			[{ isTool: true }, { ...retry, isTool: true, runIndex: '1' }],
+			[false, false],
+		],
+	])('%s', (_, runs, expected) => expect(lost(runs)).toEqual(expected));
+});
+
+test('what this execution sent is known by server and ID, and for whom it was skipped', () => {
+	const host = place();
+	const saved = savedIn(host);
+	expect(saved.isOwn(SERVER, { id: 1 })).toBe(false);
+	saved.remember(SERVER, { id: 1 });
+	saved.remember(SERVER, { id: 2 }, '+14155550123');
+	for (const each of [saved, savedIn(reloaded(host))]) {
+		expect(each.isOwn(SERVER, { id: '1' })).toBe(true);
+		expect(each.isOwn('https://elsewhere.test', { id: 1 })).toBe(false);
+		expect(each.isOwn(SERVER, { id: 1 }, '+14155550123')).toBe(false);
+		expect(each.isOwn(SERVER, { id: 2 }, '14155550123')).toBe(true);
+		expect(each.isOwn(SERVER, { id: 2 }, '+14155550124')).toBe(false);
+		expect(each.isOwn(SERVER, { id: 2 })).toBe(false);
+	}
+	expect((host.flow!.clerkChat as IDataObject).sent).toHaveLength(12);
+});
+
+describe('what was saved is restored', () => {
+	test('where this process does not know it, and what was in flight is unknown', () => {
+		const host = place();
+		const entries = [
+			entry(host, { state: 'inFlight' }),
+			entry(host, { state: 'sent' }),
+			entry(host, { item: 2 }),
+			entry(host, { run: '1' }),
+		];
+		for (const each of entries) savedIn(host).put(each);
+		const saved = savedIn(reloaded(host));
+		// Of no use: it is not saved any more either.
+		saved.restore((each) => (each.item === 2 ? undefined : { ...each, node: 'copy' }));
+		expect(saved.all()).toMatchObject([
+			{ state: 'unknown', id: entries[0].id, node: 'copy' },
+			{ state: 'sent', id: entries[1].id },
+			{ state: 'unknown', id: entries[3].id },
+		]);
+		expect(saved.all().every((each) => ledger.has(each))).toBe(true);
+
+		const again = savedIn(reloaded(host));
+		again.restore((each) => ({ ...each, node: 'copy' }));
+		const known = ledger.since(runLog({ ...entries[0], node: 'copy' }), 0);
+		expect(known).toHaveLength(3);
+		expect(again.all()[0]).toBe(known[0]);
+	});
+});
+
+describe('once a run has given out its items', () => {
+	const message = { sender: 'a', recipients: ['b'], body: 'c' };
+	const words = { message: 'Lost', description: '' };
+	const long = { message, words, recordKey: 'key' };
+
+	/** What is left of entries, by their names. */
+	function left(entries: Array<Partial<LedgerEntry>>, changes: Place = {}): IDataObject[] {
+		const host = place(changes);
+		const saved = savedIn(host);
+		for (const [index, each] of entries.entries())
+			saved.put(entry(host, { ...each, id: `${index}` }));
+		saved.shorten();
+		return saved
+			.all()
+			.map((each) => ({ id: each.id, isLong: Object.keys(long).every((name) => name in each) }));
+	}
+
+	test('what it sent goes, and what may have been sent becomes short', () => {
+		expect(left([{ state: 'sent' }, long])).toEqual([{ id: '1', isLong: false }]);
+		const host = place();
+		const [saved, whole] = [savedIn(host), entry(host, long)];
+		saved.put(whole);
+		saved.shorten();
+		expect(saved.all()).toEqual([{ ...entry(host), id: whole.id, request: whole.request }]);
+		// Who still uses it has it as it was.
+		expect(whole).toMatchObject(long);
+	});
+
+	test('and what other runs have stays, but for what they gave to this one', () => {
+		const other = { ...long, run: '1' };
+		expect(
+			left([
+				{ ...other, state: 'sent' },
+				other,
+				{ ...other, claimedIn: '0' },
+				{ ...long, claimedIn: '1' },
+			]),
+		).toEqual([
+			{ id: '0', isLong: true },
+			{ id: '1', isLong: true },
+			{ id: '2', isLong: false },
+			{ id: '3', isLong: true },
+		]);
+	});
+
+	test('of a tool all that was sent goes, and the rest stays as it is', () => {
+		expect(left([{ run: 'x', state: 'sent' }, long], { isTool: true })).toEqual([
+			{ id: '1', isLong: true },
+		]);
+		const host = place({ isTool: true, isRetry: true, executionId: '2' });
+		const saved = savedIn(host);
+		expect(saved.isLost).toBe(true);
+		saved.shorten();
+		expect(savedIn(host).isLost).toBe(false);
+		const node = place({ isRetry: true, executionId: '2' });
+		savedIn(node).shorten();
+		expect(savedIn(node).isLost).toBe(true);
+	});
+});
+
+test('an ID is no other one’s, and tells its process', () => {
+	const ids = Array.from({ length: 100 }, newId);
+	expect(new Set(ids).size).toBe(100);
+	expect(ids.every(isOfThisProcess)).toBe(true);
+	expect(isOfThisProcess(`0${ids[0]}`)).toBe(false);
+});
+
+test('calls of an agent are counted by process', () => {
+	const host = place() as Host;
+	const slot = { root: savedIn(host).root, node: 'node' };
+	ledger.add(entry(host));
+	ledger.add(entry(host, { run: 'another call' }));
+	ledger.add(entry(host, { tries: 0 }));
+	ledger.add(entry(host, { request: 'of another process' }));
+	ledger.add(entry(host, { node: 'another node' }));
+	expect(callsHere(slot)).toHaveLength(2);
+	expect(callsElsewhere(host)).toBe(0);
+	host.context.calls = { before: 2, earlier: 3, broken: 'x' };
+	noteCalls(host, slot);
+	expect(callsElsewhere(host)).toBe(5);
+	expect(Object.values(host.context.calls as IDataObject)).toEqual([2, 3, 'x', 2]);
+	// What another node wrote there, or an older one, says nothing.
+	host.context.calls = 'many';
+	expect(callsElsewhere(host)).toBe(0);
+});
