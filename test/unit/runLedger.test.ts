@@ -325,7 +325,7 @@ describe('a question', () => {
 	function laterOne(
 		executionId: string,
 		ending: Parameters<RunLedger['end']>[1],
-		write = question,
+		write: Write = question,
 	) {
 		const saved = nothingSaved();
 		const { runLedger, task } = runOf('1', saved, write);
