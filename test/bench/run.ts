@@ -94,8 +94,9 @@ async function withN8n<T>(
 }
 
 /** Runs the node over so many items; how long it took in ms is n8n's own figure for this node alone. */
-async function run(n8n: N8n, credential: string, node: INode, items: number) {
-	const id = await n8n.createWorkflow(workflowFor(node, items), { clerkChatApi: credential });
+async function run(n8n: N8n, credential: string, node: INode, items: number, first?: number) {
+	const workflow = workflowFor(node, items, first);
+	const id = await n8n.createWorkflow(workflow, { clerkChatApi: credential });
 	const execution = await n8n.runWorkflow(id, { timeoutMs: 600_000 });
 	const [task] = execution.data.resultData.runData[MEASURED] ?? [];
 	return { ms: task.executionTime, execution };
@@ -210,11 +211,15 @@ async function measureGuards(tarball: string, sandbox: Sandbox) {
 	);
 	for (const latencyMs of latencies)
 		await withN8n(tarball, sandbox, async (n8n, credential) => {
-			const msPerItem = async (options: IDataObject) => {
-				// What was sent before would be read, and count, again and again.
+			// Each run texts people of its own: what the ledger and the record know of them would count.
+			let people = 0;
+			const msPerItem = async (optionsFor: (first: number) => IDataObject) => {
 				sandbox.reset();
 				sandbox.settings({ latencyMs, rateLimit: null });
-				const { ms, execution } = await run(n8n, credential, clerkChat({ options }), GUARDED);
+				const [first, options] = [people, optionsFor(people)];
+				people += GUARDED;
+				const node = clerkChat({ options });
+				const { ms, execution } = await run(n8n, credential, node, GUARDED, first);
 				const failure = failureOf(execution);
 				if (failure || sandbox.stats().messages !== GUARDED)
 					throw new Error(`${JSON.stringify(options)}: ${failure?.message ?? 'not all were sent'}`);
@@ -225,7 +230,7 @@ async function measureGuards(tarball: string, sandbox: Sandbox) {
 				await msPerItem(options);
 				const pairs: Array<[without: number, withIt: number]> = [];
 				for (let round = 1; round <= rounds; round++)
-					pairs.push([await msPerItem({}), await msPerItem(options)]);
+					pairs.push([await msPerItem(() => ({})), await msPerItem(options)]);
 				const without = median(pairs.map(([each]) => each));
 				const withIt = median(pairs.map(([, each]) => each));
 				const costs = 100 * (median(pairs.map(([first, second]) => second / first)) - 1);

@@ -24,27 +24,33 @@ export const clerkChat = (parameters: IDataObject = {}): INode => ({
 	credentials,
 });
 
-/** Whom a message goes to, by its number in the list. */
-const recipient = (n: number) => `+1415${String(5550000 + n)}`;
+/** Whom a message goes to, by its number. */
+const recipient = (n: number) => `+1415${String(5_550_000 + n).slice(-7)}`;
 
 const WHOLE_DAY = { values: { from: '00:00', to: '24:00' } };
-// The ledger counts what every run of the measurement sent.
-const MANY_A_DAY = { values: { count: 1_000_000, hours: 24 } };
+const ONCE_A_DAY = { values: { count: 1, hours: 24 } };
 
-/** The options that may hold a message back, each by its name on the screen, set so that all of the list goes out. */
-export const GUARDS: Array<[name: string, options: IDataObject]> = [
-	['Send Only Between', { sendBetween: WHOLE_DAY }],
-	['Skip Opted-Out', { skipOptedOut: true }],
-	['At Most per Person', { maxPerPerson: MANY_A_DAY }],
-	['Most Messages in a Run', { maxMessages: 10_000 }],
+const FIRST_FOUR = {
+	sendBetween: WHOLE_DAY,
+	skipOptedOut: true,
+	maxPerPerson: ONCE_A_DAY,
+	maxMessages: 10_000,
+};
+
+/**
+ * The options that may hold a message back, each by its name on the screen, set so that all of the list goes out.
+ * @param first the number of the first person of the list
+ */
+export const GUARDS: Array<[name: string, options: (first: number) => IDataObject]> = [
+	['Send Only Between', () => ({ sendBetween: WHOLE_DAY })],
+	['Skip Opted-Out', () => ({ skipOptedOut: true })],
+	['At Most per Person', () => ({ maxPerPerson: ONCE_A_DAY })],
+	['Most Messages in a Run', () => ({ maxMessages: 10_000 })],
 	[
 		'Only To, 1,000 numbers',
-		{ onlyTo: Array.from({ length: 1000 }, (_, n) => recipient(n)).join() },
+		(first) => ({ onlyTo: Array.from({ length: 1000 }, (_, n) => recipient(first + n)).join() }),
 	],
-	[
-		'the first four',
-		{ sendBetween: WHOLE_DAY, skipOptedOut: true, maxPerPerson: MANY_A_DAY, maxMessages: 10_000 },
-	],
+	['the first four', () => FIRST_FOUR],
 ];
 
 /** The folder of {@link floor}'s node, for n8n's `N8N_CUSTOM_EXTENSIONS`. */
@@ -76,9 +82,9 @@ export const httpRequest = (url: string, options: IDataObject = {}): INode => ({
 	credentials,
 });
 
-/** A workflow that makes so many items, each with a recipient of its own, and gives them to the node. */
-export function workflowFor(measured: INode, items: number): WorkflowFile {
-	const list = `={{ Array.from({ length: ${items} }, (_, n) => ({ to: '+1415' + String(5550000 + n).padStart(7, '0'), text: 'Order ' + n + ' has shipped.' })) }}`;
+/** A workflow that makes so many items, each with a recipient of its own from a number on, and gives them to the node. */
+export function workflowFor(measured: INode, items: number, first = 0): WorkflowFile {
+	const list = `={{ Array.from({ length: ${items} }, (_, n) => ({ to: '+1415' + String(${5_550_000 + first} + n).slice(-7), text: 'Order ' + n + ' has shipped.' })) }}`;
 	const nodes = [
 		node('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
 		node('List', 'n8n-nodes-base.set', 3.4, {

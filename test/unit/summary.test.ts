@@ -1,5 +1,6 @@
+import type { IDataObject } from 'n8n-workflow';
 import type { Write } from '../../nodes/ClerkChat/write';
-import { summaryOf } from '../../nodes/ClerkChat/words/summary';
+import { summaryOf, toldBy } from '../../nodes/ClerkChat/words/summary';
 import type { Told } from '../../nodes/ClerkChat/words/summary';
 
 /* What became of a run, in one sentence. */
@@ -64,6 +65,22 @@ test('what the record settled stands beside what was sent', () => {
 	expect(summaryOf(messages, times(3, { outcome: 'sent' }), 2)).toBe(
 		"Sent 3 (2 confirmed by Clerk Chat's history).",
 	);
+});
+
+test.each<[string, IDataObject[], Partial<Told>]>([
+	['sent', [{ status: 'sent' }], { outcome: 'sent' }],
+	['several messages', [{ status: 'delivered' }, { status: 'sent' }], { outcome: 'sent' }],
+	['nothing that could be told apart', [], { outcome: 'sent' }],
+	['skipped', [{ status: 'sent', skipped: true }], { outcome: 'skipped' }],
+	['shown', [{ status: 'preview' }], { outcome: 'shown' }],
+	['not delivered', [{ status: 'failed' }], { outcome: 'refused', code: 'notDelivered' }],
+	[
+		'one of two not delivered',
+		[{ status: 'delivered' }, { status: 'Undelivered' }],
+		{ outcome: 'refused', code: 'notDelivered' },
+	],
+])('what comes out tells: %s', (_name, results, expected) => {
+	expect(toldBy(results.map((json) => ({ json })))).toEqual(expected);
 });
 
 test('other things have their own words', () => {
