@@ -450,7 +450,7 @@ describe('With On Error = Stop, one sentence counts', () => {
 		const { to, words, result } = await play(items, options, { ...nine, ...scene, onError: STOP });
 		expect(to()).toEqual([]);
 		expect(result.error?.description?.startsWith(summary)).toBe(true);
-		if (summary) expect(words).toContain(`${summary} Nothing was sent. `);
+		if (summary) expect(words).toContain(`${summary}<br>Nothing was sent.<br>`);
 		// Nothing else counts.
 		expect(words).not.toMatch(/\b\d+ of \d+ messages/);
 		expect(/sends the others now|To send the others,/.test(words)).toBe(others);
@@ -519,7 +519,7 @@ describe('What it advises fits the run', () => {
 	test('the last one has opted out, and all others were sent: nothing is left to do', async () => {
 		const { words, to } = await longRun('ann ben', 61, { onError: STOP });
 		expect(to()).toEqual(['ann']);
-		expect(words).toMatch(/^ben has opted out of texts\nSent 1, failed 1 \(1 opted out\)\. /);
+		expect(words).toMatch(/^ben has opted out of texts\nSent 1, failed 1 \(1 opted out\)\.<br>/);
 		expect(words).not.toMatch(/On Error|Retry execution|Nothing was sent/);
 		expect(words).toContain("Don't run the whole workflow again");
 	});
@@ -531,7 +531,7 @@ describe('What it advises fits the run', () => {
 		const world = () => ({ recordStatus: 500 });
 		const { words, to } = await play('ann ben', options, { onError: STOP, world });
 		expect(words).toMatch(
-			/^Not sent: Clerk Chat's message history couldn't be read\nNot tried 2\. /,
+			/^Not sent: Clerk Chat's message history couldn't be read\nNot tried 2\.<br>/,
 		);
 		expect(words.match(/'(Skip Opted-Out|At Most per Person)'/g)).toEqual([`'${name}'`]);
 		expect(to()).toEqual([]);
@@ -552,7 +552,7 @@ describe('Send Only Between', () => {
 			const isStop = onError === STOP;
 			expect(played.to()).toEqual(['ann', 'ben', ...(isStop ? [] : ['wes'])]);
 			if (isStop)
-				expect(played.words).toMatch(/^It's 21:00 for ben.*\nSent 1, waiting 2 .*, not tried 1\. /);
+				expect(played.words).toMatch(/^It's 21:00 for ben.*\nSent 1, waiting 2 .*, not tried 1\.<br>/);
 			else expect(played.held).toBe('1 ben quietHours +11; 2 cat quietHours +11');
 		},
 	);
@@ -659,7 +659,7 @@ describe('Skip Opted-Out', () => {
 			const { to, result, words } = await longRun('ann ben cat', 61, { onError, then });
 			expect(to()).toEqual(['ann']);
 			if (onError === GO_ON) expect(result.errorItems).toHaveLength(2);
-			else expect(words).toMatch(/^Not sent: Clerk Chat's message .*\nSent 1, not tried 2\. /);
+			else expect(words).toMatch(/^Not sent: Clerk Chat's message .*\nSent 1, not tried 2\.<br>/);
 		},
 	);
 
