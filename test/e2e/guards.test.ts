@@ -85,7 +85,7 @@ test('with On Error = Stop, one sentence says how many wait', async () => {
 	const execution = await text([ANN, BEN], options, { onError: 'stopWorkflow' });
 	expect(texted()).toEqual([]);
 	expect(failureOf(execution)!.description).toMatch(
-		/^Waiting 2 \(the first until [^)]+\)\. Nothing was sent\. It can be sent at /,
+		/^Waiting 2 \(the first until [^)]+\)\.<br>Nothing was sent\.<br>It can be sent at /,
 	);
 });
 
