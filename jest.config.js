@@ -1,9 +1,12 @@
+const { availableParallelism } = require('node:os');
+
 /** @type {import('jest').Config} */
 module.exports = {
 	// Packages are loaded once for each process: with n8n-core once for each file, the tests took twice as long.
 	testEnvironment: '<rootDir>/test/jest/environment.js',
 	runtime: '<rootDir>/test/jest/runtime.js',
-	maxWorkers: '100%',
+	// One more than there are cores: some tests wait for something.
+	maxWorkers: availableParallelism() + 1,
 	// A busy machine is no reason to fail: what is slow here is slow because of others.
 	testTimeout: 60_000,
 	roots: ['<rootDir>/test'],

@@ -43,12 +43,14 @@ test.each([
 	const first = new RunLedger(hostOf(saved), writeMessage);
 	const tasks = tasksOf(first, textOf);
 	first.assign(tasks.flatMap(({ claims }) => claims));
+	const known = new Set<string>();
 	for (const task of tasks) {
-		expect(first.standing(task).known).toBe('nothing');
+		known.add(first.standing(task).known);
 		first.begin([task], SERVER);
 		if (task.item % 10 === 0) first.release(first.begunFor(task));
 		else first.end(first.begunFor(task), { state: 'sent', results: [{ id: task.item }] });
 	}
+	expect([...known]).toEqual(['nothing']);
 	first.close();
 	const again = new RunLedger(hostOf(saved), writeMessage);
 	const same = tasksOf(again, textOf);
