@@ -208,7 +208,7 @@ describe('a request that begins', () => {
 		const entry = begun(runOf('2', saved, writeMessage, later));
 		expect([entry.tries, entry.first]).toEqual([2, undefined]);
 		// A short entry, as it is saved, does not tell its text.
-		const { message: _, ...short } = entry;
+		const short = { ...entry, message: undefined };
 		const known = structuredClone({ ...saved, context: { sending: { version: 1, entries: {} } } });
 		Object.assign(known.context.sending.entries, { [entry.id]: { ...short, state: 'unknown' } });
 		Object.assign(known.flow, { clerkChat: { root: 'elsewhere' } });
@@ -319,7 +319,10 @@ test('what is left of an item whose fields are not usable now: a task for each r
 });
 
 describe('a question', () => {
-	const question = { ...writeMessage, message: { ...writeMessage.message!, isPerExecution: true } };
+	const question: Write = {
+		...writeMessage,
+		message: { ...writeMessage.message!, isPerExecution: true },
+	};
 
 	/** What a later execution knows of what an earlier one did, which its ledger or only its data tells. */
 	function laterOne(
