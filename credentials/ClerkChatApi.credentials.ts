@@ -8,7 +8,8 @@ import type {
 } from 'n8n-workflow';
 import { UserError } from 'n8n-workflow';
 import { apiKeyOf } from '../nodes/api/apiKey';
-import { baseUrlOf, whyUnusable } from '../nodes/api/baseUrl';
+import { baseUrlOf } from '../nodes/api/baseUrl';
+import { whyUnusable } from '../nodes/api/unusableCredential';
 
 /**
  * Adds the team's API key as the header `apiKey`, which is where Clerk Chat reads it
@@ -19,13 +20,12 @@ const authenticate = async (
 	credentials: ICredentialDataDecryptedObject,
 	request: IHttpRequestOptions,
 ): Promise<IHttpRequestOptions> => {
+	// Of an exception, n8n shows only the message while it tests a credential.
+	const why = whyUnusable(credentials);
+	if (why) throw new UserError(`${why.message}. ${why.description}`);
 	request.headers = { ...request.headers, apiKey: apiKeyOf(credentials) };
-	// The same judgement when the credential is tested and when a node runs.
-	if (request.baseURL !== undefined) {
-		request.baseURL = baseUrlOf(credentials);
-		const unusable = whyUnusable(request.baseURL);
-		if (unusable) throw new UserError(`${unusable.message}. ${unusable.description}`);
-	}
+	// The same address when the credential is tested and when a node runs.
+	if (request.baseURL !== undefined) request.baseURL = baseUrlOf(credentials);
 	return request;
 };
 
@@ -51,7 +51,9 @@ const previousWebhookHeaderValue: INodeProperties = {
 		'To replace the value: move the old one here, enter the new one above, then change it in your webhooks. Until you empty this field, both are accepted.',
 };
 
-/** What the answers to the credential's test mean. */
+const NOT_THE_API = "This address answered, but it isn't the Clerk Chat API. Check the Base URL.";
+
+/** What the answers to the credential's test mean. Where no answer comes, n8n shows the code alone, such as ENOTFOUND. */
 const RULES = [
 	{
 		type: 'responseCode' as const,
@@ -69,20 +71,18 @@ const RULES = [
 				"This API key can't read messages. If n8n uses a proxy or firewall, allow access to the Base URL. Otherwise, ask the owner of your Clerk Chat team for a key that can read messages.",
 		},
 	},
-	{
+	// Not found, or a redirect to somewhere else.
+	...[301, 302, 303, 307, 308, 404].map((value) => ({
 		type: 'responseCode' as const,
-		properties: {
-			value: 404,
-			message: "This address answered, but it isn't the Clerk Chat API. Check the Base URL.",
-		},
-	},
+		properties: { value, message: NOT_THE_API },
+	})),
 	{
 		// Only a list has a `push`: a web page that answers with 200 has no list of messages in it.
 		type: 'responseSuccessBody' as const,
 		properties: {
 			key: 'data.push',
 			value: undefined,
-			message: "This address answered, but it isn't the Clerk Chat API. Check the Base URL.",
+			message: NOT_THE_API,
 		},
 	},
 ];

@@ -30,8 +30,6 @@ export type Answer = 'same' | 'perhaps' | 'closed';
 /** A form of the record. */
 export interface RecordForm {
 	name: string;
-	/** Why Clerk Chat might do so. */
-	why: string;
 	answer: Answer;
 	/** An entry that went out as it is listed. */
 	entry?: (entry: Fields) => Fields;
@@ -51,6 +49,19 @@ export interface RecordForm {
 /** A text with everything in it that may change on its way. */
 export const richText =
 	'Hi Zoë, it’s done: “Büro & Café” – 2 boxes – ships today 🎉 and arrives by 5 pm on Friday.\nFollow it here: https://shop.example/track/4711 or ring us. Thank you for shopping with us, see you soon!';
+
+/** Forms by their names, each below why Clerk Chat might have it. */
+type Forms = Record<string, Omit<RecordForm, 'name'>>;
+
+const answeredWith =
+	(answer: Answer) =>
+	(change: RecordForm['entry'] | Partial<RecordForm> = {}): Forms[string] => ({
+		answer,
+		...(typeof change === 'function' ? { entry: change } : change),
+	});
+const same = answeredWith('same');
+const perhaps = answeredWith('perhaps');
+const closed = answeredWith('closed');
 
 const text =
 	(change: (body: string) => unknown): RecordForm['entry'] =>
@@ -103,667 +114,285 @@ const escape = (body: string) =>
 		.replace(/–/g, '&ndash;');
 const numbered = (number: string) => ({ id: 812, name: 'Anna', phoneNumber: number });
 
-const senders: RecordForm[] = [
-	{
-		name: 'senderInboxName',
-		why: 'An inbox has a name, which is what its members see.',
-		answer: 'perhaps',
-		entry: sender(() => 'Support'),
-	},
-	{
-		name: 'senderNull',
-		why: 'What the API sent has no user who wrote it.',
-		answer: 'perhaps',
-		entry: sender(() => null),
-	},
-	{
-		name: 'senderMissing',
-		why: 'The inbox may stand for it.',
-		answer: 'perhaps',
-		entry: without('sender'),
-	},
-	{
-		name: 'senderNational',
-		why: 'The app shows numbers without country code.',
-		answer: 'same',
-		entry: sender(national),
-	},
-	{
-		name: 'senderWithoutPlus',
-		why: 'Carriers write numbers so.',
-		answer: 'same',
-		entry: sender(digits),
-	},
-	{
-		name: 'senderSpaced',
-		why: 'Numbers are written for people.',
-		answer: 'same',
-		entry: sender(spaced),
-	},
-	{
-		name: 'senderWithChannel',
-		why: 'Twilio writes the channel before the number.',
-		answer: 'same',
-		entry: sender((number) => `whatsapp:${number}`),
-	},
-	{
-		name: 'senderUri',
-		why: 'SIP and RCS write numbers as addresses.',
-		answer: 'same',
-		entry: sender((number) => `tel:${number}`),
-	},
-	{
-		name: 'senderObject',
-		why: 'A relation of the database may come with it.',
-		answer: 'same',
-		entry: sender(numbered),
-	},
-	{
-		name: 'senderInboxId',
-		why: 'The message belongs to an inbox, which has an ID.',
-		answer: 'perhaps',
-		entry: sender(() => '00000000-0000-4000-8000-000000000000'),
-	},
-	{
-		name: 'senderNumericId',
-		why: 'Messages have numbers as IDs; inboxes may, too.',
-		answer: 'perhaps',
-		entry: sender(() => 812),
-	},
-	{
-		name: 'senderAsJsonNumber',
-		why: 'A number without plus may be stored as one.',
-		answer: 'same',
-		entry: sender((number) => Number(digits(number))),
-	},
-];
+const senders: Forms = {
+	// An inbox has a name, which is what its members see.
+	senderInboxName: perhaps(sender(() => 'Support')),
+	// What the API sent has no user who wrote it.
+	senderNull: perhaps(sender(() => null)),
+	// The inbox may stand for it.
+	senderMissing: perhaps(without('sender')),
+	// The app shows numbers without country code.
+	senderNational: same(sender(national)),
+	// Carriers write numbers so.
+	senderWithoutPlus: same(sender(digits)),
+	// Numbers are written for people.
+	senderSpaced: same(sender(spaced)),
+	// Twilio writes the channel before the number.
+	senderWithChannel: same(sender((number) => `whatsapp:${number}`)),
+	// SIP and RCS write numbers as addresses.
+	senderUri: same(sender((number) => `tel:${number}`)),
+	// A relation of the database may come with it.
+	senderObject: same(sender(numbered)),
+	// The message belongs to an inbox, which has an ID.
+	senderInboxId: perhaps(sender(() => '00000000-0000-4000-8000-000000000000')),
+	// Messages have numbers as IDs; inboxes may, too.
+	senderNumericId: perhaps(sender(() => 812)),
+	// A number without plus may be stored as one.
+	senderAsJsonNumber: same(sender((number) => Number(digits(number)))),
+};
 
-const members: RecordForm[] = [
-	{
-		name: 'membersMissing',
-		why: 'A list may say less than a single message.',
-		answer: 'closed',
-		entry: without('members'),
-	},
-	{
-		name: 'membersNull',
-		why: 'They may be loaded on demand only.',
-		answer: 'closed',
-		entry: (entry) => ({ ...entry, members: null }),
-	},
-	{
-		name: 'membersEmpty',
-		why: 'The same, as an empty list.',
-		answer: 'closed',
-		entry: (entry) => ({ ...entry, members: [] }),
-	},
-	{
-		name: 'membersSenderOnly',
-		why: 'Members may be those of the inbox.',
-		answer: 'closed',
-		entry: (entry) => ({ ...entry, members: [entry.sender] }),
-	},
-	{
-		name: 'membersWithSender',
-		why: 'Who takes part in a conversation includes the sender.',
-		answer: 'same',
-		entry: (entry) => ({ ...entry, members: [entry.sender, ...(entry.members as string[])] }),
-	},
-	{
-		name: 'membersWithColleague',
-		why: 'A shared inbox has users, who may be members.',
-		answer: 'same',
-		entry: (entry) => ({ ...entry, members: [...(entry.members as string[]), 'Olive Owner'] }),
-	},
-	{
-		name: 'membersWithoutPlus',
-		why: 'Carriers write numbers so.',
-		answer: 'same',
-		entry: people(digits),
-	},
-	{
-		name: 'membersNational',
-		why: 'The app shows numbers without country code.',
-		answer: 'same',
-		entry: people(national),
-	},
-	{
-		name: 'membersLocal',
-		why: 'Numbers of one area may come without its code.',
-		answer: 'perhaps',
-		entry: people((number) => number.slice(-7)),
-	},
-	{
-		name: 'membersSpaced',
-		why: 'Numbers are written for people.',
-		answer: 'same',
-		entry: people(spaced),
-	},
-	{
-		name: 'membersWithChannel',
-		why: 'Twilio writes the channel before the number.',
-		answer: 'same',
-		entry: people((number) => `whatsapp:${number}`),
-	},
-	{
-		name: 'membersObjects',
-		why: 'A relation of the database may come with it.',
-		answer: 'same',
-		entry: people(numbered),
-	},
-	{
-		name: 'membersNamedNumbers',
-		why: 'Mail writes people so.',
-		answer: 'same',
-		entry: people((number) => `Anna <${number}>`),
-	},
-	{
-		name: 'membersText',
-		why: 'One column holds them all.',
-		answer: 'same',
-		entry: (entry) => ({ ...entry, members: (entry.members as string[]).join(', ') }),
-	},
-	{
-		name: 'membersNames',
-		why: 'Contacts have names.',
-		answer: 'closed',
-		entry: people(() => 'Anna Example'),
-	},
-	{
-		name: 'membersContactIds',
-		why: 'Contacts have IDs.',
-		answer: 'closed',
-		entry: people(() => 'c_812'),
-	},
-	{
-		name: 'membersMasked',
-		why: 'Numbers may be hidden from keys with few rights.',
-		answer: 'closed',
-		entry: people((number) => `${number.slice(0, 5)}•••${number.slice(-4)}`),
-	},
-	{
-		name: 'recipientsInTheirPlace',
-		why: 'A real answer to sending had `recipients`.',
-		answer: 'same',
-		entry: ({ members: all, ...entry }) => ({ ...entry, recipients: all }),
-	},
-	{
-		name: 'recipientsEmpty',
-		why: '`recipients` may be filled for groups only.',
-		answer: 'same',
-		entry: (entry) => ({ ...entry, recipients: [] }),
-	},
-	{
-		name: 'recipientsOtherName',
-		why: 'Their field may have another name.',
-		answer: 'closed',
-		entry: ({ members: all, ...entry }) => ({ ...entry, participants: all }),
-	},
-];
+const members: Forms = {
+	// A list may say less than a single message.
+	membersMissing: closed(without('members')),
+	// They may be loaded on demand only.
+	membersNull: closed((entry) => ({ ...entry, members: null })),
+	// The same, as an empty list.
+	membersEmpty: closed((entry) => ({ ...entry, members: [] })),
+	// Members may be those of the inbox.
+	membersSenderOnly: closed((entry) => ({ ...entry, members: [entry.sender] })),
+	// Who takes part in a conversation includes the sender.
+	membersWithSender: same((entry) => ({
+		...entry,
+		members: [entry.sender, ...(entry.members as string[])],
+	})),
+	// A shared inbox has users, who may be members.
+	membersWithColleague: same((entry) => ({
+		...entry,
+		members: [...(entry.members as string[]), 'Olive Owner'],
+	})),
+	// Carriers write numbers so.
+	membersWithoutPlus: same(people(digits)),
+	// The app shows numbers without country code.
+	membersNational: same(people(national)),
+	// Numbers of one area may come without its code.
+	membersLocal: perhaps(people((number) => number.slice(-7))),
+	// Numbers are written for people.
+	membersSpaced: same(people(spaced)),
+	// Twilio writes the channel before the number.
+	membersWithChannel: same(people((number) => `whatsapp:${number}`)),
+	// A relation of the database may come with it.
+	membersObjects: same(people(numbered)),
+	// Mail writes people so.
+	membersNamedNumbers: same(people((number) => `Anna <${number}>`)),
+	// One column holds them all.
+	membersText: same((entry) => ({ ...entry, members: (entry.members as string[]).join(', ') })),
+	// Contacts have names.
+	membersNames: closed(people(() => 'Anna Example')),
+	// Contacts have IDs.
+	membersContactIds: closed(people(() => 'c_812')),
+	// Numbers may be hidden from keys with few rights.
+	membersMasked: closed(people((number) => `${number.slice(0, 5)}•••${number.slice(-4)}`)),
+	// A real answer to sending had `recipients`.
+	recipientsInTheirPlace: same(({ members: all, ...entry }) => ({ ...entry, recipients: all })),
+	// `recipients` may be filled for groups only.
+	recipientsEmpty: same((entry) => ({ ...entry, recipients: [] })),
+	// Their field may have another name.
+	recipientsOtherName: closed(({ members: all, ...entry }) => ({ ...entry, participants: all })),
+};
 
-const texts: RecordForm[] = [
-	{
-		name: 'textFooter',
-		why: 'Services add how to opt out.',
-		answer: 'perhaps',
-		entry: text((body) => `${body} Reply STOP to opt out.`),
-	},
-	{
-		name: 'textHeader',
-		why: 'Carriers ask for the name of the brand.',
-		answer: 'perhaps',
-		entry: text((body) => `Example Shop: ${body}`),
-	},
-	{
-		name: 'textBothEnds',
-		why: 'Both of these.',
-		answer: 'perhaps',
-		entry: text((body) => `Example Shop: ${body}\nReply STOP to opt out.`),
-	},
-	{
-		name: 'textFoldedBlanks',
-		why: 'Gateways make runs of blanks one.',
-		answer: 'same',
-		entry: text((body) => body.replace(/\s+/g, ' ')),
-	},
-	{
-		name: 'textWindowsLines',
-		why: 'Lines end so in Windows and in mail.',
-		answer: 'same',
-		entry: text((body) => body.replace(/\n/g, '\r\n')),
-	},
-	{
-		name: 'textHtmlLines',
-		why: 'The app shows texts in a browser.',
-		answer: 'same',
-		entry: text((body) => body.replace(/\n/g, '<br />')),
-	},
-	{
-		name: 'textEntities',
-		why: 'Texts are made safe for the browser when they are stored.',
-		answer: 'same',
-		entry: text(escape),
-	},
-	{
-		name: 'textEntitiesTwice',
-		why: 'Twice, by two services.',
-		answer: 'same',
-		entry: text((body) => escape(escape(body))),
-	},
-	{
-		name: 'textDecomposed',
-		why: 'Apple stores accents as characters of their own.',
-		answer: 'same',
-		entry: text((body) => body.normalize('NFD')),
-	},
-	{
-		name: 'textPlainQuotes',
-		why: 'Smart encoding saves segments.',
-		answer: 'same',
-		entry: text((body) => body.replace(/[“”]/g, '"').replace(/’/g, "'").replace(/–/g, '-')),
-	},
-	{
-		name: 'textNoBreakSpaces',
-		why: 'Editors put them around dashes.',
-		answer: 'same',
-		entry: text((body) => body.replace(/ –/g, '\u00a0–')),
-	},
-	{
-		name: 'textInvisible',
-		why: 'Links are broken by characters that nobody sees.',
-		answer: 'same',
-		entry: text((body) => body.replace('://', ':\u200b//')),
-	},
-	{
-		name: 'textEmojiLost',
-		why: 'A decoder replaces what it does not know.',
-		answer: 'same',
-		entry: text((body) => body.replace('🎉', '\ufffd')),
-	},
-	{
-		name: 'textHalfEmoji',
-		why: 'A text is cut into segments in the middle of an emoji.',
-		answer: 'same',
-		entry: text((body) => body.replace('🎉', '\ud83c\ufffd')),
-	},
-	{
-		name: 'textBytesLost',
-		why: 'A decoder replaces each byte that it does not know.',
-		answer: 'same',
-		entry: text((body) => body.replace('🎉', '\ufffd'.repeat(4)).replace(/[ëüé]/g, '\ufffd\ufffd')),
-	},
-	{
-		name: 'textEmojiGone',
-		why: 'Databases with three bytes a character drop them.',
-		answer: 'perhaps',
-		entry: text((body) => body.replace('🎉', '')),
-	},
-	{
-		name: 'textEmojiQuestionMark',
-		why: 'Databases with three bytes a character replace them.',
-		answer: 'perhaps',
-		entry: text((body) => body.replace('🎉', '?')),
-	},
-	{
-		name: 'textQuestionMarks',
-		why: 'GSM has few characters.',
-		answer: 'perhaps',
-		entry: text((body) => body.replace(/[^\n -~]/gu, '?')),
-	},
-	{
-		name: 'textAccentsGone',
-		why: 'Transliteration saves segments.',
-		answer: 'perhaps',
-		entry: text((body) => body.normalize('NFD').replace(/\p{M}|\p{So}/gu, '')),
-	},
-	{
-		name: 'textPreview',
-		why: 'A list shows previews.',
-		answer: 'perhaps',
-		entry: text((body) => `${body.slice(0, 80)}…`),
-	},
-	{
-		name: 'textCut',
-		why: 'A column has a length.',
-		answer: 'perhaps',
-		entry: text((body) => body.slice(0, 160)),
-	},
-	{
-		name: 'textShortLinks',
-		why: 'Links are made short to count clicks.',
-		answer: 'perhaps',
-		entry: text((body) => body.replace(/https:\S+/, 'https://clk.example/aB3x')),
-	},
-	{
-		name: 'textNull',
-		why: 'The text may lie elsewhere for rich messages.',
-		answer: 'perhaps',
-		entry: text(() => null),
-	},
-	{
-		name: 'textMissing',
-		why: 'A list may say less than a single message.',
-		answer: 'perhaps',
-		entry: without('body'),
-	},
-	{
-		name: 'textObject',
-		why: 'Rich messages are objects.',
-		answer: 'perhaps',
-		entry: text((body) => ({ type: 'text', text: body })),
-	},
-];
+const texts: Forms = {
+	// Services add how to opt out.
+	textFooter: perhaps(text((body) => `${body} Reply STOP to opt out.`)),
+	// Carriers ask for the name of the brand.
+	textHeader: perhaps(text((body) => `Example Shop: ${body}`)),
+	// Both of these.
+	textBothEnds: perhaps(text((body) => `Example Shop: ${body}\nReply STOP to opt out.`)),
+	// Gateways make runs of blanks one.
+	textFoldedBlanks: same(text((body) => body.replace(/\s+/g, ' '))),
+	// Lines end so in Windows and in mail.
+	textWindowsLines: same(text((body) => body.replace(/\n/g, '\r\n'))),
+	// The app shows texts in a browser.
+	textHtmlLines: same(text((body) => body.replace(/\n/g, '<br />'))),
+	// Texts are made safe for the browser when they are stored.
+	textEntities: same(text(escape)),
+	// Twice, by two services.
+	textEntitiesTwice: same(text((body) => escape(escape(body)))),
+	// Apple stores accents as characters of their own.
+	textDecomposed: same(text((body) => body.normalize('NFD'))),
+	// Smart encoding saves segments.
+	textPlainQuotes: same(
+		text((body) => body.replace(/[“”]/g, '"').replace(/’/g, "'").replace(/–/g, '-')),
+	),
+	// Editors put them around dashes.
+	textNoBreakSpaces: same(text((body) => body.replace(/ –/g, '\u00a0–'))),
+	// Links are broken by characters that nobody sees.
+	textInvisible: same(text((body) => body.replace('://', ':\u200b//'))),
+	// A decoder replaces what it does not know.
+	textEmojiLost: same(text((body) => body.replace('🎉', '\ufffd'))),
+	// A text is cut into segments in the middle of an emoji.
+	textHalfEmoji: same(text((body) => body.replace('🎉', '\ud83c\ufffd'))),
+	// A decoder replaces each byte that it does not know.
+	textBytesLost: same(
+		text((body) => body.replace('🎉', '\ufffd'.repeat(4)).replace(/[ëüé]/g, '\ufffd\ufffd')),
+	),
+	// Databases with three bytes a character drop them.
+	textEmojiGone: perhaps(text((body) => body.replace('🎉', ''))),
+	// Databases with three bytes a character replace them.
+	textEmojiQuestionMark: perhaps(text((body) => body.replace('🎉', '?'))),
+	// GSM has few characters.
+	textQuestionMarks: perhaps(text((body) => body.replace(/[^\n -~]/gu, '?'))),
+	// Transliteration saves segments.
+	textAccentsGone: perhaps(text((body) => body.normalize('NFD').replace(/\p{M}|\p{So}/gu, ''))),
+	// A list shows previews.
+	textPreview: perhaps(text((body) => `${body.slice(0, 80)}…`)),
+	// A column has a length.
+	textCut: perhaps(text((body) => body.slice(0, 160))),
+	// Links are made short to count clicks.
+	textShortLinks: perhaps(text((body) => body.replace(/https:\S+/, 'https://clk.example/aB3x'))),
+	// The text may lie elsewhere for rich messages.
+	textNull: perhaps(text(() => null)),
+	// A list may say less than a single message.
+	textMissing: perhaps(without('body')),
+	// Rich messages are objects.
+	textObject: perhaps(text((body) => ({ type: 'text', text: body }))),
+};
 
-const moments: RecordForm[] = [
-	{
-		name: 'timesMissing',
-		why: 'A list may say less than a single message.',
-		answer: 'perhaps',
-		entry: without('created', 'updated', 'timestamp'),
-	},
-	{
-		name: 'timesNull',
-		why: 'Not known before the carrier tells.',
-		answer: 'perhaps',
-		entry: times(() => null),
-	},
-	{
-		name: 'timesSeconds',
-		why: 'Unix counts so.',
-		answer: 'same',
-		entry: times((time) => Math.floor(Date.parse(time) / 1000)),
-	},
-	{
-		name: 'timesMilliseconds',
-		why: 'JavaScript counts so.',
-		answer: 'same',
-		entry: times((time) => Date.parse(time)),
-	},
-	{
-		name: 'timesMillisecondsText',
-		why: 'Large numbers come as texts.',
-		answer: 'same',
-		entry: times((time) => String(Date.parse(time))),
-	},
-	{
-		name: 'timesWithoutZone',
-		why: 'Databases have columns without a zone.',
-		answer: 'perhaps',
-		entry: times((time) => time.replace('Z', '')),
-	},
-	{
-		name: 'timesOfDatabase',
-		why: 'PostgreSQL writes them so.',
-		answer: 'same',
-		entry: times((time) => time.replace('T', ' ').replace('Z', '+00')),
-	},
-	{
-		name: 'timesWithOffset',
-		why: 'The team has a time zone.',
-		answer: 'same',
-		entry: times((time) =>
+const moments: Forms = {
+	// A list may say less than a single message.
+	timesMissing: perhaps(without('created', 'updated', 'timestamp')),
+	// Not known before the carrier tells.
+	timesNull: perhaps(times(() => null)),
+	// Unix counts so.
+	timesSeconds: same(times((time) => Math.floor(Date.parse(time) / 1000))),
+	// JavaScript counts so.
+	timesMilliseconds: same(times((time) => Date.parse(time))),
+	// Large numbers come as texts.
+	timesMillisecondsText: same(times((time) => String(Date.parse(time)))),
+	// Databases have columns without a zone.
+	timesWithoutZone: perhaps(times((time) => time.replace('Z', ''))),
+	// PostgreSQL writes them so.
+	timesOfDatabase: same(times((time) => time.replace('T', ' ').replace('Z', '+00'))),
+	// The team has a time zone.
+	timesWithOffset: same(
+		times((time) =>
 			new Date(Date.parse(time) - 5 * 3_600_000).toISOString().replace('Z', '-05:00'),
 		),
-	},
-	{
-		name: 'timesOfMail',
-		why: 'HTTP and mail write them so.',
-		answer: 'same',
-		entry: times((time) => new Date(Math.ceil(Date.parse(time) / 1000) * 1000).toUTCString()),
-	},
-	{
-		name: 'timesDaysOnly',
-		why: 'A list shows days.',
-		answer: 'perhaps',
-		entry: times((time) => time.slice(0, 10)),
-	},
-	{
-		name: 'timesForPeople',
-		why: 'A list shows how long ago it was.',
-		answer: 'perhaps',
-		entry: times(() => '2 minutes ago'),
-	},
-	{
-		name: 'timesCreatedOnly',
-		why: '`timestamp` may be that of the carrier.',
-		answer: 'same',
-		entry: (entry) => ({ ...entry, timestamp: null }),
-	},
-];
+	),
+	// HTTP and mail write them so.
+	timesOfMail: same(
+		times((time) => new Date(Math.ceil(Date.parse(time) / 1000) * 1000).toUTCString()),
+	),
+	// A list shows days.
+	timesDaysOnly: perhaps(times((time) => time.slice(0, 10))),
+	// A list shows how long ago it was.
+	timesForPeople: perhaps(times(() => '2 minutes ago')),
+	// `timestamp` may be that of the carrier.
+	timesCreatedOnly: same((entry) => ({ ...entry, timestamp: null })),
+};
 
-const states: RecordForm[] = [
-	{
-		name: 'inboundMissing',
-		why: 'False may be left out.',
-		answer: 'same',
-		entry: without('inbound'),
-	},
-	{
-		name: 'inboundText',
-		why: 'A view of the database has texts.',
-		answer: 'same',
-		entry: (entry) => ({ ...entry, inbound: 'false' }),
-	},
-	{
-		name: 'statusUpperCase',
-		why: 'Enums are written so.',
-		answer: 'same',
-		entry: (entry) => ({ ...entry, status: String(entry.status).toUpperCase() }),
-	},
-	{
-		name: 'errorCodeZero',
-		why: 'Carriers say 0 for no error.',
-		answer: 'same',
-		entry: (entry) => ({ ...entry, errorCode: '0', error: '' }),
-	},
-	{
-		name: 'idText',
-		why: 'Large numbers come as texts.',
-		answer: 'same',
-		entry: (entry) => ({ ...entry, id: String(entry.id) }),
-	},
-	{
-		name: 'idMissing',
-		why: 'It may have another name.',
-		answer: 'same',
-		entry: ({ id, ...entry }) => ({ ...entry, messageId: id }),
-	},
-];
+const states: Forms = {
+	// False may be left out.
+	inboundMissing: same(without('inbound')),
+	// A view of the database has texts.
+	inboundText: same((entry) => ({ ...entry, inbound: 'false' })),
+	// Enums are written so.
+	statusUpperCase: same((entry) => ({ ...entry, status: String(entry.status).toUpperCase() })),
+	// Carriers say 0 for no error.
+	errorCodeZero: same((entry) => ({ ...entry, errorCode: '0', error: '' })),
+	// Large numbers come as texts.
+	idText: same((entry) => ({ ...entry, id: String(entry.id) })),
+	// It may have another name.
+	idMissing: same(({ id, ...entry }) => ({ ...entry, messageId: id })),
+};
 
-const lists: RecordForm[] = [
-	{ name: 'documented', why: 'Just as the documentation has it.', answer: 'same' },
-	{
-		name: 'totalOfPage',
-		why: '`total` may count the page.',
-		answer: 'same',
-		body: (page) => ({ ...page, total: page.data.length, links: {} }),
-	},
-	{
-		name: 'totalZero',
-		why: 'Counting is expensive, and may be left out.',
-		answer: 'same',
-		body: (page) => ({ ...page, total: 0, links: {} }),
-	},
-	{
-		name: 'totalOfPages',
-		why: '`total` may count pages.',
-		answer: 'same',
+const lists: Forms = {
+	// Just as the documentation has it.
+	documented: same(),
+	// `total` may count the page.
+	totalOfPage: same({ body: (page) => ({ ...page, total: page.data.length, links: {} }) }),
+	// Counting is expensive, and may be left out.
+	totalZero: same({ body: (page) => ({ ...page, total: 0, links: {} }) }),
+	// `total` may count pages.
+	totalOfPages: same({
 		body: (page, { limit }) => ({ ...page, total: Math.ceil(page.total / limit), links: {} }),
-	},
-	{
-		name: 'totalMissing',
-		why: 'Counting is expensive.',
-		answer: 'same',
-		body: ({ data }) => ({ data }),
-	},
-	{
-		name: 'totalText',
-		why: 'PostgreSQL counts in texts.',
-		answer: 'same',
-		body: (page) => ({ ...page, total: String(page.total) }),
-	},
-	{
-		name: 'totalOfTeam',
-		why: '`total` may count without the window.',
-		answer: 'same',
-		body: (page) => ({ ...page, total: page.total + 500 }),
-	},
-	{
-		name: 'linksNull',
-		why: 'Links may be null.',
-		answer: 'same',
-		body: (page) => ({ ...page, links: null }),
-	},
-	{
-		name: 'nextAlways',
-		why: 'The next page may be computed blindly.',
-		answer: 'same',
+	}),
+	// Counting is expensive.
+	totalMissing: same({ body: ({ data }) => ({ data }) }),
+	// PostgreSQL counts in texts.
+	totalText: same({ body: (page) => ({ ...page, total: String(page.total) }) }),
+	// `total` may count without the window.
+	totalOfTeam: same({ body: (page) => ({ ...page, total: page.total + 500 }) }),
+	// Links may be null.
+	linksNull: same({ body: (page) => ({ ...page, links: null }) }),
+	// The next page may be computed blindly.
+	nextAlways: same({
 		body: (page, query) => ({
 			...page,
 			links: { next: `/public/messages?page=${query.page + 1}` },
 		}),
-	},
-	{
-		name: 'nextNever',
-		why: 'Links may be for show.',
-		answer: 'same',
-		body: (page) => ({ ...page, links: { next: '' } }),
-	},
-	{
-		name: 'pageIgnored',
-		why: 'The list may go on by `start` alone.',
-		answer: 'closed',
-		query: (query) => ({ ...query, page: 1 }),
-	},
-	{
-		name: 'pageIgnoredTotalOfPage',
-		why: 'The same, with a `total` that says that this is all.',
-		answer: 'closed',
+	}),
+	// Links may be for show.
+	nextNever: same({ body: (page) => ({ ...page, links: { next: '' } }) }),
+	// The list may go on by `start` alone.
+	pageIgnored: closed({ query: (query) => ({ ...query, page: 1 }) }),
+	// The same, with a `total` that says that this is all.
+	pageIgnoredTotalOfPage: closed({
 		query: (query) => ({ ...query, page: 1 }),
 		body: (page) => ({ ...page, total: page.data.length, links: {} }),
-	},
-	{
-		name: 'pageIgnoredWithoutTotal',
-		why: 'The same without `total`.',
-		answer: 'closed',
+	}),
+	// The same without `total`.
+	pageIgnoredWithoutTotal: closed({
 		query: (query) => ({ ...query, page: 1 }),
 		body: ({ data }) => ({ data }),
-	},
-	{
-		name: 'limitIgnored',
-		why: 'A list may be given as a whole.',
-		answer: 'same',
-		query: () => ({ page: 1, limit: 100_000 }),
-	},
-	{
-		name: 'limitOf20',
-		why: 'Servers have a largest page.',
-		answer: 'same',
-		query: (query) => ({ ...query, limit: 20 }),
-	},
-	{
-		name: 'limitOf25TotalOfPage',
-		why: 'Both at once.',
-		answer: 'same',
+	}),
+	// A list may be given as a whole.
+	limitIgnored: same({ query: () => ({ page: 1, limit: 100_000 }) }),
+	// Servers have a largest page.
+	limitOf20: same({ query: (query) => ({ ...query, limit: 20 }) }),
+	// Both at once.
+	limitOf25TotalOfPage: same({
 		query: (query) => ({ ...query, limit: 25 }),
 		body: (page) => ({ ...page, total: page.data.length, links: {} }),
-	},
-	{
-		name: 'limitOf20WithoutTotal',
-		why: 'Nothing tells of more.',
-		answer: 'same',
+	}),
+	// Nothing tells of more.
+	limitOf20WithoutTotal: same({
 		query: (query) => ({ ...query, limit: 20 }),
 		body: ({ data }) => ({ data }),
-	},
-	{
-		name: 'pageFromZero',
-		why: 'Programmers count from 0.',
-		answer: 'same',
-		query: (query) => ({ ...query, page: query.page + 1 }),
-	},
-	{
-		name: 'lastPageAgain',
-		why: 'A page behind the end may be taken for the last one.',
-		answer: 'same',
-		repeatsLastPage: true,
-	},
-	{
-		name: 'refusedBehindTheEnd',
-		why: 'A page behind the end does not exist.',
-		answer: 'closed',
+	}),
+	// Programmers count from 0.
+	pageFromZero: same({ query: (query) => ({ ...query, page: query.page + 1 }) }),
+	// A page behind the end may be taken for the last one.
+	lastPageAgain: same({ repeatsLastPage: true }),
+	// A page behind the end does not exist.
+	refusedBehindTheEnd: closed({
 		query: (query) => ({ ...query, limit: 1 }),
 		status: (page, query) => (query.page > 1 && page.data.length === 0 ? 404 : 200),
-	},
-	{
-		name: 'emptyAsNull',
-		why: 'An empty list may be null.',
-		answer: 'same',
-		body: (page) => (page.data.length > 0 ? page : { ...page, data: null }),
-	},
-	{
-		name: 'emptyAsNothing',
-		why: 'What is empty may be left out.',
-		answer: 'same',
-		body: (page) => (page.data.length > 0 ? page : {}),
-	},
-	{
-		name: 'emptyAsNoContent',
-		why: 'HTTP has a status for it.',
-		answer: 'same',
-		status: (page) => (page.data.length > 0 ? 200 : 204),
-	},
-	{
-		name: 'bareList',
-		why: 'The list may come without a wrapper.',
-		answer: 'closed',
-		body: ({ data }) => data,
-	},
-	{
-		name: 'wrappedTwice',
-		why: 'The list may lie one deeper.',
-		answer: 'closed',
-		body: ({ data, total }) => ({ data: { items: data, total } }),
-	},
-	{
-		name: 'listOfIds',
-		why: 'The list may hold IDs, to be asked for one by one.',
-		answer: 'closed',
-		body: (page) => ({ ...page, data: page.data.map(({ id }) => id) }),
-	},
-	{
-		name: 'htmlPage',
-		why: 'A firewall may answer in its place.',
-		answer: 'closed',
-		body: () => '<!doctype html><title>Wait</title>',
-	},
-	{ name: 'notFound', why: 'A 404 is not an empty record.', answer: 'closed', status: () => 404 },
-	{ name: 'notAllowed', why: 'A key may send and not read.', answer: 'closed', status: () => 403 },
-	{ name: 'broken', why: 'It may be down.', answer: 'closed', status: () => 500 },
-	{
-		name: 'noDateAndBehind',
-		why: 'A proxy takes the header away, and clocks differ.',
-		answer: 'same',
-		hidesDate: true,
-		clockOffsetMs: -10 * 60_000,
-	},
-	{
-		name: 'noDateAndAhead',
-		why: 'The same the other way round.',
-		answer: 'same',
-		hidesDate: true,
-		clockOffsetMs: 10 * 60_000,
-	},
-];
+	}),
+	// An empty list may be null.
+	emptyAsNull: same({ body: (page) => (page.data.length > 0 ? page : { ...page, data: null }) }),
+	// What is empty may be left out.
+	emptyAsNothing: same({ body: (page) => (page.data.length > 0 ? page : {}) }),
+	// HTTP has a status for it.
+	emptyAsNoContent: same({ status: (page) => (page.data.length > 0 ? 200 : 204) }),
+	// The list may come without a wrapper.
+	bareList: closed({ body: ({ data }) => data }),
+	// The list may lie one deeper.
+	wrappedTwice: closed({ body: ({ data, total }) => ({ data: { items: data, total } }) }),
+	// The list may hold IDs, to be asked for one by one.
+	listOfIds: closed({ body: (page) => ({ ...page, data: page.data.map(({ id }) => id) }) }),
+	// A firewall may answer in its place.
+	htmlPage: closed({ body: () => '<!doctype html><title>Wait</title>' }),
+	// A 404 is not an empty record.
+	notFound: closed({ status: () => 404 }),
+	// A key may send and not read.
+	notAllowed: closed({ status: () => 403 }),
+	// It may be down.
+	broken: closed({ status: () => 500 }),
+	// A proxy takes the header away, and clocks differ.
+	noDateAndBehind: same({ hidesDate: true, clockOffsetMs: -10 * 60_000 }),
+	// The same the other way round.
+	noDateAndAhead: same({ hidesDate: true, clockOffsetMs: 10 * 60_000 }),
+};
 
 /** All of them. */
-export const recordForms: RecordForm[] = [
+export const recordForms: RecordForm[] = Object.entries<Forms[string]>({
 	...senders,
 	...members,
 	...texts,
 	...moments,
 	...states,
 	...lists,
-];
+}).map(([name, form]) => ({ name, ...form }));
 
 /** A form by its name. @throws when there is none */
 export function recordFormOf(name: string): RecordForm {

@@ -5,6 +5,7 @@ import type {
 	IExecuteFunctions,
 	IExecutePaginationFunctions,
 	INode,
+	NodeExecutionHint,
 } from 'n8n-workflow';
 import { connect } from '../api/connection';
 import type { Caller } from '../api/connection';
@@ -45,9 +46,12 @@ export interface Host extends Caller {
 	timezone: string;
 	/** Writes to n8n's log, and in test runs to the console of the browser. */
 	report?: (message: string) => void;
-	/** Shows a note beside the node's output; n8n before 1.60 cannot. */
-	addHint?: (message: string) => void;
+	/** Shows a note beside the node's output, if asked to in the colour of a warning; n8n before 1.60 cannot. */
+	addHint?: (message: string, look?: Look) => void;
 }
+
+/** How n8n shows a hint: its colour, and with which others as one line (n8n 2.41). */
+export type Look = Pick<NodeExecutionHint, 'type' | 'group'>;
 
 /** What tells this run of the node from its other runs in the same execution (loops). */
 function runOf(functions: IExecuteFunctions): string {
@@ -73,8 +77,8 @@ export function hostOfNode(functions: IExecuteFunctions): Host {
 			functions.logger.info(`${functions.getNode().name}: ${message}`);
 			if (functions.getMode() === 'manual') functions.sendMessageToUI(message);
 		},
-		addHint: (message) =>
-			functions.addExecutionHints?.({ message: asHtml(message), location: 'outputPane' }),
+		addHint: (message, look) =>
+			functions.addExecutionHints?.({ message: asHtml(message), location: 'outputPane', ...look }),
 	};
 }
 

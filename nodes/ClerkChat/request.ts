@@ -19,11 +19,7 @@ export function requestOf({ option, fields, check }: Operation, item: ItemFields
 	const { method, url, body, qs } = option.routing.request;
 	const request: ApiRequest = {
 		method,
-		url: url
-			.replace(/^=/, '')
-			.replace(IN_PATH, (_, name: string) =>
-				pathPart(item, labelOf(fields, name), locatorValue(item.get(name))),
-			),
+		url: url.replace(/^=/, '').replace(IN_PATH, (_, name: string) => inPath(fields, item, name)),
 		...(method !== 'GET' && { body: { ...body } }),
 		...((qs !== undefined || method === 'GET') && { qs: { ...qs } }),
 	};
@@ -84,6 +80,31 @@ function isField(option: unknown): option is Field {
 	return isObject(option) && 'type' in option;
 }
 
-function labelOf(fields: Field[], name: string): string {
-	return fields.find((field) => field.name === name)?.displayName ?? name;
+/** What a field holds, as a part of the path. */
+function inPath(fields: Field[], item: ItemFields, name: string): string {
+	const { displayName = name, reader } = fields.find((field) => field.name === name) ?? {};
+	const value = locatorValue(item.get(name));
+	return pathPart(item, displayName, reader ? reader(item, displayName, value) : value);
+}
+
+/**
+ * Looks at a description when the node is loaded, so that nobody describes what is not sent.
+ * @throws Error that names a field with a `routing.send` that {@link requestOf} does not follow: inside a fixed collection,
+ * or with a dot in its `property`
+ */
+export function checkDescription({ option, fields }: Operation): void {
+	const followed = new Set<unknown>(allOf(fields));
+	(function look(value: unknown): void {
+		if (!isObject(value)) {
+			if (Array.isArray(value)) value.forEach(look);
+			return;
+		}
+		const { name, routing, options, values } = value as Partial<Field> & { values?: unknown };
+		const { property = '' } = routing?.send ?? {};
+		if (routing?.send && (!followed.has(value) || property.includes('.')))
+			throw new Error(
+				`${option.action}: nothing sends the field ${name} (routing.send, request.ts)`,
+			);
+		[options, values].forEach(look);
+	})(fields as unknown as IDataObject);
 }

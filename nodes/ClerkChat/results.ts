@@ -7,12 +7,13 @@ import type {
 import { apiError, errorItem, fieldError, NOT_DELIVERED, wordsOf } from '../api/errors';
 import type { ErrorItemFacts, FailedOutcome } from '../api/errors';
 import type { Fault, Words } from '../api/faults';
-import type { Host } from './host';
+import type { Host, Look } from './host';
 import type { Write } from './write';
 import { unlinkedHint } from './words/sendingHints';
 import { unusableItems } from './words/invalidFields';
+import { lines } from './words/lines';
 import { howToGoOn, position } from './words/sendingWords';
-import { outcomeIn, summaryOf } from './words/summary';
+import { summaryOf, toldBy } from './words/summary';
 import type { Told } from './words/summary';
 
 type ItemError = NodeApiError | NodeOperationError;
@@ -90,7 +91,9 @@ export class Results {
 		const items = results.map((json) => ({ json, pairedItem }));
 		this.end({ item, part, outcome: 'sent', items });
 		if (sharedBy && results.length > 0) {
-			this.host.addHint?.(unlinkedHint(sharedBy.length, results.length));
+			const summary = 'Clerk Chat answered {count} requests with more or fewer results than items';
+			const look: Look = { type: 'warning', group: { key: 'unlinked', summary } };
+			this.host.addHint?.(unlinkedHint(sharedBy.length, results.length), look);
 		}
 	}
 
@@ -127,7 +130,7 @@ export class Results {
 				: fieldError(this.host.node, unusableItems(items, errors, this.host.itemCount), items[0]);
 		if (errors.length === 1) addTo(error, position(items[0], this.host.itemCount));
 		const nothing = nothingDone ? `Nothing was ${this.write.wording.done}.` : '';
-		error.description = [nothing, error.description].filter(Boolean).join(' ');
+		error.description = lines(nothing, error.description ?? '');
 		throw error;
 	}
 
@@ -141,21 +144,31 @@ export class Results {
 		return this.all.every((result) => told(result).outcome === 'sent');
 	}
 
+	/** Whether something failed, is unclear, or was not tried. */
+	get isAnyFailed(): boolean {
+		return this.all.some((result) => !['sent', 'skipped', 'shown'].includes(told(result).outcome));
+	}
+
 	/** @throws the error of the item that ended the run, with the whole picture added, when On Error is Stop */
 	throwIfStopped(settled: number): void {
 		const culprit = this.culprit ?? this.earlier;
 		if (!culprit || this.host.continueOnFail) return;
 		const { item, error, hold } = culprit;
-		if (this.results.size > 1) {
-			error.description = [this.summary(settled), error.description].filter(Boolean).join(' ');
-			addTo(error, position(item, this.host.itemCount));
-			const isAnySent = this.all.some((result) => result.outcome === 'sent');
-			const isAnyLeft = this.all.some((one) => one.outcome === 'notTried' && one.item !== item);
-			// What was not delivered says itself how to go on.
-			if (isAnySent && hold?.code !== NOT_DELIVERED) {
-				addTo(error, howToGoOn(this.write, culprit, { skips: this.skips, isAnyLeft }));
-			}
+		const { host, write, skips, all } = this;
+		const isAnySent = all.some(
+			(one) => one.outcome === 'sent' && !['skipped', 'shown'].includes(told(one).outcome),
+		);
+		// What is held back as well, others do not hold up.
+		const isAnyLeft = all.some(
+			(one) => one.outcome === 'notTried' && one.code === undefined && one.error !== error,
+		);
+		if (all.length > 1) {
+			const isHeld = hold !== undefined && hold.code !== NOT_DELIVERED;
+			const nothing = isHeld && !isAnySent ? `Nothing was ${write.wording.done}.` : '';
+			error.description = lines(this.summary(settled), nothing, error.description ?? '');
+			addTo(error, position(item, host.itemCount));
 		}
+		addTo(error, howToGoOn(write, host, culprit, { skips, isAnySent, isAnyLeft }));
 		throw error;
 	}
 
@@ -185,7 +198,7 @@ export class Results {
 }
 
 function told(result: Result): Told {
-	if (result.outcome === 'sent') return { outcome: outcomeIn(result.items) };
+	if (result.outcome === 'sent') return toldBy(result.items);
 	const { outcome, words, code, sendAfter } = result;
 	return { outcome, words, code, sendAfter };
 }
@@ -194,7 +207,7 @@ function keyOf({ item, part = 0 }: Place): string {
 	return `${item}:${part}`;
 }
 
-/** Adds sentences to the description of an error. */
-function addTo(error: ItemError, ...sentences: string[]): void {
-	error.description = [error.description, ...sentences].filter(Boolean).join(' ');
+/** Adds a line to the description of an error. */
+function addTo(error: ItemError, line: string): void {
+	error.description = lines(error.description ?? '', line);
 }

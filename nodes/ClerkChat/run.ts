@@ -10,6 +10,7 @@ import { errorItem } from '../api/errors';
 import { hostOfNode, hostOfTool, withCredential } from './host';
 import type { Host } from './host';
 import type { Operation, Resource } from './operation';
+import { checkDescription } from './request';
 import { lookedUp } from './reading/lookUp';
 import { getItems } from './reading/getItems';
 import { readItems } from './reading/readItems';
@@ -25,7 +26,7 @@ export function customOperationsOf(resources: Resource[]): INodeType['customOper
 	return mapEntries(resources, ({ option, operations }) => [
 		option.value,
 		mapEntries(operations, (operation) => [
-			String(operation.option.value),
+			named(operation),
 			async function (this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 				const host = await withCredential(hostOfNode(this));
 				if (operation.kind !== 'question') return [await run(host, operation)];
@@ -35,6 +36,12 @@ export function customOperationsOf(resources: Resource[]): INodeType['customOper
 			},
 		]),
 	]);
+}
+
+/** The operation's name in saved workflows. */
+function named(operation: Operation): string {
+	checkDescription(operation);
+	return String(operation.option.value);
 }
 
 /**

@@ -20,8 +20,6 @@ export interface Write {
 	lookUp?: LookUp;
 	/** Finds the thing first: what is there is changed, and only what is not is created. */
 	upsert?: Upsert;
-	/** Makes the request of an item where the description cannot say it. */
-	request?: (item: ItemFields) => ApiRequest;
 	/** A shorter form of one result, for the option 'Simplify' and for tools. */
 	simplify?: (result: IDataObject) => IDataObject;
 	/** What to say beside the output of what was done, or would be. */

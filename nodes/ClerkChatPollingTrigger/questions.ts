@@ -1,5 +1,5 @@
 import { isDelivered } from '../api/messageStatus';
-import { idOf } from '../api/record';
+import { idOf, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { failedAtOf, keysOf, saidBy } from './conversation';
 import type { Fate, Question, Said } from './conversation';
@@ -106,11 +106,15 @@ export class Questions {
 		return situationIn(this.conversationOf(reply), reply, closedSince);
 	}
 
+	/** Compares as `inOrder` does, with each time read once: a conversation may be long. */
 	private hasOutBefore(reply: Entry): boolean {
+		const at = timeOf(reply);
 		return keysOf(reply).some((key) =>
 			[...(this.byConversation.get(key)?.values() ?? [])].some(
-				({ from, failedAt, entry }) =>
-					from === undefined && failedAt === undefined && inOrder(entry, reply) <= 0,
+				({ from, failedAt, time, entry: { id } }) =>
+					from === undefined &&
+					failedAt === undefined &&
+					(time - at || Number(id) - Number(reply.id) || 0) <= 0,
 			),
 		);
 	}

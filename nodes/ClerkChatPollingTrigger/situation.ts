@@ -76,7 +76,7 @@ export function situationIn(
 			each.question.link !== newest.question!.link &&
 			time - each.time <= REMEMBERED &&
 			(((each.failedAt !== undefined || isOpenFor(each.question)) && isLastOut(each, isOlder)) ||
-				isUnsettled(reply, conversation, [each, newest])),
+				isUnsettled(reply, conversation, each)),
 	);
 	return {
 		question: newest.question,
@@ -108,14 +108,13 @@ function answerBefore(reply: Entry, conversation: Said[]): Said | undefined {
 }
 
 /** Whether a text of the same person, shortly before this one, may have answered an older question. */
-function isUnsettled(reply: Entry, conversation: Said[], [older, newest]: [Said, Said]): boolean {
+function isUnsettled(reply: Entry, conversation: Said[], older: Said): boolean {
 	const person = personOf(reply.sender);
 	return conversation.some(
 		({ from, fate = 'perhaps', entry, time }) =>
 			from === person &&
 			fate === 'perhaps' &&
-			inOrder(entry, older.entry) > 0 &&
-			inOrder(entry, newest.entry) < 0 &&
+			time >= older.time - CLOCKS_APART &&
 			inOrder(entry, reply) < 0 &&
 			timeOf(reply) - time <= FOLLOW_UP,
 	);

@@ -17,10 +17,9 @@ export class ClerkChatTrigger implements INodeType {
 			dark: 'file:../../icons/clerkChat.dark.svg',
 		},
 		group: ['trigger'],
-		// The same node. For every call to one of version 1, n8n evaluates an expression in a new sandbox, which is a third of
-		// the time that the answer takes (webhook-helpers, parseRequestBody).
-		version: [1, 2],
-		defaultVersion: 2,
+		// For every call to a node of version 1, n8n evaluates an expression in a new sandbox, which is a third of the time that
+		// the answer takes (webhook-helpers, parseRequestBody).
+		version: 2,
 		subtitle:
 			'={{ $parameter["events"].includes("*") ? "all events" : $parameter["events"].join(", ") }}',
 		// n8n's search shows this text for the action node, too.

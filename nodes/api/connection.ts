@@ -12,8 +12,9 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import { whyForbidden } from './allowedDomains';
-import { apiKeyOf, UNUSABLE_API_KEY } from './apiKey';
-import { baseUrlOf, whyUnusable } from './baseUrl';
+import { apiKeyOf } from './apiKey';
+import { baseUrlOf } from './baseUrl';
+import { whyUnusable } from './unusableCredential';
 
 /** The credential, and the way to make requests with it. */
 export interface Connection {
@@ -75,16 +76,8 @@ export function usable(
 	credential: IDataObject,
 	{ node }: Caller,
 ): { apiKey: string; baseURL: string; forbidden?: string } {
-	const refuse = ({ message, description }: { message: string; description: string }) =>
-		new NodeOperationError(node, message, { description });
-	let apiKey: string;
-	try {
-		apiKey = apiKeyOf(credential);
-	} catch {
-		throw refuse(UNUSABLE_API_KEY);
-	}
+	const why = whyUnusable(credential);
+	if (why) throw new NodeOperationError(node, why.message, { description: why.description });
 	const baseURL = baseUrlOf(credential);
-	const unusable = whyUnusable(baseURL);
-	if (unusable) throw refuse(unusable);
-	return { apiKey, baseURL, forbidden: whyForbidden(credential, baseURL) };
+	return { apiKey: apiKeyOf(credential), baseURL, forbidden: whyForbidden(credential, baseURL) };
 }

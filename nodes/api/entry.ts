@@ -21,6 +21,9 @@ export interface EntryTimes {
 
 const ISO = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?)?$/;
 
+/** How Clerk Chat writes times: read first, as long lists hold many thousands. */
+const USUAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 const ZONE = /(z|gmt|utc|[+-]\d\d(:?\d\d)?)\)?$/i;
 
 const MS_PER_HOUR = 3_600_000;
@@ -39,6 +42,10 @@ interface Read {
 
 /** Reads a time: a text of ISO 8601 or RFC 2822, or a number of seconds, ms or µs since 1970. */
 function readTime(value: unknown): Read | undefined {
+	if (typeof value === 'string' && USUAL.test(value)) {
+		const time = Date.parse(value);
+		return Number.isNaN(time) ? undefined : { time, hasZone: true, isDay: false };
+	}
 	const text = String(value ?? '').trim();
 	if (/^\d{9,17}(\.\d+)?$/.test(text)) {
 		const number = Number(text);

@@ -130,6 +130,8 @@ function matchesIn<T extends Query>(
 	for (const query of queries) {
 		const entry = query.id === undefined ? undefined : byId.get(query.id);
 		if (!entry || isTaken(entry) || (query.isRepeated && isFailed(entry))) continue;
+		// An ID that two answers gave is one message.
+		byId.delete(idOf(entry));
 		matches.set(query, { answer: 'same', entry });
 	}
 	const free = queries.filter((query) => !matches.has(query) && !isBlocked(query));

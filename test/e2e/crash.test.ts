@@ -1,20 +1,11 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- runs on a developer's machine, not inside n8n */
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { IDataObject, OnError } from 'n8n-workflow';
 import { recordForms, richText } from '../recordForms';
 import type { Answer } from '../recordForms';
-import {
-	failureOf,
-	itemsFrom,
-	readWorkflow,
-	startWithSandbox,
-	withParameters,
-	type Execution,
-	type Started,
-	type WorkflowFile,
-} from './n8n';
+import { failureOf, itemsFrom, type Execution } from './n8n';
+import { credentials, n8n, NODE, sandbox, textingWorkflow, useN8n } from './running';
 
 /*
  * n8n killed in the middle of a list, started again, and the workflow simply run again (docs/queueMode.md), whatever form
@@ -23,8 +14,6 @@ import {
  */
 
 const { CLERK_CHAT_CRASHES = '3', CLERK_CHAT_CRASH_SEED = '20261128' } = process.env;
-
-const NODE = 'Clerk Chat';
 
 /** The sandbox keeps a message when it arrives and answers after this: so several are always without an answer. */
 const LATENCY = 150;
@@ -50,21 +39,12 @@ const kills = fc
 	)
 	.map((kill) => ({ ...kill, name: kill.form.name }));
 
-let { sandbox, n8n, credentials, stop } = {} as Started;
-let workflow: WorkflowFile;
+useN8n();
 
-beforeAll(async () => {
-	workflow = await readWorkflow(join(__dirname, 'workflows', 'sendList.json'));
-	({ sandbox, n8n, credentials, stop } = await startWithSandbox());
-});
-
+// A record that is in no order, and a little late.
 beforeEach(() => {
-	sandbox.reset();
-	// A record that is in no order, and a little late.
 	sandbox.settings({ latencyMs: LATENCY, record: { order: 'shuffled', listedAfterMs: 1000 } });
 });
-
-afterAll(async () => await stop?.());
 
 /** People of their own for each test: n8n's process remembers for a while what it sent. */
 function people(count: number): string[] {
@@ -82,13 +62,9 @@ async function texting(
 	options: IDataObject,
 	onError: OnError = 'stopWorkflow',
 ): Promise<string> {
-	const value = `={{ ${JSON.stringify(list)} }}`;
-	const assignments = { assignments: [{ id: '1', name: 'to', type: 'array', value }] };
-	const filled = withParameters(workflow, 'List', { assignments });
 	const body = `=${textTo('{{ $json.to }}')}`;
-	const { nodes, ...rest } = withParameters(filled, NODE, { body, options });
-	const set = nodes.map((node) => (node.name === NODE ? { ...node, onError } : node));
-	return await n8n.createWorkflow({ ...rest, nodes: set }, credentials);
+	const workflow = await textingWorkflow(list, { body, options }, { onError });
+	return await n8n.createWorkflow(workflow, credentials);
 }
 
 const ONCE = { skipSentWithinHours: 24 };

@@ -1,42 +1,25 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
-import { join } from 'node:path';
 import type { IDataObject, INode } from 'n8n-workflow';
-import { createModelCredential, startChatModel, type ChatModel } from './chatModel';
+import { failureOf, itemsFrom, type Execution } from './n8n';
 import {
-	failureOf,
-	itemsFrom,
-	readWorkflow,
-	startWithSandbox,
-	withParameters,
-	type Execution,
-	type Started,
-	type WorkflowFile,
-} from './n8n';
+	credentials,
+	model,
+	n8n,
+	NODE,
+	sandbox,
+	textingWorkflow,
+	useN8n,
+	workflowNamed,
+} from './running';
+import { node, to, type WorkflowFile } from './workflowFile';
 
 /* What holds messages back, and what waits for their delivery (docs/guards.md), in a real n8n. */
 
-const NODE = 'Clerk Chat';
 const ANN = '+14155550101';
 const BEN = '+14155550102';
 const FAILS_LATER = '+15005550620';
 
-let { sandbox, n8n, credentials, stop } = {} as Started;
-let workflow: WorkflowFile;
-let model: ChatModel;
-
-beforeAll(async () => {
-	workflow = await readWorkflow(join(__dirname, 'workflows', 'sendList.json'));
-	({ sandbox, n8n, credentials, stop } = await startWithSandbox());
-	model = await startChatModel();
-	credentials.openAiApi = await createModelCredential(n8n, model);
-});
-
-beforeEach(() => sandbox.reset());
-
-afterAll(async () => {
-	await stop?.();
-	await model?.close();
-});
+useN8n({ hasModel: true });
 
 /** Texts these people with options of 'Send'; failed items go to the error output. */
 async function text(
@@ -44,14 +27,9 @@ async function text(
 	options: IDataObject,
 	settings: Partial<INode> = {},
 ): Promise<Execution> {
-	const value = `={{ ${JSON.stringify(people)} }}`;
-	const assignments = { assignments: [{ id: '1', name: 'to', type: 'array', value }] };
-	const filled = withParameters(withParameters(workflow, 'List', { assignments }), NODE, {
-		options,
-	});
 	const set = { onError: 'continueErrorOutput' as const, ...settings };
-	const nodes = filled.nodes.map((node) => (node.name === NODE ? { ...node, ...set } : node));
-	return await n8n.runWorkflow(await n8n.createWorkflow({ ...filled, nodes }, credentials));
+	const workflow = await textingWorkflow(people, { options }, set);
+	return await n8n.runWorkflow(await n8n.createWorkflow(workflow, credentials));
 }
 
 /** Who got a text, in order. */
@@ -132,15 +110,14 @@ test('Wait for Delivery: what was delivered, and what was not', async () => {
 
 test('as an agent’s tool: the agent is told why, and nobody else is texted', async () => {
 	model.toolInput = { To: BEN, Message: 'Hello' };
-	const send = workflow.nodes.find(({ name }) => name === NODE)!;
-	const node = (name: string, type: string, typeVersion: number, parameters: IDataObject) =>
-		({ id: name, name, type, typeVersion, position: [0, 0], parameters }) as unknown as INode;
+	const { nodes } = await workflowNamed('sendList');
+	const send = nodes.find(({ name }) => name === NODE)!;
 	const into = (type: string) => ({ [type]: [[{ node: 'Agent', type, index: 0 }]] });
 	const id = await n8n.createWorkflow(
 		{
 			name: 'Agent',
 			nodes: [
-				node('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
+				node('Start', 'n8n-nodes-base.manualTrigger', 1),
 				node('Agent', '@n8n/n8n-nodes-langchain.agent', 2, {
 					promptType: 'define',
 					text: 'Say hello to Ben',
@@ -165,7 +142,7 @@ test('as an agent’s tool: the agent is told why, and nobody else is texted', a
 				},
 			],
 			connections: {
-				Start: { main: [[{ node: 'Agent', type: 'main', index: 0 }]] },
+				Start: { main: [[to('Agent')]] },
 				Model: into('ai_languageModel'),
 				[NODE]: into('ai_tool'),
 			} as WorkflowFile['connections'],

@@ -6,7 +6,6 @@ module.exports = {
 	rootDir: '../..',
 	roots: ['<rootDir>/test/e2e'],
 	testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
-	setupFiles: [],
 	globalSetup: '<rootDir>/test/e2e/globalSetup.ts',
 	globalTeardown: undefined,
 	// n8n takes ten to thirty seconds to start, more on a busy machine.

@@ -1,6 +1,8 @@
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { resources } from '../../nodes/ClerkChat/resources';
-import { failureOf, itemsFrom, startWithSandbox, type Started } from './n8n';
+import { failureOf, itemsFrom } from './n8n';
+import { credentials, n8n, useN8n } from './running';
+import { clerkChatNode, node, to } from './workflowFile';
 
 /* Every operation once, in a real n8n; several of them together in one workflow. */
 
@@ -9,48 +11,23 @@ const WEBHOOK_ID = '00000000-0000-4000-8000-000000000001';
 /** The operations that these tests ran. */
 const ran = new Set<string>();
 
-let { sandbox, n8n, credentials, stop } = {} as Started;
-
-beforeAll(async () => {
-	({ sandbox, n8n, credentials, stop } = await startWithSandbox());
-});
-
-beforeEach(() => sandbox.reset());
-
-afterAll(async () => await stop?.());
+useN8n();
 
 /** Runs a chain of operations, one node for each, and gives the items of each. */
 async function run(...operations: IDataObject[]): Promise<IDataObject[][]> {
 	const names = operations.map((_, index) => `Step ${index + 1}`);
 	for (const { resource, operation } of operations)
 		ran.add(`${String(resource)} ${String(operation)}`);
-	const nodes = operations.map((parameters, index) => ({
-		id: names[index],
-		name: names[index],
-		type: 'n8n-nodes-clerk-chat.clerkChat',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters,
-		credentials: { clerkChatApi: { id: '', name: 'Clerk Chat' } },
-	}));
-	const start = {
-		id: 'Start',
-		name: 'Start',
-		type: 'n8n-nodes-base.manualTrigger',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: {},
-	};
+	const nodes = operations.map((parameters, index) =>
+		clerkChatNode(names[index], 'clerkChat', parameters),
+	);
 	const chain = ['Start', ...names];
 	const id = await n8n.createWorkflow(
 		{
 			name: 'Operations',
-			nodes: [start, ...nodes] as unknown as INode[],
+			nodes: [node('Start', 'n8n-nodes-base.manualTrigger', 1), ...nodes],
 			connections: Object.fromEntries(
-				names.map((name, index) => [
-					chain[index],
-					{ main: [[{ node: name, type: 'main' as const, index: 0 }]] },
-				]),
+				names.map((name, index) => [chain[index], { main: [[to(name)]] }]),
 			),
 			settings: { executionOrder: 'v1' },
 		},

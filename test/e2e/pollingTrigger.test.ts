@@ -1,9 +1,11 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { IDataObject, INode } from 'n8n-workflow';
-import { credentialFor, DEFAULT_N8N_VERSION, itemsFrom, startWithSandbox } from './n8n';
-import type { Execution, Started, WorkflowFile } from './n8n';
+import type { IDataObject } from 'n8n-workflow';
+import { credentialFor, DEFAULT_N8N_VERSION, itemsFrom } from './n8n';
+import type { Execution, WorkflowFile } from './n8n';
 import { pollingWorkflow, POLLING_TRIGGER } from './pollingWorkflow';
+import { credentials, n8n, sandbox, useN8n } from './running';
+import { clerkChatNode, node } from './workflowFile';
 
 /*
  * The polling trigger in a real n8n: publishing, outages, kills, and replies that answer questions. n8n polls every three
@@ -15,22 +17,7 @@ const [BOB, CAROL, DAVE, ERIN, FRANK] = [4, 5, 6, 7, 8].map((last) => `+14155550
 const US = '+14155550100';
 const SECONDS = 3;
 
-let { sandbox, n8n, credentials, stop } = {} as Started;
-
-beforeAll(async () => {
-	const env = { EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all' };
-	({ sandbox, n8n, credentials, stop } = await startWithSandbox({}, env));
-});
-
-afterAll(async () => await stop?.());
-
-const node = (name: string, type: string, typeVersion: number, parameters: IDataObject) =>
-	({ id: name, name, type, typeVersion, position: [0, 0], parameters }) as unknown as INode;
-
-const clerkChat = (name: string, type: string, parameters: IDataObject) => ({
-	...node(name, `n8n-nodes-clerk-chat.${type}`, 1, parameters),
-	credentials: { clerkChatApi: { id: '', name: 'Clerk Chat' } },
-});
+useN8n({ env: { EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all' } });
 
 const polling = (parameters: IDataObject = {}) => pollingWorkflow(SECONDS, parameters);
 
@@ -49,7 +36,6 @@ async function publish(workflow: WorkflowFile, used?: string): Promise<string> {
 
 afterEach(async () => {
 	for (const id of published.splice(0)) await n8n.deactivateWorkflow(id);
-	sandbox.reset();
 });
 
 /** What came out of both outputs so far, oldest first. */
@@ -190,7 +176,7 @@ async function ask(parameters: IDataObject = {}) {
 		nodes: [
 			node('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
 			{
-				...clerkChat('Ask', 'clerkChat', {
+				...clerkChatNode('Ask', 'clerkChat', {
 					resource: 'message',
 					operation: 'sendAndWait',
 					sender: US,

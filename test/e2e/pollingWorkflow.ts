@@ -1,10 +1,7 @@
-import type { IDataObject, INode } from 'n8n-workflow';
-import type { WorkflowFile } from './workflowFile';
+import type { IDataObject } from 'n8n-workflow';
+import { clerkChatNode, node, to, type WorkflowFile } from './workflowFile';
 
 export const POLLING_TRIGGER = 'Clerk Chat Polling Trigger';
-
-const node = (name: string, type: string, typeVersion: number, parameters: IDataObject) =>
-	({ id: name, name, type, typeVersion, position: [0, 0], parameters }) as unknown as INode;
 
 /**
  * The times of a trigger that polls oftener than n8n's editor offers.
@@ -27,23 +24,19 @@ export function pollEvery(seconds: number): IDataObject {
  * @param seconds between two polls: a divisor of 60
  */
 export function pollingWorkflow(seconds: number, parameters: IDataObject = {}): WorkflowFile {
-	const trigger = {
-		...node(POLLING_TRIGGER, 'n8n-nodes-clerk-chat.clerkChatPollingTrigger', 1, {
-			events: ['message.received'],
-			pollTimes: pollEvery(seconds),
-			...parameters,
-		}),
-		credentials: { clerkChatApi: { id: '', name: 'Clerk Chat' } },
-	};
-	const to = (name: string) => [{ node: name, type: 'main' as const, index: 0 }];
+	const trigger = clerkChatNode(POLLING_TRIGGER, 'clerkChatPollingTrigger', {
+		events: ['message.received'],
+		pollTimes: pollEvery(seconds),
+		...parameters,
+	});
 	return {
 		name: 'Polling',
 		nodes: [
 			trigger,
-			node('Messages', 'n8n-nodes-base.noOp', 1, {}),
-			node('Answers', 'n8n-nodes-base.noOp', 1, {}),
+			node('Messages', 'n8n-nodes-base.noOp', 1),
+			node('Answers', 'n8n-nodes-base.noOp', 1),
 		],
-		connections: { [POLLING_TRIGGER]: { main: [to('Messages'), to('Answers')] } },
+		connections: { [POLLING_TRIGGER]: { main: [[to('Messages')], [to('Answers')]] } },
 		settings: { executionOrder: 'v1' },
 	};
 }

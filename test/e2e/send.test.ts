@@ -1,34 +1,16 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
-import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { startSandbox } from '../sandbox/sandbox';
-import {
-	credentialFor,
-	failureOf,
-	itemsFrom,
-	readWorkflow,
-	startWithSandbox,
-	withParameters,
-	type Started,
-	type WorkflowFile,
-} from './n8n';
+import { credentialFor, failureOf, itemsFrom, withParameters, type WorkflowFile } from './n8n';
+import { credentials, n8n, NODE, sandbox, useN8n, workflowNamed } from './running';
 
-const NODE = 'Clerk Chat';
+useN8n();
 
-let { sandbox, n8n, credentials, stop } = {} as Started;
 let workflow: WorkflowFile;
+beforeAll(async () => void (workflow = await workflowNamed('send')));
 
 const sentRequests = () => sandbox.requests().filter(({ method }) => method === 'POST');
-
-beforeAll(async () => {
-	workflow = await readWorkflow(join(__dirname, 'workflows', 'send.json'));
-	({ sandbox, n8n, credentials, stop } = await startWithSandbox());
-});
-
-beforeEach(() => sandbox.reset());
-
-afterAll(async () => await stop?.());
 
 describe('the message operation send', () => {
 	test('sends one message for each item and gives out what Clerk Chat made of it', async () => {

@@ -1,44 +1,23 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ExecutionStatus, IDataObject, INodeTypeDescription } from 'n8n-workflow';
-import { createModelCredential, startChatModel, type ChatModel } from './chatModel';
 import {
 	DEFAULT_N8N_VERSION,
 	failureOf,
 	itemsFrom,
 	OWNER,
-	readWorkflow,
-	startWithSandbox,
 	withParameters,
-	type Started,
 	type WorkflowFile,
 } from './n8n';
+import { credentials, model, n8n, sandbox, useN8n, workflowNamed } from './running';
 
 /* Questions by text in a real n8n: the link, its pages, and what the workflow goes on with. */
 
 const NODE = 'Ask "Ann" {{ 1 }}';
 
-let { sandbox, n8n, credentials, stop } = {} as Started;
-let model: ChatModel;
+useN8n({ hasModel: true });
 
-const file = async (name: string) => await readWorkflow(join(__dirname, 'workflows', name));
-
-beforeAll(async () => {
-	({ sandbox, n8n, credentials, stop } = await startWithSandbox());
-	model = await startChatModel();
-	credentials.openAiApi = await createModelCredential(n8n, model);
-});
-
-beforeEach(() => {
-	sandbox.reset();
-	model.conversations.length = 0;
-});
-
-afterAll(async () => {
-	await stop?.();
-	await model?.close();
-});
+beforeEach(() => void (model.conversations.length = 0));
 
 /** The texts that were kept, oldest first. */
 const texts = () => sandbox.messages().map(({ message }) => String(message.body));
@@ -66,7 +45,7 @@ async function finished(id: string) {
 const statusOf = async (id: string) => (await n8n.getExecution(id)).status;
 
 async function approval(parameters: IDataObject = {}) {
-	return await asking(withParameters(await file('sendAndWait.json'), NODE, parameters));
+	return await asking(withParameters(await workflowNamed('sendAndWait'), NODE, parameters));
 }
 
 async function open(link: string, init: RequestInit = {}) {
@@ -179,7 +158,7 @@ describe('a free text', () => {
 
 describe('a loop', () => {
 	test('asks one question after the other, and the link of the first does not answer the second', async () => {
-		const { id, link } = await asking(await file('sendAndWaitLoop.json'));
+		const { id, link } = await asking(await workflowNamed('sendAndWaitLoop'));
 		await send(link, { answer: 'approve' });
 		const deadline = Date.now() + 20_000;
 		while (texts().length < 2 && Date.now() < deadline) await wait(100);
@@ -207,7 +186,7 @@ const inN8n2 = !DEFAULT_N8N_VERSION.startsWith('1.');
 describe('agents', () => {
 	/** The agent with the tool, and nobody to ask between them. */
 	const withoutTheBoss = async () => {
-		const { nodes, connections, ...rest } = await file('sendAndWaitAgent.json');
+		const { nodes, connections, ...rest } = await workflowNamed('sendAndWaitAgent');
 		const { 'Ask the boss': approval, ...others } = connections;
 		return {
 			...rest,
@@ -253,7 +232,7 @@ describe('agents', () => {
 		['decline', [], 'rejected'],
 	])('may have to ask before they text (human in the loop): %s', async (answer, sent, words) => {
 		model.toolInput = { toolParameters: { text: 'Your order has shipped.' }, hitlParameters: {} };
-		const { id, link } = await asking(await file('sendAndWaitAgent.json'));
+		const { id, link } = await asking(await workflowNamed('sendAndWaitAgent'));
 		expect(texts()).toHaveLength(1);
 		expect(texts()[0]).toContain('{"text":"Your order has shipped."}');
 		expect((await open(link)).html).toContain('&quot;Your order has shipped.&quot;');

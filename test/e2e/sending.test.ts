@@ -1,51 +1,20 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { IDataObject, INode } from 'n8n-workflow';
-import {
-	credentialFor,
-	failureOf,
-	itemsFrom,
-	readWorkflow,
-	startWithSandbox,
-	withParameters,
-	type Started,
-	type WorkflowFile,
-} from './n8n';
+import { credentialFor, failureOf, itemsFrom, withParameters } from './n8n';
+import { credentials, n8n, NODE, sandbox, textingWorkflow, useN8n, workflowNamed } from './running';
 
 /* The promise about sending (docs/sending.md) in a real n8n. */
 
-const NODE = 'Clerk Chat';
-
-let { sandbox, n8n, credentials, stop } = {} as Started;
-let workflow: WorkflowFile;
-
-beforeAll(async () => {
-	workflow = await readWorkflow(join(__dirname, 'workflows', 'sendList.json'));
-	({ sandbox, n8n, credentials, stop } = await startWithSandbox());
-});
-
-beforeEach(() => sandbox.reset());
-
-afterAll(async () => await stop?.());
+useN8n();
 
 /** Saves a workflow that texts these people, with settings of the node such as Retry On Fail. */
-async function texting(
+const texting = async (
 	people: string[],
 	settings: Partial<INode> = {},
 	parameters: IDataObject = {},
 	used = credentials,
-): Promise<string> {
-	const value = `={{ ${JSON.stringify(people)} }}`;
-	const assignments = { assignments: [{ id: '1', name: 'to', type: 'array', value }] };
-	const filled = withParameters(
-		withParameters(workflow, 'List', { assignments }),
-		NODE,
-		parameters,
-	);
-	const nodes = filled.nodes.map((node) => (node.name === NODE ? { ...node, ...settings } : node));
-	return await n8n.createWorkflow({ ...filled, nodes }, used);
-}
+) => await n8n.createWorkflow(await textingWorkflow(people, parameters, settings), used);
 
 /** The recipients of all messages asked for, in order. */
 const asked = () =>
@@ -162,6 +131,7 @@ describe('the Retry button', () => {
 	const mend = async (id: string, options: IDataObject = oneByOne) => {
 		const body = '=Hello {{ $json.to }}';
 		const recipients = `={{ $json.to === "${REFUSED}" ? "+14155550102" : $json.to }}`;
+		const workflow = await workflowNamed('sendList');
 		await n8n.updateWorkflow(id, {
 			nodes: withParameters(workflow, NODE, { recipients, body, ...options }).nodes.map((node) =>
 				node.name === NODE

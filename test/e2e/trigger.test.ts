@@ -3,23 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { IDataObject } from 'n8n-workflow';
-import { credentialFor, itemsFrom, startWithSandbox, type Started } from './n8n';
+import { credentialFor, itemsFrom } from './n8n';
+import { credentials, n8n, sandbox, useN8n } from './running';
 import { triggerWorkflow, webhookUrl } from './triggerWorkflow';
 
 /* Clerk Chat's deliveries to a real n8n: what starts a workflow, and what does not. */
 
 const SECRET = 'a-long-random-text';
 
-let { sandbox, n8n, credentials, stop } = {} as Started;
-
-beforeAll(async () => {
-	({ sandbox, n8n, credentials, stop } = await startWithSandbox({
-		webhookHeaderName: 'X-Clerk-Secret',
-		webhookHeaderValue: SECRET,
-	}));
-});
-
-afterAll(async () => await stop?.());
+useN8n({ credential: { webhookHeaderName: 'X-Clerk-Secret', webhookHeaderValue: SECRET } });
 
 /** Activates a workflow with the trigger and points the sandbox's webhook at it. */
 async function listening(

@@ -1,8 +1,5 @@
-import type { IDataObject, INode } from 'n8n-workflow';
-import type { WorkflowFile } from './workflowFile';
-
-const node = (name: string, type: string, typeVersion: number, parameters: IDataObject) =>
-	({ id: name, name, type, typeVersion, position: [0, 0], parameters }) as unknown as INode;
+import type { IDataObject } from 'n8n-workflow';
+import { clerkChatNode, node, to, type WorkflowFile } from './workflowFile';
 
 /**
  * A workflow that is started by the trigger and then does what the event says: waits for `waitMs`, if its data name it.
@@ -16,9 +13,8 @@ export function triggerWorkflow(
 	version = 2,
 ): WorkflowFile {
 	const trigger = {
-		...node('Clerk Chat Trigger', 'n8n-nodes-clerk-chat.clerkChatTrigger', version, parameters),
+		...clerkChatNode('Clerk Chat Trigger', 'clerkChatTrigger', parameters, version),
 		webhookId,
-		credentials: { clerkChatApi: { id: '', name: 'Clerk Chat' } },
 	};
 	const pause = node('Pause', 'n8n-nodes-base.wait', 1.1, {
 		amount: '={{ ($json.data?.waitMs ?? 0) / 1000 }}',
@@ -26,7 +22,7 @@ export function triggerWorkflow(
 	return {
 		name: 'When something happens in Clerk Chat',
 		nodes: [trigger, pause],
-		connections: { 'Clerk Chat Trigger': { main: [[{ node: 'Pause', type: 'main', index: 0 }]] } },
+		connections: { 'Clerk Chat Trigger': { main: [[to('Pause')]] } },
 		settings: { executionOrder: 'v1' },
 	};
 }

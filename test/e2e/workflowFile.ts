@@ -28,3 +28,32 @@ export function withParameters(
 	);
 	return { ...workflow, nodes };
 }
+
+/** A node for a workflow. */
+export const node = (
+	name: string,
+	type: string,
+	typeVersion: number,
+	parameters: IDataObject = {},
+): INode => ({
+	id: name,
+	name,
+	type,
+	typeVersion,
+	position: [0, 0],
+	parameters: parameters as never,
+});
+
+/** A node of this package, with a credential that `createWorkflow` fills in. */
+export const clerkChatNode = (
+	name: string,
+	type: string,
+	parameters: IDataObject,
+	typeVersion = 1,
+): INode => ({
+	...node(name, `n8n-nodes-clerk-chat.${type}`, typeVersion, parameters),
+	credentials: { clerkChatApi: { id: '', name: 'Clerk Chat' } },
+});
+
+/** Where a connection leads. */
+export const to = (name: string, index = 0) => ({ node: name, type: 'main' as const, index });

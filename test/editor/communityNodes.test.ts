@@ -1,27 +1,14 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- runs on a developer's machine, not inside n8n */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Browser } from 'playwright-core';
 
 import { version } from '../../package.json';
-import {
-	credentialFor,
-	failureOf,
-	packNode,
-	readWorkflow,
-	startN8n,
-	type N8n,
-	type WorkflowFile,
-} from '../e2e/n8n';
+import { credentialFor, failureOf, packNode, readWorkflow, type WorkflowFile } from '../e2e/n8n';
 import { webhookUrl } from '../e2e/triggerWorkflow';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox';
-import { startChromium } from './chromium';
 import { CommunityNodesPage } from './communityNodesPage';
-import { EditorPage } from './editorPage';
 import { startNpmRegistry, type NpmRegistry } from './npmRegistry';
-import { Screenshots } from './screenshots';
-import { storyteller } from './story';
+import { editor, n8n, sandbox, screenshots, story, useEditor } from './running';
 
 /*
  * The way in that most people take: Settings > Community nodes. Then the next version, and the way out. All the while there
@@ -36,36 +23,22 @@ const [major, minor, patch] = version.split('.').map(Number);
 const nextVersion = `${major}.${minor}.${patch + 1}`;
 
 let registry: NpmRegistry;
-let sandbox: Sandbox;
-let n8n: N8n;
-let browser: Browser;
-let editor: EditorPage;
 let community: CommunityNodesPage;
-let screenshots: Screenshots;
 let saved: WorkflowFile;
 let workflowId: string;
 
-beforeAll(async () => {
-	screenshots = await Screenshots.create();
-	browser = await startChromium();
+useEditor(async () => {
 	registry = await startNpmRegistry();
 	await registry.publish(await packNode());
-	sandbox = await startSandbox();
-	n8n = await startN8n({ env: registry.env });
-	editor = await EditorPage.logIn(browser, n8n.url);
+	return { env: registry.env };
+});
+
+beforeAll(async () => {
 	community = new CommunityNodesPage(editor.page, n8n.url);
 	saved = await readWorkflow(SAVED);
 });
 
-afterAll(async () => {
-	await browser?.close();
-	await n8n?.stop();
-	await sandbox?.close();
-	await registry?.close();
-	console.log(`The pictures are in ${screenshots?.folder}`);
-});
-
-const story = storyteller(async (step) => await screenshots.keep(`failed ${step}`, editor.page));
+afterAll(async () => await registry?.close());
 
 /** Both ways to start the workflow: by hand, and by an event of Clerk Chat. */
 async function expectTheWorkflowRuns() {

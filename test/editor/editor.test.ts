@@ -1,52 +1,18 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- runs on a developer's machine, not inside n8n */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 
 import { resources } from '../../nodes/ClerkChat/resources';
-import { UNUSABLE_API_KEY } from '../../nodes/api/apiKey';
-import {
-	credentialFor,
-	packNode,
-	readWorkflow,
-	startN8n,
-	withParameters,
-	type N8n,
-} from '../e2e/n8n';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox';
-import { startChromium } from './chromium';
-import { EditorPage } from './editorPage';
-import { Screenshots } from './screenshots';
-import { storyteller } from './story';
+import { UNUSABLE_CREDENTIAL } from '../../nodes/api/unusableCredential';
+import { credentialFor, readWorkflow, withParameters } from '../e2e/n8n';
+import { CREDENTIAL_TYPE, editor, n8n, sandbox, screenshots, story, useEditor } from './running';
 
 /* What people see of the package in n8n's editor. Every screen is also kept as a picture to look at. */
 
-const CREDENTIAL_TYPE = 'clerkChatApi';
 const OPTED_OUT = '+15005550422';
 const HEADER_VALUE = 'only-Clerk-Chat-and-this-n8n-know-it';
 
-let sandbox: Sandbox;
-let n8n: N8n;
-let browser: Browser;
-let editor: EditorPage;
-let screenshots: Screenshots;
-
-beforeAll(async () => {
-	screenshots = await Screenshots.create();
-	browser = await startChromium();
-	sandbox = await startSandbox();
-	n8n = await startN8n({ tarball: await packNode() });
-	editor = await EditorPage.logIn(browser, n8n.url);
-});
-
-afterAll(async () => {
-	await browser?.close();
-	await n8n?.stop();
-	await sandbox?.close();
-	console.log(`The pictures are in ${screenshots?.folder}`);
-});
-
-const story = storyteller(async (step) => await screenshots.keep(`failed ${step}`, editor.page));
+useEditor();
 
 const createCredential = async () =>
 	await n8n.createCredential(
@@ -126,7 +92,7 @@ story('a newcomer sends a text', (step) => {
 		async () => {
 			await editor.fill('apiKey', `${sandbox.apiKey}\u200b${sandbox.apiKey}`, editor.credential);
 			await editor.page.getByTestId('credential-save-button').click();
-			const told = editor.credential.getByText(UNUSABLE_API_KEY.message);
+			const told = editor.credential.getByText(UNUSABLE_CREDENTIAL.apiKey.message);
 			const more = editor.credential.getByText('More details');
 			await told.or(more).first().waitFor();
 			if (!(await told.isVisible())) await more.click();
@@ -152,8 +118,9 @@ story('a newcomer sends a text', (step) => {
 
 	step('is told that there is no number to pick yet, and types it', async () => {
 		await editor.located('sender').click();
-		await editor.page.getByText("Choose 'Number' instead of 'From list'").waitFor();
-		await screenshots.keep('no-sender', editor.node);
+		await editor.page.getByText('No numbers yet').waitFor();
+		await screenshots.keep('no-sender', editor.page);
+		await editor.page.keyboard.press('Escape');
 		await editor.chooseMode('sender', 'Number');
 		await editor.located('sender').fill('+14155550100');
 	});
@@ -252,7 +219,9 @@ story('someone whose texts are not all accepted', (step) => {
 		expect(explanation).toContain(
 			'Check the fields of this item: phone numbers with + and country',
 		);
-		expect(explanation).toMatch(/^Sent 2, failed 1 \(/);
+		// In lines, and without a mark of HTML.
+		expect(explanation).toMatch(/^Sent 2, failed 1 \(.+\)\.\n/);
+		expect(explanation).not.toContain('<');
 		expect(explanation).toContain('Fix this item, and run it separately.');
 		await screenshots.take('error', editor.node);
 		await editor.output.getByText('From Clerk Chat').click();

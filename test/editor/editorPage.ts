@@ -25,7 +25,7 @@ export class EditorPage {
 			viewport: SIZE,
 			locale: 'en-US',
 			timezoneId: 'UTC',
-			colorScheme: 'light',
+			colorScheme: process.env.CLERK_CHAT_EDITOR_DARK === '1' ? 'dark' : 'light',
 		});
 		context.setDefaultTimeout(PATIENCE_MS);
 		const page = await context.newPage();

@@ -1,48 +1,13 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- runs on a developer's machine, not inside n8n */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
-import type { Browser } from 'playwright-core';
 
-import {
-	credentialFor,
-	packNode,
-	readWorkflow,
-	startN8n,
-	withParameters,
-	type N8n,
-} from '../e2e/n8n';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox';
-import { startChromium } from './chromium';
-import { EditorPage } from './editorPage';
-import { Screenshots } from './screenshots';
-import { storyteller } from './story';
+import { credentialFor, readWorkflow, withParameters } from '../e2e/n8n';
+import { CREDENTIAL_TYPE, editor, n8n, sandbox, screenshots, story, useEditor } from './running';
 
 /* What people pick, enter and add in the node's fields, and what becomes of it. */
 
-const CREDENTIAL_TYPE = 'clerkChatApi';
-
-let sandbox: Sandbox;
-let n8n: N8n;
-let browser: Browser;
-let editor: EditorPage;
-let screenshots: Screenshots;
-
-beforeAll(async () => {
-	screenshots = await Screenshots.create();
-	browser = await startChromium();
-	sandbox = await startSandbox();
-	n8n = await startN8n({ tarball: await packNode() });
-	editor = await EditorPage.logIn(browser, n8n.url);
-});
-
-afterAll(async () => {
-	await browser?.close();
-	await n8n?.stop();
-	await sandbox?.close();
-	console.log(`The pictures are in ${screenshots?.folder}`);
-});
-
-const story = storyteller(async (step) => await screenshots.keep(`failed ${step}`, editor.page));
+useEditor();
 
 /**
  * Opens the node with these parameters, behind three orders or what is given in their place.

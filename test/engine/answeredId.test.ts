@@ -64,3 +64,23 @@ test.each(forms)('%s: on record without an error, it was sent', async (form, tex
 	expect(result.items).toMatchObject([{ json: { id: ids - 1 } }]);
 	expect(sent).toHaveLength(1);
 });
+
+test('two answers that gave the same ID are one message: the second stays unknown', async () => {
+	let first: IDataObject | undefined;
+	const answer = ({ sender, recipients: members, body }: IDataObject) => {
+		const time = new Date().toISOString();
+		const times = { created: time, updated: time, timestamp: time };
+		first ??= messageObject(ids++, { sender, members, body, ...times });
+		return { ...first, errorCode: 30007 };
+	};
+	clerkChatApi(({ body }) => [201, { data: answer(body) }], {
+		documented: false,
+		record: () => [200, { data: first ? [first] : [], total: 1 }],
+	});
+	const items = Array.from({ length: 2 }, () => ({ text: 'Twice', to: '+14155550173' }));
+	const result = await runNode(items, setup({}, { onError: 'continueRegularOutput' }));
+	expect(result.items.map(({ json }) => json.error ?? json.id)).toMatchObject([
+		ids - 1,
+		{ outcome: 'unknown' },
+	]);
+});

@@ -3,6 +3,7 @@ import { clerkChatApi } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { API_KEY, BASE_URL, hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
+import { setupOf, toErrorOutput } from './messages';
 
 /* 'Campaign: Start' reaches everyone on a list, so nothing starts by a click in the editor. */
 
@@ -12,15 +13,13 @@ const setup = (
 	fields: INodeParameters = {},
 ): Setup => ({
 	mode,
-	parameters: {
-		resource: 'campaign',
-		operation: 'start',
+	...setupOf('campaign start', {
 		sender: '+14155550100',
 		listName: 'Spring Newsletter',
 		body: 'Our sale starts today.',
 		...(options && { options: options as INodeParameters }),
 		...fields,
-	},
+	}),
 });
 
 const clerkChat = () =>
@@ -100,8 +99,10 @@ describe('in a sub-workflow', () => {
 
 	test('with Continue, each item is an error item', async () => {
 		const started = clerkChat();
-		const settings = { onError: 'continueErrorOutput' } as const;
-		const { errorItems } = await runNode([{}, {}], { ...setup('integrated'), settings });
+		const { errorItems } = await runNode([{}, {}], {
+			...setup('integrated'),
+			settings: toErrorOutput,
+		});
 		expect(errorItems.map(({ json }) => json.error)).toMatchObject(
 			Array(2).fill({ message: "In a sub-workflow, you must choose 'In Test Runs'" }),
 		);

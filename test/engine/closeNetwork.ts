@@ -12,6 +12,7 @@ export function closeNetwork(): void {
 		if (!host?.startsWith('127.0.0.1')) mistakes.push(`nobody answers ${method} ${path}`);
 	};
 	beforeAll(() => {
+		if (!nock.isActive()) nock.activate();
 		nock.disableNetConnect();
 		nock.enableNetConnect('127.0.0.1');
 		nock.emitter.on('no match', unanswered);

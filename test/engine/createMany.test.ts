@@ -1,21 +1,16 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { limits } from '../../nodes/api/limits';
 import { isErrorItem } from '../../nodes/api/errors';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { cutConnections } from './cutConnections';
 import { hintsOf, retry, runNode } from './engine';
-import type { Setup } from './engine';
+import type { Result, Setup } from './engine';
+import { linksOf, setupOf, toContinue, toErrorOutput } from './messages';
 
-const setup = (settings: Setup['settings'] = {}, additionalFields?: INodeParameters): Setup => ({
-	parameters: {
-		resource: 'contact',
-		operation: 'createMany',
-		additionalFields: additionalFields ?? { name: '={{ $json.name }}' },
-	},
-	settings: { waitBetweenTries: 1, ...settings },
-});
+const setup = (
+	settings?: Setup['settings'],
+	additionalFields: INodeParameters = { name: '={{ $json.name }}' },
+): Setup => setupOf('contact createMany', { additionalFields }, settings);
 
 const contactsIn = ({ body }: Received) => body.contacts as IDataObject[];
 
@@ -39,15 +34,23 @@ const guests = (count: number) =>
 const bySize = (received: Received[]) =>
 	received.map((request) => contactsIn(request).length).sort((a, b) => b - a);
 
-const links = (from: number, count: number) =>
-	Array.from({ length: count }, (_, index) => ({ item: from + index }));
+/** The items from one index up to before another. */
+const items = (from: number, to: number) =>
+	Array.from({ length: to - from }, (_, index) => from + index);
 
-const onErrors = ['continueRegularOutput', 'continueErrorOutput'] as const;
+const all = (from: number, to: number) => items(from, to).map((item) => ({ item }));
+
+const namesOut = (out: Result['items']) => out.map(({ json }) => json.name);
+
+const namesOf = (count: number) => guests(count).map(({ name }) => name);
+
+/** What comes out of the error output, or of the only one. */
+const failedOf = ({ items: out, errorItems }: Result) =>
+	[...out, ...errorItems].filter(isErrorItem);
+
+const onErrors = [toContinue, toErrorOutput];
 
 closeNetwork();
-beforeEach(() => {
-	jest.replaceProperty(limits, 'firstRepeatWait', 1);
-});
 
 describe('what goes out and what comes out', () => {
 	test('one request for all items, each with its own values', async () => {
@@ -87,9 +90,9 @@ describe('what goes out and what comes out', () => {
 
 	test('one item alone is a list of one', async () => {
 		const received = clerkChatApi(created);
-		const { items } = await runNode(guests(1), setup());
+		const result = await runNode(guests(1), setup());
 		expect(received[0].body).toEqual({ contacts: [{ name: 'Guest 0' }] });
-		expect(items).toMatchObject([{ json: { name: 'Guest 0' }, pairedItem: { item: 0 } }]);
+		expect(result.items).toMatchObject([{ json: { name: 'Guest 0' }, pairedItem: { item: 0 } }]);
 	});
 
 	test('250 items: three requests, the results in item order and linked', async () => {
@@ -101,7 +104,7 @@ describe('what goes out and what comes out', () => {
 		expect(result.items.map(({ json }) => json.id)).toEqual(
 			guests(250).map(({ name }) => `id of ${name}`),
 		);
-		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual(links(0, 250));
+		expect(linksOf(result.items)).toEqual(items(0, 250));
 		expect(hintsOf(result)).toEqual([]);
 		expect(result.data.executionData?.contextData['node:Clerk Chat']).toEqual({
 			sending: { version: 1, entries: {}, last: { execution: '1', run: '0' } },
@@ -113,9 +116,9 @@ describe('what goes out and what comes out', () => {
 		[101, [100, 1]],
 	])('%i items', async (count, sizes) => {
 		const received = clerkChatApi(created);
-		const { items } = await runNode(guests(count), setup());
+		const result = await runNode(guests(count), setup());
 		expect(bySize(received)).toEqual(sizes);
-		expect(items).toHaveLength(count);
+		expect(result.items).toHaveLength(count);
 	});
 });
 
@@ -132,7 +135,7 @@ describe('counts that do not match', () => {
 		expect(result.items).toEqual(
 			Array.from({ length: count }, (_, index) => ({
 				json: { id: `${index}` },
-				pairedItem: links(0, 4),
+				pairedItem: all(0, 4),
 			})),
 		);
 		expect(hintsOf(result)).toEqual([
@@ -147,16 +150,12 @@ describe('counts that do not match', () => {
 			return [status, { data: isSecond ? body.data.slice(1) : body.data }];
 		});
 		const result = await runNode(guests(250), setup());
-		expect(result.items).toHaveLength(249);
-		expect(result.items.map(({ json }) => json.name)).toEqual(
-			guests(250)
-				.map(({ name }) => name)
-				.filter((name) => name !== 'Guest 100'),
-		);
-		const linked = result.items.map(({ pairedItem }) => pairedItem);
-		expect(linked.slice(0, 100)).toEqual(links(0, 100));
-		expect(linked.slice(100, 199)).toEqual(Array(99).fill(links(100, 100)));
-		expect(linked.slice(199)).toEqual(links(200, 50));
+		expect(namesOut(result.items)).toEqual(namesOf(250).filter((name) => name !== 'Guest 100'));
+		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual([
+			...all(0, 100),
+			...Array<unknown>(99).fill(all(100, 200)),
+			...all(200, 250),
+		]);
 		expect(hintsOf(result)).toEqual([expect.stringContaining('100 items with 99 results')]);
 	});
 
@@ -168,60 +167,45 @@ describe('counts that do not match', () => {
 		);
 		const result = await runNode(guests(101), setup({ retryOnFail: true }));
 		expect(bySize(received)).toEqual([100, 1, 1]);
-		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual([
-			links(0, 100),
-			{ item: 100 },
-		]);
+		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual([all(0, 100), { item: 100 }]);
 		expect(hintsOf(result)).toEqual([expect.stringContaining('100 items with 1 results')]);
 	});
 
 	test('no result at all is no success', async () => {
 		clerkChatApi(() => [201, { data: [] }]);
-		const result = await runNode(guests(3), setup({ onError: 'continueRegularOutput' }));
-		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual(links(0, 3));
-		expect(result.items.every(isErrorItem)).toBe(true);
+		expect(linksOf(failedOf(await runNode(guests(3), setup(toContinue))))).toEqual([0, 1, 2]);
 	});
 });
 
 describe('one item that is not usable', () => {
-	const items = [...guests(2), { phone: 'none' }, ...guests(1)];
+	const oneBad = [...guests(2), { phone: 'none' }, ...guests(1)];
 
 	test('Stop: nothing is sent', async () => {
 		const received = clerkChatApi(created);
-		const { error } = await runNode(items, setup());
+		const { error } = await runNode(oneBad, setup());
 		expect(error?.message).toBe("'Additional Fields' is empty");
 		expect(error?.context.itemIndex).toBe(2);
 		expect(error?.description).toContain('This is item 3 of 4 (n8n counts from 0).');
-		expect(error?.description).toMatch(/^Nothing was created\. /);
+		expect(error?.description).toMatch(/^Nothing was created\.<br>/);
 		expect(received).toHaveLength(0);
 	});
 
-	test.each(onErrors)('%s: the others are created, all of them linked', async (onError) => {
+	test.each(onErrors)('$onError: the others are created, all of them linked', async (settings) => {
 		const received = clerkChatApi(created);
-		const result = await runNode(items, setup({ onError }));
+		const result = await runNode(oneBad, setup(settings));
 		expect(received.map(namesIn)).toEqual([['Guest 0', 'Guest 1', 'Guest 0']]);
 		const good = result.items.filter(({ json }) => json.id !== undefined);
-		expect(good.map(({ pairedItem }) => pairedItem)).toEqual([
-			{ item: 0 },
-			{ item: 1 },
-			{ item: 3 },
-		]);
-		const output = onError === 'continueErrorOutput' ? result.errorItems : result.items;
-		expect(output.filter(isErrorItem)).toMatchObject([
-			{
-				json: { error: { message: "'Additional Fields' is empty", outcome: 'refused' } },
-				pairedItem: { item: 2 },
-			},
-		]);
+		expect(linksOf(good)).toEqual([0, 1, 3]);
+		const error = { message: "'Additional Fields' is empty", outcome: 'refused' };
+		expect(failedOf(result)).toMatchObject([{ json: { error }, pairedItem: { item: 2 } }]);
 		expect(hintsOf(result)).toEqual(["Created 3, failed 1 (1 'Additional Fields' is empty)."]);
 	});
 
-	test.each(onErrors)('%s: none that is usable, nothing is sent', async (onError) => {
+	test.each(onErrors)('$onError: none that is usable, nothing is sent', async (settings) => {
 		const received = clerkChatApi(created);
-		const result = await runNode([{}, {}], setup({ onError }));
+		const result = await runNode([{}, {}], setup(settings));
 		expect(received).toHaveLength(0);
-		const output = onError === 'continueErrorOutput' ? result.errorItems : result.items;
-		expect(output.map(({ pairedItem }) => pairedItem)).toEqual(links(0, 2));
+		expect(linksOf(failedOf(result))).toEqual([0, 1]);
 	});
 
 	test("a wrong 'Data (JSON)' names the field", async () => {
@@ -249,14 +233,10 @@ describe('a slice that fails', () => {
 		[500, 'unknown'],
 	])('%i with Continue: every item of it is an error item, linked', async (status, outcome) => {
 		failing([status, { message: 'phone must be unique' }]);
-		const { items } = await runNode(guests(250), setup({ onError: 'continueRegularOutput' }));
-		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(links(0, 250));
-		expect(items.map((item) => !isErrorItem(item))).toEqual([
-			...Array<boolean>(100).fill(true),
-			...Array<boolean>(100).fill(false),
-			...Array<boolean>(50).fill(true),
-		]);
-		for (const { json } of items.slice(100, 200)) {
+		const result = await runNode(guests(250), setup(toContinue));
+		expect(linksOf(result.items)).toEqual(items(0, 250));
+		expect(linksOf(failedOf(result))).toEqual(items(100, 200));
+		for (const { json } of failedOf(result)) {
 			expect(json.error).toMatchObject({
 				outcome,
 				httpCode: String(status),
@@ -267,14 +247,10 @@ describe('a slice that fails', () => {
 
 	test('with the error output: the items themselves are there', async () => {
 		failing([422, {}]);
-		const result = await runNode(guests(250), setup({ onError: 'continueErrorOutput' }));
+		const result = await runNode(guests(250), setup(toErrorOutput));
 		expect(result.items).toHaveLength(150);
-		expect(result.errorItems.map(({ json }) => json.name)).toEqual(
-			guests(250)
-				.map(({ name }) => name)
-				.slice(100, 200),
-		);
-		expect(result.errorItems.map(({ pairedItem }) => pairedItem)).toEqual(links(100, 100));
+		expect(namesOut(result.errorItems)).toEqual(namesOf(250).slice(100, 200));
+		expect(linksOf(result.errorItems)).toEqual(items(100, 200));
 	});
 
 	test('with Stop: the error names its first item, and the counts are right', async () => {
@@ -296,33 +272,15 @@ describe('a slice that fails', () => {
 		const result = await runNode(guests(250), setup({ retryOnFail: true }));
 		expect(bySize(received)).toEqual([100, 100, 100, 50]);
 		expect(received.filter((request) => namesIn(request).includes('Guest 100'))).toHaveLength(2);
-		expect(result.items.map(({ json }) => json.name)).toEqual(guests(250).map(({ name }) => name));
-		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual(links(0, 250));
+		expect(namesOut(result.items)).toEqual(namesOf(250));
+		expect(linksOf(result.items)).toEqual(items(0, 250));
 	});
 
-	test.each([500, 503])('%i: Retry On Fail sends nothing again', async (status) => {
-		const received = failing([status, {}], 1);
+	test('perhaps created: Retry On Fail sends nothing again', async () => {
+		const received = failing([503, {}], 1);
 		const result = await runNode(guests(250), setup({ retryOnFail: true }));
 		expect(result.status).toBe('error');
 		expect(bySize(received)).toEqual([100, 100, 50]);
-	});
-
-	test('a cut connection: nothing is sent again', async () => {
-		const server = await cutConnections(1, [201, { data: [] }]);
-		const { credentials } = server;
-		const result = await runNode(guests(3), { ...setup({ retryOnFail: true }), credentials });
-		await server.close();
-		expect(result.status).toBe('error');
-		expect(server.requests()).toBe(1);
-	});
-
-	test('429: waits as Retry-After says', async () => {
-		jest.replaceProperty(limits, 'firstWait', 60_000);
-		jest.replaceProperty(limits, 'longestGuessedWait', 60_000);
-		const received = failing([429, {}, { 'retry-after': '0.01' }], 1);
-		const { items } = await runNode(guests(250), setup());
-		expect(items).toHaveLength(250);
-		expect(bySize(received)).toEqual([100, 100, 100, 50]);
 	});
 
 	test("n8n's Retry button sends only that slice again", async () => {
@@ -331,7 +289,7 @@ describe('a slice that fails', () => {
 		expect(stopped.status).toBe('error');
 		const retried = await retry(stopped, guests(250), setup());
 		expect(bySize(received)).toEqual([100, 100, 100, 50]);
-		expect(retried.items.map(({ json }) => json.name)).toEqual(guests(250).map(({ name }) => name));
+		expect(namesOut(retried.items)).toEqual(namesOf(250));
 	});
 });
 
@@ -345,14 +303,9 @@ test('how items fall into requests makes no difference to what is remembered', a
 	expect(bySize(received)).toEqual([100, 30]);
 	fail = false;
 	const unusable = fields('={{ $json.name === "Guest 3" ? "+1" : "+14155550123" }}');
-	const retried = await retry(
-		stopped,
-		guests(130),
-		setup({ onError: 'continueRegularOutput' }, unusable),
-	);
+	const retried = await retry(stopped, guests(130), setup(toContinue, unusable));
 	// Those of the refused request alone, whatever has become of an item before them.
-	const left = guests(130).slice(100);
-	expect(received.slice(2).flatMap(namesIn)).toEqual(left.map(({ name }) => name));
+	expect(received.slice(2).flatMap(namesIn)).toEqual(namesOf(130).slice(100));
 	// Also of the one whose fields are not usable any more: it was created.
-	expect(retried.items.map(({ json }) => json.name)).toEqual(guests(130).map(({ name }) => name));
+	expect(namesOut(retried.items)).toEqual(namesOf(130));
 });

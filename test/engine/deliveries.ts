@@ -2,7 +2,9 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import type { Result, Setup } from './engine';
-import { messageObject } from './messages';
+import { messageObject, setup as sending } from './messages';
+
+export { toContinue } from './messages';
 
 /* For tests of the promise as the people see it who are texted: how many texts each of them got, whatever was answered. */
 
@@ -127,21 +129,10 @@ export const setup = (
 	options: IDataObject = {},
 	settings: Setup['settings'] = {},
 	parameters: INodeParameters = {},
-): Setup => ({
-	parameters: {
-		resource: 'message',
-		operation: 'send',
-		sender: SENDER,
-		recipients: '={{ $json.to }}',
-		body: '={{ $json.text }}',
-		options: { maxConcurrency: 1, ...options } as INodeParameters,
-		...parameters,
-	},
-	settings: { waitBetweenTries: 1, ...settings },
-});
-
-/** Settings with which failed items come out instead of ending the run. */
-export const toContinue = { onError: 'continueRegularOutput' } as const;
+): Setup => {
+	const given = { maxConcurrency: 1, ...options } as INodeParameters;
+	return sending({ sender: SENDER, options: given, ...parameters }, settings);
+};
 
 /** The option with which a later try sends what is unknown. */
 export const sendAgain = { unknownOutcome: 'resend' };

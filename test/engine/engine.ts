@@ -380,6 +380,12 @@ export function hintsOf({ data }: Result): string[] {
 	return lastTaskOf(data)?.hints?.map(({ message }) => message) ?? [];
 }
 
+/** Those of them in the colour of a warning. */
+export function warningsOf({ data }: Result): string[] {
+	const hints = lastTaskOf(data)?.hints ?? [];
+	return hints.filter(({ type }) => type === 'warning').map(({ message }) => message);
+}
+
 /** What came of a run of the engine. */
 export function resultOf(run: IRun): Result {
 	const [items, errorItems] = lastTaskOf(run.data)?.data?.main ?? [];

@@ -5,7 +5,7 @@ import { startSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/sandbox';
 import { hintsOf, retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
-import { oneAtATime, setup } from './messages';
+import { linksOf, oneAtATime, setup, toContinue, toErrorOutput } from './messages';
 
 /*
  * The promise about sending, row by row (docs/sending.md). In each test three items go out, one of them to a number that
@@ -143,6 +143,11 @@ const notesOf = ({ data }: Result) => {
 	return Object.keys((sending?.entries ?? {}) as IDataObject).length;
 };
 
+const wordsOf = (error: Result['error']) => ({
+	message: error?.message,
+	description: error?.description,
+});
+
 const textsOf = ({ items }: Result) => items.map(({ json }) => json.body);
 
 /** The run has ended with the fault of the item at `position`. */
@@ -166,7 +171,7 @@ function expectErrorItem(
 ) {
 	const failed = [...result.items, ...result.errorItems].filter(isErrorItem);
 	expect(result.status).toBe('success');
-	expect(failed.map(({ pairedItem }) => pairedItem)).toEqual([{ item: position }]);
+	expect(linksOf(failed)).toEqual([position]);
 	expect(failed[0].json.error).toMatchObject({
 		message: expect.stringContaining(message) as string,
 		description: expect.stringContaining(detail) as string,
@@ -176,86 +181,52 @@ function expectErrorItem(
 	const well = result.items.filter((item) => !isErrorItem(item));
 	const rest = [0, 1, 2].filter((index) => index !== position);
 	expect(well.map(({ json }) => json.body)).toEqual(rest.map((index) => `text ${index}`));
-	expect(well.map(({ pairedItem }) => pairedItem)).toEqual(rest.map((item) => ({ item })));
+	expect(linksOf(well)).toEqual(rest);
 	// A later run of the node, in a loop, does not send again what may have been sent.
 	expect(notesOf(result)).toBe(outcome === 'unknown' ? 1 : 0);
 }
 
-describe.each(areKnown('not sent'))('$name: not sent', (fault) => {
-	const { recipient } = fault;
+/* What the counts say, which requests were made, and which more by the Retry button. */
+const rules: Array<[string, RegExp, number[], number[]]> = [
+	['not sent', /^Sent 2, failed 1 \(1 .+?\)\.<br>/, [1, 1, 1], [1, 2, 1]],
+	['ends all', /^Sent 1, not tried 1, failed 1 \(1 .+?\)\.<br>/, [1, 1, 0], [1, 2, 0]],
+	['unknown', /^Sent 2, unclear 1\.<br>/, [1, 1, 1], [1, 1, 1]],
+];
 
-	test('Stop: the error says so; the Retry button sends it again, and nobody else', async () => {
-		const used = nodeWith({});
-		const stopped = await run(recipient, 1, used);
-		expectStop(stopped, fault, 1);
-		expect(stopped.result.error?.description).toMatch(/^Sent 2, failed 1 \(1 .+?\)\. /);
-		expect(stopped.result.error?.description).not.toContain('unclear whether');
-		expect(stopped.requests).toEqual([1, 1, 1]);
-		await retry(stopped.result, itemsWith(recipient, 1), used);
-		expect(received(recipient, 1)).toEqual([1, 2, 1]);
-	});
+describe.each(rules)('%s', (known, counts, requests, requestsAfterRetry) => {
+	const isUnknown = known === 'unknown';
+	const settings = known === 'ends all' ? oneAtATime.options : {};
 
-	test('Continue: it is an error item, and the others are sent', async () => {
-		const done = await run(
-			recipient,
-			1,
-			nodeWith({ onError: 'continueRegularOutput' }, oneAtATime.options),
-		);
-		expectErrorItem(done, fault, 1, 'refused');
-		expect(done.requests).toEqual([1, 1, 1]);
-	});
-});
+	describe.each(areKnown(known))('$name', (fault) => {
+		const { recipient } = fault;
 
-describe.each(areKnown('ends all'))('$name: not sent, and nothing further is started', (fault) => {
-	const { recipient } = fault;
+		test('Stop: the error says so; the Retry button sends it again unless it may have been sent', async () => {
+			const used = nodeWith({}, settings);
+			const stopped = await run(recipient, 1, used);
+			expectStop(stopped, fault, 1);
+			const { error } = stopped.result;
+			expect(error?.description).toMatch(counts);
+			expect(error?.description?.includes('unclear whether the message was sent')).toBe(isUnknown);
+			expect(stopped.requests).toEqual(requests);
+			const retried = await retry(stopped.result, itemsWith(recipient, 1), used);
+			if (isUnknown) expect(retried.error).toMatchObject(wordsOf(error));
+			expect(received(recipient, 1)).toEqual(requestsAfterRetry);
+		});
 
-	test('Stop: the error says so; the Retry button sends what is left', async () => {
-		const used = nodeWith({}, oneAtATime.options);
-		const stopped = await run(recipient, 1, used);
-		expectStop(stopped, fault, 1);
-		expect(stopped.result.error?.description).toMatch(
-			/^Sent 1, not tried 1, failed 1 \(1 .+?\)\. /,
-		);
-		expect(stopped.requests).toEqual([1, 1, 0]);
-		await retry(stopped.result, itemsWith(recipient, 1), used);
-		expect(received(recipient, 1)).toEqual([1, 2, 0]);
-	});
-
-	test('Continue: nobody after it is tried either', async () => {
-		const used = nodeWith({ onError: 'continueRegularOutput' }, oneAtATime.options);
-		const { result, requests } = await run(recipient, 1, used);
-		expect(requests).toEqual([1, 1, 0]);
-		expect(result.items).toMatchObject([
-			{ json: { body: 'text 0' }, pairedItem: { item: 0 } },
-			{ json: { error: { outcome: 'refused' } }, pairedItem: { item: 1 } },
-			{ json: { error: { outcome: 'notTried' } }, pairedItem: { item: 2 } },
-		]);
-	});
-});
-
-describe.each(areKnown('unknown'))('$name: perhaps sent', (fault) => {
-	const { recipient } = fault;
-
-	test('Stop: the error says so; the Retry button does not send it again, and says the same', async () => {
-		const used = nodeWith({});
-		const stopped = await run(recipient, 1, used);
-		expectStop(stopped, fault, 1);
-		expect(stopped.result.error?.description).toMatch(/^Sent 2, unclear 1\. /);
-		expect(stopped.result.error?.description).toContain('unclear whether the message was sent');
-		const { error } = await retry(stopped.result, itemsWith(recipient, 1), used);
-		expect(error?.message).toBe(stopped.result.error?.message);
-		expect(error?.description).toBe(stopped.result.error?.description);
-		expect(received(recipient, 1)).toEqual([1, 1, 1]);
-	});
-
-	test('Continue: it is an error item, and the others are sent', async () => {
-		const done = await run(
-			recipient,
-			1,
-			nodeWith({ onError: 'continueRegularOutput' }, oneAtATime.options),
-		);
-		expectErrorItem(done, fault, 1, 'unknown');
-		expect(done.requests).toEqual([1, 1, 1]);
+		test('Continue: it is an error item, and the others are sent unless it ends all', async () => {
+			const used = nodeWith(toContinue, oneAtATime.options);
+			const done = await run(recipient, 1, used);
+			expect(done.requests).toEqual(requests);
+			if (known !== 'ends all') {
+				expectErrorItem(done, fault, 1, isUnknown ? 'unknown' : 'refused');
+				return;
+			}
+			expect(done.result.items).toMatchObject([
+				{ json: { body: 'text 0' }, pairedItem: { item: 0 } },
+				{ json: { error: { outcome: 'refused' } }, pairedItem: { item: 1 } },
+				{ json: { error: { outcome: 'notTried' } }, pairedItem: { item: 2 } },
+			]);
+		});
 	});
 });
 
@@ -271,29 +242,14 @@ describe.each(areKnown('passes'))('$name: waits and then goes through', ({ recip
 	});
 });
 
-describe('no connection: not sent', () => {
-	const fault = named('no connection');
-	const { recipient } = fault;
-
-	test('Stop: not sent after 4 tries, and after 4 more with the Retry button', async () => {
-		const used = nodeWith({});
-		const stopped = await run(recipient, 1, used);
-		expectStop(stopped, fault, 1);
-		expect(stopped.result.error?.description).not.toContain('unclear whether');
-		expect(made).toEqual({ [recipient]: 4, [others[0]]: 1, [others[2]]: 1 });
-		await retry(stopped.result, itemsWith(recipient, 1), used);
-		expect(made).toEqual({ [recipient]: 8, [others[0]]: 1, [others[2]]: 1 });
-	});
-
-	test('Continue: it is an error item, and the others are sent', async () => {
-		const done = await run(
-			recipient,
-			1,
-			nodeWith({ onError: 'continueRegularOutput' }, oneAtATime.options),
-		);
-		expectErrorItem(done, fault, 1, 'refused');
-		expect(done.requests).toEqual([1, 0, 1]);
-	});
+test('no connection: 4 tries, and 4 more with the Retry button', async () => {
+	const { recipient } = named('no connection');
+	const used = nodeWith({});
+	const stopped = await run(recipient, 1, used);
+	expect(stopped.result.error?.description).not.toContain('unclear whether');
+	expect(made).toEqual({ [recipient]: 4, [others[0]]: 1, [others[2]]: 1 });
+	await retry(stopped.result, itemsWith(recipient, 1), used);
+	expect(made).toEqual({ [recipient]: 8, [others[0]]: 1, [others[2]]: 1 });
 });
 
 describe.each([
@@ -323,7 +279,7 @@ describe.each([
 	});
 
 	test('the error output has the fields of the item, and the output the others', async () => {
-		const { result } = await run(recipient, 1, nodeWith({ onError: 'continueErrorOutput' }));
+		const { result } = await run(recipient, 1, nodeWith(toErrorOutput));
 		expect(result.errorItems).toMatchObject([{ json: { to: recipient, text: 'text 1' } }]);
 		expect(textsOf(result)).toEqual(['text 0', 'text 2']);
 	});
@@ -377,10 +333,10 @@ describe('the Retry button after an item that may have been sent', () => {
 		const items = [...itemsWith('+15005550613', 1), { text: 'text 3', to: '+14155550203' }];
 		const used = nodeWith({}, oneAtATime.options);
 		const stopped = await runNode(items, used);
-		expect(stopped.error?.description).toMatch(/^Sent 1, unclear 1, not tried 2\. /);
+		expect(stopped.error?.description).toMatch(/^Sent 1, unclear 1, not tried 2\.<br>/);
 		const retried = await retry(stopped, items, used);
 		expect(retried.error?.message).toBe(stopped.error?.message);
-		expect(retried.error?.description).toMatch(/^Sent 3, unclear 1\. /);
+		expect(retried.error?.description).toMatch(/^Sent 3, unclear 1\.<br>/);
 		expect(Object.values(made)).toEqual([1, 1, 1, 1]);
 	});
 

@@ -12,56 +12,78 @@ import { messageObject } from './messages';
 
 closeNetwork();
 
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const FROM = '+14155550100';
+
 /** What the clock shows: noon in New York, or what a test sets. */
 let now = 0;
-let people = 0;
+/** Every test has people, keys and months of its own: the process remembers. */
+let tests = 0;
 
 beforeEach(() => {
-	now = Date.parse('2026-01-15T17:00:00Z') + people * 40 * 86_400_000;
-	// Every test has people, keys and months of its own: the process remembers.
-	people++;
+	tests++;
+	now = Date.parse('2026-01-15T17:00:00Z') + tests * 40 * DAY;
 	jest.spyOn(Date, 'now').mockImplementation(() => now);
 });
 
 afterEach(() => jest.restoreAllMocks());
 
-const HOUR = 3_600_000;
+/** Nine in the evening in New York, when 'Send Only Between' ends there. */
+const NINE = '2026-01-16T02:00:00Z';
 
-/** A number with an area code, of this test alone. */
-const numberWith = (area: string, index = 0) => `+1${area}${5_550_000 + people * 100 + index}`;
+/** The people of a test: Ann to Fay in New York, Wes in San Francisco, Liv in London, Kei in Tokyo. */
+const PEOPLE = ['ann', 'ben', 'cat', 'dan', 'eve', 'fay', 'wes', 'liv', 'kei'];
+const AREAS: Record<string, string> = { wes: '+1415', liv: '+44207', kei: '+8190' };
+const numberOf = (name: string) =>
+	`${AREAS[name] ?? '+1212'}${5_550_000 + tests * 10 + PEOPLE.indexOf(name)}${name === 'kei' ? '0' : ''}`;
+const numbersIn = (text: string) =>
+	text.replace(/[a-z]+/g, (w) => (PEOPLE.includes(w) ? numberOf(w) : w));
+const namesIn = (text: string) =>
+	PEOPLE.reduce((named, name) => named.replaceAll(numberOf(name), name), text);
 
-const setupWith = (
-	options: IDataObject,
-	onError: NonNullable<Setup['settings']>['onError'] = 'continueErrorOutput',
-	parameters: IDataObject = {},
-): Setup => ({
-	parameters: {
-		resource: 'message',
-		operation: 'send',
-		sender: '+14155550100',
-		recipients: '={{ $json.to }}',
-		body: '={{ $json.text }}',
-		...parameters,
-		options: options as never,
-	} as Setup['parameters'],
-	settings: { onError, waitBetweenTries: 1 },
-	credentials: {
-		apiKey: `key-${people}`,
-		baseUrl: 'https://api.clerk-chat.test',
-		webhookHeaderName: 'Authorization',
-		webhookHeaderValue: '',
-	},
-});
+/** Items such as `ann ben,cat:text`; without a text, each has its own. */
+const itemsOf = (items: string) =>
+	items.split(' ').map((item, index) => {
+		const [to, text = `text ${index}`] = item.split(':');
+		return { to: numbersIn(to), text };
+	});
 
-const toStop = 'stopWorkflow';
+type OnError = NonNullable<Setup['settings']>['onError'];
+const STOP: OnError = 'stopWorkflow';
+const GO_ON: OnError = 'continueErrorOutput';
+
+function setupWith(options: IDataObject, onError = GO_ON, parameters: IDataObject = {}): Setup {
+	return {
+		parameters: {
+			resource: 'message',
+			operation: 'send',
+			sender: FROM,
+			recipients: '={{ $json.to }}',
+			body: '={{ $json.text }}',
+			...parameters,
+			options,
+		} as Setup['parameters'],
+		settings: { onError, waitBetweenTries: 1 },
+		credentials: {
+			apiKey: `key-${tests}`,
+			baseUrl: 'https://api.clerk-chat.test',
+			webhookHeaderName: 'Authorization',
+			webhookHeaderValue: '',
+		},
+	};
+}
 
 interface World {
 	entries: IDataObject[];
 	contacts: IDataObject[];
 	/** What the list of contacts answers. */
-	contactsAnswer?: (contacts: IDataObject[]) => Answer;
-	recordStatus?: number;
-	answer?: (request: Received, index: number) => Answer | undefined;
+	contactsAnswer: () => Answer;
+	recordStatus: number;
+	/** What a look at the record waits for. */
+	onLook: () => Promise<void>;
+	onContacts: () => void;
+	answer: (request: Received, index: number) => Answer | undefined;
 }
 
 let ids = 5000;
@@ -76,20 +98,22 @@ function clerkChat(world: Partial<World> = {}) {
 		(request) => {
 			if (request.path === '/public/contacts') {
 				lists.push(request);
-				const given = world.contactsAnswer?.(contacts);
-				return given ?? [200, { data: contacts, total: contacts.length }];
+				world.onContacts?.();
+				return world.contactsAnswer?.() ?? [200, { data: contacts, total: contacts.length }];
 			}
 			sends.push(request);
 			const given = world.answer?.(request, sends.length - 1);
 			if (given) return given;
-			const entry = entryTo((request.body.recipients as string[])[0], { body: request.body.body });
+			const [to] = request.body.recipients as string[];
+			const entry = entryTo(to, 0, { body: request.body.body });
 			entries.push(entry);
 			return [201, { data: entry }];
 		},
 		{
 			documented: false,
-			record: (request) => {
+			record: async (request) => {
 				looks.push(request);
+				await world.onLook?.();
 				if (world.recordStatus) return [world.recordStatus, { message: 'no' }];
 				const from = Date.parse(String(request.query.start));
 				const listed = entries.filter(({ timestamp }) => Date.parse(String(timestamp)) > from);
@@ -99,221 +123,454 @@ function clerkChat(world: Partial<World> = {}) {
 			},
 		},
 	);
-	return {
-		entries,
-		looks,
-		lists,
-		to: () => sends.map(({ body }) => (body.recipients as string[])[0]),
-		texts: () => sends.map(({ body }) => body.body),
-	};
+	const to = () => sends.map(({ body }) => namesIn((body.recipients as string[]).join()));
+	return { entries, looks, lists, sends, to };
 }
 
-function entryTo(to: string, changes: IDataObject = {}, ago = 0): IDataObject {
-	const timestamp = new Date(now - ago).toISOString();
+/** A message on record: to somebody, and so many hours ago. */
+function entryTo(to: string, hours = 0, changes: IDataObject = {}): IDataObject {
+	const timestamp = new Date(now - hours * HOUR).toISOString();
 	const times = { timestamp, created: timestamp, updated: timestamp };
-	return messageObject(ids++, { members: ['+14155550100', to], ...times, ...changes });
+	return messageObject(ids++, {
+		members: [FROM, ...numbersIn(to).split(',')],
+		...times,
+		...changes,
+	});
 }
 
 /** A text that somebody wrote. */
-const textFrom = (from: string, body: string, ago: number) =>
-	entryTo(
-		'+14155550100',
-		{ sender: from, members: ['+14155550100', from], inbound: true, body },
-		ago,
-	);
+const said = (name: string, body: string, hours: number, changes: IDataObject = {}) =>
+	entryTo(name, hours, { sender: numberOf(name), inbound: true, body, ...changes });
 
-/** The code of each item that failed, and when it may go out. */
+/** Each item that failed: its number, for whom, why, and in how many hours it may go out. */
 const heldIn = ({ errorItems }: Result) =>
 	errorItems.map(({ json, pairedItem }) => {
 		const { code, sendAfter, outcome, to } = json.error as IDataObject;
-		return { code, sendAfter, outcome, to, item: (pairedItem as { item: number }).item };
+		const hours = sendAfter ? ` +${(Date.parse(String(sendAfter)) - now) / HOUR}` : '';
+		const why = outcome === 'notTried' ? code : outcome;
+		return `${(pairedItem as { item: number }).item} ${namesIn(String(to))} ${String(why)}${hours}`;
 	});
 
-const itemTo = (to: string, text = 'Hello') => ({ to, text });
+interface Scene {
+	at?: string;
+	onError?: OnError;
+	/** What is on record, and the like. */
+	world?: () => Partial<World>;
+	/** What is different about the node and its execution. */
+	parameters?: IDataObject;
+	mode?: Setup['mode'];
+}
 
-describe('Send Only Between', () => {
-	const sendBetween = { values: { from: '08:00', to: '21:00' } };
-	const atNine = () => (now = Date.parse('2026-01-16T02:00:00Z'));
+/** Runs the node once. */
+async function play(items: string, options: IDataObject, scene: Scene = {}) {
+	const { at, onError, world, parameters, mode } = scene;
+	if (at) now = Date.parse(at);
+	const named = JSON.parse(numbersIn(JSON.stringify(options))) as IDataObject;
+	const setup = { ...setupWith(named, onError, parameters), ...(mode && { mode }) };
+	const chat = clerkChat(world?.());
+	const input = itemsOf(items);
+	const result = await runNode(input, setup);
+	const words = namesIn(`${result.error?.message}\n${result.error?.description}`);
+	return { ...chat, setup, input, result, held: heldIn(result).join('; '), words };
+}
 
-	test('whoever sleeps is held back, with the moment at which it may go out', async () => {
-		atNine();
-		const { to } = clerkChat();
-		const [east, west] = [numberWith('212'), numberWith('415')];
-		const result = await runNode([itemTo(east), itemTo(west)], setupWith({ sendBetween }));
-		expect(to()).toEqual([west]);
-		expect(heldIn(result)).toEqual([
-			{
-				code: 'quietHours',
-				sendAfter: '2026-01-16T13:00:00.000Z',
-				outcome: 'notTried',
-				to: east,
-				item: 0,
-			},
-		]);
-		expect(hintsOf(result)).toEqual([
-			expect.stringMatching(/^Sent 1, waiting 1 \(the first until 2026-01-16 \d\d:00 .+\)\.$/),
-		]);
+const evening = { sendBetween: { values: { from: '08:00', to: '21:00' } } };
+const between = (values: IDataObject) => ({
+	sendBetween: { values: { ...evening.sendBetween.values, ...values } },
+});
+const atMost = (count: number, hours = 24) => ({ maxPerPerson: { values: { count, hours } } });
+const skipOptedOut = { skipOptedOut: true };
+const separately = { severalNumbers: 'separately' };
+const manually = { mode: 'manual' } as const;
+const redirectTo = (testRecipient: string) => ({ testRuns: 'redirect', testRecipient });
+const optedOut = (name: string) => ({
+	contacts: [{ id: '1', phone: numberOf(name), optOut: true }],
+});
+/** Messages that went out before, such as `ann 23`: so many hours ago. */
+const had =
+	(...messages: string[]) =>
+	() => ({
+		entries: messages.map((each) => entryTo(each.split(' ')[0], Number(each.split(' ')[1]))),
 	});
 
-	test('with On Error = Stop nothing goes out, and one sentence counts who is held back', async () => {
-		atNine();
-		const { to } = clerkChat();
-		const items = [itemTo(numberWith('415')), ...[0, 1].map((at) => itemTo(numberWith('212', at)))];
-		const { error } = await runNode(items, setupWith({ sendBetween }, toStop));
-		expect(to()).toEqual([]);
-		expect(error?.message).toBe(
-			`It's 21:00 for ${items[1].to}, outside 'Send Only Between' (08:00 to 21:00)`,
+type Row = [name: string, items: string, options: IDataObject, sent: string, held: string, Scene?];
+
+const nine = { at: NINE };
+const spring = { at: '2026-03-08T04:00:00Z' };
+const sundayNights = between({ from: '22:00', to: '06:00', days: ['sunday'] });
+const rows: Row[] = [
+	['whoever sleeps', 'ann wes', evening, 'wes', '0 ann quietHours +11', nine],
+	[
+		'the workflow sleeps',
+		'wes',
+		between({ whoseTime: 'workflow' }),
+		'',
+		'0 wes quietHours +11',
+		nine,
+	],
+	['what is no number sleeps', 'inbox-7', evening, '', '0 inbox-7 quietHours +11', nine],
+	['one of several sleeps', 'wes,ann', evening, '', '0 wes, ann quietHours +14', nine],
+	[
+		'some of several sleep, separately',
+		'ann,wes,liv',
+		{ ...evening, ...separately },
+		'wes',
+		'0 ann quietHours +11; 0 liv quietHours +6',
+		nine,
+	],
+	['it never opens', 'ann,kei wes', between({ to: '11:00' }), 'wes', '0 ann, kei refused'],
+	['clocks change that night', 'ann', evening, '', '0 ann quietHours +8', spring],
+	// 23:00 on Saturday: the night of the Sunday is chosen.
+	['it opens over midnight', 'ann', sundayNights, '', '0 ann quietHours +22', spring],
+	[
+		'the test recipient sleeps',
+		'wes',
+		{ ...evening, ...redirectTo('ann') },
+		'',
+		'0 ann quietHours +11',
+		{ ...nine, ...manually },
+	],
+	[
+		'a question is asked',
+		'ann',
+		evening,
+		'',
+		'0 ann quietHours +11',
+		{ ...nine, parameters: { operation: 'sendAndWait', message: 'Friday?' } },
+	],
+	['not on the list', 'ben ann', { onlyTo: 'ann' }, 'ann', '0 ben notAllowed'],
+	['one is not on the list', 'ann,ben', { onlyTo: 'ann' }, '', '0 ann, ben notAllowed'],
+	[
+		'the test recipient is not on the list',
+		'ann',
+		{ onlyTo: 'ann', ...redirectTo('ben') },
+		'',
+		'0 ben notAllowed',
+		manually,
+	],
+	[
+		'said stop, or their contact says so',
+		'ann ben cat dan eve contact-7',
+		skipOptedOut,
+		'cat dan eve',
+		'0 ann optedOut; 1 ben optedOut; 5 contact-7 optedOut',
+		{
+			world: () => ({
+				contacts: [
+					...optedOut('ann').contacts,
+					{ id: '2', phone: numberOf('eve'), optOut: false },
+					{ id: 'contact-7', optOut: true },
+				],
+				entries: [
+					said('ben', 'Stop.', 29 * 24),
+					said('ben', 'Thanks anyway', 1),
+					said('cat', 'STOP', 3),
+					said('cat', 'start', 2),
+					said('dan', 'Stop by when you like', 1),
+				],
+			}),
+		},
+	],
+	[
+		'START and then STOP; both at once; to another of our numbers; by nobody that is told; 31 days ago',
+		'ann ben cat dan eve',
+		skipOptedOut,
+		'eve',
+		'0 ann optedOut; 1 ben optedOut; 2 cat optedOut; 3 dan optedOut',
+		{
+			world: () => ({
+				entries: [
+					said('ann', 'START', 3),
+					said('ann', 'STOP', 2),
+					said('ben', 'STOP', 1),
+					said('ben', 'START', 1),
+					said('cat', 'Arrêt', 1, { members: ['+14155550199', numberOf('cat')] }),
+					said('dan', 'STOP', 1, { sender: null }),
+					said('eve', 'STOP', 31 * 24),
+				],
+			}),
+		},
+	],
+	[
+		'too many, with those on record',
+		'ann ann ann',
+		atMost(2),
+		'ann',
+		'1 ann tooMany +1; 2 ann tooMany +1',
+		{ world: had('ann 23') },
+	],
+	[
+		'too many for some of several',
+		'ann,ben,cat',
+		atMost(1),
+		'',
+		'0 ann, ben, cat tooMany +19',
+		{ world: had('ann 10', 'ben 5') },
+	],
+	[
+		'too many for some of several, separately',
+		'ann,ben,cat',
+		{ ...atMost(1), ...separately },
+		'cat',
+		'0 ann tooMany +14; 0 ben tooMany +19',
+		{ world: had('ann 10', 'ben 5') },
+	],
+	[
+		'too many, with a group message',
+		'ann ben',
+		atMost(1),
+		'',
+		'0 ann tooMany +23; 1 ben tooMany +23',
+		{ world: had('ann,ben 1') },
+	],
+	[
+		'too many, without what failed, came in or is older',
+		'ann ben cat dan',
+		atMost(1),
+		'ann ben cat',
+		'3 dan tooMany +1',
+		{
+			world: () => ({
+				entries: [
+					entryTo('ann', 1, { status: 'failed' }),
+					entryTo('ben', 1, { inbound: true }),
+					...had('cat 25', 'dan 23')().entries,
+				],
+			}),
+		},
+	],
+	['too many in a run', 'ann ben', { maxMessages: 1 }, '', '0 ann tooMany; 1 ben tooMany'],
+	['as many as a run allows', 'ann ben', { maxMessages: 2 }, 'ann ben', ''],
+	['too many recipients in a run', 'ann,ben', { maxMessages: 1 }, '', '0 ann, ben tooMany'],
+];
+
+test.each(rows)('held back: %s', async (...[, items, options, sent, held, scene]) => {
+	const played = await play(items, options, scene);
+	expect(played.to().sort().join(' ')).toBe(sent);
+	expect(played.held).toBe(held);
+});
+
+test.each(rows.filter(([, , , , held]) => held))(
+	'with On Error = Stop, nothing goes out: %s',
+	async (...[, items, options, , , scene]) => {
+		const { to, result } = await play(items, options, { ...scene, onError: STOP });
+		expect([to(), result.status]).toEqual([[], 'error']);
+	},
+);
+
+/** Where nothing is redirected, and nobody waits for an answer. */
+const previewed = rows.filter(
+	([, , options, , , scene]) => !options.testRuns && !scene?.parameters,
+);
+
+test.each(previewed)(
+	'a test run shows what would go out: %s',
+	async (...[, items, options, sent, held, scene]) => {
+		const { to, result, ...played } = await play(
+			items,
+			{ ...options, testRuns: 'preview' },
+			{ ...scene, ...manually },
 		);
-		expect(error?.description).toMatch(/2 of 3 messages can't be sent now \(2 outside the hours\)/);
+		expect([to(), played.held]).toEqual([[], held]);
+		expect(result.items.map(({ json }) => json.status)).toEqual(
+			sent
+				.split(' ')
+				.filter(Boolean)
+				.map(() => 'preview'),
+		);
+	},
+);
+
+test('in a test run, the one that really goes out counts for the whole run', async () => {
+	const options = { maxMessages: 2, ...redirectTo('dan') };
+	const { held } = await play('ann ben cat', options, manually);
+	expect(held).toBe('1 ben tooMany; 2 cat tooMany');
+});
+
+describe('With On Error = Stop, one sentence counts', () => {
+	const until = 'the first until 2026-01-16 08:00 America/New_York';
+	const ann = () => optedOut('ann');
+	const both = { ...evening, ...skipOptedOut };
+	const skipping = { ...evening, skipSentWithinHours: 1 };
+	const annHadA = () => ({ entries: [entryTo('ann', 0.5, { body: 'a' })] });
+
+	/** What the error says of the whole, and whether it tells how to send the others. */
+	test.each<[string, string, IDataObject, summary: string, others: boolean, Scene?]>([
+		['all closed', 'ann ben', evening, `Waiting 2 (${until}).`, false],
+		['one, and it is closed', 'ann', evening, '', false],
+		['some closed', 'wes ann ben', evening, `Waiting 2 (${until}), not tried 1.`, true],
+		['parts', 'wes,ann', { ...evening, ...separately }, `Waiting 1 (${until}), not tried 1.`, true],
+		[
+			'opted out',
+			'wes ann',
+			skipOptedOut,
+			'Not tried 1, failed 1 (1 opted out).',
+			true,
+			{ world: ann },
+		],
+		['too many in a run', 'wes ann', { maxMessages: 1 }, 'Failed 2 (2 too many).', false],
+		[
+			'several guards',
+			'wes ann ben',
+			both,
+			`Waiting 1 (${until}), not tried 1, failed 1 (1 opted out).`,
+			true,
+			{ world: ann },
+		],
+		[
+			'several guards, nobody else',
+			'ann ben',
+			{ ...evening, onlyTo: 'ben' },
+			`Waiting 1 (${until}), failed 1 (1 not allowed).`,
+			false,
+		],
+		[
+			'too many for one person',
+			'wes wes',
+			atMost(1),
+			'Waiting 1 (the first until 2026-01-16 21:00 America/New_York), not tried 1.',
+			true,
+		],
+		[
+			'never open',
+			'wes ann,kei',
+			between({ from: '17:00', to: '19:00' }),
+			'Not tried 1, failed 1 (1 no open hour).',
+			true,
+		],
+		[
+			'some skipped',
+			'ann:a ann:b',
+			skipping,
+			`Skipped 1, waiting 1 (${until}).`,
+			false,
+			{ world: annHadA },
+		],
+	])('%s', async (...[, items, options, summary, others, scene]) => {
+		const { to, words, result } = await play(items, options, { ...nine, ...scene, onError: STOP });
+		expect(to()).toEqual([]);
+		expect(result.error?.description?.startsWith(summary)).toBe(true);
+		if (summary) expect(words).toContain(`${summary} Nothing was sent. `);
+		// Nothing else counts.
+		expect(words).not.toMatch(/\b\d+ of \d+ messages/);
+		expect(/sends the others now|To send the others,/.test(words)).toBe(others);
 	});
 
-	test('a retry after it has opened sends each once', async () => {
-		atNine();
-		const { to } = clerkChat();
-		const items = [itemTo(numberWith('415')), itemTo(numberWith('212'))];
-		const stopped = await runNode(items, setupWith({ sendBetween }, toStop));
-		now += 15 * HOUR;
-		const again = await retry(stopped, items, setupWith({ sendBetween }, toStop));
-		expect(again.status).toBe('success');
-		expect(to()).toEqual(items.map((each) => each.to));
+	test('what an earlier try sent is counted; a retry once it has opened sends each once', async () => {
+		const answer: World['answer'] = (_, index) =>
+			index === 1 ? [422, { message: 'no' }] : undefined;
+		const { result, input, setup, to } = await play(
+			'wes ann ben',
+			{ ...evening, maxConcurrency: 1 },
+			{ at: '2026-01-16T01:59:00Z', onError: STOP, world: () => ({ answer }) },
+		);
+		now += 60_000;
+		const second = await retry(result, input, setup);
+		expect(second.error?.description?.startsWith(`Sent 1, waiting 2 (${until}).`)).toBe(true);
+		expect(second.error?.description).not.toMatch(/Nothing was sent|sends the others/);
+		expect(second.error?.description).toContain("Don't run the whole workflow again");
+		now += 11 * HOUR;
+		expect((await retry(second, input, setup)).status).toBe('success');
+		expect(to()).toEqual(['wes', 'ann', 'ann', 'ben']);
+	});
+});
+
+describe('What it advises fits the run', () => {
+	const toWait = 'to a Wait node with {{ $json.error.sendAfter }}, and that node back to this one.';
+
+	test.each<[OnError, string]>([
+		['continueErrorOutput', 'connect the error output'],
+		[
+			'continueRegularOutput',
+			"set On Error in this node's settings to 'Continue (using error output)', and connect that output",
+		],
+	])('%s', async (onError, advice) => {
+		const { result } = await play('ann wes', evening, { ...nine, onError });
+		const failed = [...result.errorItems, ...result.items].find(({ json }) => json.error);
+		expect((failed?.json.error as IDataObject).description).toBe(
+			`It can be sent at 08:00 on 2026-01-16 (America/New_York). To send it then, ${advice} ${toWait}`,
+		);
+		expect(hintsOf(result)).toEqual([
+			'Sent 1, waiting 1 (the first until 2026-01-16 08:00 America/New_York).',
+		]);
+	});
+
+	test.each<[IDataObject, string]>([
+		[evening, "It's 21:00 for ann, outside 'Send Only Between' (08:00 to 21:00)"],
+		[atMost(1, 12), 'ann has already received 1 message in the last 12 hours'],
+	])(
+		'an agent is told when, and not what to change on the canvas: %j',
+		async (options, heading) => {
+			now = Date.parse(NINE);
+			const { to } = clerkChat(had('ann 1')());
+			const call = asTool(setupWith(options, STOP, { recipients: numberOf('ann'), body: 'Hello' }));
+			const told = await call({}).catch(({ message }: Error) => namesIn(message));
+			expect(told).toContain(heading);
+			expect(told).toMatch(/It can be sent at 08:00 on 2026-01-16 \(America\/New_York\)\.\W*$/);
+			expect(to()).toEqual([]);
+		},
+	);
+
+	test('who had none, and would get too many by this run, is not said to have had some', async () => {
+		const { words } = await play('ann ann ann', atMost(2), { onError: STOP });
+		expect(words).toMatch(/^ann would receive 3 messages within 24 hours\n/);
+	});
+
+	test('the last one has opted out, and all others were sent: nothing is left to do', async () => {
+		const { words, to } = await longRun('ann ben', 61, { onError: STOP });
+		expect(to()).toEqual(['ann']);
+		expect(words).toMatch(/^ben has opted out of texts\nSent 1, failed 1 \(1 opted out\)\. /);
+		expect(words).not.toMatch(/On Error|Retry execution|Nothing was sent/);
+		expect(words).toContain("Don't run the whole workflow again");
 	});
 
 	test.each([
-		['continueErrorOutput', undefined],
-		[toStop, /^It's 21:00 for/],
-	] as const)('a run that waits for 429 past nine stops sending (%s)', async (onError, message) => {
-		atNine();
-		now -= 60_000;
-		const items = [0, 1, 2].map((at) => itemTo(numberWith('212', at)));
-		const { to } = clerkChat({
-			answer: (_, index) => {
+		['Skip Opted-Out', skipOptedOut],
+		['At Most per Person', atMost(1)],
+	])('the option that needs the history is named: %s', async (name, options) => {
+		const world = () => ({ recordStatus: 500 });
+		const { words, to } = await play('ann ben', options, { onError: STOP, world });
+		expect(words).toMatch(
+			/^Not sent: Clerk Chat's message history couldn't be read\nNot tried 2\. /,
+		);
+		expect(words.match(/'(Skip Opted-Out|At Most per Person)'/g)).toEqual([`'${name}'`]);
+		expect(to()).toEqual([]);
+	});
+});
+
+describe('Send Only Between', () => {
+	test.each([GO_ON, STOP])(
+		'a run that waits for 429 past nine stops sending (%s)',
+		async (onError) => {
+			const answer: World['answer'] = (_, index) => {
 				if (index !== 1) return undefined;
 				now += 60_000;
 				return [429, {}, { 'retry-after': '1' }];
-			},
-		});
-		const options = { sendBetween, maxConcurrency: 1 };
-		const result = await runNode(items, setupWith(options, onError));
-		expect(to()).toEqual([items[0].to, items[1].to]);
-		if (message) {
-			expect(result.error?.message).toMatch(message);
-			expect(result.error?.description).toMatch(/It can be sent at 08:00 on 2026-01-16/);
-		} else {
-			expect(result.items).toHaveLength(1);
-			expect(heldIn(result).map(({ code, item }) => [code, item])).toEqual([
-				['quietHours', 1],
-				['quietHours', 2],
-			]);
-		}
-	});
-
-	test('with the time of the workflow, and for what is no phone number', async () => {
-		atNine();
-		const { to } = clerkChat();
-		const items = [itemTo(numberWith('415'))];
-		const values = { ...sendBetween.values, whoseTime: 'workflow' };
-		const byWorkflow = await runNode(items, setupWith({ sendBetween: { values } }));
-		const byName = await runNode([itemTo('inbox-7')], setupWith({ sendBetween }));
-		expect([byWorkflow, byName].flatMap(heldIn).map(({ sendAfter }) => sendAfter)).toEqual(
-			Array(2).fill('2026-01-16T13:00:00.000Z'),
-		);
-		expect(to()).toEqual([]);
-	});
-
-	test('a message to several goes out when it is open for all of them', async () => {
-		atNine();
-		const { to } = clerkChat();
-		const both = `${numberWith('415')}, ${numberWith('212')}`;
-		const result = await runNode([itemTo(both)], setupWith({ sendBetween }));
-		expect(heldIn(result)).toMatchObject([{ sendAfter: '2026-01-16T16:00:00.000Z' }]);
-		expect(to()).toEqual([]);
-	});
-
-	test.each(['continueErrorOutput', toStop] as const)(
-		'where it never opens, the item is refused, and waiting is not advised (%s)',
-		async (onError) => {
-			const { to } = clerkChat();
-			const values = { from: '08:00', to: '09:00' };
-			const items = [itemTo(`${numberWith('212')}, +8190123${45_000 + people}`)];
-			const result = await runNode(items, setupWith({ sendBetween: { values } }, onError));
-			expect(to()).toEqual([]);
-			if (onError === toStop) expect(result.error?.message).toMatch(/leaves no hour for/);
-			else expect(heldIn(result)).toMatchObject([{ outcome: 'refused', sendAfter: undefined }]);
+			};
+			const scene = { at: '2026-01-16T01:59:00Z', onError, world: () => ({ answer }) };
+			const played = await play('ann ben cat wes', { ...evening, maxConcurrency: 1 }, scene);
+			const isStop = onError === STOP;
+			expect(played.to()).toEqual(['ann', 'ben', ...(isStop ? [] : ['wes'])]);
+			if (isStop)
+				expect(played.words).toMatch(/^It's 21:00 for ben.*\nSent 1, waiting 2 .*, not tried 1\. /);
+			else expect(played.held).toBe('1 ben quietHours +11; 2 cat quietHours +11');
 		},
 	);
 
-	test.each(['continueErrorOutput', toStop] as const)(
-		'a question waits, too (%s)',
-		async (onError) => {
-			atNine();
-			const { texts } = clerkChat();
-			const parameters = { operation: 'sendAndWait', message: '={{ $json.text }}' };
-			const asking = setupWith({ sendBetween }, onError, parameters);
-			const result = await runNode([itemTo(numberWith('212'), 'Friday?')], asking);
-			if (onError === toStop) expect(result.error?.message).toMatch(/^It's 21:00 for/);
-			else expect(heldIn(result)).toMatchObject([{ code: 'quietHours', outcome: 'notTried' }]);
-			expect(texts()).toEqual([]);
-			now += 15 * HOUR;
-			const later = await runNode([itemTo(numberWith('212'), 'Friday?')], asking);
-			expect(later.status).toBe('waiting');
-			expect(texts()).toHaveLength(1);
-		},
-	);
-
-	test('several numbers, separately: each by their own clock', async () => {
-		atNine();
-		const { to } = clerkChat();
-		const numbers = [numberWith('212'), numberWith('415'), `+4420718387${10 + people}`];
-		const options = { sendBetween, severalNumbers: 'separately' };
-		const result = await runNode([itemTo(numbers.join())], setupWith(options));
-		expect(to()).toEqual([numbers[1]]);
-		expect(heldIn(result).map((each) => [each.to, each.sendAfter])).toEqual([
-			[numbers[0], '2026-01-16T13:00:00.000Z'],
-			[numbers[2], '2026-01-16T08:00:00.000Z'],
-		]);
+	test('a question goes out once it has opened', async () => {
+		const parameters = { operation: 'sendAndWait', message: 'Friday?' };
+		const { setup, input, to } = await play('ann', evening, { ...nine, parameters });
+		now += 11 * HOUR;
+		expect((await runNode(input, setup)).status).toBe('waiting');
+		expect(to()).toEqual(['ann']);
 	});
 
 	test('several numbers, separately, led back by a loop: who got it gets no second one', async () => {
-		atNine();
-		const numbers = [numberWith('212'), numberWith('415'), numberWith('602')];
+		now = Date.parse(NINE);
 		const { to } = clerkChat();
-		const options = { sendBetween, severalNumbers: 'separately' };
-		await runNode([itemTo(numbers.join())], leadingBack(3, setupWith(options)));
-		expect(to().sort()).toEqual(numbers.slice(1));
-	});
-
-	test('where clocks change that night, sendAfter is by the new time; over midnight and by day', async () => {
-		now = Date.parse('2026-03-08T04:00:00Z');
-		clerkChat();
-		const held = async (values: IDataObject) =>
-			heldIn(
-				await runNode([itemTo(numberWith('212'))], setupWith({ sendBetween: { values } })),
-			).map(({ sendAfter }) => sendAfter);
-		expect(await held({ from: '08:00', to: '21:00' })).toEqual(['2026-03-08T12:00:00.000Z']);
-		// 23:00 on Saturday in New York: the night of a Saturday is not chosen, that of the Sunday is.
-		const nights = { from: '22:00', to: '06:00', days: ['sunday'] };
-		expect(await held(nights)).toEqual(['2026-03-09T02:00:00.000Z']);
-	});
-
-	test('a test run that sends the first to somebody: their clock counts', async () => {
-		atNine();
-		const { to } = clerkChat();
-		const options = { sendBetween, testRuns: 'redirect', testRecipient: numberWith('212') };
-		const items = [itemTo(numberWith('415'))];
-		const result = await runNode(items, { ...setupWith(options), mode: 'manual' });
-		expect(heldIn(result)).toMatchObject([{ code: 'quietHours' }]);
-		expect(to()).toEqual([]);
-	});
-
-	test('an agent is told when', async () => {
-		atNine();
-		const { to } = clerkChat();
-		const parameters = { recipients: numberWith('212'), body: 'Hello' };
-		const call = asTool(setupWith({ sendBetween }, toStop, parameters));
-		await expect(call({})).rejects.toThrow(
-			/It's 21:00 for[^]*It can be sent at 08:00 on 2026-01-16/,
-		);
-		expect(to()).toEqual([]);
+		const setup = setupWith({ ...evening, ...separately });
+		await runNode(itemsOf('ann,wes,+16025550123'), leadingBack(3, setup));
+		expect(to().sort()).toEqual(['+16025550123', 'wes']);
 	});
 
 	test.each<[IDataObject, RegExp]>([
@@ -325,453 +582,271 @@ describe('Send Only Between', () => {
 		[{ days: ['someday'] }, /contains something that is not a day/],
 		[{ whoseTime: 'mine' }, /'Whose Time' is not one of its choices/],
 	])('not usable: %j', async (values, message) => {
-		const { to } = clerkChat();
-		const options = { sendBetween: { values: { ...sendBetween.values, ...values } } };
-		const { error } = await runNode([itemTo(numberWith('212'))], setupWith(options, toStop));
-		expect(error?.message).toMatch(message);
+		const { words, to } = await play('ann', between(values), { onError: STOP });
+		expect(words).toMatch(message);
 		expect(to()).toEqual([]);
 	});
 });
 
 describe('Only To', () => {
-	test('any other number is held back; however it is written', async () => {
-		const { to } = clerkChat();
-		const [one, other] = [numberWith('212'), numberWith('213')];
-		const onlyTo = `+1 (212) ${one.slice(5)}`;
-		const result = await runNode([itemTo(other), itemTo(one)], setupWith({ onlyTo }));
-		expect(to()).toEqual([one]);
-		expect(heldIn(result)).toEqual([
-			{ code: 'notAllowed', sendAfter: undefined, outcome: 'notTried', to: other, item: 0 },
-		]);
-	});
-
-	test('a message to several is held back when one of them is not on the list', async () => {
-		const { to } = clerkChat();
-		const [one, other] = [numberWith('212'), numberWith('213')];
-		const { error } = await runNode(
-			[itemTo(`${one},${other}`)],
-			setupWith({ onlyTo: one }, toStop),
-		);
-		expect(error?.message).toBe(`'Only To' doesn't include ${other}`);
-		expect(to()).toEqual([]);
+	test('however the number is written', async () => {
+		const onlyTo = `+1 (212) ${numberOf('ann').slice(5)}`;
+		expect((await play('ann', { onlyTo })).to()).toEqual(['ann']);
 	});
 
 	test('an expression that returns nothing does not turn it off', async () => {
-		const { to } = clerkChat();
-		const setup = setupWith({ onlyTo: '={{ $json.nothing }}' }, toStop);
-		const { error } = await runNode([itemTo(numberWith('212'))], setup);
-		expect(error?.message).toMatch(/'Only To' is empty/);
-		expect(to()).toEqual([]);
-	});
-
-	test('it holds for the test recipient, too', async () => {
-		const { to } = clerkChat();
-		const options = {
-			onlyTo: numberWith('212'),
-			testRuns: 'redirect',
-			testRecipient: numberWith('213'),
-		};
-		const setup = { ...setupWith(options), mode: 'manual' as const };
-		const result = await runNode([itemTo(numberWith('212'))], setup);
-		expect(heldIn(result)).toMatchObject([{ code: 'notAllowed' }]);
+		const options = { onlyTo: '={{ $json.nothing }}' };
+		const { words, to } = await play('ann', options, { onError: STOP });
+		expect(words).toMatch(/'Only To' is empty/);
 		expect(to()).toEqual([]);
 	});
 });
 
+/** While Ann's message goes out, Ben says stop; each message takes so many seconds. */
+async function longRun(
+	items: string,
+	seconds: number,
+	{ onError = GO_ON, then = {} }: { onError?: OnError; then?: Partial<World> } = {},
+) {
+	const world: Partial<World> = { entries: [] };
+	world.answer = (_, index) => {
+		now += seconds * 1000;
+		if (index === 0) world.entries!.push(said('ben', 'STOP', 0));
+		Object.assign(world, then);
+		return undefined;
+	};
+	const options = { ...skipOptedOut, maxConcurrency: 1 };
+	return await play(items, options, { onError, world: () => world });
+}
+
 describe('Skip Opted-Out', () => {
-	const options = { skipOptedOut: true };
-
-	test('whoever said stop, and whose contact says so, gets nothing; the others do', async () => {
-		const [a, b, c, d, e] = [0, 1, 2, 3, 4].map((at) => numberWith('212', at));
-		const { to, lists } = clerkChat({
-			contacts: [
-				{ id: '1', phone: a, optOut: true },
-				{ id: '2', phone: e, optOut: false },
-			],
-			entries: [
-				textFrom(b, 'Stop.', 29 * 24 * HOUR),
-				textFrom(b, 'Thanks anyway', HOUR),
-				textFrom(c, 'STOP', 3 * HOUR),
-				textFrom(c, 'start', 2 * HOUR),
-				textFrom(d, 'Stop by when you like', HOUR),
-			],
-		});
-		const result = await runNode(
-			[a, b, c, d, e].map((each) => itemTo(each)),
-			setupWith(options),
-		);
-		expect(to().sort()).toEqual([c, d, e]);
-		expect(heldIn(result).map(({ code, outcome, to: whom }) => [code, outcome, whom])).toEqual([
-			['optedOut', 'notTried', a],
-			['optedOut', 'notTried', b],
-		]);
-		expect(lists).toHaveLength(1);
-	});
-
-	test.each([
-		[
-			'with blanks and brackets',
-			(number: string) => `+1 (${number.slice(2, 5)}) ${number.slice(5)}`,
-		],
-		['without a plus', (number: string) => number.slice(1)],
-		['without a country code', (number: string) => number.slice(2)],
-		['as a number', (number: string) => Number(number)],
-		['with a channel', (number: string) => `whatsapp:${number}`],
+	test.each<[string, (number: string) => unknown]>([
+		['with blanks and brackets', (number) => `+1 (${number.slice(2, 5)}) ${number.slice(5)}`],
+		['without a plus', (number) => number.slice(1)],
+		['without a country code', (number) => number.slice(2)],
+		['as a number', (number) => Number(number)],
+		['with a channel', (number) => `whatsapp:${number}`],
 	])('a contact whose phone is written %s', async (_, written) => {
-		const number = numberWith('212');
-		const { to } = clerkChat({ contacts: [{ id: '1', phone: written(number), optOut: true }] });
-		const result = await runNode([itemTo(number)], setupWith(options));
-		expect(heldIn(result)).toMatchObject([{ code: 'optedOut' }]);
-		expect(to()).toEqual([]);
-	});
-
-	test('START and then STOP; a stop at the same moment as a start; by another of our numbers', async () => {
-		const [a, b, c] = [0, 1, 2].map((at) => numberWith('212', at));
-		const { to } = clerkChat({
-			entries: [
-				textFrom(a, 'START', 3 * HOUR),
-				textFrom(a, 'STOP', 2 * HOUR),
-				textFrom(b, 'STOP', HOUR),
-				textFrom(b, 'START', HOUR),
-				{ ...textFrom(c, 'Arrêt', HOUR), members: ['+14155550199', c] },
-			],
-		});
-		const result = await runNode(
-			[a, b, c].map((each) => itemTo(each)),
-			setupWith(options),
-		);
-		expect(heldIn(result)).toHaveLength(3);
-		expect(to()).toEqual([]);
+		const contact = () => ({ id: '1', phone: written(numberOf('ann')), optOut: 'true' });
+		const world = () => ({ contacts: [contact() as IDataObject] });
+		const { to, held } = await play('ann', skipOptedOut, { world });
+		expect([to(), held]).toEqual([[], '0 ann optedOut']);
 	});
 
 	test('who says stop while a loop is under way gets no more; a message to several neither', async () => {
-		const [a, b] = [0, 1].map((at) => numberWith('212', at));
-		const world = clerkChat({
-			answer: (_, index) => {
-				if (index === 0) world.entries.push(textFrom(a, 'stop', 0));
-				return undefined;
-			},
-		});
-		await runNode([itemTo(a)], setupWith(options));
-		now += 60_000;
-		const result = await runNode([itemTo(a, 'b'), itemTo(`${b},${a}`, 'c')], setupWith(options));
-		expect(heldIn(result)).toHaveLength(2);
-		expect(world.to()).toEqual([a]);
+		const { setup, to } = await longRun('ann', 60);
+		expect(heldIn(await runNode(itemsOf('ben ann,ben cat'), setup))).toHaveLength(2);
+		expect(to()).toEqual(['ann', 'cat']);
 	});
 
+	test('in a run that lasts, what is new is read before it sends on', async () => {
+		const { to, held, looks, lists } = await longRun('ann ben cat', 61);
+		expect([to(), held]).toEqual([['ann', 'cat'], '1 ben optedOut']);
+		expect([looks.length, lists.length]).toEqual([2, 2]);
+		// Not the 30 days again.
+		expect(now - Date.parse(String(looks[1].query.start))).toBeLessThan(HOUR);
+	});
+
+	test('in a short run, everything is read once', async () => {
+		const { to, looks, lists } = await longRun('ann ben cat', 10);
+		expect([to().length, looks.length, lists.length]).toEqual([3, 1, 1]);
+	});
+
+	test.each([GO_ON, STOP])(
+		'what is new cannot be read: the rest is not sent (%s)',
+		async (onError) => {
+			const then = { recordStatus: 403 };
+			const { to, result, words } = await longRun('ann ben cat', 61, { onError, then });
+			expect(to()).toEqual(['ann']);
+			if (onError === GO_ON) expect(result.errorItems).toHaveLength(2);
+			else expect(words).toMatch(/^Not sent: Clerk Chat's message .*\nSent 1, not tried 2\. /);
+		},
+	);
+
 	test('who has opted out is never texted by a retry', async () => {
-		const number = numberWith('212');
-		const { to } = clerkChat({ contacts: [{ id: '1', phone: number, optOut: 'true' }] });
-		const setup = setupWith(options, toStop);
-		const stopped = await runNode([itemTo(number), itemTo(numberWith('213'))], setup);
-		const again = await retry(stopped, [itemTo(number), itemTo(numberWith('213'))], setup);
+		const scene = { onError: STOP, world: () => optedOut('ann') };
+		const { result, input, setup, to } = await play('ann ben', skipOptedOut, scene);
+		const again = await retry(result, input, setup);
 		expect(again.error?.message).toMatch(/has opted out/);
 		expect(to()).toEqual([]);
 	});
 
-	test('who said stop is in the conversation when the sender is not told; else nothing goes out', async () => {
-		const number = numberWith('212');
-		const stop = textFrom(number, 'STOP', HOUR);
-		const { to, entries } = clerkChat({ entries: [{ ...stop, sender: null }] });
-		const held = await runNode([itemTo(number)], setupWith(options));
-		expect(heldIn(held)).toMatchObject([{ code: 'optedOut' }]);
-		entries.push({ ...textFrom(number, 'STOP', 0), sender: null, members: null });
-		const { error } = await runNode([itemTo(numberWith('213'))], setupWith(options, toStop));
-		expect(error?.message).toMatch(/message history couldn't be read/);
-		expect(to()).toEqual([]);
-	});
-
-	test('what is over 30 days old does not count', async () => {
-		const number = numberWith('212');
-		const { to } = clerkChat({ entries: [textFrom(number, 'STOP', 31 * 24 * HOUR)] });
-		await runNode([itemTo(number)], setupWith(options));
-		expect(to()).toEqual([number]);
-	});
-
 	test('the record is read once, and from then on only what is new', async () => {
-		const [one, other] = [numberWith('212'), numberWith('213')];
-		const { looks, entries, to } = clerkChat({ entries: [textFrom(one, 'STOP', 24 * HOUR)] });
-		await runNode([itemTo(one)], setupWith(options));
+		const entries = [said('ann', 'STOP', 24)];
+		const { setup, looks, to } = await play('ann', skipOptedOut, { world: () => ({ entries }) });
 		now += HOUR;
-		entries.push(textFrom(other, 'unsubscribe', HOUR / 2));
-		const result = await runNode([itemTo(one), itemTo(other)], setupWith(options));
-		expect(heldIn(result)).toHaveLength(2);
+		entries.push(said('ben', 'unsubscribe', 0.5));
+		expect(heldIn(await runNode(itemsOf('ann ben'), setup))).toHaveLength(2);
 		expect(to()).toEqual([]);
-		const reach = looks.map(({ query }) =>
-			Math.round((now - Date.parse(String(query.start))) / HOUR),
-		);
-		expect(reach).toEqual([30 * 24 + 1, 1]);
+		const reach = looks.map(({ query }) => now - Date.parse(String(query.start)));
+		expect(reach.map((ms) => Math.round(ms / HOUR))).toEqual([30 * 24 + 1, 1]);
 	});
 
-	test.each<[string, Partial<World>, RegExp]>([
-		['the record is closed', { recordStatus: 403 }, /message history couldn't be read/],
-		[
-			'the contacts are closed',
-			{ contactsAnswer: () => [403, {}] },
-			/contacts couldn't all be read/,
-		],
-		[
-			'the contacts end at a full page',
-			{
-				contactsAnswer: () => [
-					200,
-					{ data: Array.from({ length: 50 }, (_, id) => ({ id: String(id), phone: '+1' })) },
-				],
-			},
-			/contacts couldn't all be read/,
-		],
-		[
-			'there are more contacts than it returns',
-			{ contactsAnswer: () => [200, { data: [{ id: '1' }], total: 2 }] },
-			/contacts couldn't all be read/,
-		],
+	test('contacts are read while the record is', async () => {
+		let ask = () => {};
+		const asked = new Promise<void>((resolve) => (ask = resolve));
+		const world = () => ({ onLook: async () => await asked, onContacts: () => ask() });
+		expect((await play('ann', skipOptedOut, { world })).to()).toEqual(['ann']);
+	});
+
+	const noRecord = /message history couldn't be read/;
+	const noContacts = /contacts couldn't all be read/;
+	const full = Array.from({ length: 50 }, (_, id) => ({ id: String(id), phone: '+1' }));
+	const answering =
+		(...answer: Answer) =>
+		() => ({ contactsAnswer: () => answer });
+	const byNobody = () => ({ entries: [said('ann', 'STOP', 0, { sender: null, members: null })] });
+	test.each<[string, () => Partial<World>, RegExp]>([
+		['the record is closed', () => ({ recordStatus: 403 }), noRecord],
+		['nobody can tell who said stop', byNobody, noRecord],
+		['the contacts are closed', answering(403, {}), noContacts],
+		['the contacts end at a full page', answering(200, { data: full }), noContacts],
+		['there are more contacts', answering(200, { data: [{ id: '1' }], total: 2 }), noContacts],
 	])('nothing goes out when %s', async (_, world, message) => {
-		const { to } = clerkChat(world);
-		const items = [itemTo(numberWith('212')), itemTo(numberWith('213'))];
-		const { error } = await runNode(items, setupWith(options, toStop));
-		expect(error?.message).toMatch(message);
-		const result = await runNode(items, setupWith(options));
+		const scene = { onError: STOP, world };
+		const { words, to, setup, input } = await play('ann ben', skipOptedOut, scene);
+		expect(words).toMatch(message);
+		const result = await runNode(input, { ...setup, settings: { onError: GO_ON } });
 		expect(result.errorItems).toHaveLength(2);
 		expect(to()).toEqual([]);
 	});
 
 	test('off, it reads nothing', async () => {
-		const { to, looks, lists } = clerkChat();
-		await runNode([itemTo(numberWith('212'))], setupWith({ skipOptedOut: false }));
+		const { to, looks, lists } = await play('ann', { skipOptedOut: false });
 		expect([to().length, looks.length, lists.length]).toEqual([1, 0, 0]);
 	});
 });
 
 describe('At Most per Person', () => {
-	const maxPerPerson = { values: { count: 2, hours: 24 } };
-
-	test('what is on record and what this run sends count; the rest waits', async () => {
-		const number = numberWith('212');
-		const { to } = clerkChat({ entries: [entryTo(number, { body: 'earlier' }, 23 * HOUR)] });
-		const items = ['a', 'b', 'c'].map((text) => itemTo(number, text));
-		const result = await runNode(items, setupWith({ maxPerPerson }));
-		expect(to()).toEqual([number]);
-		expect(heldIn(result)).toEqual(
-			[1, 2].map((item) => ({
-				code: 'tooMany',
-				sendAfter: new Date(now + HOUR).toISOString(),
-				outcome: 'notTried',
-				to: number,
-				item,
-			})),
-		);
-	});
-
-	test('a message to several is held back until the last of them may get it', async () => {
-		const [a, b, c] = [0, 1, 2].map((at) => numberWith('212', at));
-		const one = { values: { count: 1, hours: 24 } };
-		const { to } = clerkChat({
-			entries: [entryTo(a, {}, 10 * HOUR), entryTo(b, {}, 5 * HOUR)],
-		});
-		const result = await runNode([itemTo([a, b, c].join())], setupWith({ maxPerPerson: one }));
-		const sendAfter = new Date(now + 19 * HOUR).toISOString();
-		expect(heldIn(result)).toMatchObject([{ code: 'tooMany', sendAfter }]);
-		expect(to()).toEqual([]);
-		// Separately, who had none gets theirs.
-		const separately = { maxPerPerson: one, severalNumbers: 'separately' };
-		const parts = await runNode([itemTo([a, b, c].join())], setupWith(separately));
-		expect(to()).toEqual([c]);
-		expect(heldIn(parts).map((each) => each.to)).toEqual([a, b]);
-		// At that moment it may.
-		now += 19 * HOUR;
-		await runNode([itemTo([a, b].join())], setupWith(separately));
-		expect(to()).toEqual([c, a, b]);
-	});
-
-	test('a group message on record counts for each of them', async () => {
-		const [a, b] = [0, 1].map((at) => numberWith('212', at));
-		const one = { values: { count: 1, hours: 24 } };
-		const { to } = clerkChat({
-			entries: [entryTo(a, { members: ['+14155550100', a, b] }, HOUR)],
-		});
-		const result = await runNode([itemTo(a), itemTo(b)], setupWith({ maxPerPerson: one }));
-		expect(heldIn(result)).toHaveLength(2);
-		expect(to()).toEqual([]);
+	test('at the moment that it names, it may go out', async () => {
+		const options = { ...atMost(1), ...separately };
+		const played = await play('ann,ben', options, { world: had('ann 10', 'ben 5') });
+		now += 14 * HOUR;
+		expect(heldIn(await runNode(played.input, played.setup))).toEqual(['0 ben tooMany +5']);
+		expect(played.to()).toEqual(['ann']);
 	});
 
 	test('a retry counts what the try before it sent once, and gives it out', async () => {
-		const number = numberWith('212');
-		const { to } = clerkChat({ answer: (_, index) => (index === 1 ? [422, {}] : undefined) });
-		const setup = setupWith({ maxPerPerson, maxConcurrency: 1 }, toStop);
-		const items = ['a', 'b'].map((text) => itemTo(number, text));
-		const stopped = await runNode(items, setup);
-		const again = await retry(stopped, items, setup);
+		const answer: World['answer'] = (_, index) => (index === 1 ? [422, {}] : undefined);
+		const options = { ...atMost(2), maxConcurrency: 1 };
+		const scene = { onError: STOP, world: () => ({ answer }) };
+		const { result, input, setup, to } = await play('ann:a ann:b', options, scene);
+		const again = await retry(result, input, setup);
 		expect(again.items.map(({ json }) => json.body)).toEqual(['a', 'b']);
 		expect(to()).toHaveLength(3);
 	});
 
-	test('two executions at the same moment: one message more than allowed goes to nobody', async () => {
-		const number = numberWith('212');
+	test('several executions at the same moment: one message more than allowed goes to nobody', async () => {
 		const { to } = clerkChat();
-		const setup = setupWith({ maxPerPerson });
-		const run = async (text: string) =>
-			await runNode([itemTo(number, text)], { ...setup, executionId: text, mode: 'integrated' });
+		const run = async (executionId: string) =>
+			await runNode(itemsOf(`ann:${executionId}`), { ...setupWith(atMost(2)), executionId });
 		const results = await Promise.all(['a', 'b', 'c'].map(run));
 		expect(to()).toHaveLength(2);
-		expect(results.flatMap(heldIn)).toMatchObject([{ code: 'tooMany' }]);
+		expect(results.flatMap(heldIn)).toEqual(['0 ann tooMany +24']);
 	});
 
-	test.each<[string, IDataObject, number]>([
-		['failed', { status: 'failed' }, 0],
-		['came in', { inbound: true }, 0],
-		['is older', {}, 25 * HOUR],
-	])('what %s does not count', async (_, changes, ago) => {
-		const number = numberWith('212');
-		const { to } = clerkChat({ entries: [entryTo(number, changes, ago)] });
-		const items = ['a', 'b'].map((text) => itemTo(number, text));
-		await runNode(items, setupWith({ maxPerPerson }));
-		expect(to()).toEqual([number, number]);
-	});
-
-	test('another execution of this n8n counts once, on record or not; what was refused does not', async () => {
-		const number = numberWith('212');
-		const { to } = clerkChat({ answer: (_, index) => (index === 0 ? [422, {}] : undefined) });
-		for (const text of ['refused', 'a', 'b', 'c']) {
-			await runNode([itemTo(number, text)], setupWith({ maxPerPerson }));
-		}
-		expect(to()).toHaveLength(3);
+	test('another execution counts once, on record or not; what was refused, or failed later, does not', async () => {
+		const chat = clerkChat({ answer: (_, index) => (index === 0 ? [422, {}] : undefined) });
+		const texts = () => chat.sends.map(({ body }) => body.body);
+		const send = async (text: string) =>
+			await runNode(itemsOf(`ann:${text}`), setupWith(atMost(2)));
+		for (const text of ['refused', 'a', 'b', 'c']) await send(text);
+		expect(texts()).toEqual(['refused', 'a', 'b']);
+		Object.assign(chat.entries[0], { status: 'undelivered' });
+		await send('d');
 		now += 25 * HOUR;
-		await runNode([itemTo(number, 'd')], setupWith({ maxPerPerson }));
-		expect(to()).toHaveLength(4);
+		await send('e');
+		expect(texts().slice(3)).toEqual(['d', 'e']);
+	});
+
+	test('what was not delivered, as Wait for Delivery found, does not count', async () => {
+		const chat = clerkChat({
+			answer: ({ body }) => {
+				const entry = entryTo('ann', 0, { body: body.body, status: 'sent' });
+				chat.entries.push({ ...entry, status: 'failed' });
+				return [201, { data: entry }];
+			},
+		});
+		const setup = setupWith({ ...atMost(1), waitForDeliverySeconds: 60 });
+		for (const text of ['a', 'b']) await runNode(itemsOf(`ann:${text}`), setup);
+		expect(chat.to()).toHaveLength(2);
 	});
 
 	test('nothing goes out when the record does not say who got a message', async () => {
-		const { to } = clerkChat({ entries: [entryTo('', { members: [{}] }, HOUR)] });
-		const setup = setupWith({ maxPerPerson }, toStop);
-		const { error } = await runNode([itemTo(numberWith('212'))], setup);
-		expect(error?.description).toMatch(/It doesn't say who message \d+ is from or to/);
-		expect(to()).toEqual([]);
-	});
-
-	test('with On Error = Stop, one person with too many keeps all from going out', async () => {
-		const number = numberWith('212');
-		const { to } = clerkChat();
-		const items = [
-			itemTo(numberWith('213')),
-			...['a', 'b', 'c'].map((text) => itemTo(number, text)),
-		];
-		const { error } = await runNode(items, setupWith({ maxPerPerson }, toStop));
-		expect(error?.message).toBe(`${number} has already received 2 messages in the last 24 hours`);
-		expect(error?.description).toMatch(/1 of 4 messages can't be sent now \(1 too many\)/);
+		const world = () => ({ entries: [entryTo('', 1, { members: [{}] })] });
+		const { words, to } = await play('ann', atMost(1), { onError: STOP, world });
+		expect(words).toMatch(/It doesn't say who message \d+ is from or to/);
 		expect(to()).toEqual([]);
 	});
 
 	test('one reading serves it, Skip Opted-Out and Skip If Sent', async () => {
-		const number = numberWith('212');
-		const { looks, to } = clerkChat({ entries: [entryTo(number, { body: 'a' }, HOUR)] });
-		const options = { maxPerPerson, skipOptedOut: true, skipSentWithinHours: 12 };
-		const items = ['a', 'b', 'c'].map((text) => itemTo(number, text));
-		const result = await runNode(items, setupWith(options));
-		expect(looks).toHaveLength(1);
-		expect(to()).toHaveLength(1);
+		const options = { ...atMost(2), ...skipOptedOut, skipSentWithinHours: 12 };
+		const world = () => ({ entries: [entryTo('ann', 1, { body: 'a' })] });
+		const { looks, to, result, held } = await play('ann:a ann:b ann:c', options, { world });
+		expect([looks.length, to(), held]).toEqual([1, ['ann'], '2 ann tooMany +23']);
 		expect(result.items.map(({ json }) => [json.body, json.skipped])).toEqual([
 			['a', true],
 			['b', undefined],
 		]);
-		expect(heldIn(result)).toMatchObject([{ code: 'tooMany', item: 2 }]);
-	});
-
-	test('nothing goes out when the record cannot be read', async () => {
-		const { to } = clerkChat({ recordStatus: 500 });
-		const { error } = await runNode(
-			[itemTo(numberWith('212'))],
-			setupWith({ maxPerPerson }, toStop),
-		);
-		expect(error?.message).toMatch(/message history couldn't be read/);
-		expect(to()).toEqual([]);
 	});
 });
 
 describe('Most Messages in a Run', () => {
-	test.each(['continueErrorOutput', toStop] as const)(
-		'a run that would send more sends nothing, and says how many (%s)',
-		async (onError) => {
-			const { to } = clerkChat();
-			const items = [0, 1, 2].map((at) => itemTo(numberWith('212', at)));
-			const { error, errorItems } = await runNode(items, setupWith({ maxMessages: 2 }, onError));
-			const { message } = onError === toStop ? error! : (errorItems[0].json.error as IDataObject);
-			expect(message).toBe("This run would send 3 messages, and 'Most Messages in a Run' allows 2");
-			expect(to()).toEqual([]);
-			await runNode(items, setupWith({ maxMessages: 3 }, onError));
-			expect(to()).toHaveLength(3);
-		},
-	);
-
-	test('each of several recipients counts', async () => {
-		const { to } = clerkChat();
-		const items = [itemTo(`${numberWith('212')},${numberWith('213')}`)];
-		const result = await runNode(items, setupWith({ maxMessages: 1 }));
-		expect(heldIn(result)).toMatchObject([{ code: 'tooMany', sendAfter: undefined }]);
-		expect(to()).toEqual([]);
+	test('it says how many it would have been', async () => {
+		const { words } = await play('ann ben cat', { maxMessages: 2 }, { onError: STOP });
+		const [heading] = words.split('\n');
+		expect(heading).toBe("This run would send 3 messages, and 'Most Messages in a Run' allows 2");
 	});
 
-	const toolSetup = (options: IDataObject = {}) => ({
-		...setupWith(options, toStop, {
-			recipients: "={{ $fromAI('to') }}",
-			body: "={{ $fromAI('text') }}",
-		}),
+	test('a workflow without the option sends as many as it likes', async () => {
+		expect((await play(Array(30).fill('ann').join(' '), {})).to()).toHaveLength(30);
 	});
+
+	const fromAgent = (options: IDataObject = {}) =>
+		asTool(
+			setupWith(options, STOP, {
+				recipients: "={{ $fromAI('to') }}",
+				body: "={{ $fromAI('text') }}",
+			}),
+		);
 
 	test('an agent in a loop is stopped after 20, also when it calls at the same moment', async () => {
 		const { to } = clerkChat();
-		const call = asTool(toolSetup());
-		const calls = Array.from(
-			{ length: 25 },
-			async (_, index) => await call({ to: numberWith('212', index), text: `Hello ${index}` }),
-		);
+		const call = fromAgent();
+		const input = (at: number) => ({ to: `+1212555${1000 + at}`, text: String(at) });
+		const calls = Array.from({ length: 25 }, async (_, at) => await call(input(at)));
 		const results = await Promise.allSettled(calls);
 		expect(to()).toHaveLength(20);
-		const failed = results.filter(({ status }) => status === 'rejected');
-		expect(failed).toHaveLength(5);
-		await expect(call({ to: numberWith('213'), text: 'Once more' })).rejects.toThrow(
+		expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(5);
+		await expect(call(input(25))).rejects.toThrow(
 			/An AI agent may send 20 messages in one execution/,
 		);
 	});
 
 	test('the option changes that; another execution begins anew', async () => {
 		const { to } = clerkChat();
-		const one = asTool(toolSetup({ maxMessages: 1 }));
-		const other = asTool(toolSetup({ maxMessages: 1 }));
-		await one({ to: numberWith('212'), text: 'a' });
-		await expect(one({ to: numberWith('212'), text: 'b' })).rejects.toThrow(/may send 1 message/);
-		await other({ to: numberWith('212'), text: 'c' });
+		const [one, other] = [1, 2].map(() => fromAgent({ maxMessages: 1 }));
+		const input = (text: string) => ({ to: numberOf('ann'), text });
+		await one(input('a'));
+		await expect(one(input('b'))).rejects.toThrow(/may send 1 message/);
+		await other(input('c'));
 		expect(to()).toHaveLength(2);
 	});
 
-	test('so it is where n8n runs the tool as a node', async () => {
-		const { to } = clerkChat();
-		const setup = setupWith({ maxMessages: 2 }, 'continueRegularOutput', {
-			recipients: numberWith('212'),
-			body: 'Hello',
-		});
-		const call = asToolNode(setup);
-		const results = [await call(), await call(), await call()].flat();
-		expect(results.map(({ json }) => (json.error as IDataObject)?.code)).toEqual([
-			undefined,
-			undefined,
-			'tooMany',
-		]);
-		expect(to()).toHaveLength(2);
-	});
-
-	test.each([false, true])(
-		'so it is after a wait, also in another process (restarted: %s)',
-		async (isRestarted) => {
+	/** n8n runs the tool as a node: at once, after a wait, and after one in another process. */
+	test.each(['at once', 'saved', 'restarted'])(
+		'calls of a tool that is a node: %s',
+		async (how) => {
 			const { to } = clerkChat();
-			const setup = setupWith({ maxMessages: 2 }, 'continueRegularOutput', {
-				recipients: numberWith('212'),
-				body: 'Hello',
-			});
+			const parameters = { recipients: numberOf('ann'), body: 'Hello' };
+			const setup = setupWith({ maxMessages: 2 }, 'continueRegularOutput', parameters);
 			const data = createRunExecutionData({ resultData: { runData: {} } });
-			await asToolNode(setup, data)();
+			const before = asToolNode(setup, data);
+			await before();
 			const saved = JSON.parse(JSON.stringify(data)) as typeof data;
 			const { ClerkChat } = loadFreshNodes();
-			const call = asToolNode({ ...setup, ...(isRestarted && { node: new ClerkChat() }) }, saved);
+			const node = how === 'restarted' ? { node: new ClerkChat() } : {};
+			const call = how === 'at once' ? before : asToolNode({ ...setup, ...node }, saved);
 			const results = [await call(), await call()].flat();
 			expect(results.map(({ json }) => (json.error as IDataObject)?.code)).toEqual([
 				undefined,
@@ -780,70 +855,4 @@ describe('Most Messages in a Run', () => {
 			expect(to()).toHaveLength(2);
 		},
 	);
-
-	test('a workflow without the option sends as many as it likes', async () => {
-		const { to } = clerkChat();
-		await runNode(
-			Array.from({ length: 30 }, (_, at) => itemTo(numberWith('212', at))),
-			setupWith({}),
-		);
-		expect(to()).toHaveLength(30);
-	});
-});
-
-describe('Test runs obey them', () => {
-	const preview = { testRuns: 'preview' };
-	const shown = async (items: IDataObject[], options: IDataObject) => {
-		const result = await runNode(items, {
-			...setupWith({ ...preview, ...options }),
-			mode: 'manual',
-		});
-		expect(result.items.every(({ json }) => json.status === 'preview')).toBe(true);
-		return [result.items.length, heldIn(result).map(({ code, item }) => [code, item])];
-	};
-
-	test('Send Only Between', async () => {
-		now = Date.parse('2026-01-16T02:00:00Z');
-		const { to } = clerkChat();
-		const items = [itemTo(numberWith('415')), itemTo(numberWith('212'))];
-		expect(await shown(items, { sendBetween: {} })).toEqual([1, [['quietHours', 1]]]);
-		expect(to()).toEqual([]);
-	});
-
-	test('Only To', async () => {
-		clerkChat();
-		const items = [itemTo(numberWith('415')), itemTo(numberWith('212'))];
-		expect(await shown(items, { onlyTo: items[0].to })).toEqual([1, [['notAllowed', 1]]]);
-	});
-
-	test('Most Messages in a Run', async () => {
-		clerkChat();
-		const items = [itemTo(numberWith('415')), itemTo(numberWith('212'))];
-		const both = [
-			['tooMany', 0],
-			['tooMany', 1],
-		];
-		expect(await shown(items, { maxMessages: 1 })).toEqual([0, both]);
-	});
-
-	test('Skip Opted-Out', async () => {
-		const number = numberWith('212');
-		clerkChat({ entries: [textFrom(number, 'STOP', HOUR)] });
-		const items = [itemTo(number), itemTo(numberWith('213'))];
-		expect(await shown(items, { skipOptedOut: true })).toEqual([1, [['optedOut', 0]]]);
-	});
-
-	test('At Most per Person', async () => {
-		const number = numberWith('212');
-		clerkChat({ entries: [entryTo(number, {}, HOUR)] });
-		const items = [itemTo(number, 'a'), itemTo(number, 'b'), itemTo(number, 'c')];
-		const maxPerPerson = { values: { count: 2, hours: 24 } };
-		expect(await shown(items, { maxPerPerson })).toEqual([
-			1,
-			[
-				['tooMany', 1],
-				['tooMany', 2],
-			],
-		]);
-	});
 });

@@ -329,6 +329,18 @@ describe('Retry after an edit of the order or the number of items', () => {
 		expect(outcomesOf(result)).toEqual(['sent', 'unknown']);
 	});
 
+	test('the same fields give the texts in another order: each is known by what it says, not by its place', async () => {
+		const ann = somebody();
+		const chat = clerkChat((_request, index) => (index === 1 ? { answer: REFUSED } : {}));
+		const items = ['a', 'b'].map((text) => ({ to: ann, text }));
+		const place = '$vars.isReversed ? 1 - $itemIndex : $itemIndex';
+		const first = await runNode(items, { ...setup({}, {}, from(place)), variables: {} });
+		const variables = { isReversed: true };
+		const result = await retry(first, items, { ...setup({}, {}, from(place)), variables });
+		expect(chat.sent.map(({ body }) => body.body)).toEqual(['a', 'b', 'b']);
+		expect(result.items.map(({ json }) => json.body)).toEqual(['b', 'a']);
+	});
+
 	const joined: INodeParameters = {
 		recipients: "={{ $input.all().map((item) => item.json.to).join(', ') }}",
 	};

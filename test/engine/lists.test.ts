@@ -1,49 +1,46 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { setGlobalState, sleep } from 'n8n-workflow';
 import nock from 'nock';
-import { limits } from '../../nodes/api/limits';
 import { isErrorItem } from '../../nodes/api/errors';
+import { limits } from '../../nodes/api/limits';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { cutConnections } from './cutConnections';
-import { API_KEY, asTool, BASE_URL, hintsOf, operationOf, operationsWith, runNode } from './engine';
+import { API_KEY, asTool, BASE_URL, hintsOf, operationsWith, runNode } from './engine';
 import type { Result, Setup } from './engine';
-import { messageObject } from './messages';
+import { linksOf, messageObject, setupOf, toContinue } from './messages';
 
 /* Every operation that reads a list. */
 
 interface List {
 	name: string;
-	parameters: INodeParameters;
+	fields?: INodeParameters;
 	path: string;
 	entry: (n: number) => IDataObject;
 }
 
 const messages: List = {
 	name: 'message getAll',
-	parameters: { resource: 'message', operation: 'getAll', simplify: false },
+	fields: { simplify: false },
 	path: '/public/messages',
 	entry: (n) => messageObject(n),
 };
 
 const templates: List = {
 	name: 'messageTemplate getAll',
-	parameters: { resource: 'messageTemplate', operation: 'getAll' },
 	path: '/public/message-templates',
 	entry: (n) => ({ id: n, name: `Template ${n}`, body: 'Hi', attachmentIds: [], somethingNew: 1 }),
 };
 
 const contacts: List = {
 	name: 'contact getAll',
-	parameters: { resource: 'contact', operation: 'getAll' },
 	path: '/public/contacts',
 	entry: (n) => ({ id: `${n}`, name: `Contact ${n}`, attributes: [], somethingNew: 1 }),
 };
 
 const users: List = {
 	name: 'user getAll',
-	parameters: { resource: 'user', operation: 'getAll' },
 	path: '/public/admin/users',
 	entry: (n) => ({ id: `${n}`, email: `u${n}@example.com`, role: 'member', somethingNew: 1 }),
 };
@@ -53,13 +50,10 @@ const unpaged = [contacts, users];
 const lists = [...paged, ...unpaged];
 
 const setup = (
-	list: List,
+	{ name, fields: own }: List,
 	fields: INodeParameters = {},
-	settings: Setup['settings'] = {},
-): Setup => ({
-	parameters: { ...list.parameters, ...fields },
-	settings: { waitBetweenTries: 1, ...settings },
-});
+	settings?: Setup['settings'],
+): Setup => setupOf(name, { ...own, ...fields }, settings);
 
 /** Answers as no document allows, to show what the lists make of it. */
 const oddApi = (answer: Parameters<typeof clerkChatApi>[0]) =>
@@ -70,7 +64,22 @@ const range = (from: number, to: number) =>
 
 const idsOf = ({ items }: Result) => items.map(({ json }) => Number(json.id));
 
-const pagesOf = (received: Received[]) => received.map(({ query }) => [query.limit, query.page]);
+const outcomesOf = ({ items }: Result) =>
+	items.map(({ json }) => (json.error as IDataObject).outcome);
+
+/** What was asked for, such as `page 2, 50 at most`. */
+const pagesOf = (received: Received[]) =>
+	received.map(({ query }) => `page ${String(query.page)}, ${String(query.limit)} at most`);
+
+const pagesOf50 = (count: number) => range(1, count).map((page) => `page ${page}, 50 at most`);
+
+const violationsIn = (received: Received[]) => received.flatMap(({ violations }) => violations);
+
+/** Runs it once with these fields. */
+const read = async (list: List, fields: INodeParameters = {}) =>
+	await runNode([{}], setup(list, fields));
+
+const readAll = async (list: List) => await read(list, { returnAll: true });
 
 /** The entries of one page, numbered from 1. */
 function cut(ids: number[], { query }: Received, cap = 50): number[] {
@@ -109,114 +118,92 @@ afterEach(() => setGlobalState({ defaultTimezone: 'America/New_York' }));
 const apart = ['contact get'];
 
 test('every operation that reads is tested here, or has a file of its own', () => {
-	const names = lists.map(({ parameters }) => operationOf(parameters));
-	expect([...names, ...apart].sort()).toEqual(operationsWith('read'));
+	expect([...lists.map(({ name }) => name), ...apart].sort()).toEqual(operationsWith('read'));
 });
 
-describe.each(lists)('$name', (list) => {
-	/** As the document has it. */
-	const documented = (count: number) =>
-		clerkChatApi((asked) => {
-			const ids = asked.query.page ? cut(range(1, count), asked) : range(1, count);
-			const body = { data: ids.map(list.entry), total: count, links: { self: BASE_URL } };
-			return [list === users ? 201 : 200, body];
-		});
+/** As the document has it. */
+const documented = (list: List, count: number) =>
+	clerkChatApi((asked) => {
+		const ids = asked.query.page ? cut(range(1, count), asked) : range(1, count);
+		const body = { data: ids.map(list.entry), total: count, links: { self: BASE_URL } };
+		return [list === users ? 201 : 200, body];
+	});
 
+describe.each(lists)('$name', (list) => {
 	test('results come out whole, with fields that nobody documented, linked to their item', async () => {
-		const received = documented(3);
-		const { items } = await runNode([{}], setup(list));
+		const received = documented(list, 3);
+		const { items } = await read(list);
 		expect(received).toMatchObject([{ method: 'GET', path: list.path, violations: [] }]);
 		expect(received[0].headers.apikey).toBe(API_KEY);
 		expect(items).toEqual([1, 2, 3].map((n) => ({ json: list.entry(n), pairedItem: { item: 0 } })));
 	});
 
-	test('50 when nothing else is said', async () => {
-		documented(60);
-		expect(idsOf(await runNode([{}], setup(list)))).toEqual(range(1, 50));
-	});
-
-	test.each([1, 51])('Limit %i of 130', async (limit) => {
-		const received = documented(130);
-		const result = await runNode([{}], setup(list, { limit }));
-		expect(idsOf(result)).toEqual(range(1, limit));
-		expect(received.flatMap(({ violations }) => violations)).toEqual([]);
-	});
-
-	test('Return All of 130, whatever Limit was before', async () => {
-		const received = documented(130);
-		const result = await runNode([{}], setup(list, { returnAll: true, limit: 5 }));
-		expect(idsOf(result)).toEqual(range(1, 130));
-		expect(received.flatMap(({ violations }) => violations)).toEqual([]);
+	test.each<[string, INodeParameters, number]>([
+		['50 when nothing else is said', {}, 50],
+		['Limit 1', { limit: 1 }, 1],
+		['Limit 51', { limit: 51 }, 51],
+		['Return All, whatever Limit was before', { returnAll: true, limit: 5 }, 130],
+		['Return All as text', { returnAll: 'true' }, 130],
+		['Return All from an expression', { returnAll: '={{ true }}' }, 130],
+		['Return All from an expression, as text', { returnAll: '={{ "true" }}' }, 130],
+	])('of 130: %s', async (_name, fields, count) => {
+		const received = documented(list, 130);
+		expect(idsOf(await read(list, fields))).toEqual(range(1, count));
+		expect(violationsIn(received)).toEqual([]);
 	});
 
 	test('an agent that uses it as a tool gets the list', async () => {
-		documented(60);
+		documented(list, 60);
 		const answer = await asTool(setup(list, { returnAll: true }))({});
 		expect(JSON.parse(String(answer))).toEqual(range(1, 60).map(list.entry));
 	});
 
-	test.each(['true', '={{ "true" }}', '={{ true }}'])('Return All as %p', async (returnAll) => {
-		documented(60);
-		expect(idsOf(await runNode([{}], setup(list, { returnAll })))).toEqual(range(1, 60));
+	test('an empty list: no items, and nothing went wrong', async () => {
+		documented(list, 0);
+		const { items, status } = await readAll(list);
+		expect([items, status]).toEqual([[], 'success']);
+	});
+});
+
+/* All lists go the same way: what else may be, and may come back, is shown with one in pages and one that is not. */
+
+describe.each([messages, contacts])('$name, for every list', (list) => {
+	test('one list for each item, with its own fields and link', async () => {
+		documented(list, 130);
+		const limits = [2, 60, 1];
+		const result = await runNode(
+			limits.map((limit) => ({ limit })),
+			setup(list, { limit: '={{ $json.limit }}' }),
+		);
+		expect(linksOf(result.items)).toEqual(limits.flatMap((limit, item) => Array(limit).fill(item)));
+		expect(idsOf(result)).toEqual(limits.flatMap((limit) => range(1, limit)));
 	});
 
-	test('Return All that is neither yes nor no is refused: nobody may take a part for the whole', async () => {
-		const received = documented(60);
-		const { error } = await runNode([{}], setup(list, { returnAll: '={{ "yes" }}' }));
-		expect(error?.message).toBe("'Return All' is neither true nor false");
+	const NO_LIMIT = "'Limit' is not a valid number of results";
+
+	test.each<[string, INodeParameters, string]>([
+		// Nobody may take a part for the whole.
+		['yes', { returnAll: '={{ "yes" }}' }, "'Return All' is neither true nor false"],
+		['0', { limit: '={{ 0 }}' }, NO_LIMIT],
+		['2.5', { limit: '={{ 2.5 }}' }, NO_LIMIT],
+		['many', { limit: '={{ "many" }}' }, NO_LIMIT],
+		['nothing', { limit: '={{ $json.gone }}' }, NO_LIMIT],
+	])('how many are wanted, as %s: refused, and nothing is read', async (_name, fields, message) => {
+		const received = documented(list, 3);
+		const { error } = await read(list, fields);
+		expect(error?.message).toBe(message);
+		expect(error?.context.itemIndex).toBe(0);
 		expect(received).toHaveLength(0);
 	});
 
-	test('an empty list: no items, and nothing went wrong', async () => {
-		documented(0);
-		const { items, status } = await runNode([{}], setup(list, { returnAll: true }));
-		expect([items, status]).toEqual([[], 'success']);
-	});
-
-	test('one list for each item, with its own fields and link', async () => {
-		documented(130);
-		const { items } = await runNode(
-			[{ limit: 2 }, { limit: 60 }, { limit: 1 }],
-			setup(list, { limit: '={{ $json.limit }}' }),
-		);
-		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
-			...range(1, 2).map(() => ({ item: 0 })),
-			...range(1, 60).map(() => ({ item: 1 })),
-			{ item: 2 },
-		]);
-		expect(items.map(({ json }) => Number(json.id))).toEqual([
-			...range(1, 2),
-			...range(1, 60),
-			...range(1, 1),
-		]);
-	});
-
-	test.each(['={{ 0 }}', '={{ 2.5 }}', '={{ "many" }}', '={{ $json.gone }}'])(
-		"'Limit' %s is refused, and nothing is read",
-		async (limit) => {
-			const received = documented(3);
-			const { error } = await runNode([{}], setup(list, { limit }));
-			expect(error?.message).toBe("'Limit' is not a valid number of results");
-			expect(error?.context.itemIndex).toBe(0);
-			expect(received).toHaveLength(0);
-		},
-	);
-
 	describe('when it does not succeed', () => {
-		const failingFor = (limit: string, ...answers: Answer[]) => {
-			let failures = 0;
-			return oddApi(({ query }) => {
-				const isBad = query.limit === limit || limit === 'all';
-				return isBad && failures < answers.length
-					? answers[failures++]
-					: [200, { data: [list.entry(1)], total: 1 }];
-			});
-		};
+		/** Gives these answers one after the other, and then a list of one. */
+		const failing = (...answers: Answer[]) =>
+			oddApi((_asked, index) => answers[index] ?? [200, { data: [list.entry(1)], total: 1 }]);
 
 		test.each([502, 503, 504])('%s, then fine', async (status) => {
-			const received = failingFor('all', [status, {}], [status, {}]);
-			const { items } = await runNode([{}], setup(list));
-			expect(items).toHaveLength(1);
+			const received = failing([status, {}], [status, {}]);
+			expect((await read(list)).items).toHaveLength(1);
 			expect(received).toHaveLength(3);
 		});
 
@@ -231,9 +218,8 @@ describe.each(lists)('$name', (list) => {
 		test('429, then fine', async () => {
 			jest.replaceProperty(limits, 'firstWait', 60_000);
 			jest.replaceProperty(limits, 'longestGuessedWait', 60_000);
-			const received = failingFor('all', [429, {}, { 'retry-after': '0.01' }]);
-			const { items } = await runNode([{}], setup(list));
-			expect(items).toHaveLength(1);
+			const received = failing([429, {}, { 'retry-after': '0.01' }]);
+			expect((await read(list)).items).toHaveLength(1);
 			expect(received).toHaveLength(2);
 		});
 
@@ -245,8 +231,8 @@ describe.each(lists)('$name', (list) => {
 			[404, "couldn't find"],
 			[422, "didn't accept"],
 		])('%s: an error at once, with the words of Clerk Chat', async (status, words) => {
-			const received = failingFor('all', [status, { message: `No, ${API_KEY}` }]);
-			const { error } = await runNode([{}], setup(list));
+			const received = failing([status, { message: `No, ${API_KEY}` }]);
+			const { error } = await read(list);
 			expect(error?.message).toContain(words);
 			expect(error?.description).toContain('"No, ***"');
 			expect(error?.httpCode).toBe(String(status));
@@ -256,7 +242,7 @@ describe.each(lists)('$name', (list) => {
 
 		test('503 for ever: given up after a few tries', async () => {
 			const received = oddApi(() => [503, {}]);
-			const { error } = await runNode([{}], setup(list));
+			const { error } = await read(list);
 			expect(error?.message).toContain('an issue on its side');
 			expect(received).toHaveLength(limits.tries);
 		});
@@ -268,7 +254,7 @@ describe.each(lists)('$name', (list) => {
 			['nothing', ''],
 		])('a 200 with %s is an error, not an empty list', async (_name, body) => {
 			oddApi(() => [200, body]);
-			const { error, items } = await runNode([{}], setup(list));
+			const { error, items } = await read(list);
 			expect(error?.message).toBe("The answer doesn't look like one from Clerk Chat");
 			expect(items).toEqual([]);
 		});
@@ -276,7 +262,7 @@ describe.each(lists)('$name', (list) => {
 
 	describe('On Error, when it is the second of three items', () => {
 		const failing = (onError: NonNullable<Setup['settings']>['onError']) => {
-			documented(3);
+			documented(list, 3);
 			const items = [{ limit: 1 }, { limit: 0 }, { limit: 3 }];
 			return runNode(items, setup(list, { limit: '={{ $json.limit }}' }, { onError }));
 		};
@@ -284,37 +270,28 @@ describe.each(lists)('$name', (list) => {
 		test('Stop: the error names the item', async () => {
 			const { error, items, status } = await failing('stopWorkflow');
 			expect([status, items]).toEqual(['error', []]);
-			expect(error?.message).toBe("'Limit' is not a valid number of results");
+			expect(error?.message).toBe(NO_LIMIT);
 			expect(error?.context.itemIndex).toBe(1);
 		});
 
 		test('Continue: an error item among the others, linked', async () => {
 			const { items, status } = await failing('continueRegularOutput');
 			expect(status).toBe('success');
-			expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
-				{ item: 0 },
-				{ item: 1 },
-				...range(1, 3).map(() => ({ item: 2 })),
-			]);
-			expect(items[1].json).toMatchObject({
-				error: { message: "'Limit' is not a valid number of results" },
-			});
+			expect(linksOf(items)).toEqual([0, 1, 2, 2, 2]);
+			expect(items[1].json).toMatchObject({ error: { message: NO_LIMIT } });
 		});
 
 		test('Continue (using error output): on the other branch, linked', async () => {
 			const { items, errorItems } = await failing('continueErrorOutput');
-			expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
-				{ item: 0 },
-				...range(1, 3).map(() => ({ item: 2 })),
-			]);
+			expect(linksOf(items)).toEqual([0, 2, 2, 2]);
 			expect(errorItems).toMatchObject([{ json: { limit: 0 }, pairedItem: { item: 1 } }]);
 		});
 	});
 
 	test('a credential that cannot be read, with On Error = Continue: one error item for each item', async () => {
-		const received = documented(3);
+		const received = documented(list, 3);
 		const { items, status } = await runNode([{}, {}], {
-			...setup(list, {}, { onError: 'continueRegularOutput' }),
+			...setup(list, {}, toContinue),
 			onCredentials: () => {
 				throw new Error('the credential is gone');
 			},
@@ -328,60 +305,37 @@ describe.each(lists)('$name', (list) => {
 	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 		'On Error = %s: an answer that is refused, and the pages before it, give one error item',
 		async (onError) => {
+			const links = { next: `${BASE_URL}${list.path}?limit=50&page=2` };
 			oddApi(({ query }, index) =>
 				index === 0
-					? [
-							200,
-							{
-								data: range(1, 50).map(list.entry),
-								total: 100,
-								links: { next: `${BASE_URL}${list.path}?limit=50&page=2` },
-							},
-						]
+					? [200, { data: range(1, 50).map(list.entry), total: 100, links }]
 					: [403, { message: `page ${String(query.page)}` }],
 			);
 			const result = await runNode([{}], setup(list, { returnAll: true }, { onError }));
-			const output = onError === 'continueErrorOutput' ? result.errorItems : result.items;
-			expect(output).toMatchObject([
-				{
-					json: {
-						error: {
-							message: 'This API key is not allowed to do that',
-							httpCode: '403',
-							description: expect.stringContaining('page 2') as string,
-						},
-					},
-					pairedItem: { item: 0 },
-				},
-			]);
-			expect([...result.items, ...result.errorItems]).toHaveLength(1);
+			const [output, other] =
+				onError === 'continueErrorOutput'
+					? [result.errorItems, result.items]
+					: [result.items, result.errorItems];
+			const error = {
+				message: 'This API key is not allowed to do that',
+				httpCode: '403',
+				description: expect.stringContaining('page 2') as string,
+			};
+			expect(output).toMatchObject([{ json: { error }, pairedItem: { item: 0 } }]);
+			expect(other).toEqual([]);
 		},
 	);
 });
 
 describe.each(paged)('the pages of $name', (list) => {
 	test.each([
-		[1, [['1', '1']]],
-		[50, [['50', '1']]],
-		[
-			51,
-			[
-				['50', '1'],
-				['50', '2'],
-			],
-		],
-		[
-			120,
-			[
-				['50', '1'],
-				['50', '2'],
-				['50', '3'],
-			],
-		],
+		[1, ['page 1, 1 at most']],
+		[50, pagesOf50(1)],
+		[51, pagesOf50(2)],
+		[120, pagesOf50(3)],
 	])('Limit %i: only the pages that it takes, of at most 50', async (limit, pages) => {
 		const received = listApi(list, 500, signs.total);
-		const result = await runNode([{}], setup(list, { limit }));
-		expect(idsOf(result)).toEqual(range(1, limit));
+		expect(idsOf(await read(list, { limit }))).toEqual(range(1, limit));
 		expect(pagesOf(received)).toEqual(pages);
 	});
 
@@ -398,10 +352,9 @@ describe.each(paged)('the pages of $name', (list) => {
 		['none', 49, 1],
 	])('Return All, where only %s tells that %i are all', async (sign, count, requests) => {
 		const received = listApi(list, count, signs[sign]);
-		const result = await runNode([{}], setup(list, { returnAll: true }));
-		expect(idsOf(result)).toEqual(range(1, count));
-		expect(pagesOf(received)).toEqual(range(1, requests).map((page) => ['50', `${page}`]));
-		expect(received.flatMap(({ violations }) => violations)).toEqual([]);
+		expect(idsOf(await readAll(list))).toEqual(range(1, count));
+		expect(pagesOf(received)).toEqual(pagesOf50(requests));
+		expect(violationsIn(received)).toEqual([]);
 	});
 
 	test.each<[string, Sign]>([
@@ -413,8 +366,7 @@ describe.each(paged)('the pages of $name', (list) => {
 			200,
 			{ data: range(1, 50).map(list.entry), ...sign({ ids: [], all: [], last: false }) },
 		]);
-		const result = await runNode([{}], setup(list, { returnAll: true }));
-		expect(idsOf(result)).toEqual(range(1, 50));
+		expect(idsOf(await readAll(list))).toEqual(range(1, 50));
 		expect(received).toHaveLength(2);
 	});
 
@@ -423,15 +375,13 @@ describe.each(paged)('the pages of $name', (list) => {
 			total: ids.length,
 			links: { next: last ? null : `${BASE_URL}/next` },
 		}));
-		const result = await runNode([{}], setup(list, { returnAll: true }));
-		expect(idsOf(result)).toEqual(range(1, 120));
+		expect(idsOf(await readAll(list))).toEqual(range(1, 120));
 		expect(received).toHaveLength(3);
 	});
 
 	test('a total that never comes true ends with an empty page', async () => {
 		const received = listApi(list, 60, () => ({ total: 1000 }));
-		const result = await runNode([{}], setup(list, { returnAll: true }));
-		expect(idsOf(result)).toEqual(range(1, 60));
+		expect(idsOf(await readAll(list))).toEqual(range(1, 60));
 		expect(received).toHaveLength(3);
 	});
 
@@ -450,8 +400,7 @@ describe.each(paged)('the pages of $name', (list) => {
 				const last = ids.at(-1) === 130;
 				return [200, { data: ids.map(list.entry), ...sign({ ids, all, last }) }];
 			});
-			const result = await runNode([{}], setup(list, { returnAll: true }));
-			expect(idsOf(result)).toEqual(range(1, 130));
+			expect(idsOf(await readAll(list))).toEqual(range(1, 130));
 			expect(received).toHaveLength(3);
 		},
 	);
@@ -462,8 +411,7 @@ describe.each(paged)('the pages of $name', (list) => {
 			if (index > 0) all.unshift(1000 + index);
 			return [200, { data: cut(all, asked).map(list.entry), total: all.length }];
 		});
-		const result = await runNode([{}], setup(list, { limit: 150 }));
-		expect(idsOf(result)).toEqual(range(1, 150));
+		expect(idsOf(await read(list, { limit: 150 }))).toEqual(range(1, 150));
 	});
 
 	test.each<[string, Sign]>([
@@ -471,18 +419,16 @@ describe.each(paged)('the pages of $name', (list) => {
 		['links', signs['links.next null']],
 	])('pages capped at 25 although 50 were asked for, with %s', async (_name, sign) => {
 		const received = listApi(list, 120, sign, 25);
-		const all = await runNode([{}], setup(list, { returnAll: true }));
-		expect(idsOf(all)).toEqual(range(1, 120));
+		expect(idsOf(await readAll(list))).toEqual(range(1, 120));
 		expect(received).toHaveLength(5);
-		const some = await runNode([{}], setup(list, { limit: 60 }));
-		expect(idsOf(some)).toEqual(range(1, 60));
+		expect(idsOf(await read(list, { limit: 60 }))).toEqual(range(1, 60));
 		expect(received).toHaveLength(8);
 	});
 
 	test('a server that gives everything at once', async () => {
 		oddApi(() => [200, { data: range(1, 130).map(list.entry) }]);
-		expect(idsOf(await runNode([{}], setup(list, { returnAll: true })))).toEqual(range(1, 130));
-		expect(idsOf(await runNode([{}], setup(list, { limit: 3 })))).toEqual(range(1, 3));
+		expect(idsOf(await readAll(list))).toEqual(range(1, 130));
+		expect(idsOf(await read(list, { limit: 3 }))).toEqual(range(1, 3));
 	});
 
 	test('entries without an ID are told apart by what they hold', async () => {
@@ -490,7 +436,7 @@ describe.each(paged)('the pages of $name', (list) => {
 			200,
 			{ data: cut(range(1, 60), asked).map((n) => ({ body: `text ${n}` })), total: 60 },
 		]);
-		const { items } = await runNode([{}], setup(list, { returnAll: true }));
+		const { items } = await readAll(list);
 		expect(new Set(items.map(({ json }) => json.body)).size).toBe(60);
 		expect(received).toHaveLength(2);
 	});
@@ -504,13 +450,10 @@ describe.each(unpaged)('the links of $name', (list) => {
 				? [200, { data: range(1, 50).map(list.entry), links: { next }, ...more }]
 				: [200, { data: range(51, 80).map(list.entry), links: {}, ...more }],
 		);
-	const all = setup(list, { returnAll: true });
-
 	test('no parameters of paging are made up', async () => {
 		const received = oddApi(() => [200, { data: [list.entry(1)] }]);
-		await runNode([{}], setup(list, { limit: 10 }));
-		expect(received).toMatchObject([{ query: {} }]);
-		expect(Object.keys(received[0].query)).toEqual([]);
+		await read(list, { limit: 10 });
+		expect(received.map(({ query }) => query)).toEqual([{}]);
 	});
 
 	test.each([
@@ -521,8 +464,7 @@ describe.each(unpaged)('the links of $name', (list) => {
 	])('%s: its query is asked, at the host of the credential', async (_name, next) => {
 		const elsewhere = nock('http://elsewhere.test').get(/.*/).reply(200, {});
 		const received = linkedApi(next);
-		const result = await runNode([{}], all);
-		expect(idsOf(result)).toEqual(range(1, 80));
+		expect(idsOf(await readAll(list))).toEqual(range(1, 80));
 		expect(received.map(({ path }) => path)).toEqual([list.path, list.path]);
 		expect(received[1].query).toEqual({ limit: '50', page: '2', in: ['a', 'b&c'] });
 		expect(elsewhere.isDone()).toBe(false);
@@ -530,19 +472,19 @@ describe.each(unpaged)('the links of $name', (list) => {
 
 	test('no further than Limit', async () => {
 		const received = linkedApi(`${list.path}?page=2`);
-		expect(idsOf(await runNode([{}], setup(list, { limit: 50 })))).toEqual(range(1, 50));
+		expect(idsOf(await read(list, { limit: 50 }))).toEqual(range(1, 50));
 		expect(received).toHaveLength(1);
 	});
 
 	test('a total that is reached, and a link: it may be the total of the page, so the link is asked', async () => {
 		const received = linkedApi(`${list.path}?page=2`, { total: 50 });
-		expect(idsOf(await runNode([{}], all))).toEqual(range(1, 80));
+		expect(idsOf(await readAll(list))).toEqual(range(1, 80));
 		expect(received).toHaveLength(2);
 	});
 
 	test.each([[null], [''], [undefined], [7]])('next is %p: that was all', async (next) => {
 		const received = linkedApi(next);
-		expect(idsOf(await runNode([{}], all))).toEqual(range(1, 50));
+		expect(idsOf(await readAll(list))).toEqual(range(1, 50));
 		expect(received).toHaveLength(1);
 	});
 
@@ -551,7 +493,7 @@ describe.each(unpaged)('the links of $name', (list) => {
 			200,
 			{ data: range(1, 50).map(list.entry), links: { next: `${list.path}?page=2` } },
 		]);
-		expect(idsOf(await runNode([{}], all))).toEqual(range(1, 50));
+		expect(idsOf(await readAll(list))).toEqual(range(1, 50));
 		expect(received).toHaveLength(2);
 	});
 
@@ -560,74 +502,58 @@ describe.each(unpaged)('the links of $name', (list) => {
 		['a link without a query', { links: { next: '/next' } }],
 	])('%s, and no way to ask for the rest: a hint says so, once', async (_name, sign) => {
 		oddApi(() => [200, { data: range(1, 50).map(list.entry), ...sign }]);
-		const result = await runNode([{}, {}], all);
+		const result = await runNode([{}, {}], setup(list, { returnAll: true }));
 		expect(idsOf(result)).toEqual([...range(1, 50), ...range(1, 50)]);
 		expect(hintsOf(result)).toEqual([expect.stringContaining('has more results than these')]);
 	});
 
 	test('no hint about what Limit leaves out', async () => {
 		oddApi(() => [200, { data: range(1, 50).map(list.entry), total: 80 }]);
-		expect(hintsOf(await runNode([{}], setup(list, { limit: 50 })))).toEqual([]);
+		expect(hintsOf(await read(list, { limit: 50 }))).toEqual([]);
 	});
 });
 
 describe('filters', () => {
+	/** The queries that are asked. */
+	const queriesOf = async (list: List, fields: INodeParameters, items: IDataObject[] = [{}]) => {
+		const received = clerkChatApi((asked) => {
+			const data = cut(range(1, 60), asked).map(list.entry);
+			return list === users ? [201, { data, total: 0 }] : [200, { data, total: 60 }];
+		});
+		await runNode(items, setup(list, fields));
+		expect(violationsIn(received)).toEqual([]);
+		return received.map(({ query }) => query);
+	};
+
+	const page1 = { limit: '50', page: '1' };
+
 	test('of messages: repeated keys, and points in time in UTC', async () => {
 		setGlobalState({ defaultTimezone: 'Europe/Berlin' });
-		const received = clerkChatApi(() => [200, { data: [], total: 0 }]);
-		await runNode(
-			[{}],
-			setup(messages, {
-				filters: {
-					inboxIds: ['inbox-a', 'inbox-b'],
-					start: '2026-01-31T09:00:00',
-					end: '2026-07-01T09:00:00+09:00',
-				},
-			}),
-		);
-		expect(received).toMatchObject([{ violations: [] }]);
-		expect(received[0].query).toEqual({
-			inboxIds: ['inbox-a', 'inbox-b'],
-			start: '2026-01-31T08:00:00.000Z',
-			end: '2026-07-01T00:00:00.000Z',
-			limit: '50',
-			page: '1',
-		});
+		const inboxIds = ['inbox-a', 'inbox-b'];
+		const [start, end] = ['2026-01-31T09:00:00', '2026-07-01T09:00:00+09:00'];
+		expect(await queriesOf(messages, { filters: { inboxIds, start, end } })).toEqual([
+			{ inboxIds, start: '2026-01-31T08:00:00.000Z', end: '2026-07-01T00:00:00.000Z', ...page1 },
+		]);
 	});
 
 	test('of messages: from expressions, for each item, on every page', async () => {
 		setGlobalState({ defaultTimezone: 'Europe/Berlin' });
-		const received = clerkChatApi((asked) => [
-			200,
-			{ data: cut(range(1, 60), asked).map(messages.entry), total: 60 },
-		]);
-		await runNode(
-			[
-				{ ids: ['a', 'b'], day: '2026-01-01' },
-				{ ids: 'c, d\ne', day: '2026-07-01' },
-			],
-			setup(messages, {
-				returnAll: true,
-				filters: {
-					inboxIds: '={{ $json.ids }}',
-					start: '={{ DateTime.fromISO($json.day) }}',
-					end: '={{ new Date($json.day) }}',
-				},
-			}),
-		);
+		const filters = {
+			inboxIds: '={{ $json.ids }}',
+			start: '={{ DateTime.fromISO($json.day) }}',
+			end: '={{ new Date($json.day) }}',
+		};
+		const items = [
+			{ ids: ['a', 'b'], day: '2026-01-01' },
+			{ ids: 'c, d\ne', day: '2026-07-01' },
+		];
+		const queries = await queriesOf(messages, { returnAll: true, filters }, items);
+		const asked = queries.map(({ inboxIds, start, end }) => [inboxIds, start, end].flat());
 		const expected = [
 			['a', 'b', '2025-12-31T23:00:00.000Z', '2026-01-01T00:00:00.000Z'],
 			['c', 'd', 'e', '2026-06-30T22:00:00.000Z', '2026-07-01T00:00:00.000Z'],
 		];
-		const asked = received.map(({ query }) => [query.inboxIds, query.start, query.end].flat());
 		expect(asked.sort()).toEqual([expected[0], expected[0], expected[1], expected[1]]);
-		expect(received.flatMap(({ violations }) => violations)).toEqual([]);
-	});
-
-	test('one inbox is still a list for the document', async () => {
-		const received = clerkChatApi(() => [200, { data: [], total: 0 }]);
-		await runNode([{}], setup(messages, { filters: { inboxIds: ['inbox-a'] } }));
-		expect(received[0].query.inboxIds).toBe('inbox-a');
 	});
 
 	test.each<[string, INodeParameters]>([
@@ -636,38 +562,20 @@ describe('filters', () => {
 		['fields that the item lacks', { inboxIds: ['={{ $json.a }}'], start: '={{ $json.b }}' }],
 		['no fields', {}],
 	])('of messages: %s are not sent', async (_name, filters) => {
-		const received = clerkChatApi(() => [200, { data: [], total: 0 }]);
-		await runNode([{}], setup(messages, { filters }));
-		expect(received[0].query).toEqual({ limit: '50', page: '1' });
+		expect(await queriesOf(messages, { filters })).toEqual([page1]);
 	});
 
-	test.each<[INodeParameters, RegExp]>([
-		[{ start: 'yesterday' }, /^'After' is not a date: "yesterday"$/],
-		[{ end: '31.01.2026' }, /^'Before' is not a date: "31\.01\.2026"$/],
-		[{ end: '={{ ({}) }}' }, /^'Before' is not a date/],
-		[{ inboxIds: ['={{ ({ id: 1 }) }}'] }, /^'Inbox IDs' is not text$/],
-	])('of messages: %j is refused', async (filters, message) => {
-		const received = clerkChatApi(() => [200, { data: [], total: 0 }]);
-		const { error } = await runNode([{}], setup(messages, { filters }));
-		expect(error?.message).toMatch(message);
-		expect(received).toHaveLength(0);
-	});
-
-	test('of users: repeated keys, signs escaped', async () => {
-		const received = clerkChatApi(() => [201, { data: [], total: 0 }]);
-		const emails = ['a+b@example.com', '=c&{{ $json.n }}@example.com', ''];
-		await runNode([{ n: 7 }], setup(users, { filters: { emails } }));
-		expect(received).toMatchObject([{ violations: [] }]);
-		expect(received[0].query).toEqual({ emails: ['a+b@example.com', 'c&7@example.com'] });
-	});
-
-	test.each<[string, unknown]>([
-		['that the item lacks', ['={{ $json.gone }}']],
-		['that was added and left empty, as n8n stores it', [[]]],
-	])('of users: none, from a field %s', async (_name, emails) => {
-		const received = clerkChatApi(() => [201, { data: [], total: 0 }]);
-		await runNode([{}], setup(users, { filters: { emails } as never }));
-		expect(received).toMatchObject([{ query: {} }]);
+	test.each<[string, unknown, IDataObject]>([
+		['as repeated keys', ['a@x.de', 'b@x.de'], { emails: ['a@x.de', 'b@x.de'] }],
+		[
+			'with signs escaped',
+			['a+b@x.de', '=c&{{ 7 }}@x.de', ''],
+			{ emails: ['a+b@x.de', 'c&7@x.de'] },
+		],
+		['that the item lacks', ['={{ $json.gone }}'], {}],
+		['that was added and left empty, as n8n stores it', [[]], {}],
+	])('emails of users %s', async (_name, emails, query) => {
+		expect(await queriesOf(users, { filters: { emails } as never })).toEqual([query]);
 	});
 
 	test('of users: stay when the link to the next page does not repeat them', async () => {
@@ -675,111 +583,93 @@ describe('filters', () => {
 			200,
 			{ data: [users.entry(index)], links: index === 0 ? { next: '?page=2' } : {} },
 		]);
-		const filters = { emails: ['a@example.com', 'b@example.com'] };
-		await runNode([{}], setup(users, { returnAll: true, filters }));
-		expect(received[1].query).toEqual({ emails: ['a@example.com', 'b@example.com'], page: '2' });
+		const emails = ['a@example.com', 'b@example.com'];
+		await read(users, { returnAll: true, filters: { emails } });
+		expect(received[1].query).toEqual({ emails, page: '2' });
 	});
 
-	test("of users: 'Emails' with an object in it is refused", async () => {
-		const received = clerkChatApi(() => [201, { data: [], total: 0 }]);
-		const { error } = await runNode(
-			[{}],
-			setup(users, { filters: { emails: ['={{ ({ a: 1 }) }}'] } }),
-		);
-		expect(error?.message).toBe("'Emails' is not text");
-		expect(received).toHaveLength(0);
-	});
-
-	const queryParameters = (...parameters: IDataObject[]) => ({
+	const searching = (...parameters: IDataObject[]) => ({
 		options: { queryParameters: { parameters } } as unknown as INodeParameters,
 	});
 
 	test('of contacts: names and values as they are, a repeated name as a repeated key', async () => {
-		const received = clerkChatApi(() => [200, { data: [] }]);
-		await runNode(
-			[{ q: 'Nathan & Co' }],
-			setup(
-				contacts,
-				queryParameters(
-					{ name: 'search', value: '={{ $json.q }}' },
-					{ name: 'tag', value: 'a' },
-					{ name: 'tag', value: 'b' },
-					{ name: 'tag', value: '={{ 3 }}' },
-					{ name: 'empty', value: '' },
-					{ name: 'limit', value: '200' },
-				),
-			),
+		const fields = searching(
+			{ name: 'search', value: '={{ $json.q }}' },
+			{ name: 'tag', value: 'a' },
+			{ name: 'tag', value: 'b' },
+			{ name: 'tag', value: '={{ 3 }}' },
+			{ name: 'empty', value: '' },
+			{ name: 'limit', value: '200' },
 		);
-		expect(received).toMatchObject([{ violations: [] }]);
-		expect(received[0].query).toEqual({
-			search: 'Nathan & Co',
-			tag: ['a', 'b', '3'],
-			empty: '',
-			limit: '200',
-		});
-	});
-
-	test.each<[IDataObject, RegExp]>([
-		[{ name: ' ', value: 'a' }, /^'Search Parameters > Name' is empty$/],
-		[{ name: 'a', value: '={{ ({}) }}' }, /^'Search Parameters > Value' is not text$/],
-	])('of contacts: %j is refused', async (parameter, message) => {
-		const received = clerkChatApi(() => [200, { data: [] }]);
-		const { error } = await runNode([{}], setup(contacts, queryParameters(parameter)));
-		expect(error?.message).toMatch(message);
-		expect(received).toHaveLength(0);
+		expect(await queriesOf(contacts, fields, [{ q: 'Nathan & Co' }])).toEqual([
+			{ search: 'Nathan & Co', tag: ['a', 'b', '3'], empty: '', limit: '200' },
+		]);
 	});
 
 	test('of contacts: an expression that fails for the first item is that item alone', async () => {
 		clerkChatApi(() => [200, { data: [contacts.entry(1)] }]);
 		const value = '={{ $json.bad ? $("Nowhere").item.json.x : "a" }}';
-		const fields = queryParameters({ name: 'search', value });
-		const { items } = await runNode(
-			[{ bad: true }, {}, {}],
-			setup(contacts, fields, { onError: 'continueRegularOutput' }),
-		);
+		const fields = searching({ name: 'search', value });
+		const { items } = await runNode([{ bad: true }, {}, {}], setup(contacts, fields, toContinue));
 		expect(items.map(({ json }) => json.id ?? 'error')).toEqual(['error', '1', '1']);
+	});
+
+	const object = '={{ ({ a: 1 }) }}';
+
+	test.each<[List, INodeParameters, RegExp]>([
+		[messages, { filters: { start: 'yesterday' } }, /^'After' is not a date: "yesterday"$/],
+		[messages, { filters: { end: '31.01.2026' } }, /^'Before' is not a date: "31\.01\.2026"$/],
+		[messages, { filters: { end: object } }, /^'Before' is not a date/],
+		[messages, { filters: { inboxIds: [object] } }, /^'Inbox IDs' is not text$/],
+		[
+			messages,
+			{ filters: { direction: '={{ "inbound" }}' } },
+			/^'Direction' is neither .*"inbound"$/,
+		],
+		[messages, { filters: { direction: object } }, /^'Direction' is not text$/],
+		[messages, { filters: { conversationId: object } }, /^'Conversation ID' is not text$/],
+		[
+			messages,
+			{ filters: { participant: '+1 CALL ME' } },
+			/^'Participant' .* invalid phone number/,
+		],
+		[
+			messages,
+			{ filters: { participant: '={{ 15202345678 }}' } },
+			/^'Participant' .*"15202345678"/,
+		],
+		[users, { filters: { emails: [object] } }, /^'Emails' is not text$/],
+		[contacts, searching({ name: ' ', value: 'a' }), /^'Search Parameters > Name' is empty$/],
+		[
+			contacts,
+			searching({ name: 'a', value: object }),
+			/^'Search Parameters > Value' is not text$/,
+		],
+	])('of $name: %j is refused, and nothing is read', async (list, fields, message) => {
+		const received = documented(list, 0);
+		const { error } = await read(list, fields);
+		expect(error?.message).toMatch(message);
+		expect(error?.context.itemIndex).toBe(0);
+		expect(received).toHaveLength(0);
 	});
 });
 
 describe("the filters of messages that are the node's own", () => {
-	const asIs = { resource: 'message', operation: 'getAll', simplify: false };
-
-	/** Runs it on these messages, in pages of 50. */
-	const found = async (
-		all: IDataObject[],
-		fields: INodeParameters,
-		items: IDataObject[] = [{}],
-	) => {
-		const received = clerkChatApi((asked) => {
+	/** Clerk Chat with these messages, in pages of 50. */
+	const listing = (all: IDataObject[], onPage: (index: number) => void = () => {}) =>
+		clerkChatApi((asked, index) => {
+			onPage(index);
 			const numbers = cut(range(0, all.length - 1), asked);
 			return [200, { data: numbers.map((n) => all[n]), total: all.length, links: {} }];
 		});
-		const result = await runNode(items, { parameters: { ...asIs, ...fields } });
-		expect(received.flatMap(({ violations }) => violations)).toEqual([]);
-		return { ...result, ids: idsOf(result), received };
-	};
 
+	const received = { inbound: true, members: ['+14155550100'] };
 	const some = [
 		messageObject(1, { conversationId: '7', inbound: false }),
-		messageObject(2, {
-			conversationId: '7',
-			inbound: true,
-			sender: '+14155550123',
-			members: ['+14155550100'],
-		}),
+		messageObject(2, { ...received, conversationId: '7', sender: '+14155550123' }),
 		messageObject(3, { conversationId: '8', inbound: false, members: ['+14155550199'] }),
-		messageObject(4, {
-			conversationId: '9',
-			inbound: false,
-			members: [],
-			recipients: ['+1 (415) 555-0177'],
-		}),
-		messageObject(5, {
-			conversationId: '10',
-			inbound: true,
-			sender: 'rcs:agent-7',
-			members: ['+14155550100'],
-		}),
+		messageObject(4, { conversationId: '9', members: [], recipients: ['+1 (415) 555-0177'] }),
+		messageObject(5, { ...received, conversationId: '10', sender: 'rcs:agent-7' }),
 	];
 
 	test.each<[INodeParameters, number[]]>([
@@ -802,54 +692,43 @@ describe("the filters of messages that are the node's own", () => {
 		[{ participant: '+14155550123', direction: 'received', conversationId: '7' }, [2]],
 		[{ participant: '+14155550123', conversationId: '8' }, []],
 	])('%j', async (filters, ids) => {
-		expect((await found(some, { filters })).ids).toEqual(ids);
+		listing(some);
+		expect(idsOf(await read(messages, { filters }))).toEqual(ids);
 	});
 
 	test('each item has its own', async () => {
+		listing(some);
 		const filters = { direction: '={{ $json.way }}' };
-		const { items } = await found(some, { filters }, [{ way: 'sent' }, { way: 'received' }, {}]);
-		const linked = items.map(({ json, pairedItem }) => [
-			json.id,
-			(pairedItem as { item: number }).item,
-		]);
-		expect(linked).toEqual([
-			...[1, 3, 4].map((id) => [id, 0]),
-			...[2, 5].map((id) => [id, 1]),
-			...[1, 2, 3, 4, 5].map((id) => [id, 2]),
-		]);
+		const result = await runNode(
+			[{ way: 'sent' }, { way: 'received' }, {}],
+			setup(messages, { filters }),
+		);
+		expect(idsOf(result)).toEqual([1, 3, 4, 2, 5, 1, 2, 3, 4, 5]);
+		expect(linksOf(result.items)).toEqual([0, 0, 0, 1, 1, 2, 2, 2, 2, 2]);
 	});
 
-	test('what does not say what a filter asks for does not pass it', async () => {
-		const silent = messageObject(1, { inbound: undefined, conversationId: undefined });
-		const bare = { ...silent, sender: undefined, members: undefined };
-		clerkChatApi(() => [200, { data: [bare], total: 1 }], { documented: false });
-		for (const filters of [
-			{ direction: 'sent' },
-			{ direction: 'received' },
-			{ conversationId: 'undefined' },
-			{ participant: 'undefined' },
-		]) {
-			expect((await runNode([{}], { parameters: { ...asIs, filters } })).items).toEqual([]);
-		}
+	test.each([
+		{ direction: 'sent' },
+		{ direction: 'received' },
+		{ conversationId: 'undefined' },
+		{ participant: 'undefined' },
+	])('what does not say what a filter asks for does not pass it: %j', async (filters) => {
+		oddApi(() => [200, { data: [{ id: 1, body: 'Hello' }], total: 1 }]);
+		expect((await read(messages, { filters })).items).toEqual([]);
 	});
 
 	/** 230 messages, of which every tenth was received. */
 	const many = range(1, 230).map((n) => messageObject(n, { inbound: n % 10 === 0 }));
 	const filters = { direction: 'received' };
 
-	test("'Limit' counts what passes: whole pages are read until there is enough", async () => {
-		const { ids, received } = await found(many, { filters, limit: 7 });
-		expect(ids).toEqual(range(1, 7).map((n) => n * 10));
-		expect(pagesOf(received)).toEqual([
-			['50', '1'],
-			['50', '2'],
-		]);
-	});
-
-	test('as many as the first page has: no second one is read', async () => {
-		const { ids, received } = await found(many, { filters, limit: 5 });
-		expect(ids).toEqual([10, 20, 30, 40, 50]);
-		expect(received).toHaveLength(1);
+	test.each([
+		["'Limit' counts what passes: whole pages are read until there is enough", 7, 2],
+		['as many as the first page has: no second one is read', 5, 1],
+	])('%s', async (_name, limit, pages) => {
+		const asked = listing(many);
+		const result = await read(messages, { filters, limit });
+		expect(idsOf(result)).toEqual(range(1, limit).map((n) => n * 10));
+		expect(pagesOf(asked)).toEqual(pagesOf50(pages));
 	});
 
 	test.each<[string, INodeParameters]>([
@@ -857,42 +736,24 @@ describe("the filters of messages that are the node's own", () => {
 		['Return All', { returnAll: true }],
 	])('%s: to the end of the list, also past pages on which nothing passes', async (_n, fields) => {
 		const late = many.map((message) => ({ ...message, inbound: Number(message.id) > 200 }));
-		const { ids, received } = await found(late, { ...fields, filters });
-		expect(ids).toEqual(range(201, 230));
-		expect(received).toHaveLength(5);
+		const asked = listing(late);
+		expect(idsOf(await read(messages, { ...fields, filters }))).toEqual(range(201, 230));
+		expect(asked).toHaveLength(5);
 	});
 
 	test('a shifted page: what it shows again is counted once', async () => {
 		const all = [...many];
-		const received = clerkChatApi((asked, index) => {
+		const asked = listing(all, (index) => {
 			if (index > 0) all.unshift(messageObject(1000 + index, { inbound: false }));
-			const numbers = cut(range(0, all.length - 1), asked);
-			return [200, { data: numbers.map((n) => all[n]), total: all.length, links: {} }];
 		});
-		const result = await runNode([{}], { parameters: { ...asIs, filters, limit: 12 } });
+		const result = await read(messages, { filters, limit: 12 });
 		expect(idsOf(result)).toEqual(range(1, 12).map((n) => n * 10));
-		expect(received).toHaveLength(3);
-	});
-
-	test.each<[INodeParameters, RegExp]>([
-		[{ direction: '={{ "inbound" }}' }, /^'Direction' is neither received nor sent: "inbound"$/],
-		[{ direction: '={{ ({}) }}' }, /^'Direction' is not text$/],
-		[{ conversationId: '={{ ({ id: 7 }) }}' }, /^'Conversation ID' is not text$/],
-		[{ participant: '+1 CALL ME' }, /^'Participant' contains an invalid phone number/],
-		[
-			{ participant: '={{ 15202345678 }}' },
-			/^'Participant' contains an invalid phone number: "15202345678"/,
-		],
-	])('%j is refused, and nothing is read', async (bad, message) => {
-		const received = clerkChatApi(() => [200, { data: [], total: 0 }]);
-		const { error } = await runNode([{}], { parameters: { ...asIs, filters: bad } });
-		expect(error?.message).toMatch(message);
-		expect(error?.context.itemIndex).toBe(0);
-		expect(received).toHaveLength(0);
+		expect(asked).toHaveLength(3);
 	});
 });
 
 describe('Simplify', () => {
+	const getAll = { resource: 'message', operation: 'getAll' };
 	const simple = {
 		id: 1,
 		conversationId: '7',
@@ -913,70 +774,45 @@ describe('Simplify', () => {
 		['off, as text', { simplify: '={{ "false" }}' }, messageObject(1)],
 	])('%s', async (_name, fields, json) => {
 		clerkChatApi(() => [200, { data: [messageObject(1)], total: 1 }]);
-		const parameters = { resource: 'message', operation: 'getAll', ...fields };
-		const { items } = await runNode([{}], { parameters });
+		const { items } = await runNode([{}], { parameters: { ...getAll, ...fields } });
 		expect(items).toEqual([{ json, pairedItem: { item: 0 } }]);
 	});
 
 	const own = '+14155550100';
 	const ann = '+14155550123';
 	const ben = '+14155550124';
+	const sent = { inbound: false, sender: own };
+	const received = { inbound: true, sender: ann };
 
-	test.each<[string, IDataObject, IDataObject]>([
-		[
-			'sent, where the sender is a member',
-			{ inbound: false, sender: own, members: [own, ann, ben] },
-			{ sender: own, to: [ann, ben] },
-		],
-		[
-			'sent, where it is none',
-			{ inbound: false, sender: own, members: [ann] },
-			{ sender: own, to: [ann] },
-		],
+	test.each<[string, IDataObject, string[]]>([
+		['sent, where the sender is a member', { ...sent, members: [own, ann, ben] }, [ann, ben]],
+		['sent, where it is none', { ...sent, members: [ann] }, [ann]],
 		[
 			'sent, with recipients, as real answers have them',
-			{ inbound: false, sender: own, members: [own, ann, ben], recipients: [ben] },
-			{ sender: own, to: [ben] },
+			{ ...sent, members: [own, ann, ben], recipients: [ben] },
+			[ben],
 		],
-		[
-			'sent, with a list of recipients that is empty',
-			{ inbound: false, sender: own, members: [ann], recipients: [] },
-			{ sender: own, to: [ann] },
-		],
-		[
-			'sent to oneself',
-			{ inbound: false, sender: own, members: [own] },
-			{ sender: own, to: [own] },
-		],
+		['sent, with an empty list of recipients', { ...sent, members: [ann], recipients: [] }, [ann]],
+		['sent to oneself', { ...sent, members: [own] }, [own]],
 		[
 			'sent, where the members write the sender in another way',
-			{ inbound: false, sender: own, members: ['+1 (415) 555-0100', ann] },
-			{ sender: own, to: [ann] },
+			{ ...sent, members: ['+1 (415) 555-0100', ann] },
+			[ann],
 		],
-		['received', { inbound: true, sender: ann, members: [own, ann] }, { sender: ann, to: [own] }],
-		[
-			'received, where the sender is no member',
-			{ inbound: true, sender: ann, members: [own] },
-			{ sender: ann, to: [own] },
-		],
-		[
-			'received, where only the sender is a member',
-			{ inbound: true, sender: ann, members: [ann] },
-			{ sender: ann, to: [] },
-		],
-		['with no members', { inbound: false, sender: own, members: [] }, { sender: own, to: [] }],
-	])('%s: to whom it went', async (_name, given, expected) => {
+		['received', { ...received, members: [own, ann] }, [own]],
+		['received, where the sender is no member', { ...received, members: [own] }, [own]],
+		['received, where only the sender is a member', { ...received, members: [ann] }, []],
+		['with no members', { ...sent, members: [] }, []],
+	])('%s: to whom it went', async (_name, given, to) => {
 		clerkChatApi(() => [200, { data: [messageObject(1, given)], total: 1 }]);
-		const parameters = { resource: 'message', operation: 'getAll' };
-		const { items } = await runNode([{}], { parameters });
-		expect(items).toMatchObject([{ json: expected }]);
+		const { items } = await runNode([{}], { parameters: getAll });
+		expect(items).toMatchObject([{ json: { sender: given.sender, to } }]);
 	});
 
 	test('a message that says neither: nothing is made up', async () => {
 		const bare = { id: 1, body: 'Hello' };
-		clerkChatApi(() => [200, { data: [bare] }], { documented: false });
-		const parameters = { resource: 'message', operation: 'getAll' };
-		const { items } = await runNode([{}], { parameters });
+		oddApi(() => [200, { data: [bare] }]);
+		const { items } = await runNode([{}], { parameters: getAll });
 		expect(JSON.parse(JSON.stringify(items[0].json))).toEqual({ ...bare, to: [] });
 	});
 
@@ -999,75 +835,62 @@ test.each([200, 201])('users: %s means success', async (status) => {
 	expect(items).toEqual([{ json: users.entry(1), pairedItem: { item: 0 } }]);
 });
 
-test('a key that is not accepted is not tried for every item', async () => {
-	const received = clerkChatApi(() => [401, {}]);
-	const items = range(1, 30).map((n) => ({ n }));
-	const settings = { onError: 'continueRegularOutput' } as const;
-	const result = await runNode(items, setup(messages, {}, settings));
-	// As many as were on their way together.
-	expect(received.length).toBeLessThanOrEqual(5);
-	expect(result.items.map(({ json }) => (json.error as IDataObject).outcome)).toEqual([
-		...received.map(() => 'refused'),
-		...range(received.length + 1, 30).map(() => 'notTried'),
-	]);
-});
-
 /** Longer than a test may take, so that what waits for the next batch has to be told not to. */
 const slowBatches = {
 	requestOptions: { batching: { batch: { batchSize: 1, batchInterval: 6_000 } } },
 };
 
-test('a key that is not accepted ends the wait for the next batch, too', async () => {
+const thirty = range(1, 30).map((n) => ({ n }));
+
+test('a key that is not accepted is not tried for every item', async () => {
 	const received = clerkChatApi(() => [401, {}]);
-	const items = range(1, 3).map((n) => ({ n }));
-	const settings = { onError: 'continueRegularOutput' } as const;
-	const result = await runNode(items, setup(messages, slowBatches, settings));
-	expect(received).toHaveLength(1);
-	expect(result.items.map(({ json }) => (json.error as IDataObject).outcome)).toEqual([
-		'refused',
-		'notTried',
-		'notTried',
-	]);
+	const result = await runNode(thirty, setup(messages, {}, toContinue));
+	// As many as were on their way together.
+	expect(received.length).toBeLessThanOrEqual(5);
+	const outcomes = received.map(() => 'refused').concat(Array<string>(30).fill('notTried'));
+	expect(outcomesOf(result)).toEqual(outcomes.slice(0, 30));
 });
 
-describe('cancelling', () => {
-	const cancelled = async (cancelAt: number, { parameters, settings }: Setup) => {
+test('a key that is not accepted ends the wait for the next batch, too', async () => {
+	const received = clerkChatApi(() => [401, {}]);
+	const result = await runNode([{}, {}, {}], setup(messages, slowBatches, toContinue));
+	expect(received).toHaveLength(1);
+	expect(outcomesOf(result)).toEqual(['refused', 'notTried', 'notTried']);
+});
+
+test('On Error = Stop: nothing further is read after the first error', async () => {
+	const received = clerkChatApi(() => [404, {}]);
+	await runNode(thirty, setup(messages));
+	expect(received.length).toBeLessThanOrEqual(5);
+});
+
+describe('cancelled, no part of a list comes out as if it were the whole', () => {
+	const cancelled = async (cancelAt: number, fields: INodeParameters, settings = {}) => {
 		let cancel = () => {};
 		const received = oddApi(({ query }, index) => {
 			if (index === cancelAt) void sleep(20).then(cancel);
 			const first = Number(query.page) * 50;
 			return [200, { data: range(first, first + 49).map(messages.entry), total: 5_000_000 }];
 		});
-		const onStart: Setup['onStart'] = (run) => (cancel = run.cancel);
-		return { received, ...(await runNode([{}], { parameters, settings, onStart })) };
+		const result = await runNode([{}], {
+			...setup(messages, { returnAll: true, ...fields }, settings),
+			onStart: (run) => (cancel = run.cancel),
+		});
+		return { ...result, received };
 	};
 
-	test('ends the pages, and no part of a list comes out as if it were the whole', async () => {
-		const { items, error } = await cancelled(2, setup(messages, { returnAll: true }));
+	test.each<[string, number, INodeParameters]>([
+		['on the third page', 2, {}],
+		['in the wait for the second page', 0, slowBatches],
+	])('%s', async (_name, cancelAt, fields) => {
+		const { items, error, received } = await cancelled(cancelAt, fields);
 		expect(items).toEqual([]);
 		expect(error?.message).toBe('The execution was stopped');
+		if (fields === slowBatches) expect(received).toHaveLength(1);
 	});
 
-	test('ends the wait for the next page', async () => {
-		const fields = { returnAll: true, ...slowBatches };
-		const { items, error, received } = await cancelled(0, setup(messages, fields));
-		expect(received).toHaveLength(1);
-		expect(items).toEqual([]);
-		expect(error?.message).toBe('The execution was stopped');
-	});
-
-	test('is no item error, also when On Error is Continue', async () => {
-		const settings = { onError: 'continueRegularOutput' } as const;
-		const { items } = await cancelled(2, setup(messages, { returnAll: true }, settings));
+	test('nor is there an item error, also when On Error is Continue', async () => {
+		const { items } = await cancelled(2, {}, toContinue);
 		expect(items.filter(isErrorItem)).toEqual([]);
 	});
-});
-
-test('On Error = Stop: nothing further is read after the first error', async () => {
-	const received = clerkChatApi(() => [404, {}]);
-	await runNode(
-		range(1, 30).map((n) => ({ n })),
-		setup(messages),
-	);
-	expect(received.length).toBeLessThanOrEqual(5);
 });

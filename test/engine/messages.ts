@@ -1,6 +1,19 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { Answer, Received } from './clerkChatApi';
-import type { Setup } from './engine';
+import type { Result, Setup } from './engine';
+
+/** A node set up for an operation, such as `contact create`. */
+export const setupOf = (
+	name: string,
+	fields: INodeParameters = {},
+	settings: Setup['settings'] = {},
+): Setup => {
+	const [resource, operation] = name.split(' ');
+	return {
+		parameters: { resource, operation, ...fields },
+		settings: { waitBetweenTries: 1, ...settings },
+	};
+};
 
 /**
  * A node that sends the text in `text` to the number in `to`.
@@ -9,17 +22,16 @@ import type { Setup } from './engine';
 export const setup = (
 	parameters: INodeParameters = {},
 	settings: Setup['settings'] = {},
-): Setup => ({
-	parameters: {
-		resource: 'message',
-		operation: 'send',
-		sender: '+14155550100',
-		recipients: '={{ $json.to }}',
-		body: '={{ $json.text }}',
-		...parameters,
-	},
-	settings: { waitBetweenTries: 1, ...settings },
-});
+): Setup => {
+	const fields = { recipients: '={{ $json.to }}', body: '={{ $json.text }}' };
+	return setupOf('message send', { sender: '+14155550100', ...fields, ...parameters }, settings);
+};
+
+/** Settings with which failed items come out instead of ending the run. */
+export const toContinue = { onError: 'continueRegularOutput' } as const;
+
+/** Settings with which they come out of the error output. */
+export const toErrorOutput = { onError: 'continueErrorOutput' } as const;
 
 /** Options that have one message sent at a time. */
 export const oneAtATime = { options: { maxConcurrency: 1 } };
@@ -68,3 +80,7 @@ export const sent = ({ body: { body, sentByName = null } }: Received, index: num
 
 /** The texts that arrived. */
 export const textsIn = (received: Received[]): unknown[] => received.map(({ body }) => body.body);
+
+/** The input items that items are linked to. */
+export const linksOf = (items: Result['items']): unknown[] =>
+	items.map(({ pairedItem }) => (pairedItem as { item: number }).item);

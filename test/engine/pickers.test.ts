@@ -1,7 +1,6 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeProperties } from 'n8n-workflow';
+import nock from 'nock';
 import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
-import { startSandbox } from '../sandbox/sandbox';
-import type { Sandbox } from '../sandbox/sandbox';
 import { clerkChatApi } from './clerkChatApi';
 import type { Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
@@ -63,7 +62,7 @@ describe('the fields', () => {
 	});
 });
 
-describe('From: numbers that messages were sent from', () => {
+describe('From: numbers of the team', () => {
 	const search = async (filter?: string, context = editor(BASE_URL)) =>
 		await searchSenders.call(context, filter);
 
@@ -76,31 +75,26 @@ describe('From: numbers that messages were sent from', () => {
 		sent(1, '+14155550100', 2),
 		sent(2, '+14155550101', 9),
 		sent(3, '+14155550100', 7),
-		sent(4, '+14155550123', 10, { inbound: true }),
+		sent(4, '+14155550123', 10, { inbound: true, members: ['+14155550123', '+14155550102'] }),
+		sent(8, '+14155550123', 12, { inbound: true, members: ['+1', '+14155550123', '+14155550103'] }),
 		sent(5, '+14155550100', 3),
 		sent(6, '+14155550999', 11, { status: 'failed' }),
 		sent(7, 'rcs:agent-7', 1),
 	];
 
-	test('each once, the last one used first; received and failed messages do not count', async () => {
+	test('each once, the last one used first; what was received counts where it tells to whom, what failed does not', async () => {
 		const received = clerkChatApi(() => [200, { data: some, total: some.length, links: {} }]);
+		const choice = (number: string, description: string) => ({
+			name: number,
+			value: number,
+			description,
+		});
 		expect(await search()).toEqual({
 			results: [
-				{
-					name: '+14155550101',
-					value: '+14155550101',
-					description: '1 recent message, the last on 2026-01-09',
-				},
-				{
-					name: '+14155550100',
-					value: '+14155550100',
-					description: '3 recent messages, the last on 2026-01-07',
-				},
-				{
-					name: 'rcs:agent-7',
-					value: 'rcs:agent-7',
-					description: '1 recent message, the last on 2026-01-01',
-				},
+				choice('+14155550102', '1 recent message, the last on 2026-01-10'),
+				choice('+14155550101', '1 recent message, the last on 2026-01-09'),
+				choice('+14155550100', '3 recent messages, the last on 2026-01-07'),
+				choice('rcs:agent-7', '1 recent message, the last on 2026-01-01'),
 			],
 		});
 		expect(received).toMatchObject([
@@ -113,7 +107,7 @@ describe('From: numbers that messages were sent from', () => {
 		['+1 (415) 555-0100', ['+14155550100']],
 		['RCS', ['rcs:agent-7']],
 		['nothing like it', []],
-		[' ', ['+14155550101', '+14155550100', 'rcs:agent-7']],
+		[' ', ['+14155550102', '+14155550101', '+14155550100', 'rcs:agent-7']],
 	])('a search for %j', async (filter, values) => {
 		api(() => ({ data: some, total: some.length }));
 		const { results } = await search(filter);
@@ -154,16 +148,14 @@ describe('From: numbers that messages were sent from', () => {
 
 	test.each<[string, IDataObject[]]>([
 		['nothing on record', []],
-		['only received messages on record', [sent(1, '+14155550123', 1, { inbound: true })]],
+		['only a group on record', [sent(1, '+1', 1, { inbound: true, members: ['+1', '+2', '+3'] })]],
 		['only failed messages on record', [sent(1, '+14155550100', 1, { status: 'failed' })]],
-	])('%s: no empty list without a word, but what to do', async (_name, data) => {
+	])('%s: the list says what to do', async (_name, data) => {
 		api(() => ({ data, total: data.length }));
-		await expect(search()).rejects.toMatchObject({
-			// The only exception of which the editor shows the description, too.
-			name: 'NodeApiError',
-			message: 'No sent messages yet, so there are no numbers to list',
-			description: expect.stringMatching(/^Choose 'Number' .*\+14155550100/) as string,
-		});
+		const { results } = await search();
+		expect(results).toMatchObject([
+			{ name: "No numbers yet: choose 'Number' and enter yours", value: '' },
+		]);
 	});
 });
 
@@ -235,16 +227,14 @@ describe.each([
 		['P13@EXAMPLE', ['13']],
 		[' nobody ', []],
 	])('a search for %j', async (filter, values) => {
-		const data = range(1, 30).map((id) => entry(id));
-		api(() => ({ data }));
+		api(() => ({ data: range(1, 30).map((id) => entry(id)) }));
 		const { results, paginationToken } = await ask(filter);
 		expect(results.map(({ value }) => value)).toEqual(values);
 		expect(paginationToken).toBeUndefined();
 	});
 
 	test('many: a hundred at a time, each once, then no more', async () => {
-		const data = range(1, 230).map((id) => entry(id));
-		api(() => ({ data }));
+		api(() => ({ data: range(1, 230).map((id) => entry(id)) }));
 		const values: unknown[] = [];
 		const sizes: number[] = [];
 		let token: string | undefined;
@@ -259,8 +249,7 @@ describe.each([
 	});
 
 	test('a search in a long list gives what an editor can show', async () => {
-		const data = range(1, 5000).map((id) => entry(id));
-		api(() => ({ data }));
+		api(() => ({ data: range(1, 5000).map((id) => entry(id)) }));
 		expect((await ask('person')).results).toHaveLength(200);
 	});
 
@@ -308,43 +297,6 @@ test('a phone number is found in whatever way it is typed', async () => {
 	}
 });
 
-describe('with the sandbox', () => {
-	let sandbox: Sandbox;
-
-	beforeAll(async () => {
-		sandbox = await startSandbox();
-	});
-	afterAll(async () => {
-		await sandbox.close();
-	});
-
-	const post = async (path: string, body: IDataObject) => {
-		const headers = { apiKey: sandbox.apiKey, 'Content-Type': 'application/json' };
-		const answer = await fetch(`${sandbox.url}${path}`, {
-			method: 'POST',
-			headers,
-			body: JSON.stringify(body),
-		});
-		expect(answer.status).toBe(201);
-	};
-
-	test('what was sent and created can be picked', async () => {
-		const message = { recipients: ['+14155550123'], body: 'Hello', mediaUrls: [] };
-		await post('/public/messages', { ...message, sender: '+14155550100' });
-		await post('/public/messages', { ...message, sender: '+14155550101' });
-		await post('/public/contacts', { name: 'Ann Lee', phone: '+14155550123' });
-		await post('/public/admin/users', { email: 'ann@example.com', firstName: 'Ann' });
-		const context = editor(sandbox.url, sandbox.apiKey);
-		const senders = (await searchSenders.call(context)).results;
-		expect(senders.map(({ value }) => value).sort()).toEqual(['+14155550100', '+14155550101']);
-		expect((await searchContacts.call(context, 'ann')).results).toEqual([
-			{ name: 'Ann Lee (+14155550123)', value: '1' },
-		]);
-		const users = (await searchUsers.call(context, 'ann@')).results;
-		expect(users.map(({ name }) => name)).toEqual(['Ann (ann@example.com)']);
-	});
-});
-
 describe.each(Object.entries(methods))('%s, when there is no list', (name, search) => {
 	const byHand = name === 'searchSenders' ? "Or choose 'Number'" : "Or choose 'By ID'";
 
@@ -386,40 +338,33 @@ describe.each(Object.entries(methods))('%s, when there is no list', (name, searc
 		expect(error.description).toContain(byHand);
 	});
 
-	test('no connection', async () => {
-		const error = await failure(editor('http://127.0.0.1:9'));
-		expect(error.message).toBe("n8n couldn't reach Clerk Chat");
-		expect(error.description).toMatch(/can access the internet.*Or choose/);
-	});
-
-	test('a connection that is cut', async () => {
+	test('no connection, and one that is cut', async () => {
+		const none = await failure(editor('http://127.0.0.1:9'));
+		expect(none.message).toBe("n8n couldn't reach Clerk Chat");
+		expect(none.description).toMatch(/can access the internet.*Or choose/);
 		const server = await cutConnections(1, [200, { data: [] }]);
-		const { baseUrl } = server.credentials as { baseUrl: string };
-		const error = await failure(editor(baseUrl));
+		const cut = await failure(editor(String(server.credentials.baseUrl)));
 		await server.close();
-		expect(error.message).toBe('The connection to Clerk Chat ended before the answer arrived');
+		expect(cut.message).toBe('The connection to Clerk Chat ended before the answer arrived');
 	});
 
-	test('a key that cannot be one: nothing is asked', async () => {
-		const received = api(() => ({ data: [] }));
-		const error = await failure(editor(BASE_URL, 'a\nb'));
-		expect(error.message).toMatch(/'API Key' in the credential contains a character/);
-		expect(error.description).toMatch(/enter the key again/);
-		expect(received).toHaveLength(0);
-	});
+	const clerkOnly = { allowedHttpRequestDomains: 'domains', allowedDomains: 'clerk.test' };
 
-	test('an address that the credential does not allow: nothing is asked', async () => {
+	test.each<[string, string, object, RegExp]>([
+		['a key that cannot be one', 'a\nb', {}, /'API Key' in .* a character.*enter the key again/s],
+		['an address that is not allowed', API_KEY, clerkOnly, /^n8n blocked.*only: clerk\.test/s],
+	])('%s: nothing is asked', async (_name, key, credential, words) => {
 		const received = api(() => ({ data: [] }));
-		const domains = { allowedHttpRequestDomains: 'domains', allowedDomains: 'clerk.test' };
-		const error = await failure(editor(BASE_URL, API_KEY, domains));
-		expect(error.message).toBe('n8n blocked the request');
-		expect(error.description).toContain('only: clerk.test');
+		const { message, description } = await failure(editor(BASE_URL, key, credential));
+		expect(`${message}\n${description}`).toMatch(words);
 		expect(received).toHaveLength(0);
 	});
 
 	test('a redirect is not followed: the key would go along', async () => {
+		const elsewhere = nock('https://elsewhere.test').get(/.*/).reply(200, { data: [] });
 		clerkChatApi(() => [302, '', { location: 'https://elsewhere.test/' }]);
 		const error = await failure(editor(BASE_URL));
 		expect(error.message).toBe("'Base URL' in the credential redirects to another address");
+		expect(elsewhere.isDone()).toBe(false);
 	});
 });

@@ -1,43 +1,31 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import { FakeRecord } from './fakeRecord';
-import { PollingHost } from './pollingHost';
+import {
+	SECOND,
+	MINUTE,
+	HOUR,
+	begin,
+	bodies,
+	clock,
+	edit,
+	host,
+	pass,
+	poll,
+	polls,
+	publish,
+	publishAndPoll,
+	record,
+	text,
+} from './polling';
 
 /* Which texts start a workflow, how they look, and which of them come out together. */
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const START = Date.parse('2026-05-01T12:00:00.000Z');
-
-let clock: number;
-let record: FakeRecord;
-let host: PollingHost;
-
-beforeEach(() => {
-	clock = START;
-	jest.spyOn(Date, 'now').mockImplementation(() => clock);
-	record = new FakeRecord(() => clock);
-	host = new PollingHost(record);
-});
-
-afterEach(() => jest.restoreAllMocks());
-
-async function nextTick(seconds = 60): Promise<void> {
-	clock += seconds * 1000;
-	await host.tick();
-}
-
-const bodies = (output = 0) => host.out(output).map(({ body }) => body);
-
-const text = (body: string, overrides: IDataObject = {}) => record.add({ body, ...overrides });
-
 describe('Simplify', () => {
 	test('gives out the names that Message: Get Many uses', async () => {
-		await host.publish();
-		clock += 1000;
+		await publish();
 		text('Hello', { sender: '+14155550123', members: ['+14155550100', '+14155550123'] });
-		await nextTick();
+		await poll();
 		expect(host.out()).toEqual([
 			expect.objectContaining({
 				body: 'Hello',
@@ -55,20 +43,16 @@ describe('Simplify', () => {
 	});
 
 	test.each([false, 'false'])('turned off (%j) gives all fields', async (simplify) => {
-		host.parameters = { simplify };
-		await host.publish();
-		clock += 1000;
+		await publish({ simplify });
 		const message = text('Hello');
-		await nextTick();
+		await poll();
 		expect(host.out()).toEqual([message]);
 	});
 
 	test('keeps why a text failed', async () => {
-		host.parameters = { events: ['message.failed'] };
-		await host.publish();
-		clock += 1000;
+		await publish({ events: ['message.failed'] });
 		text('Hello', { inbound: false, status: 'failed', error: 'landline', errorCode: '30006' });
-		await nextTick();
+		await poll();
 		expect(host.out()).toMatchObject([{ error: 'landline', errorCode: '30006' }]);
 	});
 
@@ -111,29 +95,25 @@ describe('Filters', () => {
 		[{ containsWords: ['yes'] }, { body: null }, false],
 		[{ containsWords: ['yes'], from: ['+14155550199'] }, { body: 'yes' }, false],
 	])('%j of %j: %j', async (filters, message, isWanted) => {
-		host.parameters = { filters } as never;
-		await host.publish();
-		clock += 1000;
+		await publish({ filters });
 		record.add(message);
-		await nextTick();
+		await poll();
 		expect(host.out()).toHaveLength(isWanted ? 1 : 0);
 	});
 
 	test('count for texts that were sent, too', async () => {
-		host.parameters = { events: ['message.failed'], filters: { to: ['+14155550123'] } };
-		await host.publish();
-		clock += 1000;
+		await publish({ events: ['message.failed'], filters: { to: ['+14155550123'] } });
 		const sent = { inbound: false, status: 'failed', sender: '+14155550100' };
 		record.add({ ...sent, members: ['+14155550100', '+14155550123'], body: 'this' });
 		record.add({ ...sent, members: ['+14155550100', '+14155550124'], body: 'another' });
-		await nextTick();
+		await poll();
 		expect(bodies()).toEqual(['this']);
 	});
 
 	test('count for the test event', async () => {
 		host.parameters = { filters: { containsWords: ['refund'] } };
 		text('refund');
-		clock += 1000;
+		pass(SECOND);
 		text('newer');
 		const [[{ json }]] = (await host.fetchTestEvent())!;
 		expect(json.body).toBe('refund');
@@ -148,24 +128,20 @@ describe('Opt-Out Received', () => {
 		[['message.received'], texts],
 		[['message.received', 'message.optOut'], texts],
 	])('%j', async (events, expected) => {
-		host.parameters = { events };
-		await host.publish();
-		clock += 1000;
+		await publish({ events });
 		texts.forEach((body) => text(body));
-		await nextTick();
+		await poll();
 		expect(bodies()).toEqual(expected);
 	});
 
 	test('chosen later begins then, and loses nothing of the other event', async () => {
-		host.parameters = { events: ['message.received'] };
-		await host.publish();
-		await nextTick();
+		await publishAndPoll({ events: ['message.received'] });
 		text('Hello');
 		host.parameters = { events: ['message.received', 'message.optOut'] };
-		clock += 1000;
+		pass(SECOND);
 		await host.publish('update');
 		text('STOP');
-		await nextTick();
+		await poll();
 		expect(bodies()).toEqual(['Hello', 'STOP']);
 	});
 });
@@ -178,54 +154,50 @@ test.each<[IDataObject, string[]]>([
 	host.parameters = { options } as never;
 	await host.publish();
 	for (const body of ['four hours ago', 'two hours ago']) {
-		clock += HOUR;
+		pass(HOUR);
 		text(body);
-		clock += HOUR;
+		pass(HOUR);
 	}
 	text('now');
 	await host.restart();
-	await nextTick();
+	await poll();
 	expect(bodies()).toEqual(expected);
 });
 
 describe('First Text Only (Hours)', () => {
 	test('lets one text of each conversation through within so many hours', async () => {
-		host.parameters = { options: { firstOnlyHours: 2 } };
-		await host.publish();
-		clock += 1000;
+		await publish({ options: { firstOnlyHours: 2 } });
 		text('a1', { conversationId: 'a' });
 		text('b1', { conversationId: 'b' });
 		text('a2', { conversationId: 'a' });
-		await nextTick();
-		clock += HOUR;
+		await poll();
+		pass(HOUR);
 		text('a3', { conversationId: 'a' });
-		await nextTick();
+		await poll();
 		await host.restart();
-		clock += HOUR;
+		pass(HOUR);
 		text('a4', { conversationId: 'a' });
 		text('c1', { conversationId: 'c' });
-		await nextTick();
+		await poll();
 		expect(bodies()).toEqual(['a1', 'b1', 'a4', 'c1']);
 	});
 });
 
 describe('Wait Until Quiet (Seconds)', () => {
 	beforeEach(async () => {
-		host.parameters = { options: { quietSeconds: 90 } };
-		await host.publish();
-		clock += 1000;
+		await publish({ options: { quietSeconds: 90 } });
 	});
 
 	test('gives out the texts of a conversation together, when nobody has written for so long', async () => {
 		text('Hi', { conversationId: 'a' });
 		text('Other', { conversationId: 'b' });
-		await nextTick();
+		await poll();
 		text('I have a', { conversationId: 'a' });
-		await nextTick(30);
+		await poll(30 * SECOND);
 		text('question', { conversationId: 'a' });
-		await nextTick();
+		await poll();
 		expect(bodies()).toEqual(['Other']);
-		await nextTick(31);
+		await poll(31 * SECOND);
 		expect(host.executions).toHaveLength(2);
 		const [, burst] = host.out();
 		expect(burst).toMatchObject({
@@ -234,15 +206,14 @@ describe('Wait Until Quiet (Seconds)', () => {
 			messages: [{ body: 'Hi' }, { body: 'I have a' }, { body: 'question' }],
 		});
 		expect(burst.id).toBe((burst.messages as IDataObject[])[2].id);
-		await nextTick();
-		await nextTick();
+		await polls(2);
 		expect(host.out()).toHaveLength(2);
 	});
 
 	test('waits ten minutes at most', async () => {
 		for (let seconds = 0; seconds < 660; seconds += 60) {
 			text(String(seconds));
-			await nextTick();
+			await poll();
 		}
 		expect(host.out()).toHaveLength(1);
 		expect(host.out()[0].messages).toHaveLength(10);
@@ -252,18 +223,18 @@ describe('Wait Until Quiet (Seconds)', () => {
 		text('one', { conversationId: 'a' });
 		if (saved === 'saved with others') {
 			text('long quiet', { conversationId: 'b' });
-			await nextTick(60);
+			await poll();
 			text('two', { conversationId: 'a' });
-			await nextTick(31);
+			await poll(31 * SECOND);
 			expect(bodies()).toEqual(['long quiet']);
 		} else {
-			await nextTick(60);
+			await poll();
 			text('two', { conversationId: 'a' });
-			await nextTick(20);
+			await poll(20 * SECOND);
 		}
 		await host.restart();
-		await nextTick(100);
-		await nextTick(100);
+		await poll(100 * SECOND);
+		await poll(100 * SECOND);
 		expect(bodies().filter((body) => body !== 'long quiet')).toEqual(['one\ntwo']);
 	});
 
@@ -283,18 +254,15 @@ describe('Wait Until Quiet (Seconds)', () => {
 		});
 		await fc.assert(
 			fc.asyncProperty(history, async ({ quietSeconds, isDurable, steps }) => {
-				clock = START;
-				record = new FakeRecord(() => clock);
-				host = new PollingHost(record);
+				begin();
 				host.isDurable = isDurable;
 				host.parameters = { options: { quietSeconds, answerQuestions: false } };
 				const came = new Map<string, number>();
 				const polls: number[] = [];
 				const late: string[] = [];
 				const tick = async () => {
-					clock += MINUTE;
 					const before = host.out().length;
-					await (isDurable ? host.scheduledTick() : host.tick());
+					await poll();
 					for (const { messages } of host.out().slice(before)) {
 						for (const { body } of messages as IDataObject[]) {
 							// The API tells its time in whole seconds.
@@ -310,7 +278,7 @@ describe('Wait Until Quiet (Seconds)', () => {
 					if (each === 'poll') await tick();
 					else if (each === 'restart') await host.restart();
 					else {
-						clock += each.late * 100;
+						pass(each.late * 100);
 						came.set(String(came.size), clock + 1);
 						record.add(
 							{ body: String(came.size - 1), conversationId: each.conversation },
@@ -335,38 +303,35 @@ describe('Wait Until Quiet (Seconds)', () => {
 
 	test('texts of a backlog are bursts of their own', async () => {
 		text('morning');
-		clock += 5 * HOUR;
+		pass(5 * HOUR);
 		text('evening');
-		clock += HOUR;
+		pass(HOUR);
 		await host.restart();
-		await nextTick();
+		await poll();
 		expect(bodies()).toEqual(['morning', 'evening']);
 	});
 
 	test('an opt-out does not wait', async () => {
 		text('STOP');
-		await nextTick(5);
+		await poll(5 * SECOND);
 		expect(bodies()).toEqual(['STOP']);
 	});
 
 	test('taken away, what waits comes out', async () => {
 		text('waits');
-		await nextTick(5);
-		host.parameters = {};
-		await host.publish('update');
+		await poll(5 * SECOND);
+		await edit({});
 		expect(bodies()).toEqual(['waits']);
 	});
 
 	test('with First Text Only, the whole first burst comes out, and no other one', async () => {
-		host.parameters = { options: { quietSeconds: 90, firstOnlyHours: 24 } };
-		await host.publish('update');
+		await edit({ options: { quietSeconds: 90, firstOnlyHours: 24 } });
 		text('one');
-		await nextTick();
+		await poll();
 		text('two');
-		await nextTick();
-		await nextTick();
+		await polls(2);
 		text('three');
-		for (let polls = 0; polls < 4; polls++) await nextTick();
+		await polls(4);
 		expect(bodies()).toEqual(['one\ntwo']);
 	});
 });

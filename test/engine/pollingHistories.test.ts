@@ -1,8 +1,21 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import fc from 'fast-check';
-import { FakeRecord } from './fakeRecord';
 import type { Habits } from './fakeRecord';
-import { PollingHost } from './pollingHost';
+import {
+	SECOND,
+	HOUR,
+	START,
+	begin,
+	clock,
+	emptyRecord,
+	host,
+	pass,
+	poll,
+	record,
+	setClock,
+	use,
+} from './polling';
+import { between, habits, kind } from './pollingSteps';
 
 /*
  * Random histories of what people do: they edit, pause, change the key and the team, poll rarely, and fall behind; with n8n's
@@ -12,8 +25,6 @@ import { PollingHost } from './pollingHost';
 
 const RUNS = Number(process.env.POLLING_RUNS ?? 40);
 const { POLLING_SEED } = process.env;
-const START = Date.parse('2026-05-01T12:00:00.000Z');
-const SECOND = 1_000;
 
 type Step =
 	| { kind: 'texts'; ages: number[] }
@@ -30,79 +41,25 @@ type Step =
 const fault = fc.option(fc.constantFrom(500, 401), { nil: undefined, freq: 4 });
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-	{
-		weight: 5,
-		arbitrary: fc.record({
-			kind: fc.constant('texts' as const),
-			ages: fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 1, maxLength: 5 }),
-		}),
-	},
-	{
-		weight: 5,
-		arbitrary: fc.record({
-			kind: fc.constant('poll' as const),
-			seconds: fc.integer({ min: 1, max: 90 }),
-			fault,
-		}),
-	},
-	{
-		weight: 2,
-		arbitrary: fc.record({
-			kind: fc.constant('edit' as const),
-			hours: fc.integer({ min: 1, max: 5 }),
-			fault,
-		}),
-	},
-	{
-		weight: 2,
-		arbitrary: fc.record({
-			kind: fc.constant('pause' as const),
-			seconds: fc.oneof(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 2_000, max: 90_000 })),
-			restarts: fc.boolean(),
-		}),
-	},
-	{ weight: 1, arbitrary: fc.constant({ kind: 'key' as const }) },
-	{
-		weight: 1,
-		arbitrary: fc.record({
-			kind: fc.constant('team' as const),
-			old: fc.integer({ min: 0, max: 60 }),
-		}),
-	},
-	{
-		weight: 1,
-		arbitrary: fc.record({
-			kind: fc.constant('backlog' as const),
-			count: fc.integer({ min: 100, max: 2_600 }),
-			hours: fc.integer({ min: 0, max: 50 }),
-		}),
-	},
-	{ weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
-	{ weight: 1, arbitrary: fc.constant({ kind: 'overlap' as const }) },
-	{ weight: 1, arbitrary: fc.constant({ kind: 'unsaved' as const }) },
+	kind(5, 'texts', { ages: fc.array(between(0, 200), { minLength: 1, maxLength: 5 }) }),
+	kind(5, 'poll', { seconds: between(1, 90), fault }),
+	kind(2, 'edit', { hours: between(1, 5), fault }),
+	kind(2, 'pause', {
+		seconds: fc.oneof(between(1, 500), between(2_000, 90_000)),
+		restarts: fc.boolean(),
+	}),
+	kind(1, 'key'),
+	kind(1, 'team', { old: between(0, 60) }),
+	kind(1, 'backlog', { count: between(100, 2_600), hours: between(0, 50) }),
+	kind(1, 'restart'),
+	kind(1, 'overlap'),
+	kind(1, 'unsaved'),
 );
-
-const habits: fc.Arbitrary<Habits> = fc.record({
-	order: fc.constantFrom('newest', 'oldest', 'none'),
-	compares: fc.constantFrom('timestamp', 'created', 'updated'),
-	total: fc.boolean(),
-	links: fc.boolean(),
-});
-
-let clock: number;
-
-beforeEach(() => {
-	jest.spyOn(Date, 'now').mockImplementation(() => clock);
-});
-
-afterEach(() => jest.restoreAllMocks());
 
 /** Plays a history, and says which texts have to come out, and which may. */
 async function play(habit: Habits, steps: Step[], isDurable: boolean) {
-	clock = START;
-	let record = new FakeRecord(() => clock);
+	begin();
 	record.habits = { ...habit };
-	const host = new PollingHost(record);
 	host.isDurable = isDurable;
 	host.parameters = { options: { answerQuestions: false } };
 	const must = new Set<string>();
@@ -121,7 +78,6 @@ async function play(habit: Habits, steps: Step[], isDurable: boolean) {
 		const out = new Set(host.out().map(({ body }) => body));
 		for (const body of must) if (!out.has(body)) may.add(body);
 	};
-	const tick = async () => await (isDurable ? host.scheduledTick() : host.tick());
 	const publish = async (mode: 'activate' | 'update') => {
 		try {
 			await host.publish(mode);
@@ -133,12 +89,11 @@ async function play(habit: Habits, steps: Step[], isDurable: boolean) {
 	record.add({ body: 'old' }, { at: START - 60 * SECOND });
 	await host.publish();
 	for (const each of steps) {
-		clock += SECOND;
+		pass(SECOND);
 		if (each.kind === 'texts') each.ages.forEach(add);
 		else if (each.kind === 'poll') {
-			clock += each.seconds * SECOND;
 			record.fault = () => each.fault;
-			await tick();
+			await poll(each.seconds * SECOND);
 		} else if (each.kind === 'edit') {
 			host.parameters = { options: { answerQuestions: false, oldestHours: 1_000 * each.hours } };
 			record.fault = () => each.fault;
@@ -150,12 +105,12 @@ async function play(habit: Habits, steps: Step[], isDurable: boolean) {
 			// The last poll may have been a while ago.
 			if (!isShort || !polledBefore) forgive();
 			for (let count = 0; count < 3; count++) {
-				clock += (each.seconds / 3) * SECOND;
+				pass((each.seconds / 3) * SECOND);
 				add(0);
 			}
 			if (!isShort || !polledBefore) forgive();
 			if (each.restarts) await host.restart();
-			clock += SECOND;
+			pass(SECOND);
 			await publish('activate');
 			if (!isShort || !polledBefore) began = clock;
 		} else if (each.kind === 'key') {
@@ -165,45 +120,42 @@ async function play(habit: Habits, steps: Step[], isDurable: boolean) {
 		} else if (each.kind === 'team') {
 			isInDoubt = true;
 			forgive();
-			record = new FakeRecord(() => clock);
+			use(emptyRecord(), `${host.apiKey}y`);
 			record.habits = { ...habit };
 			for (let count = 0; count < each.old; count++) {
 				record.add({ body: 'old' }, { at: clock - (count + 1) * 400 * SECOND });
 			}
-			host.record = record;
-			host.apiKey += 'y';
-			await tick();
+			await poll(0);
 			began = clock;
 		} else if (each.kind === 'backlog') {
 			const from = clock;
 			for (let count = 0; count < each.count; count++) {
-				clock = Math.floor(from + (count / each.count) * each.hours * 3_600 * SECOND);
+				setClock(Math.floor(from + (count / each.count) * each.hours * HOUR));
 				add(0);
 			}
-			clock = from + each.hours * 3_600 * SECOND;
+			setClock(from + each.hours * HOUR);
 		} else if (each.kind === 'restart') {
 			await host.restart();
 			if (isInDoubt) await beginAnew();
 		} else if (isDurable) {
 			const { cursor } = host;
 			host.commitFails = each.kind === 'unsaved';
-			await tick();
+			await poll(0);
 			host.commitFails = false;
 			if (each.kind === 'overlap') {
 				// Another one that read the position before this one was saved.
 				const saved = host.cursor;
-				clock += SECOND;
+				pass(SECOND);
 				const given = host.executions.length;
 				await host.scheduledTick(cursor);
 				if (host.executions.length === given) host.cursor = saved;
-			} else clock += 31 * SECOND;
+			} else pass(31 * SECOND);
 		}
 		record.fault = () => undefined;
 		lastStep = each;
 	}
 	for (let polls = 0; polls < 16; polls++) {
-		clock += 400 * SECOND;
-		await tick();
+		await poll(400 * SECOND);
 		if (polls === 6) await host.restart();
 		// So that nobody can be in doubt about the team.
 		if (polls === 1) add(0);
@@ -211,7 +163,7 @@ async function play(habit: Habits, steps: Step[], isDurable: boolean) {
 	return { out: host.out().map(({ body }) => String(body)), must, may };
 
 	async function beginAnew(): Promise<void> {
-		await tick();
+		await poll(0);
 		forgive();
 		began = clock;
 	}

@@ -1,7 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import type { IDataObject } from 'n8n-workflow';
-import { FakeRecord } from './fakeRecord';
-import { PollingHost } from './pollingHost';
+import { HOUR, clock, host, pass, poll, record } from './polling';
 
 /*
  * The polling trigger in a large team: nothing is missed, and what it keeps stays small. POLLING_DAYS=30 plays a month,
@@ -10,22 +9,6 @@ import { PollingHost } from './pollingHost';
 
 const DAYS = Number(process.env.POLLING_DAYS ?? 2);
 const TEXTS = Number(process.env.POLLING_TEXTS ?? 11_000);
-
-const HOUR = 3_600_000;
-const START = Date.parse('2026-05-01T12:00:00.000Z');
-
-let clock: number;
-let record: FakeRecord;
-let host: PollingHost;
-
-beforeEach(() => {
-	clock = START;
-	jest.spyOn(Date, 'now').mockImplementation(() => clock);
-	record = new FakeRecord(() => clock);
-	host = new PollingHost(record);
-});
-
-afterEach(() => jest.restoreAllMocks());
 
 /** Says what came of it, for docs/benchmarks.md, when somebody asked for more than the tests do. */
 function told(figures: string): void {
@@ -54,7 +37,7 @@ test('1,000 texts a day, of which some fail: each failure comes out once', async
 				later.push({ entry, at: clock + HOUR * (1 + (each % 11)), status });
 			}
 		}
-		clock += HOUR;
+		pass(HOUR);
 		for (const { entry, at, status } of later)
 			if (at <= clock && entry.status === 'sent') record.update(entry, { status });
 		while (later.length > 0 && later[0].entry.status !== 'sent') later.shift();
@@ -62,10 +45,9 @@ test('1,000 texts a day, of which some fail: each failure comes out once', async
 		largest = Math.max(largest, host.saved.length);
 	}
 	for (let hours = 0; hours < 14; hours++) {
-		clock += HOUR;
 		for (const { entry, status } of later)
 			if (entry.status === 'sent') record.update(entry, { status });
-		await host.tick();
+		await poll(HOUR);
 	}
 	const out = host.out().map(({ id }) => id);
 	expect(out).toHaveLength(failed.length);
@@ -89,21 +71,20 @@ test('with everything that is kept, at most 300 kB are saved', async () => {
 			{ at: clock + 1_000 + each * 150 },
 		);
 	}
-	clock += HOUR;
+	pass(HOUR);
 	let largest = 0;
-	const polls = async (count: number) => {
+	const pollsOf = async (count: number) => {
 		for (let each = 0; each < count; each++) {
-			clock += 60_000;
-			await host.tick();
+			await poll();
 			largest = Math.max(largest, host.saved.length);
 		}
 	};
-	await polls(8);
+	await pollsOf(8);
 	for (let each = 0; each < 5_000; each++) {
 		const conversationId = `00000000-0000-4000-8000-${String(each).padStart(12, '0')}`;
 		record.add({ conversationId, body: 'x'.repeat(300) }, { at: clock + each * 10 });
 	}
-	await polls(15);
+	await pollsOf(15);
 	expect(host.out()).toHaveLength(5_000);
 	expect(largest).toBeLessThan(300_000);
 }, 300_000);
@@ -113,12 +94,11 @@ test('a long backlog comes out, each text once, about 5,000 a poll', async () =>
 	await host.publish();
 	await host.tick();
 	for (let each = 0; each < TEXTS; each++) record.add({}, { at: clock + each * 10_000 });
-	clock += TEXTS * 10_000;
+	pass(TEXTS * 10_000);
 	await host.restart();
 	let polls = 0;
 	for (; host.out().length < TEXTS && polls < TEXTS / 1_000; polls++) {
-		clock += 60_000;
-		await host.tick();
+		await poll();
 	}
 	const ids = host.out().map(({ id }) => id);
 	expect(ids).toHaveLength(TEXTS);

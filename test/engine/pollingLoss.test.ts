@@ -1,10 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import { FakeRecord } from './fakeRecord';
 import type { Habits } from './fakeRecord';
-import { PollingHost } from './pollingHost';
+import { SECOND, START, begin, clock, host, pass, poll, record } from './polling';
 import type { KilledBefore } from './pollingHost';
+import { between, habits, kind } from './pollingSteps';
 
 /*
  * Random histories: texts that come in late, in bursts, at the same time, while pages are being read; outages; n8n killed at
@@ -13,8 +13,6 @@ import type { KilledBefore } from './pollingHost';
  */
 
 const RUNS = Number(process.env.POLLING_RUNS ?? 40);
-const START = Date.parse('2026-05-01T12:00:00.000Z');
-const SECOND = 1_000;
 
 interface Message {
 	/** How long before now it says it was sent, in seconds. */
@@ -31,78 +29,35 @@ type Step =
 	| { kind: 'status'; of: number; status: string }
 	| { kind: 'publish' };
 
-const seconds = fc.integer({ min: 1, max: 90 });
+const seconds = between(1, 90);
 
 // An entry is listed at most five minutes after its own time.
 const message: fc.Arbitrary<Message> = fc
-	.record({
-		age: fc.integer({ min: 0, max: 200 }),
-		delay: fc.integer({ min: 0, max: 90 }),
-		inbound: fc.boolean(),
-	})
+	.record({ age: between(0, 200), delay: between(0, 90), inbound: fc.boolean() })
 	.map(({ age, delay, inbound }) => ({ age, lateBy: age + delay, inbound }));
 
-const step: fc.Arbitrary<Step> = fc.oneof(
-	{
-		weight: 4,
-		arbitrary: fc.record({
-			kind: fc.constant('messages' as const),
-			messages: fc.oneof(
-				{ weight: 4, arbitrary: fc.array(message, { minLength: 1, maxLength: 5 }) },
-				{ weight: 1, arbitrary: fc.array(message, { minLength: 60, maxLength: 130 }) },
-			),
-		}),
-	},
-	{
-		weight: 4,
-		arbitrary: fc.record({
-			kind: fc.constant('poll' as const),
-			seconds,
-			fault: fc.option(fc.constantFrom(500, 401), { nil: undefined, freq: 3 }),
-			atRequest: fc.nat(2),
-			arriving: fc.nat(3),
-		}),
-	},
-	{
-		weight: 1,
-		arbitrary: fc.record({
-			kind: fc.constant('kill' as const),
-			seconds,
-			at: fc.oneof(fc.constantFrom<KilledBefore>('saving', 'starting'), fc.nat(2)),
-		}),
-	},
-	{
-		weight: 1,
-		arbitrary: fc.record({
-			kind: fc.constant('status' as const),
-			of: fc.nat(),
-			status: fc.constantFrom('sent', 'delivered', 'read', 'failed'),
-		}),
-	},
-	{ weight: 1, arbitrary: fc.constant({ kind: 'publish' as const }) },
+const messages = fc.oneof(
+	{ weight: 4, arbitrary: fc.array(message, { minLength: 1, maxLength: 5 }) },
+	{ weight: 1, arbitrary: fc.array(message, { minLength: 60, maxLength: 130 }) },
 );
+const fault = fc.option(fc.constantFrom(500, 401), { nil: undefined, freq: 3 });
+const at = fc.oneof(fc.constantFrom<KilledBefore>('saving', 'starting'), fc.nat(2));
 
-const habits: fc.Arbitrary<Habits> = fc.record({
-	order: fc.constantFrom('newest', 'oldest', 'none'),
-	compares: fc.constantFrom('timestamp', 'created', 'updated'),
-	total: fc.boolean(),
-	links: fc.boolean(),
-});
-
-let clock: number;
-
-beforeEach(() => {
-	jest.spyOn(Date, 'now').mockImplementation(() => clock);
-});
-
-afterEach(() => jest.restoreAllMocks());
+const step: fc.Arbitrary<Step> = fc.oneof(
+	kind(4, 'messages', { messages }),
+	kind(4, 'poll', { seconds, fault, atRequest: fc.nat(2), arriving: fc.nat(3) }),
+	kind(1, 'kill', { seconds, at }),
+	kind(1, 'status', {
+		of: fc.nat(),
+		status: fc.constantFrom('sent', 'delivered', 'read', 'failed'),
+	}),
+	kind(1, 'publish'),
+);
 
 /** Plays a history to its end. */
 async function play(habit: Habits, steps: Step[], parameters: IDataObject) {
-	clock = START;
-	const record = new FakeRecord(() => clock);
+	begin();
 	record.habits = habit;
-	const host = new PollingHost(record);
 	host.parameters = parameters as never;
 	const sent: IDataObject[] = [];
 	const add = ({ age, lateBy, inbound }: Message) => {
@@ -117,10 +72,10 @@ async function play(habit: Habits, steps: Step[], parameters: IDataObject) {
 	for (const each of steps) {
 		const first = record.requests.length;
 		if (each.kind === 'messages') {
-			clock += SECOND;
+			pass(SECOND);
 			each.messages.forEach(add);
 		} else if (each.kind === 'poll') {
-			clock += each.seconds * SECOND;
+			pass(each.seconds * SECOND);
 			const { fault, atRequest, arriving } = each;
 			record.fault = (request) => (request - first === atRequest ? fault : undefined);
 			record.onRequest = (request) => {
@@ -131,7 +86,7 @@ async function play(habit: Habits, steps: Step[], parameters: IDataObject) {
 			record.onRequest = () => {};
 			record.fault = () => undefined;
 		} else if (each.kind === 'kill') {
-			clock += each.seconds * SECOND;
+			pass(each.seconds * SECOND);
 			const { at } = each;
 			if (typeof at === 'number') {
 				record.onRequest = async (request) => {
@@ -153,11 +108,10 @@ async function play(habit: Habits, steps: Step[], parameters: IDataObject) {
 		}
 	}
 	for (let polls = 0; polls < 8; polls++) {
-		clock += 60 * SECOND;
-		await host.tick();
+		await poll();
 		if (polls === 6) await host.restart();
 	}
-	return { host, sent, lost };
+	return { sent, lost };
 }
 
 const sorted = (ids: unknown[]) => ids.map(Number).sort((a, b) => a - b);
@@ -166,7 +120,7 @@ test('every text that came in comes out, once', async () => {
 	await fc.assert(
 		fc.asyncProperty(habits, fc.array(step, { maxLength: 25 }), async (habit, steps) => {
 			const parameters = { events: ['message.received'] };
-			const { host, sent, lost } = await play(habit, steps, parameters);
+			const { sent, lost } = await play(habit, steps, parameters);
 			const expected = sent.filter(({ inbound, id }) => inbound && !lost.has(id));
 			expect(sorted(host.out().map(({ id }) => id))).toEqual(sorted(expected.map(({ id }) => id)));
 		}),
@@ -188,7 +142,7 @@ test('every text that failed comes out, once', async () => {
 	await fc.assert(
 		fc.asyncProperty(habits, fc.array(step, { maxLength: 25 }), async (habit, steps) => {
 			const parameters = { events: ['message.failed'] };
-			const { host, sent, lost } = await play(habit, once(steps), parameters);
+			const { sent, lost } = await play(habit, once(steps), parameters);
 			const failed = sent.filter(({ inbound, status }) => !inbound && status === 'failed');
 			const expected = failed.filter(({ id }) => !lost.has(id));
 			const came = host.out().map(({ id }) => id);

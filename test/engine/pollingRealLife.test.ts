@@ -1,152 +1,125 @@
 import type { IDataObject } from 'n8n-workflow';
-import { FakeRecord } from './fakeRecord';
-import { PollingHost } from './pollingHost';
+import {
+	SECOND,
+	MINUTE,
+	HOUR,
+	START,
+	bodies,
+	clock,
+	edit,
+	emptyRecord,
+	host,
+	pass,
+	poll,
+	polls,
+	publish,
+	publishAndPoll,
+	publishAnew,
+	record,
+	requestsOfPoll,
+	sent,
+	text,
+	use,
+} from './polling';
 
 /* What people do to a workflow that polls: edit it, pause it, change the key, fall behind, grow. */
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const START = Date.parse('2026-05-01T12:00:00.000Z');
-
-let clock: number;
-let record: FakeRecord;
-let host: PollingHost;
-
-beforeEach(() => {
-	clock = START;
-	jest.spyOn(Date, 'now').mockImplementation(() => clock);
-	record = new FakeRecord(() => clock);
-	host = new PollingHost(record);
-});
-
-afterEach(() => jest.restoreAllMocks());
-
-async function nextTick(minutes = 1): Promise<void> {
-	clock += minutes * MINUTE;
-	await host.tick();
-}
-
-const bodies = (output = 0) => host.out(output).map(({ body }) => body);
-
-const sent = (body: string, status = 'sending', at = clock) =>
-	record.add({ inbound: false, body, status }, { at });
 
 describe('another credential', () => {
 	/** Another team's record. Its IDs are like those of the first one. */
 	const otherTeam = (texts: number) => {
-		const other = new FakeRecord(() => clock);
+		const other = emptyRecord();
 		for (let count = 0; count < texts; count++) {
 			other.add({ body: `old ${count}` }, { at: clock - 2 * 24 * HOUR + count * 1000 });
 		}
 		return other;
 	};
-	const use = (apiKey: string, other: FakeRecord) => {
-		host.apiKey = apiKey;
-		host.record = record = other;
-	};
+	beforeEach(async () => {
+		text('before', {}, START - MINUTE);
+		await publishAndPoll();
+	});
 
 	test('of another team: none of its old texts starts the workflow, and each new one does', async () => {
-		record.add({ body: 'before' }, { at: START - MINUTE });
-		await host.publish();
-		await nextTick();
-		clock += 3 * 24 * HOUR;
-		use('key-of-b', otherTeam(433));
+		pass(3 * 24 * HOUR);
+		use(otherTeam(433), 'key-of-b');
 		await host.publish('update');
-		clock += 1000;
-		record.add({ body: 'new' });
-		await nextTick();
-		await nextTick();
+		pass(SECOND);
+		text('new');
+		await polls(2);
 		expect(bodies()).toEqual(['new']);
 	});
 
 	test('of the same team: nothing is lost', async () => {
-		record.add({ body: 'before' }, { at: START - MINUTE });
-		await host.publish();
-		await nextTick();
-		record.add({ body: 'while the key was replaced' });
+		text('while the key was replaced');
 		host.apiKey = 'a-new-key';
 		await host.publish('update');
-		await nextTick();
+		await poll();
 		expect(bodies()).toEqual(['while the key was replaced']);
 	});
 
 	test('that shows nothing: nobody can tell, so the position is kept, and it shows', async () => {
-		record.add({ body: 'before' }, { at: START - MINUTE });
-		await host.publish();
-		await nextTick();
 		const first = record;
-		clock += MINUTE;
-		record.add({ body: 'unread' });
-		use('key-of-b', new FakeRecord(() => clock));
-		await nextTick();
-		await nextTick();
+		pass(MINUTE);
+		text('unread');
+		use(emptyRecord(), 'key-of-b');
+		await polls(2);
 		expect(host.failures.map(({ message }) => message)).toEqual([
 			'This trigger cannot tell whether the new API key belongs to the same Clerk Chat team',
 		]);
-		use('a-secret-key', first);
-		await nextTick();
+		use(first, 'a-secret-key');
+		await poll();
 		expect(bodies()).toEqual(['unread']);
 	});
 
 	test('of another team that was quiet: its first text comes out', async () => {
-		record.add({ body: 'before' }, { at: START - MINUTE });
-		await host.publish();
-		await nextTick();
-		use('key-of-b', new FakeRecord(() => clock));
-		await nextTick();
-		clock += 1000;
-		record.add({ body: 'first' });
-		await nextTick();
+		use(emptyRecord(), 'key-of-b');
+		await poll();
+		pass(SECOND);
+		text('first');
+		await poll();
 		expect(bodies()).toEqual(['first']);
 	});
 
 	test('at another address is another account, too', async () => {
-		record.add({ body: 'before' }, { at: START - MINUTE });
-		await host.publish();
-		await nextTick();
-		clock += 24 * HOUR;
+		pass(24 * HOUR);
 		host.baseUrl = 'https://api.other.test';
-		host.record = record = otherTeam(5);
-		await nextTick();
-		record.add({ body: 'new' });
-		await nextTick();
+		use(otherTeam(5));
+		await poll();
+		text('new');
+		await poll();
 		expect(bodies()).toEqual(['new']);
 	});
 });
 
 describe('an edit that makes the key fail', () => {
 	test('is told within two polls, and the position is kept', async () => {
-		await host.publish();
-		await nextTick();
+		await publishAndPoll();
 		record.fault = () => 401;
-		await nextTick();
+		await poll();
 		expect(host.failures).toHaveLength(1);
 		// The same failure again, after an edit.
 		host.apiKey = 'another-wrong-key';
 		await host.publish('update');
-		record.add({ body: 'unread' });
-		await nextTick();
-		await nextTick();
+		text('unread');
+		await polls(2);
 		expect(host.failures).toHaveLength(2);
 		record.fault = () => undefined;
 		host.apiKey = 'a-secret-key';
 		await host.publish('update');
-		await nextTick();
+		await poll();
 		expect(bodies()).toEqual(['unread']);
 	});
 });
 
 test('what a workflow writes back of an old position does not count: nothing comes twice after an edit', async () => {
-	await host.publish();
-	await nextTick();
+	await publishAndPoll();
 	const old = host.saved;
-	clock += 1000;
-	record.add({ body: 'once' });
-	await nextTick();
+	pass(SECOND);
+	text('once');
+	await poll();
 	// The end of an execution that uses static data itself.
 	host.saved = old;
 	await host.publish('update');
-	await nextTick();
+	await poll();
 	expect(bodies()).toEqual(['once']);
 });
 
@@ -162,45 +135,35 @@ describe('off and on again', () => {
 	])('with polls %j loses nothing of the %d minutes before', async (item, minutes) => {
 		host.parameters = every(item);
 		await host.publish();
-		await nextTick(minutes + 1);
-		clock += 1000;
-		record.add({ body: 'since the last poll' });
-		clock += minutes * MINUTE;
-		host.unpublish();
-		await host.publish();
-		await nextTick();
+		await poll((minutes + 1) * MINUTE);
+		pass(SECOND);
+		text('since the last poll');
+		pass(minutes * MINUTE);
+		await publishAnew();
 		expect(bodies()).toEqual(['since the last poll']);
 	});
 
 	test('after a longer pause begins anew', async () => {
 		host.parameters = every({ mode: 'everyX', value: 15, unit: 'minutes' });
 		await host.publish();
-		await nextTick(15);
+		await poll(15 * MINUTE);
 		host.unpublish();
-		clock += 15 * MINUTE;
-		record.add({ body: 'while it was off' });
-		clock += 16 * MINUTE;
-		await host.publish();
-		await nextTick();
+		pass(15 * MINUTE);
+		text('while it was off');
+		pass(16 * MINUTE);
+		await publishAndPoll();
 		expect(bodies()).toEqual([]);
 	});
 });
 
 describe('a backlog that does not fit into one poll', () => {
-	/** Texts while n8n was down. */
-	const backlog = (count: number, over: number) => {
-		const began = clock;
-		for (let each = 0; each < count; each++) {
-			record.add({ body: String(each) }, { at: Math.floor(began + (each * over) / count) });
-		}
-		clock = began + over;
-	};
-	/** So many requests a poll, and no more. */
-	const limit = (requests: number) => {
+	const begun = { options: { answerQuestions: false } };
+	/** So many polls, each with so many requests and no more. */
+	const pollsWith = async (requests: number, count: number) => {
 		let left = requests;
 		// Neither repeated nor waited for.
 		record.fault = () => (left-- > 0 ? undefined : 500);
-		return () => (left = requests);
+		for (let each = 0; each < count; each++, left = requests) await poll();
 	};
 
 	test.each([
@@ -212,16 +175,14 @@ describe('a backlog that does not fit into one poll', () => {
 		'is read in slices, oldest first: 13,500 texts, %s',
 		async (_, habits) => {
 			Object.assign(record.habits, habits);
-			host.parameters = { options: { answerQuestions: false } };
-			await host.publish();
-			await nextTick();
-			backlog(13_500, 10 * HOUR);
-			await host.restart();
-			const refill = limit(120);
-			for (let polls = 0; polls < 30; polls++) {
-				refill();
-				await nextTick();
+			await publishAndPoll(begun);
+			const downFor = 10 * HOUR;
+			for (let each = 0; each < 13_500; each++) {
+				text(String(each), {}, Math.floor(clock + (each * downFor) / 13_500));
 			}
+			pass(downFor);
+			await host.restart();
+			await pollsWith(120, 30);
 			const came = bodies().map(Number);
 			expect(new Set(came).size).toBe(13_500);
 			expect(came).toHaveLength(13_500);
@@ -233,35 +194,28 @@ describe('a backlog that does not fit into one poll', () => {
 	);
 
 	test('of one moment is read page by page', async () => {
-		host.parameters = { options: { answerQuestions: false } };
-		await host.publish();
-		await nextTick();
-		clock += MINUTE;
-		for (let each = 0; each < 5_000; each++) record.add({ body: String(each) });
-		clock += 20 * MINUTE;
+		await publishAndPoll(begun);
+		pass(MINUTE);
+		for (let each = 0; each < 5_000; each++) text(String(each));
+		pass(20 * MINUTE);
 		await host.restart();
-		const refill = limit(45);
-		for (let polls = 0; polls < 20; polls++) {
-			refill();
-			await nextTick();
-		}
+		await pollsWith(45, 20);
 		expect(bodies()).toHaveLength(5_000);
 		expect(new Set(bodies()).size).toBe(5_000);
 	}, 60_000);
 
 	test('in the search for earlier questions holds texts for three minutes at most', async () => {
-		await host.publish();
-		await nextTick();
-		clock += 1000;
-		record.add({ body: 'Hello' });
+		await publishAndPoll();
+		pass(SECOND);
+		text('Hello');
 		record.fault = (number) => (record.requests[number].end ? 500 : undefined);
-		for (let polls = 0; polls < 3; polls++) await nextTick();
+		await polls(3);
 		expect(bodies()).toEqual([]);
-		await nextTick();
+		await poll();
 		expect(host.out()).toMatchObject([{ body: 'Hello', openQuestion: { reason: 'notChecked' } }]);
 		// Each text waits for itself: the search may have come to its end until then.
-		record.add({ body: 'Next' });
-		for (let polls = 0; polls < 4; polls++) await nextTick();
+		text('Next');
+		await polls(4);
 		expect(bodies()).toEqual(['Hello', 'Next']);
 	}, 60_000);
 });
@@ -273,91 +227,71 @@ describe('large campaigns', () => {
 	])(
 		'of 10,500 texts %s, no failure is missed',
 		async (_, apart) => {
-			host.parameters = { events: ['message.failed'], options: { watchStatusHours: 2 } };
-			await host.publish();
-			await nextTick();
-			clock += 1000;
-			const campaign: IDataObject[] = [];
-			for (let each = 0; each < 10_500; each++)
-				campaign.push(sent(String(each), 'sent', clock + each * apart));
-			clock += 10_500 * apart;
-			for (let polls = 0; polls < 8; polls++) await nextTick();
+			await publishAndPoll({ events: ['message.failed'], options: { watchStatusHours: 2 } });
+			pass(SECOND);
+			const campaign = Array.from({ length: 10_500 }, (__, each) =>
+				sent(String(each), 'sent', clock + each * apart),
+			);
+			pass(10_500 * apart);
+			await polls(8);
 			const failed = campaign.filter((__, index) => index % 1_000 === 0);
 			failed.forEach((each) => record.update(each, { status: 'failed' }));
-			for (let polls = 0; polls < 30; polls++) await nextTick();
-			expect(
-				bodies()
-					.map(Number)
-					.sort((a, b) => a - b),
-			).toEqual(failed.map(({ body }) => Number(body)));
+			await polls(30);
+			expect(new Set(bodies())).toEqual(new Set(failed.map(({ body }) => body)));
+			expect(bodies()).toHaveLength(failed.length);
 			expect(host.saved.length).toBeLessThan(300_000);
 		},
 		120_000,
 	);
 
 	test('polled once an hour: what became of a text comes out, and then it is forgotten', async () => {
-		host.parameters = { events: ['message.failed'], options: { watchStatusHours: 2 } };
-		await host.publish();
-		clock += 1000;
+		await publish({ events: ['message.failed'], options: { watchStatusHours: 2 } });
 		const [early] = [sent('early', 'sent'), sent('never', 'sent')];
-		await nextTick(60);
+		await poll(HOUR);
 		record.update(early, { status: 'failed' });
-		for (let hours = 0; hours < 5; hours++) await nextTick(60);
+		await polls(5, HOUR);
 		expect(bodies()).toEqual(['early']);
-		const before = record.requests.length;
-		await nextTick(60);
-		expect(record.requests.length - before).toBe(1);
+		expect(await requestsOfPoll(HOUR)).toBe(1);
 	});
 
 	test('what has come to an end is not looked for again', async () => {
-		host.parameters = { events: ['message.failed'] };
-		await host.publish();
-		clock += 1000;
+		await publish({ events: ['message.failed'] });
 		for (let each = 0; each < 500; each++) sent(String(each), 'delivered');
-		await nextTick();
+		await poll();
 		sent('later', 'delivered', clock + 10 * MINUTE);
-		await nextTick(11);
-		const before = record.requests.length;
-		await nextTick();
-		expect(record.requests.length - before).toBe(1);
+		await poll(11 * MINUTE);
+		expect(await requestsOfPoll()).toBe(1);
 	});
 });
 
 describe('a list that is not what it should be', () => {
 	test('a text that is planned for later moves nothing', async () => {
-		await host.publish();
-		await nextTick();
-		clock += 1000;
+		await publishAndPoll();
+		pass(SECOND);
 		sent('planned', 'scheduled', clock + 24 * HOUR);
-		const list = record.habits;
-		list.compares = 'created';
-		await nextTick();
+		record.habits.compares = 'created';
+		await poll();
 		// Late, but not later than five minutes after what is newer.
 		record.add({ body: 'late' }, { at: clock - 7 * MINUTE, lateBy: 7 * MINUTE + 1000 });
-		await nextTick();
+		await poll();
 		expect(bodies()).toEqual([]);
 	});
 
 	test.each([0, 20])('a total of %d loses nothing', async (total) => {
 		record.distort = (body) => ({ ...body, total });
-		await host.publish();
-		clock += 1000;
-		for (let count = 0; count < 130; count++) record.add({ body: String(count) });
-		await nextTick();
-		await nextTick();
+		await publish();
+		for (let count = 0; count < 130; count++) text(String(count));
+		await polls(2);
 		expect(new Set(bodies()).size).toBe(130);
 		expect(bodies()).toHaveLength(130);
 	});
 
 	test("a server that ignores 'inboxIds' starts no workflow of another inbox", async () => {
-		host.parameters = { filters: { inboxIds: ['b'] } };
-		record.distort = (body) => body;
 		record.ignoresInboxes = true;
-		await host.publish();
-		clock += 1000;
-		record.add({ body: 'ours', inboxId: 'b' });
-		record.add({ body: 'theirs', inboxId: 'c' });
-		await nextTick();
+		await publish({ filters: { inboxIds: ['b'] } });
+		text('ours', { inboxId: 'b' });
+		text('theirs', { inboxId: 'c' });
+		await poll();
 		expect(bodies()).toEqual(['ours']);
 		expect(await host.fetchTestEvent()).toMatchObject([[{ json: { body: 'ours' } }], []]);
 	});
@@ -371,15 +305,13 @@ describe('a list that is not what it should be', () => {
 				parse(/Z|GMT|[+-]\d\d:\d\d$/.test(text) ? text : `${text}-04:00`),
 			);
 		record.habits.compares = 'updated';
-		await host.publish();
-		clock += 1000;
+		await publish();
 		const time = new Date(clock).toISOString().replace('Z', '');
 		record.add({ body: 'first', timestamp: time, created: time });
-		await nextTick();
-		clock += 10 * MINUTE;
-		record.add({ body: 'second' });
-		await nextTick();
-		await nextTick();
+		await poll();
+		pass(10 * MINUTE);
+		text('second');
+		await polls(2);
 		expect(bodies()).toEqual(['first', 'second']);
 		expect(host.staticData().position).toMatchObject({ cursor: clock - 2 * MINUTE });
 	});
@@ -387,94 +319,64 @@ describe('a list that is not what it should be', () => {
 
 describe('another event is chosen', () => {
 	test('during an outage: a failure after it is not lost', async () => {
-		host.parameters = { events: ['message.delivered'] };
-		await host.publish();
-		clock += 1000;
-		const text = sent('failed', 'sent');
-		await nextTick();
+		await publish({ events: ['message.delivered'] });
+		const message = sent('failed', 'sent');
+		await poll();
 		record.fault = () => 500;
-		host.parameters = { events: ['message.delivered', 'message.failed'] };
-		await host.publish('update');
-		await nextTick();
-		record.update(text, { status: 'failed' });
-		await nextTick();
+		await edit({ events: ['message.delivered', 'message.failed'] });
+		await poll();
+		record.update(message, { status: 'failed' });
+		await poll();
 		record.fault = () => undefined;
-		await nextTick();
+		await poll();
 		expect(bodies()).toEqual(['failed']);
 	});
 
 	test('one that can still happen to texts that had come to an end', async () => {
-		host.parameters = { events: ['message.delivered'] };
-		await host.publish();
-		clock += 1000;
-		const text = sent('read at last', 'delivered');
-		await nextTick();
+		await publish({ events: ['message.delivered'] });
+		const message = sent('read at last', 'delivered');
+		await poll();
 		record.add({}, { at: clock + 10 * MINUTE });
-		await nextTick(11);
-		host.parameters = { events: ['message.delivered', 'message.read'] };
-		await host.publish('update');
-		await nextTick();
-		record.update(text, { status: 'read' });
-		await nextTick();
+		await poll(11 * MINUTE);
+		await edit({ events: ['message.delivered', 'message.read'] });
+		await poll();
+		record.update(message, { status: 'read' });
+		await poll();
 		expect(host.out().map(({ status }) => status)).toEqual(['delivered', 'read']);
 	});
 
 	test('during an outage: what came in before Message Received was chosen starts nothing', async () => {
-		host.parameters = { events: ['message.failed'] };
-		await host.publish();
-		await nextTick();
+		await publishAndPoll({ events: ['message.failed'] });
 		record.fault = () => 500;
-		record.add({ body: 'before' });
-		clock += 5000;
-		host.parameters = { events: ['message.received', 'message.failed'] };
-		await host.publish('update');
-		clock += 5000;
-		record.add({ body: 'after' });
-		await nextTick();
+		text('before');
+		pass(5 * SECOND);
+		await edit({ events: ['message.received', 'message.failed'] });
+		pass(5 * SECOND);
+		text('after');
+		await poll();
 		record.fault = () => undefined;
-		await nextTick();
+		await poll();
 		expect(bodies()).toEqual(['after']);
 	});
 });
 
-test.each([
-	['message.failed', 'undelivered'],
-	['message.failed', 'FAILED'],
-	['message.delivered', 'Delivered'],
-])('%s: so is a message whose status is %s, as for Send', async (event, status) => {
-	host.parameters = { events: [event] };
-	await host.publish();
-	await nextTick();
-	const entry = record.add({ inbound: false, status: 'sent' }, { at: clock + 1000 });
-	await nextTick();
-	record.update(entry, { status });
-	await nextTick();
-	await nextTick();
-	expect(host.out()).toMatchObject([{ status }]);
-});
-
 test("429 with 'Retry-After' is not asked again before that time", async () => {
-	await host.publish();
-	await nextTick();
+	await publishAndPoll();
 	record.retryAfter = 3600;
 	record.fault = () => 429;
-	await nextTick();
+	await poll();
 	const asked = record.requests.length;
-	for (let minutes = 0; minutes < 58; minutes++) await nextTick();
+	await polls(58);
 	expect(record.requests).toHaveLength(asked);
 	record.fault = () => undefined;
-	record.add({ body: 'meanwhile' });
-	await nextTick(3);
+	text('meanwhile');
+	await poll(3 * MINUTE);
 	expect(bodies()).toEqual(['meanwhile']);
 });
 
 test("'Answer Questions' given as a text by an expression means what it says", async () => {
-	host.parameters = { options: { answerQuestions: 'false' } };
-	await host.publish();
-	clock += 1000;
-	record.add({ body: 'Hello' });
-	const before = record.requests.length;
-	await nextTick();
+	await publish({ options: { answerQuestions: 'false' } });
+	text('Hello');
+	expect(await requestsOfPoll()).toBe(1);
 	expect(bodies()).toEqual(['Hello']);
-	expect(record.requests.length - before).toBe(1);
 });

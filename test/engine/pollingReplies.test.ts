@@ -440,6 +440,21 @@ describe('a text that answered a question answers no older one, either', () => {
 		await nextTick();
 		expect([[...open], answers(), messages()]).toEqual([[first], ['yes'], ['no']]);
 	});
+
+	test('nor does a new text after a restart when the clocks put the answer before its question', async () => {
+		await host.publish();
+		writes('yes');
+		asks({}, clock + 2000);
+		clock += 10_000;
+		asks();
+		await host.tick();
+		stillOpen = false;
+		writes('yes');
+		await host.restart();
+		await nextTick();
+		expect([answers(), messages()]).toEqual([['yes'], ['yes']]);
+		expect(host.out(0)[0]).toMatchObject({ openQuestion: { reason: 'twoQuestions' } });
+	});
 });
 
 describe('answers no older question', () => {

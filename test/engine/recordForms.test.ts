@@ -6,7 +6,7 @@ import { clerkChatApi } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { runNode } from './engine';
 import type { Result, Setup } from './engine';
-import { messageObject } from './messages';
+import { messageObject, setup as sending, toErrorOutput } from './messages';
 
 /*
  * Whatever form Clerk Chat's record has: nobody gets a text twice, nobody is called sent who was not, and where it cannot
@@ -16,23 +16,19 @@ import { messageObject } from './messages';
 closeNetwork();
 
 const setup = (options: IDataObject, settings: Setup['settings'] = {}): Setup => ({
-	parameters: {
-		resource: 'message',
-		operation: 'send',
-		sender: '+14155550100',
-		recipients: '={{ $json.to }}',
-		body: '={{ $json.text }}',
-		options: options as never,
-	},
-	settings,
+	...sending({ options: options as never }, settings),
 	// Started anew each time: n8n remembers nothing of what was before.
 	node: startProcess(10, { waitsForRecord: [1], longestSearch: 1 }),
 });
 
-const toContinue = { onError: 'continueErrorOutput' } as const;
+const itemsTo = (...people: string[]) => people.map((to) => ({ text: richText, to }));
 
-const itemsTo = (...people: number[]) =>
-	people.map((number) => ({ text: richText, to: `+1415555${number}` }));
+const ANN = '+14155551001';
+const BEN = '+442079460123';
+const NEW = '+14155551003';
+
+/** The message of another person on record. */
+const REPLY = { id: 1, sender: ANN, members: ['+14155550100'], body: 'Thank you', inbound: true };
 
 /** Clerk Chat with a record of this form, on which 60 texts of others are newer than ours. */
 function clerkChat(form: RecordForm, isKept: (to: string) => boolean, isAnswered: boolean) {
@@ -65,7 +61,7 @@ function clerkChat(form: RecordForm, isKept: (to: string) => boolean, isAnswered
 					id: 10_000 + index,
 				}));
 				const asked = { page: Number(query.page), limit: Number(query.limit) };
-				const { status, body } = listedAs(form, [...others, ...ours], asked);
+				const { status, body } = listedAs(form, [...others, REPLY, ...ours], asked);
 				return [status, body, headers()];
 			},
 		},
@@ -89,11 +85,11 @@ const all = recordForms.map((form) => [form.name, form] as const);
 
 test.each(all)('%s: sent, n8n restarted, run again with Skip If Sent', async (_, form) => {
 	const { got } = clerkChat(form, () => true, true);
-	await runNode(itemsTo(1001, 1002), setup({}));
+	await runNode(itemsTo(ANN, BEN), setup({}));
 	expect(got).toHaveLength(2);
 	const again = await runNode(
-		itemsTo(1001, 1002, 1003),
-		setup({ skipSentWithinHours: 12 }, toContinue),
+		itemsTo(ANN, BEN, NEW),
+		setup({ skipSentWithinHours: 12 }, toErrorOutput),
 	);
 	expect(twice(got)).toEqual([]);
 	// No silence: each item came out, as sent or with words that say why not.
@@ -105,9 +101,9 @@ test.each(all)('%s: sent, n8n restarted, run again with Skip If Sent', async (_,
 });
 
 test.each(all)('%s: 500, one delivered and one not, settled', async (_, form) => {
-	const { got } = clerkChat(form, (to) => to.endsWith('1'), false);
-	const items = itemsTo(2001, 2002);
-	const result = await runNode(items, setup({}, toContinue));
+	const { got } = clerkChat(form, (to) => to === ANN, false);
+	const items = itemsTo(ANN, BEN);
+	const result = await runNode(items, setup({}, toErrorOutput));
 	expect(got).toEqual([items[0].to]);
 	// Who was not sent to is never called sent.
 	expect(result.items.every(({ pairedItem }) => (pairedItem as { item: number }).item === 0)).toBe(
@@ -118,7 +114,7 @@ test.each(all)('%s: 500, one delivered and one not, settled', async (_, form) =>
 	if (form.answer !== 'same') expect(result.items).toEqual([]);
 	const again = await runNode(
 		items,
-		setup({ unknownOutcome: 'resend', skipSentWithinHours: 12 }, toContinue),
+		setup({ unknownOutcome: 'resend', skipSentWithinHours: 12 }, toErrorOutput),
 	);
 	expect(twice(got)).toEqual([]);
 	expect(again.items.length + again.errorItems.length).toBe(2);

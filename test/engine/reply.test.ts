@@ -5,7 +5,7 @@ import { clerkChatApi } from './clerkChatApi';
 import type { Answer } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { runNode } from './engine';
-import { messageObject } from './messages';
+import { messageObject, setupOf } from './messages';
 
 /* Message: Reply. From and To come from the received message in the item. */
 
@@ -24,14 +24,8 @@ const sends = (): Answer => [201, { data: messageObject(nextId++) }];
 
 async function run(item: IDataObject, parameters: INodeParameters = {}) {
 	const received = clerkChatApi(sends);
-	const result = await runNode([item], {
-		parameters: {
-			resource: 'message',
-			operation: 'reply',
-			body: 'We open at nine.',
-			...parameters,
-		},
-	});
+	const fields = { body: 'We open at nine.', ...parameters };
+	const result = await runNode([item], setupOf('message reply', fields));
 	return { ...result, sent: received.map(({ body }) => body), received };
 }
 
@@ -62,9 +56,7 @@ test.each<[string, IDataObject]>([
 test('each item is answered by itself', async () => {
 	const received = clerkChatApi(sends);
 	const items = [message(), message({ sender: '+14155550124' })];
-	await runNode(items, {
-		parameters: { resource: 'message', operation: 'reply', body: '={{ $json.body }}' },
-	});
+	await runNode(items, setupOf('message reply', { body: '={{ $json.body }}' }));
 	expect(received.map(({ body }) => body.recipients)).toEqual([[ANN], ['+14155550124']]);
 });
 

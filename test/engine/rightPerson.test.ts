@@ -4,126 +4,72 @@ import { closeNetwork } from './closeNetwork';
 import { hints } from '../../nodes/ClerkChat/description/hints';
 import { API_KEY, BASE_URL, hintsOf, runNode, workflowOf } from './engine';
 import type { Setup } from './engine';
-import { messageObject } from './messages';
+import { messageObject, setupOf } from './messages';
 
 /* Phone numbers as people enter them, with Default Country Code in the credential, wherever one is entered. */
 
 const credentials = { apiKey: API_KEY, baseUrl: BASE_URL, defaultCountryCode: '+1' };
 
-const FIELDS: Record<string, { label: string; setup: (phone: string) => Setup }> = {
-	'message send': {
-		label: 'To',
-		setup: (phone) => ({
-			mode: 'manual',
-			parameters: {
-				resource: 'message',
-				operation: 'send',
-				sender: '+14155550100',
-				recipients: phone,
-				body: 'Hi',
-				options: { testRuns: 'preview' },
-			},
-		}),
-	},
-	'Test Recipient': {
-		label: 'Test Recipient',
-		setup: (phone) => ({
-			mode: 'manual',
-			parameters: {
-				resource: 'message',
-				operation: 'send',
-				sender: '+14155550100',
-				recipients: '+14155550123',
-				body: 'Hi',
-				options: { testRuns: 'redirect', testRecipient: phone },
-			},
-		}),
-	},
-	'contact create': {
-		label: 'Phone',
-		setup: (phone) => ({
-			parameters: { resource: 'contact', operation: 'create', additionalFields: { phone } },
-		}),
-	},
-	'contact createMany': {
-		label: 'Phone',
-		setup: (phone) => ({
-			parameters: { resource: 'contact', operation: 'createMany', additionalFields: { phone } },
-		}),
-	},
-	'contact update': {
-		label: 'Phone',
-		setup: (phone) => ({
-			parameters: {
-				resource: 'contact',
-				operation: 'update',
-				contactId: '7',
-				updateFields: { phone },
-			},
-		}),
-	},
-	'contact update, by phone': {
-		label: 'Contact',
-		setup: (value) => ({
-			parameters: {
-				resource: 'contact',
-				operation: 'update',
-				contactId: { __rl: true, mode: 'phone', value } as INodeParameters,
-				updateFields: { name: 'Ann' },
-			},
-		}),
-	},
-	'agent start': {
-		label: 'Phone',
-		setup: (phone) => ({
-			parameters: { resource: 'agent', operation: 'start', webhookId: 'w', phone },
-		}),
-	},
-	'message getAll': {
-		label: 'Participant',
-		setup: (participant) => ({
-			parameters: { resource: 'message', operation: 'getAll', filters: { participant } },
-		}),
-	},
+/** Where a phone number is entered: what people see there, and the node with a number in it. */
+const FIELDS: Record<string, { label: string; setup: (phone: string) => Setup }> = {};
+
+const enteredIn = (
+	name: string,
+	label: string,
+	parametersOf: (phone: string) => INodeParameters,
+	settings: Partial<Setup> = {},
+) => {
+	const operation = name.replace(/,.*/, '');
+	const setup = (phone: string) => ({ ...setupOf(operation, parametersOf(phone)), ...settings });
+	FIELDS[name] = { label, setup };
 };
 
-const NOT_WRITTEN = 'Write it with + and its country code.';
+const message = { sender: '+14155550100', recipients: '+14155550123', body: 'Hi' };
+const inEditor = { mode: 'manual' } as const;
 
-const ROWS: Array<[phone: string, why: string]> = [
-	[
-		'(415) 555-01234',
-		'11 digits; a +1 number has 10. Did you mean +41555501234? Then write it with +.',
-	],
-	['07825 550123', `11 digits; a +1 number has 10. +1 numbers don't start with 0. ${NOT_WRITTEN}`],
-	['555-0123', `7 digits; a +1 number has 10. ${NOT_WRITTEN}`],
-	['555 010', `6 digits; a +1 number has 10. ${NOT_WRITTEN}`],
-	['n/a', 'This means that there is no number.'],
-	['415-555-0123 ext. 5', "A text can't reach an extension. Enter the number without ext. 5."],
-];
+enteredIn(
+	'message send',
+	'To',
+	(recipients) => ({ ...message, recipients, options: { testRuns: 'preview' } }),
+	inEditor,
+);
+enteredIn(
+	'message send, to test',
+	'Test Recipient',
+	(testRecipient) => ({ ...message, options: { testRuns: 'redirect', testRecipient } }),
+	inEditor,
+);
+enteredIn('contact create', 'Phone', (phone) => ({ additionalFields: { phone } }));
+enteredIn('contact createMany', 'Phone', (phone) => ({ additionalFields: { phone } }));
+enteredIn('contact update', 'Phone', (phone) => ({ contactId: '7', updateFields: { phone } }));
+enteredIn('contact update, by phone', 'Contact', (value) => ({
+	contactId: { __rl: true, mode: 'phone', value },
+	updateFields: { name: 'Ann' },
+}));
+enteredIn('agent start', 'Phone', (phone) => ({ webhookId: 'w', phone }));
+enteredIn('message getAll', 'Participant', (participant) => ({ filters: { participant } }));
 
 closeNetwork();
 
 describe.each(Object.entries(FIELDS))('%s', (_name, { label, setup }) => {
-	test.each(ROWS)('%s is refused, and nothing reaches Clerk Chat', async (phone, why) => {
+	/* What else is no phone number is in test/unit/phoneNumbers.test.ts. */
+	test.each<[string, string, object]>([
+		[
+			'(415) 555-01234',
+			'11 digits; a +1 number has 10. Did you mean +41555501234?',
+			{ credentials },
+		],
+		['n/a', 'This means that there is no number.', { credentials }],
+		['(415) 555-0123', "or set 'Default Country Code' in the credential.", {}],
+	])('%s is refused, and nothing reaches Clerk Chat: %s', async (phone, why, withCode) => {
 		const received = clerkChatApi(() => [500]);
 		for (const value of [phone, `={{ ${JSON.stringify(phone)} }}`]) {
-			const { error } = await runNode([{}], { ...setup(value), credentials });
+			const { error } = await runNode([{}], { ...setup(value), ...withCode });
 			expect(error?.message).toBe(`'${label}' contains an invalid phone number: "${phone}"`);
 			expect(error?.description).toContain(why);
 		}
 		expect(received).toEqual([]);
 	});
-
-	test.each(['4155550123', '(415) 555-0123', '12345678'])(
-		'%s is refused without a Default Country Code',
-		async (phone) => {
-			const received = clerkChatApi(() => [500]);
-			const { error } = await runNode([{}], setup(phone));
-			expect(error?.message).toBe(`'${label}' contains an invalid phone number: "${phone}"`);
-			expect(error?.description).toContain("or set 'Default Country Code' in the credential.");
-			expect(received).toEqual([]);
-		},
-	);
 
 	test('a country code that is none is refused', async () => {
 		const received = clerkChatApi(() => [500]);

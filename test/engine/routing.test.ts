@@ -3,6 +3,7 @@ import { ClerkChat } from '../../nodes/ClerkChat/ClerkChat.node';
 import { clerkChatApi } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { operationsWith, operationOf, runNode } from './engine';
+import { setupOf } from './messages';
 
 /*
  * The descriptions mean what n8n takes them to mean: for plain values its own routing engine, given the same
@@ -29,107 +30,56 @@ function byDescription(): INodeType {
 	return node;
 }
 
+const of = (name: string, fields: INodeParameters) => setupOf(name, fields).parameters;
+
+const picked = (mode: string, value: string) => ({ __rl: true, mode, value });
+
+const sender = '+14155550100';
+const phone = '+14155550123';
+const mediaUrls = ['https://a.test/a.png'];
+const campaign = { sender, listName: 'Regulars', body: 'Sale' };
+const message = { sender, recipients: phone, body: 'Hello' };
+const [start, end] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
+
 const cases: INodeParameters[] = [
-	{ resource: 'agent', operation: 'start', webhookId: 'a/b', phone: '+14155550123' },
-	{
-		resource: 'campaign',
-		operation: 'start',
-		sender: '+14155550100',
-		listName: 'Regulars',
-		body: 'Sale',
-		additionalFields: { name: 'Spring', provider: 'rcs', mediaUrls: ['https://a.test/a.png'] },
-	},
-	{
-		resource: 'campaign',
-		operation: 'start',
-		sender: '+14155550100',
-		listName: 'Regulars',
-		body: 'Sale',
-	},
-	{
-		resource: 'contact',
-		operation: 'create',
-		additionalFields: { name: 'Ann', phone: '+14155550123', email: 'a@a.test', public: false },
-	},
-	{
-		resource: 'contact',
-		operation: 'update',
-		contactId: '1/2',
-		updateFields: { name: 'Ann', phone: '+14155550123' },
-	},
-	...['list', 'id'].map((mode) => ({
-		resource: 'contact',
-		operation: 'update',
-		contactId: { __rl: true, mode, value: '1/2' },
-		updateFields: { name: 'Ann' },
-	})),
-	{ resource: 'contact', operation: 'get', contactId: '7' },
-	{ resource: 'contact', operation: 'getAll', returnAll: true },
-	{
-		resource: 'inbox',
-		operation: 'create',
+	of('agent start', { webhookId: 'a/b', phone }),
+	of('campaign start', campaign),
+	of('campaign start', { ...campaign, sender: picked('list', sender) }),
+	of('campaign start', {
+		...campaign,
+		additionalFields: { name: 'Spring', provider: 'rcs', mediaUrls },
+	}),
+	of('contact create', {
+		additionalFields: { name: 'Ann', phone, email: 'a@a.test', public: false },
+	}),
+	...['1/2', picked('list', '1/2'), picked('id', '1/2')].map((contactId) =>
+		of('contact update', { contactId, updateFields: { name: 'Ann', phone } }),
+	),
+	of('contact get', { contactId: '7' }),
+	of('contact getAll', { returnAll: true }),
+	of('inbox create', {
 		name: 'Support',
 		additionalFields: { accountSID: 'AC1', authToken: 'token' },
-	},
-	{
-		resource: 'message',
-		operation: 'send',
-		sender: '+14155550100',
-		recipients: '+14155550123, +14155550124',
-		body: 'Hello',
-		additionalFields: {
-			mediaUrls: ['https://a.test/a.png'],
-			sentByName: 'Desk',
-			templateId: { mode: 'id', value: '123', __rl: true },
-		},
-	},
-	{
-		resource: 'message',
-		operation: 'send',
-		sender: '+14155550100',
-		recipients: '+14155550123',
-		body: 'Hello',
-	},
-	...['list', 'number'].map((mode) => ({
-		resource: 'message',
-		operation: 'send',
-		sender: { __rl: true, mode, value: '+14155550100' },
-		recipients: '+14155550123',
-		body: 'Hello',
-	})),
-	{
-		resource: 'campaign',
-		operation: 'start',
-		sender: { __rl: true, mode: 'list', value: '+14155550100' },
-		listName: 'Regulars',
-		body: 'Sale',
-	},
-	{
-		resource: 'message',
-		operation: 'getAll',
-		limit: 7,
-		filters: {
-			inboxIds: ['a', 'b'],
-			start: '2026-01-01T00:00:00.000Z',
-			end: '2026-01-02T00:00:00.000Z',
-		},
-	},
-	{ resource: 'message', operation: 'getAll', returnAll: true },
-	{ resource: 'messageTemplate', operation: 'getAll', limit: 3 },
-	{ resource: 'user', operation: 'assignPhone', userId: 'u', phoneId: 'p' },
-	...['list', 'id'].map((mode) => ({
-		resource: 'user',
-		operation: 'assignPhone',
-		userId: { __rl: true, mode, value: 'u' },
-		phoneId: 'p',
-	})),
-	{
-		resource: 'user',
-		operation: 'create',
+	}),
+	...[sender, picked('list', sender), picked('number', sender)].map((from) =>
+		of('message send', { ...message, sender: from }),
+	),
+	of('message send', {
+		...message,
+		recipients: `${phone}, +14155550124`,
+		additionalFields: { mediaUrls, sentByName: 'Desk', templateId: picked('id', '123') },
+	}),
+	of('message getAll', { limit: 7, filters: { inboxIds: ['a', 'b'], start, end } }),
+	of('message getAll', { returnAll: true }),
+	of('messageTemplate getAll', { limit: 3 }),
+	...['u', picked('list', 'u'), picked('id', 'u')].map((userId) =>
+		of('user assignPhone', { userId, phoneId: 'p' }),
+	),
+	of('user create', {
 		email: 'a@a.test',
 		additionalFields: { firstName: 'Ann', lastName: 'Lee', role: 'agent' },
-	},
-	{ resource: 'user', operation: 'getAll', filters: { emails: ['a@a.test'] } },
+	}),
+	of('user getAll', { filters: { emails: ['a@a.test'] } }),
 ];
 
 /** What n8n's engine cannot be asked to do from a description alone. */

@@ -7,9 +7,10 @@ import type { OfWrite } from '../../nodes/ClerkChat/operation';
 import { answering, clerkChatApi } from './clerkChatApi';
 import type { Answer } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { API_KEY, BASE_URL, hintsOf, retry, runNode } from './engine';
+import { API_KEY, BASE_URL, hintsOf, retry, runNode, warningsOf } from './engine';
 import {
 	itemsOf,
+	linksOf,
 	messageObject,
 	numbered,
 	numberOf,
@@ -17,6 +18,8 @@ import {
 	sent,
 	setup,
 	textsIn,
+	toContinue,
+	toErrorOutput,
 } from './messages';
 import { slowApi } from './slowApi';
 import type { Seen } from './slowApi';
@@ -30,26 +33,24 @@ const hello = { to: '+14155550123', text: 'Hello' };
 /** What the operation asks of the API, to look into or to break. */
 const { write } = send as OfWrite;
 
+/** What goes out for one item, as the OpenAPI document has it. */
+const bodyOf = async (item: IDataObject, parameters: INodeParameters = {}) => {
+	const received = accepted();
+	await runNode([item], setup(parameters));
+	expect(received).toMatchObject([{ method: 'POST', path: '/public/messages', violations: [] }]);
+	const { apikey, authorization } = received[0].headers;
+	expect([apikey, authorization]).toEqual([API_KEY, undefined]);
+	return received[0].body;
+};
+
 describe('what goes out', () => {
 	test('only the required fields; media are always there, as an empty list', async () => {
-		const received = accepted();
-		await runNode([hello], setup());
-		expect(received).toMatchObject([
-			{
-				method: 'POST',
-				path: '/public/messages',
-				body: {
-					sender: '+14155550100',
-					recipients: ['+14155550123'],
-					body: 'Hello',
-					mediaUrls: [],
-				},
-				violations: [],
-			},
-		]);
-		expect(Object.keys(received[0].body)).toHaveLength(4);
-		expect(received[0].headers.apikey).toBe(API_KEY);
-		expect(received[0].headers.authorization).toBeUndefined();
+		expect(await bodyOf(hello)).toEqual({
+			sender: '+14155550100',
+			recipients: ['+14155550123'],
+			body: 'Hello',
+			mediaUrls: [],
+		});
 	});
 
 	test('every field, from expressions, for each of many items', async () => {
@@ -82,62 +83,44 @@ describe('what goes out', () => {
 				templateId: n * 10,
 			})),
 		);
-		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual(
-			items.map((_, item) => ({ item })),
-		);
+		expect(linksOf(result.items)).toEqual([0, 1, 2, 3, 4, 5, 6]);
 		expect(result.items.map(({ json }) => json.body)).toEqual(items.map(({ n }) => `Order ${n}`));
 	});
 
-	test('numbers where texts belong go out as texts, phone numbers with the default country code', async () => {
-		const received = accepted();
-		await runNode(
-			[{ from: 14155550100, to: 14155550123, text: 42 }],
-			setup({
-				sender: '={{ $json.from }}',
-				options: { defaultCountryCode: '+1' },
-				additionalFields: { sentByName: '={{ 7 }}', templateId: '={{ 5 }}' as never },
-			}),
-		);
-		expect(received).toMatchObject([
+	const inUs = { defaultCountryCode: '+1' };
+	const media = (mediaUrls: unknown) => ({ additionalFields: { mediaUrls } as INodeParameters });
+
+	test.each<[string, IDataObject, INodeParameters, IDataObject]>([
+		[
+			'numbers where texts belong, as texts; phone numbers with the default country code',
+			{ from: 14155550100, to: 14155550123, text: 42 },
 			{
-				body: {
-					sender: '+14155550100',
-					recipients: ['+14155550123'],
-					body: '42',
-					sentByName: '7',
-				},
-				violations: [],
+				sender: '={{ $json.from }}',
+				options: inUs,
+				additionalFields: { sentByName: '={{ 7 }}', templateId: '={{ 5 }}' as never },
 			},
-		]);
-	});
-
-	test('a list from an expression, and national numbers completed', async () => {
-		const received = accepted();
-		await runNode(
-			[{ to: ['415 555 0123', '(415) 555-0124', '415 555 0123', 'inbox-7'], text: 'Hi' }],
-			setup({ sender: '(415) 555-0100', options: { defaultCountryCode: '+1' } }),
-		);
-		expect(received[0].body.sender).toBe('+14155550100');
-		expect(received[0].body.recipients).toEqual(['+14155550123', '+14155550124', 'inbox-7']);
-	});
-
-	test('media without a text', async () => {
-		const received = accepted();
-		await runNode(
-			[{ to: '+14155550123' }],
-			setup({ additionalFields: { mediaUrls: ['https://example.com/a.jpg'] } }),
-		);
-		expect(received).toMatchObject([{ body: { body: '' }, violations: [] }]);
-	});
-
-	test('a field for media that was added and left empty, as n8n stores it', async () => {
-		const received = accepted();
-		const { error } = await runNode(
-			[hello],
-			setup({ additionalFields: { mediaUrls: [[]] as never } }),
-		);
-		expect(error).toBeUndefined();
-		expect(received).toMatchObject([{ body: { mediaUrls: [] }, violations: [] }]);
+			{ sender: '+14155550100', recipients: ['+14155550123'], body: '42', sentByName: '7' },
+		],
+		[
+			'a list from an expression, and national numbers completed',
+			{ to: ['415 555 0123', '(415) 555-0124', '415 555 0123', 'inbox-7'], text: 'Hi' },
+			{ sender: '(415) 555-0100', options: inUs },
+			{ sender: '+14155550100', recipients: ['+14155550123', '+14155550124', 'inbox-7'] },
+		],
+		[
+			'media without a text',
+			{ to: '+14155550123' },
+			media(['https://example.com/a.jpg']),
+			{ body: '', mediaUrls: ['https://example.com/a.jpg'] },
+		],
+		[
+			'a field for media that was added and left empty, as n8n stores it',
+			hello,
+			media([[]]),
+			{ body: 'Hello', mediaUrls: [] },
+		],
+	])('%s', async (_name, item, parameters, body) => {
+		expect(await bodyOf(item, parameters)).toMatchObject(body);
 	});
 });
 
@@ -148,83 +131,69 @@ test('the unwrapped MessageObject comes out whole, with fields that nobody docum
 });
 
 describe('bad input is refused before anything is sent', () => {
-	const cases: Array<[string, IDataObject, INodeParameters, RegExp, RegExp]> = [
-		['no recipient', { text: 'x' }, {}, /'To' is empty/, /at least one phone number/],
-		['only separators', { to: ' , ;\n', text: 'x' }, {}, /'To' is empty/, /expression/],
+	const more = (additionalFields: unknown) => ({ additionalFields }) as INodeParameters;
+	const option = (name: string, value: string): INodeParameters => ({ options: { [name]: value } });
+
+	/** What is wrong in the item, or in the fields, and what the error says first and then. */
+	const inItem: Array<[string, IDataObject, RegExp, RegExp]> = [
+		['no recipient', { to: null }, /'To' is empty/, /at least one phone number/],
+		['only separators', { to: ' , ;\n' }, /'To' is empty/, /expression/],
+		['no number after +', { to: '+1 415 CALL' }, /'To' .* "\+1 415 CALL"/, /7 to 15/],
+		['too long a number', { to: '+1234567890123456' }, /'To'/, /7 to 15/],
+		['no plus, as in spreadsheets', { to: 15202345678 }, /'To' .*15202345678/, /any country.*'Def/],
+		['no message', { text: null }, /'Message' is empty/, /media/],
+		['blank message', { text: ' \n ' }, /'Message' is empty/, /media/],
+		['an object as message', { text: { a: 1 } }, /'Message' is not text/, /object/],
 		[
-			'no number after +',
-			{ to: '+1 415 CALL', text: 'x' },
-			{},
-			/'To' .* "\+1 415 CALL"/,
-			/7 to 15/,
-		],
-		['too long a number', { to: '+1234567890123456', text: 'x' }, {}, /'To'/, /7 to 15/],
-		['no sender', hello, { sender: '={{ $json.from }}' }, /'From' is empty/, /Enter a value/],
-		['no number as sender', hello, { sender: '+12' }, /'From' .* "\+12"/, /7 to 15/],
-		['no message', { to: '+14155550123' }, {}, /'Message' is empty/, /media/],
-		['blank message', { to: '+14155550123', text: ' \n ' }, {}, /'Message' is empty/, /media/],
-		['an object as message', { ...hello, text: { a: 1 } }, {}, /'Message' is not text/, /object/],
-		[
-			'an object in a text',
-			{ ...hello, text: 'Hello [object Object]' },
-			{},
-			/'Message' contains "\[object Object\]"/,
+			'an object in it',
+			{ text: 'Hi [object Object]' },
+			/contains "\[object/,
 			/\{\{ \$json\.text \}\}/,
 		],
+	];
+	const inFields: Array<[string, INodeParameters, RegExp, RegExp]> = [
+		['no sender', { sender: '={{ $json.from }}' }, /'From' is empty/, /Enter a value/],
+		['no number as sender', { sender: '+12' }, /'From' .* "\+12"/, /7 to 15/],
 		[
-			'an expression in a fixed field',
-			hello,
-			{ body: 'Hello {{ $json.name }}' },
-			/'Message' contains an expression/,
+			'an expression as text',
+			{ body: 'Hi {{ $json.name }}' },
+			/'Message' contains an/,
 			/Expression/,
 		],
 		[
-			'media that are no web address',
-			hello,
-			{ additionalFields: { mediaUrls: ['ftp://example.com/a.jpg'] } },
-			/'Media URLs' .*"ftp:\/\/example.com\/a.jpg"/,
+			'no web address',
+			more({ mediaUrls: ['ftp://a.de/b'] }),
+			/'Media .*"ftp:\/\/a.de\/b"/,
 			/https/,
 		],
 		[
 			'a template ID that is no number',
-			hello,
-			{ additionalFields: { templateId: { __rl: true, mode: 'id', value: 'welcome' } } },
+			more({ templateId: { __rl: true, mode: 'id', value: 'welcome' } }),
 			/'Template' is not an ID/,
 			/number such as 123/,
 		],
 		[
-			'a number without its plus, as spreadsheets keep it',
-			{ ...hello, to: 15202345678 },
-			{},
-			/'To' .*15202345678/,
-			/it could be from any country.*'Default Country Code'/,
-		],
-		[
 			'digits that are two numbers',
-			{ ...hello, to: '62812092994' },
-			{ options: { defaultCountryCode: '+62' } },
+			{ recipients: '62812092994', ...option('defaultCountryCode', '+62') },
 			/'To' .*62812092994/,
 			/could be \+6262812092994 or \+62812092994/,
 		],
-		[
-			'no country code',
-			hello,
-			{ options: { defaultCountryCode: 'US' } },
-			/'Default Country Code' .*"US"/,
-			/\+1/,
-		],
+		['no country code', option('defaultCountryCode', 'US'), /'Default Country Code' .*"US"/, /\+1/],
 		[
 			'no number of requests',
-			hello,
-			{ options: { maxConcurrency: '={{ "many" }}' } },
+			option('maxConcurrency', '={{ "many" }}'),
 			/'Messages at the Same Time' is not a whole number/,
 			/Enter 1 or more/,
 		],
 	];
+	const cases: Array<[string, IDataObject, INodeParameters, RegExp, RegExp]> = [
+		...inItem.map(([name, item, ...words]) => [name, item, {}, ...words] as never),
+		...inFields.map(([name, fields, ...words]) => [name, {}, fields, ...words] as never),
+	];
 
 	test.each(cases)('%s', async (_name, item, parameters, message, description) => {
 		const received = accepted();
-		const { error } = await runNode([item], setup(parameters));
+		const { error } = await runNode([{ ...hello, ...item }], setup(parameters));
 		expect(error?.name).toBe('NodeOperationError');
 		expect(error?.message).toMatch(message);
 		expect(error?.description).toMatch(description);
@@ -237,7 +206,7 @@ describe('bad input is refused before anything is sent', () => {
 		const { error } = await runNode([hello, hello, { text: 'x' }], setup());
 		expect(error?.message).toBe("'To' is empty");
 		expect(error?.description).toContain('This is item 3 of 3 (n8n counts from 0).');
-		expect(error?.description).toMatch(/^Nothing was sent\. /);
+		expect(error?.description).toMatch(/^Nothing was sent\.<br>/);
 		expect(received).toHaveLength(0);
 	});
 
@@ -275,7 +244,7 @@ describe('bad input is refused before anything is sent', () => {
 		expect(stopped.status).toBe('error');
 		expect(stopped.error?.context.itemIndex).toBe(1);
 		expect(received).toHaveLength(0);
-		const continued = await runNode(items, setup({ body }, { onError: 'continueErrorOutput' }));
+		const continued = await runNode(items, setup({ body }, toErrorOutput));
 		expect(textsIn(received)).toEqual(['Hello', 'Bye']);
 		expect(continued.errorItems).toMatchObject([
 			{ json: { text: 'boom' }, pairedItem: { item: 1 } },
@@ -295,27 +264,25 @@ test('while a long list is read, others in the same process get their turn', asy
 	expect(readAtTurn).toBeLessThan(200);
 });
 
-test('a message with the error code 0 was sent', async () => {
-	clerkChatApi(() => [201, { data: messageObject(1, { errorCode: 0 }) }]);
-	const { items } = await runNode([hello], setup());
-	expect(items).toMatchObject([{ json: { status: 'sent', errorCode: 0 } }]);
-});
+describe('a message that Clerk Chat takes', () => {
+	test.each<[string, IDataObject, IDataObject]>([
+		['with the error code 0: sent', { errorCode: 0 }, {}],
+		[
+			'and marks as failed, where that is no error',
+			{ status: 'failed' },
+			{ rejectedAsError: false },
+		],
+	])('%s', async (_name, answer, options) => {
+		clerkChatApi(() => [201, { data: messageObject(1, answer) }]);
+		const { items } = await runNode([hello], setup({ options: options as INodeParameters }));
+		expect(items).toMatchObject([{ json: answer }]);
+	});
 
-describe('a message that Clerk Chat takes and marks as failed', () => {
-	const failed = () =>
+	test('and marks as failed: an item error', async () => {
 		clerkChatApi(() => [201, { data: messageObject(1, { status: 'failed', errorCode: 30007 }) }]);
-
-	test('is an item error', async () => {
-		failed();
 		const { error } = await runNode([hello], setup());
 		expect(error?.message).toBe('The message was not sent');
 		expect(error?.description).toContain('code 30007');
-	});
-
-	test('is an item when the option says so', async () => {
-		failed();
-		const { items } = await runNode([hello], setup({ options: { rejectedAsError: false } }));
-		expect(items).toMatchObject([{ json: { status: 'failed', errorCode: 30007 } }]);
 	});
 });
 
@@ -338,8 +305,7 @@ test.each<['results' | 'objection', string]>([
 		});
 		const items = itemsOf('a', 'b', 'c');
 		// n8n runs the node again because of its first item.
-		const settings = { onError: 'continueRegularOutput', retryOnFail: true } as const;
-		const result = await runNode(items, setup(oneAtATime, settings));
+		const result = await runNode(items, setup(oneAtATime, { ...toContinue, retryOnFail: true }));
 		expect(textsIn(received)).toEqual(['a', 'a', 'b', 'c']);
 		const error = {
 			message: `${message}; the message to +14155550100 may have been sent`,
@@ -355,18 +321,14 @@ test.each<['results' | 'objection', string]>([
 );
 
 test('what looks failed to n8n is run again: only what was rejected is asked for again', async () => {
+	const failed = { status: 'failed', error: 'No carrier' };
 	const received = clerkChatApi(({ body }, index) => [
 		201,
-		{
-			data: messageObject(
-				index,
-				body.body === 'a' ? { status: 'failed', error: 'No carrier' } : {},
-			),
-		},
+		{ data: messageObject(index, body.body === 'a' ? failed : {}) },
 	]);
-	const items = itemsOf('a', 'b', 'c');
 	const options = { rejectedAsError: false };
-	const result = await runNode(items, setup({ options }, { retryOnFail: true, maxTries: 3 }));
+	const setUp = setup({ options }, { retryOnFail: true, maxTries: 3 });
+	const result = await runNode(itemsOf('a', 'b', 'c'), setUp);
 	expect(result.items).toHaveLength(3);
 	// n8n takes the first item for a failed one because of its field `error`.
 	expect(textsIn(received)).toEqual(['a', 'b', 'c', 'a', 'a']);
@@ -398,33 +360,11 @@ describe('order and pace', () => {
 		expect(result.items.map(({ json }) => json.body)).toEqual(items.map(({ text }) => text));
 	});
 
-	test('a server that takes three at a time is soon left in peace', async () => {
-		let inFlight = 0;
-		let turnedAway = 0;
-		clerkChatApi(async (_request, index) => {
-			if (inFlight >= 3) {
-				turnedAway++;
-				return [429, {}, { 'Retry-After': '0' }];
-			}
-			inFlight++;
-			await sleep(5);
-			inFlight--;
-			return [201, { data: messageObject(index) }];
-		});
-		jest.replaceProperty(limits, 'firstWait', 5);
-		const items = texts(150, (index) => `+14155550${100 + index}`);
-		const result = await runNode(items, setup());
-		expect(result.items).toHaveLength(150);
-		expect(turnedAway).toBeLessThan(15);
-	});
-
 	test.each([1, 12])('Messages at the Same Time = %i: never more', async (maxConcurrency) => {
-		const peak = maxConcurrency;
 		const seen = slow();
-		const options = { maxConcurrency };
 		const items = numbered(40);
-		const result = await runNode(items, setup({ options }));
-		expect(seen.peak).toBe(peak);
+		const result = await runNode(items, setup({ options: { maxConcurrency } }));
+		expect(seen.peak).toBe(maxConcurrency);
 		expect(result.items.map(({ json }) => json.body)).toEqual(items.map(({ text }) => text));
 	});
 
@@ -439,10 +379,7 @@ describe('order and pace', () => {
 		const items = texts(30, (index) => `+1415555010${index % 3}`);
 		await runNode(items, setup({ ...parameters, options: { maxConcurrency: 10 } }));
 		for (const lane of [0, 1, 2]) {
-			const order = seen.bodies
-				.map(({ body }) => body)
-				.map(Number)
-				.filter((index) => index % 3 === lane);
+			const order = seen.bodies.map(({ body }) => Number(body)).filter((n) => n % 3 === lane);
 			expect(order).toEqual([...order].sort((a, b) => a - b));
 		}
 		expect(seen.peak).toBe(3);
@@ -474,22 +411,18 @@ describe('order and pace', () => {
 		);
 	});
 
+	const proxy = {
+		protocol: 'http',
+		host: 'my-proxy',
+		port: 3128,
+		auth: { username: 'name', password: 'word' },
+	};
+
 	test.each<[string, INodeParameters, object]>([
 		['nothing', {}, { timeout: limits.timeout }],
 		['Timeout', { timeout: 20_000 }, { timeout: 20_000 }],
 		['Ignore SSL Issues', { allowUnauthorizedCerts: true }, { skipSslCertificateValidation: true }],
-		[
-			'Proxy',
-			{ proxy: 'http://name:word@my-proxy:3128' },
-			{
-				proxy: {
-					protocol: 'http',
-					host: 'my-proxy',
-					port: 3128,
-					auth: { username: 'name', password: 'word' },
-				},
-			},
-		],
+		['Proxy', { proxy: 'http://name:word@my-proxy:3128' }, { proxy }],
 	])(
 		"%s in the node's settings is what n8n makes the request with",
 		async (_name, set, expected) => {
@@ -524,9 +457,9 @@ describe('order and pace', () => {
 		const items = numbered(10);
 		const { error } = await runNode(items, setup(oneAtATime));
 		expect(received).toHaveLength(4);
-		expect(error?.description).toMatch(/^Sent 3, not tried 6, failed 1 \(1 no\)\. /);
+		expect(error?.description).toMatch(/^Sent 3, not tried 6, failed 1 \(1 no\)\.<br>/);
 		expect(error?.description).toContain(
-			'This is item 4 of 10 (n8n counts from 0). To continue with the others, set On Error in this node',
+			'This is item 4 of 10 (n8n counts from 0).<br>To continue with the others, set On Error in this node',
 		);
 	});
 
@@ -580,11 +513,9 @@ describe('order and pace', () => {
 		const received = clerkChatApi(({ body }) =>
 			body.body === '0' ? [429, {}, { 'retry-after': '5' }] : [401, {}],
 		);
-		const settings = { onError: 'continueRegularOutput' } as const;
-		const items = numbered(2);
-		const { items: out } = await runNode(items, setup({}, settings));
+		const { items } = await runNode(numbered(2), setup({}, toContinue));
 		expect(received).toHaveLength(2);
-		expect(out).toMatchObject([
+		expect(items).toMatchObject([
 			{ json: { error: { httpCode: '401', outcome: 'notTried' } } },
 			{ json: { error: { httpCode: '401', outcome: 'refused' } } },
 		]);
@@ -619,9 +550,7 @@ test('replayed items come out complete and linked, and nothing is remembered whe
 		[3, 'b', { kept: true }],
 		[4, 'c', { kept: true }],
 	]);
-	expect(retried.items.map(({ pairedItem }) => pairedItem)).toEqual(
-		[0, 1, 2].map((item) => ({ item })),
-	);
+	expect(linksOf(retried.items)).toEqual([0, 1, 2]);
 	expect(retried.data.executionData?.contextData['node:Clerk Chat'].sending).toEqual({
 		version: 1,
 		entries: {},
@@ -636,16 +565,6 @@ test('an edited message counts as another one', async () => {
 	await retry(stopped, before, setup({ body: '={{ $json.text }}!' }));
 	expect(textsIn(received)).toEqual(['a', 'b', 'a!', 'b!']);
 });
-
-test.each(['a-secret\nkey', 'a-secret-k\u200bey'])(
-	'an API key that no header can hold is refused, and not shown: %j',
-	async (apiKey) => {
-		const credentials = { apiKey, baseUrl: BASE_URL };
-		const result = await runNode([hello], { ...setup(), credentials });
-		expect(result.error?.message).toContain("'API Key' in the credential");
-		expect(JSON.stringify(result)).not.toContain('a-secret');
-	},
-);
 
 test.each([API_KEY, `  ${API_KEY}\n`])(
 	"the vendor's answer never brings the API key into an error, however it was pasted: %j",
@@ -663,30 +582,15 @@ test.each([API_KEY, `  ${API_KEY}\n`])(
 	},
 );
 
-test.each([`${BASE_URL}/`, ` ${BASE_URL}///\n`])(
-	'what was pasted along with the base URL is left out: %j',
-	async (baseUrl) => {
-		accepted();
-		const used: unknown[] = [];
-		const result = await runNode([hello], {
-			...setup(),
-			credentials: { apiKey: API_KEY, baseUrl },
-			reroute: ({ baseURL }) => void used.push(baseURL),
-		});
-		expect(used).toEqual([BASE_URL]);
-		expect(result.items).toHaveLength(1);
-	},
-);
-
 describe('what people read when items failed', () => {
 	const api = () => answering({ refused: [422, { message: 'no' }], lost: [500, {}] });
 
 	test('On Error = Continue: the summary beside the output, and whom it concerns in the item', async () => {
 		api();
-		const settings = { onError: 'continueRegularOutput' } as const;
 		const items = itemsOf('a', 'refused', 'lost', 'b', 'refused');
-		const result = await runNode(items, setup({}, settings));
+		const result = await runNode(items, setup({}, toContinue));
 		expect(hintsOf(result)).toEqual(['Sent 2, unclear 1, failed 2 (2 no).']);
+		expect(warningsOf(result)).toEqual(hintsOf(result));
 		expect(result.items.map(({ json }) => (json.error as IDataObject | null)?.to)).toEqual([
 			undefined,
 			numberOf(1),
@@ -698,7 +602,9 @@ describe('what people read when items failed', () => {
 
 	test('all went well: how many', async () => {
 		api();
-		expect(hintsOf(await runNode(itemsOf('a', 'b'), setup()))).toEqual(['Sent 2.']);
+		const result = await runNode(itemsOf('a', 'b'), setup());
+		expect(hintsOf(result)).toEqual(['Sent 2.']);
+		expect(warningsOf(result)).toEqual([]);
 	});
 
 	test('several bad rows: one error in at most six lines names them by problem', async () => {
@@ -710,12 +616,11 @@ describe('what people read when items failed', () => {
 		const body = '={{ $json.text === "c" ? "" : $json.text }}';
 		const { error } = await runNode([...items, ...items.slice(0, 6)], setup({ body }));
 		expect(error?.message).toBe('12 of 26 items have an invalid field');
-		const lines = error!.description!.split('\n');
+		const lines = error!.description!.split('<br>');
 		expect(lines.length).toBeLessThanOrEqual(6);
-		expect(lines[0]).toMatch(
-			/^Nothing was sent\. Items 2, 6, 8, 10, 12, 14, 16, 18, 22, 26: 'To' is empty\.$/,
-		);
-		expect(lines[1]).toBe("Items 4, 24: 'Message' is empty.");
+		expect(lines[0]).toBe('Nothing was sent.');
+		expect(lines[1]).toBe("Items 2, 6, 8, 10, 12, 14, 16, 18, 22, 26: 'To' is empty.");
+		expect(lines[2]).toBe("Items 4, 24: 'Message' is empty.");
 		expect(error?.context.itemIndex).toBe(1);
 	});
 
@@ -734,7 +639,7 @@ describe('what people read when items failed', () => {
 		const { error } = await runNode([{ to: '+14155550101' }, ...items], setup({ body: 'Hi' }));
 		expect(error?.message).toBe("'To' is empty in 12 of 13 items");
 		expect(error?.description).toMatch(
-			/^Nothing was sent\. Items 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more\.\nEnter /,
+			/^Nothing was sent\.<br>Items 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more\.<br>Enter /,
 		);
 		expect(error?.description).not.toContain("'To' is empty");
 	});
@@ -746,9 +651,8 @@ describe('what people read when items failed', () => {
 		expect(stopped.error?.description).toMatch(
 			/'Continue \(using error output\)'.*'Retry with currently saved workflow'/,
 		);
-		const settings = { onError: 'continueErrorOutput' } as const;
-		const retried = await retry(stopped, items, setup(oneAtATime, settings));
-		expect(retried.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);
+		const retried = await retry(stopped, items, setup(oneAtATime, toErrorOutput));
+		expect(linksOf(retried.items)).toEqual([0, 2]);
 		expect(retried.errorItems).toHaveLength(1);
 		expect(textsIn(received)).toEqual(['a', 'refused', 'refused', 'b']);
 	});
@@ -772,7 +676,7 @@ test.each([undefined, { retryOnFail: true, maxTries: 2 }])(
 	async (more) => {
 		answering({ '0': [422, {}] });
 		const items = numbered(100);
-		const settings = { onError: 'continueRegularOutput', ...more } as const;
+		const settings = { ...toContinue, ...more };
 		const result = await runNode(items, setup({ options: { maxConcurrency: 100 } }, settings));
 		const notes = JSON.stringify(result.data.executionData?.contextData).length;
 		expect(result.items).toHaveLength(100);

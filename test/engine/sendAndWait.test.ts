@@ -29,6 +29,9 @@ const limit = (values: IDataObject) => ({ options: { limitWaitTime: { values } }
 const friday = { to: '+14155550123', question: 'May we deliver on Friday?' };
 
 const accepted = () => clerkChatApi((_request, index) => [201, { data: messageObject(index + 1) }]);
+/** Clerk Chat that takes a message at the second try only. */
+const takenSecond = (first: number) =>
+	clerkChatApi((_request, index) => (index ? [201, { data: messageObject(1) }] : [first, {}]));
 
 /** The link in a text. */
 const linkIn = ({ body }: Received) => String(body.body).split('\n').at(-1)!;
@@ -93,17 +96,16 @@ describe('the text', () => {
 	});
 
 	test('has the send fields, too', async () => {
-		const received = accepted();
-		await runNode(
-			[{ ...friday, to: '415 555 0123' }],
-			setup({
+		const { received } = await asked(
+			{
 				additionalFields: {
 					mediaUrls: ['https://example.com/a.jpg'],
 					sentByName: 'Desk',
 					templateId: { __rl: true, mode: 'id', value: '7' },
 				},
 				options: { defaultCountryCode: '+1' },
-			}),
+			},
+			[{ ...friday, to: '415 555 0123' }],
 		);
 		expect(received[0].body).toMatchObject({
 			recipients: ['+14155550123'],
@@ -310,69 +312,57 @@ describe('links that do not answer', () => {
 		expect(second.goesOn).toBeUndefined();
 	});
 
-	test('when the time is over, but n8n has not gone on yet', async () => {
-		const waiting = await asked(
-			limit({ limitType: 'afterTimeInterval', resumeAmount: 1, resumeUnit: 'minutes' }),
-		);
-		jest.useFakeTimers({ doNotFake: ['nextTick'], now: Date.now() + 61_000 });
+	type Waiting = Awaited<ReturnType<typeof asked>>;
+	const contextOf = ({ result }: Waiting) => result.data.executionData!;
+
+	test.each<[string, (waiting: Waiting) => unknown]>([
+		[
+			'when the time is over, but n8n has not gone on yet',
+			() => jest.useFakeTimers({ doNotFake: ['nextTick'], now: Date.now() + 61_000 }),
+		],
+		[
+			'of an earlier question of the same execution',
+			(waiting) => {
+				const { asked: kept } = contextOf(waiting).contextData['node:Clerk Chat'];
+				(kept as IDataObject).run = '1';
+			},
+		],
+		['when nothing was asked', (waiting) => (contextOf(waiting).contextData = {})],
+	])('%s', async (_name, change) => {
+		const minute = { limitType: 'afterTimeInterval', resumeAmount: 1, resumeUnit: 'minutes' };
+		const waiting = await asked(limit(minute));
+		change(waiting);
 		for (const page of [await waiting.open(), await waiting.send({ answer: 'approve' })]) {
 			expect(page.status).toBe(410);
 			expect(page.html).toContain('This question is closed');
 			expect(page.goesOn).toBeUndefined();
 		}
 	});
-
-	test('of an earlier question of the same execution', async () => {
-		const { result, open, send } = await asked();
-		const { asked: kept } = result.data.executionData!.contextData['node:Clerk Chat'];
-		(kept as IDataObject).run = '1';
-		for (const page of [await open(), await send({ answer: 'approve' })]) {
-			expect(page.status).toBe(410);
-			expect(page.goesOn).toBeUndefined();
-		}
-	});
-
-	test('when nothing was asked', async () => {
-		const { result, send } = await asked();
-		result.data.executionData!.contextData = {};
-		const page = await send({ answer: 'approve' });
-		expect(page.status).toBe(410);
-		expect(page.goesOn).toBeUndefined();
-	});
 });
 
 describe('the limit of the wait', () => {
 	const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000);
 
-	test.each([
-		['minutes', 90],
-		['hours', 1.5],
-		['days', 0.0625],
-	])('after an interval in %s', async (resumeUnit, resumeAmount) => {
-		const { result } = await asked(
-			limit({ limitType: 'afterTimeInterval', resumeAmount, resumeUnit }),
-		);
-		const off = result.data.waitTill!.getTime() - inHours(1.5).getTime();
+	const after = (resumeAmount: number, resumeUnit: string) => ({
+		limitType: 'afterTimeInterval',
+		resumeAmount,
+		resumeUnit,
+	});
+	const at = (maxDateAndTime: string) => ({ limitType: 'atSpecifiedTime', maxDateAndTime });
+	const tomorrow = inHours(30);
+
+	test.each<[IDataObject, () => Date]>([
+		[after(90, 'minutes'), () => inHours(1.5)],
+		[after(1.5, 'hours'), () => inHours(1.5)],
+		[after(0.0625, 'days'), () => inHours(1.5)],
+		[at(tomorrow.toISOString()), () => tomorrow],
+		// Longer than n8n waits is for ever.
+		[at('9999-12-31T00:00:00Z'), () => WAIT_INDEFINITELY],
+		[after(1e15, 'days'), () => WAIT_INDEFINITELY],
+	])('%j', async (values, until) => {
+		const { result } = await asked(limit(values));
+		const off = result.data.waitTill!.getTime() - until().getTime();
 		expect(Math.abs(off)).toBeLessThan(10_000);
-	});
-
-	test('at a time', async () => {
-		const maxDateAndTime = inHours(30).toISOString();
-		const { result } = await asked(limit({ limitType: 'atSpecifiedTime', maxDateAndTime }));
-		expect(result.data.waitTill!.toISOString()).toBe(maxDateAndTime);
-	});
-
-	test('at a time in the year 9999, which is longer than n8n waits, is for ever', async () => {
-		const maxDateAndTime = '9999-12-31T00:00:00Z';
-		const { result } = await asked(limit({ limitType: 'atSpecifiedTime', maxDateAndTime }));
-		expect(result.data.waitTill).toEqual(WAIT_INDEFINITELY);
-	});
-
-	test('a very long one is for ever', async () => {
-		const { result } = await asked(
-			limit({ limitType: 'afterTimeInterval', resumeAmount: 1e15, resumeUnit: 'days' }),
-		);
-		expect(result.data.waitTill).toEqual(WAIT_INDEFINITELY);
 	});
 
 	test('gives out the input items when it runs out, as built-in nodes do', async () => {
@@ -383,10 +373,10 @@ describe('the limit of the wait', () => {
 	});
 
 	test.each([
-		[{ limitType: 'afterTimeInterval', resumeAmount: 0, resumeUnit: 'hours' }, /Limit Wait Time/],
-		[{ limitType: 'afterTimeInterval', resumeAmount: 1, resumeUnit: 'weeks' }, /Limit Wait Time/],
-		[{ limitType: 'atSpecifiedTime', maxDateAndTime: '2020-01-01T00:00:00' }, /has passed/],
-		[{ limitType: 'atSpecifiedTime', maxDateAndTime: 'soon' }, /Max Date and Time/],
+		[after(0, 'hours'), /Limit Wait Time/],
+		[after(1, 'weeks'), /Limit Wait Time/],
+		[at('2020-01-01T00:00:00'), /has passed/],
+		[at('soon'), /Max Date and Time/],
 	])('%j is refused before anything is sent', async (values, message) => {
 		const received = accepted();
 		const { error, status } = await runNode([friday], setup(limit(values)));
@@ -398,9 +388,7 @@ describe('the limit of the wait', () => {
 
 describe('sent once, whatever is retried', () => {
 	test('Retry On Fail sends what was refused again, and waits then', async () => {
-		const received = clerkChatApi((_request, index) =>
-			index === 0 ? [422, {}] : [201, { data: messageObject(1) }],
-		);
+		const received = takenSecond(422);
 		const result = await runNode([friday], setup({}, { retryOnFail: true }));
 		expect(received).toHaveLength(2);
 		expect(result.status).toBe('waiting');
@@ -431,13 +419,9 @@ describe('sent once, whatever is retried', () => {
 	});
 
 	test('unless that is wanted', async () => {
-		const received = clerkChatApi((_request, index) =>
-			index === 0 ? [500, {}] : [201, { data: messageObject(1) }],
-		);
-		const result = await runNode(
-			[friday],
-			setup({ options: { unknownOutcome: 'resend' } }, { retryOnFail: true }),
-		);
+		const received = takenSecond(500);
+		const options = { unknownOutcome: 'resend' };
+		const result = await runNode([friday], setup({ options }, { retryOnFail: true }));
 		expect(received).toHaveLength(2);
 		expect(received[0].body.body).toBe(received[1].body.body);
 		expect(result.status).toBe('waiting');
@@ -466,9 +450,7 @@ describe('sent once, whatever is retried', () => {
 	);
 
 	test('Retry at the first execution, while a retry waits or was stopped: asked anew for the same reason', async () => {
-		const received = clerkChatApi((_request, index) =>
-			index === 0 ? [422, {}] : [201, { data: messageObject(1) }],
-		);
+		const received = takenSecond(422);
 		const failed = await runNode([friday], setup());
 		await retry(failed, [friday], setup());
 		const again = await retry(failed, [friday], setup());

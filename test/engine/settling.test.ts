@@ -112,7 +112,7 @@ describe('in this try', () => {
 		const result = await runNode(itemsOf('a', 'lost b', 'c'), setup({ options }));
 		expect(result.error?.message).toMatch(/the message to \+14155551001 may have been sent$/);
 		expect(result.error?.description).toMatch(
-			/^Sent 1, unclear 1, not tried 1\. After \d+ seconds, Clerk Chat's message history doesn't show it.*unclear whether/,
+			/^Sent 1, unclear 1, not tried 1\.<br>After \d+ seconds, Clerk Chat's message history doesn't show it.*unclear whether/,
 		);
 		expect(texts()).toEqual(['a', 'lost b']);
 	});

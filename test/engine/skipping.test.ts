@@ -334,14 +334,14 @@ test('with Retry: the entry of an item that an earlier try sent is not taken for
 	expect(new Set(retried.items.map(({ json }) => json.id)).size).toBe(2);
 });
 
-test('an agent that asks twice gets the first message back', async () => {
+test('an agent that asks again and again gets the first message back', async () => {
 	const { texts } = clerkChat();
 	const { parameters } = setup(24, { recipients: '+14155550123', body: 'To an agent' });
 	const call = asTool({ parameters });
-	const [first, second] = [await call({}), await call({})].map(
-		(answer) => (JSON.parse(String(answer)) as IDataObject[])[0],
-	);
-	expect(second).toEqual({ ...first, skipped: true });
+	const answers: unknown[] = [];
+	for (let calls = 0; calls < 4; calls++) answers.push(JSON.parse(String(await call({}))));
+	const [first, ...others] = answers as IDataObject[][];
+	expect(others).toEqual(Array(3).fill([{ ...first[0], skipped: true }]));
 	expect(texts()).toEqual(['To an agent']);
 });
 

@@ -1,25 +1,17 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { clerkChatApi } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
-import { messageObject } from './messages';
+import { linksOf, messageObject, setup as sending, toContinue } from './messages';
 
 /* What Send does before a text goes out: test runs, length, several numbers (docs/fields.md). */
 
-const setup = (options: IDataObject = {}, changes: Partial<Setup> = {}): Setup => ({
-	parameters: {
-		resource: 'message',
-		operation: 'send',
-		sender: '+14155550100',
-		recipients: '={{ $json.to }}',
-		body: '={{ $json.text }}',
-		options: options as INodeParameters,
-	},
-	...changes,
-});
-
-const toContinue = { settings: { onError: 'continueRegularOutput' } } as const;
+const setup = (
+	options: IDataObject = {},
+	settings: Setup['settings'] = {},
+	parameters: INodeParameters = {},
+): Setup => sending({ options: options as INodeParameters, ...parameters }, settings);
 
 const items = ['a', 'b', 'c'].map((text, index) => ({ text, to: `+1415555010${index}` }));
 
@@ -45,53 +37,48 @@ const refusing = (isRefused: (body: IDataObject) => boolean) =>
 closeNetwork();
 
 describe('In Test Runs', () => {
-	const inEditor = { mode: 'manual' } as const;
+	/** Set up as before, and started in the editor. */
+	const inEditor = (...given: Parameters<typeof setup>): Setup => ({
+		...setup(...given),
+		mode: 'manual',
+	});
+	const preview = { testRuns: 'preview' };
+	const redirect = { testRuns: 'redirect', testRecipient: '+14155550199' };
 
-	test('Show What Would Be Sent: nothing goes out, each item says what would', async () => {
+	test('Show What Would Be Sent: nothing goes out, each item says what would, first what people look for', async () => {
 		const { sent } = clerkChat();
-		const result = await runNode(items, setup({ testRuns: 'preview' }, inEditor));
+		const result = await runNode(items, inEditor(preview));
 		expect(sent).toEqual([]);
+		const fields = { mediaUrls: [], encoding: 'GSM-7', characters: 1, forcing: [] };
 		expect(result.items).toMatchObject(
 			items.map(({ text, to }, item) => ({
 				json: {
-					sender: '+14155550100',
-					recipients: [to],
-					body: text,
-					mediaUrls: [],
-					status: 'preview',
-					segments: 1,
-					encoding: 'GSM-7',
-					characters: 1,
-					forcing: [],
+					...{ status: 'preview', recipients: [to], body: text, segments: 1 },
+					...{ sender: '+14155550100', ...fields },
 				},
 				pairedItem: { item },
 			})),
 		);
+		const names = Object.keys(result.items[0].json);
+		expect(names.slice(0, 4)).toEqual(['status', 'recipients', 'body', 'segments']);
 		expect(hintsOf(result)[0]).toMatch(/^Test run: nothing was sent\. The output shows 3 messages/);
 	});
 
 	test('so is an evaluation, which the editor starts with test data', async () => {
 		const { sent } = clerkChat();
-		const result = await runNode(items, setup({ testRuns: 'preview' }, { mode: 'evaluation' }));
+		const result = await runNode(items, { ...setup(preview), mode: 'evaluation' });
 		expect(sent).toEqual([]);
 		expect(result.items.map(({ json }) => json.status)).toEqual(Array(3).fill('preview'));
 	});
 
-	test('a preview begins with what people look for', async () => {
-		const result = await runNode(items, setup({ testRuns: 'preview' }, inEditor));
-		const names = Object.keys(result.items[0].json);
-		expect(names.slice(0, 4)).toEqual(['status', 'recipients', 'body', 'segments']);
-	});
-
-	test.each(['preview', 'redirect'])(
-		'%s: hints say what the whole list would cost',
-		async (testRuns) => {
+	test.each([preview, redirect])(
+		'$testRuns: hints say what the whole list would cost',
+		async (options) => {
 			clerkChat();
 			const group = { to: '+14155550101, +14155550102', text: 'x'.repeat(161) };
-			const options = { testRuns, testRecipient: '+14155550199' };
-			const result = await runNode([group, { to: '41555', text: 'a' }], setup(options, inEditor));
+			const result = await runNode([group, { to: '41555', text: 'a' }], inEditor(options));
 			expect(hintsOf(result)).toEqual([
-				...(testRuns === 'redirect' ? ['Sent 1.'] : []),
+				...(options === redirect ? ['Sent 1.'] : []),
 				expect.stringMatching(/^Test run: /),
 				expect.stringContaining('All messages together have 3 segments.'),
 				expect.stringContaining('1 message to 2 people'),
@@ -101,16 +88,21 @@ describe('In Test Runs', () => {
 	);
 
 	test('a preview makes all checks of a real send', async () => {
-		const result = await runNode(
-			[...items, { text: '', to: 'x' }],
-			setup({ testRuns: 'preview' }, inEditor),
-		);
+		const result = await runNode([...items, { text: '', to: 'x' }], inEditor(preview));
 		expect(result.error?.message).toBe("'Message' is empty");
 	});
 
+	test('with Continue, what cannot be sent fails in a preview, too', async () => {
+		const bad = [items[0], { text: 'b', to: '' }];
+		const result = await runNode(bad, inEditor(preview, toContinue));
+		expect(result.items.map(({ json }) => json.status ?? json.error)).toMatchObject([
+			'preview',
+			{ message: "'To' is empty", outcome: 'refused' },
+		]);
+	});
+
 	test('a preview names what makes a text expensive', async () => {
-		const [, curly] = [items, { to: '+14155550123', text: 'It’s here' }] as const;
-		const result = await runNode([curly], setup({ testRuns: 'preview' }, inEditor));
+		const result = await runNode([{ ...items[0], text: 'It’s here' }], inEditor(preview));
 		expect(result.items[0].json).toMatchObject({
 			encoding: 'UCS-2',
 			forcing: [{ character: '’', codePoint: 'U+2019', name: 'curly apostrophe' }],
@@ -119,101 +111,69 @@ describe('In Test Runs', () => {
 
 	test('Send the First to Me: the first goes to the test recipient, the others are shown', async () => {
 		const { went } = clerkChat();
-		const options = {
-			testRuns: 'redirect',
-			testRecipient: '415 555 0199',
-			defaultCountryCode: '+1',
-		};
-		const result = await runNode(items, setup(options, inEditor));
+		const national = { testRecipient: '415 555 0199', defaultCountryCode: '+1' };
+		const result = await runNode(items, inEditor({ ...redirect, ...national }));
 		expect(went()).toEqual([[['+14155550199'], 'a']]);
 		expect(result.items.map(({ json }) => json.status)).toEqual(['sent', 'preview', 'preview']);
-		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual(
-			[0, 1, 2].map((item) => ({ item })),
-		);
+		expect(linksOf(result.items)).toEqual([0, 1, 2]);
 	});
 
-	test('without a test recipient nothing goes out', async () => {
+	const NO_CHOICE = "'In Test Runs' is not one of its choices";
+
+	test.each<[IDataObject, string, string]>([
+		[{ testRuns: 'redirect' }, "'Test Recipient' is empty", "Add the option 'Test Recipient'"],
+		[{ testRuns: '={{ "" }}' }, NO_CHOICE, 'Choose what test runs do'],
+		[{ testRuns: '={{ undefined }}' }, NO_CHOICE, 'Choose what test runs do'],
+		[{ testRuns: 'maybe' }, NO_CHOICE, 'Choose what test runs do'],
+	])('%j: nothing goes out', async (options, message, description) => {
 		const { sent } = clerkChat();
-		const result = await runNode(items, setup({ testRuns: 'redirect' }, inEditor));
-		expect(result.error?.message).toBe("'Test Recipient' is empty");
-		expect(result.error?.description).toContain("Add the option 'Test Recipient'");
+		const result = await runNode(items, inEditor(options));
+		expect(result.error?.message).toBe(message);
+		expect(result.error?.description).toContain(description);
 		expect(sent).toEqual([]);
 	});
-
-	test.each(['={{ "" }}', '={{ undefined }}', 'maybe'])(
-		'an expression that returns none of the choices, such as %s: nothing goes out',
-		async (testRuns) => {
-			const { sent } = clerkChat();
-			const result = await runNode(items, setup({ testRuns }, inEditor));
-			expect(result.error?.message).toBe("'In Test Runs' is not one of its choices");
-			expect(sent).toEqual([]);
-		},
-	);
 
 	test.each(['trigger', 'webhook', 'integrated', 'retry'] as const)(
 		'executions of the mode %s send, whatever it says',
 		async (mode) => {
 			// A retry of which nothing was kept looks at the record first.
 			const { sent } = clerkChat([]);
-			const options = { testRuns: 'preview', testRecipient: '+14155550199' };
 			const own = items.map(({ to, text }) => ({ to, text: `${text}, ${mode}` }));
-			const result = await runNode(own, setup(options, { mode }));
+			const result = await runNode(own, { ...setup(preview), mode });
 			expect(sent).toHaveLength(3);
 			expect(result.items.map(({ json }) => json.status)).toEqual(['sent', 'sent', 'sent']);
 		},
 	);
 
-	test.each([
-		['preview', []],
-		['redirect', [[['+14155550199'], 'a']]],
-	])('%s: Retry at a test run that failed is a test run', async (testRuns, expected) => {
-		const { went } = clerkChat();
-		const options = { testRuns, testRecipient: '+14155550199' };
-		const broken = setup(options, inEditor);
-		broken.parameters.recipients = '={{ $json.text === "b" ? "" : $json.to }}';
-		const failed = await runNode(items, broken);
-		expect(failed.status).toBe('error');
-		const retried = await retry(failed, items, setup(options));
-		expect(retried.status).toBe('success');
-		expect(went()).toEqual(expected);
-	});
-
-	test('so is one that failed because of the option itself', async () => {
-		const { went } = clerkChat();
-		const failed = await runNode(items, setup({ testRuns: '={{ "" }}' }, inEditor));
-		expect(failed.status).toBe('error');
-		await retry(failed, items, setup({ testRuns: 'preview' }));
-		expect(went()).toEqual([]);
-	});
-
 	test('without the option, a test run sends', async () => {
 		const { sent } = clerkChat();
-		await runNode(items, setup({}, inEditor));
+		await runNode(items, inEditor());
 		expect(sent).toHaveLength(3);
 	});
 
-	test('with Continue, what cannot be sent fails in a preview, too', async () => {
-		const bad = [items[0], { text: 'b', to: '' }];
-		const result = await runNode(
-			bad,
-			setup({ testRuns: 'preview' }, { ...inEditor, ...toContinue }),
-		);
-		expect(result.items.map(({ json }) => json.status ?? json.error)).toMatchObject([
-			'preview',
-			{ message: "'To' is empty", outcome: 'refused' },
-		]);
+	const broken = { recipients: '={{ $json.text === "b" ? "" : $json.to }}' };
+
+	test.each<[string, Setup, IDataObject, unknown[]]>([
+		['preview', inEditor(preview, {}, broken), preview, []],
+		['redirect', inEditor(redirect, {}, broken), redirect, [[['+14155550199'], 'a']]],
+		['the option itself', inEditor({ testRuns: '={{ "" }}' }), preview, []],
+	])('Retry at a test run that failed is a test run: %s', async (_name, first, then, expected) => {
+		const { went } = clerkChat();
+		const failed = await runNode(items, first);
+		expect(failed.status).toBe('error');
+		expect((await retry(failed, items, setup(then))).status).toBe('success');
+		expect(went()).toEqual(expected);
 	});
 });
 
 describe('length', () => {
-	const long = 'x'.repeat(161);
+	/** Two segments because of one character. */
+	const curly = { ...items[0], text: `It’s ${'x'.repeat(80)}` };
 
 	test('Max Segments refuses a longer text before anything goes out', async () => {
 		const { sent } = clerkChat();
-		const result = await runNode(
-			[items[0], { ...items[1], text: long }],
-			setup({ maxSegments: 1 }),
-		);
+		const long = { ...items[1], text: 'x'.repeat(161) };
+		const result = await runNode([items[0], long], setup({ maxSegments: 1 }));
 		expect(result.error?.message).toBe(
 			"'Message' has 2 segments as an SMS, and 'Max Segments' allows 1",
 		);
@@ -222,40 +182,31 @@ describe('length', () => {
 	});
 
 	test('it says which characters make it long', async () => {
-		const result = await runNode(
-			[{ ...items[0], text: `It’s ${'x'.repeat(80)}` }],
-			setup({ maxSegments: 1 }),
-		);
+		const result = await runNode([curly], setup({ maxSegments: 1 }));
 		expect(result.error?.description).toContain('because of: curly apostrophe');
 	});
 
 	test('Plain Characters comes first', async () => {
 		const { went } = clerkChat();
-		const text = `It’s ${'x'.repeat(80)}`;
-		await runNode([{ ...items[0], text }], setup({ maxSegments: 1, plainCharacters: true }));
-		expect(went()).toEqual([[['+14155550100'], text.replace('’', "'")]]);
+		await runNode([curly], setup({ maxSegments: 1, plainCharacters: true }));
+		expect(went()).toEqual([[['+14155550100'], curly.text.replace('’', "'")]]);
 	});
 
 	test('a hint says how many parts a text has, and what makes them many', async () => {
 		clerkChat();
-		const result = await runNode([{ ...items[0], text: `It’s ${'x'.repeat(80)}` }], setup());
-		expect(hintsOf(result)).toEqual([
+		expect(hintsOf(await runNode([curly], setup()))).toEqual([
 			'Sent 1.',
 			expect.stringMatching(/2 segments.*"’" \(curly apostrophe\).*Plain Characters/),
 		]);
-		const short = await runNode(items, setup());
-		expect(hintsOf(short)).toEqual(['Sent 3.']);
+		expect(hintsOf(await runNode(items, setup()))).toEqual(['Sent 3.']);
 	});
 
-	test.each([0, 1.5, 'few', '={{ undefined }}'])(
-		'Max Segments of %s is refused',
-		async (maxSegments) => {
-			const { sent } = clerkChat();
-			const result = await runNode(items, setup({ maxSegments }));
-			expect(result.error?.message).toMatch(/'Max Segments' is not a whole number/);
-			expect(sent).toEqual([]);
-		},
-	);
+	test.each([0, 1.5, 'few', '={{ undefined }}'])('Max Segments of %s is refused', async (most) => {
+		const { sent } = clerkChat();
+		const result = await runNode(items, setup({ maxSegments: most }));
+		expect(result.error?.message).toMatch(/'Max Segments' is not a whole number/);
+		expect(sent).toEqual([]);
+	});
 });
 
 describe('several numbers in To', () => {
@@ -264,6 +215,13 @@ describe('several numbers in To', () => {
 		{ text: 'a', to: `${one}, ${two}` },
 		{ text: 'b', to: three },
 	];
+
+	const oneByOne = { maxConcurrency: 1 };
+	const separately = { ...oneByOne, severalNumbers: 'separately' };
+	/** What went out, and to whom. */
+	const wentTo = (sent: ReturnType<typeof refusing>) =>
+		sent.map(({ body }) => [body.recipients, body.body]);
+	const idsOf = (items: INodeExecutionData[]) => items.map(({ json }) => json.id);
 
 	test('go into one message, and a hint says what that means', async () => {
 		const { went } = clerkChat();
@@ -280,7 +238,7 @@ describe('several numbers in To', () => {
 
 	test('Separately: one message for each, linked to the item, in order', async () => {
 		const { went } = clerkChat();
-		const result = await runNode(several, setup({ severalNumbers: 'separately' }));
+		const result = await runNode(several, setup(separately));
 		expect(went()).toEqual([
 			[[one], 'a'],
 			[[two], 'a'],
@@ -301,45 +259,34 @@ describe('several numbers in To', () => {
 			if (to === two && ++tries < 3) return [422, {}];
 			return [201, { data: messageObject(index + 1, { members: [to] }) }];
 		});
-		const result = await runNode([{ text: 'a', to: [one, two, three] }], {
-			...setup({ severalNumbers: 'separately', maxConcurrency: 1 }),
-			settings: { retryOnFail: true, maxTries: 4, waitBetweenTries: 1 },
-			parameters: {
-				...setup({ severalNumbers: 'separately', maxConcurrency: 1 }).parameters,
-				recipients: '={{ Math.random() < 0.5 ? $json.to : [...$json.to].reverse() }}',
-			},
-		});
-		const counts = sent.map(({ body }) => (body.recipients as string[])[0]);
-		expect(counts.filter((to) => to === one)).toHaveLength(1);
-		expect(counts.filter((to) => to === three)).toHaveLength(1);
-		expect(counts.filter((to) => to === two)).toHaveLength(3);
-		expect(result.items.map(({ json }) => (json.members as string[])[0]).sort()).toEqual([
-			one,
-			two,
-			three,
-		]);
+		const recipients = '={{ Math.random() < 0.5 ? $json.to : [...$json.to].reverse() }}';
+		const result = await runNode(
+			[{ text: 'a', to: [one, two, three] }],
+			setup(separately, { retryOnFail: true, maxTries: 4 }, { recipients }),
+		);
+		const to = sent.map(({ body }) => (body.recipients as string[])[0]);
+		expect(to.sort()).toEqual([one, two, two, two, three]);
+		const out = result.items.map(({ json }) => (json.members as string[])[0]);
+		expect(out.sort()).toEqual([one, two, three]);
 	});
 
 	test('chosen before a retry: whoever was in a message that went out gets none', async () => {
 		const sent = refusing((body) => body.body === 'b');
-		const oneByOne = { maxConcurrency: 1 };
 		const stopped = await runNode(several, setup(oneByOne));
-		const toSeparate = setup({ ...oneByOne, severalNumbers: 'separately' }, toContinue);
-		const retried = await retry(stopped, several, toSeparate);
-		expect(sent.map(({ body }) => [body.recipients, body.body])).toEqual([
+		const retried = await retry(stopped, several, setup(separately, toContinue));
+		expect(wentTo(sent)).toEqual([
 			[[one, two], 'a'],
 			[[three], 'b'],
 			[[three], 'b'],
 		]);
-		expect(retried.items.map(({ json }) => json.id)).toEqual([1, 1, undefined]);
+		expect(idsOf(retried.items)).toEqual([1, 1, undefined]);
 	});
 
 	test('taken back before a retry: the item is refused with the names of those who have it', async () => {
 		const sent = refusing((body) => (body.recipients as string[])[0] === two);
-		const oneByOne = { maxConcurrency: 1 };
-		const stopped = await runNode(several, setup({ ...oneByOne, severalNumbers: 'separately' }));
+		const stopped = await runNode(several, setup(separately));
 		const retried = await retry(stopped, several, setup(oneByOne, toContinue));
-		expect(sent.map(({ body }) => [body.recipients, body.body])).toEqual([
+		expect(wentTo(sent)).toEqual([
 			[[one], 'a'],
 			[[two], 'a'],
 			[[three], 'b'],
@@ -347,9 +294,8 @@ describe('several numbers in To', () => {
 		expect(retried.items.map(({ json }) => json.id ?? (json.error as IDataObject).message)).toEqual(
 			[expect.stringContaining(`already have this text: ${one}`), 3],
 		);
-		const back = setup({ ...oneByOne, severalNumbers: 'separately' }, toContinue);
-		const again = await retry(stopped, several, back);
-		expect(again.items.map(({ json }) => json.id)).toEqual([1, undefined, 3]);
+		const again = await retry(stopped, several, setup(separately, toContinue));
+		expect(idsOf(again.items)).toEqual([1, undefined, 3]);
 		expect(sent).toHaveLength(4);
 	});
 
@@ -358,51 +304,33 @@ describe('several numbers in To', () => {
 		['a text that is another one in every try', ...Array(2).fill('={{ Math.random() }}')],
 	])('taken back together with %s: nobody gets a second text', async (_, first, second) => {
 		const sent = refusing(({ recipients }) => (recipients as string[])[0] === two);
-		const separately = setup({ maxConcurrency: 1, severalNumbers: 'separately' });
-		separately.parameters.body = first;
-		const stopped = await runNode(several, separately);
-		const together = setup({ maxConcurrency: 1 });
-		together.parameters.body = second;
-		const retried = await retry(stopped, several, together);
+		const stopped = await runNode(several, setup(separately, {}, { body: first }));
+		const retried = await retry(stopped, several, setup(oneByOne, {}, { body: second }));
 		expect(retried.error?.message).toContain(`already have this text: ${one}`);
 		expect(retried.error?.description).toContain("'Several Numbers' to 'Separately'");
 		expect(sent.map(({ body }) => body.recipients)).toEqual([[one], [two]]);
 	});
 
-	test('a list that shrinks to one of those who got a message of their own', async () => {
-		const sent = refusing((body) => body.body === 'b');
-		const separately = { severalNumbers: 'separately', maxConcurrency: 1 };
-		const stopped = await runNode(several, setup(separately));
-		const shrunk = setup(separately, toContinue);
-		shrunk.parameters.recipients = `={{ $json.text === 'a' ? '${one}' : $json.to }}`;
-		const retried = await retry(stopped, several, shrunk);
-		expect(sent.filter(({ body }) => body.body === 'a')).toHaveLength(2);
-		expect(retried.items.map(({ json }) => json.id)).toEqual([1, undefined]);
-	});
+	/** The first message goes to one person alone. */
+	const short = { recipients: `={{ $json.text === 'a' ? '${one}' : $json.to }}` };
 
-	test('a list that grows, too: only who is new gets a text', async () => {
+	test.each<[string, INodeParameters, INodeParameters, unknown[], unknown[]]>([
+		['shrinks to one of those who have it', {}, short, [[one], [two]], [1, undefined]],
+		['grows: only who is new gets a text', short, {}, [[one], [two]], [1, 3, undefined]],
+	])('a list that %s', async (_name, before, after, recipients, ids) => {
 		const sent = refusing((body) => body.body === 'b');
-		const separately = { severalNumbers: 'separately', maxConcurrency: 1 };
-		const short = setup(separately);
-		short.parameters.recipients = `={{ $json.text === 'a' ? '${one}' : $json.to }}`;
-		const stopped = await runNode(several, short);
-		const retried = await retry(stopped, several, setup(separately, toContinue));
-		expect(sent.filter(({ body }) => body.body === 'a').map(({ body }) => body.recipients)).toEqual(
-			[[one], [two]],
-		);
-		expect(retried.items.map(({ json }) => json.id)).toEqual([1, 3, undefined]);
+		const stopped = await runNode(several, setup(separately, {}, before));
+		const retried = await retry(stopped, several, setup(separately, toContinue, after));
+		const ofA = sent.filter(({ body }) => body.body === 'a');
+		expect(ofA.map(({ body }) => body.recipients)).toEqual(recipients);
+		expect(idsOf(retried.items)).toEqual(ids);
 	});
 
 	test('one that is refused does not hide the others', async () => {
-		clerkChatApi(({ body }, index) =>
-			(body.recipients as string[])[0] === two
-				? [422, {}]
-				: [201, { data: messageObject(index + 1) }],
-		);
-		const result = await runNode(several, setup({ severalNumbers: 'separately' }, toContinue));
-		expect(
-			result.items.map(({ json }) => (json.error ? (json.error as IDataObject).to : 'sent')),
-		).toEqual(['sent', two, 'sent']);
+		refusing(({ recipients }) => (recipients as string[])[0] === two);
+		const result = await runNode(several, setup(separately, toContinue));
+		const failed = result.items.map(({ json }) => (json.error as IDataObject | null)?.to);
+		expect(failed).toEqual([undefined, two, undefined]);
 		expect(hintsOf(result)).toEqual([
 			"Sent 2, failed 1 (1 Clerk Chat didn't accept the values of this item).",
 		]);

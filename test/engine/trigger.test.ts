@@ -74,31 +74,49 @@ afterEach(async () => {
 });
 
 describe('who may come in', () => {
-	test.each([
-		['the value', { authorization: VALUE }],
-		['the value after Bearer', { authorization: `Bearer ${VALUE}` }],
-		['the value after bearer in lower case', { authorization: `bearer ${VALUE}` }],
-	])('lets in %s', async (_, headers) => {
-		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 200 });
-		expect(items()).toHaveLength(1);
-	});
+	const previous = 'the-value-before';
+	const letters = 'gr\u00fc\u00dfe 1234';
+	const named = { webhookHeaderName: ' X-Clerk-Secret ' };
+	const unnamed = { webhookHeaderName: undefined };
+	const withBearer = { webhookHeaderValue: `Bearer ${VALUE}` };
 
-	test.each<[string, Sending['headers']]>([
-		['another value', { authorization: 'another' }],
-		['an empty value', { authorization: '' }],
-		['the value and more', { authorization: `${VALUE}x` }],
-		['the beginning of the value', { authorization: VALUE.slice(0, -1) }],
-		['the value in other letters', { authorization: VALUE.toUpperCase() }],
-		['Bearer twice', { authorization: `Bearer Bearer ${VALUE}` }],
-		['the value under another name', { authorization: '', 'x-other': VALUE }],
-	])('turns away %s with 401', async (_, headers) => {
-		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 401 });
-		expect(items()).toEqual([]);
-	});
-
-	test('turns away a delivery without the header', async () => {
-		expect(await host.send(JSON.stringify(newEvent()))).toMatchObject({ status: 401 });
-		expect(items()).toEqual([]);
+	test.each<[what: string, number, credential: object, presented: string | Sending['headers']]>([
+		['the value', 200, {}, VALUE],
+		['the value after Bearer', 200, {}, `Bearer ${VALUE}`],
+		['the value after bearer in lower case', 200, {}, `bearer ${VALUE}`],
+		['another value', 401, {}, 'another'],
+		['an empty value', 401, {}, ''],
+		['no header', 401, {}, {}],
+		['the value and more', 401, {}, `${VALUE}x`],
+		['the beginning of the value', 401, {}, VALUE.slice(0, -1)],
+		['the value in other letters', 401, {}, VALUE.toUpperCase()],
+		['Bearer twice', 401, {}, `Bearer Bearer ${VALUE}`],
+		['the value under another name', 401, {}, { authorization: '', 'x-other': VALUE }],
+		['a value that itself begins with Bearer', 200, withBearer, `Bearer ${VALUE}`],
+		['such a value without it', 401, withBearer, VALUE],
+		['the header that is named, in any letters', 200, named, { 'x-clerk-secret': VALUE }],
+		['another header than the one that is named', 401, named, VALUE],
+		['Authorization when no header is named', 200, unnamed, VALUE],
+		['no header when none is named', 401, unnamed, {}],
+		['letters beyond ASCII', 200, { webhookHeaderValue: letters }, letters],
+		['such letters and more', 401, { webhookHeaderValue: letters }, `${letters}x`],
+		['a number', 200, { webhookHeaderValue: 12345 }, '12345'],
+		['another than the number', 401, { webhookHeaderValue: 12345 }, VALUE],
+		['the previous value', 200, { previousWebhookHeaderValue: previous }, `Bearer ${previous}`],
+		['the value beside a previous one', 200, { previousWebhookHeaderValue: previous }, VALUE],
+		['nothing beside a previous one', 401, { previousWebhookHeaderValue: previous }, ''],
+		[
+			'the previous value alone',
+			401,
+			{ webhookHeaderValue: '', previousWebhookHeaderValue: previous },
+			previous,
+		],
+	])('%s: %i', async (_, status, credential, presented) => {
+		host.trigger.credential = { ...CREDENTIAL, ...credential };
+		const headers = typeof presented === 'string' ? { authorization: presented } : presented;
+		const answer = await host.send(JSON.stringify(newEvent()), { headers });
+		expect(answer.status).toBe(status);
+		expect(items()).toHaveLength(status === 200 ? 1 : 0);
 	});
 
 	test('neither logs nor answers anything of the body or the header values', async () => {
@@ -110,56 +128,6 @@ describe('who may come in', () => {
 		for (const secret of ['private words', 'presented-value', VALUE, 'event-']) {
 			expect(everything).not.toContain(secret);
 		}
-	});
-
-	test('takes a value that itself begins with Bearer', async () => {
-		host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue: `Bearer ${VALUE}` };
-		const headers = { authorization: `Bearer ${VALUE}` };
-		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 200 });
-		expect(await deliver(newEvent())).toMatchObject({ status: 401 });
-	});
-
-	test('looks at the header that the credential names, in any letters', async () => {
-		host.trigger.credential = { ...CREDENTIAL, webhookHeaderName: ' X-Clerk-Secret ' };
-		const headers = { 'x-clerk-secret': VALUE, authorization: '' };
-		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 200 });
-		expect(await deliver(newEvent())).toMatchObject({ status: 401 });
-		expect(items()).toHaveLength(1);
-	});
-
-	test('takes a value with letters beyond ASCII', async () => {
-		host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue: 'gr\u00fc\u00dfe 1234' };
-		const headers = { authorization: 'gr\u00fc\u00dfe 1234' };
-		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 200 });
-		headers.authorization += 'x';
-		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 401 });
-	});
-
-	test('takes the previous value, too, as long as there is a new one', async () => {
-		const previous = 'the-value-before';
-		host.trigger.credential = { ...CREDENTIAL, previousWebhookHeaderValue: previous } as never;
-		const headers = { authorization: `Bearer ${previous}` };
-		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 200 });
-		expect(await deliver(newEvent())).toMatchObject({ status: 200 });
-		headers.authorization = '';
-		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 401 });
-		const alone = { webhookHeaderValue: '', previousWebhookHeaderValue: previous };
-		host.trigger.credential = { ...CREDENTIAL, ...alone } as never;
-		headers.authorization = previous;
-		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 401 });
-	});
-
-	test('takes a value that is a number', async () => {
-		host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue: 12345 };
-		const headers = { authorization: '12345' };
-		expect(await deliver(newEvent(), { headers })).toMatchObject({ status: 200 });
-		expect(await deliver(newEvent())).toMatchObject({ status: 401 });
-	});
-
-	test('takes Authorization when the credential names no header', async () => {
-		host.trigger.credential = { apiKey: 'key', webhookHeaderValue: VALUE };
-		expect(await deliver(newEvent())).toMatchObject({ status: 200 });
-		expect(await host.send(JSON.stringify(newEvent()))).toMatchObject({ status: 401 });
 	});
 
 	test('refuses every delivery when the credential is gone, and asks to come again', async () => {
@@ -322,23 +290,17 @@ describe('what comes out', () => {
 		expect(host.executions).toEqual([[{ json: event }]]);
 	});
 
-	test('puts out the data only when asked to', async () => {
+	test.each<[string, unknown, isWhole: boolean]>([
+		['an object', { anyKey: 'any value' }, false],
+		['missing', undefined, true],
+		['a text', 'text', true],
+		['a list', [1], true],
+		['null', null, true],
+	])('puts out the data only when asked to: data is %s', async (_, data, isWhole) => {
 		setUp({ events: ['message.received'], options: { dataOnly: true } });
-		const event = newEvent();
+		const event = newEvent({ data } as IDataObject);
 		await deliver(event);
-		expect(items()).toEqual([event.data]);
-	});
-
-	test.each([
-		['missing', undefined],
-		['a text', 'text'],
-		['a list', [1]],
-		['null', null],
-	])('puts the event out whole when its data is %s', async (_, data) => {
-		setUp({ events: ['message.received'], options: { dataOnly: true } });
-		const event = newEvent({ data });
-		await deliver(event);
-		expect(items()).toEqual([JSON.parse(JSON.stringify(event))]);
+		expect(items()).toEqual([isWhole ? JSON.parse(JSON.stringify(event)) : data]);
 	});
 
 	test('answers in words that the execution was started', async () => {
@@ -347,29 +309,21 @@ describe('what comes out', () => {
 });
 
 describe('which events', () => {
-	test.each(NAMES)('starts on %s when it is chosen, and on nothing else', async (type) => {
-		setUp({ events: [type] });
-		for (const name of NAMES) {
-			expect(await deliver(newEvent({ type: name }))).toMatchObject({ status: 200 });
+	const others = [...NAMES, 'call.ended'];
+
+	test.each<[chosen: string[], starts: string[]]>([
+		...NAMES.map((name): [string[], string[]] => [[name], [name]]),
+		[
+			['message.sent', 'message.failed'],
+			['message.failed', 'message.sent'],
+		],
+		[['*'], others],
+	])('%j starts on %j and on nothing else', async (events, starts) => {
+		setUp({ events });
+		for (const type of others) {
+			expect(await deliver(newEvent({ type }))).toMatchObject({ status: 200 });
 		}
-		expect(items()).toMatchObject([{ type }]);
-	});
-
-	test('starts on several chosen ones', async () => {
-		setUp({ events: ['message.sent', 'message.failed'] });
-		for (const type of NAMES) await deliver(newEvent({ type }));
-		expect(items()).toMatchObject([{ type: 'message.failed' }, { type: 'message.sent' }]);
-	});
-
-	test('starts on everything with all events, also on what is not known yet', async () => {
-		setUp({ events: ['*'] });
-		for (const type of [...NAMES, 'call.ended']) await deliver(newEvent({ type }));
-		expect(items()).toHaveLength(NAMES.length + 1);
-	});
-
-	test('answers 200 to an event that is not known yet and starts nothing', async () => {
-		expect(await deliver(newEvent({ type: 'call.ended' }))).toMatchObject({ status: 200 });
-		expect(items()).toEqual([]);
+		expect(items().map(({ type }) => type)).toEqual(starts);
 	});
 });
 
@@ -399,20 +353,19 @@ describe('repeats', () => {
 		expect(items()).toEqual([event]);
 	});
 
-	test('lets an event in again that n8n could not start, also when nobody waited for the answer', async () => {
+	test.each<[how: string, number | undefined]>([
+		['with an error', 500],
+		['with a redirect', 302],
+		['when nobody waited for it', undefined],
+	])('lets an event in again that n8n could not start (answer %s)', async (_, status) => {
 		const event = newEvent();
 		host.startFails = () => true;
-		await host.sendAndHangUp(JSON.stringify(event), { headers: RIGHT });
-		host.startFails = () => false;
-		expect(await deliver(event)).toMatchObject({ status: 200 });
-		expect(items()).toEqual([event]);
-	});
-
-	test('lets an event in again to which n8n answered with a redirect: that is no start', async () => {
-		const event = newEvent();
-		host.startFails = () => true;
-		host.statusOfFailure = 302;
-		expect(await deliver(event)).toMatchObject({ status: 302 });
+		if (status === undefined) {
+			await host.sendAndHangUp(JSON.stringify(event), { headers: RIGHT });
+		} else {
+			host.statusOfFailure = status;
+			expect(await deliver(event)).toMatchObject({ status });
+		}
 		host.startFails = () => false;
 		expect(await deliver(event)).toMatchObject({ status: 200 });
 		expect(items()).toEqual([event]);
@@ -462,29 +415,18 @@ describe('repeats', () => {
 		expect(stored()).toHaveLength(21);
 	});
 
-	test('knows a repeat from the static data alone, as after a restart or in another process', async () => {
+	test.each<[string, () => void]>([
+		[
+			'the static data alone, as after a restart or in another process',
+			() => (host.trigger.nodeId = 'the same node, not yet known to this process'),
+		],
+		['the process alone, when something else overwrote the static data', () => host.stored.clear()],
+	])('knows a repeat from %s', async (_, forget) => {
 		const event = newEvent();
 		await deliver(event);
-		host.trigger.nodeId = 'the same node, not yet known to this process';
+		forget();
 		await deliver(event);
 		expect(items()).toHaveLength(1);
-	});
-
-	test('knows a repeat from the process alone, when something else overwrote the static data', async () => {
-		const event = newEvent();
-		await deliver(event);
-		host.stored.clear();
-		await deliver(event);
-		expect(items()).toHaveLength(1);
-	});
-
-	test('lets an event in again that n8n could not start', async () => {
-		const event = newEvent();
-		host.startFails = () => true;
-		expect(await deliver(event)).toMatchObject({ status: 500 });
-		host.startFails = () => false;
-		expect(await deliver(event)).toMatchObject({ status: 200 });
-		expect(items()).toEqual([event]);
 	});
 
 	test('does not store the event of another delivery that n8n could not start', async () => {
@@ -522,30 +464,21 @@ describe('repeats', () => {
 		expect(host.stored.size).toBe(0);
 	});
 
-	test.each([
-		['no', undefined],
-		['an empty', ''],
-		['an unusable', { id: 1 }],
-		['too large a number as', 2 ** 53],
-	])('lets events with %s eventId through every time', async (_, eventId) => {
-		const event = newEvent({ eventId });
-		await deliver(event);
-		await deliver(event);
-		expect(items()).toHaveLength(2);
-	});
-
-	test('takes events of two types for two, although they share an eventId', async () => {
+	test.each<[what: string, events: IDataObject[], number]>([
+		['the same number as eventId', [{ eventId: 7 }, { eventId: 7 }], 1],
+		['no eventId', [{ eventId: undefined }, { eventId: undefined }], 2],
+		['an empty eventId', [{ eventId: '' }, { eventId: '' }], 2],
+		['an unusable eventId', [{ eventId: { id: 1 } }, { eventId: { id: 1 } }], 2],
+		['too large a number as eventId', [{ eventId: 2 ** 53 }, { eventId: 2 ** 53 }], 2],
+		[
+			'an eventId that two types share',
+			['message.sent', 'message.delivered', 'message.sent'].map((type) => ({ eventId: 's', type })),
+			2,
+		],
+	])('events with %s: %j start %i', async (_, events, count) => {
 		setUp({ events: ['*'] });
-		await deliver(newEvent({ eventId: 'shared', type: 'message.sent' }));
-		await deliver(newEvent({ eventId: 'shared', type: 'message.delivered' }));
-		await deliver(newEvent({ eventId: 'shared', type: 'message.sent' }));
-		expect(host.executions).toHaveLength(2);
-	});
-
-	test('knows a number as eventId too', async () => {
-		await deliver(newEvent({ eventId: 7 }));
-		await deliver(newEvent({ eventId: 7 }));
-		expect(items()).toHaveLength(1);
+		for (const changes of events) await deliver(newEvent(changes));
+		expect(items()).toHaveLength(count);
 	});
 
 	test('takes every call to the test URL as new, and remembers none', async () => {
@@ -556,17 +489,14 @@ describe('repeats', () => {
 		expect(items()).toHaveLength(3);
 	});
 
-	test('does not remember an event that was not chosen', async () => {
-		const event = newEvent({ type: 'message.sent' });
-		await deliver(event);
+	test.each<[string, IDataObject, Sending]>([
+		['not chosen', { type: 'message.sent' }, {}],
+		['refused', {}, { headers: { authorization: 'wrong' } }],
+	])('does not remember an event that was %s', async (_, changes, sending) => {
+		const event = newEvent(changes);
+		await deliver(event, sending);
+		expect(items()).toEqual([]);
 		setUp({ events: ['*'] });
-		await deliver(event);
-		expect(items()).toHaveLength(1);
-	});
-
-	test('does not remember an event that was turned away', async () => {
-		const event = newEvent();
-		await deliver(event, { headers: { authorization: 'wrong' } });
 		await deliver(event);
 		expect(items()).toHaveLength(1);
 	});
@@ -576,33 +506,32 @@ describe('repeats', () => {
 		expect(JSON.stringify(host.staticData()).length).toBeLessThan(100);
 	});
 
-	test.each([{ broken: 'text' }, 'broken'])('passes over %j', async (startedEvents) => {
-		host.stored.set(
-			host.trigger.workflowId as string,
-			JSON.stringify({ 'node:Clerk Chat Trigger': { startedEvents } }),
-		);
-		await deliver(newEvent());
-		expect(items()).toHaveLength(1);
-		expect(stored()).toHaveLength(1);
-	});
+	describe('where there are events in the static data', () => {
+		const store = (startedEvents: unknown) =>
+			host.stored.set(
+				host.trigger.workflowId as string,
+				JSON.stringify({ 'node:Clerk Chat Trigger': { startedEvents } }),
+			);
 
-	test('stores no more than the last events', async () => {
-		const old = (number: number) => `0000${String(number).padStart(RECORD_LENGTH - 4, '0')}`;
-		const startedEvents = Array.from({ length: EVENTS_REMEMBERED }, (_, n) => old(n)).join('');
-		host.stored.set(
-			host.trigger.workflowId as string,
-			JSON.stringify({ 'node:Clerk Chat Trigger': { startedEvents } }),
-		);
-		await deliver(newEvent());
-		expect(stored()).toHaveLength(EVENTS_REMEMBERED);
-		expect(stored()).not.toContain(old(0));
-		expect(stored()).toContain(old(1));
+		test.each([{ broken: 'text' }, 'broken'])('passes over %j', async (startedEvents) => {
+			store(startedEvents);
+			await deliver(newEvent());
+			expect(items()).toHaveLength(1);
+			expect(stored()).toHaveLength(1);
+		});
+
+		test('stores no more than the last ones', async () => {
+			const old = (number: number) => `0000${String(number).padStart(RECORD_LENGTH - 4, '0')}`;
+			store(Array.from({ length: EVENTS_REMEMBERED }, (_, number) => old(number)).join(''));
+			await deliver(newEvent());
+			expect(stored()).toHaveLength(EVENTS_REMEMBERED);
+			expect(stored()).not.toContain(old(0));
+			expect(stored()).toContain(old(1));
+		});
 	});
 });
 
-describe.each([1, 2])('bad deliveries to version %i', (version) => {
-	beforeEach(() => void (host.typeVersion = version));
-
+describe('bad deliveries', () => {
 	test.each([
 		['not JSON, declared as text', 'hello', 'text/plain', 'not JSON'],
 		['not JSON, declared as a form', 'type=a', 'application/x-www-form-urlencoded', 'not JSON'],

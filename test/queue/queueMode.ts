@@ -11,6 +11,8 @@ export interface Worker {
 	pid: number;
 	/** The ids of the executions that it began, in order, as its log has them. */
 	began(): Promise<string[]>;
+	/** The most memory that it ever held, in bytes; undefined where there is no /proc. */
+	memory(): Promise<number | undefined>;
 	/** Ends it at once, in the middle of what it does. */
 	kill(): Promise<void>;
 	/** Ends it and removes its data; its log too. */
@@ -83,6 +85,7 @@ export async function startQueueMode(env: Record<string, string> = {}): Promise<
 					[...(await process.log()).matchAll(/Worker started execution (\d+) /g)].map(
 						([, id]) => id,
 					),
+				memory: async () => await process.memory(),
 				kill: async () => await process.kill(),
 				stop: async () => await process.stop(),
 			};

@@ -1,5 +1,5 @@
 import type { IConnections, IDataObject, INode, IWorkflowSettings } from 'n8n-workflow';
-import type { WorkflowFile } from '../e2e/n8n';
+import { clerkChatNode, node, to, type WorkflowFile } from '../e2e/workflowFile';
 
 /** The node that sends. */
 export const NODE = 'Clerk Chat';
@@ -11,11 +11,6 @@ export interface Order {
 	/** How many recipients. */
 	count: number;
 }
-
-const node = (name: string, type: string, typeVersion: number, parameters: IDataObject) =>
-	({ id: name, name, type, typeVersion, position: [0, 0], parameters }) as unknown as INode;
-
-const to = (name: string, index = 0) => ({ node: name, type: 'main' as const, index });
 
 /** The recipients of an order. */
 export function recipientsOf({ first, count }: Order): string[] {
@@ -44,18 +39,15 @@ function startedByCall(path: string): INode[] {
 	];
 }
 
-const clerkChat: INode = {
-	...node(NODE, 'n8n-nodes-clerk-chat.clerkChat', 1, {
-		resource: 'message',
-		operation: 'send',
-		sender: '+14155550100',
-		recipients: '={{ $json.to }}',
-		body: '=Hello {{ $json.to }}',
-		additionalFields: {},
-		options: {},
-	}),
-	credentials: { clerkChatApi: { id: '', name: 'Clerk Chat' } },
-};
+const clerkChat = clerkChatNode(NODE, 'clerkChat', {
+	resource: 'message',
+	operation: 'send',
+	sender: '+14155550100',
+	recipients: '={{ $json.to }}',
+	body: '=Hello {{ $json.to }}',
+	additionalFields: {},
+	options: {},
+});
 
 const begin: IConnections = {
 	Webhook: { main: [[to('List')]] },
@@ -79,6 +71,65 @@ export function sendAll(
 		nodes: [...startedByCall(path), sends],
 		connections: { ...begin, Items: { main: [[to(NODE)]] } },
 		settings: { executionOrder: 'v1', ...settings },
+	};
+}
+
+const slices = (size: number) =>
+	node('Loop', 'n8n-nodes-base.splitInBatches', 3, { batchSize: size, options: {} });
+
+/** A call of the webhook with an `Order` texts all its recipients in a loop, so many in each round. */
+export function sendInLoop(path: string, size: number): WorkflowFile {
+	return {
+		name: path,
+		nodes: [...startedByCall(path), slices(size), clerkChat],
+		connections: {
+			...begin,
+			Items: { main: [[to('Loop')]] },
+			Loop: { main: [[], [to(NODE)]] },
+			[NODE]: { main: [[to('Loop')]] },
+		},
+		settings: { executionOrder: 'v1' },
+	};
+}
+
+/**
+ * The same, each round by a workflow of its own.
+ *
+ * @param called the id of {@link sendSlice}
+ */
+export function sendSlices(path: string, size: number, called: string): WorkflowFile {
+	const call = node('Send a slice', 'n8n-nodes-base.executeWorkflow', 1.2, {
+		workflowId: { __rl: true, mode: 'id', value: called },
+		options: { waitForSubWorkflow: true },
+	});
+	return {
+		name: path,
+		nodes: [...startedByCall(path), slices(size), call],
+		connections: {
+			...begin,
+			Items: { main: [[to('Loop')]] },
+			Loop: { main: [[], [to(call.name)]] },
+			[call.name]: { main: [[to('Loop')]] },
+		},
+		settings: { executionOrder: 'v1' },
+	};
+}
+
+/** Texts the items of the workflow that calls it, and returns one item. */
+export function sendSlice(name: string): WorkflowFile {
+	const nodes = [
+		node('Called', 'n8n-nodes-base.executeWorkflowTrigger', 1.1, { inputSource: 'passthrough' }),
+		clerkChat,
+		node('One item', 'n8n-nodes-base.limit', 1, {}),
+	];
+	return {
+		name,
+		nodes,
+		connections: {
+			Called: { main: [[to(NODE)]] },
+			[NODE]: { main: [[to('One item')]] },
+		},
+		settings: { executionOrder: 'v1' },
 	};
 }
 

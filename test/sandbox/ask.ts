@@ -1,5 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
 import { setTimeout as wait } from 'node:timers/promises';
+import { startSandbox } from './sandbox';
+import type { Sandbox, SandboxOptions } from './sandbox';
 
 /** An answer as it came. */
 export interface Got {
@@ -16,8 +18,6 @@ export interface AskOptions {
 	body?: unknown;
 	/** The right key when left out. */
 	headers?: Record<string, string>;
-	/** `manual` when left out. */
-	redirect?: 'manual' | 'follow';
 }
 
 /**
@@ -30,11 +30,11 @@ export async function ask(
 	url: string,
 	method: string,
 	path: string,
-	{ body, headers = { apiKey: 'sandbox-key' }, redirect = 'manual' }: AskOptions = {},
+	{ body, headers = { apiKey: 'sandbox-key' } }: AskOptions = {},
 ): Promise<Got> {
 	const response = await fetch(url + path, {
 		method,
-		redirect,
+		redirect: 'manual',
 		headers: { 'content-type': 'application/json', ...headers },
 		body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
 	});
@@ -80,4 +80,13 @@ export async function until(check: () => boolean | Promise<boolean>): Promise<vo
 		await wait(5);
 	}
 	throw new Error('It never became true');
+}
+
+/** One sandbox for all tests of a file. Each test finds it as it is after the start. */
+export function useSandbox(options: SandboxOptions = { repeatIds: true }): Sandbox {
+	const sandbox = {} as Sandbox;
+	beforeAll(async () => Object.assign(sandbox, await startSandbox(options)));
+	beforeEach(() => sandbox.reset());
+	afterAll(async () => await sandbox.close());
+	return sandbox;
 }

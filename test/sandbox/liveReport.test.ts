@@ -2,20 +2,12 @@ import { ask as askApi, startRelay } from '../e2e/live/relay';
 import { observe } from '../e2e/live/observe';
 import { reportOf } from '../e2e/live/report';
 import { changesIn, changesText } from '../e2e/live/reportChanges';
-import { sendMessage } from './ask';
-import { startSandbox } from './sandbox';
-import type { Sandbox } from './sandbox';
+import { sendMessage, useSandbox } from './ask';
 import type { SettingsChanges } from './settings';
 
 /* What the report of `npm run demo -- --live` says of an API that behaves as the sandbox is set. */
 
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox({ repeatIds: true });
-});
-beforeEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
+const sandbox = useSandbox();
 
 const to = '+14155550177';
 const text = ' Hello  Ann,\n\nvoilà. ';
@@ -121,119 +113,91 @@ test('an API as the node expects it: every line says so, and what was seen', asy
 	});
 });
 
-type Case = [
-	what: string,
-	settings: SettingsChanges,
-	seen: Record<string, RegExp>,
-	other: string[],
-];
-
-const unrecognised = ["The node's own search"];
+const bridged = 'written differently, which the node takes for the same';
+const notBridged = 'Changed in the answer';
+const unfound = "The node's own search";
 const closed = ['On record', "The node's own reading", 'Answer to `GET /public/messages`'];
 
+/** What lines say, by label; undefined where there is no such line. */
+type Seen = Record<string, string | RegExp | undefined>;
+
+function expectLines(report: string, seen: Seen): void {
+	const lines = linesOf(report);
+	for (const [label, words] of Object.entries(seen)) {
+		if (words instanceof RegExp) expect(lines[label]).toMatch(words);
+		else expect(lines[label]).toBe(words);
+	}
+}
+
+type Case = [SettingsChanges['record'], seen: Seen, other?: string[]];
+
 test.each<Case>([
-	['oldest first', { record: { order: 'oldestFirst' } }, { Order: /^oldest first, by/ }, []],
 	[
-		'never listed',
-		{ record: { listedAfterMs: null } },
+		{ listedAfterMs: null },
 		{
 			'On record': /^not within \d\.\d+ s\. .*it within 30 s\. An unknown outcome stays unknown/,
-			"The node's own search": /^it does not find the message/,
+			[unfound]: /^it does not find the message/,
 		},
-		['On record', ...unrecognised],
+		['On record', unfound],
 	],
 	[
-		'a clock that is ahead',
-		{ record: { clockOffsetMs: 90_000 } },
+		{ clockOffsetMs: 90_000 },
 		{ Clock: /the API's clock is [89]\d\.\d s ahead/, 'Time of the message': / 1 s\)\. As/ },
-		[],
+	],
+	[{ clockOffsetMs: -90_000 }, { Clock: /the API's clock is [89]\d\.\d s behind/ }],
+	[{ form: 'senderWithChannel' }, { [notBridged]: `sender: ${bridged}. ${expected}` }, ['Sender']],
+	[{ form: 'membersObjects' }, { [notBridged]: `people: ${bridged}. ${expected}` }, ['`members`']],
+	[
+		{ form: 'textFoldedBlanks' },
+		{
+			Text: /^blanks changed \(19 characters instead of 21\)\. As/,
+			[notBridged]: `text: blanks changed (19 characters instead of 21), which the node takes for the same. ${expected}`,
+		},
 	],
 	[
-		'a clock that is behind',
-		{ record: { clockOffsetMs: -90_000 } },
-		{ Clock: /the API's clock is [89]\d\.\d s behind/ },
-		[],
-	],
-	[
-		'blanks folded',
-		{ record: { text: 'foldedBlanks' } },
-		{ Text: /^blanks changed \(17 characters instead of 21\)\. As/ },
-		[],
-	],
-	[
-		'text changed',
-		{ record: { text: 'changed' } },
+		{ form: 'textFooter' },
 		{
 			Text: /^changed \(44 characters instead of 21: something was added behind it\)\. \*\*Other/,
+			[notBridged]: /^text: changed \(44 characters instead of 21: something was added behind it\)/,
 			'On record': /As the node expects/,
 		},
-		['Text', ...unrecognised],
+		['Text', notBridged, unfound],
 	],
 	[
-		'recipients only',
-		{ record: { addresses: 'recipients' } },
+		{ form: 'senderInboxName' },
 		{
-			'`recipients`': /^list of 1 string: \[to\], without \[from\]\. As/,
-			'`members`': /^missing\. The node goes by the other one/,
-			'Fields of the entry': /missing: `members`; not documented: `undocumented`, `recipients`/,
+			[notBridged]:
+				"sender: written differently. **Other than the node expects:** a form that it takes for the same. 'Skip If Sent in the Last (Hours)' may not find such messages.",
 		},
-		[],
+		['Sender', notBridged, unfound],
 	],
 	[
-		'recipients and members',
-		{ record: { addresses: 'both' } },
-		{ '`recipients`': /^list of 1 string: \[to\]/, '`members`': /^list of 1 string: \[to\]/ },
-		[],
+		{ form: 'membersNames' },
+		{ [notBridged]: /^people: written differently\. \*\*Other/ },
+		['`members`', notBridged, unfound],
 	],
 	[
-		'a record that may not be read',
-		{ record: { access: 'forbidden' } },
-		{ 'On record': /^cannot be read: 403, `statusCode` number, `message` string, `error` string/ },
+		{ form: 'recipientsInTheirPlace' },
+		{ 'Fields of the entry': /missing: `members`; not documented: `undocumented`, `recipients`/ },
+	],
+	[
+		{ form: 'notAllowed' },
+		{ 'On record': /^cannot be read: 403, `message` string/ },
 		[...closed, '`limit=50`', 'Pages'],
 	],
 	[
-		'a record that fails',
-		{ record: { access: 'failing' } },
+		{ form: 'broken' },
 		{
 			'On record': /^cannot be read: 500/,
 			"The node's own reading": /^it cannot read the record: 500/,
 		},
 		[...closed, '`limit=50`', 'Pages'],
 	],
-	[
-		'neither total nor links',
-		{ record: { hideTotal: true } },
-		{ '`total`': /^missing\. As/, '`links`': /^missing/, 'Answer to `GET': /^/ },
-		[],
-	],
-	[
-		'created later, start compared with timestamp',
-		{ record: { createdAfterMs: 400 } },
-		{
-			'`start`': /^is compared with `timestamp`\. As/,
-			Times: /`created` is 0\.4 s later, `updated` is 0\.4 s later/,
-		},
-		[],
-	],
-	[
-		'created later, start compared with created',
-		{ record: { createdAfterMs: 400, timeField: 'created' } },
-		{ '`start`': /^is compared with `created` or `updated`\. As/ },
-		[],
-	],
-])('%s', async (_, settings, seen, other) => {
-	const report = await reportWith(settings);
-	const lines = linesOf(report);
-	for (const [label, words] of Object.entries(seen)) {
-		expect(lines[Object.keys(lines).find((each) => each.startsWith(label))!]).toMatch(words);
-	}
+	[{ form: 'totalMissing' }, { '`total`': /^missing\. As/, '`links`': /^missing/ }],
+])('the record %j', async (record, seen, other = []) => {
+	const report = await reportWith({ record });
+	expectLines(report, seen);
 	expect(labelsOfOthers(report).sort()).toEqual([...other].sort());
-});
-
-test('an order of neither time', async () => {
-	const report = await reportWith({ record: { order: 'shuffled' } }, { earlier: 20 });
-	expect(linesOf(report).Order).toMatch(/^neither newest first nor oldest first/);
-	expect(labelsOfOthers(report)).toEqual([]);
 });
 
 test('the size of a page, where there are more messages than fit on one', async () => {
@@ -266,28 +230,39 @@ test('a status that changes after the message was first seen', async () => {
 	expect(lines.Times).toMatch(/; `updated` moved by \d\.\d+ s meanwhile/);
 });
 
-test.each([
-	[400, '+15005550400', /^400 after .* a 2xx\. The message was refused/],
-	[422, '+15005550422', /^422 after .* a 2xx\. The message was refused/],
-])('a message that is refused with %i', async (_, recipient, answer) => {
-	const lines = linesOf(await reportWith({}, { recipient }));
-	expect(lines.Answer).toMatch(answer);
-	expect(lines.Body).toMatch(/`statusCode` number, `message` /);
-	expect(lines['On record']).toMatch(/^not looked for, because it was refused/);
-	expect(lines).not.toHaveProperty('Text');
-	expect(lines.Order).toMatch(/^newest first/);
-});
+const refused: Seen = {
+	'On record': /^not looked for, because it was refused/,
+	Order: /^newest first/,
+	Text: undefined,
+};
 
-test('a message that is on record although the answer says 500', async () => {
-	const lines = linesOf(await reportWith({}, { recipient: '+15005550614' }));
-	expect(lines.Answer).toMatch(/^500 after .* a 2xx\. The outcome is unknown to it/);
-	expect(lines['On record']).toContain(expected);
-	expect(lines["The node's own search"]).toBe(`it finds the message. ${expected}`);
-});
-
-test('a message that Clerk Chat takes and fails', async () => {
-	const lines = linesOf(await reportWith({}, { recipient: '+15005550605' }));
-	expect(lines['Status in the answer']).toMatch(/^`failed`, `error` string, .*Other than/);
+test.each<[string, recipient: string, Seen]>([
+	[
+		'that is refused with 400',
+		'+15005550400',
+		{ Answer: /^400 after .* a 2xx\. The message was refused/, ...refused },
+	],
+	[
+		'that is refused with 422',
+		'+15005550422',
+		{ Body: /`statusCode` number, `message` /, ...refused },
+	],
+	[
+		'that is on record although the answer says 500',
+		'+15005550614',
+		{
+			Answer: /^500 after .* a 2xx\. The outcome is unknown to it/,
+			'On record': /As the node expects\.$/,
+			[unfound]: `it finds the message. ${expected}`,
+		},
+	],
+	[
+		'that Clerk Chat takes and fails',
+		'+15005550605',
+		{ 'Status in the answer': /^`failed`, `error` string, .*Other than/ },
+	],
+])('a message %s', async (_, recipient, seen) => {
+	expectLines(await reportWith({}, { recipient }), seen);
 });
 
 test('the relay passes on what comes, and breaks where the API breaks', async () => {
@@ -300,38 +275,13 @@ test('the relay passes on what comes, and breaks where the API breaks', async ()
 	await relay.close();
 });
 
-describe('what comes back in another form than it was sent in', () => {
-	test.each([
-		['senderWithChannel', 'sender: written differently, which the node takes for the same'],
-		['membersObjects', 'people: written differently, which the node takes for the same'],
-		[
-			'textFoldedBlanks',
-			'text: blanks changed (19 characters instead of 21), which the node takes for the same',
-		],
-	])('%s: the node can bridge it', async (form, seen) => {
-		const report = await reportWith({ record: { form } });
-		expect(linesOf(report)['Changed in the answer']).toBe(`${seen}. ${expected}`);
-	});
-
-	test.each([
-		['senderInboxName', 'sender: written differently'],
-		['membersNames', 'people: written differently'],
-		['textFooter', 'text: changed (44 characters instead of 21: something was added behind it)'],
-	])('%s: it cannot, and says what that means', async (form, seen) => {
-		const report = await reportWith({ record: { form } });
-		expect(linesOf(report)['Changed in the answer']).toBe(
-			`${seen}. **Other than the node expects:** a form that it takes for the same. 'Skip If Sent in the Last (Hours)' may not find such messages.`,
-		);
-	});
-
-	test('whoever sent it reads what became of what, strangers do not', async () => {
-		const [observation, circumstances] = await observed({ record: { form: 'textFooter' } });
-		expect(changesText(changesIn(observation))).toBe(
-			'What Clerk Chat changed (this is not part of the report):\n' +
-				`  text: ${JSON.stringify(text)} became ${JSON.stringify(`${text} Reply STOP to opt out.`)}. The node may not find it later.`,
-		);
-		expect(reportOf(observation, circumstances)).not.toContain('STOP');
-		const [unchanged] = await observed({ record: { form: null } });
-		expect(changesText(changesIn(unchanged))).toMatch(/as it was sent/);
-	});
+test('whoever sent it reads what became of what, strangers do not', async () => {
+	const [observation, circumstances] = await observed({ record: { form: 'textFooter' } });
+	expect(changesText(changesIn(observation))).toBe(
+		'What Clerk Chat changed (this is not part of the report):\n' +
+			`  text: ${JSON.stringify(text)} became ${JSON.stringify(`${text} Reply STOP to opt out.`)}. The node may not find it later.`,
+	);
+	expect(reportOf(observation, circumstances)).not.toContain('STOP');
+	const [unchanged] = await observed({ record: { form: null } });
+	expect(changesText(changesIn(unchanged))).toMatch(/as it was sent/);
 });

@@ -33,216 +33,141 @@ export interface MagicRecipient {
 	tries?: number;
 }
 
-const tooMany = (headers?: Record<string, string>): Answer => ({
-	...errorAnswer(429, 'Too Many Requests', 'ThrottlerException: Too Many Requests'),
-	headers,
+/** Every time, without doing the work. */
+const answers = (answer: Answer | (() => Answer)): Fault => ({
+	kind: 'answer',
+	answer: typeof answer === 'function' ? answer : () => answer,
 });
-const internalError = () => errorAnswer(500, 'Internal Server Error', 'Internal server error');
-const gatewayTimeout = (): Answer => ({
+/** The same after the work was done. */
+const keepsAndAnswers = (answer: Answer): Fault => ({
+	kind: 'keepAndAnswer',
+	answer: () => answer,
+});
+
+const tooMany = (retryAfter?: string): Answer => ({
+	...errorAnswer(429, 'Too Many Requests', 'ThrottlerException: Too Many Requests'),
+	...(retryAfter !== undefined && { headers: { 'retry-after': retryAfter } }),
+});
+const internalError = errorAnswer(500, 'Internal Server Error', 'Internal server error');
+const gatewayTimeout: Answer = {
 	status: 504,
 	headers: { 'content-type': 'text/plain' },
 	text: 'upstream request timeout',
-});
+};
+const cutOff: Answer = {
+	status: 201,
+	headers: { 'content-type': 'application/json; charset=utf-8' },
+	text: '{"data":{"id":1,"bo',
+};
+const unauthorized = { status: 401, json: { statusCode: 401, message: 'Unauthorized' } };
+const forbidden = { status: 403, json: { error: 'This key may not send from this number' } };
+const notFound = {
+	status: 404,
+	json: { errors: [{ title: 'Not Found', detail: 'No inbox has this sender' }] },
+};
+const badGateway = {
+	status: 502,
+	json: { errors: [{ status: '502', detail: 'The carrier did not answer' }] },
+};
+const notProcessable = errorAnswer(422, 'Unprocessable Entity', [
+	'recipients.0 has opted out',
+	'sender is not registered for this carrier',
+]);
+const inTwoSeconds = () => tooMany(new Date(Date.now() + 2_000).toUTCString());
 const refused: Failure = { error: 'The carrier refused the message', errorCode: 30007 };
+
+const faults: Array<[number: string, what: string, fault: Fault, tries?: number]> = [
+	[
+		'+15005550400',
+		'400; `message` is a string',
+		answers(errorAnswer(400, 'Bad Request', 'The request body is not valid')),
+	],
+	['+15005550401', '401; `message` is a string, there is no `error`', answers(unauthorized)],
+	['+15005550403', '403; `error` is all there is', answers(forbidden)],
+	['+15005550404', '404; `errors[]` with `detail`', answers(notFound)],
+	['+15005550422', '422; `message` is a list', answers(notProcessable)],
+	['+15005550429', '429 with `Retry-After: 1`, for ever', answers(tooMany('1'))],
+	['+15005550500', '500; `message` is a string', answers(internalError)],
+	['+15005550502', '502; `errors[]` with `detail`', answers(badGateway)],
+	[
+		'+15005550503',
+		'503; `error` and a list as `message`',
+		answers(errorAnswer(503, 'Service Unavailable', ['Down for maintenance'])),
+	],
+	['+15005550504', '504; plain text', answers(gatewayTimeout)],
+	[
+		'+15005550600',
+		'kept at once, answered after `slowMs` (2 s unless set otherwise)',
+		{ kind: 'slow' },
+	],
+	['+15005550601', 'connection reset, nothing kept', { kind: 'reset' }],
+	['+15005550602', 'connection reset after the message was kept', { kind: 'keepAndReset' }],
+	[
+		'+15005550603',
+		'200 with an HTML page, nothing kept',
+		answers(htmlAnswer(200, 'Welcome to the guest network')),
+	],
+	[
+		'+15005550604',
+		'502 with an HTML page, nothing kept',
+		answers(htmlAnswer(502, '502 Bad Gateway')),
+	],
+	[
+		'+15005550605',
+		'201 with `status: failed`, `error` and `errorCode` in the message',
+		{ kind: 'reject', rejection: refused },
+	],
+	[
+		'+15005550606',
+		'kept; 201 with JSON that holds no message',
+		keepsAndAnswers({ status: 201, json: { ok: true } }),
+	],
+	['+15005550607', 'kept; 201 with JSON that is cut off', keepsAndAnswers(cutOff)],
+	[
+		'+15005550608',
+		'302 to an HTML sign-in page that answers 200, nothing kept',
+		answers({ status: 302, headers: { location: '/sign-in' } }),
+	],
+	['+15005550610', 'first 429 without `Retry-After`, then goes through', answers(tooMany()), 1],
+	[
+		'+15005550611',
+		'first 429 with `Retry-After` as an HTTP date 2 s ahead, then goes through',
+		answers(inTwoSeconds),
+		1,
+	],
+	['+15005550612', 'first 429 with `Retry-After: 1`, then goes through', answers(tooMany('1')), 1],
+	['+15005550613', 'first 500, then goes through', answers(internalError), 1],
+	['+15005550614', 'kept; 500', keepsAndAnswers(internalError)],
+	['+15005550615', 'kept; 504, plain text', keepsAndAnswers(gatewayTimeout)],
+	[
+		'+15005550616',
+		'connection reset; kept and listed with `status: failed`, `error` and `errorCode`',
+		{ kind: 'keepAndReset', rejection: refused },
+	],
+	['+15005550617', 'first kept and 500, then goes through', keepsAndAnswers(internalError), 1],
+	[
+		'+15005550620',
+		'sent; fails after `deliveredAfterMs` (1 s unless set), with `error` and `errorCode`',
+		{ kind: 'failLater', failure: laterFailure },
+	],
+	[
+		'+15005550621',
+		'sent; listed only after `lateMs` (5 s unless set), under the time of sending',
+		{ kind: 'listLate' },
+	],
+];
 
 /**
  * Every fault the sandbox can show, each behind a number of its own, after the test numbers of Twilio. They work wherever a
  * request names an address: `recipients` of a message, `phone` of a contact (alone or in a batch) and of an agent.
  * The first magic number in a request decides.
  */
-export const magicRecipients: MagicRecipient[] = [
-	{
-		number: '+15005550400',
-		what: '400; `message` is a string',
-		fault: {
-			kind: 'answer',
-			answer: () => errorAnswer(400, 'Bad Request', 'The request body is not valid'),
-		},
-	},
-	{
-		number: '+15005550401',
-		what: '401; `message` is a string, there is no `error`',
-		fault: {
-			kind: 'answer',
-			answer: () => ({ status: 401, json: { statusCode: 401, message: 'Unauthorized' } }),
-		},
-	},
-	{
-		number: '+15005550403',
-		what: '403; `error` is all there is',
-		fault: {
-			kind: 'answer',
-			answer: () => ({ status: 403, json: { error: 'This key may not send from this number' } }),
-		},
-	},
-	{
-		number: '+15005550404',
-		what: '404; `errors[]` with `detail`',
-		fault: {
-			kind: 'answer',
-			answer: () => ({
-				status: 404,
-				json: { errors: [{ title: 'Not Found', detail: 'No inbox has this sender' }] },
-			}),
-		},
-	},
-	{
-		number: '+15005550422',
-		what: '422; `message` is a list',
-		fault: {
-			kind: 'answer',
-			answer: () =>
-				errorAnswer(422, 'Unprocessable Entity', [
-					'recipients.0 has opted out',
-					'sender is not registered for this carrier',
-				]),
-		},
-	},
-	{
-		number: '+15005550429',
-		what: '429 with `Retry-After: 1`, for ever',
-		fault: { kind: 'answer', answer: () => tooMany({ 'retry-after': '1' }) },
-	},
-	{
-		number: '+15005550500',
-		what: '500; `message` is a string',
-		fault: { kind: 'answer', answer: internalError },
-	},
-	{
-		number: '+15005550502',
-		what: '502; `errors[]` with `detail`',
-		fault: {
-			kind: 'answer',
-			answer: () => ({
-				status: 502,
-				json: { errors: [{ status: '502', detail: 'The carrier did not answer' }] },
-			}),
-		},
-	},
-	{
-		number: '+15005550503',
-		what: '503; `error` and a list as `message`',
-		fault: {
-			kind: 'answer',
-			answer: () => errorAnswer(503, 'Service Unavailable', ['Down for maintenance']),
-		},
-	},
-	{
-		number: '+15005550504',
-		what: '504; plain text',
-		fault: { kind: 'answer', answer: gatewayTimeout },
-	},
-	{
-		number: '+15005550600',
-		what: 'kept at once, answered after `slowMs` (2 s unless set otherwise)',
-		fault: { kind: 'slow' },
-	},
-	{
-		number: '+15005550601',
-		what: 'connection reset, nothing kept',
-		fault: { kind: 'reset' },
-	},
-	{
-		number: '+15005550602',
-		what: 'connection reset after the message was kept',
-		fault: { kind: 'keepAndReset' },
-	},
-	{
-		number: '+15005550603',
-		what: '200 with an HTML page, nothing kept',
-		fault: { kind: 'answer', answer: () => htmlAnswer(200, 'Welcome to the guest network') },
-	},
-	{
-		number: '+15005550604',
-		what: '502 with an HTML page, nothing kept',
-		fault: { kind: 'answer', answer: () => htmlAnswer(502, '502 Bad Gateway') },
-	},
-	{
-		number: '+15005550605',
-		what: '201 with `status: failed`, `error` and `errorCode` in the message',
-		fault: { kind: 'reject', rejection: refused },
-	},
-	{
-		number: '+15005550606',
-		what: 'kept; 201 with JSON that holds no message',
-		fault: { kind: 'keepAndAnswer', answer: () => ({ status: 201, json: { ok: true } }) },
-	},
-	{
-		number: '+15005550607',
-		what: 'kept; 201 with JSON that is cut off',
-		fault: {
-			kind: 'keepAndAnswer',
-			answer: () => ({
-				status: 201,
-				headers: { 'content-type': 'application/json; charset=utf-8' },
-				text: '{"data":{"id":1,"bo',
-			}),
-		},
-	},
-	{
-		number: '+15005550608',
-		what: '302 to an HTML sign-in page that answers 200, nothing kept',
-		fault: { kind: 'answer', answer: () => ({ status: 302, headers: { location: '/sign-in' } }) },
-	},
-	{
-		number: '+15005550610',
-		what: 'first 429 without `Retry-After`, then goes through',
-		fault: { kind: 'answer', answer: () => tooMany() },
-		tries: 1,
-	},
-	{
-		number: '+15005550611',
-		what: 'first 429 with `Retry-After` as an HTTP date 2 s ahead, then goes through',
-		fault: {
-			kind: 'answer',
-			answer: () => tooMany({ 'retry-after': new Date(Date.now() + 2_000).toUTCString() }),
-		},
-		tries: 1,
-	},
-	{
-		number: '+15005550612',
-		what: 'first 429 with `Retry-After: 1`, then goes through',
-		fault: { kind: 'answer', answer: () => tooMany({ 'retry-after': '1' }) },
-		tries: 1,
-	},
-	{
-		number: '+15005550613',
-		what: 'first 500, then goes through',
-		fault: { kind: 'answer', answer: internalError },
-		tries: 1,
-	},
-	{
-		number: '+15005550614',
-		what: 'kept; 500',
-		fault: { kind: 'keepAndAnswer', answer: internalError },
-	},
-	{
-		number: '+15005550615',
-		what: 'kept; 504, plain text',
-		fault: { kind: 'keepAndAnswer', answer: gatewayTimeout },
-	},
-	{
-		number: '+15005550616',
-		what: 'connection reset; kept and listed with `status: failed`, `error` and `errorCode`',
-		fault: { kind: 'keepAndReset', rejection: refused },
-	},
-	{
-		number: '+15005550617',
-		what: 'first kept and 500, then goes through',
-		fault: { kind: 'keepAndAnswer', answer: internalError },
-		tries: 1,
-	},
-	{
-		number: '+15005550620',
-		what: 'sent; fails after `deliveredAfterMs` (1 s unless set), with `error` and `errorCode`',
-		fault: { kind: 'failLater', failure: laterFailure },
-	},
-	{
-		number: '+15005550621',
-		what: 'sent; listed only after `lateMs` (5 s unless set), under the time of sending',
-		fault: { kind: 'listLate' },
-	},
-];
+export const magicRecipients: MagicRecipient[] = faults.map(([number, what, fault, tries]) => ({
+	number,
+	what,
+	fault,
+	tries,
+}));
 
 const byNumber = new Map(magicRecipients.map((magic) => [magic.number, magic]));
 

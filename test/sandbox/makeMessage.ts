@@ -1,10 +1,10 @@
 import type { Message, Store } from './store';
 
-/** What a message is made of; `times` in milliseconds since 1970, by the API's clock. */
+/** What a message is made of; `time` in milliseconds since 1970, by the API's clock. */
 export type MessageParts = Pick<
 	Message,
 	'body' | 'conversationId' | 'inboxId' | 'inbound' | 'members' | 'sender' | 'status'
-> & { sentByName?: string; times: { created: number; timestamp: number } };
+> & { sentByName?: string; time: number };
 
 /** SMS segments of a text, taking every character for a GSM one. */
 function countSegments(body: string): number {
@@ -12,8 +12,8 @@ function countSegments(body: string): number {
 }
 
 /** Makes the next message, with everything that the API gives out; it is not on record yet. */
-export function makeMessage(store: Store, { times, sentByName, ...parts }: MessageParts): Message {
-	const created = new Date(times.created).toISOString();
+export function makeMessage(store: Store, { time, sentByName, ...parts }: MessageParts): Message {
+	const created = new Date(time).toISOString();
 	return {
 		id: store.nextMessageId(),
 		body: parts.body,
@@ -36,7 +36,7 @@ export function makeMessage(store: Store, { times, sentByName, ...parts }: Messa
 		seen: false,
 		externalId: null,
 		segments: countSegments(parts.body),
-		timestamp: new Date(times.timestamp).toISOString(),
+		timestamp: created,
 		undocumented: { kept: true },
 	};
 }

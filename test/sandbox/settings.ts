@@ -16,21 +16,8 @@ export interface RecordSettings {
 	 * header of every answer.
 	 */
 	clockOffsetMs: number;
-	/**
-	 * Texts as they are listed: as they were sent, with runs of blanks made one and those at the ends gone, or (what was sent
-	 * only) with `changedTextEnd` behind them.
-	 */
-	text: 'asSent' | 'foldedBlanks' | 'changed';
-	/** The fields that say who takes part. `members` is documented, `recipients` was seen in a real answer. */
-	addresses: 'members' | 'recipients' | 'both';
 	/** `forbidden` answers 403, `failing` 500. */
 	access: 'allowed' | 'forbidden' | 'failing';
-	/** What `start` and `end` are compared with. */
-	timeField: 'created' | 'timestamp';
-	/** How much later than its `timestamp` a message is `created`, in milliseconds, for messages from now on. */
-	createdAfterMs: number;
-	/** Leaves `total` and `links` out, although `total` is documented as always there. */
-	hideTotal: boolean;
 	/**
 	 * A form of the record out of `test/recordForms.ts`, by its name; `null` is what the other settings say. The answer to
 	 * sending has that form, too, and always an `id`.
@@ -73,11 +60,7 @@ export type SettingsChanges = Partial<Omit<SandboxSettings, 'record' | 'statuses
 
 const choices: Record<string, unknown[]> = {
 	'record.order': ['newestFirst', 'oldestFirst', 'shuffled'],
-	'record.text': ['asSent', 'foldedBlanks', 'changed'],
-	'record.addresses': ['members', 'recipients', 'both'],
 	'record.access': ['allowed', 'forbidden', 'failing'],
-	'record.timeField': ['created', 'timestamp'],
-	'record.hideTotal': [true, false],
 	'record.form': [null, ...recordForms.map(({ name }) => name)],
 };
 const nullable = ['record.listedAfterMs', 'statuses.'];
@@ -94,12 +77,7 @@ export function defaultSettings(): SandboxSettings {
 			order: 'newestFirst',
 			listedAfterMs: 0,
 			clockOffsetMs: 0,
-			text: 'asSent',
-			addresses: 'members',
 			access: 'allowed',
-			timeField: 'timestamp',
-			createdAfterMs: 0,
-			hideTotal: false,
 			form: null,
 		},
 		statuses: { deliveredAfterMs: null, readAfterMs: null, failedAfterMs: null },

@@ -13,7 +13,7 @@ To start:
   --latency 0       SANDBOX_LATENCY  wait before every answer, in milliseconds
   --rate 25/1000    SANDBOX_RATE     at most 25 requests per 1000 milliseconds; no limit when left out
   --record-form textFooter   a form that the record may have, out of test/recordForms.ts
-  --settings '{"record":{"order":"shuffled"}}'   any settings, as in test/sandbox/settings.ts
+  --settings '{"record":{"listedAfterMs":2000}}'   any settings, as in test/sandbox/settings.ts
 To write a text:
   --to +14155550100    our number; left out: the one that last wrote to <from>
   --conversation 1     left out: the newest one with <from>`;

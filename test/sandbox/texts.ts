@@ -46,13 +46,13 @@ export function readIncomingText(text: unknown): IncomingText {
 /**
  * Takes a text in and puts it on the record.
  *
- * @param timestamp when it was written, by the API's clock, in milliseconds since 1970
+ * @param time when it was written, by the API's clock, in milliseconds since 1970
  */
 export function receiveText(
 	store: Store,
 	{ from, to, body, conversationId }: IncomingText,
-	{ createdAfterMs, listedAfterMs }: RecordSettings,
-	timestamp: number,
+	{ listedAfterMs }: RecordSettings,
+	time: number,
 ): Message {
 	const lastSent = [...store.messages]
 		.reverse()
@@ -72,9 +72,9 @@ export function receiveText(
 		members: [from, receiver],
 		sender: from,
 		status: 'delivered',
-		times: { timestamp, created: timestamp + createdAfterMs },
+		time,
 	});
-	addToRecord(store.record, message, [receiver], listedAfterMs);
+	addToRecord(store.record, message, listedAfterMs);
 	return message;
 }
 
@@ -85,7 +85,7 @@ export function receiveText(
  */
 export function seedTexts(store: Store, settings: RecordSettings, now: number): void {
 	for (const [from, minutesAgo, body] of seeds) {
-		const timestamp = now - minutesAgo * 60_000;
-		receiveText(store, { from, body }, { ...settings, listedAfterMs: 0 }, timestamp);
+		const time = now - minutesAgo * 60_000;
+		receiveText(store, { from, body }, { ...settings, listedAfterMs: 0 }, time);
 	}
 }

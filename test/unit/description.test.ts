@@ -1,3 +1,5 @@
+import { customOperationsOf } from '../../nodes/ClerkChat/run';
+import type { Field, Operation } from '../../nodes/ClerkChat/operation';
 import { allOf } from '../../nodes/ClerkChat/request';
 import { resources } from '../../nodes/ClerkChat/resources';
 import { openApiDocument } from '../sandbox/openApiDocument';
@@ -83,4 +85,39 @@ test('an ID in a path is one of the fields', () => {
 			expect(operation.fields.map((field) => field.name)).toContain(name);
 		}
 	}
+});
+
+const sent = (property: string): Field => ({
+	displayName: 'A Field',
+	name: 'aField',
+	type: 'string',
+	default: '',
+	routing: { send: { type: 'body', property } },
+});
+
+test.each<[string, Field]>([
+	['with a dot in its property', sent('data.plan')],
+	[
+		'inside a fixed collection',
+		{
+			...sent('data'),
+			routing: undefined,
+			type: 'fixedCollection',
+			options: [{ displayName: 'Values', name: 'values', values: [sent('plan')] }],
+		} as Field,
+	],
+	[
+		'inside a collection in a collection',
+		{
+			...sent('data'),
+			routing: undefined,
+			type: 'collection',
+			options: [{ ...sent('more'), routing: undefined, type: 'collection', options: [sent('a')] }],
+		},
+	],
+])('a field %s is refused when the node is loaded: nothing would send it', (_, field) => {
+	const [{ option, operations: all }] = resources;
+	const operation = { ...all[0], fields: [...all[0].fields, field] } as Operation;
+	const resource = { option, defaultOperation: '', operations: [operation] };
+	expect(() => customOperationsOf([resource])).toThrow(/nothing sends the field aField/);
 });

@@ -117,200 +117,132 @@ async function lineOn(label: string, api: FakeApi): Promise<string> {
 	return report.split('\n').find((line) => line.startsWith(`- **${label}:**`)) ?? report;
 }
 
-const other = 'Other than the node expects';
-const answering = (changes: Json, beside: Json = {}) =>
-	exchange(201, { data: { ...sentEntry, ...changes }, ...beside }, dateHeader);
-const listing = (changes: Json) => [{ ...sentEntry, ...changes }, olderEntry];
-const times = { timestamp: iso(0), created: iso(400), updated: iso(900) };
+/** Clerk Chat that answers sending with a message that has these fields, and these beside `data`. */
+const answers = (changes: Json, beside: Json = {}): FakeApi => ({
+	sent: exchange(201, { data: { ...sentEntry, ...changes }, ...beside }, dateHeader),
+});
+/** One that lists the message with these fields. */
+const lists = (changes: Json): FakeApi => ({ entries: [{ ...sentEntry, ...changes }, olderEntry] });
+/** One that answers some of the queries otherwise. */
+const instead = (
+	isMeant: (query: URLSearchParams, count: number) => boolean,
+	...answer: Parameters<typeof exchange>
+): FakeApi => ({
+	instead: (query, count) => (isMeant(query, count) ? exchange(...answer) : undefined),
+});
+const asksFor = (name: string, value: string) => (query: URLSearchParams) =>
+	query.get(name)?.startsWith(value) ?? false;
 
-test.each<[what: string, label: string, api: FakeApi, words: string[]]>([
+const { recipients } = message;
+const differ = { timestamp: iso(0), created: iso(400), updated: iso(900) };
+const byTime = (compared: FakeApi['compared']) => ({ ...lists(differ), compared });
+const limits = { 'x-ratelimit-remaining': '99;w=1', 'x-ratelimit-reset': '1795608000' };
+const allPages = { data: [sentEntry], total: 2 };
+
+const asExpected: Array<[label: string, seen: string, api: FakeApi]> = [
+	['Fields of the answer', 'missing: none; not documented: `recipients`', answers({ recipients })],
+	['Body', '`links` object', answers({}, { links: { self: '/' } })],
 	[
-		'fields that were seen in a real answer',
-		'Fields of the answer',
-		{ sent: answering({ recipients: message.recipients }) },
-		['missing: none; not documented: `recipients`'],
-	],
-	[
-		'links beside data',
-		'Body',
-		{ sent: answering({}, { links: { self: '/' } }) },
-		['`links` object'],
-	],
-	['no Date', 'Clock', { sent: exchange(201, { data: sentEntry }) }, ['no `Date` header', other]],
-	[
-		'an answer without an id',
 		'Message in the answer',
-		{ sent: exchange(201, { data: { status: 'sent' } }, dateHeader) },
-		['`data`: `status` string', other, 'The outcome is unknown to it'],
+		'the list in `data`',
+		{ sent: exchange(201, { data: [sentEntry] }, dateHeader) },
 	],
 	[
-		'an answer that is no JSON',
-		'Body',
-		{ sent: exchange(201, '<html>', dateHeader) },
-		['string', other],
-	],
-	[
-		'a list in data',
-		'Message in the answer',
-		{ sent: exchange(201, { data: [sentEntry] }) },
-		['the list in `data`'],
-	],
-	[
-		'an error beside another status',
-		'Status in the answer',
-		{ sent: answering({ errorCode: 30007 }) },
-		['`errorCode` number', other, 'The outcome is unknown'],
-	],
-	[
-		'headers about a limit',
 		'Rate limit',
-		{
-			sent: exchange(
-				201,
-				{ data: sentEntry },
-				{ 'x-ratelimit-remaining': '99;w=1', 'x-ratelimit-reset': '1795608000', ...dateHeader },
-			),
-		},
-		['`x-ratelimit-remaining` 99;w=1, `x-ratelimit-reset` [10 digits]; no 429'],
+		'`x-ratelimit-remaining` 99;w=1, `x-ratelimit-reset` [10 digits]; no 429',
+		{ sent: exchange(201, { data: sentEntry }, { ...limits, ...dateHeader }) },
 	],
 	[
-		'a 429 while it reads',
 		'Rate limit',
-		{
-			instead: (_, count) => (count === 2 ? exchange(429, {}, { 'retry-after': '0' }) : undefined),
-		},
-		['`retry-after` 0; 429 to 1 of the reads'],
+		'`retry-after` 0; 429 to 1 of the reads',
+		instead((_, count) => count === 2, 429, {}, { 'retry-after': '0' }),
 	],
-	['an ID of another type', 'ID', { entries: listing({ id: '7' }) }, ['but string and not number']],
-	['another ID', 'ID', { entries: listing({ id: 8 }) }, ['another than in the answer', other]],
+	['ID', 'but string and not number', lists({ id: '7' })],
+	['Conversation', 'another than in the answer', lists({ conversationId: 'c-2' })],
+	['Sender', 'as sent, but written differently. As', lists({ sender: '1 (415) 555-0100' })],
 	[
-		'another conversation',
-		'Conversation',
-		{ entries: listing({ conversationId: 'c-2' }) },
-		['another than in the answer'],
-	],
-	['inbound', 'Direction', { entries: listing({ inbound: true }) }, ['`inbound` true', other]],
-	[
-		'a number that is written differently',
-		'Sender',
-		{ entries: listing({ sender: '1 (415) 555-0100' }) },
-		['as sent, but written differently. As'],
-	],
-	['another sender', 'Sender', { entries: listing({ sender: 'Shop' }) }, ['another string', other]],
-	[
-		'the sender among the members',
 		'`members`',
-		{ entries: listing({ members: ['+14155550100', '+14155550177'] }) },
-		['list of 2 strings: [to], [from]. As'],
+		'list of 2 strings: [to], [from]. As',
+		lists({ members: ['+14155550100', '+14155550177'] }),
 	],
 	[
-		'others among the members',
 		'`members`',
-		{ entries: listing({ members: ['+14155550177', 'bob', 'eve'] }) },
-		['[to], without [from], 2 others. As'],
+		'[to], without [from], 2 others. As',
+		lists({ members: ['+14155550177', 'bob', 'eve'] }),
 	],
+	['`members`', 'missing. The node goes by the other', lists({ members: undefined, recipients })],
+	['`recipients`', 'list of 1 string: [to], without [from]. As', lists({ recipients })],
+	['Times', '`created` is 0.4 s later, `updated` is 0.9 s later', lists(differ)],
+	['`start`', 'is compared with `timestamp`. As', byTime('timestamp')],
+	['`start`', 'is compared with `created`. As', byTime('created')],
+	['`start`', 'is compared with `updated`. As', byTime('updated')],
 	[
-		'members without the recipient',
-		'`members`',
-		{ entries: listing({ members: ['+14155550100'] }) },
-		['without [to], [from]', other, 'It does not recognise the message'],
-	],
-	['a text that is missing', 'Text', { entries: listing({ body: undefined }) }, ['nothing', other]],
-	[
-		'a time that is too early',
-		'Time of the message',
-		{ entries: listing({ timestamp: iso(-4_000) }) },
-		['s before it was asked for', other],
-	],
-	[
-		'a message that is not in the window',
-		'On record',
-		{
-			instead: (query) =>
-				query.has('start') ? exchange(200, { data: [], total: 0 }, dateHeader) : undefined,
-		},
-		['at the first look', 'but only in a list without `start`', other],
-	],
-	[
-		'start by timestamp',
 		'`start`',
-		{ compared: 'timestamp', entries: listing(times) },
-		['is compared with `timestamp`. As'],
-	],
-	[
-		'start by created',
-		'`start`',
-		{ compared: 'created', entries: listing(times) },
-		['is compared with `created`. As'],
-	],
-	[
-		'start by updated',
-		'`start`',
-		{ compared: 'updated', entries: listing(times) },
-		['is compared with `updated`. As'],
-	],
-	[
-		'start by times that are the same',
-		'`start`',
+		'cannot be told, because they are all the same (`timestamp` or `created` or `updated`). As',
 		{ compared: 'updated' },
-		['cannot be told, because they are all the same (`timestamp` or `created` or `updated`). As'],
 	],
-	['start that is not obeyed', '`start`', {}, ['does not leave the message out']],
+	['`start`', 'does not leave the message out', {}],
+	['Default page size', '1. The node', { pageSize: 1 }],
+	['Default page size', '1. The node', { pageSize: 1, more: () => ({}) }],
+	['Order', 'cannot be told: too few messages of different times', { entries: [sentEntry] }],
+];
+
+const otherThanExpected: Array<[label: string, seen: string, api: FakeApi, means?: string]> = [
+	['Clock', 'no `Date` header', { sent: exchange(201, { data: sentEntry }) }],
 	[
-		'end that is not obeyed',
-		'`end`',
-		{},
-		['before the message: listed; 1 s after it: listed', other],
+		'Message in the answer',
+		'`data`: `status` string',
+		{ sent: exchange(201, { data: { status: 'sent' } }, dateHeader) },
+		'The outcome is unknown to it',
 	],
+	['Body', 'string', { sent: exchange(201, '<html>', dateHeader) }],
 	[
-		'start that is refused',
-		'`start`',
-		{
-			instead: (query) =>
-				query.get('start')?.startsWith('2026-11-25T11:59:59') ? exchange(422, {}) : undefined,
-		},
-		['not always answered', other],
+		'Status in the answer',
+		'`errorCode` number',
+		answers({ errorCode: 30007 }),
+		'The outcome is unknown',
 	],
+	['ID', 'another than in the answer', lists({ id: 8 })],
+	['Direction', '`inbound` true', lists({ inbound: true })],
+	['Sender', 'another string', lists({ sender: 'Shop' })],
 	[
-		'a limit of 50 that is refused',
+		'`members`',
+		'without [to], [from]',
+		lists({ members: ['+14155550100'] }),
+		'It does not recognise the message',
+	],
+	['Text', 'nothing', lists({ body: undefined })],
+	['Time of the message', 's before it was asked for', lists({ timestamp: iso(-4_000) })],
+	[
+		'On record',
+		'at the first look, 0.050 s after the answer, but only in a list without `start`',
+		instead((query) => query.has('start'), 200, { data: [], total: 0 }, dateHeader),
+	],
+	['`end`', 'before the message: listed; 1 s after it: listed', {}],
+	['`start`', 'not always answered', instead(asksFor('start', '2026-11-25T11:59:59'), 422, {})],
+	[
 		'`limit=50`',
-		{
-			instead: (query) => (query.get('limit') === '50' ? exchange(422, { error: 'x' }) : undefined),
-		},
-		['not accepted: 422, `error` string', other],
+		'not accepted: 422, `error` string',
+		instead(asksFor('limit', '50'), 422, { error: 'x' }),
 	],
 	[
-		'pages that are all the first',
 		'Pages',
-		{
-			instead: (query) =>
-				query.get('page') === '2' ? exchange(200, { data: [sentEntry], total: 2 }) : undefined,
-		},
-		['`page=2` gives the same entry as `page=1`', other],
+		'`page=2` gives the same entry as `page=1`',
+		instead(asksFor('page', '2'), 200, allPages),
 	],
-	['a smaller page than all', 'Default page size', { pageSize: 1 }, ['1. The node']],
-	[
-		'a smaller page without a total',
-		'Default page size',
-		{ pageSize: 1, more: () => ({}) },
-		['1. The node'],
-	],
-	[
-		'a total that is a text',
-		'`total`',
-		{ more: (total) => ({ total: String(total) }) },
-		['string', other],
-	],
-	[
-		'one message in all',
-		'Order',
-		{ entries: [sentEntry] },
-		['cannot be told: too few messages of different times'],
-	],
-])('%s', async (_, label, api, words) => {
+	['`total`', 'string', { more: (total) => ({ total: String(total) }) }],
+];
+
+test.each(asExpected)('%s: %s', async (label, seen, api) => {
 	const line = await lineOn(label, api);
-	for (const word of words) expect(line).toContain(word);
-	if (!words.includes(other)) expect(line).not.toContain(other);
+	expect(line).toContain(seen);
+	expect(line).not.toContain('Other than');
+});
+
+test.each(otherThanExpected)('%s: %s, which is other than expected', async (...row) => {
+	const [label, seen, api, means = ''] = row;
+	const line = await lineOn(label, api);
+	for (const words of [seen, 'Other than the node expects', means]) expect(line).toContain(words);
 });
 
 test.each([
@@ -325,37 +257,31 @@ test.each([
 });
 
 test('the sum names the lines that are other than expected', async () => {
-	const api = { compared: 'created', entries: listing({ inbound: true }) } as const;
-	expect(await reportOn(api)).toMatch(
+	expect(await reportOn({ compared: 'created', ...lists({ inbound: true }) })).toMatch(
 		/\*\*2 of \d+ lines are other than the node expects: Direction, The node's own search\.\*\*/,
 	);
 });
 
 test('the API cannot be reached any more after sending: there is a report all the same', async () => {
-	const report = await reportOn({
-		instead: () => {
-			throw new TypeError('fetch failed');
-		},
-	});
+	const fails = () => {
+		throw new TypeError('fetch failed');
+	};
+	const report = await reportOn({ instead: fails });
 	expect(report).toContain('**On record:** cannot be read: no answer');
 });
 
 test.each([
 	['Hello', 'Hello', 'unchanged'],
 	['a  b\nc', 'a b c', 'blanks changed (5 characters instead of 6)'],
-	[
-		'Hello',
-		'Hello Reply STOP',
-		'changed (16 characters instead of 5: something was added behind it)',
-	],
+	['Hello', 'Hello Reply STOP', 'something was added behind it'],
 	['Hello', 'Shop: Hello', 'changed (11 characters instead of 5: something was added before it)'],
-	['Hello', '(Hello)', 'changed (7 characters instead of 5: something was added)'],
-	['Hello', 'Hell', 'changed (4 characters instead of 5: its end is missing)'],
-	['Hello', 'HELLO', 'changed (5 characters instead of 5: capitals and small letters)'],
-	['voilà', 'voil?', 'changed (5 characters instead of 5: not only at its ends)'],
-	['voilà', 'voilâ', 'changed (5 characters instead of 5: characters beyond ASCII are others)'],
-])('the text %j that is listed as %j', (sent, listed, words) => {
-	expect(howChanged(listed, sent)).toBe(words);
+	['Hello', '(Hello)', 'something was added)'],
+	['Hello', 'Hell', 'its end is missing'],
+	['Hello', 'HELLO', 'capitals and small letters'],
+	['voilà', 'voil?', 'not only at its ends'],
+	['voilà', 'voilâ', 'characters beyond ASCII are others'],
+])('the text %j that is listed as %j: %s', (sent, listed, words) => {
+	expect(howChanged(listed, sent)).toContain(words);
 });
 
 test.each([
@@ -374,29 +300,16 @@ test.each([
 });
 
 test('nothing private is in the report, whatever the API puts where', async () => {
-	const secrets = [
-		'+14155550177',
-		'4155550100',
-		'Jane Roe',
-		'sk_live_51Hx',
-		'9f8b2c1d-77aa',
-		'79999924',
-	];
+	const numbers = ['+14155550177', '4155550100', '79999924'];
+	const secrets = [...numbers, 'Jane Roe', 'sk_live_51Hx', '9f8b2c1d-77aa'];
 	const secret = fc.constantFrom(...secrets, 79999924);
-	const value = fc.oneof(
-		secret,
-		fc.array(secret, { maxLength: 3 }),
-		fc.dictionary(fc.constantFrom('a'), secret, { noNullPrototype: true }),
-	);
-	const changes = fc.dictionary(
-		fc.constantFrom(...Object.keys(sentEntry), 'recipients', 'links', ...secrets),
-		value,
-		{ noNullPrototype: true },
-	);
-	const headers = fc.dictionary(
-		fc.constantFrom('x-ratelimit-key', 'date', 'x-quota-79999924'),
-		secret.map(String),
-	);
+	const noNullPrototype = { noNullPrototype: true };
+	const inside = fc.dictionary(fc.constantFrom('a'), secret, noNullPrototype);
+	const value = fc.oneof(secret, fc.array(secret, { maxLength: 3 }), inside);
+	const names = [...Object.keys(sentEntry), 'recipients', 'links', ...secrets];
+	const changes = fc.dictionary(fc.constantFrom(...names), value, noNullPrototype);
+	const headerNames = fc.constantFrom('x-ratelimit-key', 'date', 'x-quota-79999924');
+	const headers = fc.dictionary(headerNames, secret.map(String));
 	await fc.assert(
 		fc.asyncProperty(changes, changes, changes, headers, async (answer, entry, beside, named) => {
 			const report = await reportOn({

@@ -79,65 +79,29 @@ describe('with a default country code', () => {
 		expect(readAddress(value, code)).toBe(expected);
 	});
 
+	const write = 'Write it with + and its country code.';
+	const didYouMean = (number: string) => `Did you mean ${number}? Then write it with +.`;
+	const abroad = 'It starts like an international call, but no complete number follows.';
+
 	test.each<[string | number, string, string]>([
-		[
-			'(415) 555-01234',
-			'1',
-			'11 digits; a +1 number has 10. Did you mean +41555501234? Then write it with +.',
-		],
-		[
-			'07825 550123',
-			'1',
-			"11 digits; a +1 number has 10. +1 numbers don't start with 0. Write it with + and its country code.",
-		],
-		['555-0123', '1', '7 digits; a +1 number has 10. Write it with + and its country code.'],
-		['555 010', '1', '6 digits; a +1 number has 10. Write it with + and its country code.'],
-		[
-			'1 415 555 012',
-			'1',
-			'9 digits after the 1; a +1 number has 10. Write it with + and its country code.',
-		],
-		[
-			'0155550123',
-			'1',
-			"No +1 number looks like this. +1 numbers don't start with 0. Write it with + and its country code.",
-		],
-		[
-			'1234567890',
-			'1',
-			'9 digits after the 1; a +1 number has 10. Write it with + and its country code.',
-		],
-		[
-			'41791234567',
-			'1',
-			'11 digits; a +1 number has 10. Did you mean +41791234567? Then write it with +.',
-		],
-		[
-			41791234567,
-			'1',
-			'11 digits; a +1 number has 10. Did you mean +41791234567? Then write it with +.',
-		],
-		[
-			'0011 44 7400 123456',
-			'1',
-			'It starts like an international call, but no complete number follows. Write it with + and its country code.',
-		],
-		[
-			'0044 20 7946',
-			'49',
-			'It starts like an international call, but no complete number follows. Write it with + and its country code.',
-		],
+		['(415) 555-01234', '1', `11 digits; a +1 number has 10. ${didYouMean('+41555501234')}`],
+		['07825 550123', '1', `11 digits; a +1 number has 10. +1 numbers don't start with 0. ${write}`],
+		['555-0123', '1', `7 digits; a +1 number has 10. ${write}`],
+		['555 010', '1', `6 digits; a +1 number has 10. ${write}`],
+		['1 415 555 012', '1', `9 digits after the 1; a +1 number has 10. ${write}`],
+		['0155550123', '1', `No +1 number looks like this. +1 numbers don't start with 0. ${write}`],
+		['1234567890', '1', `9 digits after the 1; a +1 number has 10. ${write}`],
+		['41791234567', '1', `11 digits; a +1 number has 10. ${didYouMean('+41791234567')}`],
+		[41791234567, '1', `11 digits; a +1 number has 10. ${didYouMean('+41791234567')}`],
+		['0011 44 7400 123456', '1', `${abroad} ${write}`],
+		['0044 20 7946', '49', `${abroad} ${write}`],
 		[
 			'62812092994',
 			'62',
 			'It could be +6262812092994 or +62812092994. Write the one you mean with +.',
 		],
 		[312345678, '39', 'It could be +39312345678 or +390312345678. Write the one you mean with +.'],
-		[
-			707070707,
-			'225',
-			'Its leading 0 seems to be missing. Did you mean +2250707070707? Then write it with +.',
-		],
+		[707070707, '225', `Its leading 0 seems to be missing. ${didYouMean('+2250707070707')}`],
 	])('%j with +%s: %s', (value, code, why) => {
 		expect(refused(value, code)).toBe(why);
 	});

@@ -14,8 +14,7 @@ describe('what saved workflows depend on', () => {
 		expect(description).toMatchObject({
 			name: 'clerkChatTrigger',
 			displayName: 'Clerk Chat Trigger',
-			version: [1, 2],
-			defaultVersion: 2,
+			version: 2,
 			inputs: [],
 			credentials: [{ name: 'clerkChatApi', required: true }],
 		});

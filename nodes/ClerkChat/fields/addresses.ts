@@ -95,12 +95,11 @@ function notNumbers(item: ItemFields, label: string, misread: Misread[]) {
 	const left = misread.length - shown.length;
 	const more = left > 0 ? ` and ${left} more` : '';
 	const named = shown.map(({ text }) => quoted(text)).join(', ') + more;
-	const what =
-		misread.length === 1 ? 'an invalid phone number' : `${misread.length} invalid phone numbers`;
+	const [count, s] = misread.length === 1 ? ['an', ''] : [misread.length, 's'];
 	const reasons = [...new Set(shown.map(({ why }) => why))];
 	const why =
 		reasons.length === 1
 			? reasons[0]
 			: shown.map((each) => `${quoted(each.text)}: ${each.why}`).join(' ');
-	return item.refuse(`'${label}' contains ${what}: ${named}`, why);
+	return item.refuse(`'${label}' contains ${count} invalid phone number${s}: ${named}`, why);
 }

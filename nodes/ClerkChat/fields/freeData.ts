@@ -2,7 +2,6 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../api/bodies';
 import type { ItemFields } from './itemFields';
 import { isDate } from './dates';
-import { whereJsonBreaks } from './jsonBreak';
 import { isGiven, meant, textOf } from './texts';
 
 const HOW_TO_WRITE =
@@ -81,13 +80,11 @@ function shown(value: unknown): string {
  * An object from a JSON field.
  * @param label the field's name as people see it
  * @param value an object, or JSON text of one
- * @throws NodeOperationError when it is neither, saying where the text breaks, or a text in it is what nobody means to send
+ * @throws NodeOperationError when it is neither, or a text in it is what nobody means to send
  */
 export function objectOf(item: ItemFields, label: string, value: unknown): IDataObject {
 	if (typeof value === 'string') meant(item, label, value);
-	const breaksAt = typeof value === 'string' ? whereJsonBreaks(value) : undefined;
-	if (breaksAt !== undefined) throw noObject(item, label, placeIn(String(value), breaksAt));
-	const object: unknown = typeof value === 'string' ? JSON.parse(value) : value;
+	const object = typeof value === 'string' ? parsed(item, label, value) : value;
 	if (!isObject(object) || isDate(object)) throw noObject(item, label, whatIs(object));
 	meant(item, label, JSON.stringify(object));
 	return object;
@@ -97,19 +94,15 @@ function noObject(item: ItemFields, label: string, why: string) {
 	return item.refuse(`'${label}' is not a JSON object`, `${why} ${HOW_TO_WRITE}`);
 }
 
-/** Says where a text breaks: its line, its place in the line, both from 1, and what stands there. */
-function placeIn(text: string, at: number): string {
-	if (text.trim() === '') return 'It is empty.';
-	if (at === text.length) {
-		return "It ends too early: a bracket or quote isn't closed, or a value is missing.";
+/** @throws NodeOperationError when it is not JSON, in JavaScript's own words: they say what was found, or where */
+function parsed(item: ItemFields, label: string, text: string): unknown {
+	let why = 'It is empty';
+	try {
+		if (text.trim() !== '') return JSON.parse(text);
+	} catch (exception) {
+		why = (exception as Error).message;
 	}
-	const lines = text.slice(0, at).split('\n');
-	const rest = text
-		.slice(at)
-		.split(/[\r\n]/)[0]
-		.slice(0, LONGEST_SHOWN);
-	const what = rest.trim() === '' ? ': the line ends too early' : `, near: ${rest}`;
-	return `Check line ${lines.length}, character ${lines[lines.length - 1].length + 1}${what}.`;
+	throw noObject(item, label, `${why}.`);
 }
 
 function whatIs(value: unknown): string {

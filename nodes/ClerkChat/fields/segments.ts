@@ -1,4 +1,4 @@
-import { codePointsOf, nameOf } from './characterNames';
+import { codePointsOf, nameOf } from './typography';
 
 /** How a text is counted as an SMS. */
 export interface Segments {

@@ -70,3 +70,33 @@ export const TYPOGRAPHY: ReadonlyMap<string, { name: string; plain: string }> = 
 		}),
 	),
 );
+
+/**
+ * Other characters of which people do not see why they are not in the alphabet: look-alikes, what is made of several, and what
+ * cannot be seen.
+ */
+const KINDS: Array<[pattern: RegExp, name: string]> = [
+	[/^[\p{Emoji_Presentation}\p{Regional_Indicator}]|^\p{Emoji}\ufe0f|\u20e3/u, 'emoji'],
+	[/^.[\ufe00-\ufe0f\u034f]+$/u, 'followed by an invisible character'],
+	[/^\p{Script=Latin}?\p{M}/u, 'combining accent'],
+	[/^\p{Script=Cyrillic}/u, 'Cyrillic letter'],
+	[/^\p{Script=Greek}/u, 'Greek letter'],
+	[/^\p{Cs}/u, 'incomplete character'],
+	[/^\p{Cc}/u, 'control character'],
+];
+
+/**
+ * What a character is called in plain words, such as "curly apostrophe".
+ * @param character as people see one: it may be made of several code points
+ * @returns undefined when it is what it looks like
+ */
+export function nameOf(character: string): string | undefined {
+	return TYPOGRAPHY.get(character)?.name ?? KINDS.find(([pattern]) => pattern.test(character))?.[1];
+}
+
+/** The code points of a character, such as "U+2019". */
+export function codePointsOf(character: string): string {
+	return [...character]
+		.map((point) => `U+${point.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`)
+		.join(' ');
+}

@@ -51,7 +51,7 @@ export async function pageReader(
 }
 
 /** What a picker shows in place of its list. */
-export function pickerError(functions: ILoadOptionsFunctions, words: Words): NodeApiError {
+function pickerError(functions: ILoadOptionsFunctions, words: Words): NodeApiError {
 	const { message, description } = words;
 	return new NodeApiError(functions.getNode(), { message }, { message, description });
 }

@@ -3,25 +3,28 @@ import { DateTime } from 'luxon';
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { addressOf } from '../../api/matching';
 import { timeOf } from '../../api/record';
+import { receivedIn } from '../resources/message/received';
 import { searchedFor } from './choices';
-import { pageReader, pickerError, readList } from './reading';
+import { pageReader, readList } from './reading';
 
 /** How many pages of messages are looked through for numbers. */
 const MOST_PAGES = 5;
 
-/** A number that messages were sent from. */
+/** A number of the team. */
 interface Sender {
 	address: string;
-	/** When the last of them was sent, in ms; NaN when that is not known. */
+	/** When the last of its messages was sent or received, in ms; NaN when that is not known. */
 	last: number;
 	count: number;
 }
 
+/** What stands in the list on the first day. n8n cannot show a sentence beside a list; to pick it leaves 'From' empty. */
+const NO_NUMBERS = "No numbers yet: choose 'Number' and enter yours";
+
 /**
- * Fills the picker of 'From': the numbers that messages on record were sent from, the last one used first. The API has no
- * list of a team's numbers. https://docs.clerk.chat/api-reference/messages/find-messages
+ * Fills the picker of 'From': the numbers that messages on record were sent from or received by, the last one used first.
+ * The API has no list of a team's numbers. https://docs.clerk.chat/api-reference/messages/find-messages
  * @param filter what was typed into the picker
- * @throws NodeApiError when nothing was sent yet, saying what to do then: an empty list would not
  */
 export async function searchSenders(
 	this: ILoadOptionsFunctions,
@@ -30,13 +33,7 @@ export async function searchSenders(
 	const read = await pageReader(this, "Or choose 'Number' and enter the number.");
 	const messages = await readList(read, '/public/messages', { paged: true, pages: MOST_PAGES });
 	const senders = sendersOf(messages);
-	if (senders.length === 0) {
-		throw pickerError(this, {
-			message: 'No sent messages yet, so there are no numbers to list',
-			description:
-				"Choose 'Number' instead of 'From list' and enter yours, such as +14155550100. After your first message, it appears here.",
-		});
-	}
+	if (senders.length === 0) return { results: [{ name: NO_NUMBERS, value: '' }] };
 	const searched = searchedFor(filter);
 	const timezone = this.getTimezone();
 	return {
@@ -53,10 +50,8 @@ export async function searchSenders(
 function sendersOf(messages: IDataObject[]): Sender[] {
 	const senders = new Map<string, Sender>();
 	for (const message of messages) {
-		// A number that cannot send at all may be on record with messages that failed.
-		if (message.inbound !== false || message.status === 'failed') continue;
-		const address = String(message.sender ?? '').trim();
-		if (address === '') continue;
+		const address = ownNumberIn(message);
+		if (!address) continue;
 		const sender = { address, last: timeOf(message), count: 1 };
 		const key = addressOf(address);
 		const known = senders.get(key);
@@ -68,6 +63,14 @@ function sendersOf(messages: IDataObject[]): Sender[] {
 		if (!(sender.last <= known.last)) Object.assign(known, { ...sender, count: known.count });
 	}
 	return [...senders.values()].sort((a, b) => (b.last || 0) - (a.last || 0));
+}
+
+/** Which number of the team a message went through; undefined when it does not tell. */
+function ownNumberIn(message: IDataObject): string | undefined {
+	if (message.inbound === true) return receivedIn(message)?.ours;
+	// A number that cannot send at all may be on record with messages that failed.
+	if (message.inbound !== false || message.status === 'failed') return undefined;
+	return String(message.sender ?? '').trim();
 }
 
 function useOf({ count, last }: Sender, timezone: string): string {

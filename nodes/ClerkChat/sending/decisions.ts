@@ -77,8 +77,8 @@ export class Decisions {
 	}
 
 	/** Fails a task without a request. */
-	refuse(task: Task, words: Words): void {
-		this.end(task, 'refused', this.verdict(task, 'refused', this.standing(task)), { words });
+	refuse(task: Task, words: Words, hold?: Failure['hold']): void {
+		this.end(task, 'refused', this.verdict(task, 'refused', this.standing(task)), { words, hold });
 	}
 
 	/** Fails a task that an earlier try, or others, may have done. */

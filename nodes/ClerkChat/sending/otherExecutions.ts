@@ -1,8 +1,9 @@
-import type { IContextObject, IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import type { Words } from '../../api/faults';
-import { addressOf, entriesOf, giveFor, namedIn, recordKey } from '../../api/matching';
+import { entriesOf, giveFor, namedIn, recordKey } from '../../api/matching';
 import type { Match, Sought } from '../../api/matching';
 import { objectionTo } from '../../api/messageStatus';
+import { personOf } from '../../api/person';
 import { idOf } from '../../api/record';
 import type { Entry, Reading } from '../../api/record';
 import type { Requester } from '../../api/requester';
@@ -28,36 +29,20 @@ interface Place {
 	at: number;
 }
 
-/** What several runs of an execution share while this process runs it. */
-interface KnownOfExecution {
-	/** Messages that one of its items was taken for, by ID together with the recipient. */
-	used: Set<string>;
-	/** The same as `entriesOf` takes it: whoever was in one message to several people has it. */
-	given: Map<string, Set<string>>;
-}
-
-const knownByExecution = new WeakMap<IContextObject, KnownOfExecution>();
-
 /** What others sent, are sending, or may have sent: other executions of this process, and what the record shows. */
 export class OtherExecutions {
 	/** By what the record would know them by. */
 	private readonly readers = new Map<string, LogReader>();
 
-	private readonly known: KnownOfExecution;
+	/** For whom messages count already, by their IDs, as `entriesOf` takes it. */
+	private readonly given = new Map<string, Set<string>>();
 
 	/** @param since how far back, in ms */
 	constructor(
 		private readonly run: RunParts,
 		private readonly requester: Requester,
 		private readonly since: number,
-	) {
-		const { flow } = run.host;
-		this.known = knownByExecution.get(flow) ?? { used: new Set(), given: new Map() };
-		knownByExecution.set(flow, this.known);
-		for (const { results = [], recipient } of run.runLedger.saved.all()) {
-			for (const result of results) this.use(result, recipient);
-		}
-	}
+	) {}
 
 	/** All that the record would know by the same as one of a task's messages. */
 	of(task: Task): LedgerEntry[] {
@@ -76,9 +61,8 @@ export class OtherExecutions {
 				entries.delete(entry);
 				const listed = results.map((result) => onRecord.get(idOf(result)) ?? result);
 				const isFailed = listed.some((each) => objectionTo(each)?.outcome === 'refused');
-				const isUsed = listed.some((each) => this.known.used.has(pairOf(each, recipient)));
-				if (isFailed || isUsed) continue;
-				for (const result of listed) this.use(result, recipient);
+				if (isFailed || listed.some((each) => this.isGiven(each, recipient))) continue;
+				for (const result of listed) giveFor(this.given, result, recipient);
 				const isListed = listed.some((each) => onRecord.has(idOf(each)));
 				const isOurs = runLedger.accounts.owns(entry) || isListed;
 				if (state === 'sent' && isOurs) return { results: listed };
@@ -134,7 +118,7 @@ export class OtherExecutions {
 		if (match.answer === 'perhaps') {
 			return { doubt: perhapsOnRecord(this.run.operation.write, match) };
 		}
-		this.use(match.entry, recipient);
+		giveFor(this.given, match.entry, recipient);
 		return { results: [match.entry] };
 	}
 
@@ -145,25 +129,29 @@ export class OtherExecutions {
 	}
 
 	/** Whether an entry of the record is known to be another message. */
-	private readonly isTaken = (entry: Entry): boolean =>
-		!this.run.host.isTool && this.run.runLedger.saved.isOwn(this.requester.baseURL, entry);
+	private readonly isTaken = (entry: Entry): boolean => this.isOwn(entry);
 
-	/** A message is taken for one of this execution's items. */
-	private use(message: IDataObject, recipient: string): void {
-		this.known.used.add(pairOf(message, recipient));
-		giveFor(this.known.given, message, recipient);
+	/** Whether this execution sent a message, or skipped it for somebody. Each call of an agent is on its own. */
+	private isOwn(message: IDataObject, recipient?: string): boolean {
+		const { host, runLedger } = this.run;
+		return !host.isTool && runLedger.saved.isOwn(this.requester.baseURL, message, recipient);
+	}
+
+	/** Whether a message counts for somebody already, in this run or in earlier ones of this execution. */
+	private isGiven(message: IDataObject, recipient: string): boolean {
+		const isHere = this.given.get(idOf(message))?.has(personOf(recipient));
+		return isHere === true || this.isOwn(message, recipient);
 	}
 
 	/** For whom entries of the record count already, in earlier tries and other runs of this execution, too. */
 	private givenOf(entries: Entry[]): Map<string, Set<string>> {
-		const { host, runLedger } = this.run;
-		for (const entry of host.isTool ? [] : entries) {
+		for (const entry of entries) {
 			for (const person of namedIn(entry)) {
-				if (typeof person !== 'string') continue;
-				if (runLedger.saved.isOwn(this.requester.baseURL, entry, person)) this.use(entry, person);
+				if (typeof person !== 'string' || !this.isOwn(entry, person)) continue;
+				giveFor(this.given, entry, person);
 			}
 		}
-		return this.known.given;
+		return this.given;
 	}
 
 	private byRecipient({ message, claims }: Task): Array<Set<LedgerEntry>> {
@@ -183,10 +171,6 @@ export class OtherExecutions {
 			return reader.entries;
 		});
 	}
-}
-
-function pairOf(message: IDataObject, recipient: string): string {
-	return `${idOf(message)} ${addressOf(recipient)}`;
 }
 
 /** The people of whom nothing was found yet. */

@@ -66,7 +66,6 @@ export class Reconciler {
 		[...unknowns.values()].forEach(({ task, result }, index) => {
 			if (searches[index].match?.answer === 'same') return;
 			// Another execution that looked for the same may have found it meanwhile.
-			if (runLedger.isDone(task) && decisions.replay(task)) return;
 			const found = foundIn(runLedger.begunFor(task));
 			if (found) this.concludeFound(task, found, requester);
 			else decisions.conclude(task, this.notFound(task, result, searches[index]));

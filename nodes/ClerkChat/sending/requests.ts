@@ -54,8 +54,19 @@ export class Requests {
 			const own = isTold ? [given[index]] : index === 0 ? given : [];
 			const results = tasks.length === 1 ? given : own;
 			decisions.conclude(task, { ...result, results }, sharedBy);
+			// It may have been called off.
+			if (result.attempt === 'notTried') this.guards.holdsBack(task);
 			if (result.attempt === 'sent') this.deduplicator?.learnFrom(task, results);
 		});
+	}
+
+	/** Ends what is left of a run that has ended: because a guard holds it back as well, or as not tried. */
+	endRest(tasks: Task[]): void {
+		const { results, decisions } = this.run;
+		const isHeld = results.culprit?.hold?.code !== undefined;
+		const left = isHeld ? tasks.filter((task) => !results.has(task)) : [];
+		for (const task of left) this.guards.holdsBack(task);
+		decisions.endRest(tasks);
 	}
 
 	/**
@@ -66,6 +77,11 @@ export class Requests {
 		const { host, operation, settings, runLedger, decisions, results } = this.run;
 		for (;;) {
 			if (this.isHalted || host.cancelSignal?.aborted) return [];
+			const news = this.guards.news(requester);
+			if (news) {
+				await news;
+				continue;
+			}
 			const open = tasks.filter((task) => !results.has(task));
 			const inTheWay = open
 				.map(
@@ -80,9 +96,9 @@ export class Requests {
 				continue;
 			}
 			// Send Again looks first, whoever left it unclear, and whenever.
-			const news = settings.resendUnknown ? open.filter((task) => this.reconciler.isNew(task)) : [];
-			if (news.length > 0) {
-				await this.reconciler.settleEarlier(news, requester);
+			const unclear = settings.resendUnknown ? open.filter((each) => this.reconciler.isNew(each)) : [];
+			if (unclear.length > 0) {
+				await this.reconciler.settleEarlier(unclear, requester);
 				continue;
 			}
 			const free = open.filter(
@@ -101,12 +117,13 @@ export class Requests {
 		const request = requestOf(tasks, write);
 		const context = contextOf(this.run, requester, tasks.length === 1 ? tasks[0] : undefined);
 		const secrets = [...context.secrets, ...secretsIn(operation, request)];
+		const begunAt = Date.now();
 		try {
 			// The day Clerk Chat takes an idempotency key, the entry's ID goes along here, in `headers`.
 			const outcome = await requester.perform(request, {
 				read: (body) => (write.results ?? createdOf)(body, request),
 				repeatable: isRepeatable(tasks[0], write),
-				isCalledOff: () => this.guards.isClosedFor(tasks),
+				isCalledOff: () => this.guards.isClosedFor(tasks, begunAt),
 			});
 			return readAttempt(outcome, { ...context, secrets });
 		} catch (exception) {

@@ -39,15 +39,15 @@ export async function sendItems(
 	throwIfCancelled(host);
 	const runLedger = new RunLedger(host, operation.write);
 	// The summary of the run comes first, and is known last.
-	const hints: string[] = [];
-	const addHint = (hint: string) => void hints.push(hint);
+	const hints: Array<Parameters<NonNullable<Host['addHint']>>> = [];
+	const addHint: Host['addHint'] = (...hint) => void hints.push(hint);
 	try {
 		const own = { ...host, ...runLedger.saved.start, addHint };
-		const { items, summary } = await new Run(own, operation, runLedger).execute();
-		if (summary) hints.unshift(summary);
+		const { items, summary, isAnyFailed } = await new Run(own, operation, runLedger).execute();
+		if (summary) hints.unshift([summary, isAnyFailed ? { type: 'warning' } : undefined]);
 		return items;
 	} finally {
-		for (const hint of hints) host.addHint?.(hint);
+		for (const hint of hints) host.addHint?.(...hint);
 		runLedger.close();
 	}
 }
@@ -81,7 +81,11 @@ class Run {
 	}
 
 	/** @returns what comes out, and what to say of the whole run, if anything */
-	async execute(): Promise<{ items: INodeExecutionData[]; summary?: string }> {
+	async execute(): Promise<{
+		items: INodeExecutionData[];
+		summary?: string;
+		isAnyFailed?: boolean;
+	}> {
 		const { parts, failure } = this;
 		const { host, operation, settings, results, decisions, runLedger } = parts;
 		if (failure && !host.continueOnFail) throw new NodeOperationError(host.node, failure);
@@ -96,7 +100,7 @@ class Run {
 		}
 		results.throwUnusable(runLedger.saved.all().length === 0);
 		try {
-			await showPreviews(shown, real.length, parts, this.guards, this.wouldSkip.bind(this));
+			await showPreviews(shown, real, parts, this.guards, this.wouldSkip.bind(this));
 			await this.sendReal(real);
 		} catch (exception) {
 			const error = new NodeOperationError(host.node, exception as Error);
@@ -117,7 +121,8 @@ class Run {
 		// Of what is no message, only what a green canvas would hide.
 		const isSend = write.message !== undefined && operation.kind === 'write';
 		const isTold = isSend || !results.isAllDone || settled > 0;
-		return { items, summary: isTold ? results.summary(settled) : undefined };
+		const { isAnyFailed } = results;
+		return { items, summary: isTold ? results.summary(settled) : undefined, isAnyFailed };
 	}
 
 	private async sendReal(tasks: Task[]): Promise<void> {
@@ -174,7 +179,7 @@ class Run {
 	 */
 	private async sendAll(fresh: Task[], requester: Requester): Promise<void> {
 		const { requests, parts } = this;
-		const { host, operation, decisions } = parts;
+		const { host, operation } = parts;
 		const progress = new Progress(host, operation.write, fresh.length);
 		requester.onTooMany((ms) => progress.waits(ms));
 		let left = fresh;
@@ -182,12 +187,12 @@ class Run {
 			await inTurns(batchesOf(left, operation.write), requester.concurrency, async (batch) => {
 				if (!requests.isHalted) await requests.send(batch, requester);
 				if (requests.isHalted) requester.stop();
-				decisions.endRest(batch.tasks);
+				requests.endRest(batch.tasks);
 				progress.step(batch.tasks.length - this.left(batch.tasks).length);
 			});
 			throwIfCancelled(host);
 			await this.reconciler.settle(requester);
-			decisions.endRest(left);
+			requests.endRest(left);
 			left = this.left(left);
 		}
 		progress.end(requester.waited);

@@ -66,7 +66,7 @@ export async function readTasks(
 		if (item % ITEMS_AT_A_STRETCH === ITEMS_AT_A_STRETCH - 1) await sleep(0);
 		try {
 			const fields = fieldsOf(host, item);
-			const request = write.request?.(fields) ?? describedBy(operation, fields);
+			const request = describedBy(operation, fields);
 			const key = write.onlyOnce?.key(request, fields);
 			if (key !== undefined && once.has(key)) {
 				throw fields.refuse(write.onlyOnce!.message, write.onlyOnce!.description);

@@ -23,12 +23,12 @@ export function realTasks(
 
 /**
  * Gives out the others as what would be sent.
- * @param real how many are really sent
+ * @param real what is really sent
  * @param wouldSkip tells what Skip If Sent would leave out
  */
 export async function showPreviews(
 	shown: Task[],
-	real: number,
+	real: Task[],
 	{ host, operation: { write }, results }: RunParts,
 	guards: Guards,
 	wouldSkip: (tasks: Task[]) => Promise<Set<Task>>,
@@ -38,10 +38,10 @@ export async function showPreviews(
 	const skipped = await wouldSkip(shown);
 	// What is held back fails here, too.
 	const left = shown.filter((task) => !skipped.has(task) && !results.has(task));
-	await guards.allowed(left, undefined, true);
+	await guards.allowed(left, undefined, real);
 	for (const each of shown.filter((task) => !results.has(task))) {
 		const mark = skipped.has(each) ? { skipped: true } : {};
 		results.succeed(each, [{ ...preview(each.request), ...mark }]);
 	}
-	host.addHint?.(previewHint(write, shown.length, real > 0));
+	host.addHint?.(previewHint(write, shown.length, real.length > 0));
 }

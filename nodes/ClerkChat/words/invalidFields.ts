@@ -1,5 +1,6 @@
 import type { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { Words } from '../../api/faults';
+import { lines } from './lines';
 
 /* What people read when several items have invalid fields: by problem, in at most six lines. */
 
@@ -30,12 +31,15 @@ export function unusableItems(
 ): Words {
 	const problems = problemsOf(items, errors);
 	const shown = errors.slice(0, MOST_ITEMS);
-	const waysOut = [...new Set(shown.map(({ description }) => description))].slice(0, MOST_WAYS_OUT);
+	const waysOut = [...new Set(shown.map(({ description }) => description ?? ''))].slice(
+		0,
+		MOST_WAYS_OUT,
+	);
 	if (problems.length === 1) {
 		const [{ what, example }] = problems;
 		return {
 			message: `${what} in ${items.length} of ${itemCount} items`,
-			description: [`${itemsInWords(items)}${exampleOf(example)}.`, ...waysOut].join('\n'),
+			description: lines(`${itemsInWords(items)}${exampleOf(example)}.`, ...waysOut),
 		};
 	}
 	const left = problems
@@ -43,11 +47,11 @@ export function unusableItems(
 		.reduce((sum, problem) => sum + problem.items.length, 0);
 	return {
 		message: `${items.length} of ${itemCount} items have an invalid field`,
-		description: [
+		description: lines(
 			...problems.slice(0, MOST_PROBLEMS).map(lineFor),
-			...(left > 0 ? [`And ${left} more.`] : []),
+			left > 0 ? `And ${left} more.` : undefined,
 			waysOut.join(' '),
-		].join('\n'),
+		),
 	};
 }
 

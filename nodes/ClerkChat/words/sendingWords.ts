@@ -1,5 +1,7 @@
+import { NOT_DELIVERED } from '../../api/errors';
 import type { FailedOutcome } from '../../api/errors';
 import type { Fault, Words } from '../../api/faults';
+import type { Host } from '../host';
 import type { Write } from '../write';
 import { whose } from './unclearWords';
 
@@ -80,32 +82,71 @@ export function notTried(culprit: number, { message, description }: Words): Word
 	};
 }
 
+const ERROR_OUTPUT = "set On Error in this node's settings to 'Continue (using error output)'";
+
+const RETRY = 'open Executions, and use the arrow (Retry execution) on the newest failed one';
+
+const RETRY_SAVED = `${RETRY}, with 'Retry with currently saved workflow'`;
+
 /**
- * How to send the rest, when a part was sent and the run was stopped.
+ * How to send what a guard holds back, and the others.
+ * @param sendAfter left out where time does not help
+ * @param isAnyLeft whether others were not sent because of it
+ * @returns '' where there is nothing to do, or nobody to do it: an agent
+ */
+export function howToSendLater(
+	sendAfter: number | undefined,
+	{ node, isTool }: Pick<Host, 'node' | 'isTool'>,
+	isAnyLeft = false,
+): string {
+	if (isTool) return '';
+	if (sendAfter === undefined) return isAnyLeft ? `To send the others, ${ERROR_OUTPUT}.` : '';
+	const loop = 'to a Wait node with {{ $json.error.sendAfter }}, and that node back to this one.';
+	if (node.onError === 'continueErrorOutput')
+		return `To send it then, connect the error output ${loop}`;
+	const others = isAnyLeft ? ' That also sends the others now.' : '';
+	return `To send it then, ${ERROR_OUTPUT}, and connect that output ${loop}${others}`;
+}
+
+/** What ended a run. */
+interface Ended {
+	outcome: FailedOutcome;
+	fault?: Fault;
+	hold?: { code?: string; sendAfter?: number };
+}
+
+/**
+ * How to send the rest, when the run was stopped.
  * @param skips whether the workflow itself keeps what was sent from being sent again
+ * @param isAnySent whether a part was sent
  * @param isAnyLeft whether anything besides the one that ended the run was not tried
  */
 export function howToGoOn(
 	{ wording: { thing, done } }: Write,
-	{ outcome: kind, fault: { status, connection } = {} }: { outcome: FailedOutcome; fault?: Fault },
-	{ skips, isAnyLeft }: { skips: boolean; isAnyLeft: boolean },
+	host: Pick<Host, 'node' | 'isTool'>,
+	{ outcome: kind, fault: { status, connection } = {}, hold }: Ended,
+	{ skips, isAnySent, isAnyLeft }: Record<'skips' | 'isAnySent' | 'isAnyLeft', boolean>,
 ): string {
+	// What was not delivered says itself how to go on.
+	if (hold?.code === NOT_DELIVERED) return '';
+	const later = hold ? howToSendLater(hold.sendAfter, host, isAnyLeft) : '';
+	if (!isAnySent) return later;
 	const again = skips
 		? ''
 		: `Don't run the whole workflow again: every ${thing} would be ${done} again.`;
 	const notTwice = `No ${thing} is ${done} twice.`;
+	if (later) return `${later} Save, then ${RETRY_SAVED}. ${notTwice} ${again}`;
+	if (hold) return again;
 	const isItsOwn =
 		kind === 'unknown' || (kind !== 'notTried' && status !== 401 && status !== 429 && !connection);
-	if (!isItsOwn) {
-		return `Once you've fixed that, open Executions and use the arrow (Retry execution) on the newest failed one. ${notTwice} ${again}`;
-	}
+	if (!isItsOwn) return `Once you've fixed that, ${RETRY}. ${notTwice} ${again}`;
 	if (!isAnyLeft)
 		return kind === 'unknown' ? again : `Fix this item, and run it separately. ${again}`;
 	const itself =
 		kind === 'unknown'
 			? 'This one goes to the error output.'
 			: `This one goes to the error output. Fix it, and run it separately.`;
-	return `To continue with the others, set On Error in this node's settings to 'Continue (using error output)' and save. Then open Executions, and use the arrow (Retry execution) on the newest failed one, with 'Retry with currently saved workflow'. ${notTwice} ${itself} ${again}`;
+	return `To continue with the others, ${ERROR_OUTPUT} and save. Then ${RETRY_SAVED}. ${notTwice} ${itself} ${again}`;
 }
 
 /** Which item it is (from 0), unless there is only one. n8n itself adds "[item 1]" to the heading for the second one. */

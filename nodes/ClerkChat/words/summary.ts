@@ -1,8 +1,10 @@
 // n8n provides luxon to nodes, and n8n-workflow brings it here.
 import { DateTime } from 'luxon';
 import type { INodeExecutionData } from 'n8n-workflow';
+import { NOT_DELIVERED } from '../../api/errors';
 import type { FailedOutcome } from '../../api/errors';
 import type { Words } from '../../api/faults';
+import { isFailed } from '../../api/messageStatus';
 import type { Write } from '../write';
 
 /** What became of one message, contact or the like, as far as the summary of a run tells it. */
@@ -18,11 +20,14 @@ export interface Told {
 }
 
 /** What became of something, as the items that come out for it say. */
-export function outcomeIn(items: INodeExecutionData[]): Told['outcome'] {
+export function toldBy(items: INodeExecutionData[]): Told {
 	const are = (key: string, value: unknown) =>
 		items.length > 0 && items.every(({ json }) => json[key] === value);
-	if (are('status', 'preview')) return 'shown';
-	return are('skipped', true) ? 'skipped' : 'sent';
+	if (are('status', 'preview')) return { outcome: 'shown' };
+	if (are('skipped', true)) return { outcome: 'skipped' };
+	// A later try gives it out, as does 'Fail on Refused Message' when it is off.
+	const isAnyFailed = items.some(({ json }) => isFailed(json));
+	return isAnyFailed ? { outcome: 'refused', code: NOT_DELIVERED } : { outcome: 'sent' };
 }
 
 /** What a code means, where the words name whom or what it concerns. */
@@ -31,7 +36,7 @@ const BY_CODE: Record<string, string> = {
 	optedOut: 'opted out',
 	tooMany: 'too many',
 	notAllowed: 'not allowed',
-	notDelivered: 'not delivered',
+	[NOT_DELIVERED]: 'not delivered',
 };
 
 /** How many reasons are told apart, and how long one may be, in characters. */

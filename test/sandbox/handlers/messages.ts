@@ -1,7 +1,7 @@
 import { listedAs, recordFormOf } from '../../recordForms';
 import { errorAnswer } from '../answer';
 import { makeMessage } from '../makeMessage';
-import { addToRecord, findEntries, showEntry } from '../record';
+import { addToRecord, findMessages } from '../record';
 import { conversationOf, inboxOf } from '../store';
 import type { SendMessageRequest } from '../store';
 import type { Call, Handlers } from './handler';
@@ -9,8 +9,7 @@ import { pageAnswer } from './paging';
 
 function send({ body, store, fault, settings, now, onMessage }: Call) {
 	const request = body as SendMessageRequest;
-	const { createdAfterMs, listedAfterMs, form } = settings.record;
-	const timestamp = now();
+	const { listedAfterMs, form } = settings.record;
 	const message = makeMessage(store, {
 		body: request.body,
 		conversationId: conversationOf(store, [request.sender, ...request.recipients]),
@@ -20,14 +19,14 @@ function send({ body, store, fault, settings, now, onMessage }: Call) {
 		sender: request.sender,
 		sentByName: request.sentByName,
 		status: 'sent',
-		times: { timestamp, created: timestamp + createdAfterMs },
+		time: now(),
 	});
 	const rejection = fault && 'rejection' in fault ? fault.rejection : undefined;
 	if (rejection) Object.assign(message, rejection, { status: 'failed' });
 	const kept = { message, request };
 	store.messages.push(kept);
 	const listedAfter = fault?.kind === 'listLate' ? settings.lateMs : listedAfterMs;
-	addToRecord(store.record, message, request.recipients, listedAfter);
+	addToRecord(store.record, message, listedAfter);
 	onMessage(kept, fault?.kind === 'failLater' ? fault.failure : undefined);
 	// A copy: what is answered late still says what was true when the message was kept.
 	const given = { ...message };
@@ -50,14 +49,12 @@ function list(call: Call) {
 		after: start === undefined ? -Infinity : Date.parse(String(start)),
 		until: end === undefined ? Infinity : Date.parse(String(end)),
 	};
-	const entries = findEntries(call.store.record, filter, record);
-	if (record.form !== null) {
-		const asked = { page: Number(call.query.page ?? 1), limit: Number(call.query.limit ?? 50) };
-		const shown = entries.map((entry) => ({ ...showEntry(entry, record) }));
-		const { status, body } = listedAs(recordFormOf(record.form), shown, asked);
-		return typeof body === 'string' ? { status, text: body } : { status, json: body };
-	}
-	return pageAnswer(call, entries, (entry) => showEntry(entry, record), record.hideTotal);
+	const messages = findMessages(call.store.record, filter, record);
+	if (record.form === null) return pageAnswer(call, messages);
+	const asked = { page: Number(call.query.page ?? 1), limit: Number(call.query.limit ?? 50) };
+	const copies = messages.map((message) => ({ ...message }));
+	const { status, body } = listedAs(recordFormOf(record.form), copies, asked);
+	return typeof body === 'string' ? { status, text: body } : { status, json: body };
 }
 
 /** What the sandbox does with messages, by operation ID of the OpenAPI document. */

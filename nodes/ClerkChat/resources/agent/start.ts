@@ -4,15 +4,21 @@ import type { ApiRequest } from '../../../api/requester';
 import { dataJson, dataRows } from '../../description/freeDataFields';
 import { oddNumbersHint } from '../../description/oddNumbers';
 import { freeDataOf } from '../../fields/freeData';
-import { addressWithDefault, pathPart, text } from '../../fields/readers';
+import { addressWithDefault, text } from '../../fields/readers';
 import { isGiven } from '../../fields/texts';
 import type { ItemFields } from '../../fields/itemFields';
-import type { Operation } from '../../operation';
+import type { Operation, Reader } from '../../operation';
 
 const rows = dataRows('Information for the agent, which finds it under webhookBody');
 const json = dataJson(
 	'Information for the agent, as a JSON object such as { "order": "1001" }. The agent finds it under webhookBody.',
 );
+
+/** The ID, also when the whole URL was pasted. */
+const webhookId: Reader = (item, label, value) => {
+	const given = text(item, label, value);
+	return /\/webhook\/([^/?#]+)/.exec(String(given))?.[1] ?? given;
+};
 
 /** Starts an AI agent of Clerk Chat. https://docs.clerk.chat/integrations/agent-webhooks/webhook-trigger */
 export const start: Operation = {
@@ -39,6 +45,7 @@ export const start: Operation = {
 			placeholder: 'e.g. 00000000-0000-0000-0000-000000000000',
 			description:
 				'From the agent builder in Clerk Chat: Trigger > Other > Webhook. Enter the ID or the whole URL. Deploy the agent first, and attach it to an inbox if it sends messages.',
+			reader: webhookId,
 		},
 		{
 			displayName: 'Phone',
@@ -65,6 +72,9 @@ export const start: Operation = {
 		{ ...rows, displayOptions: { show: { specifyData: ['fields'] } } },
 		{ ...json, displayOptions: { show: { specifyData: ['json'] } } },
 	],
+	check: (request, item) => {
+		request.body = { ...dataIn(item), ...request.body };
+	},
 	write: {
 		wording: {
 			thing: 'agent',
@@ -72,11 +82,6 @@ export const start: Operation = {
 			ifUnknown:
 				"Check the conversation in Clerk Chat. If the agent didn't start, run a workflow with only this item.",
 		},
-		request: (item) => ({
-			method: 'POST',
-			url: `/public/pipelines/webhook/${webhookIdOf(item)}`,
-			body: bodyOf(item),
-		}),
 		orderBy: ({ url, body }) =>
 			isGiven(body?.phone) ? `${url} ${String(body?.phone)}` : undefined,
 		hintsAfter: (requests) =>
@@ -85,22 +90,14 @@ export const start: Operation = {
 	},
 };
 
-/** The ID for a path, also when the whole address was pasted. */
-function webhookIdOf(item: ItemFields): string {
-	const given = text(item, 'Webhook ID', item.get('webhookId'));
-	return pathPart(item, 'Webhook ID', /\/webhook\/([^/?#]+)/.exec(String(given))?.[1] ?? given);
-}
-
 /** What the agent is to know stands beside the phone number, under names that nobody knows beforehand. */
-function bodyOf(item: ItemFields): IDataObject {
-	const phone = addressWithDefault(item, 'Phone', item.get('phone'));
+function dataIn(item: ItemFields): IDataObject | undefined {
 	const isJson = text(item, 'Specify Data', item.get('specifyData')) === 'json';
-	const data = freeDataOf(
+	return freeDataOf(
 		item,
 		{ label: rows.displayName, value: isJson ? undefined : item.collection(rows.name) },
 		{ label: json.displayName, value: isJson ? item.get(json.name) : undefined },
 	);
-	return { ...data, ...(phone !== undefined && { phone: phone as string }) };
 }
 
 /** The API answers 202 with nothing in it; whatever it may add one day is returned, too. */

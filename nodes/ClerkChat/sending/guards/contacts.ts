@@ -63,7 +63,8 @@ async function read(requester: Requester, host: Host): Promise<OptedOutContacts 
 	if (!isAll || (pages.length === 1 && mayGoOn(pages[0]))) {
 		return { unreadable: { words: contactsClosed() } };
 	}
-	const people = collection.all().map(({ phone }) => personOf(phone));
+	// A message may go to a contact by its ID, too.
+	const people = collection.all().flatMap(({ phone, id }) => [phone, id].map(personOf));
 	return { people: new Set(people.filter(Boolean)) };
 }
 

@@ -29,11 +29,11 @@ export interface Guard {
 	/** From when on it needs the record, in ms; left out when it needs none. */
 	since?: (requester: Requester) => number;
 	/**
-	 * Reads what it needs, once for the run.
+	 * Reads what it needs; in a run that lasts, more than once.
 	 * @param reading the record since {@link Guard.since}, and perhaps some that is older
 	 * @returns why nothing can go out; undefined when all was read, or the execution was cancelled
 	 */
-	prepare?: (requester: Requester, reading?: Reading) => Promise<Unreadable | undefined>;
+	prepare?: (requester: Requester, reading: Promise<Reading | undefined>) => Promise<Unreadable | undefined>;
 	/** Why a whole run is not to go out. */
 	checkRun?: (tasks: Task[]) => Hold | undefined;
 	/**

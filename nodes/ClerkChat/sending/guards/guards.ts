@@ -3,6 +3,7 @@ import type { Reading } from '../../../api/record';
 import { Requester } from '../../../api/requester';
 import { readRequestOptions } from '../../description/requestOptions';
 import type { Host } from '../../host';
+import { howToSendLater } from '../../words/sendingWords';
 import type { Write } from '../../write';
 import type { Decisions } from '../decisions';
 import type { RunLedger } from '../ledger/runLedger';
@@ -16,7 +17,6 @@ import { MostPerPerson } from './perPerson';
 import { MostInRun } from './perRun';
 import { RunRecord } from './runRecord';
 import { QuietHours } from './sendBetween';
-import { nothingSent } from './words';
 
 /** What guards need of a run. */
 interface GuardedRun {
@@ -26,13 +26,8 @@ interface GuardedRun {
 	decisions: Decisions;
 }
 
-/** How many of the messages that are held back are held back for one reason. */
-const REASONS: Record<NonNullable<Hold['code']>, string> = {
-	quietHours: 'outside the hours',
-	optedOut: 'opted out',
-	tooMany: 'too many',
-	notAllowed: 'not on the list',
-};
+/** How long what was read counts, in ms. */
+const FRESH = 60_000;
 
 /**
  * The guards of a run: options that hold messages back. Each reads what it needs once, and is asked before the run begins, for
@@ -41,11 +36,19 @@ const REASONS: Record<NonNullable<Hold['code']>, string> = {
 export class Guards {
 	private readonly guards: Guard[];
 
-	private readonly quietHours?: QuietHours;
+	/** Those that read something. */
+	private readonly readers: Guard[];
 
 	private readonly record: RunRecord;
 
-	private prepared?: Promise<Unreadable | undefined>;
+	/** While something is read. */
+	private reading?: Promise<void>;
+
+	/** When it was read, in ms. */
+	private readAt = -Infinity;
+
+	/** Why it could not be. */
+	private unreadable?: Unreadable;
 
 	constructor(
 		private readonly run: GuardedRun,
@@ -54,15 +57,15 @@ export class Guards {
 		const { host, runLedger } = run;
 		const { onlyTo, maxMessages, skipOptedOut, sendBetween, maxPerPerson } = options;
 		this.record = new RunRecord(host);
-		this.quietHours = sendBetween && new QuietHours(sendBetween, host.timezone);
 		// What time does not help comes first.
 		this.guards = [
 			maxMessages !== undefined && new MostInRun(maxMessages, host, runLedger),
 			onlyTo && new OnlyTo(onlyTo),
 			skipOptedOut && new OptedOut(host),
-			maxPerPerson && new MostPerPerson(maxPerPerson, runLedger),
-			this.quietHours,
+			maxPerPerson && new MostPerPerson(maxPerPerson, runLedger, host.timezone),
+			sendBetween && new QuietHours(sendBetween, host.timezone),
 		].filter((guard) => typeof guard === 'object');
+		this.readers = this.guards.filter(({ prepare }) => prepare);
 	}
 
 	/**
@@ -81,60 +84,74 @@ export class Guards {
 	/**
 	 * Ends what is not to go out. With On Error = Stop, one such message keeps all from going out.
 	 * @param requester one is made where something has to be read, when left out
-	 * @param isPreview whether these are only shown
+	 * @param before what goes out before these, when these are only shown
 	 * @returns those that may go out now
 	 */
-	async allowed(tasks: Task[], requester?: Requester, isPreview = false): Promise<Task[]> {
+	async allowed(tasks: Task[], requester?: Requester, before?: Task[]): Promise<Task[]> {
 		if (this.guards.length === 0 || tasks.length === 0) return tasks;
 		const { host, decisions } = this.run;
-		const unreadable = await (this.prepared ??= this.prepare(requester));
+		await this.news(requester);
 		if (host.cancelSignal?.aborted) return [];
-		if (unreadable) {
-			decisions.endBefore(tasks, unreadable.words, unreadable.fault);
+		if (this.unreadable) {
+			decisions.endBefore(tasks, this.unreadable.words, this.unreadable.fault);
 			return [];
 		}
-		const holds = this.holdsOf(tasks, isPreview || !host.continueOnFail);
-		if (holds.size > 0 && !host.continueOnFail) {
-			this.endAll(tasks, holds);
-			return [];
-		}
+		const isPlan = before !== undefined || !host.continueOnFail;
+		const holds = this.holdsOf(tasks, isPlan, before);
 		for (const [task, hold] of holds) this.end(task, hold);
+		if (holds.size > 0 && !host.continueOnFail) {
+			decisions.endRest(tasks);
+			return [];
+		}
 		return tasks.filter((task) => !holds.has(task));
+	}
+
+	/**
+	 * Reads what they need; in a run that lasts, now and then what is new, such as who has said stop meanwhile.
+	 * @returns what to wait for before anything more is sent, if anything is to be read
+	 */
+	news(requester?: Requester): Promise<void> | undefined {
+		if (this.readers.length === 0 || Date.now() - this.readAt < FRESH) return undefined;
+		this.reading ??= this.read(requester).finally(() => (this.reading = undefined));
+		return this.reading;
 	}
 
 	/** Ends a task that is not to go out at this moment. False when it may. */
 	holdsBack(task: Task): boolean {
-		const hold = this.holdOf(task);
+		const { unreadable, run } = this;
+		if (unreadable) run.decisions.endBefore([task], unreadable.words, unreadable.fault);
+		const hold = unreadable ? undefined : this.holdOf(task);
 		if (hold) this.end(task, hold);
-		return hold !== undefined;
+		return unreadable !== undefined || hold !== undefined;
 	}
 
-	/** Whether the hour has passed while a request waited for its turn. */
-	isClosedFor(tasks: Task[]): boolean {
-		return this.quietHours !== undefined && tasks.some((task) => this.quietHours?.check(task));
+	/** Whether something holds requests back now that have waited for their turn since a moment, in ms. */
+	isClosedFor(tasks: Task[], since: number): boolean {
+		return Date.now() > since && tasks.some((task) => this.holdOf(task) !== undefined);
 	}
 
-	private async prepare(given: Requester | undefined): Promise<Unreadable | undefined> {
+	private async read(given: Requester | undefined): Promise<void> {
 		const { host } = this.run;
-		const readers = this.guards.filter(({ prepare }) => prepare);
-		if (readers.length === 0) return undefined;
 		const requester = given ?? (await Requester.create(host, readRequestOptions(host)));
-		const reading = await this.record.read(requester, this.since(requester));
-		for (const guard of readers) {
-			const unreadable = await guard.prepare!(requester, reading);
-			if (unreadable) return unreadable;
+		const isFirst = this.readAt === -Infinity;
+		const reading = this.record[isFirst ? 'read' : 'readNow'](requester, this.since(requester));
+		this.unreadable = undefined;
+		for (const guard of this.readers) {
+			this.unreadable ??= await guard.prepare!(requester, reading);
 		}
-		return undefined;
+		// Otherwise it was stopped.
+		if (await reading) this.readAt = Date.now();
 	}
 
 	/** @param isPlan whether those before a task count as if they were sent */
-	private holdsOf(tasks: Task[], isPlan: boolean): Map<Task, Hold> {
+	private holdsOf(tasks: Task[], isPlan: boolean, before: Task[] = []): Map<Task, Hold> {
 		const holds = new Map<Task, Hold>();
 		for (const guard of this.guards) {
-			const hold = guard.checkRun?.(tasks);
+			const hold = guard.checkRun?.([...before, ...tasks]);
 			if (hold) for (const task of tasks) holds.set(task, hold);
 		}
 		const planned: Planned = new Map();
+		for (const task of before) count(task, planned);
 		for (const task of tasks) {
 			const hold = holds.get(task) ?? this.holdOf(task, planned);
 			if (hold) holds.set(task, hold);
@@ -153,23 +170,12 @@ export class Guards {
 
 	private end(task: Task, hold: Hold): void {
 		const { decisions, host } = this.run;
-		if (!hold.code) decisions.refuse(task, hold.words);
-		else decisions.endUntried([task], hold.words, undefined, !host.continueOnFail, hold);
-	}
-
-	/** One sentence counts those that are held back; the others are not tried. */
-	private endAll(tasks: Task[], holds: Map<Task, Hold>): void {
-		const [[first, hold]] = holds;
-		const reasons = new Map<string, number>();
-		for (const { code } of holds.values()) {
-			const reason = code ? REASONS[code] : 'no possible hour';
-			reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-		}
-		const counts = [...reasons].map(([reason, number]): [number, string] => [number, reason]);
-		const words = nothingSent(hold.words, counts, tasks.length);
-		const others = tasks.filter((task) => task !== first);
-		this.end(first, { ...hold, words });
-		this.run.decisions.endRest(others);
+		// When the run is stopped, its error says so.
+		const wayOut = host.continueOnFail ? howToSendLater(hold.sendAfter, host) : '';
+		const description = [hold.words.description, wayOut].filter(Boolean).join(' ');
+		const words = { ...hold.words, description };
+		if (hold.code) decisions.endUntried([task], words, undefined, !host.continueOnFail, hold);
+		else decisions.refuse(task, words, hold);
 	}
 }
 

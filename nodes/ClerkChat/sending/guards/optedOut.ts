@@ -33,6 +33,9 @@ interface Account {
 
 const accounts = new Map<string, Account>();
 
+/** What it is called on the screen. */
+const OPTION = 'Skip Opted-Out';
+
 /**
  * Keeps texts from whoever opted out ('Skip Opted-Out'): whose contact says so, and who texted a carrier word such as STOP
  * in the past 30 days and no START since. The record is read once for each process and account, then only what is new.
@@ -53,16 +56,22 @@ export class OptedOut implements Guard {
 		return Math.max(upTo - LISTED_LATE, this.askedAt - LONGEST);
 	}
 
-	async prepare(requester: Requester, reading?: Reading): Promise<Unreadable | undefined> {
+	async prepare(
+		requester: Requester,
+		beingRead: Promise<Reading | undefined>,
+	): Promise<Unreadable | undefined> {
 		this.requester = requester;
 		this.account = accountOf(requester);
+		const [contacts, reading] = await Promise.all([
+			optedOutContacts(requester, this.host),
+			beingRead,
+		]);
 		if (!reading) return undefined;
-		if (reading.kind === 'failed' || !reading.isWhole) return recordClosed(reading);
+		if (reading.kind === 'failed' || !reading.isWhole) return recordClosed(OPTION, reading);
 		for (const entry of reading.entries) {
-			if (!this.hear(entry, requester)) return recordClosed(unreadable(reading, entry));
+			if (!this.hear(entry, requester)) return recordClosed(OPTION, unreadable(reading, entry));
 		}
 		this.account.upTo = Math.max(this.account.upTo ?? 0, this.askedAt);
-		const contacts = await optedOutContacts(requester, this.host);
 		if (contacts && 'unreadable' in contacts) return contacts.unreadable;
 		this.contacts = contacts?.people ?? this.contacts;
 		return undefined;

@@ -5,6 +5,7 @@ import { peopleOf, personOf } from '../../../api/person';
 import type { Entry, Reading } from '../../../api/record';
 import type { Requester } from '../../../api/requester';
 import { ledger } from '../ledger/ledger';
+import type { LedgerEntry } from '../ledger/ledgerEntry';
 import type { RunLedger } from '../ledger/runLedger';
 import type { Task } from '../task';
 import type { Guard, Hold, Planned, Unreadable } from './guard';
@@ -12,11 +13,16 @@ import { recipientsIn } from './people';
 import { sentToPerson } from './sentSoFar';
 import { recordClosed, tooManyForPerson, unreadable } from './words';
 
+const HOUR = 3_600_000;
+
 /** The option 'At Most per Person'. */
 export interface MaxPerPerson {
 	count: number;
 	hours: number;
 }
+
+/** What it is called on the screen. */
+const OPTION = 'At Most per Person';
 
 /**
  * Keeps anybody from getting more than so many messages in so many hours. What this n8n process sent it knows from the
@@ -28,29 +34,41 @@ export class MostPerPerson implements Guard {
 	/** What the record shows, by person: when each message went out, in ms by this machine's clock. */
 	private readonly recorded = new Map<string, Array<{ entry: Entry; time: number }>>();
 
+	/** What this process sent, and the record shows as failed. */
+	private readonly failed = new Set<LedgerEntry | undefined>();
+
 	constructor(
 		private readonly option: MaxPerPerson,
 		private readonly runLedger: RunLedger,
+		private readonly timezone: string,
 	) {}
 
 	since(): number {
-		return Date.now() - this.option.hours * 3_600_000;
+		return Date.now() - this.option.hours * HOUR;
 	}
 
-	async prepare(requester: Requester, reading?: Reading): Promise<Unreadable | undefined> {
+	async prepare(
+		requester: Requester,
+		beingRead: Promise<Reading | undefined>,
+	): Promise<Unreadable | undefined> {
 		this.requester = requester;
+		const reading = await beingRead;
 		if (!reading) return undefined;
-		if (reading.kind === 'failed' || !reading.isWhole) return recordClosed(reading);
+		if (reading.kind === 'failed' || !reading.isWhole) return recordClosed(OPTION, reading);
+		this.recorded.clear();
 		const earliest = requester.apiTime(this.since());
 		const ahead = requester.apiTime(0);
 		for (const entry of reading.entries) {
 			// Without a readable time it may have gone out just now.
 			const time = Math.min(timesOf(entry).latest, requester.apiTime(Date.now()));
-			if (time < earliest || !wentOut(entry) || isFailed(entry)) continue;
-			const people = peopleOf(entry);
-			if (people.length === 0 && !ledger.ownerOf(requester.baseURL, entry)) {
-				return recordClosed(unreadable(reading, entry));
+			if (time < earliest || !wentOut(entry)) continue;
+			const owner = ledger.ownerOf(requester.baseURL, entry);
+			if (isFailed(entry)) {
+				this.failed.add(owner);
+				continue;
 			}
+			const people = peopleOf(entry);
+			if (people.length === 0 && !owner) return recordClosed(OPTION, unreadable(reading, entry));
 			for (const person of people) {
 				const known = this.recorded.get(person) ?? [];
 				known.push({ entry, time: time - ahead });
@@ -62,29 +80,36 @@ export class MostPerPerson implements Guard {
 
 	check(task: Task, planned?: Planned): Hold | undefined {
 		const { count, hours } = this.option;
-		const holds = recipientsIn(task).flatMap((to) => {
+		let last: { to: string; had: number; coming: number; sendAfter: number } | undefined;
+		for (const to of recipientsIn(task)) {
+			const person = personOf(to);
+			const coming = planned?.get(person) ?? 0;
+			const times = this.timesOf(person, task);
+			if (times.length + coming < count) continue;
 			const now = Date.now();
-			const coming = planned?.get(personOf(to)) ?? 0;
-			const times = [...this.timesOf(to, task), ...Array<number>(coming).fill(now)];
-			const recent = times.filter((time) => time > this.since()).sort((a, b) => b - a);
-			if (recent.length < count) return [];
-			return [{ to, had: recent.length, sendAfter: recent[count - 1] + hours * 3_600_000 }];
-		});
-		if (holds.length === 0) return undefined;
-		const last = holds.reduce((one, other) => (other.sendAfter > one.sendAfter ? other : one));
+			const since = now - hours * HOUR;
+			const recent = times.filter((time) => time > since).sort((a, b) => b - a);
+			const had = recent.length;
+			if (had + coming < count) continue;
+			const sendAfter = (recent[count - 1 - coming] ?? now) + hours * HOUR;
+			if (!last || sendAfter > last.sendAfter) last = { to, had, coming, sendAfter };
+		}
+		if (!last) return undefined;
 		const sendAfter = Math.ceil(last.sendAfter / 1000) * 1000;
-		return { code: 'tooMany', words: tooManyForPerson(last, this.option), sendAfter };
+		return { code: 'tooMany', words: tooManyForPerson(last, this.option, this.timezone), sendAfter };
 	}
 
 	/** When somebody got messages, in ms. */
-	private timesOf(to: string, task: Task): number[] {
+	private timesOf(person: string, task: Task): number[] {
 		const { baseURL = '' } = this.requester ?? {};
-		const person = personOf(to);
-		const sent = sentToPerson(this.runLedger, baseURL, person, task).map(({ began }) => began);
+		const sent = sentToPerson(this.runLedger, baseURL, person, task).filter(
+			(entry) => !this.failed.has(entry) && !entry.results?.some(isFailed),
+		);
+		const recorded = this.recorded.get(person) ?? [];
 		// What this process sent counts once; what it skipped because it had been sent is none of that.
-		const others = (this.recorded.get(person) ?? []).filter(
+		const others = recorded.filter(
 			({ entry }) => (ledger.ownerOf(baseURL, entry)?.tries ?? 0) === 0,
 		);
-		return [...sent, ...others.map(({ time }) => time)];
+		return [...sent.map(({ began }) => began), ...others.map(({ time }) => time)];
 	}
 }

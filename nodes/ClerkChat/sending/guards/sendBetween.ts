@@ -45,12 +45,8 @@ export class QuietHours implements Guard {
 		const to = recipients.join(', ');
 		if (next === undefined) return { words: neverOpen(to) };
 		const { hours, whoseTime } = this.option;
-		const there = {
-			clock: clockIn(closed, this.clock()),
-			opens: clockIn(closed, next),
-			zone: closed,
-		};
-		const words = outsideHours(to, hours, { ...there, next, whoseTime });
+		const there = { clock: clockIn(closed, this.clock()), zone: closed, next, whoseTime };
+		const words = outsideHours(to, hours, there);
 		return { code: 'quietHours', words, sendAfter: next };
 	}
 

@@ -20,12 +20,12 @@ export function sentToPerson(
 	person: string,
 	task: Task,
 ): LedgerEntry[] {
+	const all = ledger.since(personLog(person), 0);
+	if (all.length === 0) return all;
 	const own = new Set(runLedger.begunFor(task));
-	const sent = ledger
-		.since(personLog(person), 0)
-		.filter(
-			(entry) => entry.server === server && entry.tries > 0 && runLedger.accounts.owns(entry),
-		);
+	const sent = all.filter(
+		(entry) => entry.server === server && entry.tries > 0 && runLedger.accounts.owns(entry),
+	);
 	// A retry keeps what may have been sent as an entry of its own.
 	const byId = new Map(sent.map((entry) => [entry.id, entry]));
 	return [...byId.values()].filter((entry) => !own.has(entry));

@@ -10,27 +10,29 @@ import type { Hours } from './hours';
 
 /* What people read about messages that are held back: what happened, then what to do. */
 
-const WAIT =
-	'To send it then, connect the error output to a Wait node with {{ $json.error.sendAfter }}, and that node back to this one.';
-
 /** How many numbers of a list are named. */
 const MOST_NAMED = 3;
 
+/** When it can be sent (in ms), by the clocks of a time zone. */
+function sendableAt(time: number, zone: string): string {
+	const moment = DateTime.fromMillis(Math.ceil(time / 60_000) * 60_000).setZone(zone);
+	return `It can be sent at ${moment.toFormat('HH:mm')} on ${moment.toFormat('yyyy-MM-dd')} (${zone}).`;
+}
+
 /**
  * For a message at the wrong hour.
- * @param there what clocks show: now and when it opens, in a zone where it is closed; `next` in ms
+ * @param there a zone where it is closed, and what its clocks show; `next` is when it opens, in ms
  */
 export function outsideHours(
 	to: string,
 	{ from, to: until }: Hours,
-	there: { clock: string; opens: string; zone: string; next: number; whoseTime: string },
+	there: { clock: string; zone: string; next: number; whoseTime: string },
 ): Words {
-	const { clock, opens, zone, next, whoseTime } = there;
-	const day = DateTime.fromMillis(next).setZone(zone).toFormat('yyyy-MM-dd');
+	const { clock, zone, next, whoseTime } = there;
 	const where = whoseTime === 'workflow' ? "in the workflow's time zone" : `for ${to}`;
 	return {
 		message: `It's ${clock} ${where}, outside 'Send Only Between' (${asClock(from)} to ${asClock(until)})`,
-		description: `It can be sent at ${opens} on ${day} (${zone}). ${WAIT}`,
+		description: sendableAt(next, zone),
 	};
 }
 
@@ -40,6 +42,7 @@ export function neverOpen(to: string): Words {
 		message: `'Send Only Between' leaves no hour for ${to}`,
 		description:
 			"Its possible time zones share no open hour in the next seven days. Choose longer hours or more days, or set 'Whose Time' to 'Workflow'.",
+		detail: 'no open hour',
 	};
 }
 
@@ -61,16 +64,23 @@ export function optedOutByText(to: string, time: number, timezone: string): Word
 	};
 }
 
-/** For somebody who would get too many. @param had how many they got */
+/**
+ * For somebody who would get too many.
+ * @param had how many they got @param coming how many are to go out before @param sendAfter in ms
+ */
 export function tooManyForPerson(
-	{ to, had }: { to: string; had: number },
+	{ to, had, coming, sendAfter }: { to: string; had: number; coming: number; sendAfter: number },
 	{ count, hours }: { count: number; hours: number },
+	timezone: string,
 ): Words {
 	const time = hours === 1 ? 'hour' : `${hours} hours`;
 	const messages = had === 1 ? '1 message' : `${had} messages`;
 	return {
-		message: `${to} has already received ${messages} in the last ${time}`,
-		description: `'At Most per Person' allows ${count}. ${WAIT}`,
+		message:
+			coming === 0
+				? `${to} has already received ${messages} in the last ${time}`
+				: `${to} would receive ${had + coming + 1} messages within ${hours === 1 ? 'an ' : ''}${time}`,
+		description: `'At Most per Person' allows ${count}. ${sendableAt(sendAfter, timezone)}`,
 	};
 }
 
@@ -78,7 +88,7 @@ export function tooManyForPerson(
 export function tooManyInRun(count: number, most: number): Words {
 	return {
 		message: `This run would send ${count} messages, and 'Most Messages in a Run' allows ${most}`,
-		description: 'Nothing was sent. Check the input items, or allow more.',
+		description: 'None of them was sent. Check the input items, or allow more.',
 	};
 }
 
@@ -102,27 +112,16 @@ export function notAllowed(others: string[], list: string[]): Words {
 	};
 }
 
-/** For a run of which some messages are held back, so that none went out. @param counts how many, by what for */
-export function nothingSent(first: Words, counts: Array<[number, string]>, of: number): Words {
-	const held = counts.reduce((sum, [count]) => sum + count, 0);
-	if (of === 1) return first;
-	const what = counts.map(([count, why]) => `${count} ${why}`).join(', ');
-	return {
-		message: first.message,
-		description: `Nothing was sent: ${held} of ${of} messages can't be sent now (${what}). ${first.description} To send the others now, set On Error in this node's settings to 'Continue (using error output)'.`,
-	};
-}
-
-/** For messages that are not sent because the record could not be read as a whole. */
-export function recordClosed(reading: Reading): Unreadable {
+/** For messages that are not sent because the record could not be read as a whole. @param option which needs it */
+export function recordClosed(option: string, reading: Reading): Unreadable {
 	const fault = reading.kind === 'failed' ? reading.fault : undefined;
 	const why = fault
 		? meaningOf(fault).message
 		: (reading.kind === 'read' && reading.reason) || 'it changed while it was read';
 	return {
 		words: {
-			message: "Nothing was sent: Clerk Chat's message history couldn't be read",
-			description: `${capitalized(why)}. 'Skip Opted-Out' and 'At Most per Person' need it. ${wayOut(fault)}`,
+			message: "Not sent: Clerk Chat's message history couldn't be read",
+			description: `${capitalized(why)}. '${option}' needs it. ${wayOut(fault)}`,
 		},
 		fault,
 	};
@@ -138,7 +137,7 @@ export function unreadable(reading: Extract<Reading, { kind: 'read' }>, { id }: 
 export function contactsClosed(told?: Words, fault?: Fault): Words {
 	const why = told?.message ?? 'Clerk Chat may have more contacts than it returns';
 	return {
-		message: "Nothing was sent: Clerk Chat's contacts couldn't all be read",
+		message: "Not sent: Clerk Chat's contacts couldn't all be read",
 		description: `${capitalized(why)}. 'Skip Opted-Out' needs to know who opted out. ${wayOut(fault)}`,
 	};
 }

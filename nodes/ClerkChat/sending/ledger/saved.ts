@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../../api/bodies';
-import { personKey } from '../../../api/matching';
+import { personOf } from '../../../api/person';
 import { idOf } from '../../../api/record';
 import type { Host } from '../../host';
 import { hash, runLog } from './ledgerEntry';
@@ -181,7 +181,7 @@ export function isOfThisProcess(id: string): boolean {
 }
 
 function shortIdOf(server: string, message: IDataObject, recipient?: string): string {
-	const person = recipient === undefined ? [] : [personKey(recipient)];
+	const person = recipient === undefined ? [] : [personOf(recipient)];
 	return hash([server, idOf(message), ...person]).slice(0, 6);
 }
 

@@ -1,0 +1,67 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import { join } from 'node:path';
+import type { ICredentialDataDecryptedObject, IDataObject, INode } from 'n8n-workflow';
+import type { Sandbox } from '../sandbox/sandbox';
+import { createModelCredential, startChatModel, type ChatModel } from './chatModel';
+import type { N8n } from './startN8n';
+import { startWithSandbox, type Started } from './startWithSandbox';
+import { readWorkflow, withParameters, type WorkflowFile } from './workflowFile';
+
+/* What the tests of one file have: n8n and the sandbox, the credentials by their type, and a model for agents if asked for. */
+
+export let n8n: N8n;
+export let sandbox: Sandbox;
+export let credentials: Record<string, string>;
+export let model: ChatModel;
+
+let started: Started | undefined;
+
+/** How they are started. */
+interface Options {
+	/** Values of the credential that are to be others. */
+	credential?: ICredentialDataDecryptedObject;
+	/** Further settings for n8n, by the names it documents. */
+	env?: Record<string, string>;
+	/** Whether agents are among what is tested. */
+	hasModel?: boolean;
+}
+
+/** Has them started before all tests, and ended after them. Each test finds the sandbox as it is after its start. */
+export function useN8n({ credential, env, hasModel = false }: Options = {}): void {
+	beforeAll(async () => {
+		started = await startWithSandbox(credential, env);
+		({ n8n, sandbox, credentials } = started);
+		if (!hasModel) return;
+		model = await startChatModel();
+		credentials.openAiApi = await createModelCredential(n8n, model);
+	});
+	beforeEach(() => sandbox.reset());
+	afterAll(async () => {
+		await started?.stop();
+		await model?.close();
+	});
+}
+
+/** The name of the node in `workflows/`. */
+export const NODE = 'Clerk Chat';
+
+/** One of the workflows in `workflows/`. */
+export async function workflowNamed(name: string): Promise<WorkflowFile> {
+	return await readWorkflow(join(__dirname, 'workflows', `${name}.json`));
+}
+
+/** A workflow that texts these people, with parameters and settings of the node such as Retry On Fail. */
+export async function textingWorkflow(
+	people: string[],
+	parameters: IDataObject = {},
+	settings: Partial<INode> = {},
+): Promise<WorkflowFile> {
+	const value = `={{ ${JSON.stringify(people)} }}`;
+	const assignments = { assignments: [{ id: '1', name: 'to', type: 'array', value }] };
+	const listed = withParameters(await workflowNamed('sendList'), 'List', { assignments });
+	const { nodes, ...rest } = withParameters(listed, NODE, parameters);
+	return {
+		...rest,
+		nodes: nodes.map((node) => (node.name === NODE ? { ...node, ...settings } : node)),
+	};
+}

@@ -1,0 +1,116 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ask, sendMessage, until, useSandbox } from './ask';
+import { magicRecipients } from './magicRecipients';
+import { validateResponse } from './openApiDocument';
+
+const sandbox = useSandbox();
+
+/** Sends to a number; a broken connection counts as an answer, too. */
+async function sendTo(number: string) {
+	return await sendMessage(sandbox.url, number).catch(({ cause }: Error) => ({
+		status: (cause as NodeJS.ErrnoException).code,
+		text: '',
+		headers: new Headers(),
+	}));
+}
+
+test('all are in the README', () => {
+	const readme = readFileSync(join(__dirname, 'README.md'), 'utf8');
+	for (const { number, what } of magicRecipients) {
+		const row = new RegExp(`\\| \`\\${number}\` +\\| ${what.replace(/\W/g, '.')} +\\|`);
+		expect(readme).toMatch(row);
+	}
+});
+
+type Status = number | 'ECONNRESET';
+/** How many of two tries are on record; the answers to both; the words and `Retry-After` of the first one. */
+type Row = [string, kept: number, Status, Status, RegExp, retryAfter?: string | RegExp];
+
+test.each<Row>([
+	['+15005550400', 0, 400, 400, /"message":"/],
+	['+15005550401', 0, 401, 401, /^{"statusCode":401,"message":"Unauthorized"}$/],
+	['+15005550403', 0, 403, 403, /^{"error":"[^"]+"}$/],
+	['+15005550404', 0, 404, 404, /^{"errors":\[.*"detail":"/],
+	['+15005550422', 0, 422, 422, /"message":\["[^"]+","[^"]+"\]/],
+	['+15005550429', 0, 429, 429, /"message":"/, '1'],
+	['+15005550500', 0, 500, 500, /"message":"Internal server error"/],
+	['+15005550502', 0, 502, 502, /^{"errors":\[.*"detail":"/],
+	['+15005550503', 0, 503, 503, /"message":\["[^"]+"\],"error":"/],
+	['+15005550504', 0, 504, 504, /^upstream request timeout$/],
+	['+15005550601', 0, 'ECONNRESET', 'ECONNRESET', /^$/],
+	['+15005550602', 2, 'ECONNRESET', 'ECONNRESET', /^$/],
+	['+15005550603', 0, 200, 200, /^<!doctype html>/],
+	['+15005550604', 0, 502, 502, /^<!doctype html>/],
+	['+15005550606', 2, 201, 201, /^{"ok":true}$/],
+	['+15005550607', 2, 201, 201, /^{"data":{"id":1,"bo$/],
+	['+15005550608', 0, 302, 302, /^$/],
+	['+15005550610', 1, 429, 201, /"message":"/],
+	['+15005550611', 1, 429, 201, /"message":"/, /GMT$/],
+	['+15005550612', 1, 429, 201, /"message":"/, '1'],
+	['+15005550613', 1, 500, 201, /Internal server error/],
+	['+15005550614', 2, 500, 500, /Internal server error/],
+	['+15005550615', 2, 504, 504, /^upstream request timeout$/],
+	['+15005550616', 2, 'ECONNRESET', 'ECONNRESET', /^$/],
+	['+15005550617', 2, 500, 201, /Internal server error/],
+])('%s keeps %i of two, and answers %s, then %s', async (number, kept, ...rest) => {
+	const [first, second, text, retryAfter] = rest;
+	const answers = [await sendTo(number), await sendTo(number)];
+	expect(answers.map(({ status }) => status)).toEqual([first, second]);
+	expect(answers[0].text).toMatch(text);
+	const told = answers[0].headers.get('retry-after');
+	if (retryAfter instanceof RegExp) expect(told).toMatch(retryAfter);
+	else expect(told).toBe(retryAfter ?? null);
+	expect(sandbox.messages()).toHaveLength(kept);
+	sandbox.reset();
+	expect((await sendTo(number)).status).toBe(first);
+});
+
+test('a broken connection is in the statistics', async () => {
+	await sendTo('+15005550601');
+	expect(sandbox.requests()).toMatchObject([{ status: 'reset' }]);
+});
+
+test('slow keeps at once and answers late', async () => {
+	sandbox.settings({ slowMs: 150 });
+	const start = Date.now();
+	const sending = sendTo('+15005550600');
+	await until(() => sandbox.messages().length === 1);
+	expect((await sending).status).toBe(201);
+	expect(Date.now() - start).toBeGreaterThanOrEqual(145);
+});
+
+test.each(['+15005550605', '+15005550616'])('%s is on record as failed', async (number) => {
+	await sendTo(number);
+	const { status, json } = await ask(sandbox.url, 'GET', '/public/messages');
+	const failed = { status: 'failed', error: expect.any(String), errorCode: 30007 };
+	expect(json.data).toMatchObject([failed]);
+	expect(validateResponse('GET', '/public/messages', status, json)).toEqual([]);
+	expect(sandbox.stats()).toMatchObject({ messages: 0, rejectedMessages: 1 });
+});
+
+test('+15005550605 says so in its answer, which is a documented one', async () => {
+	const { status, json } = await sendMessage(sandbox.url, '+15005550605');
+	expect(json.data).toMatchObject({ status: 'failed', errorCode: 30007 });
+	expect(validateResponse('POST', '/public/messages', status, json)).toEqual([]);
+});
+
+test('+15005550608 leads to a page that answers 200', async () => {
+	expect((await sendTo('+15005550608')).headers.get('location')).toBe('/sign-in');
+	const page = await ask(sandbox.url, 'GET', '/sign-in');
+	expect([page.status, page.text]).toEqual([200, expect.stringContaining('Sign in')]);
+});
+
+test('they work among other recipients, and as the phone of a contact or an agent', async () => {
+	const recipients = ['+14155550111', '+15005550500'];
+	expect((await sendMessage(sandbox.url, '', { recipients })).status).toBe(500);
+	const magic = { phone: '+15005550503' };
+	for (const [path, body] of [
+		['contacts', magic],
+		['contacts/batch', { contacts: [{ name: 'Ann' }, magic] }],
+		['pipelines/webhook/50000000-0000-4000-8000-000000000001', magic],
+	] as const) {
+		expect((await ask(sandbox.url, 'POST', `/public/${path}`, { body })).status).toBe(503);
+	}
+});
