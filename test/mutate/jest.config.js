@@ -8,6 +8,8 @@ const base = require('../../jest.config');
 module.exports = {
 	...base,
 	rootDir: '../..',
+	// Stryker puts its own around it, and takes a path as it is.
+	testEnvironment: require.resolve('../jest/environment'),
 	testMatch: [
 		'account',
 		'answeredForm',
@@ -26,5 +28,4 @@ module.exports = {
 	// None of them uses the bundle.
 	globalSetup: undefined,
 	globalTeardown: undefined,
-	setupFiles: [],
 };

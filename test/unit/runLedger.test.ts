@@ -318,6 +318,22 @@ test('what is left of an item whose fields are not usable now: a task for each r
 	expect(again.leftOf(0)).toEqual([]);
 });
 
+test('what asks for the same has it before whoever stands in its place now', () => {
+	const saved = nothingSaved();
+	const first = runOf('1', saved);
+	first.runLedger.begin([first.task], SERVER);
+	const node = { id: 'node', parameters: {} } as unknown as INode;
+	const again = new RunLedger(
+		{ node, runIndex: '0', executionId: '2', ...saved } as Host,
+		writeMessage,
+	);
+	const tasks = ['New', 'Once'].map((text, item) =>
+		taskOf({ item, request: { ...request, body: { ...body, body: text } } }, again, writeMessage),
+	);
+	again.assign(tasks.flatMap(({ claims }) => claims));
+	expect(tasks.map((task) => again.standing(task).known)).toEqual(['nothing', 'inFlight']);
+});
+
 describe('a question', () => {
 	const question: Write = {
 		...writeMessage,
