@@ -181,7 +181,7 @@ function loosely(candidate: Candidate): Map<string, Address> {
 
 /** Whether a message may have gone out: only what came in certainly has not. */
 export function wentOut({ inbound }: Entry): boolean {
-	return inbound !== true && inbound !== 1 && String(inbound).toLowerCase() !== 'true';
+	return inbound !== 1 && String(inbound).toLowerCase() !== 'true';
 }
 
 /** Reads each text once, however often it occurs. */

@@ -8,6 +8,8 @@ const base = require('../../jest.config');
 module.exports = {
 	...base,
 	rootDir: '../..',
+	// Stryker puts its own around it, and takes a path as it is.
+	testEnvironment: require.resolve('../jest/environment'),
 	testMatch: [
 		'account',
 		'answeredForm',
@@ -16,16 +18,14 @@ module.exports = {
 		'cursor',
 		'ledger',
 		'matching',
-		'recordForms',
 		'replyRule',
 		'replyWords',
 		'runLedger',
 		'saved',
-		'textReplies',
 		'verdict',
 	].map((name) => `<rootDir>/test/unit/${name}.test.ts`),
+	testSequencer: '<rootDir>/test/mutate/shortestFirst.js',
 	// None of them uses the bundle.
 	globalSetup: undefined,
 	globalTeardown: undefined,
-	setupFiles: [],
 };

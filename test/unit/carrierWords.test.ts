@@ -19,6 +19,8 @@ test.each([
 	['Arrêt', 'ARRET'],
 	['ARRE\u0302T', 'ARRET'],
 	['\u200eSTOP', 'STOP'],
+	['pls stop', 'STOP'],
+	[`STOP${' '.repeat(56)}`, 'STOP'],
 ])('%j is %s', (text, word) => {
 	expect(carrierWordIn(text)).toBe(word);
 });
@@ -37,7 +39,7 @@ test.each([
 	'Help me move on Friday',
 	'start tomorrow',
 	'nonstop',
-	`STOP${' '.repeat(60)}`,
+	`STOP${' '.repeat(57)}`,
 	undefined,
 	null,
 	7,

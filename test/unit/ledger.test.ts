@@ -250,4 +250,25 @@ describe('of what has ended, the newest stays', () => {
 		ledger.close('nobody');
 		expect(later.some((each) => ledger.has(each))).toBe(false);
 	});
+
+	test('nor when it is long', () => {
+		const ledger = newLedger();
+		ledger.open('runs');
+		for (let index = 0; index < 20; index++) ledger.add(long({ root: 'runs' }));
+		const ended = ledger.add(long());
+		ledger.close('nobody');
+		expect(isLong(ended)).toBe(false);
+		const later = ledger.add(long());
+		ledger.close('nobody');
+		expect(isLong(later)).toBe(true);
+		for (let index = 0; index < 2; index++) ledger.add(long());
+		ledger.close('nobody');
+		expect(isLong(later)).toBe(false);
+	});
+
+	test('far more than that in the ledger of a process', () => {
+		const ledger = new Ledger();
+		const added = addTo(ledger, 200);
+		expect(added.every(isLong)).toBe(true);
+	});
 });

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { candidateOf, differencesOf, messageOf } from '../../nodes/api/comparison';
-import { addressOf, entriesOf, folded, recordKey } from '../../nodes/api/matching';
+import {
+	addressOf,
+	entriesOf,
+	folded,
+	giveFor,
+	namedIn,
+	recordKey,
+} from '../../nodes/api/matching';
 import type { Sought } from '../../nodes/api/matching';
 import type { Entry } from '../../nodes/api/record';
 import { recordForms, richText } from '../recordForms';
@@ -65,6 +72,36 @@ describe('an entry is the message', () => {
 		['with `created` as its only time', { timestamp: undefined }, {}],
 		['with an own member that is neither', { members: ['+14155550123', 'a colleague'] }, {}],
 		['without a text', { body: '' }, { body: '' }],
+		['with `recipients` before `members`', { recipients: ['+14155550123'], members: ['x'] }, {}],
+		['with `recipients` that are no numbers', { recipients: ['Anna'] }, {}],
+		[
+			'with `recipients` that are no numbers, and a number among its members',
+			{ recipients: ['Anna'], members: ['+14155550123', 'a colleague'] },
+			{},
+		],
+		[
+			'with names in both',
+			{ recipients: ['Anna', 'Ben'], members: ['Cy'], sender: 'Anna' },
+			{ recipients: ['Anna', 'Ben'], sender: 'Anna' },
+		],
+		['to a name', { members: ['Anna'] }, { recipients: ['Anna'] }],
+		[
+			'with several recipients as text',
+			{ members: null, recipients: '+14155550123, +14155550124; ' },
+			{ recipients: ['+14155550123', '+14155550124'] },
+		],
+		[
+			'to the number that sends it',
+			{ members: ['+14155550100'] },
+			{ recipients: ['+14155550100'] },
+		],
+		[
+			'to the number that sends it, and another one',
+			{ recipients: ['+14155550100', '+14155550123'] },
+			{ recipients: ['+14155550100', '+14155550123'] },
+		],
+		['to two with the same last ten digits', { members: ['+14155550123', '+444155550123'] }, {}],
+		['at the last moment', { timestamp: at(60), created: at(60) }, { before: NOON + 60_000 }],
 	])('%s', (_, changed, asked) => {
 		expect(idsOf([{ ...sought, ...asked }], [{ ...entry, ...changed }])).toEqual([1]);
 	});
@@ -73,6 +110,8 @@ describe('an entry is the message', () => {
 describe('an entry is not the message', () => {
 	it.each<[string, Partial<Entry>, Partial<Sought>]>([
 		['that came in', { inbound: true }, {}],
+		['that came in, as a number', { inbound: 1 }, {}],
+		['that came in, as a text', { inbound: 'True' }, {}],
 		['from another number', { sender: '+14155550101' }, {}],
 		['to somebody else', { members: ['+14155550100', '+14155550124'] }, {}],
 		[
@@ -88,6 +127,20 @@ describe('an entry is not the message', () => {
 			{ before: NOON + 60_000 },
 		],
 		['without people', { members: null }, {}],
+		['whichever part it is', { members: ['a', '+14155550100'] }, { recipients: ['b', 'a'] }],
+		[
+			'to only a part of the people, all of whom can be read',
+			{ members: ['+14155550100', '+14155550123', '+14155550199'] },
+			{ recipients: ['+14155550123', '+14155550124'] },
+		],
+		[
+			'to only a part of the people, as text',
+			{ members: null, recipients: '+14155550123; ' },
+			{ recipients: ['+14155550123', '+14155550124'] },
+		],
+		['to nobody', {}, { recipients: [''] }],
+		['with nobody to nobody', { members: null }, { recipients: [''] }],
+		['from another short code', { sender: '54321' }, { sender: '12345' }],
 	])('%s', (_, changed, asked) => {
 		expect(idsOf([{ ...sought, ...asked }], [{ ...entry, ...changed }])).toEqual([undefined]);
 	});
@@ -111,6 +164,18 @@ describe('equal messages', () => {
 
 	test('are told apart by their IDs at the same moment', () => {
 		expect(idsOf(three, [{ ...entry, id: 10 }, entry, { ...entry, id: 9 }])).toEqual([1, 9, 10]);
+		const named = ['c', 'a', 'b'].map((id) => ({ ...entry, id }));
+		expect(idsOf(three, named)).toEqual(['a', 'b', 'c']);
+		expect(idsOf(three, named.reverse())).toEqual(['a', 'b', 'c']);
+	});
+
+	test('by their times first, whatever their IDs', () => {
+		expect(
+			idsOf(three.slice(1), [
+				{ ...entry, id: 5, timestamp: at(2) },
+				{ ...entry, id: 9 },
+			]),
+		).toEqual([9, 5]);
 	});
 
 	test('in item order when there are fewer entries', () => {
@@ -123,6 +188,82 @@ test('a message to one of a group does not take the entry of the message to the 
 	const ofGroup = { ...entry, members: ['+14155550100', '+14155550123', '+14155550124'] };
 	expect(idsOf([sought, toGroup], [ofGroup, { ...entry, id: 2 }])).toEqual([2, 1]);
 	expect(idsOf([toGroup], [entry])).toEqual([undefined]);
+	// In whatever order somebody names them.
+	const [first, last] = toGroup.recipients;
+	const larger = { ...ofGroup, id: 3, members: [...ofGroup.members, '+14155550125'] };
+	const found = idsOf(
+		[{ ...toGroup, recipients: [last, first] }],
+		[larger, { ...ofGroup, timestamp: at(2) }],
+	);
+	expect(found).toEqual([1]);
+});
+
+test('an entry to several people is given to each of them once, where that is counted', () => {
+	const toGroup = { ...entry, members: ['+14155550100', '+14155550123', '+14155550124'] };
+	const [one, other] = ['+14155550123', '+14155550124'].map((to) => ({
+		...sought,
+		recipients: [to],
+	}));
+	const given = new Map<string, Set<string>>();
+	const found = (messages: Sought[]) =>
+		entriesOf(messages, [toGroup], () => false, given).map((match) => match?.entry.id);
+	expect(found([one, one, other])).toEqual([1, undefined, 1]);
+	expect(found([other, one])).toEqual([undefined, undefined]);
+	expect(given.get('1')?.size).toBe(2);
+	given.clear();
+	for (const to of ['1 (415) 555-0123', '+14155550125', '']) giveFor(given, toGroup, to);
+	expect(found([one, other])).toEqual([undefined, 1]);
+	// A message to both is none of theirs.
+	given.clear();
+	giveFor(given, toGroup, '+14155550124');
+	expect(found([{ ...sought, recipients: ['+14155550123', '+14155550124'] }])).toEqual([undefined]);
+	// Without that count, whoever is first has it.
+	expect(idsOf([one, other], [toGroup])).toEqual([1, undefined]);
+});
+
+test.each<[string, Partial<Entry>, unknown[]]>([
+	['its recipients', { recipients: ['a'], members: ['b'] }, ['a']],
+	['one recipient', { recipients: 'a', members: ['b'] }, ['a']],
+	['its members, where it names no recipients', { recipients: [], members: ['b'] }, ['b']],
+	['one member', { recipients: null, members: 'b' }, ['b']],
+	['nobody', {}, []],
+])('an entry names %s', (_, changes, named) => {
+	expect(namedIn(changes as Entry)).toEqual(named);
+});
+
+/* What the indexes leave out is told by the comparison, too: they only save time. */
+describe('a comparison by itself', () => {
+	const two = { recipients: ['+14155550123', '+14155550124'] };
+	test.each<[string, Partial<Entry>, Partial<Sought>, string[] | undefined]>([
+		['the same', {}, {}, []],
+		['from that very moment', { timestamp: at(0) }, {}, []],
+		['from before', { timestamp: at(-1) }, {}, undefined],
+		['recorded at the last moment', {}, { before: NOON + 1000 }, []],
+		['recorded later', {}, { before: NOON + 999 }, undefined],
+		['another number', { sender: '+14155550101' }, {}, undefined],
+		['one of two, and a third', { members: ['+14155550123', '+14155550199'] }, two, undefined],
+		['one of two, as text', { members: null, recipients: '+14155550123; ' }, two, undefined],
+		['a name in place of the number', { members: ['Anna'] }, {}, undefined],
+		['two names in place of one', { members: ['Anna', 'Ben'] }, {}, undefined],
+		[
+			'one of two, and a name',
+			{ members: ['+14155550123', 'Anna'] },
+			two,
+			['not all of its recipients can be read'],
+		],
+		['another text', { body: 'Your table is ready.' }, {}, undefined],
+	])('%s', (_, changed, asked, differences) => {
+		const message = messageOf({ ...sought, ...asked }, 0);
+		expect(differencesOf(message, candidateOf({ ...entry, ...changed }))).toEqual(differences);
+	});
+
+	test('what is asked for is the same in whatever order people are named, and nothing else', () => {
+		const asked = (changes: Partial<Sought>) => messageOf({ ...sought, ...changes }, 0).asked;
+		expect(asked({ recipients: [...two.recipients].reverse() })).toBe(asked(two));
+		expect(asked({ recipients: two.recipients.slice(1) })).not.toBe(asked({}));
+		expect(asked({ body: 'Another' })).not.toBe(asked({}));
+		expect(asked({ sender: 'Support' })).not.toBe(asked({}));
+	});
 });
 
 test('is not slow when thousands of others got the same text', () => {
@@ -217,6 +358,12 @@ describe('what may be the message', () => {
 			'its sender is written as “Support” instead of +14155550100',
 		],
 		['from nobody', { sender: null }, {}, 'its sender cannot be read'],
+		[
+			'from another inbox',
+			{ sender: 'Sales' },
+			{ sender: 'Support' },
+			'its sender is written as “Sales” instead of Support',
+		],
 		['without a time', { timestamp: undefined, created: 'today' }, {}, 'its time cannot be read'],
 		[
 			'without a time zone',

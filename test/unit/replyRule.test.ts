@@ -58,6 +58,11 @@ test.each<[string, ReplyFacts, Ruling]>([
 	['5. a picture without words', { ...yes, says: 'empty' }, message('empty')],
 
 	['6. words that say something else', { ...yes, says: 'notUnderstood' }, message('notUnderstood')],
+	[
+		'6. the same, and meant for another question',
+		{ ...yes, says: 'notUnderstood', isBetweenTwo: true },
+		message('twoQuestions'),
+	],
 
 	['7. a question of another n8n', { question: 'ofAnotherN8n' }, message()],
 

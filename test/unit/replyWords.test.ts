@@ -302,9 +302,11 @@ const TABLE: Array<[texts: string[], approval: string, labels: string, freeText:
 			// Numbers.
 			'0',
 			'-1',
+			'- 1',
 			'− 2',
 			'+1',
 			'2%',
+			'2 %',
 			'1.5',
 			'1-2',
 			'2 or 1',
@@ -330,6 +332,35 @@ const TABLE: Array<[texts: string[], approval: string, labels: string, freeText:
 		'reaction',
 	],
 	[['I liked it', 'Loved your work', 'He said "never"', 'Reacted badly'], NOT, NOT, 'text'],
+	// On the edge of being one: where the quotation begins, how long it is, how it ends, and what comes before or after.
+	[
+		[
+			`${'x'.repeat(40)}“${MESSAGE}”`,
+			`Mag „${MESSAGE.slice(0, 12)}…“`,
+			`Mag „${MESSAGE.slice(0, 15)} …“`,
+			`A aimé « ${MESSAGE.slice(0, 18)}… »`,
+			'👍🏽 to a photo',
+			'👍\u200b to a photo',
+			'Reacted 👍🏽',
+			'Liked“hello”',
+		],
+		'reaction',
+		'reaction',
+		'reaction',
+	],
+	[
+		[
+			`${'x'.repeat(41)}“${MESSAGE}”`,
+			`Mag „${MESSAGE.slice(0, 11)}…“`,
+			'Loved all of the video',
+			'Loved the photo you sent',
+			'He reacted 👍',
+			'Reacted 👍 twice',
+		],
+		NOT,
+		NOT,
+		'text',
+	],
 ];
 
 const ROWS = TABLE.flatMap(([texts, ...meanings]) =>
@@ -395,7 +426,21 @@ describe('labels', () => {
 		// Labels that cannot be told apart do not count.
 		[{ approve: 'Fine!', decline: 'Fine?' }, false, 'fine', NOT],
 		[{ approve: '!', decline: '?' }, false, '!', NOT],
+		[{ approve: '!', decline: 'No' }, false, '...', NOT],
+		// And a label without a word says nothing.
+		[{ approve: '!', decline: 'Later' }, false, 'yes', NOT],
+		[{ approve: "Yes, don't wait", decline: 'Wait' }, false, 'yes', NOT],
+		[{ approve: 'Yes, don’t wait', decline: 'Wait' }, false, 'yes', NOT],
+		[{ approve: 'No', decline: 'Decline' }, false, 'nope', NOT],
 	])('%j (numbered: %s): "%s" is %s', (buttons, isNumbered, text, expected) => {
 		expect(meaning(ask(buttons, isNumbered), text)).toBe(expected);
 	});
+});
+
+test('a reaction quotes what was asked, with the quotation marks and dots in it', () => {
+	const question = { ...freeText, message: 'Dr. “Bo” asks… may we come on Friday?' };
+	for (const text of [`Mag „${question.message}“`, 'Mag „Dr. “Bo” asks… may…“']) {
+		expect(readReply(question, text).says).toBe('reaction');
+	}
+	expect(readReply(question, 'Mag „Dr. “Ann” asks… may we“').says).toBe('answer');
 });

@@ -208,7 +208,7 @@ describe('a request that begins', () => {
 		const entry = begun(runOf('2', saved, writeMessage, later));
 		expect([entry.tries, entry.first]).toEqual([2, undefined]);
 		// A short entry, as it is saved, does not tell its text.
-		const { message: _, ...short } = entry;
+		const short = { ...entry, message: undefined };
 		const known = structuredClone({ ...saved, context: { sending: { version: 1, entries: {} } } });
 		Object.assign(known.context.sending.entries, { [entry.id]: { ...short, state: 'unknown' } });
 		Object.assign(known.flow, { clerkChat: { root: 'elsewhere' } });
@@ -318,8 +318,27 @@ test('what is left of an item whose fields are not usable now: a task for each r
 	expect(again.leftOf(0)).toEqual([]);
 });
 
+test('what asks for the same has it before whoever stands in its place now', () => {
+	const saved = nothingSaved();
+	const first = runOf('1', saved);
+	first.runLedger.begin([first.task], SERVER);
+	const node = { id: 'node', parameters: {} } as unknown as INode;
+	const again = new RunLedger(
+		{ node, runIndex: '0', executionId: '2', ...saved } as Host,
+		writeMessage,
+	);
+	const tasks = ['New', 'Once'].map((text, item) =>
+		taskOf({ item, request: { ...request, body: { ...body, body: text } } }, again, writeMessage),
+	);
+	again.assign(tasks.flatMap(({ claims }) => claims));
+	expect(tasks.map((task) => again.standing(task).known)).toEqual(['nothing', 'inFlight']);
+});
+
 describe('a question', () => {
-	const question = { ...writeMessage, message: { ...writeMessage.message!, isPerExecution: true } };
+	const question: Write = {
+		...writeMessage,
+		message: { ...writeMessage.message!, isPerExecution: true },
+	};
 
 	/** What a later execution knows of what an earlier one did, which its ledger or only its data tells. */
 	function laterOne(

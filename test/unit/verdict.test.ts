@@ -49,6 +49,7 @@ test.each<Row>([
 	['2xx, status failed, unknown before', 'failed', 'unknown', {}, continues('unknown', 'asBefore')],
 	['refused', 'refused', 'nothing', {}, continues('refused', 'asBefore')],
 	['refused, unknown before', 'refused', 'unknown', resend, continues('unknown', 'asBefore')],
+	['refused, in flight elsewhere', 'refused', 'inFlight', {}, continues('unknown', 'asBefore')],
 	['unknown', 'unknown', 'nothing', {}, continues('unknown', 'unknown')],
 	['unknown once more', 'unknown', 'unknown', resend, continues('unknown', 'unknown')],
 	['the run ended first', 'notTried', 'nothing', {}, continues('notTried', 'asBefore')],

@@ -48,7 +48,6 @@ export function isReaction(text: string, to: string): boolean {
 /** A quotation without the mark at its end, and the dots of one that was cut short. */
 function withoutEnd(quotation: string): string {
 	return quotation
-		.trim()
 		.replace(/["“”»›」』’']$/u, '')
 		.trim()
 		.replace(/(?:…|\.\.\.)$/u, '')
