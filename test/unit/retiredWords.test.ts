@@ -95,6 +95,20 @@ test.each(pages)('nobody reads a retired word in %s', (page) => {
 	expect(found.filter((one) => !/"(?:Reject|Give)"/.test(one))).toEqual([]);
 });
 
+/** The notes of an example, without code and names of nodes. */
+function notesIn(example: string): string[] {
+	const { nodes } = JSON.parse(example) as { nodes: Array<{ parameters: { content?: string } }> };
+	return nodes.flatMap(({ parameters: { content = '' } }) =>
+		content.replace(/`[^`]*`|\*\*[^*]*\*\*/g, '·').split('\n'),
+	);
+}
+
+test.each(readdirSync(join(root, 'examples')))('nobody reads a retired word in %s', (file) => {
+	const notes = notesIn(readFileSync(join(root, 'examples', file), 'utf8'));
+	expect(notes.length).toBeGreaterThan(1);
+	expect(notes.flatMap(retiredIn)).toEqual([]);
+});
+
 /** Sentences of a text, where a dot stands for one word; HTML ends them, too. */
 function sentencesIn(text: string): string[] {
 	return text.replace(/<[^>]+>/g, '. ').split(/[.!?]\s+/);
