@@ -88,6 +88,7 @@ const OTHER_NAMES = new Set([
 	...['Manual Trigger', 'On Error', 'Poll Times', 'Predefined Credential Type', 'Production URL'],
 	...['Remove Duplicates', 'Remove Items Processed in Previous Executions', 'Request Options'],
 	...['Retry On Fail', 'Schedule Trigger', 'Split Out', 'Stop Workflow', 'System Message'],
+	...['When Executed by Another Workflow', 'Batch Size'],
 	...['Webhook URLs', 'Skip If Sent', 'In Clerk Chat', 'The Test URL', 'The URL'],
 ]);
 
