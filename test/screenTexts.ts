@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ClerkChatApi } from '../credentials/ClerkChatApi.credentials';
 import { ClerkChat } from '../nodes/ClerkChat/ClerkChat.node';
 import { ClerkChatPollingTrigger } from '../nodes/ClerkChatPollingTrigger/ClerkChatPollingTrigger.node';
@@ -23,4 +24,9 @@ export function textsOnScreen(keys: string[]): Set<string> {
 	const nodes = [new ClerkChat(), new ClerkChatTrigger(), new ClerkChatPollingTrigger()];
 	collect([...nodes.map(({ description }) => description), new ClerkChatApi()]);
 	return texts;
+}
+
+/** What tells whether an example is still the one in its picture. */
+export function hashOf(example: Buffer): string {
+	return createHash('sha256').update(example).digest('hex').slice(0, 16);
 }

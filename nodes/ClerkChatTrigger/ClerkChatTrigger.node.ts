@@ -24,7 +24,7 @@ export class ClerkChatTrigger implements INodeType {
 			'={{ $parameter["events"].includes("*") ? "all events" : $parameter["events"].join(", ") }}',
 		// n8n's search shows this text for the action node, too.
 		description:
-			'Send texts (SMS, MMS, WhatsApp, RCS) and start workflows at once by webhook through Clerk Chat',
+			'Send texts (SMS, MMS, WhatsApp, RCS) through Clerk Chat, and start workflows by webhook',
 		builderHint: {
 			searchHint:
 				"Starts a workflow at once when Clerk Chat calls its webhook, one event per execution. Needs a public https address, a secret in the credential, and a webhook that the user adds in Clerk Chat. Without those, use the Clerk Chat Polling Trigger. The fields inside an event's data are not documented, so map only eventId, type, teamId and data.",

@@ -721,7 +721,7 @@ test('every example was pressed, and opens with a note on what to press and what
 			true,
 		]);
 		expect([file, /[Pp]ress \*\*Execute workflow\*\*/.test(note)]).toEqual([file, true]);
-		expect([file, /real text|No text goes out/.test(note)]).toEqual([file, true]);
+		expect([file, /real text|Nothing is sent/.test(note)]).toEqual([file, true]);
 		// Made-up numbers are nobody's, and the note says where one's own goes.
 		const numbers = JSON.stringify(nodes).match(/\+1[ ()\d-]{10,}/g) ?? [];
 		for (const number of numbers) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { resources } from '../../nodes/ClerkChat/resources';
 import { UNUSABLE_CREDENTIAL } from '../../nodes/api/unusableCredential';
 import { credentialFor, readWorkflow, withParameters } from '../e2e/n8n';
+import { SCHEME } from './editorPage';
 import { CREDENTIAL_TYPE, editor, n8n, sandbox, screenshots, story, useEditor } from './running';
 
 /* What people see of the package in n8n's editor. Every screen is also kept as a picture to look at. */
@@ -183,14 +184,15 @@ story('a newcomer sends a text', (step) => {
 	step('sees the node on the canvas, in light and in dark', async () => {
 		await editor.node.getByTestId('ndv-close-button').click();
 		const node = editor.canvasNode('Send message');
-		expect(await node.locator('img').getAttribute('src')).toMatch(/clerkChat\.svg$/);
+		await editor.page.emulateMedia({ colorScheme: 'light' });
+		await node.locator('img[src$="clerkChat.svg"]').waitFor();
 		// n8n puts nodes so close together that their names touch.
 		await editor.page.getByTestId('tidy-up-button').click();
 		await screenshots.keep('canvas', editor.page);
 		await editor.page.emulateMedia({ colorScheme: 'dark' });
 		await node.locator('img[src$="clerkChat.dark.svg"]').waitFor();
 		await screenshots.keep('canvas-dark', editor.page);
-		await editor.page.emulateMedia({ colorScheme: 'light' });
+		await editor.page.emulateMedia({ colorScheme: SCHEME });
 	});
 });
 

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { selectors, type Browser, type Locator, type Page } from 'playwright-core';
 
 import { OWNER } from '../e2e/n8n';
@@ -5,6 +6,9 @@ import { OWNER } from '../e2e/n8n';
 /** Where n8n's editor is drawn, in pixels. Small enough for the README, large enough for an open node. */
 const SIZE = { width: 1280, height: 800 };
 const TALL = { width: 1280, height: 1300 };
+
+/** n8n follows the system; to look at every screen in dark, too. */
+export const SCHEME = process.env.CLERK_CHAT_EDITOR_DARK === '1' ? 'dark' : 'light';
 
 /** A busy machine takes long for a page with twenty scripts. */
 const PATIENCE_MS = 30_000;
@@ -25,7 +29,7 @@ export class EditorPage {
 			viewport: SIZE,
 			locale: 'en-US',
 			timezoneId: 'UTC',
-			colorScheme: process.env.CLERK_CHAT_EDITOR_DARK === '1' ? 'dark' : 'light',
+			colorScheme: SCHEME,
 		});
 		context.setDefaultTimeout(PATIENCE_MS);
 		const page = await context.newPage();

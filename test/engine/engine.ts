@@ -398,7 +398,8 @@ export function resultOf(run: IRun): Result {
 	};
 }
 
-function lastTaskOf({ resultData: { runData } }: IRunExecutionData): ITaskData | undefined {
+/** What the measured node did last. */
+export function lastTaskOf({ resultData: { runData } }: IRunExecutionData): ITaskData | undefined {
 	const name = Object.keys(runData).find((each) => each !== ITEMS) ?? '';
 	return runData[name]?.at(-1);
 }

@@ -17,7 +17,6 @@ const SECTIONS: Section[] = [
 	{
 		heading: "A field can't be used",
 		rows: [
-			['It names the first ten items.', 'items have an invalid field'],
 			[
 				'Correct the value or remove the option. For the whole day, enter 00:00 and 24:00.',
 				"'Test Recipient'",
@@ -79,7 +78,14 @@ const SECTIONS: Section[] = [
 				'not evaluated',
 				'[object Object]',
 			],
-			['', 'is not an ID', 'is not a date', 'number of results', 'web address: …'],
+			[
+				'',
+				'items have an invalid field',
+				'is not an ID',
+				'is not a date',
+				'number of results',
+				'web address: …',
+			],
 		],
 	},
 	{

@@ -45,8 +45,10 @@ const endpointOf = ({ method, path }: { method: string; path: string }) =>
 	);
 
 test('every endpoint of the API is asked by an operation, and no other', () => {
+	const strange = operations.filter((operation) => !endpointOf(operation));
+	// These are not in test/sandbox/openapi.yaml.
+	expect(strange.map(({ name, method, path }) => `${name}: ${method} ${path}`)).toEqual([]);
 	const asked = operations.map((operation) => endpointOf(operation));
-	expect(asked).not.toContain(undefined);
 	const missing = endpoints
 		.filter((endpoint) => !asked.includes(endpoint))
 		.map(({ method, path }) => `${method} ${path}`);
@@ -71,7 +73,7 @@ function queryFields({ parameters = [] }: Endpoint): string[] {
 }
 
 test.each(operations)('$name: fields and request fields belong together', (each) => {
-	const { endpoint } = endpointOf(each)!;
+	const { endpoint = {} } = endpointOf(each) ?? {};
 	const sends = allOf(each.operation.fields).flatMap(({ routing }) => routing?.send ?? []);
 	const sent = (type: string) =>
 		sends.filter((send) => send.type === type).map(({ property }) => property);

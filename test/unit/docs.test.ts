@@ -12,7 +12,7 @@ import { summaryOf } from '../../nodes/ClerkChat/words/summary';
 import type { Told } from '../../nodes/ClerkChat/words/summary';
 import { errorMessages } from '../generate/errorMessages';
 import { errorsPage } from '../generate/errorTable';
-import { NAMES, TEXTS, textsOnScreen } from '../screenTexts';
+import { hashOf, NAMES, TEXTS, textsOnScreen } from '../screenTexts';
 
 /* What the node says stands in the docs as it says it. */
 
@@ -88,6 +88,7 @@ const OTHER_NAMES = new Set([
 	...['Manual Trigger', 'On Error', 'Poll Times', 'Predefined Credential Type', 'Production URL'],
 	...['Remove Duplicates', 'Remove Items Processed in Previous Executions', 'Request Options'],
 	...['Retry On Fail', 'Schedule Trigger', 'Split Out', 'Stop Workflow', 'System Message'],
+	...['When Executed by Another Workflow', 'Batch Size'],
 	...['Webhook URLs', 'Skip If Sent', 'In Clerk Chat', 'The Test URL', 'The URL'],
 ]);
 
@@ -152,4 +153,14 @@ test('every picture says what it shows', () => {
 	expect(files.map((file) => file.replace('.png', '')).sort()).toEqual(
 		Object.keys(pictures).sort(),
 	);
+});
+
+test('every example has a picture of what it is now; if not, UPDATE_SCREENSHOTS=1 npm run test:editor takes a new one', () => {
+	const shown = JSON.parse(docText('images/examples/madeOf.json')) as Record<string, string>;
+	const files = readdirSync(join(root, 'examples'));
+	const now = files.map((file) => [file, hashOf(readFileSync(join(root, 'examples', file)))]);
+	expect(shown).toEqual(Object.fromEntries(now));
+	const page = docText('examples.md');
+	const pictures = files.map((file) => `(images/examples/${file.replace('.json', '.png')})`);
+	expect(pictures.filter((picture) => !page.includes(picture))).toEqual([]);
 });

@@ -71,6 +71,44 @@ test('nobody reads a retired word', () => {
 	expect(texts.flatMap(retiredIn)).toEqual([]);
 });
 
+/** The pages for users. Those for contributors may speak of the record. */
+const pages = [
+	...['README.md', 'SECURITY.md', 'CHANGELOG.md'],
+	...readdirSync(join(root, 'docs'))
+		.filter((file) => file.endsWith('.md'))
+		.filter((file) => !/architecture|benchmarks|howSendingWorks|verification/.test(file))
+		.map((file) => `docs/${file}`),
+];
+
+/** A page without code, addresses and names of files. */
+function proseIn(page: string): string {
+	return page
+		.replace(/```[\s\S]*?```|`[^`]*`/g, '·')
+		.replace(/\]\([^)]*\)/g, ']')
+		.replace(/\[[\w-]+\]/g, '·');
+}
+
+test.each(pages)('nobody reads a retired word in %s', (page) => {
+	const found = proseIn(readFileSync(join(root, page), 'utf8'))
+		.split('\n')
+		.flatMap(retiredIn);
+	expect(found.filter((one) => !/"(?:Reject|Give)"/.test(one))).toEqual([]);
+});
+
+/** The notes of an example, without code and names of nodes. */
+function notesIn(example: string): string[] {
+	const { nodes } = JSON.parse(example) as { nodes: Array<{ parameters: { content?: string } }> };
+	return nodes.flatMap(({ parameters: { content = '' } }) =>
+		content.replace(/`[^`]*`|\*\*[^*]*\*\*/g, '·').split('\n'),
+	);
+}
+
+test.each(readdirSync(join(root, 'examples')))('nobody reads a retired word in %s', (file) => {
+	const notes = notesIn(readFileSync(join(root, 'examples', file), 'utf8'));
+	expect(notes.length).toBeGreaterThan(1);
+	expect(notes.flatMap(retiredIn)).toEqual([]);
+});
+
 /** Sentences of a text, where a dot stands for one word; HTML ends them, too. */
 function sentencesIn(text: string): string[] {
 	return text.replace(/<[^>]+>/g, '. ').split(/[.!?]\s+/);
