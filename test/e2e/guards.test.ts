@@ -1,4 +1,3 @@
- 
 import type { IDataObject, INode } from 'n8n-workflow';
 import { failureOf, itemsFrom, type Execution } from './n8n';
 import {

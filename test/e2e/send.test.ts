@@ -1,4 +1,3 @@
- 
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { startSandbox } from '../sandbox/sandbox';

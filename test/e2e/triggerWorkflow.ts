@@ -1,4 +1,3 @@
- 
 import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { clerkChatNode, node, to, type WorkflowFile } from './workflowFile';
