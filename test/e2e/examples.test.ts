@@ -1,5 +1,4 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
-import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -15,8 +14,9 @@ import {
 	type WorkflowFile,
 } from './n8n';
 import { pollEvery } from './pollingWorkflow';
-import { credentials, model, n8n, sandbox, useN8n } from './running';
-import { webhookUrl } from './triggerWorkflow';
+import { sendMessage } from '../sandbox/ask';
+import { credentials, executionsOf, model, n8n, sandbox, useN8n } from './running';
+import { callWebhook, eventOf, webhookUrl } from './triggerWorkflow';
 
 /* Every workflow in examples/ as people import it, in a real n8n; only From, To and addresses are put in. */
 
@@ -54,36 +54,14 @@ function reallySending(workflow: WorkflowFile): WorkflowFile {
 /** The ID that the sandbox gave to a message (from 0); it counts on over resets. */
 const idOfKept = (position: number) => sandbox.messages()[position].message.id;
 
-/** The executions of a workflow, oldest first, once there are so many and all are at rest. */
-async function executionsOf(id: string, count: number): Promise<Execution[]> {
-	let found = await n8n.listExecutions(id);
-	for (let look = 0; look < 100 && found.length < count; look++) {
-		await wait(100);
-		found = await n8n.listExecutions(id);
-	}
-	expect(found).toHaveLength(count);
-	const finished = await Promise.all(
-		found.map(async (each) => await n8n.waitForExecution(each.id)),
-	);
-	for (const each of finished)
-		expect([failureOf(each), each.status]).toEqual([undefined, 'success']);
-	return finished.sort((a, b) => Number(a.id) - Number(b.id));
-}
-
 /** Makes the workflow live. Tells how to deliver an event to its Clerk Chat Trigger. */
 async function listening(workflow: WorkflowFile) {
 	const id = await n8n.createWorkflow(workflow, credentials);
 	await n8n.activateWorkflow(id);
 	const trigger = workflow.nodes.find(({ type }) => type.endsWith('.clerkChatTrigger'));
 	const url = webhookUrl(n8n.url, String(trigger?.webhookId));
-	const deliver = async (type: string, data: IDataObject, eventId = randomUUID()) => {
-		const response = await fetch(url, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json', Authorization: SECRET },
-			body: JSON.stringify({ eventId, type, teamId: randomUUID(), data }),
-		});
-		expect(response.status).toBe(200);
-	};
+	const deliver = async (type: string, data: IDataObject, eventId?: string) =>
+		await callWebhook(url, eventOf(type, data, eventId), { Authorization: SECRET });
 	return { id, deliver };
 }
 
@@ -91,15 +69,8 @@ async function listening(workflow: WorkflowFile) {
 const sent = () => sandbox.messages().map(({ request }) => [request.recipients[0], request.body]);
 
 /** Sends a text past n8n. @returns the ID of the message */
-async function send(to: string, body: string): Promise<number> {
-	const response = await fetch(`${sandbox.url}/public/messages`, {
-		method: 'POST',
-		headers: { apiKey: sandbox.apiKey, 'content-type': 'application/json' },
-		body: JSON.stringify({ sender: '+14155550100', recipients: [to], body, mediaUrls: [] }),
-	});
-	const { data } = (await response.json()) as { data: { id: number } };
-	return data.id;
-}
+const send = async (to: string, body: string): Promise<number> =>
+	(await sendMessage(sandbox.url, to, { body })).json.data.id;
 
 const jsonFrom = (execution: Execution, node: string) =>
 	itemsFrom(execution, node).map(({ json }) => json);
@@ -108,14 +79,8 @@ test('order-text-from-webhook: a text for each order, once; what was not sent sa
 	const workflow = await example('order-text-from-webhook');
 	const id = await n8n.createWorkflow(workflow, credentials);
 	await n8n.activateWorkflow(id);
-	const order = async (order: string, phone: string, name: string) => {
-		const response = await fetch(`${n8n.url}/webhook/order-shipped`, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify({ order, phone, name }),
-		});
-		expect(response.status).toBe(200);
-	};
+	const order = async (order: string, phone: string, name: string) =>
+		await callWebhook(`${n8n.url}/webhook/order-shipped`, { order, phone, name });
 
 	await order('1001', '+14155550123', 'Ann');
 	await executionsOf(id, 1);
@@ -301,12 +266,8 @@ describe('ask-by-text: goes on with the reply', () => {
 
 	/** Has the workflow ask somebody, and lets a reply come in; gives the execution once it has come to its end. */
 	const replied = async (phone: string, ...replies: string[]) => {
-		const response = await fetch(`${n8n.url}/webhook/new-appointment`, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify({ name: 'Ann', phone, when: 'Friday at 10' }),
-		});
-		expect(response.status).toBe(200);
+		const appointment = { name: 'Ann', phone, when: 'Friday at 10' };
+		await callWebhook(`${n8n.url}/webhook/new-appointment`, appointment);
 		for (const [index, body] of replies.entries()) {
 			const asked = () => sent().filter(([to, text]) => to === phone && /come on/.test(text!));
 			for (let look = 0; look < 200 && asked().length <= index; look++) await wait(100);
@@ -521,12 +482,8 @@ test('approval-by-text: opening the link answers nothing, a button does', async 
 	/** Has the workflow ask, and tells where the manager can answer. */
 	const ask = async (what: string) => {
 		const before = sent().length;
-		const response = await fetch(`${n8n.url}/webhook/purchase-request`, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify({ what, price: '199 USD', phone: '+14155550123' }),
-		});
-		expect(response.status).toBe(200);
+		const request = { what, price: '199 USD', phone: '+14155550123' };
+		await callWebhook(`${n8n.url}/webhook/purchase-request`, request);
 		for (let look = 0; look < 100 && sent().length === before; look++) await wait(100);
 		const [to, text] = sent().at(-1)!;
 		expect(to).toBe('+14155550199');

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import type { IDataObject, INode } from 'n8n-workflow';
 import { failureOf, itemsFrom, type Execution } from './n8n';
 import {

@@ -1,8 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ICredentialDataDecryptedObject, IDataObject, INode } from 'n8n-workflow';
 import type { Sandbox } from '../sandbox/sandbox';
 import { createModelCredential, startChatModel, type ChatModel } from './chatModel';
+import { failureOf, type Execution } from './n8nRest';
 import type { N8n } from './startN8n';
 import { startWithSandbox, type Started } from './startWithSandbox';
 import { readWorkflow, withParameters, type WorkflowFile } from './workflowFile';
@@ -64,4 +66,22 @@ export async function textingWorkflow(
 		...rest,
 		nodes: nodes.map((node) => (node.name === NODE ? { ...node, ...settings } : node)),
 	};
+}
+
+/** The executions of a workflow, oldest first, once there are so many and all have ended well. No more may come. */
+export async function executionsOf(id: string, count: number): Promise<Execution[]> {
+	let found = await n8n.listExecutions(id);
+	for (let look = 0; look < 100 && found.length < count; look++) {
+		await wait(100);
+		found = await n8n.listExecutions(id);
+	}
+	await wait(300);
+	found = await n8n.listExecutions(id);
+	expect(found).toHaveLength(count);
+	const finished = await Promise.all(
+		found.map(async (each) => await n8n.waitForExecution(each.id)),
+	);
+	for (const each of finished)
+		expect([failureOf(each), each.status]).toEqual([undefined, 'success']);
+	return finished.sort((a, b) => Number(a.id) - Number(b.id));
 }

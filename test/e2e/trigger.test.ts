@@ -4,8 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { IDataObject } from 'n8n-workflow';
 import { credentialFor, itemsFrom } from './n8n';
-import { credentials, n8n, sandbox, useN8n } from './running';
-import { triggerWorkflow, webhookUrl } from './triggerWorkflow';
+import { sendMessage } from '../sandbox/ask';
+import { credentials, executionsOf, n8n, sandbox, useN8n } from './running';
+import { eventOf, triggerWorkflow, webhookUrl } from './triggerWorkflow';
 
 /* Clerk Chat's deliveries to a real n8n: what starts a workflow, and what does not. */
 
@@ -28,31 +29,15 @@ async function listening(
 	sandbox.reset();
 	sandbox.settings({ webhook: { url, headerName: 'X-Clerk-Secret', headerValue: SECRET } });
 	/** The items that the workflow was started with, oldest first, once there are so many. */
-	const started = async (count: number) => {
-		let executions = await n8n.listExecutions(id);
-		for (let look = 0; look < 50 && executions.length < count; look++) {
-			await wait(100);
-			executions = await n8n.listExecutions(id);
-		}
-		await wait(300);
-		executions = await n8n.listExecutions(id);
-		const finished = await Promise.all(
-			executions.map(async (each) => await n8n.waitForExecution(each.id)),
+	const started = async (count: number) =>
+		(await executionsOf(id, count)).flatMap((execution) =>
+			itemsFrom(execution, 'Clerk Chat Trigger').map(({ json }) => json),
 		);
-		expect(finished.filter(({ status }) => status !== 'success')).toEqual([]);
-		return finished
-			.sort((a, b) => Number(a.id) - Number(b.id))
-			.flatMap((execution) => itemsFrom(execution, 'Clerk Chat Trigger').map(({ json }) => json));
-	};
 	return { workflow: id, url, started };
 }
 
-const event = (type: string, data: IDataObject = { text: 'Hi', anything: { at: 'all' } }) => ({
-	eventId: randomUUID(),
-	type,
-	teamId: randomUUID(),
-	data,
-});
+const event = (type: string, data: IDataObject = { text: 'Hi', anything: { at: 'all' } }) =>
+	eventOf(type, data);
 
 test('the chosen events start the workflow as they came, the others do not', async () => {
 	const { started } = await listening({ events: ['message.received', 'rcsPostbackReceived'] });
@@ -237,16 +222,7 @@ test('the answer does not wait for the workflow', async () => {
 
 test("the sandbox's own events about a message arrive in their order", async () => {
 	const { started } = await listening({ events: ['*'] });
-	await fetch(`${sandbox.url}/public/messages`, {
-		method: 'POST',
-		headers: { apiKey: sandbox.apiKey, 'content-type': 'application/json' },
-		body: JSON.stringify({
-			sender: '+14155550100',
-			recipients: ['+14155550123'],
-			body: 'Hello',
-			mediaUrls: [],
-		}),
-	});
+	await sendMessage(sandbox.url, '+14155550123');
 	const types = (await started(2)).map(({ type }) => type);
 	expect(types).toEqual(['message.sent', 'message.delivered']);
 });

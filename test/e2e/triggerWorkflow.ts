@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { clerkChatNode, node, to, type WorkflowFile } from './workflowFile';
 
@@ -30,4 +31,26 @@ export function triggerWorkflow(
 /** Where the trigger is reached once its workflow is active. */
 export function webhookUrl(n8nUrl: string, webhookId: string): string {
 	return `${n8nUrl}/webhook/${webhookId}/webhook`;
+}
+
+/** An event as Clerk Chat sends it. */
+export const eventOf = (type: string, data: IDataObject, eventId: string = randomUUID()) => ({
+	eventId,
+	type,
+	teamId: randomUUID(),
+	data,
+});
+
+/** Sends JSON to a webhook. @throws unless it answers 200 */
+export async function callWebhook(
+	url: string,
+	body: object,
+	headers: Record<string, string> = {},
+): Promise<void> {
+	const response = await fetch(url, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json', ...headers },
+		body: JSON.stringify(body),
+	});
+	if (response.status !== 200) throw new Error(`The webhook answered ${response.status}`);
 }

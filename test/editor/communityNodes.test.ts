@@ -1,11 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { version } from '../../package.json';
 import { credentialFor, failureOf, packNode, readWorkflow, type WorkflowFile } from '../e2e/n8n';
-import { webhookUrl } from '../e2e/triggerWorkflow';
+import { callWebhook, eventOf, webhookUrl } from '../e2e/triggerWorkflow';
 import { CommunityNodesPage } from './communityNodesPage';
 import { startNpmRegistry, type NpmRegistry } from './npmRegistry';
 import { editor, n8n, sandbox, screenshots, story, useEditor } from './running';
@@ -46,17 +45,9 @@ async function expectTheWorkflowRuns() {
 	const byHand = await n8n.runWorkflow(workflowId, { trigger: 'Try it' });
 	expect(failureOf(byHand)).toBeUndefined();
 
-	const response = await fetch(webhookUrl(n8n.url, '2b8a3c64-51d7-4b8e-8f0a-6f5d5f1c0001'), {
-		method: 'POST',
-		headers: { 'content-type': 'application/json', Authorization: SECRET },
-		body: JSON.stringify({
-			eventId: randomUUID(),
-			type: 'message.received',
-			teamId: randomUUID(),
-			data: { sender: '+14155550124', body: 'Is it on its way?' },
-		}),
-	});
-	expect(response.status).toBe(200);
+	const url = webhookUrl(n8n.url, '2b8a3c64-51d7-4b8e-8f0a-6f5d5f1c0001');
+	const data = { sender: '+14155550124', body: 'Is it on its way?' };
+	await callWebhook(url, eventOf('message.received', data), { Authorization: SECRET });
 	for (let look = 0; look < 100 && sandbox.messages().length < before + 2; look++) await wait(100);
 
 	expect(

@@ -1,11 +1,11 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 import { resources } from '../../nodes/ClerkChat/resources';
 import { UNUSABLE_CREDENTIAL } from '../../nodes/api/unusableCredential';
 import { credentialFor, readWorkflow, withParameters } from '../e2e/n8n';
 import { SCHEME } from './editorPage';
+import { callWebhook, eventOf } from '../e2e/triggerWorkflow';
 import { CREDENTIAL_TYPE, editor, n8n, sandbox, screenshots, story, useEditor } from './running';
 
 /* What people see of the package in n8n's editor. Every screen is also kept as a picture to look at. */
@@ -431,17 +431,8 @@ story('someone who waits for texts', (step) => {
 		await editor.node.getByTestId('trigger-execute-button').click();
 		await editor.node.getByTestId('trigger-listening').waitFor();
 		await screenshots.keep('trigger-listening', editor.node);
-		const response = await fetch(testUrl, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json', authorization: HEADER_VALUE },
-			body: JSON.stringify({
-				eventId: randomUUID(),
-				type: 'message.received',
-				teamId: randomUUID(),
-				data: { sender: '+14155550123', body: 'Is my order on its way?' },
-			}),
-		});
-		expect(response.status).toBe(200);
+		const data = { sender: '+14155550123', body: 'Is my order on its way?' };
+		await callWebhook(testUrl, eventOf('message.received', data), { authorization: HEADER_VALUE });
 		await editor.output.getByText('Is my order on its way?').waitFor();
 		await screenshots.keep('trigger-output', editor.node);
 		await editor.node.getByTestId('ndv-close-button').click();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
 
 import { credentialFor, readWorkflow, withParameters } from '../e2e/n8n';
+import { ask as askSandbox } from '../sandbox/ask';
 import { CREDENTIAL_TYPE, editor, n8n, sandbox, screenshots, story, useEditor } from './running';
 
 /* What people pick, enter and add in the node's fields, and what becomes of it. */
@@ -36,12 +37,7 @@ async function openNode(
 
 /** What another program asked Clerk Chat for before. */
 async function ask(path: string, body: object): Promise<void> {
-	const response = await fetch(`${sandbox.url}${path}`, {
-		method: 'POST',
-		headers: { 'content-type': 'application/json', apiKey: sandbox.apiKey },
-		body: JSON.stringify(body),
-	});
-	expect(response.status).toBe(201);
+	expect((await askSandbox(sandbox.url, 'POST', path, { body })).status).toBe(201);
 }
 
 /** Executes the open node, and waits for what it asks Clerk Chat to do. */

@@ -1,4 +1,5 @@
 import type { IConnections, IDataObject, INode, IWorkflowSettings } from 'n8n-workflow';
+import { callWebhook } from '../e2e/triggerWorkflow';
 import { clerkChatNode, node, to, type WorkflowFile } from '../e2e/workflowFile';
 
 /** The node that sends. */
@@ -232,10 +233,5 @@ export function duplicatesRemoved(path: string): WorkflowFile {
 
 /** Calls the webhook of a workflow that is active. */
 export async function order(n8nUrl: string, path: string, what: Order): Promise<void> {
-	const response = await fetch(`${n8nUrl}/webhook/${path}`, {
-		method: 'POST',
-		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify(what),
-	});
-	if (!response.ok) throw new Error(`The webhook answered ${response.status}`);
+	await callWebhook(`${n8nUrl}/webhook/${path}`, what);
 }

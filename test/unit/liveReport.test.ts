@@ -117,10 +117,13 @@ async function lineOn(label: string, api: FakeApi): Promise<string> {
 	return report.split('\n').find((line) => line.startsWith(`- **${label}:**`)) ?? report;
 }
 
-/** Clerk Chat that answers sending with a message that has these fields, and these beside `data`. */
-const answers = (changes: Json, beside: Json = {}): FakeApi => ({
-	sent: exchange(201, { data: { ...sentEntry, ...changes }, ...beside }, dateHeader),
+/** Clerk Chat that answers sending with this. */
+const sends = (body: unknown, headers: Record<string, string> = dateHeader): FakeApi => ({
+	sent: exchange(201, body, headers),
 });
+/** One that answers with a message that has these fields, and these beside `data`. */
+const answers = (changes: Json, beside: Json = {}): FakeApi =>
+	sends({ data: { ...sentEntry, ...changes }, ...beside });
 /** One that lists the message with these fields. */
 const lists = (changes: Json): FakeApi => ({ entries: [{ ...sentEntry, ...changes }, olderEntry] });
 /** One that answers some of the queries otherwise. */
@@ -134,6 +137,8 @@ const asksFor = (name: string, value: string) => (query: URLSearchParams) =>
 	query.get(name)?.startsWith(value) ?? false;
 
 const { recipients } = message;
+const [from, to] = ['+14155550100', '+14155550177'];
+const membersAre = (...members: string[]) => lists({ members });
 const differ = { timestamp: iso(0), created: iso(400), updated: iso(900) };
 const byTime = (compared: FakeApi['compared']) => ({ ...lists(differ), compared });
 const limits = { 'x-ratelimit-remaining': '99;w=1', 'x-ratelimit-reset': '1795608000' };
@@ -142,15 +147,11 @@ const allPages = { data: [sentEntry], total: 2 };
 const asExpected: Array<[label: string, seen: string, api: FakeApi]> = [
 	['Fields of the answer', 'missing: none; not documented: `recipients`', answers({ recipients })],
 	['Body', '`links` object', answers({}, { links: { self: '/' } })],
-	[
-		'Message in the answer',
-		'the list in `data`',
-		{ sent: exchange(201, { data: [sentEntry] }, dateHeader) },
-	],
+	['Message in the answer', 'the list in `data`', sends({ data: [sentEntry] })],
 	[
 		'Rate limit',
 		'`x-ratelimit-remaining` 99;w=1, `x-ratelimit-reset` [10 digits]; no 429',
-		{ sent: exchange(201, { data: sentEntry }, { ...limits, ...dateHeader }) },
+		sends({ data: sentEntry }, { ...limits, ...dateHeader }),
 	],
 	[
 		'Rate limit',
@@ -160,16 +161,8 @@ const asExpected: Array<[label: string, seen: string, api: FakeApi]> = [
 	['ID', 'but string and not number', lists({ id: '7' })],
 	['Conversation', 'another than in the answer', lists({ conversationId: 'c-2' })],
 	['Sender', 'as sent, but written differently. As', lists({ sender: '1 (415) 555-0100' })],
-	[
-		'`members`',
-		'list of 2 strings: [to], [from]. As',
-		lists({ members: ['+14155550100', '+14155550177'] }),
-	],
-	[
-		'`members`',
-		'[to], without [from], 2 others. As',
-		lists({ members: ['+14155550177', 'bob', 'eve'] }),
-	],
+	['`members`', 'list of 2 strings: [to], [from]. As', membersAre(from, to)],
+	['`members`', '[to], without [from], 2 others. As', membersAre(to, 'bob', 'eve')],
 	['`members`', 'missing. The node goes by the other', lists({ members: undefined, recipients })],
 	['`recipients`', 'list of 1 string: [to], without [from]. As', lists({ recipients })],
 	['Times', '`created` is 0.4 s later, `updated` is 0.9 s later', lists(differ)],
@@ -188,14 +181,14 @@ const asExpected: Array<[label: string, seen: string, api: FakeApi]> = [
 ];
 
 const otherThanExpected: Array<[label: string, seen: string, api: FakeApi, means?: string]> = [
-	['Clock', 'no `Date` header', { sent: exchange(201, { data: sentEntry }) }],
+	['Clock', 'no `Date` header', sends({ data: sentEntry }, {})],
 	[
 		'Message in the answer',
 		'`data`: `status` string',
-		{ sent: exchange(201, { data: { status: 'sent' } }, dateHeader) },
+		sends({ data: { status: 'sent' } }),
 		'The outcome is unknown to it',
 	],
-	['Body', 'string', { sent: exchange(201, '<html>', dateHeader) }],
+	['Body', 'string', sends('<html>')],
 	[
 		'Status in the answer',
 		'`errorCode` number',
@@ -205,12 +198,7 @@ const otherThanExpected: Array<[label: string, seen: string, api: FakeApi, means
 	['ID', 'another than in the answer', lists({ id: 8 })],
 	['Direction', '`inbound` true', lists({ inbound: true })],
 	['Sender', 'another string', lists({ sender: 'Shop' })],
-	[
-		'`members`',
-		'without [to], [from]',
-		lists({ members: ['+14155550100'] }),
-		'It does not recognise the message',
-	],
+	['`members`', 'without [to], [from]', membersAre(from), 'It does not recognise the message'],
 	['Text', 'nothing', lists({ body: undefined })],
 	['Time of the message', 's before it was asked for', lists({ timestamp: iso(-4_000) })],
 	[
