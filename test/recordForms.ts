@@ -564,8 +564,8 @@ const states: RecordForm[] = [
 	},
 	{
 		name: 'idMissing',
-		why: 'It may have another name.',
-		answer: 'same',
+		why: 'It may have another name, and then nobody can tell it from an equal message that is known by its ID.',
+		answer: 'perhaps',
 		entry: ({ id, ...entry }) => ({ ...entry, messageId: id }),
 	},
 ];
