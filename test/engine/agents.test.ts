@@ -1,6 +1,5 @@
-import { createRunExecutionData } from 'n8n-workflow';
+import { createRunExecutionData, sleep } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
-import { sleep } from 'n8n-workflow';
 import { limits } from '../../nodes/api/limits';
 import { startProcess } from '../random/process';
 import type { Answer } from './clerkChatApi';
