@@ -1,4 +1,5 @@
 import type { INodeExecutionData } from 'n8n-workflow';
+import { limits } from '../../nodes/api/limits';
 import { startProcess } from '../random/process';
 import { closeNetwork } from './closeNetwork';
 import {
@@ -28,6 +29,8 @@ import type { Result } from './engine';
 /* The node runs several times in one execution, or gets items that failed in it. */
 
 closeNetwork();
+// On a busy machine a look takes long.
+beforeEach(() => void jest.replaceProperty(limits, 'longestSearch', 60_000));
 
 /** What came out of the last run of the node, by output. */
 const lastRun = ({ data }: Result): Array<INodeExecutionData[] | null> =>

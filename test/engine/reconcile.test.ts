@@ -38,6 +38,8 @@ import { ask } from './waitingHost';
 /* What is unknown is looked up on Clerk Chat's record (docs/howSendingWorks.md). */
 
 closeNetwork();
+// On a busy machine a look takes long.
+beforeEach(() => void jest.replaceProperty(limits, 'longestSearch', 60_000));
 
 /** What is listed at a look, counted from 1, and not before. */
 const listedAt = (look: number): Deliveries => {
@@ -489,8 +491,6 @@ describe('how much of the record is read', () => {
 	const HOUR = 3_600_000;
 
 	test('one early and one late doubt: what lies in between is read at most once, and the window has both ends', async () => {
-		// On a busy machine the pages take long.
-		jest.replaceProperty(limits, 'longestSearch', 60_000);
 		const start = Date.now();
 		// Two messages are lost, two hours after each other; in between, 1,000 of others are recorded.
 		const chat = clerkChat(({ body }) => {
