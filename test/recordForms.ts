@@ -291,8 +291,8 @@ const states: Forms = {
 	errorCodeZero: same((entry) => ({ ...entry, errorCode: '0', error: '' })),
 	// Large numbers come as texts.
 	idText: same((entry) => ({ ...entry, id: String(entry.id) })),
-	// It may have another name.
-	idMissing: same(({ id, ...entry }) => ({ ...entry, messageId: id })),
+	// It may have another name, and then nobody can tell it from an equal message that is known by its ID.
+	idMissing: perhaps(({ id, ...entry }) => ({ ...entry, messageId: id })),
 };
 
 const lists: Forms = {

@@ -137,7 +137,9 @@ export function differencesOf(message: Message, candidate: Candidate): string[] 
 	if (people === undefined) return undefined;
 	const said = text ? textDifference(message.text, text) : 'its text cannot be read';
 	if (said === undefined) return undefined;
-	return [sender, people, said, times.doubt ?? ''].filter((difference) => difference !== '');
+	// It may be that of an equal message that is known by its ID.
+	const id = (candidate.entry.id ?? '') === '' ? 'it has no ID' : '';
+	return [sender, people, said, times.doubt ?? '', id].filter((difference) => difference !== '');
 }
 
 /** @returns '' when it is the same, a clause when that cannot be told, undefined when it is another one */

@@ -136,3 +136,42 @@ test('From is completed with the Default Country Code of the credential', async 
 	await runNode([{}], { ...setup('trigger', undefined, fields), credentials });
 	expect(started).toMatchObject([{ body: { sender: '+14155550100' } }]);
 });
+
+describe('a campaign that an earlier item starts', () => {
+	const starting = (fields: INodeParameters = {}, options: IDataObject = {}): Setup =>
+		setup('trigger', options, { listName: '={{ $json.list }}', body: 'Sale', ...fields });
+	const rows = ['A', 'A', 'B'].map((list) => ({ list }));
+
+	test('is not started again; with On Error = Stop nothing is', async () => {
+		const started = clerkChat();
+		const { error } = await runNode(rows, starting());
+		expect(started).toHaveLength(0);
+		expect(error?.message).toBe('This would text everyone on the list again');
+		expect(error?.description).toMatch(/'Allow Repeats'.*This is item 2 of 3/);
+	});
+
+	test('the others are started when On Error is not Stop', async () => {
+		const started = clerkChat();
+		const settings = { onError: 'continueRegularOutput' } as const;
+		const result = await runNode(rows, { ...starting(), settings });
+		expect(started.map(({ body }) => body.listName)).toEqual(['A', 'B']);
+		expect(result.items[1].json.error).toMatchObject({ outcome: 'refused' });
+		expect(hintsOf(result)).toEqual([
+			'Started 2, failed 1 (1 this would text everyone on the list again).',
+		]);
+	});
+
+	test("is started again with 'Allow Repeats', and when it says something else", async () => {
+		const started = clerkChat();
+		await runNode(rows, starting({}, { allowRepeats: true }));
+		await runNode(rows, starting({ body: '=Sale {{ $itemIndex }}' }));
+		expect(started).toHaveLength(6);
+	});
+
+	test('another name or provider does not make it another one', async () => {
+		const started = clerkChat();
+		const additionalFields = { name: '=Sale {{ $itemIndex }}' };
+		await runNode(rows.slice(0, 2), starting({ additionalFields }));
+		expect(started).toHaveLength(0);
+	});
+});

@@ -2,7 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import type { Result, Setup } from './engine';
-import { messageObject, setup as sending } from './messages';
+import { messageObject, setup as sending, textsIn } from './messages';
 
 export { toContinue } from './messages';
 
@@ -28,6 +28,12 @@ export interface Fate {
 	onRecord?: IDataObject | false;
 }
 
+/** What becomes of requests: of each the same, one after the other (all further ones go well), or as a function says. */
+export type Fates =
+	| Fate
+	| Array<Fate | Answer>
+	| ((request: Received, index: number) => Fate | Answer | Promise<Fate | Answer>);
+
 /** What happened at the other side. */
 export interface Deliveries {
 	/** The requests that send. */
@@ -40,6 +46,8 @@ export interface Deliveries {
 	list: () => void;
 	/** How many texts somebody got. */
 	got: (person: string) => number;
+	/** What the requests that send say. */
+	texts: () => unknown[];
 }
 
 let ids = 900_000;
@@ -64,11 +72,11 @@ export function entryOf(
 
 /**
  * Clerk Chat that writes down who really got what.
- * @param fateOf what becomes of each request, numbered from 0
+ * @param fates what becomes of each request, numbered from 0
  * @param options `closed`: the status that looks at the record are answered with, when there is one
  */
 export function clerkChat(
-	fateOf: (request: Received, index: number) => Fate | Promise<Fate> = () => ({}),
+	fates: Fates = {},
 	options: {
 		closed?: () => number | undefined;
 		onLook?: () => void | Promise<void>;
@@ -100,7 +108,9 @@ export function clerkChat(
 	const answer = async (request: Received, index: number): Promise<Answer> => {
 		const to = request.body.recipients as string[];
 		const message = entryOf({ text: String(request.body.body), to });
-		const fate = await fateOf(request, index);
+		const given = Array.isArray(fates) ? (fates[index] ?? {}) : fates;
+		const came = typeof given === 'function' ? await given(request, index) : given;
+		const fate: Fate = Array.isArray(came) ? { answer: came } : came;
 		const { isDelivered = !fate.answer || fate.answer[0] < 300, onRecord = {} } = fate;
 		if (isDelivered) {
 			delivered.push(...to);
@@ -109,17 +119,39 @@ export function clerkChat(
 		}
 		return fate.answer ?? [201, { data: { ...message, ...fate.says } }];
 	};
+	const sent = clerkChatApi(answer, { ...others, record });
 	return {
-		sent: clerkChatApi(answer, { ...others, record }),
+		sent,
 		looks,
 		entries,
 		list: () => void entries.push(...hidden.splice(0)),
 		got: (person) => delivered.filter((each) => each === person).length,
+		texts: () => textsIn(sent),
 	};
 }
 
+/** Whether a message goes to somebody. */
+export const isTo = (person: string, { body }: Received): boolean =>
+	(body.recipients as string[]).includes(person);
+
+/** So many people, as {@link somebody} gives them. */
+export const some = (count: number): string[] => Array.from({ length: count }, somebody);
+
+/** An item for each of these people, with the same text or one for each. */
+export const itemsTo = (people: string[], text: string | string[]): IDataObject[] =>
+	people.map((to, index) => ({ to, text: typeof text === 'string' ? text : text[index] }));
+
 /** An answer after which nobody knows whether the message was sent. */
 export const UNCLEAR: Answer = [500, {}];
+
+/** Unclear, and nobody got it. */
+export const LOST: Fate = { answer: UNCLEAR };
+
+/** Unclear, and on record. */
+export const LISTED: Fate = { answer: UNCLEAR, isDelivered: true };
+
+/** Unclear, and on record only after {@link Deliveries.list}. */
+export const UNLISTED: Fate = { ...LISTED, onRecord: false };
 
 /** An answer that says that it was not. */
 export const REFUSED: Answer = [422, { message: 'no' }];
@@ -134,6 +166,10 @@ export const setup = (
 	return sending({ sender: SENDER, options: given, ...parameters }, settings);
 };
 
+/** The same with Skip If Sent. */
+export const skipping = (...[options, ...others]: Parameters<typeof setup>): Setup =>
+	setup({ skipSentWithinHours: 24, ...options }, ...others);
+
 /** The option with which a later try sends what is unknown. */
 export const sendAgain = { unknownOutcome: 'resend' };
 
@@ -146,3 +182,38 @@ export const wordsOf = ({ error, items, errorItems }: Result): string =>
 	[error, ...[...items, ...errorItems].map(({ json }) => json.error as IDataObject | null)]
 		.map((each) => (each ? `${String(each.message)}. ${String(each.description)}` : ''))
 		.join('\n');
+
+/** The same, by item: the text that went out, or how it failed. */
+export const textsOf = ({ items }: Result): unknown[] =>
+	items.map(({ json }) => (json.error as IDataObject)?.outcome ?? json.body);
+
+/** The IDs of what came out. */
+export const idsOf = ({ items }: Result): unknown[] => items.map(({ json }) => json.id);
+
+/** How many texts each of these people got. */
+export const counts = ({ got }: Deliveries, people: string[]): number[] => people.map(got);
+
+/** What n8n has of an execution that was killed: changed as the killing left it, or without all that this node left. */
+export function killed(
+	{ data, ...others }: Result,
+	change = (saved: Result['data']) => {
+		saved.executionData!.contextData = {};
+		delete saved.resultData.runData['Clerk Chat'];
+	},
+): Result {
+	const saved = JSON.parse(JSON.stringify(data)) as Result['data'];
+	change(saved);
+	return { ...others, data: saved };
+}
+
+/** Time passes (ms), until the end of the test. */
+export function later(ms: number): void {
+	const now = Date.now.bind(Date);
+	jest.spyOn(Date, 'now').mockImplementation(() => now() + ms);
+}
+
+/** The times of a message. */
+export function at(time: number): IDataObject {
+	const text = new Date(time).toISOString();
+	return { timestamp: text, created: text };
+}

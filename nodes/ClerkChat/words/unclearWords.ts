@@ -76,8 +76,9 @@ export function notOnRecord(
  */
 export function perhapsOnRecord(write: Write, match: Perhaps, words?: Words): Words {
 	const { id, timestamp, created } = match.entry;
-	const when = timestamp ?? created;
-	const found = `Clerk Chat lists a message that may be this one (ID ${String(id)}${when ? `, ${String(when)}` : ''}): ${match.difference}.`;
+	const known = [id && `ID ${String(id)}`, timestamp ?? created].filter(Boolean).join(', ');
+	const which = known ? ` (${known})` : '';
+	const found = `Clerk Chat lists a message that may be this one${which}: ${match.difference}.`;
 	const message =
 		words?.message ?? `This ${write.wording.thing} may have been ${write.wording.done} already`;
 	return {

@@ -1,0 +1,120 @@
+import { createRunExecutionData, sleep } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
+import { limits } from '../../nodes/api/limits';
+import { startProcess } from '../random/process';
+import type { Answer } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
+import {
+	clerkChat,
+	entryOf,
+	LOST,
+	sendAgain,
+	setup,
+	somebody,
+	toContinue,
+	UNCLEAR,
+} from './deliveries';
+import { asTool, asToolNode } from './engine';
+import type { Setup } from './engine';
+
+/* Calls of an agent are each on their own: no message goes out again while its outcome is not known. */
+
+closeNetwork();
+
+/** An agent that always says the same to somebody. */
+const saying = (text: string, options: IDataObject = {}, to = somebody()) =>
+	setup(options, {}, { recipients: to, body: text });
+
+const answerOf = async (call: ReturnType<typeof asTool>) =>
+	JSON.parse(String(await call({}))) as IDataObject[];
+
+test('the next call looks at the record first', async () => {
+	const ann = somebody();
+	const chat = clerkChat(LOST);
+	const call = asTool(saying('lost', {}, ann));
+	await expect(call({})).rejects.toThrow(/unclear whether/);
+	await expect(call({})).rejects.toThrow(/unclear whether/);
+	chat.entries.push(entryOf({ text: 'lost', to: ann }));
+	expect(await answerOf(call)).toMatchObject([{ body: 'lost', status: 'sent' }]);
+	expect(chat.texts()).toEqual(['lost']);
+});
+
+test("what waits after a 429 is on its way; 'Send Again' makes no difference", async () => {
+	jest.replaceProperty(limits, 'firstWait', 40);
+	const chat = clerkChat([[429, {}], UNCLEAR]);
+	const call = asTool(saying('Hello', sendAgain));
+	const first = call({});
+	await sleep(15);
+	await expect(call({})).rejects.toThrow(/was already on its way/);
+	await expect(first).rejects.toThrow(/may have been sent/);
+	expect(chat.sent).toHaveLength(2);
+});
+
+test.each<[string, Answer | undefined]>([
+	['it goes out', undefined],
+	['its outcome is unknown again', UNCLEAR],
+])(
+	"two calls with 'Send Again' that both look at the record first, one of them longer: %s",
+	async (_, second) => {
+		jest.replaceProperty(limits, 'waitsForRecord', []);
+		const chat = clerkChat([UNCLEAR, second ?? {}], {
+			// One look belongs to the first call, and the next two to the others.
+			onLook: async () => (chat.looks.length === 3 ? await sleep(100) : undefined),
+		});
+		const call = asTool(saying('Hello', sendAgain));
+		await expect(call({})).rejects.toThrow(/may have been sent/);
+		// The record does not list what it could be.
+		chat.entries.length = 0;
+		const results = await Promise.allSettled([call({}), call({})]);
+		expect(chat.sent).toHaveLength(2);
+		const failed = results.filter(({ status }) => status === 'rejected');
+		expect(failed).toHaveLength(second ? 2 : 1);
+		// What is asked for after it was sent is the agent's decision again; a third try of what is unknown is nobody's.
+		await call({}).catch(() => {});
+		expect(chat.sent).toHaveLength(second ? 2 : 3);
+	},
+);
+
+test('Skip If Sent: asked again and again, it gives the first message back', async () => {
+	const chat = clerkChat();
+	const call = asTool(saying('To an agent', { skipSentWithinHours: 24 }));
+	const [first] = await answerOf(call);
+	for (let calls = 0; calls < 3; calls++) {
+		expect(await answerOf(call)).toEqual([{ ...first, skipped: true }]);
+	}
+	expect(chat.texts()).toEqual(['To an agent']);
+});
+
+test('an agent that asks twice sends the same text twice, with Retry On Fail, too', async () => {
+	const chat = clerkChat();
+	const used = saying('On my way.');
+	const call = asToolNode({ ...used, settings: { ...used.settings, retryOnFail: true } });
+	await call();
+	await call();
+	expect(chat.sent).toHaveLength(2);
+});
+
+test('a call during which n8n was killed counts for Most Messages in a Run', async () => {
+	const ann = somebody();
+	const data = createRunExecutionData({ resultData: { runData: {} } });
+	const texting = (body: string): Setup =>
+		setup({ maxMessages: 2 }, toContinue, { recipients: ann, body });
+	let answer = () => {};
+	const saved = new Promise<typeof data>((kill) => {
+		const answered = new Promise<void>((resolve) => (answer = resolve));
+		const chat = clerkChat(async () => {
+			if (chat.sent.length < 2) return {};
+			kill(JSON.parse(JSON.stringify(data)) as typeof data);
+			await answered;
+			return {};
+		});
+	});
+	const call = asToolNode(texting('={{ "t" + $runIndex }}'), data);
+	await call();
+	const second = call();
+	const restarted = { ...texting('third'), node: startProcess(1) };
+	const [{ json }] = await asToolNode(restarted, await saved)();
+	answer();
+	await second;
+	expect((json.error as IDataObject | null)?.code).toBe('tooMany');
+});

@@ -1,0 +1,179 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { startProcess } from '../random/process';
+import { clerkChatApi } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
+import {
+	at,
+	clerkChat,
+	counts,
+	entryOf,
+	itemsTo,
+	killed,
+	outcomesOf,
+	REFUSED,
+	sendAgain,
+	setup,
+	some,
+	somebody,
+	toContinue,
+	wordsOf,
+} from './deliveries';
+import { retry, runNode } from './engine';
+import type { Setup } from './engine';
+
+/* Retry at an execution in whose middle n8n was killed, and whatever else is missing of what n8n saved. */
+
+closeNetwork();
+
+const restarted = (used: Setup = setup()): Setup => ({ ...used, node: startProcess(1) });
+
+describe("n8n was killed in the node, with 'Save Execution Progress'", () => {
+	/** Ann has her text, Bob's was refused, Cat was not tried. n8n is killed there, and started again. */
+	async function stopped(original = setup(), state: { closed?: number } = {}) {
+		const people = some(3);
+		const chat = clerkChat([{}, REFUSED], { closed: () => state.closed });
+		const items = itemsTo(people, ['text 0', 'text 1', 'text 2']);
+		const left = killed(await runNode(items, original));
+		expect(counts(chat, people)).toEqual([1, 0, 0]);
+		const again = async (edited = original) => await retry(left, items, restarted(edited));
+		return { people, chat, items, again };
+	}
+
+	test('who is on record gets nothing and comes out as sent, the rest is sent', async () => {
+		const { people, chat, again } = await stopped();
+		const result = await again();
+		expect(counts(chat, people)).toEqual([1, 1, 1]);
+		expect(outcomesOf(result)).toEqual(['sent', 'sent', 'sent']);
+		expect(result.items[0].json.id).toBe(chat.entries[0].id);
+	});
+
+	test('nor does anybody get it again when Retry is used at it once more', async () => {
+		const { people, chat, again } = await stopped();
+		await again();
+		await again();
+		expect(counts(chat, people)).toEqual([1, 1, 1]);
+	});
+
+	test('it looks 12 hours back', async () => {
+		const [ann, bob] = some(2);
+		const chat = clerkChat([REFUSED]);
+		const items = itemsTo([ann, bob], 'hours');
+		const left = killed(await runNode(items, setup()));
+		for (const [to, hours] of [[ann, 11] as const, [bob, 13] as const]) {
+			chat.entries.push(entryOf({ text: 'hours', to }, at(Date.now() - hours * 3_600_000)));
+		}
+		await retry(left, items, restarted());
+		expect(counts(chat, [ann, bob])).toEqual([0, 1]);
+	});
+
+	test('of equal items as many are sent as are not on record', async () => {
+		const ann = somebody();
+		const chat = clerkChat([{}, REFUSED]);
+		const items = itemsTo([ann, ann, ann], 'equal');
+		await retry(killed(await runNode(items, setup())), items, restarted());
+		expect(chat.got(ann)).toBe(3);
+	});
+
+	test.each<[string, INodeParameters]>([
+		['a template', { additionalFields: { templateId: '7' } }],
+		[
+			'media without a text',
+			{ body: '', additionalFields: { mediaUrls: ['https://clerk-chat.test/a.png'] } },
+		],
+	])('what the record cannot tell is refused and says how to go on: %s', async (_, parameters) => {
+		const { people, chat, again } = await stopped(setup({}, {}, parameters));
+		const result = await again(setup({}, toContinue, parameters));
+		expect(counts(chat, people)).toEqual([1, 0, 0]);
+		expect(outcomesOf(result)).not.toContain('sent');
+		expect(wordsOf(result)).toContain("'Send Again'");
+		const resent = await again(setup(sendAgain, {}, parameters));
+		expect(outcomesOf(resent)).toEqual(['sent', 'sent', 'sent']);
+		expect(counts(chat, people).slice(1)).toEqual([1, 1]);
+	});
+
+	test('when the record cannot be read, nothing goes out; a later retry looks, too', async () => {
+		const state: { closed?: number } = {};
+		const { people, chat, items, again } = await stopped(setup(), state);
+		state.closed = 403;
+		const unread = await again(setup({}, toContinue));
+		expect(outcomesOf(unread)).not.toContain('sent');
+		const first = await again();
+		expect(first.status).toBe('error');
+		expect(counts(chat, people)).toEqual([1, 0, 0]);
+		state.closed = undefined;
+		const second = await retry(first, items, restarted());
+		expect(outcomesOf(second)).toEqual(['sent', 'sent', 'sent']);
+		expect(counts(chat, people)).toEqual([1, 1, 1]);
+	});
+
+	test('in a loop: the run that was lost is compared with the record', async () => {
+		const people = some(2);
+		const chat = clerkChat([{}, {}, {}, REFUSED]);
+		const items = itemsTo(people, 'loop');
+		// The first run is over, the second one is stopped after Ann's second text.
+		const looped = await runNode(items, { ...setup(), runs: 2 });
+		expect(counts(chat, people)).toEqual([2, 1]);
+		const left = killed(looped, (data) => {
+			const context = data.executionData!.contextData;
+			const flow = context.flow.clerkChat as IDataObject;
+			flow.sent = String(flow.sent).slice(0, 12);
+			const node = context['node:Clerk Chat'].sending as IDataObject;
+			Object.assign(node, { entries: {}, last: { execution: '1', run: '0' } });
+		});
+		await retry(left, items, restarted());
+		expect(counts(chat, people)).toEqual([2, 2]);
+	});
+
+	test('other operations go on', async () => {
+		const created = clerkChatApi((_request, id) => [201, { data: { id, name: 'Ann' } }], {
+			documented: false,
+		});
+		const additionalFields = { name: '={{ $json.name }}' };
+		const parameters = { resource: 'contact', operation: 'create', additionalFields };
+		const items = [{ name: 'Ann' }, { name: '' }];
+		const left = killed(await runNode(items, { parameters }));
+		const result = await retry(left, items, restarted({ parameters, settings: toContinue }));
+		expect(outcomesOf(result)[0]).toBe('sent');
+		expect(created).toHaveLength(1);
+	});
+
+	test('an execution that is no retry is not compared with the record', async () => {
+		const ann = somebody();
+		const chat = clerkChat();
+		chat.entries.push(entryOf({ text: 'anew', to: ann }));
+		await runNode(itemsTo([ann], 'anew'), setup());
+		expect(chat.got(ann)).toBe(1);
+		expect(chat.looks).toHaveLength(0);
+	});
+});
+
+describe('what n8n saved is odd: what was sent is not sent again', () => {
+	type Change = NonNullable<Parameters<typeof killed>[1]>;
+
+	const odd: Array<[string, Change]> = ['x', {}, { root: 5 }, { root: 'r', sent: 5 }].map(
+		(flow) => [
+			`of the execution ${JSON.stringify(flow)}`,
+			(data) => {
+				data.executionData!.contextData.flow.clerkChat = flow as IDataObject;
+			},
+		],
+	);
+
+	test.each<[string, Change]>([
+		...odd,
+		[
+			'the node was replaced by a copy of the same name, so that it has another ID',
+			(data) => {
+				const text = JSON.stringify(data).replaceAll('"node":"Clerk Chat"', '"node":"other-id"');
+				Object.assign(data, JSON.parse(text));
+			},
+		],
+	])('%s', async (_, change) => {
+		const people = some(2);
+		const chat = clerkChat([{}, REFUSED]);
+		const items = itemsTo(people, 'odd');
+		const result = await retry(killed(await runNode(items, setup()), change), items, restarted());
+		expect(counts(chat, people)).toEqual([1, 1]);
+		expect(outcomesOf(result)).toEqual(['sent', 'sent']);
+	});
+});

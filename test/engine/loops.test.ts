@@ -1,0 +1,226 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+import { limits } from '../../nodes/api/limits';
+import { startProcess } from '../random/process';
+import { closeNetwork } from './closeNetwork';
+import {
+	clerkChat,
+	counts,
+	entryOf,
+	idsOf,
+	isTo,
+	itemsTo,
+	LOST,
+	outcomesOf,
+	REFUSED,
+	sendAgain,
+	setup,
+	skipping,
+	some,
+	somebody,
+	textsOf,
+	toContinue,
+	UNCLEAR,
+	UNLISTED,
+} from './deliveries';
+import type { Deliveries } from './deliveries';
+import { leadingBack, retry, runNode } from './engine';
+import type { Result } from './engine';
+
+/* The node runs several times in one execution, or gets items that failed in it. */
+
+closeNetwork();
+// On a busy machine a look takes long.
+beforeEach(() => void jest.replaceProperty(limits, 'longestSearch', 60_000));
+
+/** What came out of the last run of the node, by output. */
+const lastRun = ({ data }: Result): Array<INodeExecutionData[] | null> =>
+	data.resultData.runData['Clerk Chat'].at(-1)?.data?.main ?? [];
+
+describe('the error output leads back into the node', () => {
+	test.each([LOST, UNLISTED])('what is unknown is not sent again (%j)', async (fate) => {
+		const chat = clerkChat(fate);
+		const result = await runNode(itemsTo(some(1), 'loop'), leadingBack(3, setup()));
+		expect(chat.sent).toHaveLength(1);
+		expect(lastRun(result)[1]).toMatchObject([{ json: { error: { outcome: 'unknown' } } }]);
+	});
+
+	test('nor with Retry On Fail on top', async () => {
+		const chat = clerkChat(UNLISTED);
+		const settings = { retryOnFail: true, maxTries: 3 };
+		await runNode(itemsTo(some(1), 'loop'), leadingBack(2, setup({}, settings)));
+		expect(chat.sent).toHaveLength(1);
+	});
+
+	test('nor when it comes back at another place among the items', async () => {
+		const [ann, bob] = some(2);
+		const chat = clerkChat((request) => (isTo(bob, request) ? UNLISTED : {}));
+		await runNode(itemsTo([ann, bob], 'place'), leadingBack(3, setup()));
+		expect(counts(chat, [ann, bob])).toEqual([1, 1]);
+	});
+
+	test('what is on record by then comes out as sent', async () => {
+		const chat: Deliveries = clerkChat(UNLISTED, {
+			// The first run looks three times.
+			onLook: () => (chat.looks.length > 3 ? chat.list() : undefined),
+		});
+		const result = await runNode(itemsTo(some(1), 'late'), leadingBack(1, setup()));
+		expect(chat.sent).toHaveLength(1);
+		expect(lastRun(result)[0]).toMatchObject([{ json: { body: 'late' } }]);
+	});
+
+	test('what was refused is sent', async () => {
+		const chat = clerkChat([REFUSED]);
+		await runNode(itemsTo(some(1), 'refused'), leadingBack(3, setup()));
+		expect(chat.sent).toHaveLength(2);
+	});
+
+	test("with 'Send Again', at most one more goes out", async () => {
+		const chat = clerkChat(UNLISTED);
+		await runNode(itemsTo(some(1), 'again'), leadingBack(4, setup(sendAgain)));
+		expect(chat.sent).toHaveLength(2);
+	});
+
+	test('an alert to somebody else goes out, with the same text and from the same item', async () => {
+		const [ann, boss] = some(2);
+		const chat = clerkChat((request) => (isTo(ann, request) ? LOST : {}));
+		const alert = { ...setup({}, {}, { recipients: boss }), name: 'Alert' };
+		await runNode(itemsTo([ann], 'alert'), leadingBack(0, setup(), alert));
+		expect(chat.got(boss)).toBe(1);
+	});
+
+	test('what was not delivered comes out as its own message, not as that of another execution', async () => {
+		const ann = somebody();
+		const items = itemsTo([ann], 'reminder');
+		let other: Promise<unknown> | undefined;
+		const chat = clerkChat(
+			{},
+			{
+				onLook: async () => {
+					if (other) return;
+					// Tomorrow's execution says the same, and that one arrives.
+					other = runNode(items, { ...setup(), executionId: '2' });
+					await other;
+					Object.assign(chat.entries[0], { status: 'failed', error: 'switched off' });
+				},
+			},
+		);
+		const result = await runNode(items, leadingBack(1, setup({ waitForDeliverySeconds: 60 })));
+		expect(lastRun(result)[0]).toMatchObject([
+			{ json: { id: chat.entries[0].id, status: 'failed' } },
+		]);
+		expect(chat.got(ann)).toBe(2);
+	});
+
+	test('two equal items that were not delivered come out each as its own message', async () => {
+		const ann = somebody();
+		const chat = clerkChat(
+			{},
+			{
+				onLook: () => chat.entries.forEach((each) => Object.assign(each, { status: 'failed' })),
+			},
+		);
+		const items = itemsTo([ann, ann], 'equal');
+		const result = await runNode(items, leadingBack(1, setup({ waitForDeliverySeconds: 60 })));
+		const ids = lastRun(result)[0]?.map(({ json }) => json.id);
+		expect(ids).toEqual(chat.entries.map(({ id }) => id));
+		expect(chat.got(ann)).toBe(2);
+	});
+});
+
+describe('a loop', () => {
+	test('that says the same to the same person again, after it was sent: another message', async () => {
+		const chat = clerkChat();
+		await runNode(itemsTo(some(1), 'loop'), { ...setup(), runs: 3 });
+		expect(chat.sent).toHaveLength(3);
+	});
+
+	test('what may have been sent in one run is not sent in the next one, and the rest is', async () => {
+		const people = some(3);
+		const chat = clerkChat([UNCLEAR]);
+		const looped = { ...setup({}, toContinue), runs: 2 };
+		const result = await runNode(itemsTo(people, ['a', 'b', 'c']), looped);
+		expect(chat.texts()).toEqual(['a', 'b', 'c', 'b', 'c']);
+		expect(textsOf(result)).toEqual(['unknown', 'b', 'c']);
+	});
+
+	test('two retries that go on with it at the same moment send each item once', async () => {
+		const people = some(3);
+		const chat = clerkChat([[401, {}]]);
+		const items = itemsTo(people, 'loop');
+		const looped = { ...setup(), runs: 2 };
+		const stopped = await runNode(items, looped);
+		await Promise.all([retry(stopped, items, looped), retry(stopped, items, looped)]);
+		expect(Math.max(...counts(chat, people.slice(1)))).toBeLessThanOrEqual(2);
+	});
+
+	test('Skip If Sent: whoever was in a message to several has it', async () => {
+		const [ann, bob] = some(2);
+		const chat = clerkChat();
+		chat.entries.push(entryOf({ text: 'together', to: [ann, bob] }));
+		// Each run asks for another one of the two.
+		const parameters = { recipients: '={{ $runIndex === 0 ? $json.ann : $json.bob }}' };
+		const used = { ...skipping({}, {}, parameters), runs: 2 };
+		await runNode([{ ann, bob, text: 'together' }], used);
+		expect(chat.sent).toHaveLength(0);
+	});
+
+	test.each([{}, { onRecord: false as const }])(
+		'Skip If Sent: what one run left out counts once, so the next runs send their own (%j)',
+		async (fate) => {
+			const ann = somebody();
+			const chat = clerkChat(fate);
+			const items = itemsTo([ann], 'once');
+			await runNode(items, setup());
+			await runNode(items, { ...skipping(), runs: 3 });
+			expect(chat.got(ann)).toBe(3);
+		},
+	);
+});
+
+describe("an item that carries this node's own error", () => {
+	/** What comes out of the error output, as a later execution gets it, such as out of a table. */
+	async function failed(first = UNLISTED) {
+		const ann = somebody();
+		const chat = clerkChat([first]);
+		const continued = setup({}, { onError: 'continueErrorOutput' });
+		const { errorItems } = await runNode(itemsTo([ann], 'carried'), continued);
+		expect(chat.sent).toHaveLength(1);
+		return { ann, chat, items: errorItems.map(({ json }) => json) };
+	}
+
+	test('names the node', async () => {
+		const { items } = await failed();
+		expect(items).toMatchObject([
+			{ error: { outcome: 'unknown', node: expect.any(String) as string } },
+		]);
+	});
+
+	test.each([false, true])('is not sent (after a restart: %s)', async (isRestarted) => {
+		const { ann, chat, items } = await failed();
+		const node = isRestarted ? startProcess(1) : undefined;
+		const result = await runNode(items, { ...setup({}, toContinue), node });
+		expect(chat.got(ann)).toBe(1);
+		expect(outcomesOf(result)).toEqual(['unknown']);
+	});
+
+	test("is sent with 'Send Again'", async () => {
+		const { ann, chat, items } = await failed();
+		await runNode(items, setup(sendAgain));
+		expect(chat.got(ann)).toBe(2);
+	});
+
+	test('is sent when it asks for something else', async () => {
+		const { ann, chat, items } = await failed();
+		const boss = somebody();
+		await runNode(items, setup({}, {}, { recipients: boss }));
+		await runNode(items, setup({}, {}, { body: 'Please call us.' }));
+		expect(counts(chat, [ann, boss])).toEqual([2, 1]);
+	});
+
+	test('is sent when it was refused', async () => {
+		const { ann, chat, items } = await failed({ answer: REFUSED });
+		const result = await runNode(items, setup());
+		expect(chat.got(ann)).toBe(1);
+		expect(idsOf(result)).toEqual([chat.entries[0].id]);
+	});
+});

@@ -1,0 +1,554 @@
+import { sleep } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
+import { limits } from '../../nodes/api/limits';
+import { startProcess } from '../random/process';
+import { recordFormOf, richText } from '../recordForms';
+import { clerkChatApi } from './clerkChatApi';
+import { closeNetwork } from './closeNetwork';
+import {
+	at,
+	clerkChat,
+	entryOf,
+	idsOf,
+	isTo,
+	itemsTo,
+	killed,
+	later,
+	LISTED,
+	LOST,
+	outcomesOf,
+	REFUSED,
+	sendAgain,
+	setup,
+	skipping,
+	some,
+	somebody,
+	textsOf,
+	toContinue,
+	UNCLEAR,
+	UNLISTED,
+	wordsOf,
+} from './deliveries';
+import type { Deliveries, Fate } from './deliveries';
+import { API_KEY, hintsOf, retry, runNode } from './engine';
+import type { Setup } from './engine';
+import { realServer } from './realServer';
+import { ask } from './waitingHost';
+
+/* What is unknown is looked up on Clerk Chat's record (docs/howSendingWorks.md). */
+
+closeNetwork();
+// On a busy machine a look takes long.
+beforeEach(() => void jest.replaceProperty(limits, 'longestSearch', 60_000));
+
+/** What is listed at a look, counted from 1, and not before. */
+const listedAt = (look: number): Deliveries => {
+	const chat: Deliveries = clerkChat(UNLISTED, {
+		onLook: () => (chat.looks.length >= look ? chat.list() : undefined),
+	});
+	return chat;
+};
+
+const FAILED: Fate = { ...LISTED, onRecord: { status: 'failed', error: 'The carrier is down' } };
+
+describe('in this try', () => {
+	test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)(
+		'On Error = %s: what is on record comes out as sent, linked to its item, and the run goes on',
+		async (onError) => {
+			const chat = clerkChat([{}, LISTED, {}, LISTED, {}]);
+			const texts = ['a', 'b', 'c', 'd', 'e'];
+			const result = await runNode(itemsTo(some(5), texts), setup({}, { onError }));
+			expect(result.items.map(({ json }) => json)).toEqual(chat.entries);
+			expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual(
+				[0, 1, 2, 3, 4].map((item) => ({ item })),
+			);
+			expect(result.errorItems).toEqual([]);
+			expect(chat.texts()).toEqual(texts);
+			expect(hintsOf(result)).toEqual(["Sent 5 (2 confirmed by Clerk Chat's history)."]);
+		},
+	);
+
+	test('what is listed only after a while is found', async () => {
+		const chat = listedAt(3);
+		expect(textsOf(await runNode(itemsTo(some(1), 'late'), setup()))).toEqual(['late']);
+		expect(chat.looks).toHaveLength(3);
+	});
+
+	test('what waited for its turn is looked for as long as any other', async () => {
+		const chat: Deliveries = clerkChat([[429, {}, { 'retry-after': '1' }], UNLISTED], {
+			onLook: () => (chat.looks.length > 1 ? chat.list() : undefined),
+		});
+		const result = await runNode(itemsTo(some(1), 'waited'), setup({}, toContinue));
+		expect(textsOf(result)).toEqual(['waited']);
+		expect(chat.looks).toHaveLength(2);
+	});
+
+	test('what is not on record stays unknown, says so, and ends the run when On Error is Stop', async () => {
+		const people = some(3);
+		const chat = clerkChat([{}, LOST]);
+		const result = await runNode(itemsTo(people, ['a', 'b', 'c']), setup());
+		expect(result.error?.message).toMatch(/the message to \+\d+ may have been sent$/);
+		expect(result.error?.message).toContain(people[1]);
+		expect(result.error?.description).toMatch(
+			/^Sent 1, unclear 1, not tried 1\.<br>After \d+ seconds, Clerk Chat's message history doesn't show it.*unclear whether/,
+		);
+		expect(chat.texts()).toEqual(['a', 'b']);
+	});
+
+	test('what is on record as failed was not sent, for the reason that stands there', async () => {
+		const chat = clerkChat([{}, FAILED]);
+		const result = await runNode(itemsTo(some(2), 'failed'), setup({}, toContinue));
+		expect(result.items[1].json.error).toMatchObject({
+			outcome: 'refused',
+			message: 'The message was not sent',
+			description: expect.stringContaining('The carrier is down') as string,
+		});
+		expect(chat.sent).toHaveLength(2);
+	});
+
+	test("on record as failed, with 'Fail on Refused Message' off: comes out", async () => {
+		clerkChat(FAILED);
+		const result = await runNode(itemsTo(some(1), 'x'), setup({ rejectedAsError: false }));
+		expect(result.items).toMatchObject([{ json: { status: 'failed' } }]);
+	});
+
+	test('an error beside another status stays unknown, on record too', async () => {
+		const chat = clerkChat({ ...LISTED, onRecord: { error: 'odd' } });
+		const result = await runNode(itemsTo(some(1), 'x'), setup({}, toContinue));
+		expect(outcomesOf(result)).toEqual(['unknown']);
+		expect(chat.sent).toHaveLength(1);
+	});
+
+	test.each<[number, number]>([
+		[403, 1],
+		[401, 1],
+		[500, 3],
+	])('a record that answers %i: unknown as before, after %i looks', async (status, count) => {
+		const chat = clerkChat([LISTED], { closed: () => status });
+		const result = await runNode(itemsTo(some(2), 'x'), setup({}, toContinue));
+		expect(outcomesOf(result)).toEqual(['unknown', 'sent']);
+		expect(wordsOf(result)).toContain("couldn't be read");
+		expect(chat.looks).toHaveLength(count);
+	});
+
+	test('a message with a template is not looked up: its text may be another one', async () => {
+		const chat = clerkChat(LISTED);
+		const templated = setup({}, toContinue, { additionalFields: { templateId: '7' } });
+		await runNode(itemsTo(some(1), 'x'), templated);
+		expect(chat.looks).toHaveLength(0);
+	});
+
+	test('with nothing unknown there is not one request more', async () => {
+		const chat = clerkChat();
+		await runNode(itemsTo(some(3), 'x'), setup());
+		expect([chat.sent.length, chat.looks.length]).toEqual([3, 0]);
+	});
+
+	test('100 items of which 34 are unknown take at most 40 looks', async () => {
+		const chat = clerkChat((_request, index) => (index % 3 === 0 ? LISTED : {}));
+		const texts = Array.from({ length: 100 }, (_, n) => `${n}`);
+		const result = await runNode(itemsTo(some(100), texts), setup({}, toContinue));
+		expect(outcomesOf(result)).toEqual(Array(100).fill('sent'));
+		expect(chat.looks.length).toBeLessThanOrEqual(40);
+	});
+});
+
+describe('an entry of the record is one message', () => {
+	test('messages to one person: each takes its own entry', async () => {
+		const ann = somebody();
+		const chat = clerkChat([LISTED, LOST, LISTED]);
+		const items = itemsTo([ann, ann, ann], ['same', 'lost', 'same']);
+		const result = await runNode(items, setup({}, toContinue));
+		expect(idsOf(result)).toEqual([chat.entries[0].id, undefined, chat.entries[1].id]);
+	});
+
+	test.each<[string, IDataObject, IDataObject]>([
+		['the same', {}, {}],
+		['missing on record', {}, { id: undefined }],
+		['text in the answer and a number on record', { id: '77000001' }, { id: 77_000_001 }],
+		['a number in the answer and text on record', { id: 77_000_002 }, { id: '77000002' }],
+	])('two equal items, the second of which is lost; the ID is %s', async (_, says, onRecord) => {
+		const ann = somebody();
+		const chat = clerkChat([{ says, onRecord }, LOST], { documented: false });
+		const result = await runNode(itemsTo([ann, ann], 'equal'), setup({}, toContinue));
+		expect(chat.got(ann)).toBe(1);
+		expect(outcomesOf(result)).toEqual(['sent', 'unknown']);
+	});
+
+	test.each<[string, Setup['settings'], number, string[]]>([
+		['in this try', toContinue, 2, ['refused', 'unknown']],
+		// The failed one is sent again, the other one goes out once.
+		[
+			'in a later try',
+			{ retryOnFail: true, maxTries: 3, ...toContinue },
+			3,
+			['unknown', 'unknown'],
+		],
+	])('a failed entry speaks for one of two equal messages %s', async (...row) => {
+		const [, settings, count, outcomes] = row;
+		const ann = somebody();
+		const chat = clerkChat((_request, index) => (index === 0 ? FAILED : UNLISTED));
+		const result = await runNode(itemsTo([ann, ann], 'equal'), setup({}, settings));
+		expect(chat.sent).toHaveLength(count);
+		expect(outcomesOf(result)).toEqual(outcomes);
+	});
+
+	test('it is not taken while another execution has the same message on its way', async () => {
+		const ann = somebody();
+		const chat: Deliveries = clerkChat(async (_request, index) => {
+			if (index === 0) return LOST;
+			chat.entries.push(entryOf({ text: 'twice', to: ann }));
+			// Its own execution hears of it after the other one has looked.
+			while (chat.looks.length === 0) await sleep(1);
+			await sleep(5);
+			return { answer: [201, { data: chat.entries[0] }], isDelivered: false };
+		});
+		const items = itemsTo([ann], 'twice');
+		const run = async () => await runNode(items, setup({}, toContinue));
+		const results = await Promise.all([run(), run()]);
+		expect(results.flatMap(outcomesOf).sort()).toEqual(['sent', 'unknown']);
+		expect(results.flatMap(idsOf)).toContain(chat.entries[0].id);
+	});
+
+	test('nor when that one goes to a group, of which one is texted alone', async () => {
+		const [ann, bob] = some(2);
+		const chat: Deliveries = clerkChat(async (request) => {
+			if (!isTo(bob, request)) return LOST;
+			const entry = entryOf({ text: 'taken', to: [ann, bob] });
+			chat.entries.push(entry);
+			while (chat.looks.length === 0) await sleep(1);
+			await sleep(10);
+			return { answer: [201, { data: entry }], isDelivered: false };
+		});
+		const [alone] = await Promise.all([
+			runNode(itemsTo([ann], 'taken'), setup({}, toContinue)),
+			runNode(itemsTo([`${ann}, ${bob}`], 'taken'), setup({}, toContinue)),
+		]);
+		expect(chat.entries).toHaveLength(1);
+		expect(outcomesOf(alone)).toEqual(['unknown']);
+	});
+
+	test('an ID of a server for tests is another message', async () => {
+		const baseUrl = 'https://tests.clerk-chat.test';
+		clerkChat({ says: { id: 7 } }, { baseUrl });
+		const credentials = { apiKey: API_KEY, baseUrl };
+		await runNode(itemsTo(some(1), 'a'), { ...setup(), credentials });
+		clerkChat({ ...LISTED, onRecord: { id: 7 } });
+		expect(textsOf(await runNode(itemsTo(some(1), 'b'), setup()))).toEqual(['b']);
+	});
+
+	test('what another execution found meanwhile comes out as sent', async () => {
+		const [ann, bob] = some(2);
+		let release = () => {};
+		const held = new Promise<void>((resolve) => (release = resolve));
+		const chat = clerkChat(async (request) => {
+			if (!isTo(bob, request)) return LISTED;
+			await held;
+			return {};
+		});
+		const first = runNode(itemsTo([ann, bob], 'found'), setup({ maxConcurrency: 2 }, toContinue));
+		while (chat.sent.length < 2) await sleep(5);
+		const second = await runNode(itemsTo([ann], 'found'), skipping({}, toContinue));
+		expect(outcomesOf(second)).toEqual(['sent']);
+		release();
+		expect(outcomesOf(await first)).toEqual(['sent', 'sent']);
+		expect(chat.got(ann)).toBe(1);
+	});
+
+	describe('the message of a later execution is not that of an earlier one', () => {
+		test('which is unknown itself, and listed late', async () => {
+			const ann = somebody();
+			const chat = clerkChat((_request, index) => (index === 1 ? UNLISTED : LOST));
+			const items = itemsTo([ann], 'minutes');
+			const first = await runNode(items, setup());
+			later(5 * 60_000);
+			const second = await runNode(items, setup());
+			chat.list();
+			const retried = await retry(first, items, setup({}, toContinue));
+			expect(outcomesOf(retried)).toEqual(['unknown']);
+			const other = await retry(second, items, setup({}, toContinue));
+			expect(outcomesOf(other)).toEqual(['sent']);
+			expect(chat.got(ann)).toBe(1);
+		});
+
+		test('which was sent minutes after, before n8n was started again', async () => {
+			const ann = somebody();
+			const chat = clerkChat([LOST]);
+			const items = itemsTo([ann], 'minutes');
+			const first = await runNode(items, setup());
+			later(5 * 60_000);
+			await runNode(items, setup());
+			const again = { ...setup({}, toContinue), node: startProcess(1) };
+			expect(outcomesOf(await retry(first, items, again))).toEqual(['unknown']);
+			expect(chat.got(ann)).toBe(1);
+		});
+	});
+
+	test('media without a text: another such message is not taken for it', async () => {
+		const ann = somebody();
+		const chat = clerkChat(LOST);
+		chat.entries.push(entryOf({ text: '', to: ann }, at(Date.now() + 500)));
+		const additionalFields = { mediaUrls: ['https://clerk-chat.test/a.png'] };
+		const parameters = { body: '', additionalFields };
+		const result = await runNode(itemsTo([ann], ''), setup({}, toContinue, parameters));
+		expect(outcomesOf(result)).toEqual(['unknown']);
+	});
+
+	test('a record whose body comes seconds after its headers: an older equal text is not taken for it', async () => {
+		const ann = somebody();
+		const before = entryOf({ text: 'slow', to: ann }, at(Date.now() - 3_500));
+		const { credentials, close } = await realServer(({ method }, response) => {
+			const isLook = method === 'GET';
+			// Node adds the header `Date`.
+			response.writeHead(isLook ? 200 : 500, { 'content-type': 'application/json' });
+			response.flushHeaders();
+			const body = isLook ? { data: [before], total: 1 } : {};
+			void sleep(isLook ? 2_600 : 0).then(() => response.end(JSON.stringify(body)));
+		});
+		const used = { ...setup({}, toContinue), credentials };
+		const result = await runNode(itemsTo([ann], 'slow'), used);
+		await close();
+		expect(outcomesOf(result)).toEqual(['unknown']);
+	});
+
+	test.each<[string, IDataObject]>([
+		['an object for its text', { body: { toString: 1 } }],
+		['objects for its people', { members: [{ toString: 1 }], recipients: [{ toString: 1 }] }],
+		['an object for its sender', { sender: { toString: 1 } }],
+		['an object for its time', { timestamp: { toString: 1 }, created: { toString: 1 } }],
+	])('one that has %s: what was sent comes out as sent', async (_, odd) => {
+		const [ann, bob] = some(2);
+		const chat = clerkChat([{}, LOST], { documented: false });
+		const soon = at(Date.now() + 1_000);
+		chat.entries.push(entryOf({ text: 'x', to: bob }, { ...soon, ...odd }));
+		const result = await runNode(itemsTo([ann, bob], ['sent', 'lost']), setup({}, toContinue));
+		expect(outcomesOf(result)).toEqual(['sent', 'unknown']);
+		expect(chat.got(ann)).toBe(1);
+	});
+});
+
+describe('in a later try', () => {
+	test('Retry On Fail finds what got on record meanwhile, and sends nothing again', async () => {
+		const chat = listedAt(4);
+		const result = await runNode(itemsTo(some(1), 'later'), setup({}, { retryOnFail: true }));
+		expect(textsOf(result)).toEqual(['later']);
+		expect(chat.sent).toHaveLength(1);
+		expect(chat.looks).toHaveLength(4);
+	});
+
+	/** A message that is lost, and what the record says of it after the first try. */
+	async function lost(texts = ['a'], used = setup()) {
+		const people = some(texts.length);
+		const chat = clerkChat([LOST]);
+		const items = itemsTo(people, texts);
+		const stopped = await runNode(items, used);
+		const list = (changes: IDataObject = {}) => {
+			const [text] = chat.texts() as string[];
+			chat.entries.push(entryOf({ text, to: people[0] }, changes));
+		};
+		return { chat, items, stopped, list };
+	}
+
+	test('the Retry button finds it too, and goes on with the rest', async () => {
+		const { chat, items, stopped, list } = await lost(['a', 'b']);
+		list();
+		const retried = await retry(stopped, items, setup());
+		expect(textsOf(retried)).toEqual(['a', 'b']);
+		expect(chat.texts()).toEqual(['a', 'b']);
+		expect(hintsOf(retried)).toEqual(["Sent 2 (1 confirmed by Clerk Chat's history)."]);
+	});
+
+	test('of what n8n was killed at, the record tells as well', async () => {
+		const { chat, items, stopped, list } = await lost(['a', 'b']);
+		list();
+		const left = killed(stopped, (data) => {
+			const text = JSON.stringify(data).replace('"state":"unknown"', '"state":"inFlight"');
+			expect(text).not.toBe(JSON.stringify(data));
+			Object.assign(data, JSON.parse(text));
+		});
+		const retried = await retry(left, items, { ...setup(), node: startProcess(1) });
+		expect(textsOf(retried)).toEqual(['a', 'b']);
+		expect(chat.texts()).toEqual(['a', 'b']);
+	});
+
+	test('the same text of another day, long after its request had ended, is another message', async () => {
+		const { chat, items, stopped, list } = await lost();
+		const tomorrow = Date.now() + 86_400_000;
+		list(at(tomorrow));
+		later(86_460_000);
+		const retried = await retry(stopped, items, setup());
+		expect(retried.error?.message).toBe(stopped.error?.message);
+		expect(chat.texts()).toEqual(['a']);
+	});
+
+	test('it is found by what it said then, though an expression gives another text now', async () => {
+		const body = '={{ $json.text }} {{ $now.toMillis() }}{{ Math.random() }}';
+		const changing = setup({}, {}, { body });
+		const { chat, items, stopped, list } = await lost(undefined, changing);
+		list();
+		expect(textsOf(await retry(stopped, items, changing))).toEqual(chat.texts());
+		expect(chat.texts()).toHaveLength(1);
+	});
+
+	test('what is on record as failed is sent again', async () => {
+		const { chat, items, stopped, list } = await lost();
+		list({ status: 'failed', error: 'The carrier is down' });
+		await retry(stopped, items, setup());
+		expect(chat.texts()).toEqual(['a', 'a']);
+	});
+
+	test('what is not on record is not sent again', async () => {
+		const { chat, items, stopped } = await lost();
+		const retried = await retry(stopped, items, setup());
+		expect(retried.error?.message).toBe(stopped.error?.message);
+		expect(chat.texts()).toEqual(['a']);
+	});
+});
+
+describe('an unclear answer that gives an ID: the record is searched for that, in whatever form it lists the message', () => {
+	/** A footer makes another text of a short one; and this form of people is not readable at all. */
+	const forms = [
+		['textFooter', 'Hi Ann'],
+		['textAccentsGone', 'Voilà, Zoë'],
+		['membersNames', richText],
+		['membersMissing', richText],
+	] as const;
+
+	/** Answers with an ID and an error. @param listed what the record says of it */
+	function answersWithId(form: string, listed: IDataObject, isOne = false) {
+		const entries: IDataObject[] = [];
+		let first: IDataObject | undefined;
+		const sent = clerkChatApi(
+			({ body }) => {
+				const to = body.recipients as string[];
+				const entry = (isOne && first) || entryOf({ text: String(body.body), to });
+				if (entry !== first) {
+					entries.push(recordFormOf(form).entry!({ ...entry, ...listed }) as IDataObject);
+				}
+				first ??= entry;
+				return [201, { data: { ...entry, errorCode: 30007 } }];
+			},
+			{ documented: false, record: () => [200, { data: entries, total: entries.length }] },
+		);
+		return { sent, entries };
+	}
+
+	test.each(forms)('%s, with the same error: it is never sent again', async (form, text) => {
+		const { sent } = answersWithId(form, { errorCode: 30007 });
+		const items = itemsTo(some(1), text);
+		const result = await runNode(items, setup(sendAgain));
+		expect(result.status).toBe('error');
+		await retry(result, items, setup(sendAgain));
+		expect(sent).toHaveLength(1);
+	});
+
+	test.each(forms)('%s, without an error: it was sent', async (form, text) => {
+		const { sent, entries } = answersWithId(form, {});
+		const result = await runNode(itemsTo(some(1), text), setup());
+		expect(idsOf(result)).toEqual([entries[0].id]);
+		expect(sent).toHaveLength(1);
+	});
+
+	test('two answers that gave the same ID are one message: the second stays unknown', async () => {
+		const ann = somebody();
+		answersWithId(forms[0][0], {}, true);
+		const result = await runNode(itemsTo([ann, ann], 'twice'), setup({}, toContinue));
+		expect(outcomesOf(result)).toEqual(['sent', 'unknown']);
+	});
+});
+
+describe('Send and Wait for Response', () => {
+	const asking = setup(
+		{},
+		{},
+		{
+			operation: 'sendAndWait',
+			message: '={{ $json.text }}',
+			responseType: 'freeText',
+		},
+	);
+
+	test('waits when the question is on record', async () => {
+		const chat = clerkChat(LISTED);
+		expect((await ask(itemsTo(some(1), '?'), asking)).status).toBe('waiting');
+		expect(chat.sent).toHaveLength(1);
+	});
+
+	test('does not wait when it is not; the Retry button asks anew when the record shows it, for its link leads nowhere', async () => {
+		const ann = somebody();
+		const chat = clerkChat([LOST]);
+		const items = itemsTo([ann], '?');
+		const stopped = await ask(items, asking);
+		expect(stopped.error?.message).toMatch(/may have been sent/);
+		expect(chat.sent).toHaveLength(1);
+		chat.entries.push(entryOf({ text: String(chat.texts()[0]), to: ann }));
+		await retry(stopped, items, { ...asking, executionId: '2' });
+		expect(chat.sent).toHaveLength(2);
+	});
+});
+
+describe('how much of the record is read', () => {
+	const HOUR = 3_600_000;
+
+	test('one early and one late doubt: what lies in between is read at most once, and the window has both ends', async () => {
+		const start = Date.now();
+		// Two messages are lost, two hours after each other; in between, 1,000 of others are recorded.
+		const chat = clerkChat(({ body }) => {
+			if (body.body === 'early') later(2 * HOUR);
+			return UNCLEAR;
+		});
+		for (let n = 0; n < 1_000; n++) {
+			const times = at(start + 600_000 + n * 6_000);
+			chat.entries.push(entryOf({ text: `${n}`, to: '+14155559999' }, times));
+		}
+		const result = await runNode(itemsTo(some(2), ['early', 'late']), setup({}, toContinue));
+		expect(outcomesOf(result)).toEqual(['unknown', 'unknown']);
+		// All there is makes 20 pages and one that says that there are no more; and the record is looked at three times.
+		expect(chat.looks.length).toBeLessThanOrEqual(28);
+		expect(chat.looks.some(({ query }) => query.end !== undefined)).toBe(true);
+	});
+});
+
+describe('Contact: Update, which is repeated: what may have been done behind a 502 stays unclear', () => {
+	const updating: Setup = {
+		parameters: {
+			resource: 'contact',
+			operation: 'update',
+			contactId: '={{ $json.id }}',
+			updateFields: { name: '={{ $json.name }}' },
+		},
+		settings: { waitBetweenTries: 1, ...toContinue },
+	};
+
+	beforeEach(() => void jest.replaceProperty(limits, 'firstRepeatWait', 1));
+
+	test('when a 4xx comes after it', async () => {
+		const asked = clerkChatApi((_request, index) =>
+			index === 0 ? [502, {}] : [400, { message: 'no' }],
+		);
+		const result = await runNode([{ id: '7', name: 'A' }], updating);
+		expect(asked).toHaveLength(2);
+		expect(outcomesOf(result)).toEqual(['unknown']);
+	});
+
+	test('when a 429 comes after it and the run is stopped', async () => {
+		let asked = 0;
+		clerkChatApi(async ({ path }) => {
+			if (path.endsWith('/8')) {
+				while (asked < 2) await sleep(1);
+				await sleep(20);
+				return [401, {}];
+			}
+			return asked++ === 0 ? [502, {}] : [429, {}, { 'retry-after': '60' }];
+		});
+		const items = ['7', '8'].map((id) => ({ id, name: 'A' }));
+		expect(outcomesOf(await runNode(items, updating))[0]).toBe('unknown');
+	});
+});
+
+test('a refused message beside one that is searched for does not end the search', async () => {
+	const chat = clerkChat([LISTED, REFUSED]);
+	const two = setup({ maxConcurrency: 2 }, toContinue);
+	expect(outcomesOf(await runNode(itemsTo(some(2), 'x'), two))).toEqual(['sent', 'refused']);
+	expect(chat.sent).toHaveLength(2);
+});

@@ -1,0 +1,351 @@
+import { sleep } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
+import { limits } from '../../nodes/api/limits';
+import { startProcess } from '../random/process';
+import { closeNetwork } from './closeNetwork';
+import {
+	at,
+	clerkChat,
+	counts,
+	entryOf,
+	isTo,
+	itemsTo,
+	killed,
+	LISTED,
+	LOST,
+	later,
+	outcomesOf,
+	REFUSED,
+	sendAgain,
+	setup,
+	some,
+	somebody,
+	toContinue,
+	UNCLEAR,
+	UNLISTED,
+	wordsOf,
+} from './deliveries';
+import type { Fate } from './deliveries';
+import { retry, runNode } from './engine';
+import type { Setup } from './engine';
+
+/* 'Send Again': what may have been sent is looked for, and then sent once more (docs/sending.md). */
+
+closeNetwork();
+
+const tries = (maxTries: number): Setup['settings'] => ({
+	...toContinue,
+	retryOnFail: true,
+	maxTries,
+});
+
+describe('at most one more goes out', () => {
+	test.each([LOST, UNLISTED])('with Retry On Fail (%j)', async (fate) => {
+		const chat = clerkChat(fate);
+		const result = await runNode(itemsTo(some(1), 'five'), setup(sendAgain, tries(5)));
+		expect(chat.sent).toHaveLength(2);
+		expect(outcomesOf(result)).toEqual(['unknown']);
+	});
+
+	test.each<[string, boolean, boolean]>([
+		['at the newest execution', true, false],
+		['at the newest execution, n8n is restarted', true, true],
+		['at the first execution each time', false, false],
+	])('with the Retry button %s', async (_, isNewest, isRestarted) => {
+		const chat = clerkChat(UNLISTED);
+		const items = itemsTo(some(1), 'button');
+		const first = await runNode(items, setup(sendAgain));
+		let newest = first;
+		for (let times = 0; times < 3; times++) {
+			const node = isRestarted ? startProcess(1) : undefined;
+			newest = await retry(isNewest ? newest : first, items, { ...setup(sendAgain), node });
+		}
+		expect(chat.sent).toHaveLength(2);
+		expect(newest.error?.message).toMatch(/may have been sent/);
+	});
+
+	test('with the button and Retry On Fail together', async () => {
+		const chat = clerkChat(UNLISTED);
+		const items = itemsTo(some(1), 'both');
+		const eager = setup(sendAgain, { retryOnFail: true, maxTries: 3 });
+		await retry(await runNode(items, eager), items, eager);
+		expect(chat.sent).toHaveLength(2);
+	});
+
+	test('to each of several numbers', async () => {
+		const people = some(2);
+		const chat = clerkChat(UNLISTED);
+		const options = { ...sendAgain, severalNumbers: 'separately' };
+		await runNode(itemsTo([people.join(', ')], 'each'), setup(options, tries(4)));
+		expect(counts(chat, people)).toEqual([2, 2]);
+	});
+
+	test('what was refused in between does not count', async () => {
+		const ann = somebody();
+		const chat = clerkChat((_request, index) => (index === 1 ? REFUSED : UNLISTED));
+		await runNode(itemsTo([ann], 'between'), setup(sendAgain, tries(5)));
+		expect(chat.got(ann)).toBeLessThanOrEqual(2);
+	});
+
+	test('of an item that carries the own error; refused is not certain', async () => {
+		const ann = somebody();
+		const chat = clerkChat(UNLISTED);
+		const first = await runNode(itemsTo([ann], 'carried'), setup({}, toContinue));
+		const carried = itemsTo([ann], 'carried').map((item) => ({ ...item, ...first.items[0].json }));
+		await runNode(carried, setup(sendAgain, tries(5)));
+		expect(chat.got(ann)).toBe(2);
+	});
+
+	test('only when the later try wants it: without it, nothing goes out after a refusal', async () => {
+		const chat = clerkChat([UNCLEAR, REFUSED]);
+		const items = itemsTo(some(1), 'refused');
+		const settings = { retryOnFail: true, maxTries: 2 };
+		await retry(await runNode(items, setup(sendAgain, settings)), items, setup());
+		expect(chat.sent).toHaveLength(2);
+	});
+});
+
+describe('what is on record is not sent again', () => {
+	test('only the rest is', async () => {
+		const [ann, bob] = some(2);
+		const chat = clerkChat([UNCLEAR, UNCLEAR]);
+		const items = itemsTo([ann, bob], ['lost a', 'lost b']);
+		const again = setup({ ...sendAgain, maxConcurrency: 2 });
+		const stopped = await runNode(items, again);
+		chat.entries.push(entryOf({ text: 'lost a', to: ann }));
+		await retry(stopped, items, again);
+		expect(chat.texts()).toEqual(['lost a', 'lost b', 'lost b']);
+	});
+
+	test.each<[string, IDataObject]>([
+		['errorCode', { errorCode: 30007, status: 'sent' }],
+		['error', { error: 'carrier trouble', status: 'sent' }],
+	])('nor with %s beside another status', async (_, odd) => {
+		const chat = clerkChat({ ...LISTED, onRecord: odd });
+		const items = itemsTo(some(1), 'odd');
+		const stopped = await runNode(items, setup(sendAgain, { retryOnFail: true, maxTries: 3 }));
+		expect(stopped.error?.message).toMatch(/may have been sent/);
+		const retried = await retry(stopped, items, setup(sendAgain, toContinue));
+		expect(chat.sent).toHaveLength(1);
+		expect(outcomesOf(retried)).toEqual(['unknown']);
+		expect(wordsOf(retried)).not.toContain("message history doesn't show");
+	});
+
+	test('the first try is found, though the second one is in doubt as well', async () => {
+		const ann = somebody();
+		const chat = clerkChat(LOST);
+		const items = itemsTo([ann], 'thrice');
+		const first = await runNode(items, setup(sendAgain));
+		// It did go out, but is listed only when the second try has looked in vain.
+		const entry = entryOf({ text: 'thrice', to: ann });
+		later(60_000);
+		const second = await retry(first, items, setup(sendAgain));
+		chat.entries.push(entry);
+		const third = await retry(second, items, setup(sendAgain));
+		expect(chat.sent).toHaveLength(2);
+		expect(third.items[0]?.json).toMatchObject({ id: entry.id });
+	});
+
+	test('that an earlier try failed says nothing of the later one', async () => {
+		const ann = somebody();
+		const chat = clerkChat(LOST);
+		const items = itemsTo([ann], 'later one');
+		const first = await runNode(items, setup(sendAgain));
+		const failed = entryOf({ text: 'later one', to: ann }, { status: 'failed' });
+		later(60_000);
+		const time = Date.now();
+		const second = await retry(first, items, setup(sendAgain));
+		const delivered = entryOf({ text: 'later one', to: ann }, at(time));
+		chat.entries.push(failed, delivered);
+		const third = await retry(second, items, setup(sendAgain));
+		expect(chat.sent).toHaveLength(2);
+		expect(third.items[0]?.json).toMatchObject({ id: delivered.id });
+	});
+
+	test('one entry is not given to a second try and to another message', async () => {
+		const ann = somebody();
+		const chat = clerkChat([LOST, REFUSED, LOST, LISTED]);
+		const settings = { retryOnFail: true, maxTries: 2, ...toContinue };
+		const result = await runNode(itemsTo([ann, ann], 'one entry'), setup(sendAgain, settings));
+		expect(chat.sent).toHaveLength(4);
+		expect(chat.entries).toHaveLength(1);
+		expect(outcomesOf(result).sort()).toEqual(['sent', 'unknown']);
+	});
+});
+
+describe('what may have been sent in an earlier try stays unclear', () => {
+	test('when it is refused now', async () => {
+		const ann = somebody();
+		const chat = clerkChat([UNCLEAR, [422, { message: 'has opted out' }]]);
+		const result = await runNode(itemsTo([ann], 'refused'), setup(sendAgain, tries(2)));
+		expect(chat.sent).toHaveLength(2);
+		expect(result.items[0].json.error).toMatchObject({
+			message: `Clerk Chat didn't accept the values of this item; in an earlier try the message to ${ann} may have been sent`,
+			description: expect.stringMatching(
+				/has opted out.*Look for it in the conversation/,
+			) as string,
+			outcome: 'unknown',
+		});
+	});
+
+	test('when it is not tried now', async () => {
+		const people = some(3);
+		clerkChat([REFUSED, UNCLEAR, {}, [401, {}]]);
+		const result = await runNode(itemsTo(people, 'not tried'), setup(sendAgain, tries(2)));
+		expect(outcomesOf(result)).toEqual(['refused', 'unknown', 'sent']);
+		expect(result.items[1].json.error).toMatchObject({
+			message: `Clerk Chat doesn't accept the API key; in an earlier try the message to ${people[1]} may have been sent`,
+		});
+	});
+
+	test('and is counted so when the run stops', async () => {
+		const [ann, bob] = some(2);
+		clerkChat((request) => (isTo(ann, request) ? REFUSED : UNCLEAR));
+		const items = itemsTo([ann, bob], 'counted');
+		const stopped = await runNode(items, setup({ ...sendAgain, maxConcurrency: 2 }));
+		const { error } = await retry(stopped, items, setup(sendAgain));
+		expect(error?.description).toMatch(/^Unclear 1, failed 1 \(/);
+	});
+
+	test('when the credential cannot be read now', async () => {
+		const ann = somebody();
+		clerkChat(LOST);
+		let reads = 0;
+		const result = await runNode(itemsTo([ann], 'credential'), {
+			...setup(sendAgain, tries(2)),
+			onCredentials: () => {
+				if (++reads > 1) throw new Error('the database is gone');
+			},
+		});
+		expect(outcomesOf(result)).toEqual(['unknown']);
+		expect(wordsOf(result)).toContain(`in an earlier try the message to ${ann} may have been sent`);
+	});
+
+	test.each<[string, string[], (people: string[]) => IDataObject[]]>([
+		['Skip If Sent cannot read the record', [], () => []],
+		[
+			'Skip If Sent finds that one of several has it',
+			['a second'],
+			([ann]) => [entryOf({ text: 'doubt', to: ann })],
+		],
+	])('when %s now', async (_, more, onRecord) => {
+		const people = [somebody(), ...more.map(somebody)];
+		const chat = clerkChat(LOST, {
+			closed: () => (chat.sent.length > 0 && more.length === 0 ? 403 : undefined),
+		});
+		const options = { ...sendAgain, skipSentWithinHours: 24 };
+		const items = itemsTo([people.join(', ')], 'doubt');
+		const stopped = await runNode(items, setup(options));
+		chat.entries.push(...onRecord(people));
+		const retried = await retry(stopped, items, setup(options, toContinue));
+		expect(chat.sent).toHaveLength(1);
+		expect(outcomesOf(retried)).toEqual(['unknown']);
+	});
+});
+
+describe('saved data that cannot be read', () => {
+	const unreadable = (saved: Parameters<typeof killed>[0]) =>
+		killed(saved, (data) => {
+			data.executionData!.contextData['node:Clerk Chat'].sending = { version: 7 };
+		});
+
+	const again = () => ({ ...setup(sendAgain), node: startProcess(1) });
+
+	test('one more', async () => {
+		const ann = somebody();
+		const chat = clerkChat(UNLISTED);
+		const items = itemsTo([ann], 'unreadable');
+		let newest = unreadable(await runNode(items, setup()));
+		for (let times = 0; times < 3; times++) newest = await retry(newest, items, again());
+		expect(chat.got(ann)).toBe(2);
+	});
+
+	test('what was sent since comes out again', async () => {
+		const [ann, bob] = some(2);
+		let refusals = 0;
+		const chat = clerkChat((request) => (isTo(bob, request) && refusals++ < 2 ? REFUSED : {}));
+		const items = itemsTo([ann, bob], 'unreadable');
+		const first = await retry(unreadable(await runNode(items, setup())), items, again());
+		await retry(first, items, again());
+		expect(chat.got(ann)).toBe(2);
+	});
+});
+
+describe('two retries at once', () => {
+	test('neither sends what the other found on record', async () => {
+		const [ann, bob] = some(2);
+		let looks = 0;
+		const chat = clerkChat(LOST, {
+			// The retry that finds it is the last to be done looking, because of the other message.
+			onLook: async () => await sleep([0, 0, 5, 200][++looks] ?? 0),
+		});
+		const used = setup({ ...sendAgain, maxConcurrency: 2 });
+		const items = itemsTo([ann, bob], ['found', 'lost']);
+		const stopped = await runNode(items, used);
+		expect(chat.sent).toHaveLength(2);
+		chat.entries.push(entryOf({ text: 'found', to: ann }));
+		looks = 0;
+		jest.replaceProperty(limits, 'longestSearch', 60_000);
+		await Promise.all([retry(stopped, items, used), retry(stopped, items, used)]);
+		expect(chat.texts().slice(2)).toEqual(['lost']);
+	});
+
+	test('what one takes back is still unknown to the other', async () => {
+		const [ann, bob] = some(2);
+		let toAnn = 0;
+		const chat = clerkChat(async (request): Promise<Fate> => {
+			const isBob = isTo(bob, request);
+			if (isBob || toAnn++ > 0) await sleep(100);
+			if (isBob) return {};
+			return toAnn === 2 ? { answer: REFUSED } : UNLISTED;
+		});
+		const items = itemsTo([ann, bob], 'taken back');
+		const first = await runNode(items, setup());
+		// Bob first, so that both retries are under way when Ann's turn comes.
+		const reversed = { recipients: '={{ $input.all()[1 - $itemIndex].json.to }}' };
+		const again = async () => await retry(first, items, setup(sendAgain, toContinue, reversed));
+		await Promise.all([again(), again()]);
+		await again();
+		await again();
+		expect(counts(chat, [ann, bob])).toEqual([2, 1]);
+	});
+
+	test.each([{}, toContinue])(
+		'what one left unclear is searched for before the other sends it (%j)',
+		async (settings) => {
+			const ann = somebody();
+			const chat = clerkChat(async (_request, index) => {
+				if (index > 0) await sleep(50);
+				return [REFUSED, LISTED][index] ?? {};
+			});
+			const items = itemsTo([ann], 'one after the other');
+			const first = await runNode(items, setup());
+			const again = async () => await retry(first, items, setup(sendAgain, settings));
+			const results = await Promise.all([again(), again()]);
+			expect(chat.got(ann)).toBe(1);
+			expect(results.flatMap(outcomesOf)).toEqual(['sent', 'sent']);
+		},
+	);
+
+	test('also what one left unclear before the other came to it', async () => {
+		const [ann, bob] = some(2);
+		let release = () => {};
+		const held = new Promise<void>((resolve) => (release = resolve));
+		const chat = clerkChat(async (request, index) => {
+			if (index === 0) return REFUSED;
+			if (isTo(bob, request)) return LISTED;
+			await held;
+			return {};
+		});
+		const items = itemsTo([ann, bob], 'left unclear');
+		const first = await runNode(items, setup());
+		// One is held at Ann and leaves Bob unclear meanwhile, the other one waits for Ann.
+		const one = retry(first, items, setup({ ...sendAgain, maxConcurrency: 2 }, toContinue));
+		const other = retry(first, items, setup(sendAgain, toContinue));
+		while (chat.sent.length < 3) await sleep(5);
+		release();
+		const results = await Promise.all([one, other]);
+		expect(counts(chat, [ann, bob])).toEqual([1, 1]);
+		expect(results.flatMap(outcomesOf)).toEqual(['sent', 'sent', 'sent', 'sent']);
+	});
+});

@@ -1,0 +1,507 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import { sleep } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { closeNetwork } from './closeNetwork';
+import {
+	at,
+	clerkChat,
+	counts,
+	entryOf,
+	idsOf,
+	itemsTo,
+	later,
+	LOST,
+	outcomesOf,
+	REFUSED,
+	sendAgain,
+	setup,
+	skipping,
+	some,
+	somebody,
+	textsOf,
+	toContinue,
+	UNLISTED,
+} from './deliveries';
+import { hintsOf, retry, runNode } from './engine';
+import type { Setup } from './engine';
+import { realServer } from './realServer';
+
+/* 'Skip If Sent in the Last (Hours)': what is on record already is not sent again (docs/sending.md). */
+
+closeNetwork();
+
+const HOUR = 3_600_000;
+
+const separately = { severalNumbers: 'separately' };
+
+/** Clerk Chat that takes so many ms for each message. */
+const slow = (ms: number, listed = true) =>
+	clerkChat(async () => {
+		await sleep(ms);
+		return listed ? {} : { onRecord: false };
+	});
+
+test('what is on record comes out as that and is not sent; the rest is', async () => {
+	const people = some(3);
+	const chat = clerkChat();
+	const items = itemsTo(people, ['a', 'b', 'c']);
+	const entry = entryOf({ text: 'b', to: people[1] }, { status: 'delivered' });
+	chat.entries.push(entry);
+	const result = await runNode(items, skipping());
+	expect(result.items.map(({ json, pairedItem }) => [json.body, pairedItem])).toEqual([
+		['a', { item: 0 }],
+		['b', { item: 1 }],
+		['c', { item: 2 }],
+	]);
+	expect(result.items[1].json).toEqual({ ...entry, skipped: true });
+	expect(chat.texts()).toEqual(['a', 'c']);
+	expect(chat.looks).toHaveLength(1);
+	expect(hintsOf(result)).toEqual(['Sent 2, skipped 1.']);
+});
+
+test('run again after all went out: nobody gets anything twice', async () => {
+	const chat = clerkChat();
+	const items = itemsTo(some(3), ['a', 'b', 'c']);
+	await runNode(items, skipping());
+	expect(textsOf(await runNode(items, skipping()))).toEqual(['a', 'b', 'c']);
+	expect(chat.sent).toHaveLength(3);
+});
+
+test.each<[string, IDataObject, boolean]>([
+	['longer ago than that', at(Date.now() - 3 * HOUR), true],
+	['within the time', at(Date.now() - HOUR), false],
+	['failed', { status: 'failed' }, true],
+	['from another number', { sender: '+14155550999' }, true],
+	['to somebody else', { members: ['+14155550100', '+14155559999'] }, true],
+	['with another text', { body: 'A' }, true],
+	['that came in', { inbound: true }, true],
+	['scheduled', { status: 'scheduled' }, false],
+	['with other blanks', { body: ' a ' }, false],
+])('on record is one %s', async (_, changes, isSent) => {
+	const ann = somebody();
+	const chat = clerkChat();
+	chat.entries.push(entryOf({ text: 'a', to: ann }, changes));
+	await runNode(itemsTo([ann], 'a'), skipping({ skipSentWithinHours: 2 }));
+	expect(chat.got(ann)).toBe(isSent ? 1 : 0);
+});
+
+test.each([
+	['an error beside another status', { error: 'odd' }],
+	['an object for a text', { body: { toString: 1 } }],
+])('on record is one with %s: it is neither sent again nor called sent', async (_, odd) => {
+	const [ann, bob] = some(2);
+	const chat = clerkChat({}, { documented: false });
+	chat.entries.push(entryOf({ text: 'odd', to: ann }, odd));
+	const result = await runNode(itemsTo([ann, bob], 'odd'), skipping({}, toContinue));
+	expect(counts(chat, [ann, bob])).toEqual([0, 1]);
+	expect(outcomesOf(result)).toEqual(['unknown', 'sent']);
+});
+
+test('of equal items as many are sent as are not on record yet', async () => {
+	const ann = somebody();
+	const chat = clerkChat();
+	chat.entries.push(entryOf({ text: 'a', to: ann }));
+	const result = await runNode(itemsTo([ann, ann, ann], 'a'), skipping());
+	expect(chat.texts()).toEqual(['a', 'a']);
+	expect(new Set(idsOf(result)).size).toBe(3);
+});
+
+test('the entry of an item that was left out is not taken for an equal one that got lost', async () => {
+	const ann = somebody();
+	const chat = clerkChat(LOST);
+	chat.entries.push(entryOf({ text: 'one', to: ann }));
+	const result = await runNode(itemsTo([ann, ann], 'one'), skipping({}, toContinue));
+	expect(chat.sent).toHaveLength(1);
+	expect(outcomesOf(result)).toEqual(['sent', 'unknown']);
+});
+
+test('1,000 messages of the day are read in 21 requests', async () => {
+	const people = some(1_000);
+	const chat = clerkChat();
+	chat.entries.push(...people.map((to) => entryOf({ text: 'day', to })));
+	await runNode(itemsTo(people.slice(0, 60), 'day'), skipping());
+	expect(chat.sent).toHaveLength(0);
+	expect(chat.looks).toHaveLength(21);
+});
+
+describe('when the record cannot be read, nothing goes out', () => {
+	test.each([
+		[403, /not allowed/],
+		[500, /an issue on its side/],
+	])('%i, On Error = Stop', async (status, reason) => {
+		const chat = clerkChat({}, { closed: () => status });
+		const result = await runNode(itemsTo(some(2), 'x'), skipping());
+		expect(result.error?.message).toBe(
+			"Nothing was sent: Clerk Chat's message history couldn't be read",
+		);
+		expect(result.error?.description).toMatch(reason);
+		expect(result.error?.description).toContain("'Skip If Sent in the Last (Hours)'");
+		expect(chat.sent).toHaveLength(0);
+	});
+
+	test('On Error = Continue: every item says so, and a later try sends', async () => {
+		const chat = clerkChat({}, { closed: () => 403 });
+		const result = await runNode(itemsTo(some(2), 'x'), skipping({}, toContinue));
+		expect(result.items.map(({ json }) => json.error)).toMatchObject([
+			{ outcome: 'notTried', description: expect.stringContaining('Skip If Sent') as string },
+			{ outcome: 'notTried' },
+		]);
+		expect(chat.sent).toHaveLength(0);
+	});
+});
+
+describe('executions of the same process, while the record lists nothing yet', () => {
+	test('that want the same at the same moment: once', async () => {
+		const chat = slow(20, false);
+		const items = itemsTo(some(3), ['a', 'b', 'c']);
+		const [one, two] = await Promise.all([runNode(items, skipping()), runNode(items, skipping())]);
+		expect(chat.texts().sort()).toEqual(['a', 'b', 'c']);
+		expect(idsOf(two)).toEqual(idsOf(one));
+	});
+
+	test('that overlap in part wait for each other, others do not', async () => {
+		const chat = slow(20);
+		const [a, b, c] = itemsTo(some(3), ['a', 'b', 'c']);
+		const lists = [
+			[a, b],
+			[b, c],
+			[c, a],
+		];
+		const results = await Promise.all(
+			lists.map(async (items) => await runNode(items, skipping({ maxConcurrency: 5 }))),
+		);
+		expect(results.map(({ status }) => status)).toEqual(['success', 'success', 'success']);
+		expect(chat.texts().sort()).toEqual(['a', 'b', 'c']);
+	});
+
+	test('one that is cancelled while it waits sends nothing, and lets the next one go', async () => {
+		const chat = slow(60);
+		const items = itemsTo(some(1), 'x');
+		const first = runNode(items, skipping());
+		const cancelled = runNode(items, {
+			...skipping(),
+			onStart: ({ cancel }) => setTimeout(cancel, 20),
+		});
+		const third = runNode(items, skipping());
+		expect((await cancelled).items).toEqual([]);
+		await Promise.all([first, third]);
+		expect(chat.sent).toHaveLength(1);
+	});
+
+	/** Runs until so many requests are on their way, and is cancelled then. */
+	async function cancelledAt(
+		count: number,
+		chat: ReturnType<typeof slow>,
+		items: IDataObject[],
+		used: Setup,
+	) {
+		let cancel = () => {};
+		const running = runNode(items, { ...used, onStart: (run) => (cancel = run.cancel) });
+		while (chat.sent.length < count) await sleep(1);
+		cancel();
+		await running;
+	}
+
+	test('what a cancelled one sent counts', async () => {
+		const chat = slow(20, false);
+		const items = itemsTo(some(3), ['a', 'b', 'c']);
+		await cancelledAt(2, chat, items, skipping());
+		await runNode(items, skipping());
+		// What became of 'b' nobody knows: n8n ended its request.
+		expect(chat.texts().filter((text) => text !== 'b')).toEqual(['a', 'c']);
+	});
+
+	test('what was on its way when one was cancelled may still arrive: the next one waits for it', async () => {
+		const chat = slow(150);
+		const items = itemsTo(some(2), ['a', 'b']);
+		await cancelledAt(2, chat, items, setup({ maxConcurrency: 2 }));
+		await runNode(items, skipping());
+		expect(chat.texts().sort()).toEqual(['a', 'b']);
+	});
+
+	test.each<[string, (items: IDataObject[]) => Promise<{ items: unknown[] }>, number]>([
+		['one without the option', async (items) => await runNode(items, setup()), 0],
+		[
+			'a retry of that',
+			async (items) => await retry(await runNode(items, setup()), items, setup()),
+			1,
+		],
+	])('what %s sent is not sent again', async (_, send, refusals) => {
+		const people = some(2);
+		const chat = clerkChat((_request, index) =>
+			index === 1 && refusals > 0 ? REFUSED : { onRecord: false },
+		);
+		const items = itemsTo(people, 'without');
+		await send(items);
+		const second = await runNode(items, skipping());
+		expect(counts(chat, people)).toEqual([1, 1]);
+		expect(outcomesOf(second)).toEqual(['sent', 'sent']);
+	});
+
+	test('nor what one without the option sends at this moment, to these people in another way', async () => {
+		const people = some(2);
+		const chat = slow(30, false);
+		const items = itemsTo([people.join(', ')], 'moment');
+		const without = runNode(items, setup(separately));
+		await sleep(5);
+		await Promise.all([without, runNode(items, skipping({}, toContinue))]);
+		expect(counts(chat, people)).toEqual([1, 1]);
+	});
+
+	test.each([true, false])(
+		'what ended unknown is not sent again (with the option: %s)',
+		async (has) => {
+			const ann = somebody();
+			const chat = clerkChat([UNLISTED]);
+			const items = itemsTo([ann], 'unknown');
+			await runNode(items, has ? skipping({}, toContinue) : setup({}, toContinue));
+			const again = async () => outcomesOf(await runNode(items, skipping({}, toContinue)));
+			expect(await again()).toEqual(['unknown']);
+			chat.list();
+			expect(await again()).toEqual(['sent']);
+			expect(chat.got(ann)).toBe(1);
+		},
+	);
+
+	test.each<[string, IDataObject, typeof LOST]>([
+		["what ended unknown is sent with 'Send Again'", sendAgain, LOST],
+		['what was refused is sent', {}, { answer: REFUSED }],
+	])('%s', async (_, options, fate) => {
+		const chat = clerkChat([fate]);
+		const items = itemsTo(some(1), 'again');
+		await runNode(items, skipping({}, toContinue));
+		const second = await runNode(items, skipping(options, toContinue));
+		expect(chat.sent).toHaveLength(2);
+		expect(outcomesOf(second)).toEqual(['sent']);
+	});
+
+	test('none of more than 5,000 of one run is sent again', async () => {
+		const people = some(5_050);
+		let sent = 0;
+		const { credentials, close } = await realServer(({ method }, response) => {
+			const data = method === 'GET' ? [] : entryOf({ text: 'many', to: [] }, { id: ++sent });
+			response.writeHead(method === 'GET' ? 200 : 201, { 'content-type': 'application/json' });
+			response.end(JSON.stringify({ data, total: 0 }));
+		});
+		const items = itemsTo([people.join(', ')], 'many');
+		const used = { ...skipping({ ...separately, maxConcurrency: 50 }), credentials };
+		await runNode(items, used);
+		const second = await runNode(items, used);
+		await close();
+		expect(sent).toBe(5_050);
+		expect(second.items).toHaveLength(5_050);
+	}, 300_000);
+
+	test.each<[string, IDataObject]>([
+		['another text', { body: 'What Clerk Chat made of it' }],
+		['another sender', { sender: '+14155550999' }],
+		['a time long ago', at(Date.parse('2020-01-01'))],
+		['no time at all', { timestamp: null, created: null }],
+		['other members', { members: ['someone', 'else'] }],
+		[
+			'no more than its ID',
+			Object.fromEntries(
+				['body', 'sender', 'members', 'created', 'timestamp'].map((name) => [name, undefined]),
+			),
+		],
+	])('an answer that speaks of %s: it is not sent again', async (_, says) => {
+		const ann = somebody();
+		const chat = clerkChat({ says, onRecord: false }, { documented: false });
+		const items = itemsTo([ann], 'answer');
+		await Promise.all([runNode(items, skipping()), runNode(items, skipping())]);
+		const third = await runNode(items, skipping());
+		expect(chat.got(ann)).toBe(1);
+		expect(outcomesOf(third)).toEqual(['sent']);
+	});
+
+	test('longer ago than the hours: it is sent again', async () => {
+		const ann = somebody();
+		const chat = clerkChat({ onRecord: false });
+		const items = itemsTo([ann], 'reminder');
+		await runNode(items, setup());
+		later(25 * HOUR);
+		await runNode(items, skipping());
+		expect(chat.got(ann)).toBe(2);
+	});
+
+	test('equal items of one run are as many messages as they are', async () => {
+		const ann = somebody();
+		const chat = clerkChat({ onRecord: false });
+		await runNode(itemsTo([ann], 'equal'), setup());
+		await runNode(itemsTo([ann, ann, ann], 'equal'), skipping());
+		expect(chat.got(ann)).toBe(3);
+	});
+
+	test.each([false, true])(
+		'of two equal items another one sent one and lost the other (as a retry: %s)',
+		async (isRetry) => {
+			const ann = somebody();
+			const chat = clerkChat([{}, LOST]);
+			const items = itemsTo([ann, ann], 'equal');
+			await runNode(items, setup());
+			const stopped = await runNode(items, skipping());
+			const again = skipping({}, toContinue);
+			const result = isRetry ? await retry(stopped, items, again) : await runNode(items, again);
+			expect(chat.got(ann)).toBe(1);
+			expect(chat.sent).toHaveLength(2);
+			expect(outcomesOf(result)).toEqual(['sent', 'unknown']);
+		},
+	);
+});
+
+describe('with Retry', () => {
+	test('what an earlier try sent comes out, the rest is compared with the record', async () => {
+		const people = some(2);
+		const chat = clerkChat();
+		const items = itemsTo(people, ['a', 'b']);
+		const broken = { recipients: '={{ $json.text === "b" ? "" : $json.to }}' };
+		const stopped = await runNode(items, skipping({}, {}, broken));
+		expect(stopped.status).toBe('error');
+		chat.entries.push(entryOf({ text: 'b', to: people[1] }));
+		expect(textsOf(await retry(stopped, items, skipping()))).toEqual(['a', 'b']);
+		expect(chat.texts()).toEqual(['a']);
+	});
+
+	test('the entry of an item that an earlier try sent is not taken for an equal one', async () => {
+		const ann = somebody();
+		const chat = clerkChat([{}, REFUSED]);
+		const items = itemsTo([ann, ann], 'a');
+		const stopped = await runNode(items, skipping());
+		expect(stopped.status).toBe('error');
+		const retried = await retry(stopped, items, skipping());
+		expect(chat.texts()).toEqual(['a', 'a', 'a']);
+		expect(new Set(idsOf(retried)).size).toBe(2);
+	});
+});
+
+describe('a message to several people and one to some of them', () => {
+	/** Two people, a message to each of them and one to both. */
+	const group = (text: string) => {
+		const people = some(2);
+		return { people, ones: itemsTo(people, text), both: itemsTo([people.join(', ')], text) };
+	};
+
+	const asked = ({ sent }: ReturnType<typeof clerkChat>) => sent.map(({ body }) => body.recipients);
+
+	test('each alone before: it comes out as their messages, and is not sent', async () => {
+		const chat = clerkChat();
+		const { both } = group('all');
+		await runNode(both, skipping(separately));
+		const again = await runNode(both, skipping());
+		expect(chat.sent).toHaveLength(2);
+		expect(again.items.map(({ json, pairedItem }) => [json, pairedItem])).toEqual(
+			chat.entries.map((entry) => [{ ...entry, skipped: true }, { item: 0 }]),
+		);
+	});
+
+	test.each<[string, boolean]>([
+		['Separately', true],
+		['as an item for each', false],
+	])('together before, and %s now: nobody gets the text twice', async (_, isOneItem) => {
+		const chat = clerkChat();
+		const { people, ones, both } = group('round');
+		await runNode(both, skipping());
+		const again = await runNode(isOneItem ? both : ones, skipping(isOneItem ? separately : {}));
+		expect(asked(chat)).toEqual([people]);
+		expect(idsOf(again)).toEqual(Array(2).fill(chat.entries[0].id));
+		expect(again.items.map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: isOneItem ? 0 : 1 },
+		]);
+	});
+
+	test('at the same moment, together and separately: each gets one', async () => {
+		const chat = slow(30);
+		const { people, both } = group('moment');
+		const results = await Promise.all([
+			runNode(both, skipping({ ...separately, maxConcurrency: 2 })),
+			runNode(both, skipping()),
+		]);
+		expect(counts(chat, people)).toEqual([1, 1]);
+		expect(results[1].items).toHaveLength(2);
+	});
+
+	test('at the same moment, to both and to one of them: nobody gets the text twice', async () => {
+		const chat = slow(30);
+		const { people, ones, both } = group('group');
+		await Promise.all([runNode(both, skipping()), runNode(ones.slice(0, 1), skipping())]);
+		expect(asked(chat)).toEqual([people]);
+	});
+
+	test('one of them alone before: refused, with who has it', async () => {
+		const chat = clerkChat();
+		const { people, ones, both } = group('some');
+		await runNode(ones.slice(0, 1), skipping());
+		const result = await runNode(both, skipping());
+		expect(chat.sent).toHaveLength(1);
+		expect(result.error?.message).toBe(
+			`Some recipients in 'To' already have this text: ${people[0]}`,
+		);
+		expect(result.error?.description).toContain("'Separately'");
+	});
+
+	test('two together before, and those and a third now: refused together, and Separately only the third gets it', async () => {
+		const chat = clerkChat();
+		const { people, both } = group('third');
+		const cat = somebody();
+		await runNode(both, skipping());
+		const three = itemsTo([[...people, cat].join(', ')], 'third');
+		const result = await runNode(three, skipping());
+		expect(result.error?.message).toContain(people.join(', '));
+		await runNode(three, skipping(separately));
+		expect(asked(chat)).toEqual([people, [cat]]);
+	});
+
+	test('a message of their own in the same list does not count', async () => {
+		const chat = clerkChat();
+		const { ones, both } = group('own');
+		await runNode(ones.slice(0, 1), skipping());
+		await runNode([ones[0], ...both, ones[1]], skipping());
+		expect(chat.sent).toHaveLength(3);
+	});
+});
+
+test.each<[string, INodeParameters, IDataObject, string]>([
+	[
+		'a template',
+		{ additionalFields: { templateId: '7' } },
+		{},
+		"'Skip If Sent in the Last (Hours)' cannot be used with a template",
+	],
+	[
+		'media without a text',
+		{ body: ' ', additionalFields: { mediaUrls: ['https://clerk-chat.test/a.png'] } },
+		{},
+		"'Skip If Sent in the Last (Hours)' cannot be used without a text",
+	],
+	[
+		'From without +, for the record lists numbers with it',
+		{ sender: '4155550100' },
+		{},
+		"'Skip If Sent in the Last (Hours)' needs phone numbers with + and country code, not: 4155550100",
+	],
+	...[0, -1, 'soon', '={{ undefined }}'].map(
+		(skipSentWithinHours): [string, INodeParameters, IDataObject, string] => [
+			`${skipSentWithinHours} hours`,
+			{},
+			{ skipSentWithinHours },
+			"'Skip If Sent in the Last (Hours)' is not a number above zero",
+		],
+	),
+])('%s: refused', async (_, parameters, options, message) => {
+	const chat = clerkChat();
+	const { error } = await runNode(itemsTo(some(1), 'a'), skipping(options, {}, parameters));
+	expect(error?.message).toBe(message);
+	if ('sender' in parameters) expect(error?.description).toContain("'Default Country Code'");
+	expect(chat.sent).toHaveLength(0);
+});
+
+test('with Default Country Code, numbers without one are found on the record; a short code is an address of its own', async () => {
+	const ann = somebody();
+	const chat = clerkChat();
+	chat.entries.push(entryOf({ text: 'a', to: ann }), entryOf({ text: 'a', to: '72345' }));
+	const options = { defaultCountryCode: '+1' };
+	await runNode(itemsTo([ann.slice(2)], 'a'), skipping(options, {}, { sender: '4155550100' }));
+	await runNode(itemsTo(['72345'], 'a'), skipping());
+	expect(chat.sent).toHaveLength(0);
+});
