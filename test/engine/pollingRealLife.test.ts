@@ -50,6 +50,7 @@ describe('another credential', () => {
 
 	test('of the same team: nothing is lost', async () => {
 		text('while the key was replaced');
+		pass(10 * SECOND);
 		host.apiKey = 'a-new-key';
 		await host.publish('update');
 		await poll();

@@ -454,6 +454,11 @@ describe('events about messages that were sent', () => {
 		// The list shows an older status for once.
 		[['message.delivered'], ['sent', 'delivered', 'sent', 'delivered'], ['delivered']],
 		[
+			['message.delivered', 'message.read'],
+			['delivered', 'sent', 'delivered', 'read'],
+			['delivered', 'read'],
+		],
+		[
 			['message.sent', 'message.failed'],
 			['sent', 'failed', 'sent', 'failed'],
 			['sent', 'failed'],
@@ -505,6 +510,18 @@ describe('events about messages that were sent', () => {
 		await edit({ events: ['message.delivered', 'message.failed'] });
 		await poll();
 		expect(bodies()).toEqual(['delivered']);
+	});
+
+	test('what happened since the last poll, before another event was chosen, starts nothing', async () => {
+		await publish({ events: ['message.delivered'] });
+		const [early, late] = [sent('early', 'sent'), sent('late', 'sent')];
+		await poll();
+		record.update(early, { status: 'failed' });
+		await edit({ events: ['message.delivered', 'message.failed'] });
+		await poll();
+		record.update(late, { status: 'failed' });
+		await poll();
+		expect(bodies()).toEqual(['late']);
 	});
 
 	test('nothing is told twice after a restart, and nothing is left out', async () => {
