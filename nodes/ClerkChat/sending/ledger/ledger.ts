@@ -121,7 +121,7 @@ export class Ledger {
 		const entries = this.logs.get(log) ?? [];
 		let start = entries.length;
 		while (start > 0 && entries[start - 1].tick.began > tick) start--;
-		return start < entries.length ? entries.slice(start) : [];
+		return entries.slice(start);
 	}
 
 	/** Whose message a result is, as Clerk Chat gave it; undefined when it is nobody's here. */
@@ -167,11 +167,10 @@ export class Ledger {
 			if (runs === 0 && !execution?.deref()) this.running.delete(root);
 		}
 		if (this.entries.size <= this.most.entries && this.characters <= this.most.characters) return;
-		const { limit } = this;
-		let spare = this.entries.size - limit.entries * 0.9;
+		let spare = this.entries.size - this.limit.entries * 0.9;
 		const dropped: LedgerEntry[] = [];
 		for (const entry of this.entries) {
-			if (spare <= 0 && this.characters <= limit.characters * 0.9) break;
+			if (spare <= 0 && this.characters <= this.limit.characters * 0.9) break;
 			if (this.running.has(entry.root) || this.arriving.has(entry)) continue;
 			const short = entry.results?.map(({ id }) => ({ id }));
 			if (spare-- > 0) dropped.push(entry);
@@ -187,8 +186,8 @@ export class Ledger {
 			else this.logs.delete(log);
 		}
 		this.most = {
-			entries: Math.max(limit.entries, this.entries.size * 1.1),
-			characters: Math.max(limit.characters, this.characters * 1.1),
+			entries: Math.max(this.limit.entries, this.entries.size * 1.1),
+			characters: Math.max(this.limit.characters, this.characters * 1.1),
 		};
 	}
 }
