@@ -96,7 +96,11 @@ export class MostPerPerson implements Guard {
 		}
 		if (!last) return undefined;
 		const sendAfter = Math.ceil(last.sendAfter / 1000) * 1000;
-		return { code: 'tooMany', words: tooManyForPerson(last, this.option, this.timezone), sendAfter };
+		return {
+			code: 'tooMany',
+			words: tooManyForPerson(last, this.option, this.timezone),
+			sendAfter,
+		};
 	}
 
 	/** When somebody got messages, in ms. */
