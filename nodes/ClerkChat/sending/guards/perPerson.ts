@@ -107,7 +107,7 @@ export class MostPerPerson implements Guard {
 	private timesOf(person: string, task: Task): number[] {
 		const { baseURL = '' } = this.requester ?? {};
 		const sent = sentToPerson(this.runLedger, baseURL, person, task).filter(
-			(entry) => !this.failed.has(entry) && !entry.results?.some(isFailed),
+			(entry) => !this.failed.has(entry),
 		);
 		const recorded = this.recorded.get(person) ?? [];
 		// What this process sent counts once; what it skipped because it had been sent is none of that.
