@@ -96,7 +96,9 @@ export class Requests {
 				continue;
 			}
 			// Send Again looks first, whoever left it unclear, and whenever.
-			const unclear = settings.resendUnknown ? open.filter((each) => this.reconciler.isNew(each)) : [];
+			const unclear = settings.resendUnknown
+				? open.filter((each) => this.reconciler.isNew(each))
+				: [];
 			if (unclear.length > 0) {
 				await this.reconciler.settleEarlier(unclear, requester);
 				continue;

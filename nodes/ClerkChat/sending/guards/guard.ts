@@ -33,7 +33,10 @@ export interface Guard {
 	 * @param reading the record since {@link Guard.since}, and perhaps some that is older
 	 * @returns why nothing can go out; undefined when all was read, or the execution was cancelled
 	 */
-	prepare?: (requester: Requester, reading: Promise<Reading | undefined>) => Promise<Unreadable | undefined>;
+	prepare?: (
+		requester: Requester,
+		reading: Promise<Reading | undefined>,
+	) => Promise<Unreadable | undefined>;
 	/** Why a whole run is not to go out. */
 	checkRun?: (tasks: Task[]) => Hold | undefined;
 	/**

@@ -96,14 +96,18 @@ export class MostPerPerson implements Guard {
 		}
 		if (!last) return undefined;
 		const sendAfter = Math.ceil(last.sendAfter / 1000) * 1000;
-		return { code: 'tooMany', words: tooManyForPerson(last, this.option, this.timezone), sendAfter };
+		return {
+			code: 'tooMany',
+			words: tooManyForPerson(last, this.option, this.timezone),
+			sendAfter,
+		};
 	}
 
 	/** When somebody got messages, in ms. */
 	private timesOf(person: string, task: Task): number[] {
 		const { baseURL = '' } = this.requester ?? {};
 		const sent = sentToPerson(this.runLedger, baseURL, person, task).filter(
-			(entry) => !this.failed.has(entry) && !entry.results?.some(isFailed),
+			(entry) => !this.failed.has(entry),
 		);
 		const recorded = this.recorded.get(person) ?? [];
 		// What this process sent counts once; what it skipped because it had been sent is none of that.

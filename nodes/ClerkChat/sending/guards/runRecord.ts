@@ -28,7 +28,7 @@ export class RunRecord {
 
 	/** What was read last in this run; if nothing was, it is read now. */
 	async read(requester: Requester, since: number): Promise<Reading | undefined> {
-		return await (this.last ?? this.readNow(requester, since));
+		return (await this.last) ?? (await this.readNow(requester, since));
 	}
 
 	private recordOf({ baseURL, secrets }: Requester): RunningRecord {
