@@ -552,7 +552,9 @@ describe('Send Only Between', () => {
 			const isStop = onError === STOP;
 			expect(played.to()).toEqual(['ann', 'ben', ...(isStop ? [] : ['wes'])]);
 			if (isStop)
-				expect(played.words).toMatch(/^It's 21:00 for ben.*\nSent 1, waiting 2 .*, not tried 1\.<br>/);
+				expect(played.words).toMatch(
+					/^It's 21:00 for ben.*\nSent 1, waiting 2 .*, not tried 1\.<br>/,
+				);
 			else expect(played.held).toBe('1 ben quietHours +11; 2 cat quietHours +11');
 		},
 	);

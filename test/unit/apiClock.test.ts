@@ -26,14 +26,20 @@ test('the quickest answer tells, whenever it came', () => {
 		{ took: 900, ahead: 4_000 },
 		{ took: 100, ahead: 3_000 },
 	];
-	for (const answers of [[slow, quick], [quick, slow]]) {
+	for (const answers of [
+		[slow, quick],
+		[quick, slow],
+	]) {
 		expect(clockAfter(...answers)).toMatchObject({ offset: 3_000, error: 100 });
 	}
 });
 
-test.each([undefined, '', 'yesterday'])('no usable `Date` (%j): it is known not to be known', (date) => {
-	const clock = new ApiClock();
-	expect(clock.isKnown).toBeUndefined();
-	clock.read(date, ASKED);
-	expect(clock).toMatchObject({ isKnown: false, offset: 0, error: 0 });
-});
+test.each([undefined, '', 'yesterday'])(
+	'no usable `Date` (%j): it is known not to be known',
+	(date) => {
+		const clock = new ApiClock();
+		expect(clock.isKnown).toBeUndefined();
+		clock.read(date, ASKED);
+		expect(clock).toMatchObject({ isKnown: false, offset: 0, error: 0 });
+	},
+);
