@@ -234,4 +234,4 @@ test('nothing goes out past a guard, and no item is lost', async () => {
 		}),
 		{ numRuns: Number(RANDOM_RUNS), seed: Number(RANDOM_SEED), path: RANDOM_PATH },
 	);
-}, 10_800_000);
+}, 3_600_000);
