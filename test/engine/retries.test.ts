@@ -377,6 +377,8 @@ describe('two retries at once', () => {
 	});
 
 	test('what was on its way when an execution was cancelled is found by the one that tries it again at once', async () => {
+		// It is on record after 100 ms.
+		jest.replaceProperty(limits, 'waitsForRecord', [100, 300, 1_000]);
 		const chat = clerkChat(async () => {
 			await sleep(100);
 			return {};
