@@ -14,7 +14,7 @@ import type { Kind, Step } from './conversation';
  * plays more of them.
  */
 
-const { RANDOM_RUNS = '60', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
+const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
 
 const START = Date.parse('2026-05-01T12:00:00.000Z');
 const US = '+14155550100';

@@ -17,7 +17,7 @@ import { startProcess } from './process';
  * `npm run test:random -- --file guards --seed 7 --path ...` plays again what a failure printed.
  */
 
-const { RANDOM_RUNS = '40', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
+const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
 
 /** One number in each of these zones. */
 const PEOPLE = [

@@ -22,7 +22,7 @@ import type { Ran, TextScenario } from './texts';
  * `npm run test:random -- --file loops --seed 7 --path ...` plays again what a failure printed.
  */
 
-const { RANDOM_RUNS = '60', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
+const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
 
 interface Scenario extends TextScenario {
 	/** How often failed items come back at most. */

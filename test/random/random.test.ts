@@ -13,7 +13,7 @@ import { scenarios } from './scenario';
  * `--file random.test --seed 7 --path ...`.
  */
 
-const { RANDOM_RUNS = '200', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
+const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
 
 let server: Server;
 

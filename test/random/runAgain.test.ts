@@ -19,7 +19,7 @@ import { form } from './scenario';
  * changed in between. Clerk Chat lists what it has after a moment, in one of the forms of test/recordForms.ts.
  */
 
-const { RANDOM_RUNS = '60', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
+const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
 
 const SENDER = '+14155550100';
 

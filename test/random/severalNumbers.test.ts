@@ -26,7 +26,7 @@ import type { Ran, TextScenario } from './texts';
  * `npm run test:random -- --file severalNumbers --seed 7 --path ...` plays again what a failure printed.
  */
 
-const { RANDOM_RUNS = '60', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
+const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
 
 interface Settings {
 	severalNumbers: 'together' | 'separately';
