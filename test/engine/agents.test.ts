@@ -1,21 +1,10 @@
-import { createRunExecutionData, sleep } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 import { limits } from '../../nodes/api/limits';
-import { startProcess } from '../random/process';
 import type { Answer } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import {
-	clerkChat,
-	entryOf,
-	LOST,
-	sendAgain,
-	setup,
-	somebody,
-	toContinue,
-	UNCLEAR,
-} from './deliveries';
+import { clerkChat, entryOf, LOST, sendAgain, setup, somebody, UNCLEAR } from './deliveries';
 import { asTool, asToolNode } from './engine';
-import type { Setup } from './engine';
 
 /* Calls of an agent are each on their own: no message goes out again while its outcome is not known. */
 
@@ -94,27 +83,13 @@ test('an agent that asks twice sends the same text twice, with Retry On Fail, to
 	expect(chat.sent).toHaveLength(2);
 });
 
-test('a call during which n8n was killed counts for Most Messages in a Run', async () => {
-	const ann = somebody();
-	const data = createRunExecutionData({ resultData: { runData: {} } });
-	const texting = (body: string): Setup =>
-		setup({ maxMessages: 2 }, toContinue, { recipients: ann, body });
-	let answer = () => {};
-	const saved = new Promise<typeof data>((kill) => {
-		const answered = new Promise<void>((resolve) => (answer = resolve));
-		const chat = clerkChat(async () => {
-			if (chat.sent.length < 2) return {};
-			kill(JSON.parse(JSON.stringify(data)) as typeof data);
-			await answered;
-			return {};
-		});
-	});
-	const call = asToolNode(texting('={{ "t" + $runIndex }}'), data);
-	await call();
-	const second = call();
-	const restarted = { ...texting('third'), node: startProcess(1) };
-	const [{ json }] = await asToolNode(restarted, await saved)();
-	answer();
-	await second;
-	expect((json.error as IDataObject | null)?.code).toBe('tooMany');
+test('what another call sent while this one read the record is not sent once more', async () => {
+	const chat = clerkChat(
+		{},
+		{ onLook: async () => (chat.looks.length === 2 ? await sleep(100) : undefined) },
+	);
+	const call = asTool(saying('On my way.', { maxPerPerson: { values: { count: 5, hours: 24 } } }));
+	const results = await Promise.allSettled([call({}), call({})]);
+	expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+	expect(chat.texts()).toEqual(['On my way.']);
 });
