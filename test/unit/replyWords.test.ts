@@ -307,6 +307,9 @@ const TABLE: Array<[texts: string[], approval: string, labels: string, freeText:
 			'+1',
 			'2%',
 			'2 %',
+			'1‰',
+			'@2',
+			'@ 2',
 			'1.5',
 			'1-2',
 			'2 or 1',
@@ -421,7 +424,23 @@ describe('labels', () => {
 		[{ approve: 'No', decline: 'Yes' }, false, 'ok', NOT],
 		[{ approve: 'Yes, Monday', decline: 'Yes, Tuesday' }, false, 'yes', NOT],
 		[{ approve: 'Yes, Monday', decline: 'Yes, Tuesday' }, false, 'Yes Tuesday', '2'],
+		[{ approve: 'Yes, now', decline: 'Yes, later' }, false, 'yes', NOT],
+		[{ approve: 'Yes, now', decline: 'Yes, later' }, false, 'yes later', '2'],
+		[{ approve: 'Accept', decline: 'OK, but not on Friday' }, false, 'ok', NOT],
+		[{ approve: 'No, cancel it', decline: 'No, keep it' }, false, 'no', NOT],
 		[{ approve: 'Do not approve', decline: 'Approve' }, false, 'yes', NOT],
+		// Many leave out accents.
+		[{ approve: 'Sí', decline: 'No' }, false, 'Si', '1'],
+		[{ approve: 'Sí', decline: 'No' }, false, 'si?', NOT],
+		[{ approve: 'Evet', decline: 'Hayır' }, false, 'HAYIR', '2'],
+		[{ approve: 'Ναι', decline: 'Όχι' }, false, 'ΟΧΙ', '2'],
+		[{ approve: 'Öffnen', decline: 'Schließen' }, false, 'SCHLIESSEN', '2'],
+		// But not where that makes one of two.
+		[{ approve: 'Año', decline: 'Ano' }, false, 'ano', '2'],
+		[{ approve: 'Año', decline: 'Anó' }, false, 'ano', NOT],
+		// In Greek a semicolon asks.
+		[{ approve: 'Ναι', decline: 'Όχι' }, false, 'Ναι;', NOT],
+		[{ approve: 'Ναι', decline: 'Όχι' }, false, 'Ναι', '1'],
 		[{ approve: 'OK, not now', decline: 'Now' }, false, 'ok', NOT],
 		// Labels that cannot be told apart do not count.
 		[{ approve: 'Fine!', decline: 'Fine?' }, false, 'fine', NOT],

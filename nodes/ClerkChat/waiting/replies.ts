@@ -4,7 +4,7 @@ import { readText } from './answers';
 import type { Answer } from './answers';
 import type { Buttons, Question } from './question';
 import { isReaction } from './reactions';
-import { meaningOf, plain, wordsThatCount } from './words';
+import { meaningOf, plain, unaccented, wordsThatCount } from './words';
 
 /** What a text says to a question. */
 export type Reply =
@@ -40,14 +40,16 @@ function chosen({ isNumbered }: Question, buttons: Buttons, text: string): Answe
 	if (said === '') return undefined;
 	const labels = [buttons.approve, buttons.decline ?? ''];
 	const [approve, decline] = labels.map(plain);
-	if (approve !== decline) {
-		const isAsked = isQuestion(text);
-		const index = [approve, decline].findIndex(
-			(label, at) => label === said && (!isAsked || isQuestion(labels[at])),
+	const isAsked = isQuestion(text);
+	for (const write of [plain, unaccented]) {
+		const [first, second] = [approve, decline].map(write);
+		if (first === second) continue;
+		const index = [first, second].findIndex(
+			(label, at) => label === write(said) && (!isAsked || isQuestion(labels[at])),
 		);
 		if (index >= 0) return { approved: index === 0 };
 	}
-	if (isQuestion(text)) return undefined;
+	if (isAsked) return undefined;
 	if (isNumbered && !isOtherNumber(text)) {
 		if (said === '1' || said === `1 ${approve}`) return { approved: true };
 		if (decline && (said === '2' || said === `2 ${decline}`)) return { approved: false };
@@ -64,11 +66,12 @@ function written(text: string): Answer | undefined {
 	return 'complaint' in answer ? undefined : answer;
 }
 
-/** Whether its digits are no number of a button: "-1" says the opposite of one. */
+/** Whether its digits are no number of a button: "-1" says the opposite of one, and "@2" when. */
 function isOtherNumber(text: string): boolean {
-	return /\p{Pd}\s*[12]|[12]\s*%/u.test(text.normalize('NFKC'));
+	return /[\p{Pd}@]\s*[12]|[12]\s*[%‰]/u.test(text.normalize('NFKC'));
 }
 
 function isQuestion(text: string): boolean {
-	return /[?¿؟‽]/u.test(text.normalize('NFKC'));
+	// In Greek a semicolon asks.
+	return /[?¿؟‽՞⸮]|\p{Script=Greek}\s*;/u.test(text.normalize('NFKC'));
 }

@@ -31,6 +31,17 @@ export function plain(text: string): string {
 		.trim();
 }
 
+/** A plain text as people also write it who leave out accents: "si" for "sí", "HAYIR" for "hayır", "SCHLIESSEN". */
+export function unaccented(said: string): string {
+	return said
+		.toUpperCase()
+		.toLowerCase()
+		.normalize('NFD')
+		.replace(/[\u0300-\u036f]/g, '')
+		.normalize('NFC')
+		.replace(/ς/g, 'σ');
+}
+
 /** What a plain text says, all of it; repeating it changes nothing ("yes yes", "Ok 👍", "sure, that works"). */
 export function meaningOf(said: string): Meaning | undefined {
 	if (consistsOf(said, [...YES, ...YES_PHRASES])) return 'yes';
@@ -42,8 +53,8 @@ export function wordsThatCount({ approve, decline }: Buttons): Set<Meaning> {
 	const first = meaningOfLabel(approve);
 	const second = decline === undefined ? undefined : meaningOfLabel(decline);
 	const words = new Set<Meaning>();
-	// A button "No" that approves turns the words around.
-	if (first === 'no' || second === 'yes') return words;
+	// A button "No" that approves turns the words around, and of "Yes, now" and "Yes, later" a "yes" may mean either.
+	if (beginningOf(approve) === 'no' || beginningOf(decline ?? '') === 'yes') return words;
 	if (first === 'yes') words.add('yes');
 	if (second === 'no') words.add('no');
 	return words;
@@ -51,7 +62,11 @@ export function wordsThatCount({ approve, decline }: Buttons): Set<Meaning> {
 
 function meaningOfLabel(label: string): Meaning | undefined {
 	const said = plain(label);
-	if (TURNS.test(said)) return undefined;
+	return TURNS.test(said) ? undefined : beginningOf(label);
+}
+
+function beginningOf(label: string): Meaning | undefined {
+	const said = plain(label);
 	const [first] = said.split(' ');
 	if (YES_LABELS.includes(first)) return 'yes';
 	if (NO_LABELS.includes(first)) return 'no';
