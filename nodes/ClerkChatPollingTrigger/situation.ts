@@ -1,8 +1,10 @@
+import { folded } from '../api/matching';
 import { peopleOf, personOf } from '../api/person';
 import { timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { isReplySent } from '../api/repliesSent';
 import { CLOCKS_APART, FOLLOW_UP, LONGEST_REPLY_HOURS, TOO_FAST } from '../api/replyRule';
+import { withoutLink } from './answerLinks';
 import type { Question, Said } from './conversation';
 import { inOrder } from './cursor';
 
@@ -11,6 +13,9 @@ export const REMEMBERED = LONGEST_REPLY_HOURS * 3_600_000;
 
 /** How soon (ms) a carrier answers HELP or STOP by itself. */
 const AUTOMATIC = 60_000;
+
+/** For how long (ms) what went out before a question may be what somebody writes back to. */
+const LATELY = 24 * 3_600_000;
 
 /** Where a text lies in its conversation. */
 export interface Situation {
@@ -41,17 +46,19 @@ export function situationIn(
 	const everOut = conversation.filter(({ from }) => from === undefined);
 	// What failed later had gone out as far as anybody knew, and may have been answered.
 	const out = everOut.filter(({ failedAt = Infinity }) => failedAt > time);
-	const asked = out.filter(({ question }) => question !== undefined);
-	const before = asked.filter(isBefore);
-	const soonAfter = asked.filter((each) => !isBefore(each) && each.time <= time + CLOCKS_APART);
-	const newest = soonAfter.at(-1) ?? before.at(-1);
+	const asks = askersAmong(everOut);
+	const isInTime = (each: Said) =>
+		isBefore(each) || (asks.has(each) && each.time <= time + CLOCKS_APART);
+	const newest = out
+		.filter((each) => asks.has(each) && isInTime(each) && isReplyTo(reply, each.question!.entry))
+		.at(-1);
 	const last = answerBefore(reply, conversation);
 	const timing = last && {
 		sinceAnswer: time - last.time,
 		...(newest && newest.time > last.time && { sinceNewerQuestion: time - newest.time }),
 	};
 	const isKnown = out.some(isBefore);
-	if (!newest?.question || !isReplyTo(reply, newest.question.entry)) {
+	if (!newest?.question) {
 		return { isBetweenTwo: false, isLastOut: false, ...timing, isKnown };
 	}
 	// Who answers on a page may text the same.
@@ -62,7 +69,17 @@ export function situationIn(
 			(each) =>
 				inOrder(each.entry, question.entry) > 0 &&
 				end(each) &&
-				each.question?.link !== question.question!.link &&
+				!(asks.has(each) && each.question!.link === question.question!.link) &&
+				countsAsOut(each, conversation),
+		);
+	// By two clocks it may have gone out before the text; but not where the text may be meant for what surely did.
+	const isOnlyOut =
+		isBefore(newest) ||
+		!out.some(
+			(each) =>
+				isBefore(each) &&
+				!asks.has(each) &&
+				time - each.time <= LATELY &&
 				countsAsOut(each, conversation),
 		);
 	const isOlder = (each: Said) => inOrder(each.entry, newest.entry) < 0;
@@ -70,22 +87,39 @@ export function situationIn(
 	// Also one that is said to have failed: it may have been answered before anybody knew.
 	const older = everOut.filter(
 		(each) =>
-			each.question !== undefined &&
+			asks.has(each) &&
 			isOlder(each) &&
-			(isEarly || isIn(reply, each.question, newest.question!)) &&
-			each.question.link !== newest.question!.link &&
+			(isEarly || isIn(reply, each.question!, newest.question!)) &&
+			each.question!.link !== newest.question!.link &&
 			time - each.time <= REMEMBERED &&
-			(((each.failedAt !== undefined || isOpenFor(each.question)) && isLastOut(each, isOlder)) ||
+			(((each.failedAt !== undefined || isOpenFor(each.question!)) && isLastOut(each, isOlder)) ||
 				isUnsettled(reply, conversation, each)),
 	);
 	return {
 		question: newest.question,
 		isBetweenTwo: older.length > 0,
 		older: older.flatMap(({ question }) => (question!.isOwn ? [question!.link] : [])),
-		isLastOut: isLastOut(newest, isBefore),
+		isLastOut: isOnlyOut && isLastOut(newest, isInTime),
 		...timing,
 		isKnown,
 	};
+}
+
+/**
+ * The messages that ask, to one person or to several: those with the words in which a link went out first. A colleague who
+ * passes it on in other words asks something else ("Please tap the link").
+ * @param out what went out, oldest first
+ */
+function askersAmong(out: Said[]): Set<Said> {
+	const wordsOf = ({ question }: Said) => folded(withoutLink(question!.entry.body));
+	const words = new Map<string, string>();
+	const asking = out.filter((each) => {
+		if (!each.question) return false;
+		const { link } = each.question;
+		if (!words.has(link)) words.set(link, wordsOf(each));
+		return words.get(link) === wordsOf(each);
+	});
+	return new Set(asking);
 }
 
 /** Whether a text is in the conversation of one question, while another one stands in a different one, such as a group. */

@@ -271,6 +271,25 @@ describe('which question a text may answer', () => {
 			});
 		});
 
+		test('its link in other words is something else, and no question', () => {
+			const words = `Please tap the link, we cannot read replies: ${linkOf(10)}`;
+			expect(situation([question(10), sent(20, { body: words })])).toMatchObject({
+				question: { entry: { id: 100 } },
+				isLastOut: false,
+			});
+			const again = question(20, { body: `Friday?\n${linkOf(10)}` });
+			expect(situation([question(10), again])).toMatchObject({ isLastOut: true });
+		});
+
+		test('nor is a question that went out after the text, where something else had gone out before', () => {
+			expect(situation([sent(200), question(303)])).toMatchObject({ isLastOut: false });
+			expect(situation([sent(200, { status: 'failed' }), question(303)])).toMatchObject({
+				isLastOut: true,
+			});
+			expect(situation([question(303), sent(304)])).toMatchObject({ isLastOut: true });
+			expect(situation([sent(200), question(300, { id: 1 })])).toMatchObject({ isLastOut: true });
+		});
+
 		test('what this n8n sent to have it answered is nothing else', () => {
 			rememberReplySent('200');
 			expect(situation([question(10), sent(20)])).toMatchObject({ isLastOut: true });
@@ -345,6 +364,16 @@ describe('which question a text may answer', () => {
 		const inGroup = reply({ conversationId: 'c2', members: ['+14155550100', '+14155550124'] });
 		expect(situation([question(10), group], inGroup)).toMatchObject({ isBetweenTwo: false });
 		expect(situation([group])).toMatchObject({ isBetweenTwo: false });
+	});
+
+	test('in a group, a text is not for a newer question to one of its people alone, and says so', () => {
+		const members = ['+14155550123', '+14155550124'];
+		const group = question(10, { conversationId: 'c2', members });
+		const inGroup = reply({ conversationId: 'c2', members: ['+14155550100', '+14155550124'] });
+		expect(situation([group, question(100)], inGroup)).toMatchObject({
+			question: { link: linkOf(10) },
+			isLastOut: false,
+		});
 	});
 
 	test('people that the record writes as objects are told apart', () => {
