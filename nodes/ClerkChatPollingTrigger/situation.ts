@@ -70,7 +70,7 @@ export function situationIn(
 				inOrder(each.entry, question.entry) > 0 &&
 				end(each) &&
 				!(asks.has(each) && each.question!.link === question.question!.link) &&
-				countsAsOut(each, conversation),
+				countsAsOut(each, question, conversation),
 		);
 	// By two clocks it may have gone out before the text; but not where the text may be meant for what surely did.
 	const isOnlyOut =
@@ -80,7 +80,7 @@ export function situationIn(
 				isBefore(each) &&
 				!asks.has(each) &&
 				time - each.time <= LATELY &&
-				countsAsOut(each, conversation),
+				countsAsOut(each, newest, conversation),
 		);
 	const isOlder = (each: Said) => inOrder(each.entry, newest.entry) < 0;
 	const isEarly = time - newest.time <= TOO_FAST;
@@ -154,9 +154,9 @@ function isUnsettled(reply: Entry, conversation: Said[], older: Said): boolean {
 	);
 }
 
-/** Whether a message that went out is something that a text after it may be meant for. */
-function countsAsOut(each: Said, conversation: Said[]): boolean {
-	if (isReplySent(each.id)) return false;
+/** Whether a message that went out is something besides a question that a text after it may be meant for. */
+function countsAsOut(each: Said, question: Said, conversation: Said[]): boolean {
+	if (isReplySent(each.id, question.time)) return false;
 	if (!each.isCarriers) return true;
 	const wasAskedFor = conversation.some(
 		({ from, isCarriers, time }) =>

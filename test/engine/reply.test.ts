@@ -1,4 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { timeOf } from '../../nodes/api/record';
 import { isReplySent } from '../../nodes/api/repliesSent';
 import { simplified } from '../../nodes/api/simplified';
 import { clerkChatApi } from './clerkChatApi';
@@ -107,10 +108,25 @@ test('an answer about an open question leaves that question open; any other does
 	await run(message());
 	await run(simplified(message()) as IDataObject);
 	await run({ ...simplified(message()), openQuestion } as IDataObject);
-	expect([0, 1, 2, 3].map((each) => isReplySent(String(id + each)))).toEqual([
+	const askedAt = timeOf(message()) - 60_000;
+	expect([0, 1, 2, 3].map((each) => isReplySent(String(id + each), askedAt))).toEqual([
 		true,
 		false,
 		false,
 		true,
 	]);
+	expect(isReplySent(String(id), timeOf(message()) + 60_000)).toBe(false);
+});
+
+test.each<[string, INodeParameters, boolean]>([
+	['that names it', { body: '“Friday?” Please answer YES or NO.' }, true],
+	['that asks something else', { body: 'Shall we call you?' }, false],
+	['to the same person in another form', { recipients: '+1 (415) 555-0123' }, true],
+	['to somebody else', { recipients: '+14155550122' }, false],
+	['to somebody else, too', { recipients: `${ANN}, +14155550122` }, false],
+])('an answer %s leaves it open: %j %s', async (_, parameters, isAbout) => {
+	const openQuestion = { text: 'Friday?', understood: false, reason: 'notUnderstood' };
+	const id = nextId;
+	await run(message({ openQuestion }), parameters);
+	expect(isReplySent(String(id), timeOf(message()) - 60_000)).toBe(isAbout);
 });

@@ -291,9 +291,15 @@ describe('which question a text may answer', () => {
 		});
 
 		test('what this n8n sent to have it answered is nothing else', () => {
-			rememberReplySent('200');
+			rememberReplySent('200', START + 15_000);
 			expect(situation([question(10), sent(20)])).toMatchObject({ isLastOut: true });
 			expect(situation([question(10), sent(21)])).toMatchObject({ isLastOut: false });
+			// It is about the question before: an answer to a text that came in before this one.
+			rememberReplySent('300', START + 15_000);
+			expect(situation([question(10), question(25), sent(30)])).toMatchObject({
+				question: { link: linkOf(25) },
+				isLastOut: false,
+			});
 		});
 
 		test('a question that failed is no question, and the one before it is the newest', () => {

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../../api/bodies';
 import { personOf } from '../../../api/person';
+import { timeOf } from '../../../api/record';
 
 /** What an answer to a message needs to know of it. */
 export interface ReceivedMessage {
@@ -10,8 +11,10 @@ export interface ReceivedMessage {
 	ours?: string;
 	/** Whether other people take part. */
 	isGroup: boolean;
-	/** Whether the person has an open question, which this answer is about. */
-	hasOpenQuestion: boolean;
+	/** When it came in, in ms by the API's clock; NaN when it does not say. */
+	receivedAt: number;
+	/** The open question that the person has, in words: this answer is about it. */
+	openQuestion?: string;
 }
 
 /** Where the triggers put the message: the polling trigger in the item itself, the webhook trigger inside `data`. */
@@ -44,7 +47,10 @@ export function receivedIn(item: unknown): ReceivedMessage | undefined {
 		person,
 		isGroup: others.size > 1,
 		...(others.size === 1 && { ours }),
-		hasOpenQuestion: isObject(message.openQuestion),
+		receivedAt: timeOf(message),
+		...(isObject(message.openQuestion) && {
+			openQuestion: String(message.openQuestion.text ?? ''),
+		}),
 	};
 }
 

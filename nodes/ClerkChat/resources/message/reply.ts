@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { createdOf } from '../../../api/bodies';
+import { personOf } from '../../../api/person';
 import { idOf } from '../../../api/record';
 import { rememberReplySent } from '../../../api/repliesSent';
 import type { ApiRequest } from '../../../api/requester';
@@ -8,13 +9,14 @@ import { addressesWithDefault, addressWithDefault } from '../../fields/readers';
 import { isGiven } from '../../fields/texts';
 import type { Field, Operation, OfWrite, Reader } from '../../operation';
 import { receivedIn } from './received';
+import type { ReceivedMessage } from './received';
 import { send } from './send';
 import { applySendRules, partsOf } from './sendRules';
 
 const LIKE_SEND = send as OfWrite;
 
-/** What goes out in answer to somebody with an open question leaves that question open. */
-const aboutQuestions = new WeakSet<IDataObject>();
+/** What goes out in answer to somebody with an open question leaves that question open. By when the Message came in. */
+const aboutQuestions = new WeakMap<IDataObject, number>();
 
 const orLeftOut =
 	(reader: Reader): Reader =>
@@ -72,14 +74,19 @@ export const reply: Operation = {
 			...LIKE_SEND.write.message!,
 			split: (request, item) => {
 				const parts = partsOf(request, item);
-				const isAbout = aboutQuestions.has(request.body!);
-				if (isAbout) for (const { body } of parts) aboutQuestions.add(body!);
+				const receivedAt = aboutQuestions.get(request.body!);
+				if (receivedAt !== undefined) {
+					for (const { body } of parts) aboutQuestions.set(body!, receivedAt);
+				}
 				return parts;
 			},
 		},
 		results: (body, { body: sent }) => {
 			const created = createdOf(body);
-			if (sent && aboutQuestions.has(sent)) created?.map(idOf).forEach(rememberReplySent);
+			const receivedAt = sent && aboutQuestions.get(sent);
+			if (receivedAt !== undefined) {
+				for (const each of created ?? []) rememberReplySent(idOf(each), receivedAt);
+			}
 			return created;
 		},
 	},
@@ -91,7 +98,7 @@ export const reply: Operation = {
  */
 function fillIn({ body = {} }: ApiRequest, item: ItemFields): void {
 	const message = receivedIn(item.get('received'));
-	if (message?.hasOpenQuestion) aboutQuestions.add(body);
+	if (message && isAbout(message, body)) aboutQuestions.set(body, message.receivedAt);
 	const hasFrom = body.sender !== undefined;
 	const hasTo = body.recipients !== undefined;
 	if (hasFrom && hasTo) return;
@@ -115,4 +122,14 @@ function fillIn({ body = {} }: ApiRequest, item: ItemFields): void {
 	}
 	if (!hasFrom) body.sender = addressWithDefault(item, 'From', message.ours) as string;
 	if (!hasTo) body.recipients = addressesWithDefault(item, 'To', message.person) as string[];
+}
+
+/** Whether a text is about the open question: it goes to that person alone, and asks nothing else. */
+function isAbout({ person, openQuestion }: ReceivedMessage, body: IDataObject): boolean {
+	if (openQuestion === undefined) return false;
+	const people = new Set([body.recipients ?? person].flat().map(personOf));
+	const isToThem = people.size === 1 && people.has(personOf(person));
+	const said = String(body.body);
+	const rest = openQuestion ? said.split(openQuestion).join('') : said;
+	return isToThem && !/[?？¿؟]/.test(rest);
 }
