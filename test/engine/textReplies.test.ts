@@ -2,6 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { HAND_OVER_HEADERS, handOverBody, receptionIn } from '../../nodes/api/answering';
 import type { HandedReply, HandOver } from '../../nodes/api/answering';
 import { clerkChatApi } from './clerkChatApi';
+import type { Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { API_KEY, runNode } from './engine';
 import type { Setup } from './engine';
@@ -24,9 +25,21 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const ANN = '+14155550123';
 
-/** Asks a question. @param record answers to looks at the record */
-async function asked(parameters: INodeParameters, record?: Parameters<typeof clerkChatApi>[1]) {
-	const received = clerkChatApi(() => [201, { data: messageObject(1) }], record);
+/** Asks a question. @param record answers to looks at the record, on which the question went out at a time (ms) */
+async function asked(
+	parameters: INodeParameters,
+	record?: { record: (question: IDataObject) => [number, unknown]; at?: number },
+) {
+	const received: Received[] = clerkChatApi(
+		() => [201, { data: messageObject(1) }],
+		record && {
+			record: () => {
+				const timestamp = new Date(record.at ?? ASKED_AT).toISOString();
+				const body = received.at(0)?.body.body ?? 'nothing yet';
+				return record.record(messageObject(76, { body, timestamp }));
+			},
+		},
+	);
 	const setup: Setup = {
 		parameters: {
 			resource: 'message',
@@ -191,11 +204,13 @@ test('a browser sees a page, whatever it sends', async () => {
 });
 
 describe('that somebody texted it is proved', () => {
-	const onRecord = (changes: IDataObject = {}) => ({
-		record: (): [number, unknown] => [
+	const onRecord = (changes: IDataObject = {}, at?: number) => ({
+		at,
+		record: (question: IDataObject): [number, unknown] => [
 			200,
 			{
 				data: [
+					question,
 					messageObject(77, {
 						inbound: true,
 						body: 'yes',
@@ -205,7 +220,7 @@ describe('that somebody texted it is proved', () => {
 						...changes,
 					}),
 				],
-				total: 1,
+				total: 2,
 				links: {},
 			},
 		],
@@ -225,6 +240,11 @@ describe('that somebody texted it is proved', () => {
 		[
 			'not by one of another time',
 			onRecord({ timestamp: new Date(ASKED_AT - MINUTE).toISOString() }),
+			{ reason: 'notProven' },
+		],
+		[
+			'not where the question went out later than is said',
+			onRecord({}, ASKED_AT + 15 * MINUTE),
 			{ reason: 'notProven' },
 		],
 		['not where nothing can be looked up', undefined, { reason: 'notProven' }],

@@ -32,7 +32,7 @@ export async function isProven(
 		const { credential } = await connect(context);
 		if (fits(signature, apiKeyOf(credential))) return true;
 		return handOver.kind === 'reply'
-			? await isReplyOnRecord(context, asked, handOver)
+			? await isReplyOnRecord(context, asked, handOver, signature)
 			: await isFailureOnRecord(context, handOver, signature);
 	} catch (exception) {
 		context.logger.warn(`Clerk Chat: couldn't check what was texted: ${String(exception)}`);
@@ -43,10 +43,16 @@ export async function isProven(
 async function isReplyOnRecord(
 	context: IWebhookFunctions,
 	{ recipients }: Asked,
-	{ id, text, from, sentAt }: HandedReply,
+	{ id, text, from, sentAt, askedAt }: HandedReply,
+	signature: string,
 ): Promise<boolean> {
-	const entry = await onRecord(context, id, sentAt);
+	// When the question went out has to be true as well, or an older text could be handed over for it.
+	const [entry, question] = await Promise.all([
+		onRecord(context, sentAt, (each) => each.id === id),
+		onRecord(context, askedAt, (each) => isQuestion(each, signature) && timeOf(each) === askedAt),
+	]);
 	return (
+		question !== undefined &&
 		entry?.inbound === true &&
 		folded(entry.body) === folded(text) &&
 		personOf(entry.sender) === personOf(from) &&
@@ -60,15 +66,18 @@ async function isFailureOnRecord(
 	{ id, askedAt }: HandedFailure,
 	signature: string,
 ): Promise<boolean> {
-	const entry = await onRecord(context, id, askedAt);
-	if (!entry || entry.inbound === true) return false;
-	return isFailed(entry) && String(entry.body).includes(signature);
+	const entry = await onRecord(context, askedAt, (each) => each.id === id);
+	return entry !== undefined && isFailed(entry) && isQuestion(entry, signature);
+}
+
+function isQuestion({ inbound, body }: Entry, signature: string): boolean {
+	return inbound !== true && String(body).includes(signature);
 }
 
 async function onRecord(
 	context: IWebhookFunctions,
-	id: string | number,
 	at: number,
+	isSought: (entry: Entry) => boolean,
 ): Promise<Entry | undefined> {
 	const caller = {
 		node: context.getNode(),
@@ -78,5 +87,5 @@ async function onRecord(
 	const requester = await Requester.create(caller, { transport: { timeout: LONGEST_LOOK } });
 	const reading = await readRecord(requester, { start: at - AROUND, end: at + AROUND });
 	if (reading?.kind !== 'read') return undefined;
-	return reading.entries.find((entry) => entry.id === id);
+	return reading.entries.find(isSought);
 }
