@@ -121,7 +121,11 @@ function withoutAsking(entry: Entry, { question, ...timing }: Situation): Entry 
 	}
 	const isOnRecord = !Number.isNaN(timeOf(entry)) && ['string', 'number'].includes(typeof entry.id);
 	if (!isOnRecord || !question?.isOwn) return entry;
-	if ((handedTo.get(idOf(entry)) ?? question.link) !== question.link) return entry;
+	if ((handedTo.get(idOf(entry)) ?? question.link) !== question.link) {
+		return isClosed(question.link)
+			? entry
+			: withQuestion(entry, 'notChecked', asOnRecord(question));
+	}
 	// Another trigger of this process may have handed it over: then it is known what became of it.
 	return isClosed(question.link) && !handedOver.has(keyOf(entry, question)) ? entry : undefined;
 }

@@ -89,7 +89,7 @@ export function situationIn(
 		(each) =>
 			asks.has(each) &&
 			isOlder(each) &&
-			(isEarly || isIn(reply, each.question!, newest.question!)) &&
+			(isEarly || isForEither(reply, each.question!, newest.question!)) &&
 			each.question!.link !== newest.question!.link &&
 			time - each.time <= REMEMBERED &&
 			(((each.failedAt !== undefined || isOpenFor(each.question!)) && isLastOut(each, isOlder)) ||
@@ -122,13 +122,17 @@ function askersAmong(out: Said[]): Set<Said> {
 	return new Set(asking);
 }
 
-/** Whether a text is in the conversation of one question, while another one stands in a different one, such as a group. */
-function isIn(reply: Entry, one: Question, other: Question): boolean {
-	const { conversationId: there } = one.entry;
-	const { conversationId: elsewhere } = other.entry;
-	return (
-		Boolean(there) && Boolean(elsewhere) && reply.conversationId === there && there !== elsewhere
-	);
+/**
+ * Whether a text may be for one question although another is newer: it is in the conversation of the one, while the other
+ * stands in a different one, such as a group; or it does not say to which of our numbers it went, and each was asked from
+ * another.
+ */
+function isForEither(reply: Entry, { entry: one }: Question, { entry: other }: Question): boolean {
+	const { conversationId: there } = one;
+	const { conversationId: elsewhere } = other;
+	if (there && elsewhere && reply.conversationId === there) return there !== elsewhere;
+	const isSaid = peopleOf(reply).length > 0 || Boolean(reply.conversationId && elsewhere);
+	return !isSaid && personOf(one.sender) !== personOf(other.sender);
 }
 
 /** The last text before this one by which the same person answered a question. */

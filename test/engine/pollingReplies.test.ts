@@ -127,6 +127,22 @@ const bodies = (output: number, of = host) => of.out(output).map(({ body }) => b
 const messages = () => bodies(0);
 const answers = () => bodies(1);
 
+test('a text that waited for one question is not for another that is listed later, and says so', async () => {
+	await host.publish();
+	asks();
+	says = () => RUNNING;
+	clock += 30_000;
+	const at = clock;
+	writes('yes');
+	await nextTick();
+	expect(posted).toHaveLength(1);
+	says = () => 'taken';
+	asks({}, at);
+	await nextTick();
+	expect([posted.length, answers(), messages()]).toEqual([1, [], ['yes']]);
+	expect(host.out(0)[0].openQuestion).toMatchObject({ reason: 'notChecked' });
+});
+
 test('a reply that is taken comes out of Answer, any other text of Message', async () => {
 	await host.publish();
 	const link = asks();

@@ -382,6 +382,21 @@ describe('which question a text may answer', () => {
 		});
 	});
 
+	test('a text that does not say to which number may be for a question of either', () => {
+		const without = { conversationId: undefined };
+		const two = [question(1, without), question(50, { ...without, sender: '+14155550177' })];
+		const nameless = reply({ ...without, members: undefined });
+		expect(situation(two, nameless)).toMatchObject({ isBetweenTwo: true });
+		expect(situation(two, nameless, [1])).toMatchObject({ isBetweenTwo: false });
+		expect(situation(two, reply(without))).toMatchObject({
+			question: { link: linkOf(1) },
+			isBetweenTwo: false,
+		});
+		expect(situation([question(1, without), question(50, without)], nameless)).toMatchObject({
+			isBetweenTwo: false,
+		});
+	});
+
 	test('people that the record writes as objects are told apart', () => {
 		const as = (phone: string) => ({ phone, name: 'Somebody' });
 		const without = { conversationId: undefined };
