@@ -117,7 +117,7 @@ async function lookAt(
 
 async function tell(
 	context: IPollFunctions,
-	{ ownAddress }: Watching,
+	{ questions, ownAddress }: Watching,
 	asked: Question[],
 ): Promise<void> {
 	const failed = new Map<string, Question[]>();
@@ -127,7 +127,14 @@ async function tell(
 	}
 	for (const [link, entries] of failed) {
 		const [{ entry }] = entries;
-		const to = entries.flatMap(peopleIn).sort();
+		// Where a copy fails that a colleague sent on, the question itself may have arrived.
+		const arriving = questions.withLink(link).filter((each) => !isFailed(each.entry));
+		const reached = new Set(arriving.flatMap(peopleIn).map(personOf));
+		const to = entries
+			.flatMap(peopleIn)
+			.filter((each) => !reached.has(personOf(each)))
+			.sort();
+		if (to.length === 0) continue;
 		const key = `${link}\n${to.join()}`;
 		if (told.has(key)) continue;
 		const failure: HandedFailure = {

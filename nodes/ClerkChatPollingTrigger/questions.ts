@@ -94,6 +94,13 @@ export class Questions {
 		);
 	}
 
+	/** The messages that carry a link: the question, and copies of it that somebody sent on. */
+	withLink(link: string): Question[] {
+		return [...this.byId.values()].flatMap(({ said: { question } }) =>
+			question?.link === link ? [question] : [],
+		);
+	}
+
 	/**
 	 * Where a text that came in lies in its conversation.
 	 * @param closedSince as for {@link situationIn}

@@ -893,6 +893,24 @@ describe('a question that did not arrive', () => {
 		},
 	);
 
+	test('not where only a copy failed that a colleague sent on', async () => {
+		await host.publish();
+		const link = asks({ status: 'delivered' });
+		await nextTick();
+		record.add({
+			inbound: false,
+			sender: US,
+			members: [ANN],
+			body: `Please tap ${link}`,
+			status: 'failed',
+		});
+		await nextTick();
+		expect(failures).toEqual([]);
+		writes('yes');
+		await nextTick();
+		expect(answers()).toEqual(['yes']);
+	});
+
 	test('is told again when it could not be told', async () => {
 		await host.publish();
 		asks(failing);
