@@ -49,7 +49,7 @@ const TABLE: Array<[texts: string[], approval: string, labels: string, freeText:
 		'text',
 	],
 	[['sounds good', 'Go ahead', 'ok, go ahead', 'Sounds good, thanks'], '1', NOT, 'text'],
-	[['👍', '👍🏿', '👍👍', '👌', '✅', '✔️', 'Yes 👍', 'yes yes', 'Ok 👍🏽'], '1', NOT, 'text'],
+	[['👍', '👍🏿', '👍👍', '👌', '✅', '✔️', '✔︎', 'Yes 👍', 'yes yes', 'Ok 👍🏽'], '1', NOT, 'text'],
 	// No.
 	[['no', 'No.', 'NO!', 'n', 'N', 'nope', 'nah', 'no no', 'ｎｏ'], '2', NOT, 'text'],
 	[['no thanks', 'No, thanks', 'No thank you', 'nope, thanks', 'no thank you!'], '2', NOT, 'text'],
@@ -435,6 +435,7 @@ describe('labels', () => {
 		[{ approve: 'Evet', decline: 'Hayır' }, false, 'HAYIR', '2'],
 		[{ approve: 'Ναι', decline: 'Όχι' }, false, 'ΟΧΙ', '2'],
 		[{ approve: 'Öffnen', decline: 'Schließen' }, false, 'SCHLIESSEN', '2'],
+		[{ approve: 'Yes', decline: 'No' }, false, 'y\u0336e\u0336s\u0336', NOT],
 		// But not where that makes one of two.
 		[{ approve: 'Año', decline: 'Ano' }, false, 'ano', '2'],
 		[{ approve: 'Año', decline: 'Anó' }, false, 'ano', NOT],

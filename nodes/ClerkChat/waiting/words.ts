@@ -23,7 +23,7 @@ export function plain(text: string): string {
 	return text
 		.normalize('NFKC')
 		.toLowerCase()
-		.replace(/\p{Emoji_Modifier}|\u{fe0f}|\u{200d}|\u{20e3}/gu, '')
+		.replace(/\p{Emoji_Modifier}|[\u{fe0e}\u{fe0f}]|\u{200d}|\u{20e3}/gu, '')
 		.replace(/\p{So}/gu, ' $& ')
 		.replace(/\p{P}/gu, (mark) => (mark === "'" || mark === '’' ? '' : ' '))
 		.replace(/[\p{Cc}\p{Cf}]/gu, ' ')
@@ -33,11 +33,12 @@ export function plain(text: string): string {
 
 /** A plain text as people also write it who leave out accents: "si" for "sí", "HAYIR" for "hayır", "SCHLIESSEN". */
 export function unaccented(said: string): string {
+	// Strokes through the letters stay: they take back what is written.
 	return said
 		.toUpperCase()
 		.toLowerCase()
 		.normalize('NFD')
-		.replace(/[\u0300-\u036f]/g, '')
+		.replace(/[\u0300-\u0333\u0339-\u036f]/g, '')
 		.normalize('NFC')
 		.replace(/ς/g, 'σ');
 }
