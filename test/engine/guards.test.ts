@@ -511,6 +511,19 @@ describe('What it advises fits the run', () => {
 		},
 	);
 
+	test.each([
+		['+12125550198,+12125550199', /^Waiting 2 .*\. Nothing was sent\. It can be sent at/],
+		['', /^Nothing was sent\. Enter at least one/],
+	])('an agent reads no HTML (%s)', async (to, told) => {
+		clerkChat();
+		now = Date.parse(NINE);
+		const options = { ...evening, ...separately };
+		const parameters = { recipients: "={{ $fromAI('to') }}", body: 'Hello' };
+		const call = asTool(setupWith(options, STOP, parameters));
+		const { description } = (await call({ to }).catch((error) => error)) as { description: string };
+		expect(description).toMatch(told);
+	});
+
 	test('who had none, and would get too many by this run, is not said to have had some', async () => {
 		const { words } = await play('ann ann ann', atMost(2), { onError: STOP });
 		expect(words).toMatch(/^ann would receive 3 messages within 24 hours\n/);
@@ -633,6 +646,20 @@ describe('Skip Opted-Out', () => {
 		const world = () => ({ contacts: [contact() as IDataObject] });
 		const { to, held } = await play('ann', skipOptedOut, { world });
 		expect([to(), held]).toEqual([[], '0 ann optedOut']);
+	});
+
+	test('a contact by its ID: what was said from its phone, and what another contact of it says', async () => {
+		const world = () => ({
+			contacts: [
+				{ id: 'Contact-7', phone: numberOf('ann'), optOut: false },
+				{ id: 'contact-8', phone: numberOf('ben'), optOut: false },
+				{ id: 'contact-9', phone: numberOf('cat'), optOut: false },
+				{ id: '10', phone: numberOf('ben'), optOut: true },
+			],
+			entries: [said('ann', 'STOP', 1)],
+		});
+		const { to, held } = await play('contact-7 contact-8 contact-9', skipOptedOut, { world });
+		expect([to(), held]).toEqual([['contact-9'], '0 contact-7 optedOut; 1 contact-8 optedOut']);
 	});
 
 	test('who says stop while a loop is under way gets no more; a message to several neither', async () => {
@@ -767,6 +794,24 @@ describe('At Most per Person', () => {
 		const options = { ...atMost(2), maxConcurrency: 1 };
 		const { to, looks } = await play('ann ben', options, { world });
 		expect([to(), looks.length]).toEqual([['ann', 'ben'], 2]);
+	});
+
+	test('what went out with another key of the account counts', async () => {
+		const { to } = clerkChat();
+		const setup = setupWith(atMost(1));
+		await runNode(itemsOf('ann:a'), setup);
+		const credentials = { ...setup.credentials, apiKey: `other-${tests}` } as Setup['credentials'];
+		const result = await runNode(itemsOf('ann:b'), { ...setup, credentials });
+		expect([to(), heldIn(result)]).toEqual([['ann'], ['0 ann tooMany +24']]);
+	});
+
+	test('what went to a contact by its ID counts for its number', async () => {
+		const entries: IDataObject[] = [];
+		const answer: World['answer'] = () => [201, { data: (entries[0] = entryTo('ann')) }];
+		const { to } = clerkChat({ entries, answer });
+		await runNode(itemsOf('contact-7'), setupWith(atMost(1)));
+		const result = await runNode(itemsOf('ann'), setupWith(atMost(1)));
+		expect([to(), heldIn(result)]).toEqual([['contact-7'], ['0 ann tooMany +24']]);
 	});
 
 	test('nothing goes out when the record does not say who got a message', async () => {
