@@ -1,4 +1,4 @@
-import { createRunExecutionData } from 'n8n-workflow';
+import { createRunExecutionData, sleep } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 import { loadFreshNodes } from '../freshNodes';
 import { clerkChatApi } from './clerkChatApi';
@@ -78,12 +78,12 @@ interface World {
 	entries: IDataObject[];
 	contacts: IDataObject[];
 	/** What the list of contacts answers. */
-	contactsAnswer: () => Answer;
+	contactsAnswer: () => Answer | Promise<Answer>;
 	recordStatus: number;
 	/** What a look at the record waits for. */
 	onLook: () => Promise<void>;
 	onContacts: () => void;
-	answer: (request: Received, index: number) => Answer | undefined;
+	answer: (request: Received, index: number) => Answer | undefined | Promise<Answer | undefined>;
 }
 
 let ids = 5000;
@@ -95,14 +95,16 @@ function clerkChat(world: Partial<World> = {}) {
 	const lists: Received[] = [];
 	const sends: Received[] = [];
 	clerkChatApi(
-		(request) => {
+		async (request) => {
 			if (request.path === '/public/contacts') {
 				lists.push(request);
 				world.onContacts?.();
-				return world.contactsAnswer?.() ?? [200, { data: contacts, total: contacts.length }];
+				return (
+					(await world.contactsAnswer?.()) ?? [200, { data: contacts, total: contacts.length }]
+				);
 			}
 			sends.push(request);
-			const given = world.answer?.(request, sends.length - 1);
+			const given = await world.answer?.(request, sends.length - 1);
 			if (given) return given;
 			const [to] = request.body.recipients as string[];
 			const entry = entryTo(to, 0, { body: request.body.body });
@@ -691,6 +693,34 @@ describe('Skip Opted-Out', () => {
 			else expect(words).toMatch(/^Not sent: Clerk Chat's message .*\nSent 1, not tried 2\.<br>/);
 		},
 	);
+
+	test('an unclear result cuts the second reading short: once it is found, the run goes on', async () => {
+		let fail = () => {};
+		const failed = new Promise<void>((resolve) => (fail = resolve));
+		let lists = 0;
+		const entries: IDataObject[] = [];
+		const world: Partial<World> = {
+			entries,
+			contactsAnswer: async () => {
+				if (++lists !== 2) return [200, { data: [] }];
+				fail();
+				await sleep(20);
+				return [200, { data: [{ id: '1' }], links: { next: '/public/contacts?after=1' } }];
+			},
+			answer: async ({ body }, index) => {
+				if (index === 1) now += 61_000;
+				if (index !== 0) return undefined;
+				await failed;
+				entries.push(entryTo('ann', 0, { body: body.body }));
+				return [500, {}];
+			},
+		};
+		const options = { ...skipOptedOut, maxConcurrency: 2 };
+		const scene = { onError: STOP, world: () => world };
+		const { to, result } = await play('ann ben cat dan', options, scene);
+		expect(to()).toEqual(['ann', 'ben', 'cat', 'dan']);
+		expect(result.items).toHaveLength(4);
+	});
 
 	test('who has opted out is never texted by a retry', async () => {
 		const scene = { onError: STOP, world: () => optedOut('ann') };
