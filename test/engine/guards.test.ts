@@ -754,6 +754,12 @@ describe('Skip Opted-Out', () => {
 	const answering =
 		(...answer: Answer) =>
 		() => ({ contactsAnswer: () => answer });
+	const next = { total: 2, links: { next: '/public/contacts?after=1' } };
+	const inTurn =
+		(...pages: IDataObject[]) =>
+		() => ({
+			contactsAnswer: (): Answer => [200, { total: 2, ...(pages.push(pages[0]), pages.shift()) }],
+		});
 	const byNobody = () => ({ entries: [said('ann', 'STOP', 0, { sender: null, members: null })] });
 	test.each<[string, () => Partial<World>, RegExp]>([
 		['the record is closed', () => ({ recordStatus: 403 }), noRecord],
@@ -761,6 +767,12 @@ describe('Skip Opted-Out', () => {
 		['the contacts are closed', answering(403, {}), noContacts],
 		['the contacts end at a full page', answering(200, { data: full }), noContacts],
 		['there are more contacts', answering(200, { data: [{ id: '1' }], total: 2 }), noContacts],
+		[
+			'the next contacts are the same',
+			answering(200, { data: [{ id: '1' }], ...next }),
+			noContacts,
+		],
+		['the next page is empty', inTurn({ data: [{ id: '1' }], ...next }, { data: [] }), noContacts],
 	])('nothing goes out when %s', async (_, world, message) => {
 		const scene = { onError: STOP, world };
 		const { words, to, setup, input } = await play('ann ben', skipOptedOut, scene);

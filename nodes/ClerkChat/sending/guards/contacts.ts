@@ -1,7 +1,7 @@
 import type { IContextObject, IDataObject } from 'n8n-workflow';
 import { wordsFor } from '../../../api/faults';
 import type { Fault } from '../../../api/faults';
-import { collect, Collection, mayGoOn, pageOf } from '../../../api/pages';
+import { collect, Collection, isWholeList, pageOf } from '../../../api/pages';
 import type { Page } from '../../../api/pages';
 import { personOf } from '../../../api/person';
 import type { Requester } from '../../../api/requester';
@@ -68,9 +68,7 @@ async function read(requester: Requester, host: Host): Promise<OptedOutContacts 
 		const told = wordsFor(fault, { secrets: requester.secrets, timezone: host.timezone });
 		return { unreadable: { words: contactsClosed(told, fault), fault } };
 	}
-	if (!isAll || (pages.length === 1 && mayGoOn(pages[0]))) {
-		return { unreadable: { words: contactsClosed() } };
-	}
+	if (!isAll || !isWholeList(pages)) return { unreadable: { words: contactsClosed() } };
 	// A message may go to a contact by its ID, too.
 	const people = collection.all().flatMap(({ phone, id }) => [phone, id].map(personOf));
 	return { people: new Set(people.filter(Boolean)), phones };
