@@ -383,6 +383,33 @@ test.each(previewed)(
 	},
 );
 
+test.each<[string, IDataObject, RegExp]>([
+	[
+		'nobody would get one',
+		{ testRuns: 'preview', onlyTo: 'cat' },
+		/^Test run: nothing was sent\. Once/,
+	],
+	[
+		'one would',
+		{ testRuns: 'preview', onlyTo: 'ben' },
+		/nothing was sent\. The output shows 1 message that/,
+	],
+	[
+		'nor the test recipient',
+		{ ...redirectTo('cat'), onlyTo: 'ben' },
+		/nothing was sent\. The output shows 1 m/,
+	],
+	[
+		'skipped',
+		{ testRuns: 'preview', skipSentWithinHours: 3 },
+		/nothing was sent\. The output shows 1 message that/,
+	],
+])('the hint of a test run counts what would be sent: %s', async (_, options, hint) => {
+	const world = () => ({ entries: [entryTo('ann', 1, { body: 'a' })] });
+	const { result } = await play('ann:a ben:b', options, { ...manually, world });
+	expect(hintsOf(result)).toContainEqual(expect.stringMatching(hint));
+});
+
 test('in a test run, the one that really goes out counts for the whole run', async () => {
 	const options = { maxMessages: 2, ...redirectTo('dan') };
 	const { held } = await play('ann ben cat', options, manually);
