@@ -934,6 +934,15 @@ describe('Most Messages in a Run', () => {
 		);
 	});
 
+	test('a call to several people, separately, that is more than is left sends nothing', async () => {
+		const { to } = clerkChat();
+		const call = fromAgent({ maxMessages: 3, ...separately });
+		await call({ to: numberOf('ann'), text: 'a' });
+		const input = { to: numbersIn('ann,ben,cat'), text: 'b' };
+		await expect(call(input)).rejects.toThrow(/this would be number 4.*Nothing was sent/s);
+		expect(to()).toEqual(['ann']);
+	});
+
 	test('the option changes that; another execution begins anew', async () => {
 		const { to } = clerkChat();
 		const [one, other] = [1, 2].map(() => fromAgent({ maxMessages: 1 }));
