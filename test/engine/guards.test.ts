@@ -601,6 +601,20 @@ describe('Send Only Between', () => {
 		},
 	);
 
+	test.each(['whatsapp:+14155550177', 'whatsapp:14155550177', 'Wes <+1 415 555 0177>'])(
+		'so does a number with something before it: %s',
+		async (to) => {
+			const { sends } = clerkChat();
+			// 05:30 in San Francisco, 08:30 for the workflow.
+			now = Date.parse('2026-01-15T13:30:00Z');
+			await runNode([{ to, text: 'a' }], setupWith(evening));
+			expect(sends).toEqual([]);
+			now += 3 * HOUR;
+			await runNode([{ to, text: 'a' }], setupWith(evening));
+			expect(sends).toHaveLength(1);
+		},
+	);
+
 	test('a question goes out once it has opened', async () => {
 		const parameters = { operation: 'sendAndWait', message: 'Friday?' };
 		const { setup, input, to } = await play('ann', evening, { ...nine, parameters });
