@@ -155,15 +155,18 @@ export class Results {
 		if (!culprit || this.host.continueOnFail) return;
 		const { item, error, hold } = culprit;
 		const { host, write, skips, all } = this;
-		const isAnySent = all.some(
-			(one) => one.outcome === 'sent' && !['skipped', 'shown'].includes(told(one).outcome),
+		const isHeld = hold !== undefined && hold.code !== NOT_DELIVERED;
+		// Beside one that is only held back, what an earlier try may have sent counts.
+		const isAnySent = all.some((one) =>
+			one.outcome === 'sent'
+				? !['skipped', 'shown'].includes(told(one).outcome)
+				: isHeld && one.outcome === 'unknown',
 		);
 		// What is held back as well, others do not hold up.
 		const isAnyLeft = all.some(
 			(one) => one.outcome === 'notTried' && one.code === undefined && one.error !== error,
 		);
 		if (all.length > 1) {
-			const isHeld = hold !== undefined && hold.code !== NOT_DELIVERED;
 			const nothing = isHeld && !isAnySent ? `Nothing was ${write.wording.done}.` : '';
 			error.description = this.lines(this.summary(settled), nothing, error.description ?? '');
 			this.addTo(error, position(item, host.itemCount));

@@ -507,6 +507,20 @@ describe('With On Error = Stop, one sentence counts', () => {
 describe('What it advises fits the run', () => {
 	const toWait = 'to a Wait node with {{ $json.error.sendAfter }}, and that node back to this one.';
 
+	test('what an earlier try may have sent is not said to be unsent', async () => {
+		now = Date.parse(NINE) - HOUR;
+		const scene = { onError: STOP, world: () => ({ answer: (): Answer => [500, {}] }) };
+		const options = { ...evening, maxConcurrency: 1 };
+		const { result, input, setup, to } = await play('ann ben', options, scene);
+		now += HOUR;
+		const again = await retry(result, input, setup);
+		const words = again.error?.description;
+		expect(words).toMatch(/^Waiting 1 .*, unclear 1\./);
+		expect(words).toContain("Don't run the whole workflow again");
+		expect(words).not.toContain('Nothing was sent');
+		expect(to()).toEqual(['ann']);
+	});
+
 	test.each<[OnError, string]>([
 		['continueErrorOutput', 'connect the error output'],
 		[
