@@ -128,9 +128,9 @@ export class Results {
 			errors.length === 1
 				? errors[0]
 				: fieldError(this.host.node, unusableItems(items, errors, this.host.itemCount), items[0]);
-		if (errors.length === 1) addTo(error, position(items[0], this.host.itemCount));
+		if (errors.length === 1) this.addTo(error, position(items[0], this.host.itemCount));
 		const nothing = nothingDone ? `Nothing was ${this.write.wording.done}.` : '';
-		error.description = lines(nothing, error.description ?? '');
+		error.description = this.lines(nothing, error.description ?? '');
 		throw error;
 	}
 
@@ -155,20 +155,23 @@ export class Results {
 		if (!culprit || this.host.continueOnFail) return;
 		const { item, error, hold } = culprit;
 		const { host, write, skips, all } = this;
-		const isAnySent = all.some(
-			(one) => one.outcome === 'sent' && !['skipped', 'shown'].includes(told(one).outcome),
+		const isHeld = hold !== undefined && hold.code !== NOT_DELIVERED;
+		// Beside one that is only held back, what an earlier try may have sent counts.
+		const isAnySent = all.some((one) =>
+			one.outcome === 'sent'
+				? !['skipped', 'shown'].includes(told(one).outcome)
+				: isHeld && one.outcome === 'unknown',
 		);
 		// What is held back as well, others do not hold up.
 		const isAnyLeft = all.some(
 			(one) => one.outcome === 'notTried' && one.code === undefined && one.error !== error,
 		);
 		if (all.length > 1) {
-			const isHeld = hold !== undefined && hold.code !== NOT_DELIVERED;
 			const nothing = isHeld && !isAnySent ? `Nothing was ${write.wording.done}.` : '';
-			error.description = lines(this.summary(settled), nothing, error.description ?? '');
-			addTo(error, position(item, host.itemCount));
+			error.description = this.lines(this.summary(settled), nothing, error.description ?? '');
+			this.addTo(error, position(item, host.itemCount));
 		}
-		addTo(error, howToGoOn(write, host, culprit, { skips, isAnySent, isAnyLeft }));
+		this.addTo(error, howToGoOn(write, host, culprit, { skips, isAnySent, isAnyLeft }));
 		throw error;
 	}
 
@@ -192,6 +195,16 @@ export class Results {
 		return [...this.results.values()];
 	}
 
+	/** Adds a line to the description of an error. */
+	private addTo(error: ItemError, line: string): void {
+		error.description = this.lines(error.description ?? '', line);
+	}
+
+	/** An agent reads them as they are, and people as n8n shows them. */
+	private lines(...all: Array<string | undefined>): string {
+		return this.host.isTool ? all.filter(Boolean).join(' ') : lines(...all);
+	}
+
 	private end(result: Result): void {
 		this.results.set(keyOf(result), result);
 	}
@@ -205,9 +218,4 @@ function told(result: Result): Told {
 
 function keyOf({ item, part = 0 }: Place): string {
 	return `${item}:${part}`;
-}
-
-/** Adds a line to the description of an error. */
-function addTo(error: ItemError, line: string): void {
-	error.description = lines(error.description ?? '', line);
 }

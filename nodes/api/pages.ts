@@ -61,8 +61,20 @@ export function isMoreBehind(
 const USUAL_PAGE_SIZES = new Set([10, 15, 20, 25, 30, 50, 100, 200, 250, 500, 1000]);
 
 /** Whether a list may go on after its only page: nothing tells that it ends there, and it is as long as pages usually are. */
-export function mayGoOn({ results, total, next }: Page): boolean {
+function mayGoOn({ results, total, next }: Page): boolean {
 	return total === undefined && next === undefined && USUAL_PAGE_SIZES.has(results.length);
+}
+
+/**
+ * Whether pages, read until nothing new came, hold all that there is: as many entries as they tell of, no link that leads to
+ * the same entries again, and no single page that looks like the first of several.
+ */
+export function isWholeList(pages: Page[]): boolean {
+	const last = pages.at(-1);
+	const entries = new Set(pages.flatMap(({ results }) => results.map(identityOf)));
+	if ((last?.total ?? 0) > entries.size) return false;
+	if (last?.next && last.results.length > 0) return false;
+	return !(pages.length === 1 && mayGoOn(pages[0]));
 }
 
 /** Collects the pages of one list and tells when it has all. */

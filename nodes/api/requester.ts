@@ -83,6 +83,11 @@ export class Requester {
 		this.pace.waits.stop();
 	}
 
+	/** Whether nothing further is started, so that what was to be read may have been cut short. */
+	get isStopped(): boolean {
+		return this.pace.waits.stopped;
+	}
+
 	/** Has somebody told when everything waits because of a 429, with how long (ms). */
 	onTooMany(tell: (ms: number) => void): void {
 		this.pace.onTooMany = tell;

@@ -1,4 +1,4 @@
-import { createRunExecutionData } from 'n8n-workflow';
+import { createRunExecutionData, sleep } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 import { loadFreshNodes } from '../freshNodes';
 import { clerkChatApi } from './clerkChatApi';
@@ -78,12 +78,12 @@ interface World {
 	entries: IDataObject[];
 	contacts: IDataObject[];
 	/** What the list of contacts answers. */
-	contactsAnswer: () => Answer;
+	contactsAnswer: () => Answer | Promise<Answer>;
 	recordStatus: number;
 	/** What a look at the record waits for. */
 	onLook: () => Promise<void>;
 	onContacts: () => void;
-	answer: (request: Received, index: number) => Answer | undefined;
+	answer: (request: Received, index: number) => Answer | undefined | Promise<Answer | undefined>;
 }
 
 let ids = 5000;
@@ -95,14 +95,16 @@ function clerkChat(world: Partial<World> = {}) {
 	const lists: Received[] = [];
 	const sends: Received[] = [];
 	clerkChatApi(
-		(request) => {
+		async (request) => {
 			if (request.path === '/public/contacts') {
 				lists.push(request);
 				world.onContacts?.();
-				return world.contactsAnswer?.() ?? [200, { data: contacts, total: contacts.length }];
+				return (
+					(await world.contactsAnswer?.()) ?? [200, { data: contacts, total: contacts.length }]
+				);
 			}
 			sends.push(request);
-			const given = world.answer?.(request, sends.length - 1);
+			const given = await world.answer?.(request, sends.length - 1);
 			if (given) return given;
 			const [to] = request.body.recipients as string[];
 			const entry = entryTo(to, 0, { body: request.body.body });
@@ -381,6 +383,33 @@ test.each(previewed)(
 	},
 );
 
+test.each<[string, IDataObject, RegExp]>([
+	[
+		'nobody would get one',
+		{ testRuns: 'preview', onlyTo: 'cat' },
+		/^Test run: nothing was sent\. Once/,
+	],
+	[
+		'one would',
+		{ testRuns: 'preview', onlyTo: 'ben' },
+		/nothing was sent\. The output shows 1 message that/,
+	],
+	[
+		'nor the test recipient',
+		{ ...redirectTo('cat'), onlyTo: 'ben' },
+		/nothing was sent\. The output shows 1 m/,
+	],
+	[
+		'skipped',
+		{ testRuns: 'preview', skipSentWithinHours: 3 },
+		/nothing was sent\. The output shows 1 message that/,
+	],
+])('the hint of a test run counts what would be sent: %s', async (_, options, hint) => {
+	const world = () => ({ entries: [entryTo('ann', 1, { body: 'a' })] });
+	const { result } = await play('ann:a ben:b', options, { ...manually, world });
+	expect(hintsOf(result)).toContainEqual(expect.stringMatching(hint));
+});
+
 test('in a test run, the one that really goes out counts for the whole run', async () => {
 	const options = { maxMessages: 2, ...redirectTo('dan') };
 	const { held } = await play('ann ben cat', options, manually);
@@ -478,6 +507,20 @@ describe('With On Error = Stop, one sentence counts', () => {
 describe('What it advises fits the run', () => {
 	const toWait = 'to a Wait node with {{ $json.error.sendAfter }}, and that node back to this one.';
 
+	test('what an earlier try may have sent is not said to be unsent', async () => {
+		now = Date.parse(NINE) - HOUR;
+		const scene = { onError: STOP, world: () => ({ answer: (): Answer => [500, {}] }) };
+		const options = { ...evening, maxConcurrency: 1 };
+		const { result, input, setup, to } = await play('ann ben', options, scene);
+		now += HOUR;
+		const again = await retry(result, input, setup);
+		const words = again.error?.description;
+		expect(words).toMatch(/^Waiting 1 .*, unclear 1\./);
+		expect(words).toContain("Don't run the whole workflow again");
+		expect(words).not.toContain('Nothing was sent');
+		expect(to()).toEqual(['ann']);
+	});
+
 	test.each<[OnError, string]>([
 		['continueErrorOutput', 'connect the error output'],
 		[
@@ -510,6 +553,19 @@ describe('What it advises fits the run', () => {
 			expect(to()).toEqual([]);
 		},
 	);
+
+	test.each([
+		['+12125550198,+12125550199', /^Waiting 2 .*\. Nothing was sent\. It can be sent at/],
+		['', /^Nothing was sent\. Enter at least one/],
+	])('an agent reads no HTML (%s)', async (to, told) => {
+		clerkChat();
+		now = Date.parse(NINE);
+		const options = { ...evening, ...separately };
+		const parameters = { recipients: "={{ $fromAI('to') }}", body: 'Hello' };
+		const call = asTool(setupWith(options, STOP, parameters));
+		const { description } = (await call({ to }).catch((error) => error)) as { description: string };
+		expect(description).toMatch(told);
+	});
 
 	test('who had none, and would get too many by this run, is not said to have had some', async () => {
 		const { words } = await play('ann ann ann', atMost(2), { onError: STOP });
@@ -556,6 +612,20 @@ describe('Send Only Between', () => {
 					/^It's 21:00 for ben.*\nSent 1, waiting 2 .*, not tried 1\.<br>/,
 				);
 			else expect(played.held).toBe('1 ben quietHours +11; 2 cat quietHours +11');
+		},
+	);
+
+	test.each(['whatsapp:+14155550177', 'whatsapp:14155550177', 'Wes <+1 415 555 0177>'])(
+		'so does a number with something before it: %s',
+		async (to) => {
+			const { sends } = clerkChat();
+			// 05:30 in San Francisco, 08:30 for the workflow.
+			now = Date.parse('2026-01-15T13:30:00Z');
+			await runNode([{ to, text: 'a' }], setupWith(evening));
+			expect(sends).toEqual([]);
+			now += 3 * HOUR;
+			await runNode([{ to, text: 'a' }], setupWith(evening));
+			expect(sends).toHaveLength(1);
 		},
 	);
 
@@ -635,6 +705,20 @@ describe('Skip Opted-Out', () => {
 		expect([to(), held]).toEqual([[], '0 ann optedOut']);
 	});
 
+	test('a contact by its ID: what was said from its phone, and what another contact of it says', async () => {
+		const world = () => ({
+			contacts: [
+				{ id: 'Contact-7', phone: numberOf('ann'), optOut: false },
+				{ id: 'contact-8', phone: numberOf('ben'), optOut: false },
+				{ id: 'contact-9', phone: numberOf('cat'), optOut: false },
+				{ id: '10', phone: numberOf('ben'), optOut: true },
+			],
+			entries: [said('ann', 'STOP', 1)],
+		});
+		const { to, held } = await play('contact-7 contact-8 contact-9', skipOptedOut, { world });
+		expect([to(), held]).toEqual([['contact-9'], '0 contact-7 optedOut; 1 contact-8 optedOut']);
+	});
+
 	test('who says stop while a loop is under way gets no more; a message to several neither', async () => {
 		const { setup, to } = await longRun('ann', 60);
 		expect(heldIn(await runNode(itemsOf('ben ann,ben cat'), setup))).toHaveLength(2);
@@ -664,6 +748,34 @@ describe('Skip Opted-Out', () => {
 			else expect(words).toMatch(/^Not sent: Clerk Chat's message .*\nSent 1, not tried 2\.<br>/);
 		},
 	);
+
+	test('an unclear result cuts the second reading short: once it is found, the run goes on', async () => {
+		let fail = () => {};
+		const failed = new Promise<void>((resolve) => (fail = resolve));
+		let lists = 0;
+		const entries: IDataObject[] = [];
+		const world: Partial<World> = {
+			entries,
+			contactsAnswer: async () => {
+				if (++lists !== 2) return [200, { data: [] }];
+				fail();
+				await sleep(20);
+				return [200, { data: [{ id: '1' }], links: { next: '/public/contacts?after=1' } }];
+			},
+			answer: async ({ body }, index) => {
+				if (index === 1) now += 61_000;
+				if (index !== 0) return undefined;
+				await failed;
+				entries.push(entryTo('ann', 0, { body: body.body }));
+				return [500, {}];
+			},
+		};
+		const options = { ...skipOptedOut, maxConcurrency: 2 };
+		const scene = { onError: STOP, world: () => world };
+		const { to, result } = await play('ann ben cat dan', options, scene);
+		expect(to()).toEqual(['ann', 'ben', 'cat', 'dan']);
+		expect(result.items).toHaveLength(4);
+	});
 
 	test('who has opted out is never texted by a retry', async () => {
 		const scene = { onError: STOP, world: () => optedOut('ann') };
@@ -697,6 +809,12 @@ describe('Skip Opted-Out', () => {
 	const answering =
 		(...answer: Answer) =>
 		() => ({ contactsAnswer: () => answer });
+	const next = { total: 2, links: { next: '/public/contacts?after=1' } };
+	const inTurn =
+		(...pages: IDataObject[]) =>
+		() => ({
+			contactsAnswer: (): Answer => [200, { total: 2, ...(pages.push(pages[0]), pages.shift()) }],
+		});
 	const byNobody = () => ({ entries: [said('ann', 'STOP', 0, { sender: null, members: null })] });
 	test.each<[string, () => Partial<World>, RegExp]>([
 		['the record is closed', () => ({ recordStatus: 403 }), noRecord],
@@ -704,6 +822,12 @@ describe('Skip Opted-Out', () => {
 		['the contacts are closed', answering(403, {}), noContacts],
 		['the contacts end at a full page', answering(200, { data: full }), noContacts],
 		['there are more contacts', answering(200, { data: [{ id: '1' }], total: 2 }), noContacts],
+		[
+			'the next contacts are the same',
+			answering(200, { data: [{ id: '1' }], ...next }),
+			noContacts,
+		],
+		['the next page is empty', inTurn({ data: [{ id: '1' }], ...next }, { data: [] }), noContacts],
 	])('nothing goes out when %s', async (_, world, message) => {
 		const scene = { onError: STOP, world };
 		const { words, to, setup, input } = await play('ann ben', skipOptedOut, scene);
@@ -769,6 +893,24 @@ describe('At Most per Person', () => {
 		expect([to(), looks.length]).toEqual([['ann', 'ben'], 2]);
 	});
 
+	test('what went out with another key of the account counts', async () => {
+		const { to } = clerkChat();
+		const setup = setupWith(atMost(1));
+		await runNode(itemsOf('ann:a'), setup);
+		const credentials = { ...setup.credentials, apiKey: `other-${tests}` } as Setup['credentials'];
+		const result = await runNode(itemsOf('ann:b'), { ...setup, credentials });
+		expect([to(), heldIn(result)]).toEqual([['ann'], ['0 ann tooMany +24']]);
+	});
+
+	test('what went to a contact by its ID counts for its number', async () => {
+		const entries: IDataObject[] = [];
+		const answer: World['answer'] = () => [201, { data: (entries[0] = entryTo('ann')) }];
+		const { to } = clerkChat({ entries, answer });
+		await runNode(itemsOf('contact-7'), setupWith(atMost(1)));
+		const result = await runNode(itemsOf('ann'), setupWith(atMost(1)));
+		expect([to(), heldIn(result)]).toEqual([['contact-7'], ['0 ann tooMany +24']]);
+	});
+
 	test('nothing goes out when the record does not say who got a message', async () => {
 		const world = () => ({ entries: [entryTo('', 1, { members: [{}] })] });
 		const { words, to } = await play('ann', atMost(1), { onError: STOP, world });
@@ -818,6 +960,15 @@ describe('Most Messages in a Run', () => {
 		await expect(call(input(25))).rejects.toThrow(
 			/An AI agent may send 20 messages in one execution/,
 		);
+	});
+
+	test('a call to several people, separately, that is more than is left sends nothing', async () => {
+		const { to } = clerkChat();
+		const call = fromAgent({ maxMessages: 3, ...separately });
+		await call({ to: numberOf('ann'), text: 'a' });
+		const input = { to: numbersIn('ann,ben,cat'), text: 'b' };
+		await expect(call(input)).rejects.toThrow(/this would be number 4.*Nothing was sent/s);
+		expect(to()).toEqual(['ann']);
 	});
 
 	test('the option changes that; another execution begins anew', async () => {

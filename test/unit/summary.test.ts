@@ -26,7 +26,8 @@ test.each<[string, Told[], string | undefined]>([
 			...times(5, {
 				outcome: 'notTried',
 				code: 'quietHours',
-				sendAfter: '2026-01-16T13:00:00.000Z',
+				// Not a minute too early.
+				sendAfter: '2026-01-16T12:59:05.000Z',
 			}),
 			...times(2, refused('No such number')),
 			...times(1, { outcome: 'notTried', code: 'optedOut' }),

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { wordsFor } from '../../api/faults';
 import type { Fault, Words } from '../../api/faults';
 import { addressOf as plain } from '../../api/matching';
-import { collect, Collection, mayGoOn, pageOf } from '../../api/pages';
+import { collect, Collection, isWholeList, pageOf } from '../../api/pages';
 import type { Page } from '../../api/pages';
 import { countryCodeIn, readAddress } from '../../api/phoneNumbers';
 import type { Requester } from '../../api/requester';
@@ -100,14 +100,7 @@ export async function readThoseWith(
 		const { secrets } = requester;
 		return { words: wordsFor(fault, { secrets, timezone: host.timezone }), fault };
 	}
-	return { entries: collection.all(), isWhole: isAll && isWhole(pages) };
-}
-
-/** Whether pages hold as many entries as they tell of, and a page alone does not look like the first of several. */
-function isWhole(pages: Page[]): boolean {
-	const seen = pages.reduce((sum, { results }) => sum + results.length, 0);
-	const isShort = (pages.at(-1)?.total ?? 0) > seen;
-	return !isShort && !(pages.length === 1 && mayGoOn(pages[0]));
+	return { entries: collection.all(), isWhole: isAll && isWholeList(pages) };
 }
 
 /** The one that has a value; when the list may lack some, nobody knows whether it is the only one. */

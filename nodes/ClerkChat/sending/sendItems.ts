@@ -17,6 +17,7 @@ import { Guards } from './guards/guards';
 import { Reconciler } from './reconcile';
 import { Requests } from './requests';
 import { RunLedger } from './ledger/runLedger';
+import { previewHint } from '../words/sendingHints';
 import { DEFAULT_SETTINGS, readSettings } from './settings';
 import { batchesOf, readTasks } from './task';
 import type { Task } from './task';
@@ -99,8 +100,9 @@ class Run {
 			decisions.endUnusable({ item, error: reason ?? error });
 		}
 		results.throwUnusable(runLedger.saved.all().length === 0);
+		let wouldBeSent = 0;
 		try {
-			await showPreviews(shown, real, parts, this.guards, this.wouldSkip.bind(this));
+			wouldBeSent = await showPreviews(shown, real, parts, this.guards, this.wouldSkip.bind(this));
 			await this.sendReal(real);
 		} catch (exception) {
 			const error = new NodeOperationError(host.node, exception as Error);
@@ -112,6 +114,10 @@ class Run {
 		const { settled } = this.reconciler;
 		results.throwIfStopped(settled);
 		const { write } = operation;
+		if (shown.length > 0) {
+			const isRedirected = real.some((task) => results.isSent(task));
+			host.addHint?.(previewHint(write, wouldBeSent, isRedirected));
+		}
 		const done = tasks.filter((task) => results.isSent(task)).map(({ request }) => request);
 		for (const hint of write.hintsAfter?.(done) ?? []) host.addHint?.(hint);
 		const isAny = host.itemCount > 0;

@@ -1,4 +1,3 @@
-import { previewHint } from '../words/sendingHints';
 import type { RunParts } from './decisions';
 import type { Guards } from './guards/guards';
 import { taskOf } from './task';
@@ -25,23 +24,25 @@ export function realTasks(
  * Gives out the others as what would be sent.
  * @param real what is really sent
  * @param wouldSkip tells what Skip If Sent would leave out
+ * @returns how many would be sent, after Skip If Sent and the guards
  */
 export async function showPreviews(
 	shown: Task[],
 	real: Task[],
-	{ host, operation: { write }, results }: RunParts,
+	{ operation: { write }, results }: RunParts,
 	guards: Guards,
 	wouldSkip: (tasks: Task[]) => Promise<Set<Task>>,
-): Promise<void> {
+): Promise<number> {
 	const { preview } = write;
-	if (!preview || shown.length === 0) return;
+	if (!preview || shown.length === 0) return 0;
 	const skipped = await wouldSkip(shown);
 	// What is held back fails here, too.
 	const left = shown.filter((task) => !skipped.has(task) && !results.has(task));
 	await guards.allowed(left, undefined, real);
-	for (const each of shown.filter((task) => !results.has(task))) {
+	const open = shown.filter((task) => !results.has(task));
+	for (const each of open) {
 		const mark = skipped.has(each) ? { skipped: true } : {};
 		results.succeed(each, [{ ...preview(each.request), ...mark }]);
 	}
-	host.addHint?.(previewHint(write, shown.length, real.length > 0));
+	return open.filter((task) => !skipped.has(task)).length;
 }

@@ -4,7 +4,7 @@ import type { Write } from '../write';
 
 /**
  * The hint after a test run.
- * @param shown how many messages were not sent
+ * @param shown how many messages would be sent, besides that one
  * @param redirected whether one more was, to 'Test Recipient'
  */
 export function previewHint({ wording }: Write, shown: number, redirected: boolean): string {
@@ -13,7 +13,8 @@ export function previewHint({ wording }: Write, shown: number, redirected: boole
 		? `only the first ${thing} was ${done}, to 'Test Recipient'`
 		: `nothing was ${done}`;
 	const rest = `${shown} ${thing}${shown === 1 ? '' : 's'}`;
-	return `Test run: ${what}. The output shows ${rest} that would be ${done}. Once published, the workflow does it for real. (Option 'In Test Runs')`;
+	const output = shown === 0 ? '' : ` The output shows ${rest} that would be ${done}.`;
+	return `Test run: ${what}.${output} Once published, the workflow does it for real. (Option 'In Test Runs')`;
 }
 
 /** The hint when the record cannot show a message in the form in which it was sent. */

@@ -76,10 +76,13 @@ export function summaryOf(
 	return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
 }
 
+const MINUTE = 60_000;
+
 /** When the first of those that wait may be sent. */
 function untilWhen(waiting: string[], timezone: string): string {
 	if (waiting.length === 0) return '';
-	const first = Math.min(...waiting.map((time) => Date.parse(time)));
+	// As the item itself says it: not a minute too early.
+	const first = Math.ceil(Math.min(...waiting.map((time) => Date.parse(time))) / MINUTE) * MINUTE;
 	const shown = DateTime.fromMillis(first).setZone(timezone).toFormat('yyyy-MM-dd HH:mm');
 	return ` (the first until ${shown} ${timezone})`;
 }

@@ -1,7 +1,7 @@
 import type { IContextObject, IDataObject } from 'n8n-workflow';
 import { wordsFor } from '../../../api/faults';
 import type { Fault } from '../../../api/faults';
-import { collect, Collection, mayGoOn, pageOf } from '../../../api/pages';
+import { collect, Collection, isWholeList, pageOf } from '../../../api/pages';
 import type { Page } from '../../../api/pages';
 import { personOf } from '../../../api/person';
 import type { Requester } from '../../../api/requester';
@@ -12,8 +12,14 @@ import { contactsClosed } from './words';
 /** How long an execution uses what it read of the contacts, in ms: a loop asks again and again. */
 const FRESH = 60_000;
 
-/** Whose contacts say that they opted out, or why that is not known. */
-type OptedOutContacts = { people: Set<string> } | { unreadable: Unreadable };
+/** Whose contacts say that they opted out, and the phone of each contact by its ID, as `idKey` gives it. */
+export interface OptOuts {
+	people: Set<string>;
+	phones: Map<string, unknown>;
+}
+
+/** The same, or why it is not known. */
+type OptedOutContacts = OptOuts | { unreadable: Unreadable };
 
 const known = new WeakMap<IContextObject, Map<string, { at: number; found: OptedOutContacts }>>();
 
@@ -40,6 +46,7 @@ export async function optedOutContacts(
 async function read(requester: Requester, host: Host): Promise<OptedOutContacts | undefined> {
 	const collection = new Collection(Infinity, hasOptedOut);
 	const pages: Page[] = [];
+	const phones = new Map<string, unknown>();
 	let fault: Fault | undefined;
 	const isAll = await collect(
 		collection,
@@ -51,6 +58,7 @@ async function read(requester: Requester, host: Host): Promise<OptedOutContacts 
 				return undefined;
 			}
 			pages.push(outcome.result);
+			for (const { id, phone } of outcome.result.results) phones.set(idKey(id), phone);
 			return outcome.result;
 		},
 		{ paged: false },
@@ -60,12 +68,15 @@ async function read(requester: Requester, host: Host): Promise<OptedOutContacts 
 		const told = wordsFor(fault, { secrets: requester.secrets, timezone: host.timezone });
 		return { unreadable: { words: contactsClosed(told, fault), fault } };
 	}
-	if (!isAll || (pages.length === 1 && mayGoOn(pages[0]))) {
-		return { unreadable: { words: contactsClosed() } };
-	}
+	if (!isAll || !isWholeList(pages)) return { unreadable: { words: contactsClosed() } };
 	// A message may go to a contact by its ID, too.
 	const people = collection.all().flatMap(({ phone, id }) => [phone, id].map(personOf));
-	return { people: new Set(people.filter(Boolean)) };
+	return { people: new Set(people.filter(Boolean)), phones };
+}
+
+/** The ID of a contact, however it is written. */
+export function idKey(id: unknown): string {
+	return String(id).trim().toLowerCase();
 }
 
 /** Whatever doesn't say that somebody has not. */

@@ -139,8 +139,9 @@ export class Guards {
 		for (const guard of this.readers) {
 			this.unreadable ??= await guard.prepare!(requester, reading);
 		}
-		// Otherwise it was stopped.
-		if (await reading) this.readAt = Date.now();
+		// What was stopped may have been cut short: whoever goes on reads it anew.
+		if (requester.isStopped) this.unreadable = undefined;
+		else this.readAt = Date.now();
 	}
 
 	/** @param isPlan whether those before a task count as if they were sent */

@@ -1,11 +1,13 @@
 import { carrierMeaningOf } from '../../../api/carrierWords';
 import { timesOf } from '../../../api/entry';
+import type { Words } from '../../../api/faults';
 import { peopleOf, personOf } from '../../../api/person';
 import type { Entry, Reading } from '../../../api/record';
 import type { Requester } from '../../../api/requester';
 import type { Host } from '../../host';
 import type { Task } from '../task';
-import { optedOutContacts } from './contacts';
+import { idKey, optedOutContacts } from './contacts';
+import type { OptOuts } from './contacts';
 import type { Guard, Hold, Unreadable } from './guard';
 import { recipientsIn } from './people';
 import { optedOutByContact, optedOutByText, recordClosed, unreadable } from './words';
@@ -41,7 +43,7 @@ const OPTION = 'Skip Opted-Out';
  * in the past 30 days and no START since. The record is read once for each process and account, then only what is new.
  */
 export class OptedOut implements Guard {
-	private contacts = new Set<string>();
+	private contacts: OptOuts = { people: new Set(), phones: new Map() };
 
 	private account = newAccount();
 
@@ -73,20 +75,29 @@ export class OptedOut implements Guard {
 		}
 		this.account.upTo = Math.max(this.account.upTo ?? 0, this.askedAt);
 		if (contacts && 'unreadable' in contacts) return contacts.unreadable;
-		this.contacts = contacts?.people ?? this.contacts;
+		this.contacts = contacts ?? this.contacts;
 		return undefined;
 	}
 
 	check(task: Task): Hold | undefined {
 		for (const to of recipientsIn(task)) {
-			const person = personOf(to);
-			if (this.contacts.has(person)) return { code: 'optedOut', words: optedOutByContact(to) };
-			const last = this.account.words.get(person);
-			const since = (this.requester?.apiTime(Date.now()) ?? Date.now()) - LONGEST;
-			if (!last?.isStop || last.time < since) continue;
-			return { code: 'optedOut', words: optedOutByText(to, last.time, this.host.timezone) };
+			const words = this.wordsFor(to);
+			if (words) return { code: 'optedOut', words };
 		}
 		return undefined;
+	}
+
+	private wordsFor(to: string): Words | undefined {
+		const { people, phones } = this.contacts;
+		// Who gets it as a contact, by its ID, said so from their phone.
+		const phone = personOf(phones.get(idKey(to)));
+		const who = [personOf(to), ...(phone === '' ? [] : [phone])];
+		if (who.some((person) => people.has(person))) return optedOutByContact(to);
+		const since = (this.requester?.apiTime(Date.now()) ?? Date.now()) - LONGEST;
+		const last = who
+			.map((person) => this.account.words.get(person))
+			.find((word) => word?.isStop && word.time >= since);
+		return last && optedOutByText(to, last.time, this.host.timezone);
 	}
 
 	/** False when somebody says stop or start, and it can't be told who. */

@@ -2,6 +2,7 @@ import { timesOf } from '../../../api/entry';
 import { wentOut } from '../../../api/comparison';
 import { isFailed } from '../../../api/messageStatus';
 import { peopleOf, personOf } from '../../../api/person';
+import { idOf } from '../../../api/record';
 import type { Entry, Reading } from '../../../api/record';
 import type { Requester } from '../../../api/requester';
 import { ledger } from '../ledger/ledger';
@@ -110,10 +111,9 @@ export class MostPerPerson implements Guard {
 			(entry) => !this.failed.has(entry),
 		);
 		const recorded = this.recorded.get(person) ?? [];
-		// What this process sent counts once; what it skipped because it had been sent is none of that.
-		const others = recorded.filter(
-			({ entry }) => (ledger.ownerOf(baseURL, entry)?.tries ?? 0) === 0,
-		);
+		// Each counts once. What went out with another key of the account, or to a contact by its ID, only the record tells.
+		const counted = new Set(sent.flatMap(({ results = [] }) => results.map(idOf)));
+		const others = recorded.filter(({ entry }) => !counted.has(idOf(entry)));
 		return [...sent.map(({ began }) => began), ...others.map(({ time }) => time)];
 	}
 }

@@ -1,7 +1,7 @@
 import type { Host } from '../../host';
 import type { RunLedger } from '../ledger/runLedger';
 import type { Task } from '../task';
-import type { Guard, Hold } from './guard';
+import type { Guard, Hold, Planned } from './guard';
 import { recipientsIn } from './people';
 import { countOfCalls } from './sentSoFar';
 import { tooManyInCalls, tooManyInRun } from './words';
@@ -23,9 +23,10 @@ export class MostInRun implements Guard {
 		return { code: 'tooMany', words: tooManyInRun(count, this.most) };
 	}
 
-	check(task: Task): Hold | undefined {
+	check(task: Task, planned: Planned = new Map()): Hold | undefined {
 		if (!this.host.isTool) return undefined;
-		const count = countOfCalls(this.host, this.runLedger, task) + countOf([task]);
+		const coming = [...planned.values()].reduce((sum, count) => sum + count, 0);
+		const count = countOfCalls(this.host, this.runLedger, task) + coming + countOf([task]);
 		if (count <= this.most) return undefined;
 		return { code: 'tooMany', words: tooManyInCalls(count, this.most) };
 	}

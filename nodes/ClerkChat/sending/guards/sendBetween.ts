@@ -1,3 +1,4 @@
+import { readAddress } from '../../../api/addressForms';
 import { recipientsIn } from './people';
 import type { Guard, Hold } from './guard';
 import { clockIn, isOpen, nextOpening } from './hours';
@@ -23,6 +24,15 @@ interface Opening {
 
 /** How many openings are kept, which is those of many zones for many minutes. */
 const MOST_KEPT = 5_000;
+
+/** The number in an address, also behind a channel, such as `whatsapp:+14155550123`, in the form that tells its zones. */
+function numberIn(to: string): string {
+	const address = readAddress(to);
+	if (address?.kind !== 'number') return to;
+	// Ten digits or fewer have no country code of their own.
+	const isWhole = address.hasCountryCode || address.digits.length > 10;
+	return isWhole ? `+${address.digits}` : to;
+}
 
 /** Lets messages out at the right hour: that of the recipient, by the number, or that of the workflow. */
 export class QuietHours implements Guard {
@@ -52,7 +62,11 @@ export class QuietHours implements Guard {
 
 	private zonesOf(recipients: string[]): string[] {
 		if (this.option.whoseTime === 'workflow') return [this.timezone];
-		return [...new Set(recipients.flatMap((to) => zonesOf(to) ?? [this.timezone]))];
+		return [
+			...new Set(
+				recipients.flatMap((to) => zonesOf(to) ?? zonesOf(numberIn(to)) ?? [this.timezone]),
+			),
+		];
 	}
 
 	private openingOf(zones: string[]): Opening {
