@@ -90,6 +90,33 @@ test(`${RANDOM_RUNS} random executions beside each other hold the promise`, asyn
 	});
 }, 3_600_000);
 
+test("what one item's people have doesn't count for them in another item", async () => {
+	const settings = {
+		severalNumbers: 'together' as const,
+		onError: 'stopWorkflow' as const,
+		resend: false,
+	};
+	await play({
+		form: 'documented',
+		items: [
+			{ says: 0, to: [0] },
+			{ says: 0, to: [1, 0] },
+		],
+		replies: [[], [], [], [], [], []],
+		record: 'prompt',
+		steps: [
+			{
+				executions: [
+					{ ...settings, skips: false, maxConcurrency: 1, delay: 2 },
+					{ ...settings, skips: true, maxConcurrency: 2, delay: 0 },
+				],
+				isRetry: false,
+				restart: false,
+			},
+		],
+	});
+});
+
 type Played = Ran & { skips: boolean; life: number };
 
 async function play(scenario: Scenario): Promise<void> {

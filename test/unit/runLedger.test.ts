@@ -272,7 +272,7 @@ describe('a request that begins', () => {
 test('what another execution sent is filed as sent, without a try', () => {
 	const run = runOf('1', nothingSaved());
 	run.runLedger.accounts.current = 'account';
-	run.runLedger.file(run.task.claims, SERVER, [{ id: 3 }]);
+	run.runLedger.file(run.task.claims, SERVER, [{ id: 3 }], [[{ id: 3 }]]);
 	expect(run.runLedger.standing(run.task)).toMatchObject({
 		known: 'sent',
 		entries: [
@@ -288,7 +288,7 @@ test('what another execution sent is filed as sent, without a try', () => {
 	expect(run.runLedger.saved.isOwn(SERVER, { id: 3 }, '+14155550123')).toBe(true);
 	expect(run.runLedger.saved.isOwn(SERVER, { id: 3 })).toBe(false);
 	const other = runOf('2', nothingSaved());
-	other.runLedger.file(other.task.claims, SERVER, []);
+	other.runLedger.file(other.task.claims, SERVER, [], [[]]);
 	expect(other.runLedger.begunFor(other.task)).toMatchObject([{ account: '' }]);
 });
 

@@ -128,7 +128,8 @@ export class Deduplicator {
 			decisions.refuse(task, someHaveIt(have.map(({ recipient }) => recipient)));
 		} else {
 			const skipped = found.map((each) => ({ ...each, skipped: true }));
-			runLedger.file(task.claims, this.requester.baseURL, skipped);
+			const each = findings.map((one) => (one && 'results' in one ? one.results : []));
+			runLedger.file(task.claims, this.requester.baseURL, skipped, each);
 			results.succeed(task, skipped);
 		}
 		return true;

@@ -183,14 +183,18 @@ export class RunLedger {
 		}
 	}
 
-	/** Files as sent what another execution sent, so that a later try of this one gives it out again. */
-	file(claims: Claim[], server: string, results: IDataObject[]): void {
+	/**
+	 * Files as sent what another execution sent, so that a later try of this one gives it out again.
+	 * @param results what comes out
+	 * @param found what each claim's recipient has: for others it does not count
+	 */
+	file(claims: Claim[], server: string, results: IDataObject[], found: IDataObject[][]): void {
 		const [now, request, account] = [Date.now(), newId(), this.accounts.current ?? ''];
 		const shared = { request, server, account, results, began: now, ended: now, tries: 0 };
-		for (const claim of claims) {
+		claims.forEach((claim, index) => {
 			this.add(claim, { ...shared, id: newId(), state: 'sent' });
-			for (const result of results) this.saved.remember(server, result, claim.recipient);
-		}
+			for (const result of found[index]) this.saved.remember(server, result, claim.recipient);
+		});
 	}
 
 	/** Whether an entry is this run's own. */
