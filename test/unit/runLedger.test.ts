@@ -76,6 +76,22 @@ test('what one of them sent stays sent, whatever the other one learns of its own
 	expect([one.known(), other.known()]).toEqual(['sent', 'sent']);
 });
 
+test('what one of them found on record is a message of their own for the other one, too', () => {
+	const [one, other] = twoRetries();
+	const entries = one.runLedger.begunFor(one.task);
+	one.runLedger.end(entries, { state: 'sent', results: [{ id: 'found' }] });
+	const isOwn = ({ runLedger }: typeof other) => runLedger.isOwnMessage(SERVER, { id: 'found' });
+	expect([isOwn(one), isOwn(other), isOwn(runOf('else', nothingSaved()))]).toEqual([
+		true,
+		true,
+		false,
+	]);
+	// After a restart it is known once it came out.
+	expect(other.runLedger.saved.isOwn(SERVER, { id: 'found' })).toBe(false);
+	other.runLedger.remember(other.runLedger.begunFor(other.task));
+	expect(other.runLedger.saved.isOwn(SERVER, { id: 'found' })).toBe(true);
+});
+
 test('what one of them takes back is not left with the other one either', async () => {
 	const saved = [1, 2].map(() => ({ context: {}, flow: { clerkChat: { root: 'taken back' } } }));
 	const [one, other] = saved.map((each, index) => runOf(String(index), each));
@@ -272,7 +288,7 @@ describe('a request that begins', () => {
 test('what another execution sent is filed as sent, without a try', () => {
 	const run = runOf('1', nothingSaved());
 	run.runLedger.accounts.current = 'account';
-	run.runLedger.file(run.task.claims, SERVER, [{ id: 3 }], [[{ id: 3 }]]);
+	run.runLedger.file(run.task.claims, SERVER, [[{ id: 3 }]]);
 	expect(run.runLedger.standing(run.task)).toMatchObject({
 		known: 'sent',
 		entries: [
@@ -288,7 +304,7 @@ test('what another execution sent is filed as sent, without a try', () => {
 	expect(run.runLedger.saved.isOwn(SERVER, { id: 3 }, '+14155550123')).toBe(true);
 	expect(run.runLedger.saved.isOwn(SERVER, { id: 3 })).toBe(false);
 	const other = runOf('2', nothingSaved());
-	other.runLedger.file(other.task.claims, SERVER, [], [[]]);
+	other.runLedger.file(other.task.claims, SERVER, [[]]);
 	expect(other.runLedger.begunFor(other.task)).toMatchObject([{ account: '' }]);
 });
 

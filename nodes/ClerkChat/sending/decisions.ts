@@ -52,6 +52,8 @@ export class Decisions {
 		const { item: becomes, endsRun } = this.verdict(task, 'notYet', standing);
 		if (becomes === 'send') return false;
 		if (becomes === 'sent') {
+			// Another retry may have sent it.
+			this.run.runLedger.remember(entries);
 			const sharedBy = entries.find((entry) => entry.sharedBy)?.sharedBy;
 			const results = new Set(entries.flatMap((entry) => entry.results ?? []));
 			this.run.results.succeed(task, [...results], sharedBy);

@@ -9,7 +9,6 @@ import { untellable } from '../words/unclearWords';
 import { contextOf, readAnswer } from './attempt';
 import type { RunParts } from './decisions';
 import type { Guards } from './guards/guards';
-import { ledger } from './ledger/ledger';
 import type { LedgerEntry } from './ledger/ledgerEntry';
 import { OtherExecutions } from './otherExecutions';
 import type { Finding, Findings } from './otherExecutions';
@@ -96,8 +95,7 @@ export class Deduplicator {
 		const tasks = all.filter(({ message }) => message);
 		if (tasks.length === 0) return new Map();
 		const theirs = tasks.flatMap((task) => others.of(task));
-		const arrived = Promise.all(theirs.map(async (entry) => await ledger.settled(entry)));
-		await Promise.race([arrived, untilCancelled(host)]);
+		await Promise.race([others.arrived(tasks), untilCancelled(host)]);
 		await this.reconciler.settleOthers(theirs, requester);
 		const reading = await this.guards.readRecord(requester, this.since);
 		if (!reading) return undefined;
@@ -127,10 +125,12 @@ export class Deduplicator {
 		else if (have.length < task.claims.length) {
 			decisions.refuse(task, someHaveIt(have.map(({ recipient }) => recipient)));
 		} else {
-			const skipped = found.map((each) => ({ ...each, skipped: true }));
-			const each = findings.map((one) => (one && 'results' in one ? one.results : []));
-			runLedger.file(task.claims, this.requester.baseURL, skipped, each);
-			results.succeed(task, skipped);
+			const skipped = new Map(found.map((each) => [each, { ...each, skipped: true }]));
+			const each = findings.map((one) =>
+				one && 'results' in one ? one.results.map((result) => skipped.get(result)!) : [],
+			);
+			runLedger.file(task.claims, this.requester.baseURL, each);
+			results.succeed(task, [...skipped.values()]);
 		}
 		return true;
 	}

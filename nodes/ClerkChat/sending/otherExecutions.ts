@@ -31,7 +31,7 @@ interface Place {
 
 /** What others sent, are sending, or may have sent: other executions of this process, and what the record shows. */
 export class OtherExecutions {
-	/** By what the record would know them by. */
+	/** By their logs. */
 	private readonly readers = new Map<string, LogReader>();
 
 	/** For whom messages count already, by their IDs, as `entriesOf` takes it. */
@@ -134,7 +134,7 @@ export class OtherExecutions {
 	/** Whether this execution sent a message, or skipped it for somebody. Each call of an agent is on its own. */
 	private isOwn(message: IDataObject, recipient?: string): boolean {
 		const { host, runLedger } = this.run;
-		return !host.isTool && runLedger.saved.isOwn(this.requester.baseURL, message, recipient);
+		return !host.isTool && runLedger.isOwnMessage(this.requester.baseURL, message, recipient);
 	}
 
 	/** Whether a message counts for somebody already, in this run or in earlier ones of this execution. */
@@ -154,22 +154,35 @@ export class OtherExecutions {
 		return this.given;
 	}
 
-	private byRecipient({ message, claims }: Task): Array<Set<LedgerEntry>> {
+	/** Waits for what is in flight, in other retries of this execution, too: the record may list it already. */
+	async arrived(tasks: Task[]): Promise<void> {
+		const logs = new Set(tasks.flatMap((task) => this.logsOf(task)));
+		const entries = [...logs].flatMap((log) => ledger.since(log, 0));
+		await Promise.all(entries.map(async (entry) => await ledger.settled(entry)));
+	}
+
+	private byRecipient(task: Task): Array<Set<LedgerEntry>> {
 		const { host, runLedger } = this.run;
-		const [execution] = runLedger.root.split(':');
 		// Calls of an agent are other executions to each other; what a workflow says twice in one execution, it means twice.
 		const isOthers = (entry: LedgerEntry) =>
-			host.isTool ? !runLedger.isOwn(entry) : entry.root.split(':')[0] !== execution;
-		return claims.map(({ recipient }) => {
-			const key = message ? hash(recordKey(this.requester.baseURL, message, recipient)) : '';
-			const reader = this.readers.get(key) ?? new LogReader(recordLog(key), isOthers);
-			this.readers.set(key, reader);
+			host.isTool ? !runLedger.isOwn(entry) : !runLedger.isOfExecution(entry);
+		return this.logsOf(task).map((log) => {
+			const reader = this.readers.get(log) ?? new LogReader(log, isOthers);
+			this.readers.set(log, reader);
 			for (const entry of reader.read()) {
 				const isOver = (entry.ended ?? Date.now()) < this.since;
 				if (isOver || !ledger.has(entry)) reader.entries.delete(entry);
 			}
 			return reader.entries;
 		});
+	}
+
+	/** For each of a task's people the log of what the record would know by the same. */
+	private logsOf({ message, claims }: Task): string[] {
+		const { baseURL } = this.requester;
+		return claims.map(({ recipient }) =>
+			recordLog(message ? hash(recordKey(baseURL, message, recipient)) : ''),
+		);
 	}
 }
 

@@ -166,10 +166,31 @@ export class RunLedger {
 	end(entries: LedgerEntry[], ending: Ending, isCancelled = false): void {
 		for (const entry of entries) {
 			ledger.move(entry, { ...ending, ended: entry.ended ?? Date.now() }, isCancelled);
-			// Another execution may have moved it already, when it found it on record.
-			const isSent = entry.state === 'sent' && ending.state === 'sent';
-			if (!isSent || !this.write.message) continue;
-			for (const result of ending.results ?? []) this.saved.remember(entry.server, result);
+		}
+		this.remember(entries);
+	}
+
+	/** Whether a message is one of this execution's own: it sent it, or skipped it for this recipient. */
+	isOwnMessage(server: string, message: IDataObject, recipient?: string): boolean {
+		const owner = ledger.ownerOf(server, message);
+		// Another retry of the same execution may have sent it, or found it on record, a moment ago.
+		const isOfRetry = owner !== undefined && owner.tries > 0 && this.isOfExecution(owner);
+		return isOfRetry || this.saved.isOwn(server, message, recipient);
+	}
+
+	/** Whether an entry is of this execution, or of one of its retries. */
+	isOfExecution({ root }: LedgerEntry): boolean {
+		return root.split(':')[0] === this.saved.root;
+	}
+
+	/** Saves with the execution which messages are its own. */
+	remember(entries: LedgerEntry[]): void {
+		if (!this.write.message) return;
+		for (const { state, server, tries, recipient, results = [] } of entries) {
+			if (state !== 'sent') continue;
+			// What was skipped counts for this recipient alone.
+			const person = tries === 0 ? recipient : undefined;
+			for (const result of results) this.saved.remember(server, result, person);
 		}
 	}
 
@@ -185,16 +206,15 @@ export class RunLedger {
 
 	/**
 	 * Files as sent what another execution sent, so that a later try of this one gives it out again.
-	 * @param results what comes out
 	 * @param found what each claim's recipient has: for others it does not count
 	 */
-	file(claims: Claim[], server: string, results: IDataObject[], found: IDataObject[][]): void {
+	file(claims: Claim[], server: string, found: IDataObject[][]): void {
 		const [now, request, account] = [Date.now(), newId(), this.accounts.current ?? ''];
-		const shared = { request, server, account, results, began: now, ended: now, tries: 0 };
-		claims.forEach((claim, index) => {
-			this.add(claim, { ...shared, id: newId(), state: 'sent' });
-			for (const result of found[index]) this.saved.remember(server, result, claim.recipient);
-		});
+		const shared = { request, server, account, began: now, ended: now, tries: 0 };
+		const entries = claims.map((claim, index) =>
+			this.add(claim, { ...shared, id: newId(), state: 'sent', results: found[index] }),
+		);
+		this.remember(entries);
 	}
 
 	/** Whether an entry is this run's own. */

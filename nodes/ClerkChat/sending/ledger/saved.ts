@@ -103,6 +103,7 @@ export class Saved {
 
 	/** This execution sent a message, or skipped it for somebody. */
 	remember(server: string, message: IDataObject, recipient?: string): void {
+		if (this.isOwn(server, message, recipient)) return;
 		const id = shortIdOf(server, message, recipient);
 		this.flow.sent = (this.flow.sent ?? '') + id;
 		this.sentIds?.add(id);
