@@ -5,8 +5,9 @@ module.exports = {
 	// Packages are loaded once for each process: with n8n-core once for each file, the tests took twice as long.
 	testEnvironment: '<rootDir>/test/jest/environment.js',
 	runtime: '<rootDir>/test/jest/runtime.js',
-	// One more than there are cores: some tests wait for something.
-	maxWorkers: availableParallelism() + 1,
+	testSequencer: '<rootDir>/test/jest/randomFirst.js',
+	// Half of the time of a file that runs n8n's engine is waiting.
+	maxWorkers: availableParallelism() * 2,
 	// A busy machine is no reason to fail: what is slow here is slow because of others.
 	testTimeout: 60_000,
 	roots: ['<rootDir>/test'],
