@@ -93,6 +93,11 @@ export function candidateOf(entry: Entry, read = readTextForms): Candidate {
 	return { entry, times: timesOf(entry), sender, people, vague, text: read(entry.body) };
 }
 
+/** The addresses that an entry names besides its sender. */
+export function namedIn(entry: Entry): unknown[] {
+	return namesIn(entry)[0];
+}
+
 /**
  * The people that an entry names, and whether as its members. Real answers carry `recipients`, which the documentation
  * does not list; it lists `members`.

@@ -132,7 +132,7 @@ export class OtherExecutions {
 	private readonly isTaken = (entry: Entry): boolean => this.isOwn(entry);
 
 	/** Whether this execution sent a message, or skipped it for somebody. Each call of an agent is on its own. */
-	private isOwn(message: IDataObject, recipient?: string): boolean {
+	private isOwn(message: IDataObject, recipient?: unknown): boolean {
 		const { host, runLedger } = this.run;
 		return !host.isTool && runLedger.isOwnMessage(this.requester.baseURL, message, recipient);
 	}
@@ -147,8 +147,7 @@ export class OtherExecutions {
 	private givenOf(entries: Entry[]): Map<string, Set<string>> {
 		for (const entry of entries) {
 			for (const person of namedIn(entry)) {
-				if (typeof person !== 'string' || !this.isOwn(entry, person)) continue;
-				giveFor(this.given, entry, person);
+				if (this.isOwn(entry, person)) giveFor(this.given, entry, person);
 			}
 		}
 		return this.given;
