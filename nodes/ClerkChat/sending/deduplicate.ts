@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { changedForms } from '../../api/answeredForm';
 import { wordsFor } from '../../api/faults';
+import type { Reading } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import { untilCancelled } from '../host';
 import { changedHint } from '../words/sendingHints';
@@ -9,6 +10,7 @@ import { untellable } from '../words/unclearWords';
 import { contextOf, readAnswer } from './attempt';
 import type { RunParts } from './decisions';
 import type { Guards } from './guards/guards';
+import { ledger } from './ledger/ledger';
 import type { LedgerEntry } from './ledger/ledgerEntry';
 import { OtherExecutions } from './otherExecutions';
 import type { Finding, Findings } from './otherExecutions';
@@ -91,14 +93,20 @@ export class Deduplicator {
 	 */
 	private async lookUp(all: Task[]): Promise<Findings | undefined> {
 		const { run, requester, others } = this;
-		const { host, decisions } = run;
+		const { host, decisions, runLedger } = run;
 		const tasks = all.filter(({ message }) => message);
 		if (tasks.length === 0) return new Map();
-		const theirs = tasks.flatMap((task) => others.of(task));
-		await Promise.race([others.arrived(tasks), untilCancelled(host)]);
-		await this.reconciler.settleOthers(theirs, requester);
-		const reading = await this.guards.readRecord(requester, this.since);
-		if (!reading) return undefined;
+		let reading: Reading | undefined;
+		let began: number;
+		do {
+			const entries = others.begunSince(0, tasks);
+			const arrived = Promise.all(entries.map(async (entry) => await ledger.settled(entry)));
+			await Promise.race([arrived, untilCancelled(host)]);
+			began = ledger.now;
+			await this.reconciler.settleOthers(entries, requester);
+			reading = await this.guards.readRecord(requester, this.since);
+			if (!reading) return undefined;
+		} while (others.begunSince(began, tasks).some((entry) => runLedger.isOfExecution(entry)));
 		if (reading.kind === 'failed') {
 			const { fault } = reading;
 			const told = wordsFor(fault, { secrets: requester.secrets, timezone: host.timezone });

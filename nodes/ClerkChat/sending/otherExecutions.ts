@@ -153,12 +153,13 @@ export class OtherExecutions {
 		return this.given;
 	}
 
-	/** Waits for what is in flight, in other retries of this execution, too: the record may list it already. */
-	async arrived(tasks: Task[]): Promise<void> {
+	/** All that began after a moment (in ticks), in other retries of this execution, too: the record may list it already. */
+	begunSince(tick: number, tasks: Task[]): LedgerEntry[] {
 		const logs = new Set(tasks.flatMap((task) => this.logsOf(task)));
-		const entries = [...logs].flatMap((log) => ledger.since(log, 0));
-		await Promise.all(entries.map(async (entry) => await ledger.settled(entry)));
+		return [...logs].flatMap((log) => ledger.since(log, tick)).filter(this.isInTime);
 	}
+
+	private readonly isInTime = ({ ended = Infinity }: LedgerEntry): boolean => ended >= this.since;
 
 	private byRecipient(task: Task): Array<Set<LedgerEntry>> {
 		const { host, runLedger } = this.run;
@@ -169,8 +170,7 @@ export class OtherExecutions {
 			const reader = this.readers.get(log) ?? new LogReader(log, isOthers);
 			this.readers.set(log, reader);
 			for (const entry of reader.read()) {
-				const isOver = (entry.ended ?? Date.now()) < this.since;
-				if (isOver || !ledger.has(entry)) reader.entries.delete(entry);
+				if (!this.isInTime(entry) || !ledger.has(entry)) reader.entries.delete(entry);
 			}
 			return reader.entries;
 		});

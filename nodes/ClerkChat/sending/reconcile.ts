@@ -111,7 +111,8 @@ export class Reconciler {
 
 	/** Does the same for what other executions left unknown; what is found is theirs. */
 	async settleOthers(entries: LedgerEntry[], requester: Requester): Promise<void> {
-		await this.settleEntries(entries, requester, {
+		const open = entries.filter((entry) => !this.searched.has(entry));
+		await this.settleEntries(open, requester, {
 			messageOf: ({ message }) => message,
 			isOfUse: () => true,
 			sent: (found, entry) => {
