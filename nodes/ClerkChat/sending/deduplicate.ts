@@ -44,7 +44,8 @@ export class Deduplicator {
 	 */
 	async leaveOutSent(tasks: Task[]): Promise<Task[]> {
 		const untold = this.withoutTell(tasks.filter(({ message }) => !message));
-		const findings = await this.lookUp(tasks);
+		// Another retry may have sent it by then.
+		const findings = await this.lookUp(tasks, (task) => !this.run.decisions.replay(task));
 		const told = [...(findings ?? [])].filter(([task, found]) => !this.conclude(task, found));
 		return [...untold, ...told.map(([task]) => task)];
 	}
@@ -89,9 +90,13 @@ export class Deduplicator {
 
 	/**
 	 * Looks up who has which message, in the ledger and on the record.
+	 * @param isOpen asked when all that may be on record is known
 	 * @returns for those of which the record tells; undefined when it cannot be read, and then they have ended
 	 */
-	private async lookUp(all: Task[]): Promise<Findings | undefined> {
+	private async lookUp(
+		all: Task[],
+		isOpen: (task: Task) => boolean = () => true,
+	): Promise<Findings | undefined> {
 		const { run, requester, others } = this;
 		const { host, decisions, runLedger } = run;
 		const tasks = all.filter(({ message }) => message);
@@ -113,7 +118,7 @@ export class Deduplicator {
 			decisions.endBefore(tasks, recordClosed({ answer: told, fault }), fault);
 			return undefined;
 		}
-		const findings = others.whoHas(tasks, reading);
+		const findings = others.whoHas(tasks.filter(isOpen), reading);
 		if (findings instanceof Map) return findings;
 		decisions.endBefore(tasks, recordClosed(findings));
 		return undefined;
