@@ -1,6 +1,6 @@
 import { addressKey, compareAddresses, looseKey, readAddress } from './addressForms';
 import type { Address } from './addressForms';
-import { timesOf } from './entry';
+import { idOf, timesOf } from './entry';
 import type { Entry, EntryTimes } from './entry';
 import { readTextForms, textDifference } from './textForms';
 import type { TextForms } from './textForms';
@@ -16,6 +16,8 @@ export interface Sought {
 	after: number;
 	/** When it had gone out at the latest, if at all; left out when that is not known. */
 	before?: number;
+	/** Its ID, where that is known. */
+	id?: string;
 }
 
 /** A message that is looked for, as it is compared. */
@@ -32,6 +34,7 @@ export interface Message {
 	text: TextForms;
 	after: number;
 	before: number;
+	id?: string;
 }
 
 /** An entry of the record, as it is compared. */
@@ -51,7 +54,7 @@ export interface Candidate {
 
 /** Reads what is looked for. @param read reads a text, for all messages with that text once */
 export function messageOf(sought: Sought, index: number, read = readTextForms): Message {
-	const { sender, recipients, body, after, before = Infinity } = sought;
+	const { sender, recipients, body, after, before = Infinity, id } = sought;
 	const people = new Map<string, Address>();
 	for (const recipient of recipients) {
 		const address = readAddress(recipient);
@@ -61,7 +64,7 @@ export function messageOf(sought: Sought, index: number, read = readTextForms): 
 	const keys = [...new Set([...people.values()].map(addressKey))].sort();
 	return {
 		index,
-		asked: JSON.stringify([sender, [...people.keys()].sort(), text.text]),
+		asked: JSON.stringify([sender, [...people.keys()].sort(), text.text, id]),
 		sender: readAddress(sender),
 		shownSender: sender,
 		people: [...people.values()],
@@ -69,6 +72,7 @@ export function messageOf(sought: Sought, index: number, read = readTextForms): 
 		text,
 		after,
 		before,
+		id,
 	};
 }
 
@@ -91,6 +95,11 @@ export function candidateOf(entry: Entry, read = readTextForms): Candidate {
 		else people.set(key, [address]);
 	}
 	return { entry, times: timesOf(entry), sender, people, vague, text: read(entry.body) };
+}
+
+/** The addresses that an entry names besides its sender. */
+export function namedIn(entry: Entry): unknown[] {
+	return namesIn(entry)[0];
 }
 
 /**
@@ -138,7 +147,9 @@ export function differencesOf(message: Message, candidate: Candidate): string[] 
 	const said = text ? textDifference(message.text, text) : 'its text cannot be read';
 	if (said === undefined) return undefined;
 	// It may be that of an equal message that is known by its ID.
-	const id = (candidate.entry.id ?? '') === '' ? 'it has no ID' : '';
+	const hasId = (candidate.entry.id ?? '') !== '';
+	const isOther = message.id !== undefined && message.id !== idOf(candidate.entry);
+	const id = !hasId ? 'it has no ID' : isOther ? 'its ID is another one' : '';
 	return [sender, people, said, times.doubt ?? '', id].filter((difference) => difference !== '');
 }
 

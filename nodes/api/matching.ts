@@ -17,7 +17,7 @@ import { readTextForms } from './textForms';
 export { addressOf } from './addressForms';
 export type { Sought } from './comparison';
 export { folded } from './characterLoss';
-export { personKey } from './comparison';
+export { namedIn, personKey } from './comparison';
 
 /**
  * What an entry of the record is to a message.
@@ -102,7 +102,7 @@ function matchOf(message: Message, candidate: Candidate): Match {
 }
 
 /** An entry counts for one of its people, in what {@link entriesOf} is told with `given`. */
-export function giveFor(given: Map<string, Set<string>>, entry: Entry, recipient: string): void {
+export function giveFor(given: Map<string, Set<string>>, entry: Entry, recipient: unknown): void {
 	const address = readAddress(recipient);
 	if (!address) return;
 	const served = given.get(idOf(entry)) ?? new Set();
@@ -136,13 +136,4 @@ function inOrder(a: Candidate, b: Candidate): number {
 	const [one, other] = [a.times.latest, b.times.latest];
 	if (one !== other) return one < other ? -1 : 1;
 	return Number(a.entry.id) - Number(b.entry.id) || (idOf(a.entry) < idOf(b.entry) ? -1 : 1);
-}
-
-/**
- * The addresses that a message names besides its sender. Real answers carry `recipients`, which the documentation does not
- * list; it lists `members`.
- */
-export function namedIn({ recipients, members }: Entry): unknown[] {
-	const given = [recipients ?? []].flat();
-	return given.length > 0 ? given : [members ?? []].flat();
 }

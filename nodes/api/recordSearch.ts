@@ -153,8 +153,10 @@ function matchesIn<T extends Query>(
 }
 
 function soughtBy(requester: Requester): (query: Query) => Sought {
-	return ({ message, since, until }) => ({
+	return ({ message, since, until, id, isRepeated }) => ({
 		...message,
+		// Of an earlier try, it is not known.
+		id: isRepeated ? undefined : id,
 		after: requester.apiTime(since) - SLACK,
 		before: until === undefined ? undefined : requester.apiTime(until) + LATEST,
 	});

@@ -326,6 +326,21 @@ const rows: Row[] = [
 		{ world: had('ann,ben 1') },
 	],
 	[
+		'too many, where a group is one text, or told by its members alone',
+		'ann ben cat dan eve',
+		atMost(1),
+		'eve',
+		'0 ann tooMany +23; 1 ben tooMany +23; 2 cat tooMany +22; 3 dan tooMany +22',
+		{
+			world: () => ({
+				entries: [
+					entryTo('ann', 1, { members: numbersIn('ann,ben') }),
+					entryTo('cat,dan', 2, { recipients: ['c_1', 'c_2'] }),
+				],
+			}),
+		},
+	],
+	[
 		'too many, without what failed, came in or is older',
 		'ann ben cat dan',
 		atMost(1),

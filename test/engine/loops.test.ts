@@ -1,4 +1,4 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { limits } from '../../nodes/api/limits';
 import { startProcess } from '../random/process';
 import { closeNetwork } from './closeNetwork';
@@ -162,6 +162,17 @@ describe('a loop', () => {
 		const used = { ...skipping({}, {}, parameters), runs: 2 };
 		await runNode([{ ann, bob, text: 'together' }], used);
 		expect(chat.sent).toHaveLength(0);
+	});
+
+	test.each<[string, (to: string[]) => IDataObject]>([
+		['objects', (to) => ({ members: to.map((phone) => ({ phone })) })],
+		['one text', (to) => ({ members: to.join(', ') })],
+	])('Skip If Sent: members written as %s count once, too', async (_, form) => {
+		const people = some(2);
+		const chat = clerkChat({}, { documented: false });
+		chat.entries.push(entryOf({ text: 'once', to: people }, form(people)));
+		await runNode(itemsTo([people.join(', ')], 'once'), { ...skipping(), runs: 3 });
+		expect(counts(chat, people)).toEqual([2, 2]);
 	});
 
 	test.each([{}, { onRecord: false as const }])(

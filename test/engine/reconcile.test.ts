@@ -4,6 +4,7 @@ import { limits } from '../../nodes/api/limits';
 import { startProcess } from '../random/process';
 import { recordFormOf, richText } from '../recordForms';
 import { clerkChatApi } from './clerkChatApi';
+import type { Answer } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import {
 	at,
@@ -447,6 +448,19 @@ describe('an unclear answer that gives an ID: the record is searched for that, i
 		const result = await runNode(itemsTo(some(1), text), setup());
 		expect(idsOf(result)).toEqual([entries[0].id]);
 		expect(sent).toHaveLength(1);
+	});
+
+	test("an equal message of another process is not taken for it, also before it's listed", async () => {
+		const ann = somebody();
+		const [data, other] = [1, 2].map(() => entryOf({ text: 'equal', to: ann }));
+		const answer: Answer = [201, { data: { ...data, errorCode: 30007 } }];
+		const chat = clerkChat(
+			{ answer, onRecord: false },
+			{ onLook: () => void (chat.looks.length === 2 && chat.entries.push(data)) },
+		);
+		chat.entries.push(other);
+		const items = itemsTo([ann], 'equal');
+		expect(idsOf(await runNode(items, setup()))).toEqual([data.id]);
 	});
 
 	test('two answers that gave the same ID are one message: the second stays unknown', async () => {

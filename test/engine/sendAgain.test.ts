@@ -8,6 +8,7 @@ import {
 	clerkChat,
 	counts,
 	entryOf,
+	idsOf,
 	isTo,
 	itemsTo,
 	killed,
@@ -18,6 +19,7 @@ import {
 	REFUSED,
 	sendAgain,
 	setup,
+	skipping,
 	some,
 	somebody,
 	toContinue,
@@ -129,6 +131,18 @@ describe('what is on record is not sent again', () => {
 		expect(chat.sent).toHaveLength(1);
 		expect(outcomesOf(retried)).toEqual(['unknown']);
 		expect(wordsOf(retried)).not.toContain("message history doesn't show");
+	});
+
+	test('nor when another execution skipped it before, after a restart', async () => {
+		const chat = clerkChat([UNLISTED]);
+		const items = itemsTo(some(1), 'skipped meanwhile');
+		const first = await runNode(items, setup());
+		const node = startProcess(1);
+		chat.list();
+		const other = await runNode(items, { ...skipping(), node });
+		const again = await retry(first, items, { ...setup(sendAgain), node });
+		expect(chat.sent).toHaveLength(1);
+		expect(idsOf(again)).toEqual(idsOf(other));
 	});
 
 	test('the first try is found, though the second one is in doubt as well', async () => {

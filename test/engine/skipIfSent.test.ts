@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { Answer } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import {
 	at,
@@ -20,8 +21,10 @@ import {
 	somebody,
 	textsOf,
 	toContinue,
+	UNCLEAR,
 	UNLISTED,
 } from './deliveries';
+import type { Fate } from './deliveries';
 import { hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { realServer } from './realServer';
@@ -372,6 +375,37 @@ describe('with Retry', () => {
 		expect(chat.texts()).toEqual(['a', 'a', 'a']);
 		expect(new Set(idsOf(retried)).size).toBe(2);
 	});
+
+	test.each(['sent', 'unclear'])(
+		'what another retry sends while the record is read is not taken for an equal one (%s)',
+		async (outcome) => {
+			const ann = somebody();
+			let arrive = () => {};
+			const arrived = new Promise<void>((resolve) => (arrive = resolve));
+			const chat = clerkChat(
+				async (_request, index): Promise<Fate> => {
+					if (index !== 2)
+						return [{ answer: [401, {}] as Answer }, { answer: REFUSED }][index] ?? {};
+					// It is on record before it is answered.
+					const data = entryOf({ text: 'a', to: ann });
+					chat.entries.push(data);
+					arrive();
+					await sleep(50);
+					const answer: Answer = outcome === 'sent' ? [201, { data }] : UNCLEAR;
+					return { answer, isDelivered: true, onRecord: false };
+				},
+				{ onLook: async () => (chat.looks.length === 1 ? await arrived : undefined) },
+			);
+			const items = itemsTo([ann, ann], 'a');
+			const stopped = await runNode(items, setup());
+			const retried = retry(stopped, items, skipping());
+			while (chat.looks.length === 0) await sleep(1);
+			// The first item is refused, the second one goes out.
+			await retry(stopped, items, setup({}, toContinue));
+			expect(new Set(idsOf(await retried)).size).toBe(2);
+			expect(chat.got(ann)).toBe(2);
+		},
+	);
 });
 
 describe('a message to several people and one to some of them', () => {

@@ -226,6 +226,8 @@ test.each<[string, Partial<Entry>, unknown[]]>([
 	['one recipient', { recipients: 'a', members: ['b'] }, ['a']],
 	['its members, where it names no recipients', { recipients: [], members: ['b'] }, ['b']],
 	['one member', { recipients: null, members: 'b' }, ['b']],
+	['members in one text', { members: 'b;c' }, ['b', 'c']],
+	['members by number', { recipients: ['c_1'], members: ['+14155550123'] }, ['+14155550123']],
 	['nobody', {}, []],
 ])('an entry names %s', (_, changes, named) => {
 	expect(namedIn(changes as Entry)).toEqual(named);

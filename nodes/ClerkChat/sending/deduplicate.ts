@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { changedForms } from '../../api/answeredForm';
 import { wordsFor } from '../../api/faults';
+import type { Reading } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import { untilCancelled } from '../host';
 import { changedHint } from '../words/sendingHints';
@@ -9,6 +10,7 @@ import { untellable } from '../words/unclearWords';
 import { contextOf, readAnswer } from './attempt';
 import type { RunParts } from './decisions';
 import type { Guards } from './guards/guards';
+import { ledger } from './ledger/ledger';
 import type { LedgerEntry } from './ledger/ledgerEntry';
 import { OtherExecutions } from './otherExecutions';
 import type { Finding, Findings } from './otherExecutions';
@@ -42,7 +44,8 @@ export class Deduplicator {
 	 */
 	async leaveOutSent(tasks: Task[]): Promise<Task[]> {
 		const untold = this.withoutTell(tasks.filter(({ message }) => !message));
-		const findings = await this.lookUp(tasks);
+		// Another retry may have sent it by then.
+		const findings = await this.lookUp(tasks, (task) => !this.run.decisions.replay(task));
 		const told = [...(findings ?? [])].filter(([task, found]) => !this.conclude(task, found));
 		return [...untold, ...told.map(([task]) => task)];
 	}
@@ -87,25 +90,35 @@ export class Deduplicator {
 
 	/**
 	 * Looks up who has which message, in the ledger and on the record.
+	 * @param isOpen asked when all that may be on record is known
 	 * @returns for those of which the record tells; undefined when it cannot be read, and then they have ended
 	 */
-	private async lookUp(all: Task[]): Promise<Findings | undefined> {
+	private async lookUp(
+		all: Task[],
+		isOpen: (task: Task) => boolean = () => true,
+	): Promise<Findings | undefined> {
 		const { run, requester, others } = this;
-		const { host, decisions } = run;
+		const { host, decisions, runLedger } = run;
 		const tasks = all.filter(({ message }) => message);
 		if (tasks.length === 0) return new Map();
-		const theirs = tasks.flatMap((task) => others.of(task));
-		await Promise.race([others.arrived(tasks), untilCancelled(host)]);
-		await this.reconciler.settleOthers(theirs, requester);
-		const reading = await this.guards.readRecord(requester, this.since);
-		if (!reading) return undefined;
+		let reading: Reading | undefined;
+		let began: number;
+		do {
+			const entries = others.begunSince(0, tasks);
+			const arrived = Promise.all(entries.map(async (entry) => await ledger.settled(entry)));
+			await Promise.race([arrived, untilCancelled(host)]);
+			began = ledger.now;
+			await this.reconciler.settleOthers(entries, requester);
+			reading = await this.guards.readRecord(requester, this.since);
+			if (!reading) return undefined;
+		} while (others.begunSince(began, tasks).some((entry) => runLedger.isOfExecution(entry)));
 		if (reading.kind === 'failed') {
 			const { fault } = reading;
 			const told = wordsFor(fault, { secrets: requester.secrets, timezone: host.timezone });
 			decisions.endBefore(tasks, recordClosed({ answer: told, fault }), fault);
 			return undefined;
 		}
-		const findings = others.whoHas(tasks, reading);
+		const findings = others.whoHas(tasks.filter(isOpen), reading);
 		if (findings instanceof Map) return findings;
 		decisions.endBefore(tasks, recordClosed(findings));
 		return undefined;

@@ -132,7 +132,7 @@ export class OtherExecutions {
 	private readonly isTaken = (entry: Entry): boolean => this.isOwn(entry);
 
 	/** Whether this execution sent a message, or skipped it for somebody. Each call of an agent is on its own. */
-	private isOwn(message: IDataObject, recipient?: string): boolean {
+	private isOwn(message: IDataObject, recipient?: unknown): boolean {
 		const { host, runLedger } = this.run;
 		return !host.isTool && runLedger.isOwnMessage(this.requester.baseURL, message, recipient);
 	}
@@ -147,19 +147,19 @@ export class OtherExecutions {
 	private givenOf(entries: Entry[]): Map<string, Set<string>> {
 		for (const entry of entries) {
 			for (const person of namedIn(entry)) {
-				if (typeof person !== 'string' || !this.isOwn(entry, person)) continue;
-				giveFor(this.given, entry, person);
+				if (this.isOwn(entry, person)) giveFor(this.given, entry, person);
 			}
 		}
 		return this.given;
 	}
 
-	/** Waits for what is in flight, in other retries of this execution, too: the record may list it already. */
-	async arrived(tasks: Task[]): Promise<void> {
+	/** All that began after a moment (in ticks), in other retries of this execution, too: the record may list it already. */
+	begunSince(tick: number, tasks: Task[]): LedgerEntry[] {
 		const logs = new Set(tasks.flatMap((task) => this.logsOf(task)));
-		const entries = [...logs].flatMap((log) => ledger.since(log, 0));
-		await Promise.all(entries.map(async (entry) => await ledger.settled(entry)));
+		return [...logs].flatMap((log) => ledger.since(log, tick)).filter(this.isInTime);
 	}
+
+	private readonly isInTime = ({ ended = Infinity }: LedgerEntry): boolean => ended >= this.since;
 
 	private byRecipient(task: Task): Array<Set<LedgerEntry>> {
 		const { host, runLedger } = this.run;
@@ -170,8 +170,7 @@ export class OtherExecutions {
 			const reader = this.readers.get(log) ?? new LogReader(log, isOthers);
 			this.readers.set(log, reader);
 			for (const entry of reader.read()) {
-				const isOver = (entry.ended ?? Date.now()) < this.since;
-				if (isOver || !ledger.has(entry)) reader.entries.delete(entry);
+				if (!this.isInTime(entry) || !ledger.has(entry)) reader.entries.delete(entry);
 			}
 			return reader.entries;
 		});

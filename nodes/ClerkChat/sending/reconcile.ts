@@ -1,3 +1,4 @@
+import { namedIn } from '../../api/matching';
 import { isFailed, objectionTo } from '../../api/messageStatus';
 import type { Entry } from '../../api/record';
 import { searchRecord } from '../../api/recordSearch';
@@ -110,7 +111,8 @@ export class Reconciler {
 
 	/** Does the same for what other executions left unknown; what is found is theirs. */
 	async settleOthers(entries: LedgerEntry[], requester: Requester): Promise<void> {
-		await this.settleEntries(entries, requester, {
+		const open = entries.filter((entry) => !this.searched.has(entry));
+		await this.settleEntries(open, requester, {
 			messageOf: ({ message }) => message,
 			isOfUse: () => true,
 			sent: (found, entry) => {
@@ -164,7 +166,10 @@ export class Reconciler {
 		const { baseURL: server } = requester;
 		const { saved } = this.run.runLedger;
 		return await searchRecord(requester, queries, {
-			isTaken: (entry) => ledger.ownerOf(server, entry) !== undefined || saved.isOwn(server, entry),
+			isTaken: (entry) =>
+				ledger.ownerOf(server, entry) !== undefined ||
+				// Or was skipped for somebody.
+				[undefined, ...namedIn(entry)].some((person) => saved.isOwn(server, entry, person)),
 			isBlocked: ({ entries }) => ledger.isAnotherArriving(entries),
 			onFound: (query, entry) => {
 				// In a later try, too, it is no equal message's.

@@ -124,7 +124,7 @@ export class Ledger {
 		return entries.slice(start);
 	}
 
-	/** Whose message a result is, as Clerk Chat gave it; undefined when it is nobody's here. */
+	/** Who sent what Clerk Chat gave as a result; undefined when it is nobody's here. */
 	ownerOf(server: string, result: IDataObject): LedgerEntry | undefined {
 		return this.byResult.get(keysOf({ server, results: [result] })[0]);
 	}
@@ -149,8 +149,8 @@ export class Ledger {
 
 	private keepResults(entry: LedgerEntry): void {
 		this.characters += sizeOf(entry);
-		// Only messages are on the record. The ID of a contact may be that of a message, too.
-		if (entry.recipient === '') return;
+		// Only messages are on the record, and who skipped one did not send it. The ID of a contact may be that of a message, too.
+		if (entry.recipient === '' || entry.tries === 0) return;
 		for (const key of keysOf(entry)) if (!this.byResult.has(key)) this.byResult.set(key, entry);
 	}
 

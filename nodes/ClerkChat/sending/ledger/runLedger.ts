@@ -171,10 +171,10 @@ export class RunLedger {
 	}
 
 	/** Whether a message is one of this execution's own: it sent it, or skipped it for this recipient. */
-	isOwnMessage(server: string, message: IDataObject, recipient?: string): boolean {
+	isOwnMessage(server: string, message: IDataObject, recipient?: unknown): boolean {
 		const owner = ledger.ownerOf(server, message);
 		// Another retry of the same execution may have sent it, or found it on record, a moment ago.
-		const isOfRetry = owner !== undefined && owner.tries > 0 && this.isOfExecution(owner);
+		const isOfRetry = owner !== undefined && this.isOfExecution(owner);
 		return isOfRetry || this.saved.isOwn(server, message, recipient);
 	}
 

@@ -96,7 +96,7 @@ export class Saved {
 	 * Whether this execution sent a message, or skipped it because it had been sent.
 	 * @param recipient for whom it was skipped: a message to several people counts for each of them
 	 */
-	isOwn(server: string, message: IDataObject, recipient?: string): boolean {
+	isOwn(server: string, message: IDataObject, recipient?: unknown): boolean {
 		this.sentIds ??= new Set(this.flow.sent?.match(/.{6}/g));
 		return this.sentIds.size > 0 && this.sentIds.has(shortIdOf(server, message, recipient));
 	}
@@ -181,7 +181,7 @@ export function isOfThisProcess(id: string): boolean {
 	return id.startsWith(PROCESS);
 }
 
-function shortIdOf(server: string, message: IDataObject, recipient?: string): string {
+function shortIdOf(server: string, message: IDataObject, recipient?: unknown): string {
 	const person = recipient === undefined ? [] : [personOf(recipient)];
 	return hash([server, idOf(message), ...person]).slice(0, 6);
 }
