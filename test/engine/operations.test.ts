@@ -584,17 +584,6 @@ describe('bad input names the field as people see it, and nothing is sent', () =
 		expect(error?.context.itemIndex).toBe(0);
 		expect(received).toHaveLength(0);
 	});
-
-	test.each<[Write, INodeParameters]>([
-		[create, { additionalFields: { phone: '={{ 15202345678 }}' } }],
-		[agent, { phone: '={{ 15202345678 }}' }],
-	])('a phone number from a spreadsheet, without its plus (%#)', async (write, fields) => {
-		const received = clerkChatApi(write.answer);
-		const { error } = await runNode([{}], setup(write, { ...write.minimal.fields, ...fields }));
-		expect(error?.message).toBe('\'Phone\' contains an invalid phone number: "15202345678"');
-		expect(error?.description).toContain("'Default Country Code' in the credential");
-		expect(received).toHaveLength(0);
-	});
 });
 
 describe('contacts', () => {
