@@ -164,12 +164,6 @@ describe('when it cannot be told', () => {
 		expect(requests()).toEqual(['GET contacts']);
 	});
 
-	test('On Error = Continue: that item alone', async () => {
-		contactsApi({ contacts: two() });
-		const result = await runNode([ann(), ben()], setup({}, toContinue));
-		expect(outcomeOf(result)).toEqual(['refused', 'new3']);
-	});
-
 	test.each([403, 500])('the list is answered with %i: nothing goes out', async (status) => {
 		const { requests } = contactsApi({ list: () => [status, { message: 'No, thanks' }] });
 		const { error } = await runNode([ann(), ben()], setup());
@@ -245,7 +239,6 @@ test('a retry gives out again what was created or changed, and does the rest', a
 
 test.each([
 	[502, 'repeated', ['PUT 7', 'PUT 7']],
-	[503, 'repeated', ['PUT 7', 'PUT 7']],
 	[500, 'done again by a later try', ['PUT 7', 'GET contacts', 'PUT 7']],
 ])('a change that is answered with %i is %s', async (status, _name, after) => {
 	const { requests } = contactsApi({

@@ -275,10 +275,10 @@ const rows: Row[] = [
 	],
 	[
 		'START and then STOP; both at once; to another of our numbers; by nobody that is told; 31 days ago',
-		'ann ben cat dan eve',
+		'ann ben cat dan eve fay',
 		skipOptedOut,
 		'eve',
-		'0 ann optedOut; 1 ben optedOut; 2 cat optedOut; 3 dan optedOut',
+		'0 ann optedOut; 1 ben optedOut; 2 cat optedOut; 3 dan optedOut; 5 fay optedOut',
 		{
 			world: () => ({
 				entries: [
@@ -286,6 +286,8 @@ const rows: Row[] = [
 					said('ann', 'STOP', 2),
 					said('ben', 'STOP', 1),
 					said('ben', 'START', 1),
+					said('fay', 'START', 1),
+					said('fay', 'STOP', 1),
 					said('cat', 'Arrêt', 1, { members: ['+14155550199', numberOf('cat')] }),
 					said('dan', 'STOP', 1, { sender: null }),
 					said('eve', 'STOP', 31 * 24),
@@ -616,7 +618,7 @@ describe('Send Only Between', () => {
 			const answer: World['answer'] = (_, index) => {
 				if (index !== 1) return undefined;
 				now += 60_000;
-				return [429, {}, { 'retry-after': '1' }];
+				return [429, {}, { 'retry-after': '0.01' }];
 			};
 			const scene = { at: '2026-01-16T01:59:00Z', onError, world: () => ({ answer }) };
 			const played = await play('ann ben cat wes', { ...evening, maxConcurrency: 1 }, scene);

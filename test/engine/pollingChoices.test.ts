@@ -188,6 +188,15 @@ describe('Wait Until Quiet (Seconds)', () => {
 		await publish({ options: { quietSeconds: 90 } });
 	});
 
+	test('begins anew after ten minutes, also where all is read at once', async () => {
+		for (let minutes = 0; minutes < 15; minutes++) {
+			text(String(minutes), { conversationId: 'a' });
+			pass(MINUTE);
+		}
+		await poll(2 * MINUTE);
+		expect(bodies().map((body) => String(body).split('\n').length)).toEqual([10, 5]);
+	});
+
 	test('gives out the texts of a conversation together, when nobody has written for so long', async () => {
 		text('Hi', { conversationId: 'a' });
 		text('Other', { conversationId: 'b' });

@@ -172,28 +172,6 @@ test('an answer alone starts the workflow, so that n8n saves that it was one', a
 	expect([messages(), answers()]).toEqual([[], ['yes']]);
 });
 
-test.each([
-	['a text in another conversation', { conversationId: 'other' }],
-	['a text that came before the question', { timestamp: new Date(START + 500).toISOString() }],
-])('%s is not handed over', async (_, changes) => {
-	await host.publish();
-	clock += 8000;
-	asks();
-	writes('yes', changes);
-	await nextTick();
-	expect(posted).toEqual([]);
-	expect(host.out(0)).toHaveLength(1);
-});
-
-test('without conversations, the addresses tell', async () => {
-	await host.publish();
-	asks({ conversationId: null });
-	writes('yes', { conversationId: null, sender: '+14155550199' });
-	writes('yes', { conversationId: null, members: [US, ANN] });
-	await nextTick();
-	expect([messages(), answers()]).toEqual([['yes'], ['yes']]);
-});
-
 test('switched off, nothing is handed over', async () => {
 	host.parameters = { options: { answerQuestions: false } };
 	await host.publish();
@@ -272,15 +250,6 @@ describe('several questions', () => {
 		writes('yes', { sender: '+14155550124', conversationId: '8' });
 		await nextTick();
 		expect([messages(), answers()]).toEqual([[], ['yes']]);
-	});
-
-	test('of two people in one question, the first one answers', async () => {
-		await host.publish();
-		asks({ members: [ANN, '+14155550124'] });
-		writes('no', { sender: '+14155550124', conversationId: 'of their own' });
-		writes('yes');
-		await nextTick();
-		expect([messages(), answers()]).toEqual([['yes'], ['no']]);
 	});
 });
 

@@ -114,26 +114,6 @@ test('To is completed with the code of the credential, or of the option', async 
 	expect(other.items).toMatchObject([{ json: { recipients: ['+524155553005'] } }]);
 });
 
-test('a contact is found by a number without its code, also where it was stored so', async () => {
-	const people = [
-		{ id: '1', phone: '+14155553005' },
-		{ id: '2', phone: '(415) 555-3006' },
-	];
-	const received = clerkChatApi(
-		({ method, body }) => [200, { data: method === 'GET' ? people : { id: '1', ...body } }],
-		{ documented: false },
-	);
-	const { setup } = FIELDS['contact update, by phone'];
-	for (const phone of ['(415) 555-3005', '+14155553006', '4155553006']) {
-		await runNode([{}], { ...setup(phone), credentials });
-	}
-	expect(received.filter(({ method }) => method === 'PUT').map(({ path }) => path)).toEqual([
-		'/public/contacts/1',
-		'/public/contacts/2',
-		'/public/contacts/2',
-	]);
-});
-
 test('a participant is found by a number without its code', async () => {
 	clerkChatApi(() => [
 		200,

@@ -183,12 +183,3 @@ describe('odd lists', () => {
 		expect(await valuesOf(BASE_URL)).toEqual(['1']);
 	});
 });
-
-test.each([`${BASE_URL}/`, `${BASE_URL}//`, `${BASE_URL} `])(
-	'the base URL %j works as it does when the node runs',
-	async (baseUrl) => {
-		const received = answering(template(1));
-		await search(baseUrl);
-		expect(received.map(({ path }) => path)).toEqual(['/public/message-templates']);
-	},
-);

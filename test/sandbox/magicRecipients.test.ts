@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ask, sendMessage, until, useSandbox } from './ask';
+import { ask, readRecord, sendMessage, useSandbox } from './ask';
 import { magicRecipients } from './magicRecipients';
 import { validateResponse } from './openApiDocument';
 
@@ -51,9 +51,6 @@ test.each<Row>([
 	['+15005550612', 1, 429, 201, /"message":"/, '1'],
 	['+15005550613', 1, 500, 201, /Internal server error/],
 	['+15005550614', 2, 500, 500, /Internal server error/],
-	['+15005550615', 2, 504, 504, /^upstream request timeout$/],
-	['+15005550616', 2, 'ECONNRESET', 'ECONNRESET', /^$/],
-	['+15005550617', 2, 500, 201, /Internal server error/],
 ])('%s keeps %i of two, and answers %s, then %s', async (number, kept, ...rest) => {
 	const [first, second, text, retryAfter] = rest;
 	const answers = [await sendTo(number), await sendTo(number)];
@@ -63,43 +60,15 @@ test.each<Row>([
 	if (retryAfter instanceof RegExp) expect(told).toMatch(retryAfter);
 	else expect(told).toBe(retryAfter ?? null);
 	expect(sandbox.messages()).toHaveLength(kept);
-	sandbox.reset();
-	expect((await sendTo(number)).status).toBe(first);
 });
 
-test('a broken connection is in the statistics', async () => {
-	await sendTo('+15005550601');
-	expect(sandbox.requests()).toMatchObject([{ status: 'reset' }]);
-});
-
-test('slow keeps at once and answers late', async () => {
-	sandbox.settings({ slowMs: 150 });
-	const start = Date.now();
-	const sending = sendTo('+15005550600');
-	await until(() => sandbox.messages().length === 1);
-	expect((await sending).status).toBe(201);
-	expect(Date.now() - start).toBeGreaterThanOrEqual(145);
-});
-
-test.each(['+15005550605', '+15005550616'])('%s is on record as failed', async (number) => {
-	await sendTo(number);
-	const { status, json } = await ask(sandbox.url, 'GET', '/public/messages');
-	const failed = { status: 'failed', error: expect.any(String), errorCode: 30007 };
-	expect(json.data).toMatchObject([failed]);
-	expect(validateResponse('GET', '/public/messages', status, json)).toEqual([]);
-	expect(sandbox.stats()).toMatchObject({ messages: 0, rejectedMessages: 1 });
-});
-
-test('+15005550605 says so in its answer, which is a documented one', async () => {
+test('+15005550605 is on record as failed, and says so in its answer', async () => {
 	const { status, json } = await sendMessage(sandbox.url, '+15005550605');
-	expect(json.data).toMatchObject({ status: 'failed', errorCode: 30007 });
+	const failed = { status: 'failed', error: expect.any(String), errorCode: 30007 };
+	expect(json.data).toMatchObject(failed);
 	expect(validateResponse('POST', '/public/messages', status, json)).toEqual([]);
-});
-
-test('+15005550608 leads to a page that answers 200', async () => {
-	expect((await sendTo('+15005550608')).headers.get('location')).toBe('/sign-in');
-	const page = await ask(sandbox.url, 'GET', '/sign-in');
-	expect([page.status, page.text]).toEqual([200, expect.stringContaining('Sign in')]);
+	expect(await readRecord(sandbox.url)).toMatchObject([failed]);
+	expect(sandbox.stats()).toMatchObject({ messages: 0 });
 });
 
 test('they work among other recipients, and as the phone of a contact or an agent', async () => {

@@ -9,8 +9,8 @@ export type Fault =
 	| { kind: 'answer'; answer: () => Answer }
 	/** Breaks the connection without doing the work: nothing is kept. */
 	| { kind: 'reset' }
-	/** Does the work, then breaks the connection instead of answering. With a rejection, the message failed. */
-	| { kind: 'keepAndReset'; rejection?: Failure }
+	/** Does the work, then breaks the connection instead of answering. */
+	| { kind: 'keepAndReset' }
 	/** Does the work, then answers something else. */
 	| { kind: 'keepAndAnswer'; answer: () => Answer }
 	/** Does the work, answers properly, but only after `slowMs`. */
@@ -18,9 +18,7 @@ export type Fault =
 	/** Answers 201 with a message that failed. */
 	| { kind: 'reject'; rejection: Failure }
 	/** Answers properly; the message fails later on. */
-	| { kind: 'failLater'; failure: Failure }
-	/** Answers properly; the message is listed only after `lateMs`. */
-	| { kind: 'listLate' };
+	| { kind: 'failLater'; failure: Failure };
 
 /** A number that makes the sandbox play a fault when a message goes to it. */
 export interface MagicRecipient {
@@ -138,22 +136,10 @@ const faults: Array<[number: string, what: string, fault: Fault, tries?: number]
 	['+15005550612', 'first 429 with `Retry-After: 1`, then goes through', answers(tooMany('1')), 1],
 	['+15005550613', 'first 500, then goes through', answers(internalError), 1],
 	['+15005550614', 'kept; 500', keepsAndAnswers(internalError)],
-	['+15005550615', 'kept; 504, plain text', keepsAndAnswers(gatewayTimeout)],
-	[
-		'+15005550616',
-		'connection reset; kept and listed with `status: failed`, `error` and `errorCode`',
-		{ kind: 'keepAndReset', rejection: refused },
-	],
-	['+15005550617', 'first kept and 500, then goes through', keepsAndAnswers(internalError), 1],
 	[
 		'+15005550620',
 		'sent; fails after `deliveredAfterMs` (1 s unless set), with `error` and `errorCode`',
 		{ kind: 'failLater', failure: laterFailure },
-	],
-	[
-		'+15005550621',
-		'sent; listed only after `lateMs` (5 s unless set), under the time of sending',
-		{ kind: 'listLate' },
 	],
 ];
 

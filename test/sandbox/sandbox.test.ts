@@ -205,8 +205,6 @@ describe('statistics', () => {
 			requestsByStatus: { 200: 1, 201: 2, 500: 1 },
 			messages: 2,
 			messagesPerRecipient: { [ann]: 2, '+14155550112': 1 },
-			peakInFlight: 1,
-			firstMessageAt: expect.stringMatching(/Z$/),
 			lastMessageAt: expect.stringMatching(/Z$/),
 		});
 		expect(sandbox.stats().wallMs).toBeGreaterThanOrEqual(4);
@@ -223,14 +221,14 @@ describe('statistics', () => {
 		expect(JSON.stringify(requests)).not.toContain('sandbox-key');
 	});
 
-	test('tell the most connections and the most requests at once', async () => {
+	test('tell the most connections at once', async () => {
 		const fresh = await startSandbox({ latencyMs: 60_000 });
-		const send = async () => await sendMessage(fresh.url, ann);
-		const sending = Promise.allSettled([send(), send(), send(), send(), send()]);
-		await until(() => fresh.stats().requests === 5);
-		expect(fresh.stats()).toMatchObject({ peakConnections: 5, peakInFlight: 5 });
+		const sending = [1, 2, 3].map(async () => await sendMessage(fresh.url, ann));
+		const ended = Promise.allSettled(sending);
+		await until(() => fresh.stats().requests === 3);
+		expect(fresh.stats().peakConnections).toBe(3);
 		await fresh.close();
-		expect((await sending).map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
+		expect((await ended).map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
 	});
 
 	test('tell of clients that did not wait for their answer', async () => {

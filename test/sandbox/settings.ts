@@ -5,7 +5,7 @@ import type { WebhookSettings } from './webhooks';
 /** How `GET /public/messages` behaves: everything that the API's documentation leaves open. */
 export interface RecordSettings {
 	/** `shuffled` is the same in every request: entries that come later fall anywhere between the others. */
-	order: 'newestFirst' | 'oldestFirst' | 'shuffled';
+	order: 'newestFirst' | 'shuffled';
 	/**
 	 * How long after its `timestamp` a message is listed, in milliseconds, for messages from now on. `null` holds them back
 	 * until this is a number again.
@@ -26,14 +26,11 @@ export interface RecordSettings {
 }
 
 /**
- * How long after sending a message's status changes by itself, in milliseconds, for messages from now on; `null` is never.
- * With all of them `null` the status stays `sent`.
+ * How long after sending a message is delivered, in milliseconds, for messages from now on; `null` is never, and its status
+ * stays `sent`.
  */
 export interface StatusSettings {
 	deliveredAfterMs: number | null;
-	readAfterMs: number | null;
-	/** When this is a number, messages fail and are neither delivered nor read. */
-	failedAfterMs: number | null;
 }
 
 /** What can be changed while the sandbox runs. */
@@ -42,8 +39,6 @@ export interface SandboxSettings {
 	latencyMs: number;
 	/** Wait of the slow recipient, in milliseconds. */
 	slowMs: number;
-	/** How long after sending the recipient that is listed late is listed, in milliseconds. */
-	lateMs: number;
 	/** A change starts a new count. */
 	rateLimit: RateLimit | null;
 	/** Where events from now on go. */
@@ -59,7 +54,7 @@ export type SettingsChanges = Partial<Omit<SandboxSettings, 'record' | 'statuses
 };
 
 const choices: Record<string, unknown[]> = {
-	'record.order': ['newestFirst', 'oldestFirst', 'shuffled'],
+	'record.order': ['newestFirst', 'shuffled'],
 	'record.access': ['allowed', 'forbidden', 'failing'],
 	'record.form': [null, ...recordForms.map(({ name }) => name)],
 };
@@ -70,7 +65,6 @@ export function defaultSettings(): SandboxSettings {
 	return {
 		latencyMs: 0,
 		slowMs: 2_000,
-		lateMs: 5_000,
 		rateLimit: null,
 		webhook: null,
 		record: {
@@ -80,7 +74,7 @@ export function defaultSettings(): SandboxSettings {
 			access: 'allowed',
 			form: null,
 		},
-		statuses: { deliveredAfterMs: null, readAfterMs: null, failedAfterMs: null },
+		statuses: { deliveredAfterMs: null },
 	};
 }
 

@@ -29,16 +29,11 @@ export interface SandboxStats {
 	requestsByStatus: Record<string, number>;
 	/** Messages sent and kept that had not failed by then. */
 	messages: number;
-	/** Messages kept with `status: failed` from the beginning. */
-	rejectedMessages: number;
 	/** How many messages (that did not fail) went to which recipient. */
 	messagesPerRecipient: Record<string, number>;
 	/** Most sockets open at once, among those that carried a request to the API. */
 	peakConnections: number;
-	/** Most requests to the API waiting for their answer at once. */
-	peakInFlight: number;
-	/** When the first and the last message (that did not fail) was kept, ISO 8601. */
-	firstMessageAt: string | null;
+	/** When the last message (that did not fail) was kept, ISO 8601. */
 	lastMessageAt: string | null;
 	/** Milliseconds from the first message to the last. */
 	wallMs: number;
@@ -55,14 +50,13 @@ export interface Statistics {
 	keep(kept: KeptMessage): void;
 	requests(): RequestRecord[];
 	summary(): SandboxStats;
-	/** Forgets everything except connections and requests that are still open. */
+	/** Forgets everything except connections that are still open. */
 	reset(): void;
 }
 
 /** Statistics without an entry. Every entry takes the same time, however many there are. */
 export function createStatistics(): Statistics {
 	const sockets = new Set<Socket>();
-	const inFlight = new Set<RequestRecord>();
 	let totals = createTotals();
 
 	function createTotals() {
@@ -71,9 +65,7 @@ export function createStatistics(): Statistics {
 			byStatus: new Map<string, number>(),
 			perRecipient: new Map<string, number>(),
 			messages: 0,
-			rejected: 0,
 			peakConnections: sockets.size,
-			peakInFlight: inFlight.size,
 			firstMessage: null as number | null,
 			lastMessage: null as number | null,
 			cpu: process.cpuUsage(),
@@ -82,7 +74,6 @@ export function createStatistics(): Statistics {
 
 	const count = (counts: Map<string, number>, key: string) =>
 		counts.set(key, (counts.get(key) ?? 0) + 1);
-	const isoTime = (time: number | null) => (time === null ? null : new Date(time).toISOString());
 
 	return {
 		begin(record, socket) {
@@ -90,21 +81,15 @@ export function createStatistics(): Statistics {
 				sockets.add(socket);
 				socket.once('close', () => sockets.delete(socket));
 			}
-			inFlight.add(record);
 			totals.requests.push(record);
 			totals.peakConnections = Math.max(totals.peakConnections, sockets.size);
-			totals.peakInFlight = Math.max(totals.peakInFlight, inFlight.size);
 		},
 		end(record, status) {
 			record.status = status;
-			inFlight.delete(record);
 			count(totals.byStatus, String(status));
 		},
 		keep({ message, request }) {
-			if (message.status === 'failed') {
-				totals.rejected += 1;
-				return;
-			}
+			if (message.status === 'failed') return;
 			totals.messages += 1;
 			totals.lastMessage = Date.now();
 			totals.firstMessage ??= totals.lastMessage;
@@ -112,18 +97,16 @@ export function createStatistics(): Statistics {
 		},
 		requests: () => totals.requests,
 		summary() {
+			const { firstMessage, lastMessage } = totals;
 			const cpu = process.cpuUsage(totals.cpu);
 			return {
 				requests: totals.requests.length,
 				requestsByStatus: Object.fromEntries(totals.byStatus),
 				messages: totals.messages,
-				rejectedMessages: totals.rejected,
 				messagesPerRecipient: Object.fromEntries(totals.perRecipient),
 				peakConnections: totals.peakConnections,
-				peakInFlight: totals.peakInFlight,
-				firstMessageAt: isoTime(totals.firstMessage),
-				lastMessageAt: isoTime(totals.lastMessage),
-				wallMs: (totals.lastMessage ?? 0) - (totals.firstMessage ?? 0),
+				lastMessageAt: lastMessage === null ? null : new Date(lastMessage).toISOString(),
+				wallMs: (lastMessage ?? 0) - (firstMessage ?? 0),
 				cpuMs: (cpu.user + cpu.system) / 1000,
 			};
 		},

@@ -15,7 +15,7 @@ export interface StatusChange extends Partial<Failure> {
 	status: Message['status'];
 }
 
-/** The failure of a message that fails later on, when no other is given. */
+/** The failure of a message that fails later on. */
 export const laterFailure: Failure = { error: 'The phone cannot be reached', errorCode: 30003 };
 
 /** How long the recipient that fails later takes when no setting says when messages are delivered, in milliseconds. */
@@ -33,18 +33,6 @@ export interface Statuses {
 	change(message: Message, status: Message['status'], failure?: Partial<Failure>): void;
 	/** Drops all changes to come. */
 	stop(): void;
-}
-
-function changesToCome(
-	{ deliveredAfterMs, readAfterMs, failedAfterMs }: StatusSettings,
-	failure?: Failure,
-): Array<[status: Message['status'], afterMs: number]> {
-	if (failure) return [['failed', deliveredAfterMs ?? failsAfterMs]];
-	if (failedAfterMs !== null) return [['failed', failedAfterMs]];
-	const changes: Array<[status: Message['status'], afterMs: number]> = [];
-	if (deliveredAfterMs !== null) changes.push(['delivered', deliveredAfterMs]);
-	if (readAfterMs !== null) changes.push(['read', readAfterMs]);
-	return changes;
 }
 
 /**
@@ -69,19 +57,18 @@ export function createStatuses(
 		follow(message, settings, failure) {
 			if (message.status === 'failed') return tell(message, 'failed');
 			tell(message, 'sent');
-			const changes = changesToCome(settings, failure);
+			const { deliveredAfterMs } = settings;
 			// The events of a sandbox without any settings: sent and delivered, at once.
-			if (changes.length === 0) return tell(message, 'delivered');
-			for (const [status, afterMs] of changes) {
-				const timer = setTimeout(() => {
-					timers.delete(timer);
-					// Nothing comes after these two: a message that was read earlier is not delivered once more.
-					if (message.status === 'read' || message.status === 'failed') return;
-					change(message, status, status === 'failed' ? (failure ?? laterFailure) : {});
-				}, afterMs);
-				// A sandbox that is closed, or forgotten, does not keep the process alive.
-				timers.add(timer.unref());
-			}
+			if (!failure && deliveredAfterMs === null) return tell(message, 'delivered');
+			const afterMs = deliveredAfterMs ?? failsAfterMs;
+			const timer = setTimeout(() => {
+				timers.delete(timer);
+				// Nothing comes after these two: what somebody set by hand stays.
+				if (message.status === 'read' || message.status === 'failed') return;
+				change(message, failure ? 'failed' : 'delivered', failure);
+			}, afterMs);
+			// A sandbox that is closed, or forgotten, does not keep the process alive.
+			timers.add(timer.unref());
 		},
 		change,
 		stop() {

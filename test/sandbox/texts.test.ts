@@ -101,26 +101,11 @@ test('texts from before the start: only when asked for, and there again after a 
 	await seeded.close();
 });
 
-describe('the command', () => {
-	const run = async (...words: string[]) => {
-		const start = ['--import', 'tsx', join(__dirname, 'start.ts')];
-		return await promisify(execFile)(process.execPath, [...start, ...words]);
-	};
-
-	test('writes a text to a sandbox that runs', async () => {
-		const { conversationId } = await send(ann, { sender: office });
-		const { stdout } = await run('text', ann, 'yes, please', '--port', String(sandbox.port));
-		expect(stdout).toBe(
-			`Message 2: ${ann} wrote to ${office}, in conversation ${conversationId}.\n`,
-		);
-		expect((await list())[0]).toMatchObject({ inbound: true, sender: ann, body: 'yes, please' });
-	});
-
-	test.each([
-		['no sandbox answers', ['yes', '--port', '1'], 'No sandbox answers at http://127.0.0.1:1'],
-		['a word is missing', [], 'npm run sandbox -- text <from> <text>'],
-	])('says so when %s', async (_, words, stderr) => {
-		const failure = { code: 1, stderr: expect.stringContaining(stderr) };
-		await expect(run('text', ann, ...words)).rejects.toMatchObject(failure);
-	});
+test('the command writes a text to a sandbox that runs', async () => {
+	const { conversationId } = await send(ann, { sender: office });
+	const words = ['text', ann, 'yes, please', '--port', String(sandbox.port)];
+	const start = ['--import', 'tsx', join(__dirname, 'start.ts')];
+	const { stdout } = await promisify(execFile)(process.execPath, [...start, ...words]);
+	expect(stdout).toBe(`Message 2: ${ann} wrote to ${office}, in conversation ${conversationId}.\n`);
+	expect((await list())[0]).toMatchObject({ inbound: true, sender: ann, body: 'yes, please' });
 });

@@ -119,6 +119,12 @@ test.each([
 	expect(counted(text)).toEqual(oracle(text));
 });
 
+test('two parts that are full to the last character are no three', () => {
+	const full = 'a'.repeat(2 * 153);
+	expect(counted(full).segments).toBe(2);
+	expect(counted(full)).toEqual(oracle(full));
+});
+
 describe('random texts', () => {
 	const gsm = fc.constantFrom(...'abcdefghijklmnop ABC 0123456789 @£$¥èéÇØøÅåΔΩ¡¿§äöñüà_,.!?');
 	const extension = fc.constantFrom(...'^{}\\[~]|€\f');

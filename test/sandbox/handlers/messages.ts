@@ -21,12 +21,10 @@ function send({ body, store, fault, settings, now, onMessage }: Call) {
 		status: 'sent',
 		time: now(),
 	});
-	const rejection = fault && 'rejection' in fault ? fault.rejection : undefined;
-	if (rejection) Object.assign(message, rejection, { status: 'failed' });
+	if (fault?.kind === 'reject') Object.assign(message, fault.rejection, { status: 'failed' });
 	const kept = { message, request };
 	store.messages.push(kept);
-	const listedAfter = fault?.kind === 'listLate' ? settings.lateMs : listedAfterMs;
-	addToRecord(store.record, message, listedAfter);
+	addToRecord(store.record, message, listedAfterMs);
 	onMessage(kept, fault?.kind === 'failLater' ? fault.failure : undefined);
 	// A copy: what is answered late still says what was true when the message was kept.
 	const given = { ...message };
