@@ -18,7 +18,7 @@ export default {
 	],
 	testRunner: 'jest',
 	plugins: ['@stryker-mutator/jest-runner'],
-	jest: { configFile: 'test/mutate/jest.config.js', enableFindRelatedTests: false },
+	jest: { configFile: 'test/mutate/jest.config.js', enableFindRelatedTests: true },
 	coverageAnalysis: 'perTest',
 	reporters: ['progress', 'clear-text'],
 	thresholds: { high: 90, low: 85, break: 85 },
