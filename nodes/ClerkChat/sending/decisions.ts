@@ -22,6 +22,7 @@ import type { PartialTask, Task } from './task';
 import { verdict } from './verdict';
 import type { Attempt, Verdict } from './verdict';
 
+/** What to say of a failure; `endsRun` where something else decides that than the {@link verdict}. */
 type Why = Omit<Failure, 'outcome'>;
 
 /** What the steps of a run share. */
@@ -43,7 +44,7 @@ export class Decisions {
 
 	/** Ends a task that was done, or may have been. False when its request is to be made now. */
 	replay(task: PartialTask): boolean {
-		const standing = this.standing(task);
+		const standing = this.run.runLedger.standing(task);
 		const { known, entries } = standing;
 		if (known === 'nothing' && task.isAfterNotDelivered) {
 			this.run.results.succeed(task, notDeliveredBefore(task, this.notDelivered));
@@ -61,7 +62,7 @@ export class Decisions {
 			const have = entries.filter(({ state }) => state === 'sent');
 			const words = someHaveIt(have.map(({ recipient }) => recipient));
 			this.fail(task, { outcome: 'refused', words, endsRun });
-		} else this.doubt(task, this.earlierFailure(task, entries));
+		} else this.doubt(task, this.earlierFailure(task, standing));
 		return true;
 	}
 
@@ -80,7 +81,8 @@ export class Decisions {
 
 	/** Fails a task without a request. */
 	refuse(task: Task, words: Words, hold?: Failure['hold']): void {
-		this.end(task, 'refused', this.verdict(task, 'refused', this.standing(task)), { words, hold });
+		const becomes = this.verdict(task, 'refused', this.run.runLedger.standing(task));
+		this.end(task, 'refused', becomes, { words, hold });
 	}
 
 	/** Fails a task that an earlier try, or others, may have done. */
@@ -94,7 +96,7 @@ export class Decisions {
 		const { attempt, results = [], words, fault } = result;
 		const entries = runLedger.begunFor(task);
 		const known = entries.some(({ tries }) => tries > 1) ? 'unknown' : 'nothing';
-		const becomes = this.verdict(task, attempt, { known, entries }, fault);
+		const becomes = this.verdict(task, attempt, { known, entries, isOurs: true }, fault);
 		if (becomes.entry === 'sent') runLedger.end(entries, { state: 'sent', results, sharedBy });
 		if (becomes.entry === 'unknown') this.hold(task, result);
 		if (becomes.entry === 'asBefore') runLedger.release(entries);
@@ -113,8 +115,8 @@ export class Decisions {
 
 	/** Ends the run before any of these tasks is tried. */
 	endBefore([first, ...rest]: Task[], words: Words, fault?: Fault): void {
-		this.endUntried(rest, notTried(first.item, words), fault);
-		this.endUntried([first], words, fault, true);
+		this.endUntried(rest, { words: notTried(first.item, words), fault });
+		this.endUntried([first], { words, fault, endsRun: true });
 	}
 
 	/** Ends what has not been tried because of another item, if there is one that ended the run. */
@@ -122,23 +124,17 @@ export class Decisions {
 		const { culprit } = this.run.results;
 		if (!culprit) return;
 		const left = tasks.filter((task) => !this.run.results.has(task));
-		this.endUntried(left, notTried(culprit.item, culprit.words), culprit.fault);
+		const { item, words, fault } = culprit;
+		this.endUntried(left, { words: notTried(item, words), fault });
 	}
 
-	/** @param fault why they are not tried, where Clerk Chat said so @param hold which guard held them back */
-	endUntried(
-		tasks: Task[],
-		words: Words,
-		fault?: Fault,
-		endsRun = false,
-		hold?: Failure['hold'],
-	): void {
+	/** Ends what has not been tried. */
+	endUntried(tasks: Task[], why: Why): void {
 		for (const task of tasks) {
-			const standing = this.standing(task);
+			const standing = this.run.runLedger.standing(task);
 			// What was sent comes out as sent, whatever became of the rest.
 			if (standing.known === 'sent' && this.replay(task)) continue;
-			const becomes = { ...this.verdict(task, 'notTried', standing), endsRun };
-			this.end(task, 'notTried', becomes, { words, fault, hold });
+			this.end(task, 'notTried', this.verdict(task, 'notTried', standing), why);
 		}
 	}
 
@@ -157,34 +153,20 @@ export class Decisions {
 		const { write } = this.run.operation;
 		const isEarlier = outcome === 'unknown' && attempt !== 'unknown';
 		const words = isEarlier ? afterDoubt(write, why.words, toOf(task, write)) : why.words;
-		this.fail(task, { ...why, outcome, words, endsRun });
-	}
-
-	/** What the ledger knows of a task; what cannot be read may have been sent. */
-	private standing(task: PartialTask): Standing {
-		const { runLedger } = this.run;
-		const { known, entries } = runLedger.standing(task);
-		if (known === 'nothing' && runLedger.isInDoubt(task)) return { known: 'unknown', entries };
-		// Another account's results are none of this one's, and what it sent is not sent again.
-		const isKnown = known === 'inFlight' || this.areOurs(entries);
-		return { known: isKnown ? known : 'unknown', entries };
-	}
-
-	private areOurs(entries: LedgerEntry[]): boolean {
-		return entries.every((entry) => this.run.runLedger.accounts.owns(entry));
+		this.fail(task, { endsRun, ...why, outcome, words });
 	}
 
 	private verdict(
 		task: PartialTask,
 		attempt: Attempt,
-		{ known, entries }: Standing,
+		{ known, entries, isOurs }: Standing,
 		fault?: Fault,
 	): Verdict {
 		const { settings, host, operation } = this.run;
 		const isOver = entries.some(({ tries, isOnRecord }) => tries > 1 || isOnRecord);
 		return verdict(attempt, known, {
 			resendUnknown: settings.resendUnknown,
-			isLastTry: isOver || !this.areOurs(entries),
+			isLastTry: isOver || !isOurs,
 			rejectedAsError: settings.rejectedAsError,
 			stopOnError: !host.continueOnFail,
 			repeatable: isRepeatable(task, operation.write),
@@ -193,12 +175,12 @@ export class Decisions {
 	}
 
 	/** What to say of what may have been sent before. */
-	private earlierFailure(task: PartialTask, entries: LedgerEntry[]): Why {
+	private earlierFailure(task: PartialTask, { entries, isOurs }: Standing): Why {
 		const { operation, settings } = this.run;
 		const { write } = operation;
 		const [entry] = entries;
 		if (!entry) return { words: task.isAfterUnknown ? afterOwnError(write) : unreadable(write) };
-		if (!this.areOurs(entries)) return { words: otherAccount(write) };
+		if (!isOurs) return { words: otherAccount(write) };
 		const { message, words, status } = entries.find((each) => each.words) ?? entry;
 		const people = message?.recipients ?? entries.map(({ recipient }) => recipient);
 		const to = people.filter(Boolean).join(', ') || undefined;

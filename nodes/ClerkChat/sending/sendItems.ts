@@ -108,7 +108,7 @@ class Run {
 			const error = new NodeOperationError(host.node, exception as Error);
 			// What was sent comes out as sent, whatever is thrown.
 			if (!host.continueOnFail || host.cancelSignal?.aborted) throw error;
-			decisions.endUntried(this.left([...real, ...shown]), wordsOf(error));
+			decisions.endUntried(this.left([...real, ...shown]), { words: wordsOf(error) });
 		}
 		throwIfCancelled(host);
 		const { settled } = this.reconciler;

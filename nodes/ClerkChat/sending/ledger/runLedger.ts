@@ -22,6 +22,8 @@ type Ending =
 export interface Standing {
 	known: Known;
 	entries: LedgerEntry[];
+	/** Whether all of them are of the account that is used now. */
+	isOurs: boolean;
 }
 
 /** The ledger as one run of the node sees it: which entries are its own, and which ones stand in its way. */
@@ -97,20 +99,23 @@ export class RunLedger {
 	}
 
 	/** What the ledger knows of a task: from earlier tries, and from whoever asks for the same at this moment. */
-	standing({ claims }: Pick<Task, 'claims'>): Standing {
-		const entries = claims.flatMap((claim) => this.claims.entryOf(claim) ?? []);
-		const sent = entries.filter(({ state }) => state === 'sent');
+	standing(task: PartialTask): Standing {
+		const entries = this.entriesFor(task);
+		const isOurs = entries.every((entry) => this.accounts.owns(entry));
+		const standing = (known: Known): Standing => ({ known, entries, isOurs });
+		if (entries.length === 0) return standing(this.isInDoubt(task) ? 'unknown' : 'nothing');
+		const sent = entries.filter(isSent);
 		// Each call of an agent is on its own: what another one sent meanwhile is none of its results.
 		const isMeanwhile = this.host.isTool && sent.some((entry) => !this.isOwn(entry));
-		if (entries.length === 0) return { known: 'nothing', entries };
-		if (isMeanwhile || entries.some(isInFlight)) return { known: 'inFlight', entries };
-		if (sent.length === claims.length) return { known: 'sent', entries };
-		return { known: sent.length > 0 ? 'partly' : 'unknown', entries };
+		if (isMeanwhile || entries.some(isInFlight)) return standing('inFlight');
+		// Another account's results are none of this one's, and what it sent is not sent again.
+		if (!isOurs || sent.length === 0) return standing('unknown');
+		return standing(sent.length === task.claims.length ? 'sent' : 'partly');
 	}
 
 	/** What another retry has in flight for a task. Calls of an agent do not wait for each other. */
 	inFlightFor(task: Task): LedgerEntry | undefined {
-		return this.host.isTool ? undefined : this.standing(task).entries.find(isInFlight);
+		return this.host.isTool ? undefined : this.entriesFor(task).find(isInFlight);
 	}
 
 	/** Whether a task may have been done although the ledger holds nothing of it. */
@@ -118,9 +123,16 @@ export class RunLedger {
 		return isAfterUnknown === true || !this.saved.isReadable;
 	}
 
-	/** Whether a task is done, so that it takes no request. */
+	/** Whether a task is done, with whatever account, so that it takes no request. */
 	isDone(task: Task): boolean {
-		return this.standing(task).known === 'sent';
+		const entries = this.entriesFor(task);
+		return (
+			entries.length === task.claims.length && entries.every((e) => isSent(e) && this.isOwn(e))
+		);
+	}
+
+	private entriesFor({ claims }: PartialTask): LedgerEntry[] {
+		return claims.flatMap((claim) => this.claims.entryOf(claim) ?? []);
 	}
 
 	/**
@@ -229,4 +241,8 @@ export class RunLedger {
 
 function isInFlight({ state }: LedgerEntry): boolean {
 	return state === 'inFlight';
+}
+
+function isSent({ state }: LedgerEntry): boolean {
+	return state === 'sent';
 }
