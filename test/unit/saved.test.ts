@@ -147,16 +147,16 @@ describe('n8n may have lost what an earlier try did', () => {
 test('what this execution sent is known by server and ID, and for whom it was skipped', () => {
 	const host = place();
 	const saved = savedIn(host);
-	expect(saved.isOwn(SERVER, { id: 1 })).toBe(false);
-	saved.remember(SERVER, { id: 1 });
-	saved.remember(SERVER, { id: 2 }, '+14155550123');
+	expect(saved.messages.isSaved(SERVER, { id: 1 })).toBe(false);
+	saved.messages.remember(SERVER, { id: 1 });
+	saved.messages.remember(SERVER, { id: 2 }, '+14155550123');
 	for (const each of [saved, savedIn(reloaded(host))]) {
-		expect(each.isOwn(SERVER, { id: '1' })).toBe(true);
-		expect(each.isOwn('https://elsewhere.test', { id: 1 })).toBe(false);
-		expect(each.isOwn(SERVER, { id: 1 }, '+14155550123')).toBe(false);
-		expect(each.isOwn(SERVER, { id: 2 }, '14155550123')).toBe(true);
-		expect(each.isOwn(SERVER, { id: 2 }, '+14155550124')).toBe(false);
-		expect(each.isOwn(SERVER, { id: 2 })).toBe(false);
+		expect(each.messages.isSaved(SERVER, { id: '1' })).toBe(true);
+		expect(each.messages.isSaved('https://elsewhere.test', { id: 1 })).toBe(false);
+		expect(each.messages.isSaved(SERVER, { id: 1 }, '+14155550123')).toBe(false);
+		expect(each.messages.isSaved(SERVER, { id: 2 }, '14155550123')).toBe(true);
+		expect(each.messages.isSaved(SERVER, { id: 2 }, '+14155550124')).toBe(false);
+		expect(each.messages.isSaved(SERVER, { id: 2 })).toBe(false);
 	}
 	expect((host.flow!.clerkChat as IDataObject).sent).toHaveLength(12);
 });

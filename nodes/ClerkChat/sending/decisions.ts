@@ -54,7 +54,7 @@ export class Decisions {
 		if (becomes === 'send') return false;
 		if (becomes === 'sent') {
 			// Another retry may have sent it.
-			this.run.runLedger.remember(entries);
+			this.run.runLedger.saved.messages.rememberSent(entries);
 			const sharedBy = entries.find((entry) => entry.sharedBy)?.sharedBy;
 			const results = new Set(entries.flatMap((entry) => entry.results ?? []));
 			this.run.results.succeed(task, [...results], sharedBy);
@@ -105,11 +105,11 @@ export class Decisions {
 	}
 
 	/** Files that a request may have been done. */
-	hold(task: Task, { words, fault, givenId }: AttemptResult): void {
+	hold(task: Task, { words, fault, givenId, isOnRecord }: AttemptResult): void {
 		const { host, runLedger } = this.run;
 		const isCancelled = host.cancelSignal?.aborted === true;
-		const id = givenId === undefined ? {} : { givenId };
-		const ending = { state: 'unknown' as const, words, status: fault?.status, ...id };
+		const known = { ...(givenId !== undefined && { givenId }), ...(isOnRecord && { isOnRecord }) };
+		const ending = { state: 'unknown' as const, words, status: fault?.status, ...known };
 		runLedger.end(runLedger.begunFor(task), ending, isCancelled);
 	}
 

@@ -134,7 +134,8 @@ export class OtherExecutions {
 	/** Whether this execution sent a message, or skipped it for somebody. Each call of an agent is on its own. */
 	private isOwn(message: IDataObject, recipient?: string): boolean {
 		const { host, runLedger } = this.run;
-		return !host.isTool && runLedger.isOwnMessage(this.requester.baseURL, message, recipient);
+		const { messages } = runLedger.saved;
+		return !host.isTool && messages.isOwn(this.requester.baseURL, message, recipient);
 	}
 
 	/** Whether a message counts for somebody already, in this run or in earlier ones of this execution. */
@@ -165,7 +166,7 @@ export class OtherExecutions {
 		const { host, runLedger } = this.run;
 		// Calls of an agent are other executions to each other; what a workflow says twice in one execution, it means twice.
 		const isOthers = (entry: LedgerEntry) =>
-			host.isTool ? !runLedger.isOwn(entry) : !runLedger.isOfExecution(entry);
+			host.isTool ? !runLedger.isOwn(entry) : !runLedger.saved.messages.isOfExecution(entry);
 		return this.logsOf(task).map((log) => {
 			const reader = this.readers.get(log) ?? new LogReader(log, isOthers);
 			this.readers.set(log, reader);

@@ -68,7 +68,7 @@ export class Reconciler {
 			// Another execution that looked for the same may have found it meanwhile.
 			const found = foundIn(runLedger.begunFor(task));
 			if (found) this.concludeFound(task, found, requester);
-			else decisions.conclude(task, this.notFound(task, result, searches[index]));
+			else decisions.conclude(task, this.notFound(result, searches[index]));
 		});
 	}
 
@@ -84,25 +84,20 @@ export class Reconciler {
 	 * failed is taken back, so that it is sent now.
 	 */
 	async settleEarlier(tasks: Task[], requester: Requester): Promise<void> {
-		const { runLedger, operation } = this.run;
-		const isPerExecution = operation.write.message?.isPerExecution === true;
+		const { runLedger } = this.run;
 		const taskOf = new Map<LedgerEntry, Task>();
 		for (const task of tasks) {
 			for (const entry of runLedger.standing(task).entries) taskOf.set(entry, task);
 		}
-		const unknown = [...taskOf.keys()].filter(({ state }) => state === 'unknown');
-		await this.settleEntries([...taskOf.keys()], requester, {
-			messageOf: (entry) => entry.message ?? taskOf.get(entry)?.message,
-			// A question with the link of another execution is of no use to this one.
-			isOfUse: (entry) =>
-				!isPerExecution || taskOf.get(entry)?.message?.body === entry.message?.body,
-			sent: (entries, found) => {
-				this.settled++;
-				// It is on the record of this account, whoever sent it.
-				const account = runLedger.accounts.current;
-				runLedger.end(entries, { state: 'sent', results: [found], account });
-			},
-		});
+		const entries = [...taskOf.keys()];
+		const unknown = entries.filter(({ state }) => state === 'unknown');
+		const sent = (found: LedgerEntry[], entry: Entry) => {
+			this.settled++;
+			// It is on the record of this account, whoever sent it.
+			const account = runLedger.accounts.current;
+			runLedger.end(found, { state: 'sent', results: [entry], account });
+		};
+		await this.settleEntries(entries, requester, sent, taskOf);
 		// What ended the run for now has cut the search short.
 		if (this.holdsUp || this.run.results.culprit) return;
 		for (const entry of unknown) this.searched.add(entry);
@@ -110,27 +105,24 @@ export class Reconciler {
 
 	/** Does the same for what other executions left unknown; what is found is theirs. */
 	async settleOthers(entries: LedgerEntry[], requester: Requester): Promise<void> {
-		await this.settleEntries(entries, requester, {
-			messageOf: ({ message }) => message,
-			isOfUse: () => true,
-			sent: (found, entry) => {
-				for (const each of found) ledger.move(each, { state: 'sent', results: [entry] });
-			},
+		await this.settleEntries(entries, requester, (found, entry) => {
+			for (const each of found) ledger.move(each, { state: 'sent', results: [entry] });
 		});
 	}
 
+	/**
+	 * @param sent called with what was found, and how
+	 * @param taskOf whose the entries are, when they are this run's
+	 */
 	private async settleEntries(
-		all: LedgerEntry[],
+		entries: LedgerEntry[],
 		requester: Requester,
-		how: {
-			messageOf: (entry: LedgerEntry) => RecordedMessage | undefined;
-			isOfUse: (entry: LedgerEntry) => boolean;
-			sent: (entries: LedgerEntry[], found: Entry) => void;
-		},
+		sent: (found: LedgerEntry[], entry: Entry) => void,
+		taskOf = new Map<LedgerEntry, Task>(),
 	): Promise<void> {
 		const queries = new Map<string, Query>();
-		for (const entry of all) {
-			const message = how.messageOf(entry);
+		for (const entry of entries) {
+			const message = entry.message ?? taskOf.get(entry)?.message;
 			if (entry.state !== 'unknown' || !ledger.has(entry) || !message) continue;
 			const query = queries.get(entry.request);
 			if (query) query.entries.push(entry);
@@ -139,13 +131,13 @@ export class Reconciler {
 		if (queries.size === 0) return;
 		const settle = ({ entries }: Query, found: Entry) => {
 			const objection = objectionTo(found);
-			if (objection?.outcome === 'refused' || !how.isOfUse(entries[0])) {
+			if (objection?.outcome === 'refused' || !this.isOfUse(entries[0], taskOf.get(entries[0]))) {
 				this.run.runLedger.release(entries);
 			} else if (objection) {
 				const to = entries[0].message?.recipients.join(', ');
 				const { words } = readAnswer([found], { ...contextOf(this.run, requester), to });
 				this.mark(entries, words);
-			} else how.sent(entries, found);
+			} else sent(entries, found);
 		};
 		const these = [...queries.values()];
 		const searches = await this.search(requester, these, settle);
@@ -156,19 +148,26 @@ export class Reconciler {
 		});
 	}
 
+	/** A question with the link of another execution is of no use to this one. */
+	private isOfUse({ message }: LedgerEntry, task?: Task): boolean {
+		if (!task || !this.run.operation.write.message?.isPerExecution) return true;
+		return task.message?.body === message?.body;
+	}
+
 	private async search(
 		requester: Requester,
 		queries: Query[],
 		onFound: (query: Query, entry: Entry) => void,
 	): Promise<Search[]> {
 		const { baseURL: server } = requester;
-		const { saved } = this.run.runLedger;
+		const { messages } = this.run.runLedger.saved;
 		return await searchRecord(requester, queries, {
-			isTaken: (entry) => ledger.ownerOf(server, entry) !== undefined || saved.isOwn(server, entry),
+			isTaken: (entry) =>
+				ledger.ownerOf(server, entry) !== undefined || messages.isSaved(server, entry),
 			isBlocked: ({ entries }) => ledger.isAnotherArriving(entries),
 			onFound: (query, entry) => {
 				// In a later try, too, it is no equal message's.
-				if (isFailed(entry)) saved.remember(server, entry);
+				if (isFailed(entry)) messages.remember(server, entry);
 				onFound(query, entry);
 			},
 		});
@@ -183,16 +182,14 @@ export class Reconciler {
 	private concludeFound(task: Task, found: Entry, requester: Requester): void {
 		if (!objectionTo(found)) this.settled++;
 		const read = readAnswer([found], contextOf(this.run, requester, task));
-		if (read.attempt === 'unknown') this.mark(this.run.runLedger.begunFor(task), read.words);
-		this.run.decisions.conclude(task, read);
+		this.run.decisions.conclude(task, { ...read, isOnRecord: true });
 	}
 
-	private notFound(task: Task, result: AttemptResult, search: Search): AttemptResult {
+	private notFound(result: AttemptResult, search: Search): AttemptResult {
 		const { match, couldRead, seconds } = search;
 		if (match?.answer === 'perhaps') {
 			const words = perhapsOnRecord(this.run.operation.write, match, result.words);
-			this.mark(this.run.runLedger.begunFor(task), words);
-			return { ...result, words };
+			return { ...result, words, isOnRecord: true };
 		}
 		return { ...result, words: result.words && notOnRecord(result.words, { couldRead, seconds }) };
 	}

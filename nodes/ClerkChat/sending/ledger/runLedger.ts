@@ -179,31 +179,7 @@ export class RunLedger {
 		for (const entry of entries) {
 			ledger.move(entry, { ...ending, ended: entry.ended ?? Date.now() }, isCancelled);
 		}
-		this.remember(entries);
-	}
-
-	/** Whether a message is one of this execution's own: it sent it, or skipped it for this recipient. */
-	isOwnMessage(server: string, message: IDataObject, recipient?: string): boolean {
-		const owner = ledger.ownerOf(server, message);
-		// Another retry of the same execution may have sent it, or found it on record, a moment ago.
-		const isOfRetry = owner !== undefined && owner.tries > 0 && this.isOfExecution(owner);
-		return isOfRetry || this.saved.isOwn(server, message, recipient);
-	}
-
-	/** Whether an entry is of this execution, or of one of its retries. */
-	isOfExecution({ root }: LedgerEntry): boolean {
-		return root.split(':')[0] === this.saved.root;
-	}
-
-	/** Saves with the execution which messages are its own. */
-	remember(entries: LedgerEntry[]): void {
-		if (!this.write.message) return;
-		for (const { state, server, tries, recipient, results = [] } of entries) {
-			if (state !== 'sent') continue;
-			// What was skipped counts for this recipient alone.
-			const person = tries === 0 ? recipient : undefined;
-			for (const result of results) this.saved.remember(server, result, person);
-		}
+		this.saved.messages.rememberSent(entries);
 	}
 
 	/** Takes entries back whose requests were certainly not done. What may have been done in an earlier try stays. */
@@ -226,7 +202,7 @@ export class RunLedger {
 		const entries = claims.map((claim, index) =>
 			this.add(claim, { ...shared, id: newId(), state: 'sent', results: found[index] }),
 		);
-		this.remember(entries);
+		this.saved.messages.rememberSent(entries);
 	}
 
 	/** Whether an entry is this run's own. */
