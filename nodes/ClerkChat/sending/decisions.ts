@@ -1,9 +1,10 @@
 import { fieldError, wordsOf } from '../../api/errors';
 import type { Fault, Words } from '../../api/faults';
 import { meaningOf } from '../../api/statuses';
+import type { Failure, Unusable } from '../failure';
 import type { Host } from '../host';
 import type { OfQuestion, OfWrite } from '../operation';
-import type { Failure, Results, Unusable } from '../results';
+import type { Results } from '../results';
 import { notTried, someHaveIt } from '../words/sendingWords';
 import {
 	afterDoubt,
@@ -50,7 +51,7 @@ export class Decisions {
 			this.run.results.succeed(task, notDeliveredBefore(task, this.notDelivered));
 			return true;
 		}
-		const { item: becomes, endsRun } = this.verdict(task, 'notYet', standing);
+		const { item: becomes } = this.verdict(task, 'notYet', standing);
 		if (becomes === 'send') return false;
 		if (becomes === 'sent') {
 			// Another retry may have sent it.
@@ -60,8 +61,7 @@ export class Decisions {
 			this.run.results.succeed(task, [...results], sharedBy);
 		} else if (known === 'partly') {
 			const have = entries.filter(({ state }) => state === 'sent');
-			const words = someHaveIt(have.map(({ recipient }) => recipient));
-			this.fail(task, { outcome: 'refused', words, endsRun });
+			this.refuse(task, someHaveIt(have.map(({ recipient }) => recipient)));
 		} else this.doubt(task, this.earlierFailure(task, standing));
 		return true;
 	}
@@ -80,7 +80,7 @@ export class Decisions {
 	}
 
 	/** Fails a task without a request. */
-	refuse(task: Task, words: Words, hold?: Failure['hold']): void {
+	refuse(task: PartialTask, words: Words, hold?: Failure['hold']): void {
 		const becomes = this.verdict(task, 'refused', this.run.runLedger.standing(task));
 		this.end(task, 'refused', becomes, { words, hold });
 	}
@@ -147,7 +147,7 @@ export class Decisions {
 	}
 
 	/** Fails a task that is not done now. What an earlier try may have done is called neither refused nor not tried. */
-	private end(task: Task, attempt: Attempt, becomes: Verdict, why: Why): void {
+	private end(task: PartialTask, attempt: Attempt, becomes: Verdict, why: Why): void {
 		const { item: outcome, endsRun } = becomes;
 		if (outcome === 'send' || outcome === 'sent') return;
 		const { write } = this.run.operation;

@@ -1,3 +1,4 @@
+import type { Words } from '../../api/faults';
 import { isFailed, objectionTo } from '../../api/messageStatus';
 import type { Entry } from '../../api/record';
 import { searchRecord } from '../../api/recordSearch';
@@ -74,9 +75,8 @@ export class Reconciler {
 
 	/** Whether others left a task unknown since this run searched the record for it. */
 	isNew(task: Task): boolean {
-		return this.run.runLedger
-			.standing(task)
-			.entries.some((entry) => entry.state === 'unknown' && !this.searched.has(entry));
+		const { entries } = this.run.runLedger.standing(task);
+		return entries.some((entry) => entry.state === 'unknown' && !this.searched.has(entry));
 	}
 
 	/**
@@ -129,14 +129,18 @@ export class Reconciler {
 			else queries.set(entry.request, queryOf([entry], message));
 		}
 		if (queries.size === 0) return;
+		const { runLedger, operation } = this.run;
+		// The record shows it, or something like it, and not that it was sent: it stays unknown, and is never sent again.
+		const mark = (shown: LedgerEntry[], words?: Words) =>
+			runLedger.end(shown, { state: 'unknown', words, isOnRecord: true });
 		const settle = ({ entries }: Query, found: Entry) => {
 			const objection = objectionTo(found);
 			if (objection?.outcome === 'refused' || !this.isOfUse(entries[0], taskOf.get(entries[0]))) {
-				this.run.runLedger.release(entries);
+				runLedger.release(entries);
 			} else if (objection) {
 				const to = entries[0].message?.recipients.join(', ');
 				const { words } = readAnswer([found], { ...contextOf(this.run, requester), to });
-				this.mark(entries, words);
+				mark(entries, words);
 			} else sent(entries, found);
 		};
 		const these = [...queries.values()];
@@ -144,7 +148,7 @@ export class Reconciler {
 		searches.forEach(({ match }, index) => {
 			if (match?.answer !== 'perhaps') return;
 			const { entries } = these[index];
-			this.mark(entries, perhapsOnRecord(this.run.operation.write, match, entries[0].words));
+			mark(entries, perhapsOnRecord(operation.write, match, entries[0].words));
 		});
 	}
 
@@ -171,11 +175,6 @@ export class Reconciler {
 				onFound(query, entry);
 			},
 		});
-	}
-
-	/** The record shows it, or something like it, and not that it was sent: it stays unknown, and is never sent again. */
-	private mark(entries: LedgerEntry[], words: LedgerEntry['words']): void {
-		this.run.runLedger.end(entries, { state: 'unknown', words, isOnRecord: true });
 	}
 
 	/** What the record says of a message counts as if it had been the answer. */
