@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INode } from 'n8n-workflow';
 import type { Host } from '../../nodes/ClerkChat/host';
 import { callsElsewhere, callsHere, noteCalls } from '../../nodes/ClerkChat/sending/ledger/calls';
 import { ledger } from '../../nodes/ClerkChat/sending/ledger/ledger';
@@ -267,7 +267,9 @@ test('calls of an agent are counted by process', () => {
 	expect(callsHere(slot)).toHaveLength(2);
 	expect(callsElsewhere(host)).toBe(0);
 	host.context.calls = { before: 2, earlier: 3, broken: 'x' };
-	noteCalls(host, slot);
+	noteCalls({ ...host, isTool: false }, slot.root);
+	expect(Object.keys(host.context.calls as IDataObject)).toHaveLength(3);
+	noteCalls({ ...host, isTool: true, node: { id: 'node' } as INode }, slot.root);
 	expect(callsElsewhere(host)).toBe(5);
 	expect(Object.values(host.context.calls as IDataObject)).toEqual([2, 3, 'x', 2]);
 	// What another node wrote there, or an older one, says nothing.

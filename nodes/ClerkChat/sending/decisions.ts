@@ -14,9 +14,9 @@ import {
 	unreadable,
 } from '../words/unclearWords';
 import type { AttemptResult } from './attempt';
-import type { LedgerEntry } from './ledger/ledgerEntry';
+import type { LedgerEntry, Standing } from './ledger/ledgerEntry';
 import { notDeliveredBefore } from './notDelivered';
-import type { RunLedger, Standing } from './ledger/runLedger';
+import type { RunLedger } from './ledger/runLedger';
 import type { SendSettings } from './settings';
 import { isRepeatable, referenceOf, toOf } from './task';
 import type { PartialTask, Task } from './task';

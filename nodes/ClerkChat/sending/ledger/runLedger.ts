@@ -8,23 +8,10 @@ import { noteCalls } from './calls';
 import { Claims } from './claims';
 import { ledger } from './ledger';
 import { claimsOf, hash, hashOfFields } from './ledgerEntry';
-import type { Claim, LedgerEntry } from './ledgerEntry';
+import type { Claim, Ending, LedgerEntry, Standing } from './ledgerEntry';
 import { newId, Saved } from './saved';
 import type { PartialTask, Task } from '../task';
 import type { Known } from '../verdict';
-
-/** The end of a request. */
-type Ending =
-	| ({ state: 'sent' } & Pick<LedgerEntry, 'results' | 'sharedBy'> & { account?: string })
-	| ({ state: 'unknown' } & Pick<LedgerEntry, 'words' | 'status' | 'isOnRecord' | 'givenId'>);
-
-/** What the ledger knows of a task, and by which entries. */
-export interface Standing {
-	known: Known;
-	entries: LedgerEntry[];
-	/** Whether all of them are of the account that is used now. */
-	isOurs: boolean;
-}
 
 /** The ledger as one run of the node sees it: which entries are its own, and which ones stand in its way. */
 export class RunLedger {
@@ -65,12 +52,8 @@ export class RunLedger {
 
 	/** Nothing more is asked of it. */
 	close(): void {
-		this.noteCalls();
+		noteCalls(this.host, this.root);
 		ledger.close(this.root);
-	}
-
-	private noteCalls(): void {
-		if (this.host.isTool) noteCalls(this.host, { root: this.root, node: this.host.node.id });
 	}
 
 	/** What an item's request claims, one for each recipient. */
@@ -104,10 +87,11 @@ export class RunLedger {
 		const isOurs = entries.every((entry) => this.accounts.owns(entry));
 		const standing = (known: Known): Standing => ({ known, entries, isOurs });
 		if (entries.length === 0) return standing(this.isInDoubt(task) ? 'unknown' : 'nothing');
-		const sent = entries.filter(isSent);
+		const sent = entries.filter(({ state }) => state === 'sent');
 		// Each call of an agent is on its own: what another one sent meanwhile is none of its results.
 		const isMeanwhile = this.host.isTool && sent.some((entry) => !this.isOwn(entry));
-		if (isMeanwhile || entries.some(isInFlight)) return standing('inFlight');
+		if (isMeanwhile || entries.some(({ state }) => state === 'inFlight'))
+			return standing('inFlight');
 		// Another account's results are none of this one's, and what it sent is not sent again.
 		if (!isOurs || sent.length === 0) return standing('unknown');
 		return standing(sent.length === task.claims.length ? 'sent' : 'partly');
@@ -115,7 +99,8 @@ export class RunLedger {
 
 	/** What another retry has in flight for a task. Calls of an agent do not wait for each other. */
 	inFlightFor(task: Task): LedgerEntry | undefined {
-		return this.host.isTool ? undefined : this.entriesFor(task).find(isInFlight);
+		if (this.host.isTool) return undefined;
+		return this.entriesFor(task).find(({ state }) => state === 'inFlight');
 	}
 
 	/** Whether a task may have been done although the ledger holds nothing of it. */
@@ -126,9 +111,8 @@ export class RunLedger {
 	/** Whether a task is done, with whatever account, so that it takes no request. */
 	isDone(task: Task): boolean {
 		const entries = this.entriesFor(task);
-		return (
-			entries.length === task.claims.length && entries.every((e) => isSent(e) && this.isOwn(e))
-		);
+		const isSent = (entry: LedgerEntry) => entry.state === 'sent' && this.isOwn(entry);
+		return entries.length === task.claims.length && entries.every(isSent);
 	}
 
 	private entriesFor({ claims }: PartialTask): LedgerEntry[] {
@@ -166,7 +150,7 @@ export class RunLedger {
 			}
 		}
 		// If n8n is killed now, it counts.
-		this.noteCalls();
+		noteCalls(this.host, this.root);
 	}
 
 	/** What this run has begun for a task. */
@@ -213,12 +197,4 @@ export class RunLedger {
 	private add(claim: Claim, entry: Omit<LedgerEntry, keyof Claim | 'tick'>): LedgerEntry {
 		return this.claims.take(claim, ledger.add({ ...claim, ...entry }))!;
 	}
-}
-
-function isInFlight({ state }: LedgerEntry): boolean {
-	return state === 'inFlight';
-}
-
-function isSent({ state }: LedgerEntry): boolean {
-	return state === 'sent';
 }
