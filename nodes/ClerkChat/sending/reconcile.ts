@@ -110,10 +110,7 @@ export class Reconciler {
 		});
 	}
 
-	/**
-	 * @param sent called with what was found, and how
-	 * @param taskOf whose the entries are, when they are this run's
-	 */
+	/** @param taskOf whose the entries are, when they are this run's */
 	private async settleEntries(
 		entries: LedgerEntry[],
 		requester: Requester,
@@ -185,12 +182,12 @@ export class Reconciler {
 	}
 
 	private notFound(result: AttemptResult, search: Search): AttemptResult {
-		const { match, couldRead, seconds } = search;
+		const { match } = search;
 		if (match?.answer === 'perhaps') {
 			const words = perhapsOnRecord(this.run.operation.write, match, result.words);
 			return { ...result, words, isOnRecord: true };
 		}
-		return { ...result, words: result.words && notOnRecord(result.words, { couldRead, seconds }) };
+		return { ...result, words: result.words && notOnRecord(result.words, search) };
 	}
 }
 
@@ -201,6 +198,6 @@ function foundIn([entry]: LedgerEntry[]): Entry | undefined {
 
 function queryOf(entries: LedgerEntry[], message: RecordedMessage): Query {
 	const [{ began, ended, first, givenId: id }] = entries;
-	const isRepeated = first !== undefined;
-	return { entries, message, id, since: first ?? began, until: ended, isRepeated };
+	const times = { since: first ?? began, until: ended };
+	return { entries, message, id, ...times, isRepeated: first !== undefined };
 }
