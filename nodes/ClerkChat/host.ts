@@ -53,6 +53,9 @@ export interface Host extends Caller {
 /** How n8n shows a hint: its colour, and with which others as one line (n8n 2.41). */
 export type Look = Pick<NodeExecutionHint, 'type' | 'group'>;
 
+/** What {@link Host.addHint} takes. */
+export type Hint = Parameters<NonNullable<Host['addHint']>>;
+
 /** What tells this run of the node from its other runs in the same execution (loops). */
 function runOf(functions: IExecuteFunctions): string {
 	return String(functions.getWorkflowDataProxy(0).$runIndex);

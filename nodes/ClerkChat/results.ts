@@ -6,8 +6,9 @@ import type {
 } from 'n8n-workflow';
 import { apiError, errorItem, fieldError, NOT_DELIVERED, wordsOf } from '../api/errors';
 import type { ErrorItemFacts, FailedOutcome } from '../api/errors';
-import type { Fault, Words } from '../api/faults';
-import type { Host, Look } from './host';
+import type { Words } from '../api/faults';
+import type { Failure, Place, Unusable } from './failure';
+import type { Hint, Host, Look } from './host';
 import type { Write } from './write';
 import { unlinkedHint } from './words/sendingHints';
 import { unusableItems } from './words/invalidFields';
@@ -18,42 +19,12 @@ import type { Told } from './words/summary';
 
 type ItemError = NodeApiError | NodeOperationError;
 
-/** An item (from 0), or one part of it. */
-interface Place {
-	item: number;
-	part?: number;
-}
-
-/** An item whose fields are not usable. */
-export interface Unusable {
-	item: number;
-	error: NodeOperationError;
-}
-
 /** What became of an item. */
 type Result = Place &
 	(
 		| { outcome: 'sent'; items: INodeExecutionData[] }
 		| (ErrorItemFacts & { error: ItemError; words: Words })
 	);
-
-/** How an item failed. */
-export interface Failure {
-	outcome: FailedOutcome;
-	words: Words;
-	/** What Clerk Chat or the network said; left out when it is none of theirs. */
-	fault?: Fault;
-	/** Whom it concerns. */
-	to?: string;
-	/** What tells who was to get what from all else. */
-	reference?: string;
-	/** Whether nothing further is started because of it. */
-	endsRun?: boolean;
-	/** Why it was held back or did not arrive, and when (ms) it may go out. */
-	hold?: { code?: string; sendAfter?: number };
-	/** Whether it comes from an earlier try, so that it keeps no other item from being sent. */
-	isEarlier?: boolean;
-}
 
 /** The item that ended the run, or that an earlier try left open. */
 type Culprit = Failure & { item: number; error: ItemError };
@@ -134,19 +105,21 @@ export class Results {
 		throw error;
 	}
 
-	/** What became of the run, in one sentence. @param settled how many the record settled */
-	summary(settled: number): string | undefined {
+	/**
+	 * The hint that says what became of the run; of what is no message, only what a green canvas would hide.
+	 * @param settled how many the record settled
+	 */
+	summaryHint(settled: number, isSend: boolean): Hint | undefined {
+		const outcomes = this.all.map((result) => told(result).outcome);
+		const isTold = isSend || settled > 0 || outcomes.some((each) => each !== 'sent');
+		const summary = isTold ? this.summary(settled) : undefined;
+		if (summary === undefined) return undefined;
+		const isAnyFailed = outcomes.some((each) => !['sent', 'skipped', 'shown'].includes(each));
+		return [summary, isAnyFailed ? { type: 'warning' } : undefined];
+	}
+
+	private summary(settled: number): string | undefined {
 		return summaryOf(this.write, this.all.map(told), settled, this.host.timezone);
-	}
-
-	/** Whether nothing failed, and nothing was skipped. */
-	get isAllDone(): boolean {
-		return this.all.every((result) => told(result).outcome === 'sent');
-	}
-
-	/** Whether something failed, is unclear, or was not tried. */
-	get isAnyFailed(): boolean {
-		return this.all.some((result) => !['sent', 'skipped', 'shown'].includes(told(result).outcome));
 	}
 
 	/** @throws the error of the item that ended the run, with the whole picture added, when On Error is Stop */

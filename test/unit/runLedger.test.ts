@@ -80,16 +80,17 @@ test('what one of them found on record is a message of their own for the other o
 	const [one, other] = twoRetries();
 	const entries = one.runLedger.begunFor(one.task);
 	one.runLedger.end(entries, { state: 'sent', results: [{ id: 'found' }] });
-	const isOwn = ({ runLedger }: typeof other) => runLedger.isOwnMessage(SERVER, { id: 'found' });
+	const isOwn = ({ runLedger }: typeof other) =>
+		runLedger.saved.messages.isOwn(SERVER, { id: 'found' });
 	expect([isOwn(one), isOwn(other), isOwn(runOf('else', nothingSaved()))]).toEqual([
 		true,
 		true,
 		false,
 	]);
 	// After a restart it is known once it came out.
-	expect(other.runLedger.saved.isOwn(SERVER, { id: 'found' })).toBe(false);
-	other.runLedger.remember(other.runLedger.begunFor(other.task));
-	expect(other.runLedger.saved.isOwn(SERVER, { id: 'found' })).toBe(true);
+	expect(other.runLedger.saved.messages.isSaved(SERVER, { id: 'found' })).toBe(false);
+	other.runLedger.saved.messages.rememberSent(other.runLedger.begunFor(other.task));
+	expect(other.runLedger.saved.messages.isSaved(SERVER, { id: 'found' })).toBe(true);
 });
 
 test('what one of them takes back is not left with the other one either', async () => {
@@ -247,7 +248,7 @@ describe('a request that begins', () => {
 			const run = runOf('1', nothingSaved(), write);
 			const entry = begun(run);
 			for (const ending of endings) run.runLedger.end([entry], ending);
-			return run.runLedger.saved.isOwn(SERVER, { id: 1 });
+			return run.runLedger.saved.messages.isSaved(SERVER, { id: 1 });
 		};
 		expect(isKnown(writeMessage, SENT)).toBe(true);
 		expect(isKnown(writeMessage, { state: 'unknown' })).toBe(false);
@@ -259,7 +260,7 @@ describe('a request that begins', () => {
 		const entry = begun(run);
 		run.runLedger.release([entry]);
 		run.runLedger.end([entry], SENT);
-		expect(run.runLedger.saved.isOwn(SERVER, { id: 1 })).toBe(false);
+		expect(run.runLedger.saved.messages.isSaved(SERVER, { id: 1 })).toBe(false);
 	});
 
 	test('ended when its first answer came', () => {
@@ -301,8 +302,8 @@ test('what another execution sent is filed as sent, without a try', () => {
 			},
 		],
 	});
-	expect(run.runLedger.saved.isOwn(SERVER, { id: 3 }, '+14155550123')).toBe(true);
-	expect(run.runLedger.saved.isOwn(SERVER, { id: 3 })).toBe(false);
+	expect(run.runLedger.saved.messages.isSaved(SERVER, { id: 3 }, '+14155550123')).toBe(true);
+	expect(run.runLedger.saved.messages.isSaved(SERVER, { id: 3 })).toBe(false);
 	const other = runOf('2', nothingSaved());
 	other.runLedger.file(other.task.claims, SERVER, [[]]);
 	expect(other.runLedger.begunFor(other.task)).toMatchObject([{ account: '' }]);

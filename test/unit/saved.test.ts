@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INode } from 'n8n-workflow';
 import type { Host } from '../../nodes/ClerkChat/host';
 import { callsElsewhere, callsHere, noteCalls } from '../../nodes/ClerkChat/sending/ledger/calls';
 import { ledger } from '../../nodes/ClerkChat/sending/ledger/ledger';
@@ -147,16 +147,16 @@ describe('n8n may have lost what an earlier try did', () => {
 test('what this execution sent is known by server and ID, and for whom it was skipped', () => {
 	const host = place();
 	const saved = savedIn(host);
-	expect(saved.isOwn(SERVER, { id: 1 })).toBe(false);
-	saved.remember(SERVER, { id: 1 });
-	saved.remember(SERVER, { id: 2 }, '+14155550123');
+	expect(saved.messages.isSaved(SERVER, { id: 1 })).toBe(false);
+	saved.messages.remember(SERVER, { id: 1 });
+	saved.messages.remember(SERVER, { id: 2 }, '+14155550123');
 	for (const each of [saved, savedIn(reloaded(host))]) {
-		expect(each.isOwn(SERVER, { id: '1' })).toBe(true);
-		expect(each.isOwn('https://elsewhere.test', { id: 1 })).toBe(false);
-		expect(each.isOwn(SERVER, { id: 1 }, '+14155550123')).toBe(false);
-		expect(each.isOwn(SERVER, { id: 2 }, '14155550123')).toBe(true);
-		expect(each.isOwn(SERVER, { id: 2 }, '+14155550124')).toBe(false);
-		expect(each.isOwn(SERVER, { id: 2 })).toBe(false);
+		expect(each.messages.isSaved(SERVER, { id: '1' })).toBe(true);
+		expect(each.messages.isSaved('https://elsewhere.test', { id: 1 })).toBe(false);
+		expect(each.messages.isSaved(SERVER, { id: 1 }, '+14155550123')).toBe(false);
+		expect(each.messages.isSaved(SERVER, { id: 2 }, '14155550123')).toBe(true);
+		expect(each.messages.isSaved(SERVER, { id: 2 }, '+14155550124')).toBe(false);
+		expect(each.messages.isSaved(SERVER, { id: 2 })).toBe(false);
 	}
 	expect((host.flow!.clerkChat as IDataObject).sent).toHaveLength(12);
 });
@@ -267,7 +267,9 @@ test('calls of an agent are counted by process', () => {
 	expect(callsHere(slot)).toHaveLength(2);
 	expect(callsElsewhere(host)).toBe(0);
 	host.context.calls = { before: 2, earlier: 3, broken: 'x' };
-	noteCalls(host, slot);
+	noteCalls({ ...host, isTool: false }, slot.root);
+	expect(Object.keys(host.context.calls as IDataObject)).toHaveLength(3);
+	noteCalls({ ...host, isTool: true, node: { id: 'node' } as INode }, slot.root);
 	expect(callsElsewhere(host)).toBe(5);
 	expect(Object.values(host.context.calls as IDataObject)).toEqual([2, 3, 'x', 2]);
 	// What another node wrote there, or an older one, says nothing.

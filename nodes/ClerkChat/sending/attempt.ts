@@ -21,6 +21,8 @@ export interface AttemptResult {
 	fault?: Fault;
 	/** The ID that an unclear answer gave the message. */
 	givenId?: string;
+	/** Whether the record shows it, or something like it. */
+	isOnRecord?: true;
 }
 
 /** What the words depend on. */

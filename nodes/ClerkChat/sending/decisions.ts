@@ -1,9 +1,10 @@
 import { fieldError, wordsOf } from '../../api/errors';
 import type { Fault, Words } from '../../api/faults';
 import { meaningOf } from '../../api/statuses';
+import type { Failure, Unusable } from '../failure';
 import type { Host } from '../host';
 import type { OfQuestion, OfWrite } from '../operation';
-import type { Failure, Results, Unusable } from '../results';
+import type { Results } from '../results';
 import { notTried, someHaveIt } from '../words/sendingWords';
 import {
 	afterDoubt,
@@ -13,15 +14,16 @@ import {
 	unreadable,
 } from '../words/unclearWords';
 import type { AttemptResult } from './attempt';
-import type { LedgerEntry } from './ledger/ledgerEntry';
+import type { LedgerEntry, Standing } from './ledger/ledgerEntry';
 import { notDeliveredBefore } from './notDelivered';
-import type { RunLedger, Standing } from './ledger/runLedger';
+import type { RunLedger } from './ledger/runLedger';
 import type { SendSettings } from './settings';
 import { isRepeatable, referenceOf, toOf } from './task';
 import type { PartialTask, Task } from './task';
 import { verdict } from './verdict';
 import type { Attempt, Verdict } from './verdict';
 
+/** What to say of a failure; `endsRun` where something else decides that than the {@link verdict}. */
 type Why = Omit<Failure, 'outcome'>;
 
 /** What the steps of a run share. */
@@ -43,25 +45,24 @@ export class Decisions {
 
 	/** Ends a task that was done, or may have been. False when its request is to be made now. */
 	replay(task: PartialTask): boolean {
-		const standing = this.standing(task);
+		const standing = this.run.runLedger.standing(task);
 		const { known, entries } = standing;
 		if (known === 'nothing' && task.isAfterNotDelivered) {
 			this.run.results.succeed(task, notDeliveredBefore(task, this.notDelivered));
 			return true;
 		}
-		const { item: becomes, endsRun } = this.verdict(task, 'notYet', standing);
+		const { item: becomes } = this.verdict(task, 'notYet', standing);
 		if (becomes === 'send') return false;
 		if (becomes === 'sent') {
 			// Another retry may have sent it.
-			this.run.runLedger.remember(entries);
+			this.run.runLedger.saved.messages.rememberSent(entries);
 			const sharedBy = entries.find((entry) => entry.sharedBy)?.sharedBy;
 			const results = new Set(entries.flatMap((entry) => entry.results ?? []));
 			this.run.results.succeed(task, [...results], sharedBy);
 		} else if (known === 'partly') {
 			const have = entries.filter(({ state }) => state === 'sent');
-			const words = someHaveIt(have.map(({ recipient }) => recipient));
-			this.fail(task, { outcome: 'refused', words, endsRun });
-		} else this.doubt(task, this.earlierFailure(task, entries));
+			this.refuse(task, someHaveIt(have.map(({ recipient }) => recipient)));
+		} else this.doubt(task, this.earlierFailure(task, standing));
 		return true;
 	}
 
@@ -79,8 +80,9 @@ export class Decisions {
 	}
 
 	/** Fails a task without a request. */
-	refuse(task: Task, words: Words, hold?: Failure['hold']): void {
-		this.end(task, 'refused', this.verdict(task, 'refused', this.standing(task)), { words, hold });
+	refuse(task: PartialTask, words: Words, hold?: Failure['hold']): void {
+		const becomes = this.verdict(task, 'refused', this.run.runLedger.standing(task));
+		this.end(task, 'refused', becomes, { words, hold });
 	}
 
 	/** Fails a task that an earlier try, or others, may have done. */
@@ -94,7 +96,7 @@ export class Decisions {
 		const { attempt, results = [], words, fault } = result;
 		const entries = runLedger.begunFor(task);
 		const known = entries.some(({ tries }) => tries > 1) ? 'unknown' : 'nothing';
-		const becomes = this.verdict(task, attempt, { known, entries }, fault);
+		const becomes = this.verdict(task, attempt, { known, entries, isOurs: true }, fault);
 		if (becomes.entry === 'sent') runLedger.end(entries, { state: 'sent', results, sharedBy });
 		if (becomes.entry === 'unknown') this.hold(task, result);
 		if (becomes.entry === 'asBefore') runLedger.release(entries);
@@ -103,18 +105,18 @@ export class Decisions {
 	}
 
 	/** Files that a request may have been done. */
-	hold(task: Task, { words, fault, givenId }: AttemptResult): void {
+	hold(task: Task, { words, fault, givenId, isOnRecord }: AttemptResult): void {
 		const { host, runLedger } = this.run;
 		const isCancelled = host.cancelSignal?.aborted === true;
-		const id = givenId === undefined ? {} : { givenId };
-		const ending = { state: 'unknown' as const, words, status: fault?.status, ...id };
+		const known = { ...(givenId !== undefined && { givenId }), ...(isOnRecord && { isOnRecord }) };
+		const ending = { state: 'unknown' as const, words, status: fault?.status, ...known };
 		runLedger.end(runLedger.begunFor(task), ending, isCancelled);
 	}
 
 	/** Ends the run before any of these tasks is tried. */
 	endBefore([first, ...rest]: Task[], words: Words, fault?: Fault): void {
-		this.endUntried(rest, notTried(first.item, words), fault);
-		this.endUntried([first], words, fault, true);
+		this.endUntried(rest, { words: notTried(first.item, words), fault });
+		this.endUntried([first], { words, fault, endsRun: true });
 	}
 
 	/** Ends what has not been tried because of another item, if there is one that ended the run. */
@@ -122,23 +124,17 @@ export class Decisions {
 		const { culprit } = this.run.results;
 		if (!culprit) return;
 		const left = tasks.filter((task) => !this.run.results.has(task));
-		this.endUntried(left, notTried(culprit.item, culprit.words), culprit.fault);
+		const { item, words, fault } = culprit;
+		this.endUntried(left, { words: notTried(item, words), fault });
 	}
 
-	/** @param fault why they are not tried, where Clerk Chat said so @param hold which guard held them back */
-	endUntried(
-		tasks: Task[],
-		words: Words,
-		fault?: Fault,
-		endsRun = false,
-		hold?: Failure['hold'],
-	): void {
+	/** Ends what has not been tried. */
+	endUntried(tasks: Task[], why: Why): void {
 		for (const task of tasks) {
-			const standing = this.standing(task);
+			const standing = this.run.runLedger.standing(task);
 			// What was sent comes out as sent, whatever became of the rest.
 			if (standing.known === 'sent' && this.replay(task)) continue;
-			const becomes = { ...this.verdict(task, 'notTried', standing), endsRun };
-			this.end(task, 'notTried', becomes, { words, fault, hold });
+			this.end(task, 'notTried', this.verdict(task, 'notTried', standing), why);
 		}
 	}
 
@@ -151,40 +147,26 @@ export class Decisions {
 	}
 
 	/** Fails a task that is not done now. What an earlier try may have done is called neither refused nor not tried. */
-	private end(task: Task, attempt: Attempt, becomes: Verdict, why: Why): void {
+	private end(task: PartialTask, attempt: Attempt, becomes: Verdict, why: Why): void {
 		const { item: outcome, endsRun } = becomes;
 		if (outcome === 'send' || outcome === 'sent') return;
 		const { write } = this.run.operation;
 		const isEarlier = outcome === 'unknown' && attempt !== 'unknown';
 		const words = isEarlier ? afterDoubt(write, why.words, toOf(task, write)) : why.words;
-		this.fail(task, { ...why, outcome, words, endsRun });
-	}
-
-	/** What the ledger knows of a task; what cannot be read may have been sent. */
-	private standing(task: PartialTask): Standing {
-		const { runLedger } = this.run;
-		const { known, entries } = runLedger.standing(task);
-		if (known === 'nothing' && runLedger.isInDoubt(task)) return { known: 'unknown', entries };
-		// Another account's results are none of this one's, and what it sent is not sent again.
-		const isKnown = known === 'inFlight' || this.areOurs(entries);
-		return { known: isKnown ? known : 'unknown', entries };
-	}
-
-	private areOurs(entries: LedgerEntry[]): boolean {
-		return entries.every((entry) => this.run.runLedger.accounts.owns(entry));
+		this.fail(task, { endsRun, ...why, outcome, words });
 	}
 
 	private verdict(
 		task: PartialTask,
 		attempt: Attempt,
-		{ known, entries }: Standing,
+		{ known, entries, isOurs }: Standing,
 		fault?: Fault,
 	): Verdict {
 		const { settings, host, operation } = this.run;
 		const isOver = entries.some(({ tries, isOnRecord }) => tries > 1 || isOnRecord);
 		return verdict(attempt, known, {
 			resendUnknown: settings.resendUnknown,
-			isLastTry: isOver || !this.areOurs(entries),
+			isLastTry: isOver || !isOurs,
 			rejectedAsError: settings.rejectedAsError,
 			stopOnError: !host.continueOnFail,
 			repeatable: isRepeatable(task, operation.write),
@@ -193,12 +175,12 @@ export class Decisions {
 	}
 
 	/** What to say of what may have been sent before. */
-	private earlierFailure(task: PartialTask, entries: LedgerEntry[]): Why {
+	private earlierFailure(task: PartialTask, { entries, isOurs }: Standing): Why {
 		const { operation, settings } = this.run;
 		const { write } = operation;
 		const [entry] = entries;
 		if (!entry) return { words: task.isAfterUnknown ? afterOwnError(write) : unreadable(write) };
-		if (!this.areOurs(entries)) return { words: otherAccount(write) };
+		if (!isOurs) return { words: otherAccount(write) };
 		const { message, words, status } = entries.find((each) => each.words) ?? entry;
 		const people = message?.recipients ?? entries.map(({ recipient }) => recipient);
 		const to = people.filter(Boolean).join(', ') || undefined;

@@ -111,7 +111,9 @@ export class Deduplicator {
 			await this.reconciler.settleOthers(entries, requester);
 			reading = await this.guards.readRecord(requester, this.since);
 			if (!reading) return undefined;
-		} while (others.begunSince(began, tasks).some((entry) => runLedger.isOfExecution(entry)));
+		} while (
+			others.begunSince(began, tasks).some((entry) => runLedger.saved.messages.isOfExecution(entry))
+		);
 		if (reading.kind === 'failed') {
 			const { fault } = reading;
 			const told = wordsFor(fault, { secrets: requester.secrets, timezone: host.timezone });

@@ -84,7 +84,7 @@ export class OtherExecutions {
 		const findings: Findings = new Map();
 		for (const task of tasks) findings.set(task, this.findingsFor(task, onRecord));
 		const sought = placesLeft(findings).map((place) => this.soughtFor([place]));
-		const whole = wholeFor(sought, reading, this.isTaken);
+		const whole = wholeFor(sought, reading, this.isOwn);
 		if (whole.kind === 'read' && !whole.isWhole) return { reason: whole.reason };
 		const sent = reading.entries.filter((entry) => objectionTo(entry)?.outcome !== 'refused');
 		this.addRecorded(findings, sent);
@@ -97,7 +97,7 @@ export class OtherExecutions {
 		const given = this.givenOf(entries);
 		const look = (units: Place[][]) => {
 			const sought = units.map((places) => this.soughtFor(places));
-			entriesOf(sought, entries, this.isTaken, given).forEach((match, index) => {
+			entriesOf(sought, entries, this.isOwn, given).forEach((match, index) => {
 				for (const { task, at } of units[index]) {
 					findings.get(task)![at] = this.findingOf(match, task.claims[at].recipient);
 				}
@@ -128,14 +128,12 @@ export class OtherExecutions {
 		return { ...places[0].task.message!, recipients, after };
 	}
 
-	/** Whether an entry of the record is known to be another message. */
-	private readonly isTaken = (entry: Entry): boolean => this.isOwn(entry);
-
 	/** Whether this execution sent a message, or skipped it for somebody. Each call of an agent is on its own. */
-	private isOwn(message: IDataObject, recipient?: unknown): boolean {
+	private readonly isOwn = (message: IDataObject, recipient?: unknown): boolean => {
 		const { host, runLedger } = this.run;
-		return !host.isTool && runLedger.isOwnMessage(this.requester.baseURL, message, recipient);
-	}
+		const { messages } = runLedger.saved;
+		return !host.isTool && messages.isOwn(this.requester.baseURL, message, recipient);
+	};
 
 	/** Whether a message counts for somebody already, in this run or in earlier ones of this execution. */
 	private isGiven(message: IDataObject, recipient: string): boolean {
@@ -165,7 +163,7 @@ export class OtherExecutions {
 		const { host, runLedger } = this.run;
 		// Calls of an agent are other executions to each other; what a workflow says twice in one execution, it means twice.
 		const isOthers = (entry: LedgerEntry) =>
-			host.isTool ? !runLedger.isOwn(entry) : !runLedger.isOfExecution(entry);
+			host.isTool ? !runLedger.isOwn(entry) : !runLedger.saved.messages.isOfExecution(entry);
 		return this.logsOf(task).map((log) => {
 			const reader = this.readers.get(log) ?? new LogReader(log, isOthers);
 			this.readers.set(log, reader);

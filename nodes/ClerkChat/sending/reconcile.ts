@@ -1,3 +1,4 @@
+import type { Words } from '../../api/faults';
 import { namedIn } from '../../api/matching';
 import { isFailed, objectionTo } from '../../api/messageStatus';
 import type { Entry } from '../../api/record';
@@ -69,15 +70,14 @@ export class Reconciler {
 			// Another execution that looked for the same may have found it meanwhile.
 			const found = foundIn(runLedger.begunFor(task));
 			if (found) this.concludeFound(task, found, requester);
-			else decisions.conclude(task, this.notFound(task, result, searches[index]));
+			else decisions.conclude(task, this.notFound(result, searches[index]));
 		});
 	}
 
 	/** Whether others left a task unknown since this run searched the record for it. */
 	isNew(task: Task): boolean {
-		return this.run.runLedger
-			.standing(task)
-			.entries.some((entry) => entry.state === 'unknown' && !this.searched.has(entry));
+		const { entries } = this.run.runLedger.standing(task);
+		return entries.some((entry) => entry.state === 'unknown' && !this.searched.has(entry));
 	}
 
 	/**
@@ -85,25 +85,20 @@ export class Reconciler {
 	 * failed is taken back, so that it is sent now.
 	 */
 	async settleEarlier(tasks: Task[], requester: Requester): Promise<void> {
-		const { runLedger, operation } = this.run;
-		const isPerExecution = operation.write.message?.isPerExecution === true;
+		const { runLedger } = this.run;
 		const taskOf = new Map<LedgerEntry, Task>();
 		for (const task of tasks) {
 			for (const entry of runLedger.standing(task).entries) taskOf.set(entry, task);
 		}
-		const unknown = [...taskOf.keys()].filter(({ state }) => state === 'unknown');
-		await this.settleEntries([...taskOf.keys()], requester, {
-			messageOf: (entry) => entry.message ?? taskOf.get(entry)?.message,
-			// A question with the link of another execution is of no use to this one.
-			isOfUse: (entry) =>
-				!isPerExecution || taskOf.get(entry)?.message?.body === entry.message?.body,
-			sent: (entries, found) => {
-				this.settled++;
-				// It is on the record of this account, whoever sent it.
-				const account = runLedger.accounts.current;
-				runLedger.end(entries, { state: 'sent', results: [found], account });
-			},
-		});
+		const entries = [...taskOf.keys()];
+		const unknown = entries.filter(({ state }) => state === 'unknown');
+		const sent = (found: LedgerEntry[], entry: Entry) => {
+			this.settled++;
+			// It is on the record of this account, whoever sent it.
+			const account = runLedger.accounts.current;
+			runLedger.end(found, { state: 'sent', results: [entry], account });
+		};
+		await this.settleEntries(entries, requester, sent, taskOf);
 		// What ended the run for now has cut the search short.
 		if (this.holdsUp || this.run.results.culprit) return;
 		for (const entry of unknown) this.searched.add(entry);
@@ -112,50 +107,54 @@ export class Reconciler {
 	/** Does the same for what other executions left unknown; what is found is theirs. */
 	async settleOthers(entries: LedgerEntry[], requester: Requester): Promise<void> {
 		const open = entries.filter((entry) => !this.searched.has(entry));
-		await this.settleEntries(open, requester, {
-			messageOf: ({ message }) => message,
-			isOfUse: () => true,
-			sent: (found, entry) => {
-				for (const each of found) ledger.move(each, { state: 'sent', results: [entry] });
-			},
+		await this.settleEntries(open, requester, (found, entry) => {
+			for (const each of found) ledger.move(each, { state: 'sent', results: [entry] });
 		});
 	}
 
+	/** @param taskOf whose the entries are, when they are this run's */
 	private async settleEntries(
-		all: LedgerEntry[],
+		entries: LedgerEntry[],
 		requester: Requester,
-		how: {
-			messageOf: (entry: LedgerEntry) => RecordedMessage | undefined;
-			isOfUse: (entry: LedgerEntry) => boolean;
-			sent: (entries: LedgerEntry[], found: Entry) => void;
-		},
+		sent: (found: LedgerEntry[], entry: Entry) => void,
+		taskOf = new Map<LedgerEntry, Task>(),
 	): Promise<void> {
 		const queries = new Map<string, Query>();
-		for (const entry of all) {
-			const message = how.messageOf(entry);
+		for (const entry of entries) {
+			const message = entry.message ?? taskOf.get(entry)?.message;
 			if (entry.state !== 'unknown' || !ledger.has(entry) || !message) continue;
 			const query = queries.get(entry.request);
 			if (query) query.entries.push(entry);
 			else queries.set(entry.request, queryOf([entry], message));
 		}
 		if (queries.size === 0) return;
+		const { runLedger, operation } = this.run;
+		// The record shows it, or something like it, and not that it was sent: it stays unknown, and is never sent again.
+		const mark = (shown: LedgerEntry[], words?: Words) =>
+			runLedger.end(shown, { state: 'unknown', words, isOnRecord: true });
 		const settle = ({ entries }: Query, found: Entry) => {
 			const objection = objectionTo(found);
-			if (objection?.outcome === 'refused' || !how.isOfUse(entries[0])) {
-				this.run.runLedger.release(entries);
+			if (objection?.outcome === 'refused' || !this.isOfUse(entries[0], taskOf.get(entries[0]))) {
+				runLedger.release(entries);
 			} else if (objection) {
 				const to = entries[0].message?.recipients.join(', ');
 				const { words } = readAnswer([found], { ...contextOf(this.run, requester), to });
-				this.mark(entries, words);
-			} else how.sent(entries, found);
+				mark(entries, words);
+			} else sent(entries, found);
 		};
 		const these = [...queries.values()];
 		const searches = await this.search(requester, these, settle);
 		searches.forEach(({ match }, index) => {
 			if (match?.answer !== 'perhaps') return;
 			const { entries } = these[index];
-			this.mark(entries, perhapsOnRecord(this.run.operation.write, match, entries[0].words));
+			mark(entries, perhapsOnRecord(operation.write, match, entries[0].words));
 		});
+	}
+
+	/** A question with the link of another execution is of no use to this one. */
+	private isOfUse({ message }: LedgerEntry, task?: Task): boolean {
+		if (!task || !this.run.operation.write.message?.isPerExecution) return true;
+		return task.message?.body === message?.body;
 	}
 
 	private async search(
@@ -164,42 +163,35 @@ export class Reconciler {
 		onFound: (query: Query, entry: Entry) => void,
 	): Promise<Search[]> {
 		const { baseURL: server } = requester;
-		const { saved } = this.run.runLedger;
+		const { messages } = this.run.runLedger.saved;
 		return await searchRecord(requester, queries, {
 			isTaken: (entry) =>
 				ledger.ownerOf(server, entry) !== undefined ||
 				// Or was skipped for somebody.
-				[undefined, ...namedIn(entry)].some((person) => saved.isOwn(server, entry, person)),
+				[undefined, ...namedIn(entry)].some((person) => messages.isSaved(server, entry, person)),
 			isBlocked: ({ entries }) => ledger.isAnotherArriving(entries),
 			onFound: (query, entry) => {
 				// In a later try, too, it is no equal message's.
-				if (isFailed(entry)) saved.remember(server, entry);
+				if (isFailed(entry)) messages.remember(server, entry);
 				onFound(query, entry);
 			},
 		});
-	}
-
-	/** The record shows it, or something like it, and not that it was sent: it stays unknown, and is never sent again. */
-	private mark(entries: LedgerEntry[], words: LedgerEntry['words']): void {
-		this.run.runLedger.end(entries, { state: 'unknown', words, isOnRecord: true });
 	}
 
 	/** What the record says of a message counts as if it had been the answer. */
 	private concludeFound(task: Task, found: Entry, requester: Requester): void {
 		if (!objectionTo(found)) this.settled++;
 		const read = readAnswer([found], contextOf(this.run, requester, task));
-		if (read.attempt === 'unknown') this.mark(this.run.runLedger.begunFor(task), read.words);
-		this.run.decisions.conclude(task, read);
+		this.run.decisions.conclude(task, { ...read, isOnRecord: true });
 	}
 
-	private notFound(task: Task, result: AttemptResult, search: Search): AttemptResult {
-		const { match, couldRead, seconds } = search;
+	private notFound(result: AttemptResult, search: Search): AttemptResult {
+		const { match } = search;
 		if (match?.answer === 'perhaps') {
 			const words = perhapsOnRecord(this.run.operation.write, match, result.words);
-			this.mark(this.run.runLedger.begunFor(task), words);
-			return { ...result, words };
+			return { ...result, words, isOnRecord: true };
 		}
-		return { ...result, words: result.words && notOnRecord(result.words, { couldRead, seconds }) };
+		return { ...result, words: result.words && notOnRecord(result.words, search) };
 	}
 }
 
@@ -210,6 +202,6 @@ function foundIn([entry]: LedgerEntry[]): Entry | undefined {
 
 function queryOf(entries: LedgerEntry[], message: RecordedMessage): Query {
 	const [{ began, ended, first, givenId: id }] = entries;
-	const isRepeated = first !== undefined;
-	return { entries, message, id, since: first ?? began, until: ended, isRepeated };
+	const times = { since: first ?? began, until: ended };
+	return { entries, message, id, ...times, isRepeated: first !== undefined };
 }

@@ -6,7 +6,7 @@ import { inTurns } from '../../api/turns';
 import { readRequestOptions } from '../description/requestOptions';
 import { shapeOf } from '../description/toolOutput';
 import { fieldsOf, throwIfCancelled } from '../host';
-import type { Host } from '../host';
+import type { Hint, Host } from '../host';
 import type { OfQuestion, OfWrite } from '../operation';
 import { Progress } from '../progress';
 import { Results } from '../results';
@@ -40,12 +40,12 @@ export async function sendItems(
 	throwIfCancelled(host);
 	const runLedger = new RunLedger(host, operation.write);
 	// The summary of the run comes first, and is known last.
-	const hints: Array<Parameters<NonNullable<Host['addHint']>>> = [];
+	const hints: Hint[] = [];
 	const addHint: Host['addHint'] = (...hint) => void hints.push(hint);
 	try {
 		const own = { ...host, ...runLedger.saved.start, addHint };
-		const { items, summary, isAnyFailed } = await new Run(own, operation, runLedger).execute();
-		if (summary) hints.unshift([summary, isAnyFailed ? { type: 'warning' } : undefined]);
+		const { items, summary } = await new Run(own, operation, runLedger).execute();
+		if (summary) hints.unshift(summary);
 		return items;
 	} finally {
 		for (const hint of hints) host.addHint?.(...hint);
@@ -82,11 +82,7 @@ class Run {
 	}
 
 	/** @returns what comes out, and what to say of the whole run, if anything */
-	async execute(): Promise<{
-		items: INodeExecutionData[];
-		summary?: string;
-		isAnyFailed?: boolean;
-	}> {
+	async execute(): Promise<{ items: INodeExecutionData[]; summary?: Hint }> {
 		const { parts, failure } = this;
 		const { host, operation, settings, results, decisions, runLedger } = parts;
 		if (failure && !host.continueOnFail) throw new NodeOperationError(host.node, failure);
@@ -108,7 +104,7 @@ class Run {
 			const error = new NodeOperationError(host.node, exception as Error);
 			// What was sent comes out as sent, whatever is thrown.
 			if (!host.continueOnFail || host.cancelSignal?.aborted) throw error;
-			decisions.endUntried(this.left([...real, ...shown]), wordsOf(error));
+			decisions.endUntried(this.left([...real, ...shown]), { words: wordsOf(error) });
 		}
 		throwIfCancelled(host);
 		const { settled } = this.reconciler;
@@ -124,11 +120,8 @@ class Run {
 		const shape = isAny && shapeOf(fieldsOf(host, 0), write.simplify, settings.simplify);
 		const items = results.items(shape || undefined);
 		runLedger.saved.shorten();
-		// Of what is no message, only what a green canvas would hide.
 		const isSend = write.message !== undefined && operation.kind === 'write';
-		const isTold = isSend || !results.isAllDone || settled > 0;
-		const { isAnyFailed } = results;
-		return { items, summary: isTold ? results.summary(settled) : undefined, isAnyFailed };
+		return { items, summary: results.summaryHint(settled, isSend) };
 	}
 
 	private async sendReal(tasks: Task[]): Promise<void> {

@@ -7,7 +7,7 @@ import type { Host } from '../host';
 import type { OfQuestion, OfWrite } from '../operation';
 import type { Write } from '../write';
 import { requestOf as describedBy } from '../request';
-import type { Unusable } from '../results';
+import type { Unusable } from '../failure';
 import { hash } from './ledger/ledgerEntry';
 import type { Claim, RecordedMessage } from './ledger/ledgerEntry';
 

@@ -175,7 +175,7 @@ export class Guards {
 		const wayOut = host.continueOnFail ? howToSendLater(hold.sendAfter, host) : '';
 		const description = [hold.words.description, wayOut].filter(Boolean).join(' ');
 		const words = { ...hold.words, description };
-		if (hold.code) decisions.endUntried([task], words, undefined, !host.continueOnFail, hold);
+		if (hold.code) decisions.endUntried([task], { words, hold, endsRun: !host.continueOnFail });
 		else decisions.refuse(task, words, hold);
 	}
 }

@@ -14,11 +14,12 @@ export class Accounts {
 	/** The account that is used now; undefined as long as the credential has not been read. */
 	current?: string;
 
+	/** Others whose messages count as well. */
 	private readonly trusted = new Set<string>();
 
 	/** Whether an entry is of the account that is used now. */
 	owns({ account }: LedgerEntry): boolean {
-		return this.current === undefined || this.trusted.has(account);
+		return [undefined, account].includes(this.current) || this.trusted.has(account);
 	}
 
 	/**
@@ -38,7 +39,6 @@ export class Accounts {
 		for (const [other, sent] of others) {
 			if (await isOnRecord(requester, sent)) this.trusted.add(other);
 		}
-		this.trusted.add(account);
 		this.current = account;
 	}
 }

@@ -11,6 +11,8 @@ const SAVED_AS = 'calls';
 
 const THIS_PROCESS = newId();
 
+type Caller = Pick<Host, 'context' | 'isTool' | 'node'>;
+
 /** What all calls of a node in an execution sent in this process, or may have sent. */
 export function callsHere(slot: Pick<Slot, 'root' | 'node'>): LedgerEntry[] {
 	return ledger
@@ -27,8 +29,10 @@ export function callsElsewhere({ context }: Pick<Host, 'context'>): number {
 }
 
 /** Saves with the execution how many they sent in this process. */
-export function noteCalls({ context }: Pick<Host, 'context'>, slot: Pick<Slot, 'root' | 'node'>) {
-	context[SAVED_AS] = { ...savedIn(context), [THIS_PROCESS]: callsHere(slot).length };
+export function noteCalls({ context, isTool, node }: Caller, root: string): void {
+	if (!isTool) return;
+	const here = callsHere({ root, node: node.id }).length;
+	context[SAVED_AS] = { ...savedIn(context), [THIS_PROCESS]: here };
 }
 
 function savedIn(context: IDataObject): IDataObject {

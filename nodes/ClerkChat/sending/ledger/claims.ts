@@ -30,6 +30,18 @@ export class LogReader {
 	}
 }
 
+/** What an entry is found by for a claim, the surest first. The content tells the recipient as well. */
+const WAYS: Array<(claim: Claim) => string> = [
+	({ item, content }) => `item ${item}: content ${content}`,
+	({ content }) => `content ${content}`,
+	// A text with the time in it is another one in every try, and still the same message.
+	({ item, recipient, fields }) => `item ${item}: ${addressOf(recipient)} ${fields}`,
+];
+
+const itemOf = ({ item }: Pick<Claim, 'item'>): string => `item ${item}`;
+
+const keysOf = (entry: LedgerEntry): string[] => [...WAYS, itemOf].map((keyOf) => keyOf(entry));
+
 /** Which entry of the ledger belongs to which claim of a run: each to one claim, since equal items are several messages. */
 export class Claims {
 	/** What this run has begun, or took because it is the same piece of work. */
@@ -42,12 +54,8 @@ export class Claims {
 
 	private readonly log: LogReader;
 
-	/** What belongs to no claim of this run yet: from earlier tries, and from other retries of the execution. */
-	private readonly bySlot = new Map<string, Set<LedgerEntry>>();
-
-	private readonly byContent = new Map<string, Set<LedgerEntry>>();
-
-	private readonly slotsOfItems = new Map<number, Set<string>>();
+	/** What belongs to no claim of this run yet, by its keys: from earlier tries, and from other retries of the execution. */
+	private readonly free = new Map<string, Set<LedgerEntry>>();
 
 	private readonly otherRuns = new Map<string, LogReader>();
 
@@ -74,8 +82,7 @@ export class Claims {
 	/** What earlier tries did for an item whose fields are not usable, so that nobody can tell what it asks for. */
 	ofItem(item: number): LedgerEntry[] {
 		this.look();
-		const slots = [...(this.slotsOfItems.get(item) ?? [])];
-		return slots.flatMap((slot) => [...(this.bySlot.get(slot) ?? [])].filter((e) => ledger.has(e)));
+		return [...(this.free.get(itemOf({ item })) ?? [])].filter((entry) => ledger.has(entry));
 	}
 
 	/** What is in the way of a claim, if anything is. */
@@ -105,8 +112,7 @@ export class Claims {
 		if (!entry) return undefined;
 		this.own.set(claim, entry);
 		this.taken.set(entry, claim);
-		this.bySlot.get(slotOf(entry))?.delete(entry);
-		this.byContent.get(entry.content)?.delete(entry);
+		for (const key of keysOf(entry)) this.free.get(key)?.delete(entry);
 		this.otherRuns.get(entry.content)?.entries.delete(entry);
 		this.saved.put(entry);
 		return entry;
@@ -126,7 +132,6 @@ export class Claims {
 	/** The ways to find what belongs to a claim, the surest first. */
 	private ways(): Array<(claim: Claim) => LedgerEntry | undefined> {
 		this.look();
-		const { bySlot, byContent } = this;
 		const first = (
 			entries: Iterable<LedgerEntry> = [],
 			fits: (entry: LedgerEntry) => boolean = () => true,
@@ -135,10 +140,7 @@ export class Claims {
 			return undefined;
 		};
 		return [
-			(claim) => first(bySlot.get(slotOf(claim)), ({ content }) => content === claim.content),
-			(claim) => first(byContent.get(claim.content)),
-			// A text with the time in it is another one in every try, and still the same message.
-			(claim) => first(bySlot.get(slotOf(claim)), ({ fields }) => fields === claim.fields),
+			...WAYS.map((keyOf) => (claim: Claim) => first(this.free.get(keyOf(claim)))),
 			(claim) =>
 				first(
 					this.inOtherRuns(claim),
@@ -151,10 +153,10 @@ export class Claims {
 		for (const entry of this.log.news()) {
 			// One that was taken back and restored belongs to nobody in the runs that had passed on to the try after it.
 			if (this.own.get(this.taken.get(entry)!) === entry) continue;
-			const slot = slotOf(entry);
-			put(this.bySlot, slot, entry);
-			put(this.byContent, entry.content, entry);
-			put(this.slotsOfItems, entry.item, slot);
+			for (const key of keysOf(entry)) {
+				const entries = this.free.get(key) ?? new Set();
+				this.free.set(key, entries.add(entry));
+			}
 		}
 	}
 
@@ -179,14 +181,4 @@ export class Claims {
 		const isNew = (entry: LedgerEntry) => entry.tick.moved > this.began && !this.taken.has(entry);
 		return calls.find((entry) => entry.state === 'inFlight' || isNew(entry));
 	}
-}
-
-function slotOf({ item, recipient }: Pick<Slot, 'item' | 'recipient'>): string {
-	return `${item}:${addressOf(recipient)}`;
-}
-
-function put<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
-	const values = map.get(key);
-	if (values) values.add(value);
-	else map.set(key, new Set([value]));
 }

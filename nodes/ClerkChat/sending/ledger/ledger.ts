@@ -30,16 +30,12 @@ export class Ledger {
 	/** When to prune: later, where that much has to stay. */
 	private most: typeof MOST;
 
-	private ticks = 0;
+	/** The moment, in ticks. */
+	now = 0;
 
 	/** @param limit for tests: how much of ended executions stays */
 	constructor(private readonly limit = MOST) {
 		this.most = limit;
-	}
-
-	/** The moment, in ticks. */
-	get now(): number {
-		return this.ticks;
 	}
 
 	/** A run of an execution begins: nothing of it is dropped until it is closed, or while `execution` is in memory. */
@@ -61,7 +57,7 @@ export class Ledger {
 
 	/** Adds an entry. Whoever calls this has seen, at the same moment, that nothing stands in its way. */
 	add(entry: Omit<LedgerEntry, 'tick'>): LedgerEntry {
-		const tick = ++this.ticks;
+		const tick = ++this.now;
 		const added: LedgerEntry = Object.assign(entry, { tick: { began: tick, moved: tick } });
 		this.entries.add(added);
 		for (const log of logsOf(added)) {
@@ -85,7 +81,7 @@ export class Ledger {
 	): void {
 		if (!this.has(entry) || entry.state === 'sent') return;
 		Object.assign(entry, change);
-		entry.tick.moved = ++this.ticks;
+		entry.tick.moved = ++this.now;
 		if (change.state === 'sent') {
 			delete entry.message;
 			delete entry.words;

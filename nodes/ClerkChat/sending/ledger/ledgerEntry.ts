@@ -6,6 +6,7 @@ import type { Sought } from '../../../api/matching';
 import { personOf } from '../../../api/person';
 import type { ApiRequest } from '../../../api/requester';
 import type { Write } from '../../write';
+import type { Known } from '../verdict';
 
 /** What an entry is filed under: one recipient of one item in one run of a node. One day the idempotency key. */
 export interface Slot {
@@ -67,6 +68,19 @@ export interface LedgerEntry extends Claim {
 	isOnRecord?: true;
 	/** Counts what happens in this process, so that it can be told what came after what. */
 	tick: { began: number; moved: number };
+}
+
+/** The end of a request. */
+export type Ending =
+	| ({ state: 'sent' } & Pick<LedgerEntry, 'results' | 'sharedBy'> & { account?: string })
+	| ({ state: 'unknown' } & Pick<LedgerEntry, 'words' | 'status' | 'isOnRecord' | 'givenId'>);
+
+/** What the ledger knows of a task, and by which entries. */
+export interface Standing {
+	known: Known;
+	entries: LedgerEntry[];
+	/** Whether all of them are of the account that is used now. */
+	isOurs: boolean;
 }
 
 /** Where the log of a run of a node is found. */

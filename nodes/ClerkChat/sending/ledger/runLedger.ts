@@ -8,21 +8,10 @@ import { noteCalls } from './calls';
 import { Claims } from './claims';
 import { ledger } from './ledger';
 import { claimsOf, hash, hashOfFields } from './ledgerEntry';
-import type { Claim, LedgerEntry } from './ledgerEntry';
+import type { Claim, Ending, LedgerEntry, Standing } from './ledgerEntry';
 import { newId, Saved } from './saved';
 import type { PartialTask, Task } from '../task';
 import type { Known } from '../verdict';
-
-/** The end of a request. */
-type Ending =
-	| ({ state: 'sent' } & Pick<LedgerEntry, 'results' | 'sharedBy'> & { account?: string })
-	| ({ state: 'unknown' } & Pick<LedgerEntry, 'words' | 'status' | 'isOnRecord' | 'givenId'>);
-
-/** What the ledger knows of a task, and by which entries. */
-export interface Standing {
-	known: Known;
-	entries: LedgerEntry[];
-}
 
 /** The ledger as one run of the node sees it: which entries are its own, and which ones stand in its way. */
 export class RunLedger {
@@ -63,12 +52,8 @@ export class RunLedger {
 
 	/** Nothing more is asked of it. */
 	close(): void {
-		this.noteCalls();
+		noteCalls(this.host, this.root);
 		ledger.close(this.root);
-	}
-
-	private noteCalls(): void {
-		if (this.host.isTool) noteCalls(this.host, { root: this.root, node: this.host.node.id });
 	}
 
 	/** What an item's request claims, one for each recipient. */
@@ -97,20 +82,25 @@ export class RunLedger {
 	}
 
 	/** What the ledger knows of a task: from earlier tries, and from whoever asks for the same at this moment. */
-	standing({ claims }: Pick<Task, 'claims'>): Standing {
-		const entries = claims.flatMap((claim) => this.claims.entryOf(claim) ?? []);
+	standing(task: PartialTask): Standing {
+		const entries = this.entriesFor(task);
+		const isOurs = entries.every((entry) => this.accounts.owns(entry));
+		const standing = (known: Known): Standing => ({ known, entries, isOurs });
+		if (entries.length === 0) return standing(this.isInDoubt(task) ? 'unknown' : 'nothing');
 		const sent = entries.filter(({ state }) => state === 'sent');
 		// Each call of an agent is on its own: what another one sent meanwhile is none of its results.
 		const isMeanwhile = this.host.isTool && sent.some((entry) => !this.isOwn(entry));
-		if (entries.length === 0) return { known: 'nothing', entries };
-		if (isMeanwhile || entries.some(isInFlight)) return { known: 'inFlight', entries };
-		if (sent.length === claims.length) return { known: 'sent', entries };
-		return { known: sent.length > 0 ? 'partly' : 'unknown', entries };
+		if (isMeanwhile || entries.some(({ state }) => state === 'inFlight'))
+			return standing('inFlight');
+		// Another account's results are none of this one's, and what it sent is not sent again.
+		if (!isOurs || sent.length === 0) return standing('unknown');
+		return standing(sent.length === task.claims.length ? 'sent' : 'partly');
 	}
 
 	/** What another retry has in flight for a task. Calls of an agent do not wait for each other. */
 	inFlightFor(task: Task): LedgerEntry | undefined {
-		return this.host.isTool ? undefined : this.standing(task).entries.find(isInFlight);
+		if (this.host.isTool) return undefined;
+		return this.entriesFor(task).find(({ state }) => state === 'inFlight');
 	}
 
 	/** Whether a task may have been done although the ledger holds nothing of it. */
@@ -118,9 +108,15 @@ export class RunLedger {
 		return isAfterUnknown === true || !this.saved.isReadable;
 	}
 
-	/** Whether a task is done, so that it takes no request. */
+	/** Whether a task is done, with whatever account, so that it takes no request. */
 	isDone(task: Task): boolean {
-		return this.standing(task).known === 'sent';
+		const entries = this.entriesFor(task);
+		const isSent = (entry: LedgerEntry) => entry.state === 'sent' && this.isOwn(entry);
+		return entries.length === task.claims.length && entries.every(isSent);
+	}
+
+	private entriesFor({ claims }: PartialTask): LedgerEntry[] {
+		return claims.flatMap((claim) => this.claims.entryOf(claim) ?? []);
 	}
 
 	/**
@@ -154,7 +150,7 @@ export class RunLedger {
 			}
 		}
 		// If n8n is killed now, it counts.
-		this.noteCalls();
+		noteCalls(this.host, this.root);
 	}
 
 	/** What this run has begun for a task. */
@@ -167,31 +163,7 @@ export class RunLedger {
 		for (const entry of entries) {
 			ledger.move(entry, { ...ending, ended: entry.ended ?? Date.now() }, isCancelled);
 		}
-		this.remember(entries);
-	}
-
-	/** Whether a message is one of this execution's own: it sent it, or skipped it for this recipient. */
-	isOwnMessage(server: string, message: IDataObject, recipient?: unknown): boolean {
-		const owner = ledger.ownerOf(server, message);
-		// Another retry of the same execution may have sent it, or found it on record, a moment ago.
-		const isOfRetry = owner !== undefined && this.isOfExecution(owner);
-		return isOfRetry || this.saved.isOwn(server, message, recipient);
-	}
-
-	/** Whether an entry is of this execution, or of one of its retries. */
-	isOfExecution({ root }: LedgerEntry): boolean {
-		return root.split(':')[0] === this.saved.root;
-	}
-
-	/** Saves with the execution which messages are its own. */
-	remember(entries: LedgerEntry[]): void {
-		if (!this.write.message) return;
-		for (const { state, server, tries, recipient, results = [] } of entries) {
-			if (state !== 'sent') continue;
-			// What was skipped counts for this recipient alone.
-			const person = tries === 0 ? recipient : undefined;
-			for (const result of results) this.saved.remember(server, result, person);
-		}
+		this.saved.messages.rememberSent(entries);
 	}
 
 	/** Takes entries back whose requests were certainly not done. What may have been done in an earlier try stays. */
@@ -214,7 +186,7 @@ export class RunLedger {
 		const entries = claims.map((claim, index) =>
 			this.add(claim, { ...shared, id: newId(), state: 'sent', results: found[index] }),
 		);
-		this.remember(entries);
+		this.saved.messages.rememberSent(entries);
 	}
 
 	/** Whether an entry is this run's own. */
@@ -225,8 +197,4 @@ export class RunLedger {
 	private add(claim: Claim, entry: Omit<LedgerEntry, keyof Claim | 'tick'>): LedgerEntry {
 		return this.claims.take(claim, ledger.add({ ...claim, ...entry }))!;
 	}
-}
-
-function isInFlight({ state }: LedgerEntry): boolean {
-	return state === 'inFlight';
 }

@@ -1,26 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../../api/bodies';
-import { personOf } from '../../../api/person';
-import { idOf } from '../../../api/record';
 import type { Host } from '../../host';
-import { hash, runLog } from './ledgerEntry';
+import { runLog } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
 import { ledger } from './ledger';
+import { OwnMessages } from './ownMessages';
+import type { SavedMessages } from './ownMessages';
 
 /** The form of what is saved. What has another form cannot be read, and then everything counts as unknown. */
 const VERSION = 1;
 
 /** What all Clerk Chat nodes of an execution share. */
-interface SavedFlow {
-	/** Tells this execution, and all that try it again, from others. */
-	root: string;
+interface SavedFlow extends SavedMessages {
 	/** Whether the execution that began was started in the editor. */
 	isTestRun?: true;
 	/** Whether that was called by another workflow. */
 	isSubWorkflow?: true;
-	/** The IDs of what it sent, or skipped because it had been sent: six characters of a hash each. */
-	sent?: string;
 }
 
 /** What a node of an execution keeps. */
@@ -42,7 +38,8 @@ export class Saved {
 
 	private readonly flow: SavedFlow;
 
-	private sentIds?: Set<string>;
+	/** Which messages are the execution's own. */
+	readonly messages: OwnMessages;
 
 	constructor(private readonly host: Host) {
 		const { context, flow, isTestRun, isSubWorkflow } = host;
@@ -55,6 +52,7 @@ export class Saved {
 		const made: SavedFlow = { root: newId() };
 		if (!isSavedFlow(flow.clerkChat)) flow.clerkChat = made as unknown as IDataObject;
 		this.flow = flow.clerkChat as unknown as SavedFlow;
+		this.messages = new OwnMessages(this.flow);
 		if (isTestRun) this.flow.isTestRun = true;
 		if (isSubWorkflow) this.flow.isSubWorkflow = true;
 		this.noteRun();
@@ -90,23 +88,6 @@ export class Saved {
 	get start(): Pick<Host, 'isTestRun' | 'isSubWorkflow'> {
 		const { isTestRun = false, isSubWorkflow = false } = this.flow;
 		return { isTestRun, isSubWorkflow };
-	}
-
-	/**
-	 * Whether this execution sent a message, or skipped it because it had been sent.
-	 * @param recipient for whom it was skipped: a message to several people counts for each of them
-	 */
-	isOwn(server: string, message: IDataObject, recipient?: unknown): boolean {
-		this.sentIds ??= new Set(this.flow.sent?.match(/.{6}/g));
-		return this.sentIds.size > 0 && this.sentIds.has(shortIdOf(server, message, recipient));
-	}
-
-	/** This execution sent a message, or skipped it for somebody. */
-	remember(server: string, message: IDataObject, recipient?: string): void {
-		if (this.isOwn(server, message, recipient)) return;
-		const id = shortIdOf(server, message, recipient);
-		this.flow.sent = (this.flow.sent ?? '') + id;
-		this.sentIds?.add(id);
 	}
 
 	/** The entries of this node that are saved with the execution. */
@@ -179,11 +160,6 @@ export function newId(): string {
 /** Whether {@link newId} of this process made an ID. */
 export function isOfThisProcess(id: string): boolean {
 	return id.startsWith(PROCESS);
-}
-
-function shortIdOf(server: string, message: IDataObject, recipient?: unknown): string {
-	const person = recipient === undefined ? [] : [personOf(recipient)];
-	return hash([server, idOf(message), ...person]).slice(0, 6);
 }
 
 function isSavedFlow(value: unknown): boolean {
