@@ -201,7 +201,7 @@ describe('one item that is not usable', () => {
 		expect(linksOf(good)).toEqual([0, 1, 3]);
 		const error = { message: "'Additional Fields' is empty", outcome: 'refused' };
 		expect(failedOf(result)).toMatchObject([{ json: { error }, pairedItem: { item: 2 } }]);
-		expect(hintsOf(result)).toEqual(["Created 3, failed 1 (1 'Additional Fields' is empty)."]);
+		expect(hintsOf(result)).toEqual(["Created 3, failed 1: 'Additional Fields' is empty."]);
 	});
 
 	test.each(onErrors)('$onError: none that is usable, nothing is sent', async (settings) => {

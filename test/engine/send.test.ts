@@ -589,7 +589,7 @@ describe('what people read when items failed', () => {
 		api();
 		const items = itemsOf('a', 'refused', 'lost', 'b', 'refused');
 		const result = await runNode(items, setup({}, toContinue));
-		expect(hintsOf(result)).toEqual(['Sent 2, unclear 1, failed 2 (2 no).']);
+		expect(hintsOf(result)).toEqual(['Sent 2, unclear 1, failed 2: no.']);
 		expect(warningsOf(result)).toEqual(hintsOf(result));
 		expect(result.items.map(({ json }) => (json.error as IDataObject | null)?.to)).toEqual([
 			undefined,

@@ -332,7 +332,7 @@ describe('several numbers in To', () => {
 		const failed = result.items.map(({ json }) => (json.error as IDataObject | null)?.to);
 		expect(failed).toEqual([undefined, two, undefined]);
 		expect(hintsOf(result)).toEqual([
-			"Sent 2, failed 1 (1 Clerk Chat didn't accept the values of this item).",
+			"Sent 2, failed 1: Clerk Chat didn't accept the values of this item.",
 		]);
 	});
 
