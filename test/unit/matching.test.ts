@@ -342,13 +342,13 @@ describe('what may be the message', () => {
 			'with a sentence added',
 			{ body: `${sought.body} STOP to opt out` },
 			{},
-			'its text has more at the end',
+			'its text has extra characters at the end',
 		],
 		[
 			'with the brand before it',
 			{ body: `Shop: ${sought.body}` },
 			{},
-			'its text has more at the beginning',
+			'its text has extra characters at the beginning',
 		],
 		['with its beginning alone', { body: 'Your order has shipped' }, {}, 'its text ends earlier'],
 		[

@@ -162,7 +162,7 @@ test.each(['', '1'])('what is refused with country code %j or without', (code) =
 	]) {
 		expect([text, refused(text, code)]).toEqual([
 			text,
-			'This means that there is no number. Remove such items, for example with a Filter node.',
+			'This means that the number is missing. Remove such items, for example with a Filter node.',
 		]);
 	}
 	for (const end of ['ext. 5', 'ext 5', 'Ext.5', 'extension 12', 'x5', 'x 5', '#5']) {

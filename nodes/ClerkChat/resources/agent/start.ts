@@ -9,9 +9,9 @@ import { isGiven } from '../../fields/texts';
 import type { ItemFields } from '../../fields/itemFields';
 import type { Operation, Reader } from '../../operation';
 
-const rows = dataRows('Information for the agent, which finds it under webhookBody');
+const rows = dataRows('Information for the agent, which can read it under webhookBody');
 const json = dataJson(
-	'Information for the agent, as a JSON object such as { "order": "1001" }. The agent finds it under webhookBody.',
+	'Information for the agent, as a JSON object such as { "order": "1001" }. The agent can read it under webhookBody.',
 );
 
 /** The ID, also when the whole URL was pasted. */
