@@ -260,7 +260,7 @@ describe('a slice that fails', () => {
 		failing([422, {}]);
 		const { error } = await runNode(guests(250), setup());
 		expect(error?.context.itemIndex).toBe(100);
-		expect(error?.description).toMatch(/^Created 150, failed 100 \(100 Clerk Chat didn't accept/);
+		expect(error?.description).toMatch(/^Created 150, failed 100: Clerk Chat didn't accept/);
 		expect(error?.description).toContain('This is item 101 of 250 (n8n counts from 0).');
 	});
 

@@ -139,7 +139,7 @@ test('Retry On Fail: the same at once', async () => {
 	const { sent } = clerkChat();
 	const result = await runNode(itemsOf('failed1 a'), setup(undefined, { retryOnFail: true }));
 	expect(statuses(result)).toEqual(['failed']);
-	expect(hintsOf(result)[0]).toBe('Failed 1 (1 not delivered).');
+	expect(hintsOf(result)[0]).toBe('Failed 1: not delivered.');
 	expect(sent).toHaveLength(1);
 });
 

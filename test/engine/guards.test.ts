@@ -437,7 +437,7 @@ describe('With On Error = Stop, one sentence counts', () => {
 			true,
 			{ world: ann },
 		],
-		['too many in a run', 'wes ann', { maxMessages: 1 }, 'Failed 2 (2 too many).', false],
+		['too many in a run', 'wes ann', { maxMessages: 1 }, 'Failed 2: too many.', false],
 		[
 			'several guards',
 			'wes ann ben',
@@ -575,7 +575,7 @@ describe('What it advises fits the run', () => {
 	test('the last one has opted out, and all others were sent: nothing is left to do', async () => {
 		const { words, to } = await longRun('ann ben', 61, { onError: STOP });
 		expect(to()).toEqual(['ann']);
-		expect(words).toMatch(/^ben has opted out of texts\nSent 1, failed 1 \(1 opted out\)\.<br>/);
+		expect(words).toMatch(/^ben has opted out of texts\nSent 1, failed 1: opted out\.<br>/);
 		expect(words).not.toMatch(/On Error|Retry execution|Nothing was sent/);
 		expect(words).toContain("Don't run the whole workflow again");
 	});

@@ -298,7 +298,7 @@ describe('links that do not answer', () => {
 			await send({ answer: 'approve' }, change(link)),
 		]) {
 			expect(page.status).toBe(403);
-			expect(page.html).toContain("This link doesn't work");
+			expect(page.html).toContain('This link does not work');
 			expect(page.html).not.toContain('Friday');
 			expect(page.goesOn).toBeUndefined();
 		}

@@ -388,7 +388,7 @@ describe('what may be the message', () => {
 			'with several of these',
 			{ sender: null, body: `${sought.body} STOP to opt out` },
 			{},
-			'its sender cannot be read and its text has more at the end',
+			'its sender cannot be read and its text has extra characters at the end',
 		],
 	])('%s', (_, changed, asked, difference) => {
 		const found = { ...entry, ...changed };

@@ -146,7 +146,7 @@ describe('without a default country code', () => {
 	test.each(['+1415555012a', '+0415555012', '+123456', '+1234567890123456', '+', '+1 CALL ME'])(
 		'%s is no E.164 number',
 		(value) => {
-			expect(refused(value, '')).toMatch(/^After the \+|^This means that there is no number/);
+			expect(refused(value, '')).toMatch(/^After the \+|^This means that the number is missing/);
 		},
 	);
 });

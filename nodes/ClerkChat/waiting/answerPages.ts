@@ -101,7 +101,7 @@ export function closedPage(by?: string): Page {
 
 /** The page of a link that n8n did not make. */
 export function wrongLinkPage(): Page {
-	return page(403, "This link doesn't work", [
+	return page(403, 'This link does not work', [
 		'<p>It may be incomplete. Please open the link in the message again, or copy all of it.</p>',
 	]);
 }
