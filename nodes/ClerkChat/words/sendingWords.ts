@@ -57,7 +57,7 @@ export function someHaveIt(recipients: string[]): Words {
 	};
 }
 
-/** For a 2xx that says that it was not done. */
+/** For a 2xx response that says that the request failed. */
 export function rejected({ wording: { thing, done } }: Write, reason: string): Words {
 	return {
 		message: `The ${thing} was not ${done}`,

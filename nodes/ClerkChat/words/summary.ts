@@ -117,7 +117,7 @@ function reasonOf({ code, words }: Told): string {
 		: short;
 }
 
-/** A sentence without what ends it. */
+/** A sentence without its full stop. */
 function withoutFullStop(text: string): string {
 	let end = text.length;
 	while (end > 0 && /[.\s]/.test(text[end - 1])) end--;

@@ -45,7 +45,7 @@ export function answeredWithError(write: Write, reason: string, resends: boolean
 	};
 }
 
-/** For an answer that the code stumbles over. */
+/** For a response that the code can't handle. */
 export function unexpected(write: Write, detail: string, resends: boolean, to?: string): Words {
 	const words = {
 		message: "Clerk Chat's answer couldn't be read",
@@ -123,7 +123,7 @@ export function afterOwnError({ wording: { thing, done, ifUnknown } }: Write): W
 	};
 }
 
-/** For what was saved in a form that this version cannot read. */
+/** For an entry saved in a format that this version can't read. */
 export function unreadable({ wording: { thing, done, ifUnknown } }: Write): Words {
 	return {
 		message: `This ${thing} may have been ${done} already`,

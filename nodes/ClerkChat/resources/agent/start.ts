@@ -90,7 +90,7 @@ export const start: Operation = {
 	},
 };
 
-/** What the agent is to know stands beside the phone number, under names that nobody knows beforehand. */
+/** The agent's information is sent beside the phone number, under names that the user chooses. */
 function dataIn(item: ItemFields): IDataObject | undefined {
 	const isJson = text(item, 'Specify Data', item.get('specifyData')) === 'json';
 	return freeDataOf(
@@ -100,7 +100,7 @@ function dataIn(item: ItemFields): IDataObject | undefined {
 	);
 }
 
-/** The API answers 202 with nothing in it; whatever it may add one day is returned, too. */
+/** The API answers 202 with an empty body; anything it adds later is returned, too. */
 function startedOf(body: unknown, { url }: ApiRequest): IDataObject[] | undefined {
 	const isEmpty = body === undefined || body === null || body === '';
 	if (!isEmpty && !isObject(body)) return undefined;
