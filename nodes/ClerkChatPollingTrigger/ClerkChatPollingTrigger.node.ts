@@ -18,7 +18,7 @@ export class ClerkChatPollingTrigger implements INodeType {
 		version: 1,
 		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
 		description:
-			'Starts the workflow when a text (SMS, MMS, WhatsApp, RCS) arrives or its status changes; needs no public address',
+			'Starts the workflow when a text (SMS, MMS, WhatsApp, RCS) arrives or its status changes, without a public address',
 		builderHint: {
 			searchHint:
 				'Starts a workflow with new texts (SMS, MMS, WhatsApp, RCS), checked every minute. Prefer it to the Clerk Chat Trigger: it needs no webhook or public address, and accepts text replies to Send and Wait for Response. All texts of a poll are items of one execution. To answer them, connect Clerk Chat, Message: Send to the first output, Message.',
