@@ -51,7 +51,7 @@ export class ClerkChatPollingTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					'This trigger checks Clerk Chat for new messages with only the API key, and also works on a laptop or behind a firewall. If the internet can reach this n8n and the workflow must start at once, use the Clerk Chat Trigger instead.',
+					'This trigger needs only the API key to check Clerk Chat for new messages, so it works on a laptop or behind a firewall, too. If the workflow must start at once and the internet can reach this n8n, use the Clerk Chat Trigger instead.',
 				name: 'pollingNotice',
 				type: 'notice',
 				default: '',
@@ -98,7 +98,7 @@ export class ClerkChatPollingTrigger implements INodeType {
 						value: 'message.sent',
 						action: 'On message sent',
 						description:
-							'The carrier accepted a text you sent. A Send node in the same workflow would start it again and again.',
+							'The carrier accepted a text you sent. A workflow that sends texts itself would start again and again.',
 					},
 					{
 						name: 'Opt-Out Received',
@@ -134,7 +134,7 @@ export class ClerkChatPollingTrigger implements INodeType {
 						default: '',
 						placeholder: 'e.g. http://localhost:5679',
 						description:
-							"Where this n8n can reach itself, to deliver replies to 'Send and Wait for Response'. Only needed if it can't reach its public address and doesn't listen on port 5678.",
+							"The address where this n8n can reach itself, to deliver replies to 'Send and Wait for Response'. You need it only if n8n can't reach its public address and doesn't listen on port 5678.",
 					},
 					{
 						displayName: 'Answer Questions',
@@ -160,7 +160,7 @@ export class ClerkChatPollingTrigger implements INodeType {
 						typeOptions: { minValue: 0 },
 						default: 24,
 						description:
-							'Ignores texts older than this, for example after this n8n was off for three weeks. Without this option, all of them start the workflow.',
+							'Ignores texts older than this, for example after this n8n was off for three weeks. Without this option, they all start the workflow.',
 					},
 					{
 						displayName: 'Wait Until Quiet (Seconds)',

@@ -6,7 +6,7 @@ import type { Failure } from './failures';
 import type { OpenRecord } from './openRecord';
 import type { Memory } from './thisProcess';
 
-/** How many messages an account is known by. */
+/** How many messages identify an account. */
 const MOST_ANCHORS = 5;
 
 /** How many pages are looked through to find out. */
@@ -66,7 +66,7 @@ export async function whoseRecord(
 	return { kind: 'unknown', failure: accountFailure(record.context) };
 }
 
-/** What an account is known by after a poll. */
+/** What identifies an account after a poll. */
 export function accountAfter(
 	before: Account | undefined,
 	key: string,

@@ -16,7 +16,7 @@ import type { Sorted } from './replies';
 import type { Settings } from './settings';
 import type { Memory } from './thisProcess';
 
-/** How many texts are held at most: they are saved with the workflow. */
+/** The most texts held: they are saved with the workflow. */
 const MOST_HELD = 200;
 
 /** What a poll has got to hand over. Times are in ms, by the API's clock. */

@@ -10,7 +10,7 @@ export interface Chosen {
 }
 
 /**
- * Lets newly chosen events begin: they count from the next poll on, since nobody knows whether what this one finds happened
+ * Starts newly chosen events: they count from the next poll on, since nobody knows whether what this one finds happened
  * before. Texts that came in before Message Received was chosen do not come out of it, but may still answer a question.
  * @param eventsBefore those that were chosen when the position was stored
  * @param now in ms by the API's clock

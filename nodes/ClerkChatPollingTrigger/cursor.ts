@@ -8,7 +8,7 @@ export interface Position {
 	since: number;
 	/** How often it was moved: of two positions, the one that was moved more often is the newer one. */
 	polls?: number;
-	/** What is not newer than this never comes out: it was there when the workflow was published. */
+	/** Entries no newer than this are never returned: they existed when the workflow was published. */
 	floor: number;
 	/** The time of the newest entry that was read. */
 	cursor: number;
@@ -18,11 +18,11 @@ export interface Position {
 	sentFrom?: number;
 	/** Sent messages that are not newer than this, and were not seen before, are taken note of alone. */
 	sentFloor?: number;
-	/** Of what came in, only what is newer starts the workflow; left out when all does. */
+	/** Of received messages, only newer ones start the workflow; left out when all do. */
 	messagesFrom?: number;
 	/** The same for opt-outs. */
 	optOutsFrom?: number;
-	/** Since when there is more to read than fits into a poll. */
+	/** Since when there has been more to read than fits into one poll. */
 	behindSince?: number;
 	/** A window of which the pages before this one have been dealt with. */
 	partly?: { start: number; end: number; page: number };
@@ -34,17 +34,17 @@ export interface Position {
 	turn?: { start: number; end: number; page: number; began: number };
 	/** When the last turn began that took more than one poll. */
 	turnBegan?: number;
-	/** Texts that wait for word from the question they may answer. */
+	/** Texts waiting until their question is known. */
 	held?: Entry[];
-	/** Texts that wait until nobody writes in their conversation any more. */
+	/** Texts waiting until their conversation is quiet. */
 	burst?: Entry[];
 	/** When the last first text of a conversation came in, by the conversation. */
 	firsts?: Map<string, number>;
-	/** What the account is known by. */
+	/** What identifies the account. */
 	account?: Account;
 }
 
-/** What an account is known by. */
+/** What identifies an account. */
 export interface Account {
 	/** A hash of server and key. */
 	key: string;
@@ -57,7 +57,7 @@ export interface Account {
 /** How late an entry may show up on the record without being missed, in ms. */
 export const OVERLAP = 5 * 60_000;
 
-/** How many entries are kept in mind at most; they are saved with the workflow. */
+/** The most entries remembered; they are saved with the workflow. */
 export const MOST_SEEN = 5_000;
 
 /** The API tells its time in whole seconds. */
@@ -80,11 +80,11 @@ export function startOf({ from, sentFrom = from }: Position): number {
 
 /** How far a poll has got in reading. */
 export type Progress =
-	/** All that is listed was read. */
+	/** Everything listed was read. */
 	| { kind: 'all' }
 	/** All that is listed up to this time was read, and there is more. */
 	| { kind: 'upTo'; time: number }
-	/** A part of what is listed was read, nobody knows which. */
+	/** An unknown part of what is listed was read. */
 	| { kind: 'some' };
 
 /**
@@ -121,7 +121,7 @@ export function moveOn(
 	position.floor = Math.max(position.floor, raised);
 }
 
-/** Oldest first; with the same time, in the order in which they were given their IDs. */
+/** Oldest first; entries of the same time by ID. */
 export function inOrder(a: Entry, b: Entry): number {
 	return timeOf(a) - timeOf(b) || Number(a.id) - Number(b.id) || 0;
 }

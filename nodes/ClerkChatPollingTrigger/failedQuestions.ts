@@ -14,7 +14,7 @@ import { close, isClosed } from './remembered';
 /** How long (ms) after a question went out to look whether it arrived. */
 const WATCHED = 3_600_000;
 
-/** Questions that went out within this time (ms) of each other are looked at together. */
+/** Questions sent within this time (ms) of each other are checked together. */
 const TOGETHER = 60_000;
 
 /** How many pages a look takes at most. */

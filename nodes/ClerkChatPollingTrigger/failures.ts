@@ -5,7 +5,7 @@ import { wordsFor } from '../api/faults';
 import type { Fault } from '../api/faults';
 import type { Memory } from './thisProcess';
 
-/** Why a poll came to nothing. */
+/** Why a poll failed. */
 export interface Failure {
 	/** What it has in common with others of its kind, such as an HTTP status. */
 	kind: string;

@@ -44,7 +44,7 @@ export const FILTERS: INodeProperties = {
 			default: [],
 			placeholder: 'e.g. 00000000-0000-0000-0000-000000000000',
 			description:
-				"Only messages in these inboxes; without this filter, in all inboxes of the team. A reply in another inbox doesn't answer a question.",
+				"Only messages in these inboxes. Without this filter, messages in all inboxes of the team. A reply in another inbox doesn't answer a question.",
 		},
 		{
 			displayName: 'To',

@@ -2,13 +2,13 @@ import { compareAddresses, readAddress } from '../api/addressForms';
 import type { Entry } from '../api/record';
 import { simplified } from '../api/simplified';
 
-/** What the trigger's filters say. A list that is empty leaves everything through. */
+/** What the trigger's filters say. An empty list lets everything through. */
 export interface Filters {
 	/** Numbers or other addresses that a message may be from. */
 	from: string[];
 	/** Those that it may be to. */
 	to: string[];
-	/** A message with one of these words comes out. */
+	/** Messages with one of these words pass. */
 	containsWords: string[];
 	/** The only conversation whose messages come out; blank when all do. */
 	conversationId: string;

@@ -130,7 +130,7 @@ export class ClerkChatTrigger implements INodeType {
 						noDataExpression: true,
 						default: false,
 						description:
-							"Whether to output only the event's data, without its type, event ID and team ID. An event whose data is missing or not an object is output whole.",
+							"Whether to output only the event's data, without its type, event ID and team ID. If an event has no data object, the trigger outputs the whole event.",
 					},
 				],
 			},

@@ -14,7 +14,7 @@ export const EVENT_CHOICES: INodePropertyOptions[] = [
 		name: 'All Events',
 		value: ALL_EVENTS,
 		action: 'On any event',
-		description: 'Everything that Clerk Chat sends to the URL, including events that it adds later',
+		description: 'All events that Clerk Chat sends, including ones it adds later',
 	},
 	{
 		name: 'Message Delivered',
@@ -90,7 +90,7 @@ export function readDelivery(rawBody: Buffer | undefined, parsedBody: unknown): 
 	if (body === undefined) return refuse('The body is not JSON.');
 	if (!isObject(body)) return refuse('The body is JSON, but not an object.');
 	if (typeof body.type !== 'string' || body.type === '') {
-		return refuse("The event does not say what happened: it has no 'type'.");
+		return refuse("The event doesn't say what happened: it has no 'type'.");
 	}
 	return { event: body as ClerkChatEvent };
 }

@@ -22,7 +22,7 @@ export { namedIn, personKey } from './comparison';
 /**
  * What an entry of the record is to a message.
  * - `same`: it is this message.
- * - `perhaps`: it may be this message, and what differs is a clause for people, such as "its text has more at the end". Such
+ * - `perhaps`: it may be this message, and what differs is a clause for people, such as "its text has extra characters at the end". Such
  *   a message is neither known to be sent nor known not to be.
  */
 export type Match =

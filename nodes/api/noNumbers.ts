@@ -50,7 +50,7 @@ export function whyNoNumber(text: string): string | undefined {
 	if (text === '' || text.length > LONGEST_TEXT) return undefined;
 	const letters = text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 	if (letters === '' || NO_NUMBER.has(letters) || CELL_ERROR.test(text)) {
-		return 'This means that there is no number. Remove such items, for example with a Filter node.';
+		return 'This means that the number is missing. Remove such items, for example with a Filter node.';
 	}
 	return LOOKS.find(([look]) => look.test(text))?.[1];
 }

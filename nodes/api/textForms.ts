@@ -129,10 +129,10 @@ function added(ours: string, theirs: string): string | undefined {
 	// A number that goes on is another number.
 	const isOther = isAmidDigits(theirs, start) || isAmidDigits(theirs, end);
 	if (start < 0 || isOther) return undefined;
-	if (start === 0) return 'its text has more at the end';
+	if (start === 0) return 'its text has extra characters at the end';
 	return end === theirs.length
-		? 'its text has more at the beginning'
-		: 'its text has more at both ends';
+		? 'its text has extra characters at the beginning'
+		: 'its text has extra characters at both ends';
 }
 
 function isAmidDigits(text: string, place: number): boolean {

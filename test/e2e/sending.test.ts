@@ -56,7 +56,7 @@ describe('Retry On Fail with a middle item that is refused', () => {
 		const { message, description } = failureOf(execution)!;
 		expect(message).toBe("Clerk Chat didn't accept the values of this item");
 		expect(description).toContain('has opted out');
-		expect(description).toMatch(/^Sent 1, not tried 1, failed 1 \(/);
+		expect(description).toMatch(/^Sent 1, not tried 1, failed 1: /);
 		expect(description).toContain('This is item 2 of 3 (n8n counts from 0).');
 	});
 

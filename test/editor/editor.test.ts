@@ -222,7 +222,7 @@ story('someone whose texts are not all accepted', (step) => {
 			'Check the fields of this item: phone numbers with + and country',
 		);
 		// In lines, and without a mark of HTML.
-		expect(explanation).toMatch(/^Sent 2, failed 1 \(.+\)\.\n/);
+		expect(explanation).toMatch(/^Sent 2, failed 1: .+\.\n/);
 		expect(explanation).not.toContain('<');
 		expect(explanation).toContain('Fix this item, and run it separately.');
 		await screenshots.take('error', editor.node);

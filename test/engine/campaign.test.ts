@@ -157,7 +157,7 @@ describe('a campaign that an earlier item starts', () => {
 		expect(started.map(({ body }) => body.listName)).toEqual(['A', 'B']);
 		expect(result.items[1].json.error).toMatchObject({ outcome: 'refused' });
 		expect(hintsOf(result)).toEqual([
-			'Started 2, failed 1 (1 this would text everyone on the list again).',
+			'Started 2, failed 1: this would text everyone on the list again.',
 		]);
 	});
 

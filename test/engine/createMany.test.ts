@@ -191,7 +191,7 @@ describe('one item that is not usable', () => {
 		expect(linksOf(good)).toEqual([0, 1, 3]);
 		const error = { message: "'Additional Fields' is empty", outcome: 'refused' };
 		expect(failedOf(result)).toMatchObject([{ json: { error }, pairedItem: { item: 2 } }]);
-		expect(hintsOf(result)).toEqual(["Created 3, failed 1 (1 'Additional Fields' is empty)."]);
+		expect(hintsOf(result)).toEqual(["Created 3, failed 1: 'Additional Fields' is empty."]);
 	});
 });
 
@@ -224,7 +224,7 @@ describe('a slice that fails', () => {
 		failing([422, {}]);
 		const { error } = await runNode(guests(250), setup());
 		expect(error?.context.itemIndex).toBe(100);
-		expect(error?.description).toMatch(/^Created 150, failed 100 \(100 Clerk Chat didn't accept/);
+		expect(error?.description).toMatch(/^Created 150, failed 100: Clerk Chat didn't accept/);
 		expect(error?.description).toContain('This is item 101 of 250 (n8n counts from 0).');
 	});
 

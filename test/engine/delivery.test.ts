@@ -131,7 +131,7 @@ test("On Error = Stop: a retry doesn't text again, but gives it out and goes on"
 	const retried = await retry(stopped, items, setup());
 	expect(statuses(retried)).toEqual(['delivered', 'failed', 'delivered']);
 	expect(retried.items[1].json).toMatchObject({ error: expect.stringContaining(reason) as string });
-	expect(hintsOf(retried)[0]).toBe('Sent 2, failed 1 (1 not delivered).');
+	expect(hintsOf(retried)[0]).toBe('Sent 2, failed 1: not delivered.');
 	expect(sent).toHaveLength(3);
 });
 
@@ -139,7 +139,7 @@ test('Retry On Fail: the same at once', async () => {
 	const { sent } = clerkChat();
 	const result = await runNode(itemsOf('failed1 a'), setup(undefined, { retryOnFail: true }));
 	expect(statuses(result)).toEqual(['failed']);
-	expect(hintsOf(result)[0]).toBe('Failed 1 (1 not delivered).');
+	expect(hintsOf(result)[0]).toBe('Failed 1: not delivered.');
 	expect(sent).toHaveLength(1);
 });
 
@@ -147,7 +147,7 @@ test("without 'Fail on Refused Message', what failed at once is not counted as s
 	clerkChat();
 	const result = await runNode(itemsOf('rejected a', 'sent b'), setup({ rejectedAsError: false }));
 	expect(statuses(result)).toEqual(['failed', 'sent']);
-	expect(hintsOf(result)[0]).toBe('Sent 1, failed 1 (1 not delivered).');
+	expect(hintsOf(result)[0]).toBe('Sent 1, failed 1: not delivered.');
 });
 
 describe('the error output leads back into the node', () => {

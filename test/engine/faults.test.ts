@@ -188,8 +188,8 @@ function expectErrorItem(
 
 /* What the counts say, which requests were made, and which more by the Retry button. */
 const rules: Array<[string, RegExp, number[], number[]]> = [
-	['not sent', /^Sent 2, failed 1 \(1 .+?\)\.<br>/, [1, 1, 1], [1, 2, 1]],
-	['ends all', /^Sent 1, not tried 1, failed 1 \(1 .+?\)\.<br>/, [1, 1, 0], [1, 2, 0]],
+	['not sent', /^Sent 2, failed 1: .+?\.<br>/, [1, 1, 1], [1, 2, 1]],
+	['ends all', /^Sent 1, not tried 1, failed 1: .+?\.<br>/, [1, 1, 0], [1, 2, 0]],
 	['unknown', /^Sent 2, unclear 1\.<br>/, [1, 1, 1], [1, 1, 1]],
 ];
 

@@ -450,16 +450,16 @@ describe('With On Error = Stop, one sentence counts', () => {
 			'opted out',
 			'wes ann',
 			skipOptedOut,
-			'Not tried 1, failed 1 (1 opted out).',
+			'Not tried 1, failed 1: opted out.',
 			true,
 			{ world: ann },
 		],
-		['too many in a run', 'wes ann', { maxMessages: 1 }, 'Failed 2 (2 too many).', false],
+		['too many in a run', 'wes ann', { maxMessages: 1 }, 'Failed 2: too many.', false],
 		[
 			'several guards',
 			'wes ann ben',
 			both,
-			`Waiting 1 (${until}), not tried 1, failed 1 (1 opted out).`,
+			`Waiting 1 (${until}), not tried 1, failed 1: opted out.`,
 			true,
 			{ world: ann },
 		],
@@ -467,7 +467,7 @@ describe('With On Error = Stop, one sentence counts', () => {
 			'several guards, nobody else',
 			'ann ben',
 			{ ...evening, onlyTo: 'ben' },
-			`Waiting 1 (${until}), failed 1 (1 not allowed).`,
+			`Waiting 1 (${until}), failed 1: not allowed.`,
 			false,
 		],
 		[
@@ -481,7 +481,7 @@ describe('With On Error = Stop, one sentence counts', () => {
 			'never open',
 			'wes ann,kei',
 			between({ from: '17:00', to: '19:00' }),
-			'Not tried 1, failed 1 (1 no open hour).',
+			'Not tried 1, failed 1: no open hour.',
 			true,
 		],
 		[
@@ -592,7 +592,7 @@ describe('What it advises fits the run', () => {
 	test('the last one has opted out, and all others were sent: nothing is left to do', async () => {
 		const { words, to } = await longRun('ann ben', 61, { onError: STOP });
 		expect(to()).toEqual(['ann']);
-		expect(words).toMatch(/^ben has opted out of texts\nSent 1, failed 1 \(1 opted out\)\.<br>/);
+		expect(words).toMatch(/^ben has opted out of texts\nSent 1, failed 1: opted out\.<br>/);
 		expect(words).not.toMatch(/On Error|Retry execution|Nothing was sent/);
 		expect(words).toContain("Don't run the whole workflow again");
 	});

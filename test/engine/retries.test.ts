@@ -334,7 +334,7 @@ describe('the Retry button again, after the retry has failed as well', () => {
 		await retry(first, list, setup());
 		// This one did not ask for the first message itself: it only heard of it from the other one.
 		const sibling = await retry(first, list, setup());
-		expect(sibling.error?.description).toMatch(/^Unclear 1, not tried 1, failed 1 \(/);
+		expect(sibling.error?.description).toMatch(/^Unclear 1, not tried 1, failed 1: /);
 		expect(savedOf(sibling)).toContain('"state":"unknown"');
 		expect(chat.texts().filter((text) => text === 'a')).toHaveLength(2);
 	});

@@ -59,7 +59,7 @@ describe.each(Object.entries(FIELDS))('%s', (_name, { label, setup }) => {
 			'11 digits; a +1 number has 10. Did you mean +41555501234?',
 			{ credentials },
 		],
-		['n/a', 'This means that there is no number.', { credentials }],
+		['n/a', 'This means that the number is missing.', { credentials }],
 		['(415) 555-0123', "or set 'Default Country Code' in the credential.", {}],
 	])('%s is refused, and nothing reaches Clerk Chat: %s', async (phone, why, withCode) => {
 		const received = clerkChatApi(() => [500]);

@@ -407,7 +407,7 @@ describe('order and pace', () => {
 		const { error } = await runNode(items, setup({ requestOptions: { batching: { batch } } }));
 		// Nothing was sent, so there is nothing to say about sending the rest.
 		expect(error?.description).toMatch(
-			/^Not tried 19, failed 1 \(1 Clerk Chat didn't .*This is item 1 of 20 \(n8n counts from 0\)\.$/,
+			/^Not tried 19, failed 1: Clerk Chat didn't .*This is item 1 of 20 \(n8n counts from 0\)\.$/,
 		);
 	});
 
@@ -457,7 +457,7 @@ describe('order and pace', () => {
 		const items = numbered(10);
 		const { error } = await runNode(items, setup(oneAtATime));
 		expect(received).toHaveLength(4);
-		expect(error?.description).toMatch(/^Sent 3, not tried 6, failed 1 \(1 no\)\.<br>/);
+		expect(error?.description).toMatch(/^Sent 3, not tried 6, failed 1: no\.<br>/);
 		expect(error?.description).toContain(
 			'This is item 4 of 10 (n8n counts from 0).<br>To continue with the others, set On Error in this node',
 		);
@@ -589,7 +589,7 @@ describe('what people read when items failed', () => {
 		api();
 		const items = itemsOf('a', 'refused', 'lost', 'b', 'refused');
 		const result = await runNode(items, setup({}, toContinue));
-		expect(hintsOf(result)).toEqual(['Sent 2, unclear 1, failed 2 (2 no).']);
+		expect(hintsOf(result)).toEqual(['Sent 2, unclear 1, failed 2: no.']);
 		expect(warningsOf(result)).toEqual(hintsOf(result));
 		expect(result.items.map(({ json }) => (json.error as IDataObject | null)?.to)).toEqual([
 			undefined,
@@ -667,7 +667,7 @@ describe('what people read when items failed', () => {
 		expect(error?.description).toMatch(
 			/asks n8n to wait 90 minutes\. Try again after \d{4}-\d\d-\d\d \d\d:\d\d \(/,
 		);
-		expect(error?.description).toMatch(/^Sent 1, not tried 1, failed 1 \(/);
+		expect(error?.description).toMatch(/^Sent 1, not tried 1, failed 1: /);
 	});
 });
 

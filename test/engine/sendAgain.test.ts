@@ -218,7 +218,7 @@ describe('what may have been sent in an earlier try stays unclear', () => {
 		const items = itemsTo([ann, bob], 'counted');
 		const stopped = await runNode(items, setup({ ...sendAgain, maxConcurrency: 2 }));
 		const { error } = await retry(stopped, items, setup(sendAgain));
-		expect(error?.description).toMatch(/^Unclear 1, failed 1 \(/);
+		expect(error?.description).toMatch(/^Unclear 1, failed 1: /);
 	});
 
 	test('when the credential cannot be read now', async () => {

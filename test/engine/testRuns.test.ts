@@ -332,7 +332,7 @@ describe('several numbers in To', () => {
 		const failed = result.items.map(({ json }) => (json.error as IDataObject | null)?.to);
 		expect(failed).toEqual([undefined, two, undefined]);
 		expect(hintsOf(result)).toEqual([
-			"Sent 2, failed 1 (1 Clerk Chat didn't accept the values of this item).",
+			"Sent 2, failed 1: Clerk Chat didn't accept the values of this item.",
 		]);
 	});
 
@@ -360,5 +360,5 @@ test('what an item holds is text beside the output, never HTML', async () => {
 	clerkChatApi(() => [422, { message: '<img src=x> & Co' }]);
 	const items = [{ to: '<img src=x> & Co', text: 'a' }];
 	const result = await runNode(items, setup({}, toContinue));
-	expect(hintsOf(result)).toEqual(['Failed 1 (1 &lt;img src=x&gt; &amp; Co).']);
+	expect(hintsOf(result)).toEqual(['Failed 1: &lt;img src=x&gt; &amp; Co.']);
 });

@@ -37,7 +37,7 @@ const SECTIONS: Section[] = [
 				'this node offers',
 			],
 			[
-				'See [free data](fields.md#free-data).',
+				'See [custom data](fields.md#custom-data).',
 				'names and values',
 				'JSON object',
 				'twice',
@@ -129,7 +129,7 @@ const SECTIONS: Section[] = [
 		heading: "Clerk Chat didn't do it",
 		rows: [
 			['It counts as sent.', 'was not delivered'],
-			['Clerk Chat took it and marked it as failed.', 'was not sent'],
+			['Clerk Chat accepted it and marked it as failed.', 'was not sent'],
 			[
 				'The node waits up to five minutes, and tries four times.',
 				'too many requests',
@@ -152,7 +152,7 @@ const SECTIONS: Section[] = [
 		rows: [
 			['It has a template or no text.', 'before n8n stopped'],
 			['[Send Again](sending.md#send-again) sends it anyway.', 'error output'],
-			['Another request got no clear answer.', 'on its way', 'Another execution', 'a moment ago'],
+			['Another request had an unclear result.', 'on its way', 'Another execution', 'a moment ago'],
 			[
 				'The message history shows one that may be it, another version of this node saved the execution, or you changed the credential.',
 				'may have been sent already',

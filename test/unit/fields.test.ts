@@ -327,7 +327,7 @@ describe('addresses', () => {
 			'several for different reasons',
 			() => addressesOf(with_('+1'), 'To', '555-0123, n/a'),
 			'\'To\' contains 2 invalid phone numbers: "555-0123", "n/a"',
-			'"555-0123": 7 digits; a +1 number has 10. Write it with + and its country code. "n/a": This means that there is no number. Remove such items, for example with a Filter node.',
+			'"555-0123": 7 digits; a +1 number has 10. Write it with + and its country code. "n/a": This means that the number is missing. Remove such items, for example with a Filter node.',
 		],
 	])('%s', (_name, read, message, description) => {
 		expect(refusalOf(read)).toMatchObject({ message, description });

@@ -59,9 +59,15 @@ describe('several messages', () => {
 		);
 	});
 
+	test('that are all long for the same reason', () => {
+		expect(lengthHint([`${letters(150)}’`, `${letters(150)}’`])).toBe(
+			'As an SMS, every message has more than one segment. All messages together have 6 segments. "’" (curly apostrophe) limits each segment to 67 characters instead of 153. Turn on \'Plain Characters\' to get down to 2 segments in all.',
+		);
+	});
+
 	test('of which one is long because of an emoji', () => {
 		expect(lengthHint([...short, `${letters(100)}🎉`])).toBe(
-			'As an SMS, 1 of 29 messages has more than one segment. All messages together have 30 segments. In 1 of them, "🎉" (emoji) limits each segment to 67 characters instead of 153.',
+			'As an SMS, 1 of 29 messages has more than one segment. All messages together have 30 segments. "🎉" (emoji) limits each segment to 67 characters instead of 153.',
 		);
 	});
 });

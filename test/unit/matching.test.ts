@@ -344,13 +344,13 @@ describe('what may be the message', () => {
 			'with a sentence added',
 			{ body: `${sought.body} STOP to opt out` },
 			{},
-			'its text has more at the end',
+			'its text has extra characters at the end',
 		],
 		[
 			'with the brand before it',
 			{ body: `Shop: ${sought.body}` },
 			{},
-			'its text has more at the beginning',
+			'its text has extra characters at the beginning',
 		],
 		['with its beginning alone', { body: 'Your order has shipped' }, {}, 'its text ends earlier'],
 		[
@@ -390,7 +390,7 @@ describe('what may be the message', () => {
 			'with several of these',
 			{ sender: null, body: `${sought.body} STOP to opt out` },
 			{},
-			'its sender cannot be read and its text has more at the end',
+			'its sender cannot be read and its text has extra characters at the end',
 		],
 	])('%s', (_, changed, asked, difference) => {
 		const found = { ...entry, ...changed };

@@ -146,7 +146,7 @@ describe('without a default country code', () => {
 	test.each(['+1415555012a', '+0415555012', '+123456', '+1234567890123456', '+', '+1 CALL ME'])(
 		'%s is no E.164 number',
 		(value) => {
-			expect(refused(value, '')).toMatch(/^After the \+|^This means that there is no number/);
+			expect(refused(value, '')).toMatch(/^After the \+|^This means that the number is missing/);
 		},
 	);
 });
@@ -162,7 +162,7 @@ test.each(['', '1'])('what is refused with country code %j or without', (code) =
 	]) {
 		expect([text, refused(text, code)]).toEqual([
 			text,
-			'This means that there is no number. Remove such items, for example with a Filter node.',
+			'This means that the number is missing. Remove such items, for example with a Filter node.',
 		]);
 	}
 	for (const end of ['ext. 5', 'ext 5', 'Ext.5', 'extension 12', 'x5', 'x 5', '#5']) {

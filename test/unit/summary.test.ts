@@ -32,13 +32,13 @@ test.each<[string, Told[], string | undefined]>([
 			...times(2, refused('No such number')),
 			...times(1, { outcome: 'notTried', code: 'optedOut' }),
 		],
-		'Sent 280, skipped 12, waiting 5 (the first until 2026-01-16 13:00 UTC), failed 3 (2 no such number, 1 opted out).',
+		'Sent 280, skipped 12, waiting 5 (the first until 2026-01-16 13:00 UTC), failed 3: no such number (2), opted out (1).',
 	],
 	['the first part is a capital', times(2, { outcome: 'unknown' }), 'Unclear 2.'],
 	[
 		'a run that ended',
 		[{ outcome: 'sent' }, refused('No'), ...times(3, { outcome: 'notTried' })],
-		'Sent 1, not tried 3, failed 1 (1 No).',
+		'Sent 1, not tried 3, failed 1: No.',
 	],
 	[
 		'many reasons: the most frequent ones',
@@ -49,15 +49,15 @@ test.each<[string, Told[], string | undefined]>([
 			refused('d'),
 			refused('e'),
 		],
-		'Failed 8 (3 c, 2 a, 1 b, 2 other).',
+		'Failed 8: c (3), a (2), b (1), other (2).',
 	],
 	[
 		'a long reason gives way to the heading',
 		[refused('x'.repeat(61), "'To' is empty")],
-		"Failed 1 (1 'To' is empty).",
+		"Failed 1: 'To' is empty.",
 	],
 	['no reason at all', [{ outcome: 'refused' }], 'Failed 1.'],
-	['a code that is not known', [{ outcome: 'refused', code: 'other' }], 'Failed 1 (1 other).'],
+	['a code that is not known', [{ outcome: 'refused', code: 'other' }], 'Failed 1: other.'],
 ])('%s', (_name, told, expected) => {
 	expect(summaryOf(messages, told, 0)).toBe(expected);
 });
@@ -86,5 +86,5 @@ test.each<[string, IDataObject[], Partial<Told>]>([
 
 test('other things have their own words', () => {
 	const told: Told[] = [{ outcome: 'sent' }, refused('no')];
-	expect(summaryOf(contacts, told, 0)).toBe('Created or updated 1, failed 1 (1 no).');
+	expect(summaryOf(contacts, told, 0)).toBe('Created or updated 1, failed 1: no.');
 });

@@ -5,7 +5,7 @@ import type { ItemFields } from './itemFields';
 import { entriesOf } from './lists';
 import { allMeant, EXPRESSION_HINT, quoted, textOf } from './texts';
 
-/** How many of several values an error names. */
+/** The most values that an error names. */
 const MOST_SHOWN = 5;
 
 /**

@@ -63,7 +63,7 @@ export function webAddressesOf(item: ItemFields, label: string, value: unknown):
 function splitAtAddresses(text: string): string[] {
 	return text.split(/[\r\n]+/).flatMap((line) => {
 		const parts: string[] = [];
-		// What is between the brackets comes along: every second piece is a separator.
+		// The capture group is returned as well: every second piece is a separator.
 		const pieces = line.split(/([,;\s]+)/);
 		for (let at = 0; at < pieces.length; at += 2) {
 			if (pieces[at] === '') continue;

@@ -17,7 +17,7 @@ import { isGiven, requiredText, textOf } from './texts';
 /** Text as it was written, blanks and line breaks at its ends too. */
 export const text: Reader = (item, label, value) => textOf(item, label, value) || undefined;
 
-/** Like {@link text}, and there has to be something in it. */
+/** Like {@link text}, but not empty. */
 export const writtenText: Reader = (item, label, value) => {
 	requiredText(item, label, value);
 	return textOf(item, label, value);
@@ -58,7 +58,7 @@ export const object: Reader = (item, label, value) => {
 	return Object.keys(given).length > 0 ? given : undefined;
 };
 
-/** Yes or no. */
+/** A boolean. */
 export const boolean: Reader = (item, label, value) => {
 	if (!isGiven(value)) return undefined;
 	if (value === true || value === 'true') return true;

@@ -18,10 +18,10 @@ function hasExpression(text: string): boolean {
 	return false;
 }
 
-/** What to think of when a required field is empty. */
+/** The usual cause when a required field is empty. */
 export const EXPRESSION_HINT = 'If it uses an expression, this item may have no value for it.';
 
-/** Whether a field was filled in; empty text counts as left out. */
+/** Whether a field was filled in; empty text doesn't count. */
 export function isGiven(value: unknown): boolean {
 	return value !== undefined && value !== null && value !== '';
 }

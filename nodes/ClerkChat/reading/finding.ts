@@ -42,7 +42,7 @@ const NAMES: Record<FindBy, string> = {
 	email: 'email address',
 };
 
-/** How many IDs an error names. */
+/** The most IDs that an error names. */
 const MOST_SHOWN = 5;
 
 /**

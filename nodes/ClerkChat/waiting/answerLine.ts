@@ -20,7 +20,7 @@ export function isNumbering(line: string, buttons: Buttons): boolean {
 	const isNumbered = (label: string, number: number) =>
 		['', 'for ', 'to '].some((word) => written.includes(` ${number} ${word}${plain(label)} `));
 	if (isNumbered(approve, 1) && (decline === undefined || isNumbered(decline, 2))) return true;
-	// In the order of your own words, which is another one.
+	// The order in the user's own line may differ.
 	if (isNumbered(approve, 2) || (decline !== undefined && isNumbered(decline, 1))) return false;
 	// Not "1 or 2 days".
 	return decline !== undefined && /\b1 ?(?:or|and|\/|,) ?2\b(?!\s*[\p{L}\p{N}])/u.test(line);
@@ -28,7 +28,7 @@ export function isNumbering(line: string, buttons: Buttons): boolean {
 
 /** What a question takes as a reply by text, in words that can follow "Please answer". */
 export function expectedOf({ buttons, isNumbered = false }: Question): string {
-	// Where both labels are carrier words, and not numbered, no text is an answer.
+	// If both labels are carrier words and not numbered, no text can answer.
 	return buttons ? offered(buttons, isNumbered) || 'with the link' : 'in your own words';
 }
 

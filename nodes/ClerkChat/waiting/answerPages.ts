@@ -10,7 +10,7 @@ export interface Page {
 	html: string;
 }
 
-/* Plain rules that browsers of old phones know; the width of a line and the contrast suit people who read badly. */
+/* Plain rules that browsers of old phones know; line width and contrast suit people with poor eyesight. */
 const STYLE = `
 body { margin: 0; padding: 24px 16px; background: #fff; color: #1d1d1f; font: 18px/1.5 sans-serif; }
 main { max-width: 560px; margin: 0 auto; }
@@ -39,7 +39,7 @@ button:focus, textarea:focus { outline: 3px solid #e08a00; outline-offset: 2px; 
 `;
 
 /**
- * The headers of every page. No scripts, nothing from elsewhere, no frames; nobody keeps the page, and the link, which
+ * The headers of every page. No scripts, nothing from elsewhere, no frames; nothing caches the page, and the link, which
  * is all that is needed to answer, does not travel on as a referrer.
  */
 export const PAGE_HEADERS: Record<string, string> = {
@@ -149,7 +149,7 @@ function page(status: number, title: string, content: Array<string | undefined>)
 	return { status, html };
 }
 
-/** Text as it may stand in HTML, between tags and in attributes. */
+/** Text escaped for HTML, between tags and in attributes. */
 function escaped(text: string): string {
 	const entities: Record<string, string> = {
 		'&': '&amp;',

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Question } from './question';
 
-/** The longest text that is taken, in characters (UTF-16, as browsers count them). */
+/** The longest text accepted, in characters (UTF-16, as browsers count them). */
 export const LONGEST_TEXT = 2000;
 
 /** What somebody answered: the `data` of the item that comes out, in the shape of n8n's own nodes that wait. */

@@ -26,7 +26,7 @@ export function runOfLink(functions: Signer, query: IDataObject): string | undef
 	return isSame(signature, expected) ? run : undefined;
 }
 
-/** Whether a phone elsewhere cannot open a link. */
+/** Whether phones outside this network can't open a link. */
 export function isPrivate(link: string): boolean {
 	return isPrivateHost(new URL(link).hostname);
 }

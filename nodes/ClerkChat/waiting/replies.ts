@@ -60,7 +60,7 @@ function chosen({ isNumbered }: Question, buttons: Buttons, text: string): Answe
 }
 
 function written(text: string): Answer | undefined {
-	// "?" and "…" say that somebody has not understood.
+	// "?" and "…" mean that the person hasn't understood.
 	if (!/[\p{L}\p{N}\p{So}\p{Sc}]/u.test(text)) return undefined;
 	const answer = readText(text);
 	return 'complaint' in answer ? undefined : answer;

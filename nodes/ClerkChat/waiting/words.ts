@@ -74,7 +74,7 @@ function beginningOf(label: string): Meaning | undefined {
 	return meaningOf(said) ?? meaningOf(first);
 }
 
-/** Whether a text is made of such words and phrases alone, thanks at its end aside. */
+/** Whether a text consists only of such words and phrases, apart from thanks at its end. */
 function consistsOf(said: string, units: string[]): boolean {
 	let rest = said;
 	const cut = (among: string[]) => {
@@ -82,7 +82,7 @@ function consistsOf(said: string, units: string[]): boolean {
 		if (unit !== undefined) rest = rest.slice(unit.length).trim();
 		return unit !== undefined;
 	};
-	// The longest first, so that "yes please" is not read as "yes" with something after it.
+	// Longest first, so that "yes please" isn't read as "yes" and something else.
 	const longestFirst = [...units].sort((a, b) => b.length - a.length);
 	let count = 0;
 	while (rest !== '' && cut(longestFirst)) count++;

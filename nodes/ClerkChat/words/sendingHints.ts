@@ -24,7 +24,7 @@ export function changedHint(asked: string, given: string): string {
 }
 
 /**
- * The hint when nobody knows yet whether messages arrived.
+ * The hint when it isn't known yet whether messages arrived.
  * @param pending how many
  * @param seconds how long was waited
  * @param couldRead whether the record could be read
@@ -37,7 +37,7 @@ export function pendingHint(pending: number, seconds: number, couldRead: boolean
 	return `${what} not delivered within ${seconds} seconds, but may still arrive. Each item shows its latest status.`;
 }
 
-/** The hint when results cannot be told apart. */
+/** The hint when results can't be matched to items. */
 export function unlinkedHint(items: number, results: number): string {
 	return `Clerk Chat answered ${items} items with ${results} results, so each result is linked to all of these items.`;
 }

@@ -41,7 +41,7 @@ export function recordClosed({
 		: `Try again later.${fault && !isMissing ? '' : ' If it happens again, report it to n8n-nodes-clerk-chat on GitHub with this text.'}`;
 	return {
 		message: "Nothing was sent: Clerk Chat's message history couldn't be read",
-		description: `${capitalized(message)}. 'Skip If Sent in the Last (Hours)' and a retry after a crash need the history, to find what was already sent. ${wayOut}`,
+		description: `${capitalized(message)}. 'Skip If Sent in the Last (Hours)' and a retry after a crash use the history to find what was already sent. ${wayOut}`,
 	};
 }
 
@@ -53,11 +53,11 @@ export function someHaveIt(recipients: string[]): Words {
 	return {
 		message: `Some recipients in 'To' already have this text: ${recipients.join(', ')}`,
 		description:
-			"Set the option 'Several Numbers' to 'Separately' and retry to text only the others.",
+			"To text only the others, set the option 'Several Numbers' to 'Separately' and retry.",
 	};
 }
 
-/** For a 2xx that says that it was not done. */
+/** For a 2xx response that says that the request failed. */
 export function rejected({ wording: { thing, done } }: Write, reason: string): Words {
 	return {
 		message: `The ${thing} was not ${done}`,

@@ -44,7 +44,7 @@ const MOST_REASONS = 3;
 const LONGEST_REASON = 60;
 
 /**
- * What became of a run in one sentence, such as "Sent 280, skipped 12, waiting 5, failed 3 (2 no such number, 1 opted out)."
+ * What became of a run in one sentence, such as "Sent 280, skipped 12, waiting 5, failed 3: no such number (2), opted out (1)."
  * @param told of everything that the run was to do
  * @param settled how many of those that were sent had got no clear answer, and were confirmed by Clerk Chat's history
  * @param timezone of the workflow, in which the time of the first waiting message is shown
@@ -87,7 +87,7 @@ function untilWhen(waiting: string[], timezone: string): string {
 	return ` (the first until ${shown} ${timezone})`;
 }
 
-/** The most frequent reasons, with how often each is there. */
+/** The most frequent reasons and how often each occurs, after a colon: they end the sentence. */
 function reasonsOf(failed: Told[]): string {
 	const counts = new Map<string, number>();
 	for (const each of failed) {
@@ -97,9 +97,12 @@ function reasonsOf(failed: Told[]): string {
 	const sorted = [...counts].sort(([, a], [, b]) => b - a);
 	const shown = sorted.slice(0, MOST_REASONS);
 	const others = sorted.slice(MOST_REASONS).reduce((sum, [, count]) => sum + count, 0);
-	const told = shown.map(([reason, count]) => `${count} ${reason}`);
-	if (others > 0) told.push(`${others} other`);
-	return told.length > 0 ? ` (${told.join(', ')})` : '';
+	if (others > 0) shown.push(['other', others]);
+	// Where all have the same reason, their number says it already.
+	const told = shown.map(([reason, count]) =>
+		count === failed.length ? reason : `${reason} (${count})`,
+	);
+	return told.length > 0 ? `: ${told.join(', ')}` : '';
 }
 
 /** Why it failed, in a few words: Clerk Chat's own, where it gave any. */
@@ -114,7 +117,7 @@ function reasonOf({ code, words }: Told): string {
 		: short;
 }
 
-/** A sentence without what ends it. */
+/** A sentence without its full stop. */
 function withoutFullStop(text: string): string {
 	let end = text.length;
 	while (end > 0 && /[.\s]/.test(text[end - 1])) end--;

@@ -45,7 +45,7 @@ export function answeredWithError(write: Write, reason: string, resends: boolean
 	};
 }
 
-/** For an answer that the code stumbles over. */
+/** For a response that the code can't handle. */
 export function unexpected(write: Write, detail: string, resends: boolean, to?: string): Words {
 	const words = {
 		message: "Clerk Chat's answer couldn't be read",
@@ -103,7 +103,7 @@ export function mayHaveBeenSent({ wording }: Write, words?: Words): Words {
 export function createdMeanwhile({ wording: { thing, ifUnknown } }: Write): Words {
 	return {
 		message: `The same ${thing} may have been created a moment ago`,
-		description: `Another item or execution requested it with an unclear result. So it was not created again. ${ifUnknown}`,
+		description: `Another item or execution requested it, and the result was unclear. So it was not created again. ${ifUnknown}`,
 	};
 }
 
@@ -111,7 +111,7 @@ export function createdMeanwhile({ wording: { thing, ifUnknown } }: Write): Word
 export function untellable({ wording: { thing, done, ifUnknown } }: Write): Words {
 	return {
 		message: `This ${thing} may have been ${done} before n8n stopped`,
-		description: `n8n saved nothing of the execution, and Clerk Chat's message history can't tell apart ${thing}s with a template or without a text. ${ifUnknown}`,
+		description: `n8n saved nothing about that execution, and ${thing}s with a template or without a text can't be recognized in Clerk Chat's message history. ${ifUnknown}`,
 	};
 }
 
@@ -123,7 +123,7 @@ export function afterOwnError({ wording: { thing, done, ifUnknown } }: Write): W
 	};
 }
 
-/** For what was saved in a form that this version cannot read. */
+/** For an entry saved in a format that this version can't read. */
 export function unreadable({ wording: { thing, done, ifUnknown } }: Write): Words {
 	return {
 		message: `This ${thing} may have been ${done} already`,

@@ -1,7 +1,7 @@
 import type { Resource } from '../../operation';
 import { start } from './start';
 
-/** AI agents that were built in Clerk Chat. */
+/** AI agents built in Clerk Chat. */
 export const agent: Resource = {
 	option: { name: 'Agent', value: 'agent' },
 	defaultOperation: 'start',

@@ -9,9 +9,9 @@ import { isGiven } from '../../fields/texts';
 import type { ItemFields } from '../../fields/itemFields';
 import type { Operation, Reader } from '../../operation';
 
-const rows = dataRows('Information for the agent, which finds it under webhookBody');
+const rows = dataRows('Information for the agent, which can read it under webhookBody');
 const json = dataJson(
-	'Information for the agent, as a JSON object such as { "order": "1001" }. The agent finds it under webhookBody.',
+	'Information for the agent, as a JSON object such as { "order": "1001" }. The agent can read it under webhookBody.',
 );
 
 /** The ID, also when the whole URL was pasted. */
@@ -90,7 +90,7 @@ export const start: Operation = {
 	},
 };
 
-/** What the agent is to know stands beside the phone number, under names that nobody knows beforehand. */
+/** The agent's information is sent beside the phone number, under names that the user chooses. */
 function dataIn(item: ItemFields): IDataObject | undefined {
 	const isJson = text(item, 'Specify Data', item.get('specifyData')) === 'json';
 	return freeDataOf(
@@ -100,7 +100,7 @@ function dataIn(item: ItemFields): IDataObject | undefined {
 	);
 }
 
-/** The API answers 202 with nothing in it; whatever it may add one day is returned, too. */
+/** The API answers 202 with an empty body; anything it adds later is returned, too. */
 function startedOf(body: unknown, { url }: ApiRequest): IDataObject[] | undefined {
 	const isEmpty = body === undefined || body === null || body === '';
 	if (!isEmpty && !isObject(body)) return undefined;

@@ -11,13 +11,13 @@ export const start: Operation = {
 		name: 'Start',
 		value: 'start',
 		action: 'Start campaign',
-		description: 'Text everyone on a contact list, at once',
+		description: 'Text everyone on a contact list at once',
 		routing: { request: { method: 'POST', url: '/public/campaigns', body: { mediaUrls: [] } } },
 	},
 	fields: [
 		{
 			displayName:
-				"In a published workflow, each run starts the campaign: everyone on the list gets a text, once per item with a different campaign. It can't be scheduled or cancelled. In the editor, this only shows it, unless the option 'In Test Runs' says 'Send'.",
+				"In a published workflow, each run starts the campaign, and everyone on the list gets a text. Items with different campaigns each start their own. A campaign can't be scheduled or canceled. In the editor, the node only shows it, unless you set the option 'In Test Runs' to 'Send'.",
 			name: 'startsAtOnceNotice',
 			type: 'notice',
 			default: '',
@@ -147,7 +147,7 @@ export const start: Operation = {
 			},
 			message: 'This would text everyone on the list again',
 			description:
-				"An earlier item starts the same campaign: the same 'From', 'List Name', 'Message' and media. Pass on a single item, for example with a Limit node. To text everyone again, add the option 'Allow Repeats'.",
+				"An earlier item starts the same campaign: the same 'From', 'List Name', 'Message' and media. Pass only one item to this node, for example with a Limit node. To text everyone again, add the option 'Allow Repeats'.",
 		},
 		// What its `error` means is not documented: the campaign may run all the same, for most of the list.
 		objection: (campaign) => {

@@ -12,7 +12,7 @@ import type { Field } from '../../operation';
  */
 export function contactFieldsIn(collection: string): Field[] {
 	const rows = dataRows(
-		"Free data about the contact. Clerk Chat doesn't say whether this replaces existing data or adds to it.",
+		"Custom data about the contact. Clerk Chat doesn't say whether it replaces existing data or adds to it.",
 	);
 	return [
 		{
@@ -55,7 +55,7 @@ export function contactFieldsIn(collection: string): Field[] {
 		rows,
 		{
 			...dataJson(
-				`Free data as a JSON object, for lists and nested values. It is sent together with '${rows.displayName}'.`,
+				`Custom data as a JSON object, for lists and nested values. The node sends it together with '${rows.displayName}'.`,
 			),
 			reader: (item, label, value) =>
 				freeDataOf(

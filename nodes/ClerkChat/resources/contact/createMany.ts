@@ -16,7 +16,7 @@ export const createMany: Operation = {
 	},
 	fields: [
 		{
-			displayName: `One contact is created for each input item, up to ${CONTACTS_PER_REQUEST} in one request. Add at least one field below, such as Phone. Clerk Chat does not say what happens to the others when one contact in a request is not valid.`,
+			displayName: `One contact is created for each input item, up to ${CONTACTS_PER_REQUEST} in one request. Add at least one field below, such as Phone. Clerk Chat doesn't say what happens to the other contacts if one in the request isn't valid.`,
 			name: 'contactNotice',
 			type: 'notice',
 			default: '',

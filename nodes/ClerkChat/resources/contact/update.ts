@@ -41,7 +41,7 @@ export const update: Operation = {
 			placeholder: 'Add Field',
 			default: {},
 			description:
-				"The fields to change. The node doesn't send empty fields, and Clerk Chat doesn't say whether it keeps or clears them.",
+				"The fields to change. The node leaves out empty fields, and Clerk Chat doesn't say whether it then keeps or clears them.",
 			options: contactFieldsIn('updateFields'),
 		},
 	],

@@ -27,7 +27,7 @@ export const getAll: Operation = {
 		name: 'Get Many',
 		value: 'getAll',
 		action: 'Get many messages',
-		description: 'Get sent and received messages of the team',
+		description: "Get the team's sent and received messages",
 		routing: { request: { method: 'GET', url: '/public/messages', qs: { limit: LARGEST_PAGE } } },
 	},
 	fields,

@@ -73,7 +73,7 @@ export const skipOptedOut: Field = {
 	type: 'boolean',
 	default: true,
 	description:
-		"Whether to hold back messages to people who opted out. Either their contact says so, or they texted STOP in the past 30 days and no START since. If the node can't read all of Clerk Chat's contacts or messages, it sends nothing.",
+		"Whether to hold back messages to people who opted out. Either their contact says so, or they texted STOP in the past 30 days and haven't texted START since. If the node can't read all of Clerk Chat's contacts or messages, it sends nothing.",
 };
 
 /** Not too often to one person. */
@@ -83,7 +83,7 @@ export const maxPerPerson: Field = {
 	type: 'fixedCollection',
 	default: { values: { count: 1, hours: 24 } },
 	description:
-		"The most messages one person gets in a period, whatever their text. Counts Clerk Chat's message history and this run. Further items fail, and error.sendAfter says when to send them.",
+		"The most messages one person can get in a period, whatever the messages say. Counts Clerk Chat's message history and this run. Further items fail, and error.sendAfter says when to send them.",
 	options: [
 		{
 			displayName: 'Values',
@@ -129,5 +129,5 @@ export const onlyTo: Field = {
 	default: '',
 	placeholder: 'e.g. +14155550123, +14155550124',
 	description:
-		'The only numbers to text, separated by commas, for tests and AI agents. Messages to other numbers are held back.',
+		'The only numbers that can be texted, separated by commas. Useful for tests and AI agents. Messages to other numbers are held back.',
 };

@@ -44,15 +44,18 @@ function aboutOne(text: LongText): string {
 }
 
 function aboutSeveral(long: LongText[], of: number, sum: number): string {
-	const have = long.length === 1 ? 'has' : 'have';
-	const length = `As an SMS, ${long.length} of ${of} messages ${have} more than one segment. All messages together have ${sum} segments.`;
+	const some = `${long.length} of ${of} messages ${long.length === 1 ? 'has' : 'have'}`;
+	const which = long.length === of ? 'every message has' : some;
+	const length = `As an SMS, ${which} more than one segment. All messages together have ${sum} segments.`;
+	const among = ({ length: count }: LongText[]) =>
+		count === long.length ? '' : `In ${count} of them, `;
 	const curable = long.filter(isCurable);
 	if (curable.length > 0) {
 		const saved = curable.reduce((total, text) => total + text.segments - text.plainSegments, 0);
-		return `${length} In ${curable.length} of them, ${cause(curable)}. Turn on 'Plain Characters' to get down to ${sum - saved} segments in all.`;
+		return `${length} ${among(curable)}${cause(curable)}. Turn on 'Plain Characters' to get down to ${sum - saved} segments in all.`;
 	}
 	const forced = long.filter(isForced);
-	return forced.length > 0 ? `${length} In ${forced.length} of them, ${cause(forced)}.` : length;
+	return forced.length > 0 ? `${length} ${among(forced)}${cause(forced)}.` : length;
 }
 
 /** Whether the option makes it shorter. */

@@ -59,7 +59,7 @@ export const additionalFields: Field = {
 				},
 			},
 			description:
-				"The template to use. Fill in 'Message' as well: Clerk Chat gets both, and doesn't say how it combines them. Try it with your own number first.",
+				"The template to use. Fill in 'Message' as well: Clerk Chat gets both but doesn't say how it combines them. Try it with your own number first.",
 			modes: [
 				{
 					displayName: 'From List',

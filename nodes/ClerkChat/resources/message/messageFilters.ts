@@ -7,7 +7,7 @@ import type { Field, Reader } from '../../operation';
 import { directionOf } from '../../../api/simplified';
 
 const BY_THE_NODE =
-	"Clerk Chat can't filter by this, so the node reads all messages and filters them itself. Use 'After' to make that faster";
+	"Clerk Chat can't filter by this, so the node reads all messages and filters them itself. Set 'After' to make it faster";
 
 /** The field 'Filters' of the list of messages. */
 export const filters: Field = {
@@ -60,7 +60,7 @@ export const filters: Field = {
 			default: [],
 			placeholder: 'e.g. 00000000-0000-0000-0000-000000000000',
 			description:
-				'Only messages in these inboxes; without this filter, in all inboxes of the team',
+				'Only messages in these inboxes. Without this filter, messages in all inboxes of the team.',
 			routing: { send: { type: 'query', property: 'inboxIds' } },
 		},
 		{

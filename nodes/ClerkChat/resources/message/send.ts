@@ -20,7 +20,7 @@ const fields: Field[] = [
 		default: '',
 		placeholder: 'e.g. Your order has shipped.',
 		description:
-			'The text to send: plain text, no Markdown, best under 160 characters. You can leave it empty only if you add media.',
+			'The text to send: plain text without Markdown, ideally under 160 characters. You can leave it empty only if you add media.',
 		builderHint: {
 			propertyHint:
 				'Plain text without Markdown, short (up to 160 characters is one SMS), with plain quotes and dashes.',

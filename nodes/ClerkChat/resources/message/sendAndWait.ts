@@ -47,7 +47,7 @@ const testRecipient: Field = {
 const fields: Field[] = [
 	{
 		displayName:
-			"Adds a link to a page with the question to the text (about 160 characters). People can answer there if this n8n has a public address, or text back if a workflow with a Clerk Chat Polling Trigger is published. Only the first item's question is sent.",
+			"The text gets a link to an answer page, about 160 characters long. People can open it if this n8n has a public address. They can text back if a workflow with a Clerk Chat Polling Trigger is published. Only the first item's question is sent.",
 		name: 'sendAndWaitNotice',
 		type: 'notice',
 		default: '',
@@ -56,7 +56,7 @@ const fields: Field[] = [
 	{
 		...recipients,
 		description:
-			'The phone number or ID to ask. Several, separated by commas, all get the question in one message, and the first answer counts.',
+			'The phone number or ID to ask. If you enter several, separated by commas, they all get the question in one message, and the first answer counts.',
 	},
 	{
 		displayName: 'Message',
@@ -66,7 +66,7 @@ const fields: Field[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. May we deliver on Friday?',
-		description: 'The question to text. The page where people answer shows it again.',
+		description: 'The question to text. The answer page shows it, too.',
 		reader: writtenText,
 		routing: { send: { type: 'body', property: 'body' } },
 	},
@@ -133,7 +133,7 @@ const fields: Field[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether the text invites people to reply by text. Turn it on once a workflow with a Clerk Chat Polling Trigger is published. Unmistakable replies count either way.',
+			'Whether to invite people to reply by text. Turn it on once a workflow with a Clerk Chat Polling Trigger is published. Clear replies count even if this is off.',
 	},
 	additionalFields,
 	{
@@ -149,7 +149,7 @@ const fields: Field[] = [
 				type: 'string',
 				default: 'Reply YES or NO, or tap:',
 				description:
-					"Text shown before the link. Without this option, it fits the question and 'Replies by Text'.",
+					"Text shown before the link. Without this option, the node writes a line that fits the question and 'Replies by Text'.",
 			},
 			defaultCountryCode,
 			unknownOutcome,
@@ -161,7 +161,7 @@ const fields: Field[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. Delivery on Friday',
-				description: 'The heading of the page where people answer',
+				description: 'The heading of the answer page',
 			},
 			{
 				displayName: 'Reply Counts For (Hours)',

@@ -39,7 +39,7 @@ export const sendOptions: Field[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether an item fails when Clerk Chat accepts its message and marks it as failed at once',
+			'Whether an item fails when Clerk Chat accepts its message but marks it as failed at once',
 	},
 	unknownOutcome,
 	testRuns,
@@ -105,7 +105,7 @@ export const sendOptions: Field[] = [
 		typeOptions: { minValue: 0 },
 		default: 12,
 		description:
-			"Skips texts already sent in this period (same From, To and text) and returns the existing message, marked as skipped. Media are not compared. After a crash, you can simply run the workflow again. Choose less than the time between two runs of a schedule, or tomorrow's reminder counts as sent.",
+			"Skips texts already sent in this period (same From, To and text) and returns the existing message, marked as skipped. Media are not compared. After a crash, you can simply run the workflow again. Choose less than the time between two scheduled runs, or tomorrow's reminder counts as already sent.",
 	},
 	skipOptedOut,
 	{
@@ -114,7 +114,8 @@ export const sendOptions: Field[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. +14155550123',
-		description: "Your own phone number, which gets the first message if 'In Test Runs' says so",
+		description:
+			"Your own phone number. It gets the first message if 'In Test Runs' is set to 'Send the First to Me'.",
 	},
 	{
 		displayName: 'Wait for Delivery (Seconds)',
@@ -123,6 +124,6 @@ export const sendOptions: Field[] = [
 		typeOptions: { minValue: 1 },
 		default: 60,
 		description:
-			"The longest time to wait until each message is delivered. A message that can't be delivered counts as failed here, too. Without this option, the node continues once Clerk Chat has accepted the messages.",
+			"The longest time to wait for each message to be delivered. If a message can't be delivered, its item fails. Without this option, the node continues once Clerk Chat has accepted the messages.",
 	},
 ];

@@ -15,7 +15,7 @@ export const writeMessage: Write = {
 		thing: 'message',
 		done: 'sent',
 		ifUnknown:
-			"Look for it in the conversation in Clerk Chat. If it's missing, set the option 'If the Result Is Unclear' to 'Send Again' and retry: the node looks once more first. Running the whole workflow again texts everyone again, unless 'Send' has the option 'Skip If Sent in the Last (Hours)'.",
+			"Look for it in the conversation in Clerk Chat. If it's missing, set the option 'If the Result Is Unclear' to 'Send Again' and retry: the node checks once more before it sends. Running the whole workflow again texts everyone again, unless 'Send' has the option 'Skip If Sent in the Last (Hours)'.",
 	},
 	orderBy: ({ body }) => JSON.stringify([body?.sender, body?.recipients]),
 	objection: objectionTo,
