@@ -123,7 +123,7 @@ class Run {
 		const isAny = host.itemCount > 0;
 		const shape = isAny && shapeOf(fieldsOf(host, 0), write.simplify, settings.simplify);
 		const items = results.items(shape || undefined);
-		runLedger.saved.shorten();
+		runLedger.saved.shorten((entry) => runLedger.isOwn(entry));
 		// Of what is no message, only what a green canvas would hide.
 		const isSend = write.message !== undefined && operation.kind === 'write';
 		const isTold = isSend || !results.isAllDone || settled > 0;
