@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -151,6 +151,8 @@ export class N8nProcess {
 async function installPackage(folder: string, tarball: string, { node }: InstalledN8n) {
 	const nodes = join(folder, '.n8n', 'nodes');
 	await mkdir(nodes, { recursive: true });
+	// Without it, npm would install into a folder above that has one.
+	await writeFile(join(nodes, 'package.json'), '{}');
 	await runCommand(
 		'npm',
 		[
