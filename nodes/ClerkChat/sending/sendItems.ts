@@ -119,7 +119,7 @@ class Run {
 		const isAny = host.itemCount > 0;
 		const shape = isAny && shapeOf(fieldsOf(host, 0), write.simplify, settings.simplify);
 		const items = results.items(shape || undefined);
-		runLedger.saved.shorten((entry) => runLedger.isOwn(entry));
+		runLedger.saved.shorten();
 		const isSend = write.message !== undefined && operation.kind === 'write';
 		return { items, summary: results.summaryHint(settled, isSend) };
 	}

@@ -144,10 +144,7 @@ export class Claims {
 			(claim) =>
 				first(
 					this.inOtherRuns(claim),
-					(entry) =>
-						entry.state === 'unknown' ||
-						// Another retry may have given it out in its own run by now.
-						(entry.claimedIn === this.run.run && this.saved.has(entry)),
+					({ state, claimedIn }) => state === 'unknown' || claimedIn === this.run.run,
 				),
 		];
 	}

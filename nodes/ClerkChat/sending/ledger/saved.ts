@@ -95,10 +95,6 @@ export class Saved {
 		return Object.values(this.node.entries);
 	}
 
-	has({ id }: LedgerEntry): boolean {
-		return id in this.node.entries;
-	}
-
 	put(entry: LedgerEntry): void {
 		this.node.entries[entry.id] = entry;
 	}
@@ -132,14 +128,13 @@ export class Saved {
 	/**
 	 * The run gives out its items, so what no later try can use goes: what was sent comes out, and n8n saves that. What may
 	 * have been sent stays, in short, for later runs of the node.
-	 * @param isOwn whether an entry is the run's own
 	 */
-	shorten(isOwn: (entry: LedgerEntry) => boolean = () => false): void {
+	shorten(): void {
 		const { isTool, runIndex } = this.host;
 		// Each call of an agent is on its own.
 		if (isTool) delete this.node.lost;
 		for (const entry of this.all()) {
-			const isOfThisRun = isOwn(entry) || (entry.claimedIn ?? entry.run) === runIndex;
+			const isOfThisRun = (entry.claimedIn ?? entry.run) === runIndex;
 			if (entry.state === 'sent' && (isTool || isOfThisRun)) this.remove(entry);
 			else if (!isTool && isOfThisRun) {
 				const short = { ...entry };
