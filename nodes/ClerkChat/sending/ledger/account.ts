@@ -19,7 +19,8 @@ export class Accounts {
 
 	/** Whether an entry is of the account that is used now. */
 	owns({ account }: LedgerEntry): boolean {
-		return [undefined, account].includes(this.current) || this.trusted.has(account);
+		const isCurrent = this.current === undefined || this.current === account;
+		return isCurrent || this.trusted.has(account);
 	}
 
 	/**
