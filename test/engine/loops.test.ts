@@ -153,6 +153,27 @@ describe('a loop', () => {
 		expect(Math.max(...counts(chat, people.slice(1)))).toBeLessThanOrEqual(2);
 	});
 
+	test('what one retry leaves unclear and goes on with in the next run, the other one gives out in its own', async () => {
+		const ann = somebody();
+		const chat: Deliveries = clerkChat([{ answer: [401, {}] }, UNLISTED], {
+			// By then the one that goes on has come to its next run.
+			onLook: () => void (chat.looks.length > 2 && chat.list()),
+		});
+		const items = itemsTo([ann], 'each run');
+		const stopped = await runNode(items, { ...setup(), runs: 2 });
+		const again = async () => await retry(stopped, items, { ...setup({}, toContinue), runs: 2 });
+		const results = await Promise.all([again(), again()]);
+		const ids = results.map(({ data }) =>
+			data.resultData.runData['Clerk Chat'].map((run) => run.data?.main[0]?.[0].json.id),
+		);
+		expect(ids).toEqual([
+			[expect.any(Number), expect.any(Number)],
+			[undefined, ids[0][0]],
+		]);
+		expect(ids[0][1]).not.toBe(ids[0][0]);
+		expect(chat.got(ann)).toBe(2);
+	});
+
 	test('Skip If Sent: whoever was in a message to several has it', async () => {
 		const [ann, bob] = some(2);
 		const chat = clerkChat();

@@ -23,9 +23,12 @@ let roots = 0;
 function aRun(isTool = false) {
 	const run = { root: `claims ${++roots}`, node: 'node', run: '0' };
 	const kept = new Set<LedgerEntry>();
-	const saved = {
-		put: (entry: LedgerEntry) => void kept.add(entry),
-		remove: (entry: LedgerEntry) => void kept.delete(entry),
+	const continued = new Map<LedgerEntry, string>();
+	const saved: Partial<Saved> = {
+		runOf: (entry) => continued.get(entry) ?? entry.run,
+		continueIn: (later, entry) => void continued.set(entry, later),
+		put: (entry) => void kept.add(entry),
+		remove: (entry) => void kept.delete(entry),
 	};
 	const claim = (changes: Partial<Claim> = {}): Claim => ({
 		...{ ...run, item: 0, recipient: '+14155550123', fields: 'fields', content: 'a' },
@@ -37,15 +40,22 @@ function aRun(isTool = false) {
 			...{ account: 'account', state: 'unknown', began: 0, tries: 1 },
 			...changes,
 		});
-	const begin = () => new Claims(run, isTool, saved as unknown as Saved);
-	return { begin, claim, add, kept };
+	const begin = () => new Claims(run, isTool, saved as Saved);
+	return { begin, claim, add, kept, continued };
 }
 
 describe('an earlier try goes to', () => {
 	/** Which of the earlier entries each claim gets, by their places. */
-	function given(entries: Array<Partial<LedgerEntry>>, claims: Array<Partial<Claim>>) {
+	function given(
+		entries: Array<Partial<LedgerEntry> & { continuedIn?: string }>,
+		claims: Array<Partial<Claim>>,
+	) {
 		const run = aRun();
-		const added = entries.map((entry) => run.add(entry));
+		const added = entries.map(({ continuedIn, ...entry }) => {
+			const one = run.add(entry);
+			if (continuedIn) run.continued.set(one, continuedIn);
+			return one;
+		});
 		const own = run.begin();
 		const wanted = claims.map((claim) => run.claim(claim));
 		own.assign(wanted);
@@ -59,7 +69,7 @@ describe('an earlier try goes to', () => {
 	const [first, second] = [{ item: 0 }, { item: 1 }];
 
 	test.each<
-		[string, Array<Partial<LedgerEntry>>, Array<Partial<Claim>>, Array<number | undefined>]
+		[string, Parameters<typeof given>[0], Parameters<typeof given>[1], ReturnType<typeof given>]
 	>([
 		['the same item', [first, second], [second, first], [1, 0]],
 		['nobody else', [first], [first, second], [0, undefined]],
@@ -94,13 +104,13 @@ describe('an earlier try goes to', () => {
 		['not a later run, when it was sent', [{ run: '1', state: 'sent' }], [first], [undefined]],
 		[
 			'a later run that goes on with it',
-			[{ run: '1', state: 'sent', claimedIn: '0' }],
+			[{ run: '1', state: 'sent', continuedIn: '0' }],
 			[first],
 			[0],
 		],
 		[
 			'not a later run, when another one goes on with it',
-			[{ run: '1', state: 'sent', claimedIn: '2' }],
+			[{ run: '1', state: 'sent', continuedIn: '2' }],
 			[first],
 			[undefined],
 		],
@@ -144,10 +154,10 @@ describe('an earlier try goes to', () => {
 
 	test('whoever goes on with it, also when that is a later run', () => {
 		const run = aRun();
-		const [own, other] = [run.add(), run.add({ run: '1', content: 'b' })];
+		const [, other] = [run.add(), run.add({ run: '1', content: 'b' })];
 		const claims = run.begin();
 		claims.assign([run.claim(), run.claim({ item: 1, content: 'b' })]);
-		expect([own.claimedIn, other.claimedIn]).toEqual([undefined, '0']);
+		expect([...run.continued]).toEqual([[other, '0']]);
 	});
 });
 

@@ -195,11 +195,17 @@ describe('once a run has given out its items', () => {
 	const long = { message, words, recordKey: 'key' };
 
 	/** What is left of entries, by their names. */
-	function left(entries: Array<Partial<LedgerEntry>>, changes: Place = {}): IDataObject[] {
+	function left(
+		entries: Array<Partial<LedgerEntry> & { continuedIn?: string }>,
+		changes: Place = {},
+	): IDataObject[] {
 		const host = place(changes);
 		const saved = savedIn(host);
-		for (const [index, each] of entries.entries())
-			saved.put(entry(host, { ...each, id: `${index}` }));
+		for (const [index, { continuedIn, ...each }] of entries.entries()) {
+			const one = entry(host, { ...each, id: `${index}` });
+			saved.put(one);
+			if (continuedIn) saved.continueIn(continuedIn, one);
+		}
 		saved.shorten();
 		return saved
 			.all()
@@ -223,8 +229,8 @@ describe('once a run has given out its items', () => {
 			left([
 				{ ...other, state: 'sent' },
 				other,
-				{ ...other, claimedIn: '0' },
-				{ ...long, claimedIn: '1' },
+				{ ...other, continuedIn: '0' },
+				{ ...long, continuedIn: '1' },
 			]),
 		).toEqual([
 			{ id: '0', isLong: true },

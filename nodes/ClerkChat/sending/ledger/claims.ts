@@ -120,7 +120,7 @@ export class Claims {
 
 	/** Takes what another run has, which may still take it back. */
 	private adopt(claim: Claim, entry?: LedgerEntry): LedgerEntry | undefined {
-		if (entry && entry.run !== claim.run) entry.claimedIn = claim.run;
+		if (entry && entry.run !== claim.run) this.saved.continueIn(claim.run, entry);
 		if (entry?.state === 'inFlight') {
 			void ledger.settled(entry).then(() => {
 				if (!ledger.has(entry)) this.saved.remove(entry);
@@ -144,7 +144,7 @@ export class Claims {
 			(claim) =>
 				first(
 					this.inOtherRuns(claim),
-					({ state, claimedIn }) => state === 'unknown' || claimedIn === this.run.run,
+					(entry) => entry.state === 'unknown' || this.saved.runOf(entry) === this.run.run,
 				),
 		];
 	}

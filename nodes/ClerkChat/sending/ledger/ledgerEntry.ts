@@ -48,8 +48,6 @@ export interface LedgerEntry extends Claim {
 	recordKey?: string;
 	began: number;
 	ended?: number;
-	/** The later run of the node that goes on with it, in a loop. */
-	claimedIn?: string;
 	/** How many requests for it may have reached Clerk Chat. */
 	tries: number;
 	/** When the first of several tries with an unknown outcome began. */

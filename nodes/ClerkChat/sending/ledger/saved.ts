@@ -24,6 +24,8 @@ interface SavedNode {
 	version: number;
 	/** By their IDs. */
 	entries: Record<string, LedgerEntry>;
+	/** By the ID of an entry, the later run that goes on with it, in a loop. Other retries of the execution have their own. */
+	continued?: Record<string, string>;
 	/** Which run began last, and in which execution: this one, or the one that it tries again. */
 	last?: { execution: string; run: string };
 	/** The run of which n8n may have lost what an earlier try did: it was killed in the middle. */
@@ -103,6 +105,17 @@ export class Saved {
 		delete this.node.entries[id];
 	}
 
+	/** In which run of this execution an entry's result is returned. */
+	runOf({ id, run }: LedgerEntry): string {
+		return this.node.continued?.[id] ?? run;
+	}
+
+	/** In a loop, a later run goes on with what an earlier one left unclear. */
+	continueIn(run: string, { id }: LedgerEntry): void {
+		this.node.continued ??= {};
+		this.node.continued[id] = run;
+	}
+
 	/**
 	 * Puts what was saved into the ledger, where this process does not know it already.
 	 * @param adapt makes an entry one of this execution; undefined: it is of no use to it
@@ -134,7 +147,7 @@ export class Saved {
 		// Each call of an agent is on its own.
 		if (isTool) delete this.node.lost;
 		for (const entry of this.all()) {
-			const isOfThisRun = (entry.claimedIn ?? entry.run) === runIndex;
+			const isOfThisRun = this.runOf(entry) === runIndex;
 			if (entry.state === 'sent' && (isTool || isOfThisRun)) this.remove(entry);
 			else if (!isTool && isOfThisRun) {
 				const short = { ...entry };
