@@ -22,7 +22,7 @@ import {
 	UNCLEAR,
 	UNLISTED,
 } from './deliveries';
-import type { Deliveries } from './deliveries';
+import type { Deliveries, Fate } from './deliveries';
 import { leadingBack, retry, runNode } from './engine';
 import type { Result } from './engine';
 
@@ -172,6 +172,20 @@ describe('a loop', () => {
 		]);
 		expect(ids[0][1]).not.toBe(ids[0][0]);
 		expect(chat.got(ann)).toBe(2);
+	});
+
+	test('Skip If Sent: what another retry sent for one run counts once, so the next run sends its own', async () => {
+		const ann = somebody();
+		const refused: Fate = { answer: [401, {}] };
+		const chat = clerkChat([refused, {}, refused, refused]);
+		const [items, looped] = [itemsTo([ann], 'once'), { ...skipping(), runs: 2 }];
+		const stopped = await runNode(items, looped);
+		const again = async () => await retry(stopped, items, looped);
+		const [, waited] = await Promise.all([again(), again()]);
+		expect([chat.sent.length, chat.got(ann)]).toEqual([4, 1]);
+		const result = await retry(waited, items, { ...looped, node: startProcess(1) });
+		expect(chat.got(ann)).toBe(2);
+		expect(idsOf(result)).toEqual([chat.entries[1].id]);
 	});
 
 	test('Skip If Sent: whoever was in a message to several has it', async () => {
