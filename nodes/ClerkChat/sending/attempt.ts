@@ -3,11 +3,18 @@ import type { Outcome } from '../../api/outcome';
 import { redact, wordsFor } from '../../api/faults';
 import type { Fault, Words } from '../../api/faults';
 import { idOf } from '../../api/record';
+import type { Search } from '../../api/recordSearch';
 import type { Requester } from '../../api/requester';
 import type { Host } from '../host';
 import type { Write } from '../write';
 import { rejected } from '../words/sendingWords';
-import { adviceWhenUnknown, answeredWithError, doubtful } from '../words/unclearWords';
+import {
+	adviceWhenUnknown,
+	answeredWithError,
+	doubtful,
+	notOnRecord,
+	perhapsOnRecord,
+} from '../words/unclearWords';
 import type { SendSettings } from './settings';
 import { isRepeatable, toOf } from './task';
 import type { Task } from './task';
@@ -88,4 +95,14 @@ export function readAnswer(
 	const words = doubtful(write, answeredWithError(write, reason, resendUnknown), to);
 	const givenId = results.length === 1 ? idOf(results[0]) : undefined;
 	return { attempt: 'unknown', words, fault: { status }, givenId };
+}
+
+/** Reads what a search of the record says of a message whose outcome it did not settle. */
+export function readSearch(result: AttemptResult, search: Search, write: Write): AttemptResult {
+	const { match } = search;
+	if (match?.answer === 'perhaps') {
+		const words = perhapsOnRecord(write, match, result.words);
+		return { ...result, words, isOnRecord: true };
+	}
+	return { ...result, words: result.words && notOnRecord(result.words, search) };
 }

@@ -17,6 +17,17 @@ import type { Finding, Findings } from './otherExecutions';
 import type { Reconciler } from './reconcile';
 import type { Task } from './task';
 
+/** How far back the record is read when n8n has lost what it knew of the execution that is tried again. */
+const HOURS_AFTER_CRASH = 12;
+
+/** How many hours of the record are compared, if any: as 'Skip If Sent' says, and of messages after a crash. */
+export function hoursBack({ settings, runLedger, operation }: RunParts): number | undefined {
+	// What goes to 'Test Recipient' always goes.
+	if (settings.testRuns === 'redirect') return undefined;
+	const isAfterCrash = runLedger.saved.isLost && operation.write.message !== undefined;
+	return settings.skipSentWithinHours ?? (isAfterCrash ? HOURS_AFTER_CRASH : undefined);
+}
+
 /** Deduplicates ('Skip If Sent') against what others sent, as the ledger and Clerk Chat's record know it. */
 export class Deduplicator {
 	/** Whether the form in which Clerk Chat gives messages back has been looked at. */

@@ -5,8 +5,8 @@ import type { Entry } from '../../api/record';
 import { searchRecord } from '../../api/recordSearch';
 import type { Query as Searched, Search } from '../../api/recordSearch';
 import type { Requester } from '../../api/requester';
-import { notOnRecord, perhapsOnRecord } from '../words/unclearWords';
-import { contextOf, readAnswer } from './attempt';
+import { perhapsOnRecord } from '../words/unclearWords';
+import { contextOf, readAnswer, readSearch } from './attempt';
 import type { AttemptResult } from './attempt';
 import type { RunParts } from './decisions';
 import { ledger } from './ledger/ledger';
@@ -53,7 +53,7 @@ export class Reconciler {
 		const waiting = this.waiting.sort((a, b) => a.task.item - b.task.item);
 		if (waiting.length === 0) return;
 		requester.resume();
-		const { runLedger, decisions } = this.run;
+		const { runLedger, decisions, operation } = this.run;
 		const unknowns = new Map<Query, Unknown>();
 		for (const each of waiting) {
 			const entries = runLedger.begunFor(each.task);
@@ -70,7 +70,7 @@ export class Reconciler {
 			// Another execution that looked for the same may have found it meanwhile.
 			const found = foundIn(runLedger.begunFor(task));
 			if (found) this.concludeFound(task, found, requester);
-			else decisions.conclude(task, this.notFound(result, searches[index]));
+			else decisions.conclude(task, readSearch(result, searches[index], operation.write));
 		});
 	}
 
@@ -183,15 +183,6 @@ export class Reconciler {
 		if (!objectionTo(found)) this.settled++;
 		const read = readAnswer([found], contextOf(this.run, requester, task));
 		this.run.decisions.conclude(task, { ...read, isOnRecord: true });
-	}
-
-	private notFound(result: AttemptResult, search: Search): AttemptResult {
-		const { match } = search;
-		if (match?.answer === 'perhaps') {
-			const words = perhapsOnRecord(this.run.operation.write, match, result.words);
-			return { ...result, words, isOnRecord: true };
-		}
-		return { ...result, words: result.words && notOnRecord(result.words, search) };
 	}
 }
 

@@ -12,7 +12,7 @@ import { Progress } from '../progress';
 import { Results } from '../results';
 import { Decisions } from './decisions';
 import type { RunParts } from './decisions';
-import { Deduplicator } from './deduplicate';
+import { Deduplicator, hoursBack } from './deduplicate';
 import { Guards } from './guards/guards';
 import { Reconciler } from './reconcile';
 import { Requests } from './requests';
@@ -23,9 +23,6 @@ import { batchesOf, readTasks } from './task';
 import type { Task } from './task';
 import { realTasks, showPreviews } from './testRuns';
 import { waitForDelivery } from './waitForDelivery';
-
-/** How far back the record is read when n8n has lost what it knew of the execution that is tried again. */
-const HOURS_AFTER_CRASH = 12;
 
 /**
  * Sends what the input items ask for, each of them once, and returns what came of it (docs/sending.md).
@@ -109,18 +106,17 @@ class Run {
 		throwIfCancelled(host);
 		const { settled } = this.reconciler;
 		results.throwIfStopped(settled);
-		const { write } = operation;
 		if (shown.length > 0) {
 			const isRedirected = real.some((task) => results.isSent(task));
-			host.addHint?.(previewHint(write, wouldBeSent, isRedirected));
+			host.addHint?.(previewHint(operation.write, wouldBeSent, isRedirected));
 		}
 		const done = tasks.filter((task) => results.isSent(task)).map(({ request }) => request);
-		for (const hint of write.hintsAfter?.(done) ?? []) host.addHint?.(hint);
+		for (const hint of operation.write.hintsAfter?.(done) ?? []) host.addHint?.(hint);
 		const isAny = host.itemCount > 0;
-		const shape = isAny && shapeOf(fieldsOf(host, 0), write.simplify, settings.simplify);
+		const shape = isAny && shapeOf(fieldsOf(host, 0), operation.write.simplify, settings.simplify);
 		const items = results.items(shape || undefined);
 		runLedger.saved.shorten();
-		const isSend = write.message !== undefined && operation.kind === 'write';
+		const isSend = operation.write.message !== undefined && operation.kind === 'write';
 		return { items, summary: results.summaryHint(settled, isSend) };
 	}
 
@@ -161,12 +157,10 @@ class Run {
 		return await this.deduplicator(await this.connect(), hours).wouldSkip(tasks);
 	}
 
-	/** With Skip If Sent, and after a crash: what others did not send yet. What goes to 'Test Recipient' always goes. */
+	/** With Skip If Sent, and after a crash: what others did not send yet. */
 	private async notSentByOthers(tasks: Task[], requester: Requester): Promise<Task[]> {
-		const { settings, runLedger, operation } = this.parts;
-		const isAfterCrash = runLedger.saved.isLost && operation.write.message !== undefined;
-		const hours = settings.skipSentWithinHours ?? (isAfterCrash ? HOURS_AFTER_CRASH : undefined);
-		if (hours === undefined || tasks.length === 0 || settings.testRuns === 'redirect') return tasks;
+		const hours = hoursBack(this.parts);
+		if (hours === undefined || tasks.length === 0) return tasks;
 		this.requests.deduplicator = this.deduplicator(requester, hours);
 		return await this.requests.deduplicator.leaveOutSent(tasks);
 	}
