@@ -41,9 +41,6 @@ export class LearnedLimit {
 	/** The number that was kept to before one cycle taught a lower one; 0 when that is settled. */
 	private doubted = 0;
 
-	/** Whether that number is tried again in this cycle. */
-	private isBack = false;
-
 	private step = 0;
 
 	private hold = HOLD.guess;
@@ -79,10 +76,8 @@ export class LearnedLimit {
 			// The lower number held. Was it the cycle that was wrong, or the number before?
 			this.requests = this.doubted;
 			this.doubted = 0;
-			this.isBack = true;
 			return;
 		}
-		this.isBack = false;
 		this.proved = this.requests;
 		if (this.step > 0) this.step = Math.min(this.step * STEP.grows, STEP.most);
 		else if (++this.held >= this.hold) this.step = STEP.first;
@@ -90,15 +85,14 @@ export class LearnedLimit {
 	}
 
 	private learn(): void {
-		const { lesson, proved, isBack } = this;
+		const { lesson, proved } = this;
 		if (!lesson) return;
 		this.lesson = undefined;
 		const [requests, periodMs] = readLesson(lesson);
 		const isLower = requests < proved * (1 - SAME);
 		const isSame = !isLower && requests <= proved * (1 + SAME);
 		this.hold = isSame ? HOLD.sure : HOLD.guess;
-		this.doubted = isLower && !isBack && this.doubted === 0 ? proved : 0;
-		this.isBack = false;
+		this.doubted = isLower && this.doubted === 0 ? proved : 0;
 		this.step = 0;
 		this.held = 0;
 		this.requests = requests;

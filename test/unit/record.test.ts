@@ -96,6 +96,13 @@ test('one request when there is nothing', async () => {
 	expect(asked).toHaveLength(1);
 });
 
+test('an empty page ends it, whatever `total` and the links say: no page after it is asked for', async () => {
+	const links = { next: '/public/messages?page=2' };
+	const { requester, asked } = recordOf(() => ({ data: [], total: 5000, links }));
+	await readRecord(await requester, { start: START });
+	expect(asked.map(({ page }) => page).filter((page) => Number(page) > 1)).toEqual([]);
+});
+
 test.each([
 	[
 		'without total and links',
