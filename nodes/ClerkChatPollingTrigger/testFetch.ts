@@ -41,8 +41,8 @@ export async function fetchTestEvent(context: IPollFunctions): Promise<INodeExec
 		'No message of the last 30 days would start this workflow',
 		{
 			description: settings.events.some((event) => TEXT_EVENTS.includes(event))
-				? "Text your Clerk Chat number from your own phone, then fetch a test event again. If you already did, check 'Trigger On' and 'Filters'."
-				: "Send a text from your Clerk Chat number, then fetch a test event again. If you already did, check 'Trigger On' and 'Filters'.",
+				? "Text your Clerk Chat number from your own phone, then fetch a test event again. If you already have, check 'Trigger On' and 'Filters'."
+				: "Send a text from your Clerk Chat number, then fetch a test event again. If you already have, check 'Trigger On' and 'Filters'.",
 		},
 	);
 }

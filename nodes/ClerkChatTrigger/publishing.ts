@@ -12,7 +12,7 @@ export interface TriggerOptions {
 
 /** The two ways out for a trigger without a secret, in the words on screen. */
 const WHAT_TO_DO =
-	"In the credential, enter a secret as 'Webhook Header Value' and save. If it's an expression, it returns nothing: check its variable. Then publish (activate) or listen again. Only for tests behind a firewall: turn on 'Allow Without Secret' under Options in the trigger.";
+	"In the credential, enter a secret as 'Webhook Header Value' and save. If it's an expression, it returns nothing: check its variable. Then publish (activate) or listen again. For tests behind a firewall only, you can turn on 'Allow Without Secret' under Options in the trigger.";
 
 /** For n8n's log, when a trigger without a secret is up all the same. Nothing of the credential is in it. */
 export const NOBODY_COMES_IN = `Clerk Chat Trigger: there is no secret, so it refuses every delivery. ${WHAT_TO_DO}`;

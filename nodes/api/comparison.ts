@@ -149,7 +149,7 @@ export function differencesOf(message: Message, candidate: Candidate): string[] 
 	// It may be that of an equal message that is known by its ID.
 	const hasId = (candidate.entry.id ?? '') !== '';
 	const isOther = message.id !== undefined && message.id !== idOf(candidate.entry);
-	const id = !hasId ? 'it has no ID' : isOther ? 'its ID is another one' : '';
+	const id = !hasId ? 'it has no ID' : isOther ? 'its ID is different' : '';
 	return [sender, people, said, times.doubt ?? '', id].filter((difference) => difference !== '');
 }
 

@@ -80,13 +80,13 @@ export class PagedList {
 		if (pages.state === 'repeating') {
 			this.isHopeless = true;
 			const isAll = total === this.entries.size && first.results.length !== LARGEST_PAGE;
-			return this.reading(isAll ? undefined : 'every page of it is the same');
+			return this.reading(isAll ? undefined : 'all its pages are the same');
 		}
 		// Messages that came meanwhile are newer than those before; others were missed there.
 		const isNewer = ([id, entry]: [string, Entry]) => known.has(id) || timeOf(entry) >= newest;
 		const isEnd = !isShort() || (this.endedShort && [...this.entries].every(isNewer));
 		this.endedShort = true;
-		return this.reading(isEnd ? undefined : 'it changed while it was read');
+		return this.reading(isEnd ? undefined : 'it changed while being read');
 	}
 
 	/** The pages that `total` tells of, several at a time; what is missing at their end was not asked for. */

@@ -74,7 +74,7 @@ export function readAddress(value: string | number, countryCode: string): string
 	const number = extension ? written.slice(0, extension.index).replace(/[,;]/g, '') : written;
 	const digits = number.replace(FORMATTING, '');
 	if (extension && /^(?:\+\d+|\d{7,})$/.test(digits)) {
-		return misread(`A text can't reach an extension. Enter the number without ${extension[0]}.`);
+		return misread(`Texts can't be sent to an extension. Enter the number without ${extension[0]}.`);
 	}
 	const plan = planOf(countryCode);
 	if (TWO.test(digits) || holdsTwo(number, plan)) return misread(TWO_NUMBERS);
@@ -179,7 +179,7 @@ function whyNone(digits: string, plan: Plan, reading?: string): string {
 		return `Its leading 0 seems to be missing. Did you mean +${reading}? Then write it with +.`;
 	}
 	if (afterPrefix(digits, plan) !== undefined) {
-		return `It starts like an international call, but no complete number follows. ${WITH_PLUS}`;
+		return `It starts like an international number, but isn't complete. ${WITH_PLUS}`;
 	}
 	const national = plan.prefix ? digits.replace(plan.prefix, '') : digits;
 	const dropped = digits.slice(0, digits.length - national.length);

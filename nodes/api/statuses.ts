@@ -96,7 +96,7 @@ const BY_STATUS: Record<number, Meaning> = {
 		isFinal: true,
 		message: "Clerk Chat didn't accept the values of this item",
 		description:
-			'Check the fields of this item: phone numbers with + and country code, IDs and names that exist.',
+			'Check the fields of this item: phone numbers need + and country code, and IDs and names must exist.',
 	},
 	429: {
 		outcome: 'refused',
@@ -174,7 +174,7 @@ const NO_ANSWER: Record<NonNullable<Fault['connection']>, Meaning> = {
 		outcome: 'refused',
 		cause: 'configuration-invalid',
 		message: 'n8n blocked the request',
-		description: "Check 'Base URL' in the credential and which domains it allows.",
+		description: "Check 'Base URL' in the credential and the domains it allows.",
 	},
 };
 

@@ -117,7 +117,7 @@ export function textDifference(ours: TextForms, theirs: TextForms): string | und
 	const beginning = cutText(theirs);
 	if (beginning && isCutOf(beginning, ours.text, theirs.text)) return 'its text ends earlier';
 	if (isLossOf(ours, theirs)) return 'characters are missing from its text';
-	return haveOtherLinks(ours, theirs) ? 'its text has other links' : undefined;
+	return haveOtherLinks(ours, theirs) ? 'its text has different links' : undefined;
 }
 
 /** Where a text has more than another one, which it contains. */

@@ -7,7 +7,7 @@ import { isPrivateHost } from './privateHosts';
 /** The words for a credential that cannot be used, in its test and in every run. */
 export const UNUSABLE_CREDENTIAL = {
 	apiKey: {
-		message: "'API Key' in the credential contains a character that an API key cannot contain",
+		message: "'API Key' in the credential contains an invalid character",
 		description:
 			'It may be a line break, or a character that an app added during copying. Open the credential and enter the key again.',
 	},

@@ -119,7 +119,7 @@ export function untellable({ wording: { thing, done, ifUnknown } }: Write): Word
 export function afterOwnError({ wording: { thing, done, ifUnknown } }: Write): Words {
 	return {
 		message: `This ${thing} may have been ${done} already: its item comes from this node's error output`,
-		description: `Its result was unclear then, so it was not ${done} again. ${ifUnknown}`,
+		description: `Its result was unclear at the time, so it was not ${done} again. ${ifUnknown}`,
 	};
 }
 

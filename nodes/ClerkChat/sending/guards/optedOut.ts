@@ -40,7 +40,7 @@ const OPTION = 'Skip Opted-Out';
 
 /**
  * Keeps texts from whoever opted out ('Skip Opted-Out'): whose contact says so, and who texted a carrier word such as STOP
- * in the past 30 days and no START since. The record is read once for each process and account, then only what is new.
+ * in the past 30 days and not START since. The record is read once for each process and account, then only what is new.
  */
 export class OptedOut implements Guard {
 	private contacts: OptOuts = { people: new Set(), phones: new Map() };

@@ -49,7 +49,7 @@ export function neverOpen(to: string): Words {
 /** For somebody whose contact says so. */
 export function optedOutByContact(to: string): Words {
 	return {
-		message: `${to} has opted out of texts`,
+		message: `${to} has opted out`,
 		description:
 			"The contact in Clerk Chat is marked as opted out, so 'Skip Opted-Out' held it back.",
 	};
@@ -59,8 +59,8 @@ export function optedOutByContact(to: string): Words {
 export function optedOutByText(to: string, time: number, timezone: string): Words {
 	const when = DateTime.fromMillis(time).setZone(timezone).toFormat('yyyy-MM-dd HH:mm');
 	return {
-		message: `${to} has opted out of texts`,
-		description: `They texted STOP or a similar word on ${when} (${timezone}), and no START since. So 'Skip Opted-Out' held the message back.`,
+		message: `${to} has opted out`,
+		description: `They texted STOP or a similar word on ${when} (${timezone}), and haven't texted START since. So 'Skip Opted-Out' held the message back.`,
 	};
 }
 
@@ -87,8 +87,8 @@ export function tooManyForPerson(
 /** For a run that would send too many. */
 export function tooManyInRun(count: number, most: number): Words {
 	return {
-		message: `This run would send ${count} messages, and 'Most Messages in a Run' allows ${most}`,
-		description: 'None of them was sent. Check the input items, or allow more.',
+		message: `This run would send ${count} messages, but 'Most Messages in a Run' allows ${most}`,
+		description: 'None were sent. Check the input items, or allow more.',
 	};
 }
 
@@ -117,7 +117,7 @@ export function recordClosed(option: string, reading: Reading): Unreadable {
 	const fault = reading.kind === 'failed' ? reading.fault : undefined;
 	const why = fault
 		? meaningOf(fault).message
-		: (reading.kind === 'read' && reading.reason) || 'it changed while it was read';
+		: (reading.kind === 'read' && reading.reason) || 'it changed while being read';
 	return {
 		words: {
 			message: "Not sent: Clerk Chat's message history couldn't be read",
@@ -137,7 +137,7 @@ export function unreadable(reading: Extract<Reading, { kind: 'read' }>, { id }: 
 export function contactsClosed(told?: Words, fault?: Fault): Words {
 	const why = told?.message ?? 'Clerk Chat may have more contacts than it returns';
 	return {
-		message: "Not sent: Clerk Chat's contacts couldn't all be read",
+		message: "Not sent: not all contacts in Clerk Chat could be read",
 		description: `${capitalized(why)}. 'Skip Opted-Out' needs to know who opted out. ${wayOut(fault)}`,
 	};
 }
