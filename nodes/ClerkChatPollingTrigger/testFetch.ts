@@ -13,12 +13,12 @@ import { eventsBetween, stageOf, TEXT_EVENTS } from './statuses';
 
 const MS_PER_DAY = 86_400_000;
 
-/** How far back to look, in ms: no further than it takes, because a busy team has many messages. */
+/** How far back to look, in ms: no further than necessary, because a busy team has many messages. */
 const LOOKS = [MS_PER_DAY / 24, MS_PER_DAY, 7 * MS_PER_DAY, 30 * MS_PER_DAY];
 
 /**
  * What the editor shows for 'Fetch Test Event': the newest message that would have started the workflow.
- * @throws NodeApiError or NodeOperationError when there is none, or the record cannot be read
+ * @throws NodeApiError or NodeOperationError when there is none, or the record can't be read
  */
 export async function fetchTestEvent(context: IPollFunctions): Promise<INodeExecutionData[][]> {
 	const settings = settingsOf(context);
