@@ -107,8 +107,8 @@ export function situationIn(
 }
 
 /**
- * The messages that really ask, one or more recipients: the first ones that sent a link in these words. A colleague who
- * forwards the link in other words asks something else ("Please tap the link").
+ * The messages that really ask, one person or several: those with the words in which their link was first sent. A
+ * colleague who forwards the link in other words asks something else ("Please tap the link").
  * @param out what was sent, oldest first
  */
 function askersAmong(out: Said[]): Set<Said> {

@@ -329,7 +329,7 @@ test('ask-by-text: who does not answer goes to who can call', async () => {
 	const { id } = await n8n.runWorkflow(await n8n.createWorkflow(workflow, credentials));
 	const ended = await n8n.waitForExecution(id, { statuses: ['success', 'error'] });
 	expect(failureOf(ended)).toBeUndefined();
-	expect(jsonFrom(ended, 'Call them')).toMatchObject([{ answer: 'no answer' }]);
+	expect(jsonFrom(ended, 'Call them')).toMatchObject([{ answer: 'not answered' }]);
 });
 
 test('what-somebody-wrote: the texts of one person since yesterday, as one text', async () => {
