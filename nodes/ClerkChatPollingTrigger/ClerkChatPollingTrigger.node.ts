@@ -5,7 +5,7 @@ import { FILTERS } from './filterFields';
 import { poll } from './poll';
 import { LONGEST_WATCH, OWN_ADDRESS } from './settings';
 
-/** Starts a workflow with the messages that are new on Clerk Chat's record, and hands replies to the questions they answer. */
+/** Starts a workflow for new messages on Clerk Chat's record, and hands replies to the questions they answer. */
 export class ClerkChatPollingTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Clerk Chat Polling Trigger',

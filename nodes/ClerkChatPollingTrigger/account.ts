@@ -6,25 +6,25 @@ import type { Failure } from './failures';
 import type { OpenRecord } from './openRecord';
 import type { Memory } from './thisProcess';
 
-/** How many messages identify an account. */
+/** How many messages to remember to recognize an account. */
 const MOST_ANCHORS = 5;
 
-/** How many pages are looked through to find out. */
+/** How many pages to search for them. */
 const PAGES = 200;
 
-/** Whose record this is. */
+/** Which account a record belongs to. */
 export type Whose =
-	/** The account's that the position belongs to. */
+	/** The account that the position belongs to. */
 	| { kind: 'same' }
-	/** Another account's; `since` is when it was first seen, in ms by the API's clock. */
+	/** Another account; `since` is when it was first seen, in ms by the API's clock. */
 	| { kind: 'other'; since: number }
 	| { kind: 'unknown'; failure: Failure };
 
 /**
- * Finds out whether a record is that of the account to which a position belongs. Another key, or another address, is the
- * same account's when a message that was on record before is on record with it; it is another's when there are messages of
- * that time, and this is not among them. When nothing tells, nothing starts: neither old texts of another account come out,
- * nor is a text of this one lost.
+ * Determines whether a record belongs to the same account as a position. With another key or address, it is the same
+ * account if a message seen on record before is still there. It is another account if the record has messages from that
+ * time, but not this one. If nothing tells, the trigger starts nothing: it neither starts on another account's old
+ * texts nor loses one of this account's.
  */
 export async function whoseRecord(
 	record: OpenRecord,
@@ -37,7 +37,7 @@ export async function whoseRecord(
 		return { kind: 'same' };
 	}
 	const now = record.apiTime(Date.now());
-	// Where n8n keeps the position itself, it does not keep what a poll noted that failed.
+	// Where n8n itself keeps the position, it drops what a failed poll noted there.
 	const noted = [account.change, memory.change].find((change) => change?.key === record.key);
 	account.change = noted ?? { key: record.key, at: now };
 	memory.change = account.change;
@@ -46,7 +46,7 @@ export async function whoseRecord(
 	const oldest = anchors.length > 0 ? anchors[anchors.length - 1][1] : position.floor;
 	const start = (anchors.length > 0 ? oldest : position.floor - 30 * 86_400_000) - CLOCK_STEP;
 	const newest = anchors.length > 0 ? anchors[0][1] : position.floor;
-	// First what was there at that time alone; then all, for lists that go by another time of a message.
+	// First search only around that time; then everything, for lists sorted by another time of a message.
 	let isAnything = false;
 	let isWhole = false;
 	for (const end of [newest + CLOCK_STEP, undefined]) {
@@ -66,7 +66,7 @@ export async function whoseRecord(
 	return { kind: 'unknown', failure: accountFailure(record.context) };
 }
 
-/** What identifies an account after a poll. */
+/** What identifies the account after a poll. */
 export function accountAfter(
 	before: Account | undefined,
 	key: string,

@@ -1,25 +1,25 @@
-/** A link to the page of a question. */
+/** A link to the answer page of a question. */
 export interface AnswerLink {
-	/** Written the one way in which addresses can be compared. */
+	/** In normalized form, for comparing. */
 	href: string;
-	/** Whether this n8n made it, by its address. */
+	/** Whether this n8n made it, judging by its address. */
 	isOwn: boolean;
 }
 
-/** How n8n signs a link: HMAC-SHA256 in hexadecimal digits. */
+/** n8n's signature of a link: HMAC-SHA256 in hexadecimal digits. */
 const SIGNATURE = /^[0-9a-f]{64}$/;
 
 /** `<waiting>/<execution>/<node>`, at the end of an address. */
 const PATH = /^(.*\/)[^/]+\/\d+\/[^/]+$/;
 
-/** What stands in a text around a link. */
+/** A web address within a text. */
 const WEB_ADDRESS = /https?:\/\/[^\s<>"“”„«»]+/gi;
 
-/** What may follow a link in a sentence. */
+/** Punctuation that may follow a link in a sentence. */
 const PUNCTUATION = new Set([...".,;:!?…)]}'’*_~|"]);
 
 /**
- * The first link to an answer in a text: one that n8n's getSignedResumeUrl made, with nothing more than the run in it.
+ * The first answer link in a text: one that n8n's getSignedResumeUrl made, with nothing added but the run.
  * @param base this n8n's own address, ending in a slash
  */
 export function linkIn(text: unknown, base: string): AnswerLink | undefined {
@@ -33,7 +33,7 @@ export function linkIn(text: unknown, base: string): AnswerLink | undefined {
 	return undefined;
 }
 
-/** The signature in a link to an answer. */
+/** The signature in an answer link. */
 export function signatureOf(href: string): string {
 	return new URL(href).searchParams.get('signature') ?? '';
 }
@@ -56,7 +56,7 @@ function answerUrl(word: string): URL | undefined {
 	return isAnswerLink && !isCutOff ? url : undefined;
 }
 
-/** A text without its links, as far as it can be read without them. */
+/** A text without its links, as far as it still makes sense. */
 export function withoutLink(text: unknown): string {
 	return String(text ?? '')
 		.replace(WEB_ADDRESS, '')

@@ -16,23 +16,23 @@ import type { Sorted } from './replies';
 import type { Settings } from './settings';
 import type { Memory } from './thisProcess';
 
-/** The most texts held: they are saved with the workflow. */
+/** The most texts to hold back: they are saved with the workflow. */
 const MOST_HELD = 200;
 
-/** What a poll has got to hand over. Times are in ms, by the API's clock. */
+/** What a poll has to hand over. Times are in ms, by the API's clock. */
 export interface Texts {
-	/** Those that came in, and those that were held. */
+	/** New texts, and texts held back earlier. */
 	texts: Entry[];
-	/** What was sent, as far as this poll has read it: questions, and what went out after them. */
+	/** What was sent, as far as this poll has read it: questions, and whatever followed them. */
 	sent: Entry[];
-	/** From when on this poll has read the record, and up to when it has read all of it. */
+	/** The span of the record that this poll has read completely. */
 	span: { from: number; upTo: number };
 	record: OpenRecord;
 	memory: Memory;
 	now: number;
 }
 
-/** Hands texts to the questions they answer, and tells questions that they did not arrive. */
+/** Hands texts to the questions they answer, and tells questions that were not delivered. */
 export async function answersIn(
 	context: IPollFunctions,
 	settings: Settings,
@@ -42,7 +42,7 @@ export async function answersIn(
 	if (!base) return { messages: texts, answers: [], held: [], isToKeep: false };
 	const { questions } = memory;
 	const { ownAddress } = settings;
-	// Another process, or nobody, has read what lies between: a new leader, or a trigger that was off for a while.
+	// Another process, or none, has read what lies between: n8n has a new leader, or the trigger was off for a while.
 	if (!(span.from <= memory.followedUpTo)) memory.lookedBack = {};
 	memory.followedUpTo = Math.min(span.upTo, now);
 	if (texts.length === 0 || memory.lookedBack.isDone) questions.trim(now);
@@ -51,7 +51,7 @@ export async function answersIn(
 	const lookedAt = new Set<Question>();
 	const watching: Watching = { questions, record, base, ownAddress, now, from, lookedAt };
 	await tellWhatFailed(context, watching);
-	// Only when somebody has written: it may take a while, and n8n may start a hundred times without need.
+	// Only when someone has texted: it may take a while, and n8n may start a hundred times without need.
 	if (texts.length > 0 && !memory.lookedBack.isDone) {
 		const failure = await lookBack(record, memory, { upTo: now, base, from });
 		if (failure) logFailure(context, failure);
@@ -61,12 +61,12 @@ export async function answersIn(
 		texts.flatMap((text) => situationOf(text).question ?? []),
 	);
 	const isUnclear = (text: Entry) => {
-		// What went out before the text may be on a page that is yet to be read.
+		// What was sent before the text may be on a page that hasn't been read yet.
 		const isAhead = timeOf(text) > span.upTo - CLOCKS_APART;
 		if (memory.lookedBack.isDone && !isAhead && unread.size === 0) return false;
 		const { question, isKnown } = situationOf(text);
 		if (question && unread.has(question)) return true;
-		// Of other conversations enough is known.
+		// Enough is known about other conversations.
 		if (!memory.lookedBack.isDone && !isKnown) return true;
 		return isAhead && question !== undefined && question.isOwn && !isClosed(question.link);
 	};
@@ -85,5 +85,5 @@ export async function answersIn(
 	return sorted;
 }
 
-/** What is said of a question of which it is not known whether there is one. */
+/** For a text when it isn't known whether there is a question. */
 const UNKNOWN = { text: null, askedAt: null, expected: null };

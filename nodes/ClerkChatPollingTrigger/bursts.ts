@@ -4,31 +4,31 @@ import type { Entry } from '../api/record';
 import { inOrder } from './cursor';
 import type { Position } from './cursor';
 
-/** How long (ms) the texts of a conversation are collected at most. */
+/** How long (ms) to collect the texts of a conversation at most. */
 export const LONGEST_BURST = 600_000;
 
-/** How much is collected at most, in texts and in letters of JSON: it is saved with the workflow. */
+/** How much to collect at most, in texts and in characters of JSON: it is saved with the workflow. */
 const MOST_COLLECTED = { texts: 300, letters: 80_000 };
 
-/** Of how many conversations it is kept when their last first text came in. */
+/** For how many conversations to remember when the last "first text" arrived. */
 const MOST_FIRSTS = 3_000;
 
-/** What a text belongs to: its conversation, or whoever wrote it where that is not told. */
+/** The key of a text's conversation: its ID, or the sender if there is none. */
 function conversationOf({ conversationId, sender }: Entry): string {
 	return String(conversationId ?? sender);
 }
 
-/** What tells a conversation from others, in few letters: thousands are saved with the workflow. */
+/** A short key for a conversation: thousands of them are saved with the workflow. */
 function shortOf(conversation: string): string {
 	if (conversation.length <= 12) return conversation;
 	return createHash('sha256').update(conversation).digest('base64url').slice(0, 12);
 }
 
 /**
- * Leaves the first text of each conversation within so much time, and what belongs to a burst that it began.
+ * Keeps the first text of each conversation within a period, and the texts of the burst it begins.
  * @param texts oldest first
- * @param withinMs for how long (ms) after a first text no other one is
- * @param collects whether the texts of a burst come out together
+ * @param withinMs for how long (ms) after a first text there is no other
+ * @param collects whether the texts of a burst start the workflow together
  */
 export function firstOnly(
 	position: Position,
@@ -52,11 +52,11 @@ export function firstOnly(
 }
 
 /**
- * Collects texts until nobody has written in their conversation for so long.
- * @param news the texts that are new
- * @param quietMs how long nobody must have written, in ms
- * @returns for each burst that is over one text: the newest one, with all `messages` of the burst, oldest first, and what
- * they say, line by line, in `body`
+ * Collects texts until their conversation has been quiet for a while.
+ * @param news the new texts
+ * @param quietMs how long (ms) a conversation must be quiet
+ * @returns one text for each finished burst: the newest one, with all `messages` of the burst, oldest first, and their
+ * texts, line by line, in `body`
  */
 export function collect(
 	position: Position,
@@ -76,7 +76,7 @@ export function collect(
 		else there.push([text]);
 	}
 	const all = [...bursts.values()].flat();
-	// Written so that a text without a time does not wait for ever.
+	// Written so that a text without a time doesn't wait forever.
 	const isOpen = (burst: Entry[]) =>
 		now - timeOf(burst[burst.length - 1]) < quietMs && now - timeOf(burst[0]) < LONGEST_BURST;
 	let [texts, letters] = [0, 0];
@@ -93,7 +93,7 @@ export function collect(
 function together(messages: Entry[]): Entry {
 	const { followUp, ...newest } = messages[messages.length - 1];
 	const bodies = messages.map(({ body }) => String(body ?? '')).filter((body) => body !== '');
-	// A workflow that writes back must know of it, also when something else came after.
+	// A workflow that replies must know about it, even if something else came later.
 	const asked = messages
 		.map((each) => each.openQuestion)
 		.filter(Boolean)

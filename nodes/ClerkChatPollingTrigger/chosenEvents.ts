@@ -3,16 +3,17 @@ import type { Settings } from './settings';
 import { TEXT_EVENTS } from './statuses';
 import type { EventName } from './statuses';
 
-/** The position with the events that are chosen now, and those that count in this poll. */
+/** The position for the events that are chosen now, and the events that count in this poll. */
 export interface Chosen {
 	position: Position;
 	counting: EventName[];
 }
 
 /**
- * Starts newly chosen events: they count from the next poll on, since nobody knows whether what this one finds happened
- * before. Texts that came in before Message Received was chosen do not come out of it, but may still answer a question.
- * @param eventsBefore those that were chosen when the position was stored
+ * Adds newly chosen events. They count from the next poll on, since nobody knows whether what this poll finds happened
+ * before they were chosen. Texts received before Message Received was chosen don't start the workflow, but may still
+ * answer a question.
+ * @param eventsBefore the events chosen when the position was stored
  * @param now in ms by the API's clock
  */
 export function withChosenEvents(
@@ -31,7 +32,7 @@ export function withChosenEvents(
 		!chosen.watch ||
 		events.some((event) => isNew(event) && !TEXT_EVENTS.includes(event))
 	) {
-		// What had come to an end for the events before may go on for these.
+		// What was over for the previous events may continue for these.
 		chosen.watch = new Map(chosen.watch);
 		chosen.sentFloor = chosen.cursor;
 		chosen.sentFrom = Math.min(chosen.from, now - watchMs);

@@ -5,7 +5,7 @@ import { idOf, timeIn, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { linkIn } from './answerLinks';
 
-/** A message on record that carries the link to an answer. */
+/** A message on record that contains an answer link. */
 export interface Question {
 	link: string;
 	/** Whether this n8n asked it. */
@@ -13,30 +13,33 @@ export interface Question {
 	entry: Entry;
 }
 
-/** What carriers write then. They ask nothing. */
+/** Phrases that carriers use in automatic texts. These are not questions. */
 const AUTOMATIC_WORDS =
 	/\b(?:STOP|START|UNSTOP|HELP)\b|\b(?:un|re-?)subscribed\b|\bopted (?:in|out)\b/;
 
-/** Whether a text that came in was the answer to a question: `perhaps` where only an earlier process may know. */
+/** Whether a received text answered a question: `perhaps` if only an earlier process could know. */
 export type Fate = 'answer' | 'perhaps' | 'message';
 
-/** What the rule needs to know of one message of a conversation. */
+/** What the reply rule needs to know about one message of a conversation. */
 export interface Said {
 	id: string;
 	time: number;
-	/** Who sent it, of one that came in. */
+	/** The sender, for a received message. */
 	from?: string;
-	/** The question in it, of one that went out. */
+	/** The question it asks, for a sent message. */
 	question?: Question;
-	/** Of one that went out: whether it reads like a carrier's own answer. Of one that came in: whether it asks for one. */
+	/**
+	 * For a sent message: whether it reads like a carrier's automatic text. For a received one: whether it triggers
+	 * such a text.
+	 */
 	isCarriers: boolean;
-	/** Since when (ms) it is known not to have arrived. */
+	/** Since when (ms) it is known to have failed. */
 	failedAt?: number;
 	fate?: Fate;
 	entry: Pick<Entry, 'id' | 'timestamp' | 'created'>;
 }
 
-/** What to keep of an entry. @param base as for {@link linkIn} */
+/** What to remember about an entry. @param base see {@link linkIn} */
 export function saidBy(entry: Entry, base: string): Said {
 	const isIn = entry.inbound === true;
 	const link = isIn ? undefined : linkIn(entry.body, base);
@@ -58,14 +61,14 @@ function isAutomatic(body: string): boolean {
 	return AUTOMATIC_WORDS.test(body) && !body.includes('?');
 }
 
-/** Since when (ms, by the API's clock) a message is known not to have arrived; undefined when it is not. */
+/** Since when (ms, by the API's clock) a message is known to have failed; undefined when it isn't. */
 export function failedAtOf(entry: Entry): number | undefined {
 	return isFailed(entry) ? timeIn(entry.updated) || timeOf(entry) : undefined;
 }
 
 /**
- * What a conversation is found by: its ID, and each pair of one of our numbers and a person. Of a text that does not name
- * our number, the person alone.
+ * The keys by which to find a conversation: its ID, and each pair of one of our numbers and a person. If a text doesn't
+ * name our number, only the person.
  */
 export function keysOf(entry: Entry): string[] {
 	const sender = personOf(entry.sender);

@@ -2,43 +2,43 @@ import { timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import type { Watched } from './statuses';
 
-/** How far the record was read. Times are the API's own, in ms. */
+/** How far the record has been read. Times are in ms, by the API's clock. */
 export interface Position {
-	/** The publishing with which it began, in ms by this machine's clock. */
+	/** When the workflow was published with which it began, in ms by this machine's clock. */
 	since: number;
-	/** How often it was moved: of two positions, the one that was moved more often is the newer one. */
+	/** How many times it has advanced: of two positions, the one with the higher number is newer. */
 	polls?: number;
-	/** Entries no newer than this are never returned: they existed when the workflow was published. */
+	/** Entries no newer than this never start the workflow: they existed when it was published. */
 	floor: number;
-	/** The time of the newest entry that was read. */
+	/** The time of the newest entry read. */
 	cursor: number;
-	/** From when on the record is read again; everything before has been dealt with. */
+	/** Where the next poll starts to read; everything before has been processed. */
 	from: number;
-	/** The same for sent messages, where that is earlier. */
+	/** The same for sent messages, if that is earlier. */
 	sentFrom?: number;
-	/** Sent messages that are not newer than this, and were not seen before, are taken note of alone. */
+	/** Sent messages no newer than this that haven't been seen before are only remembered. */
 	sentFloor?: number;
-	/** Of received messages, only newer ones start the workflow; left out when all do. */
+	/** Received messages start the workflow only if they are newer than this; left out when all do. */
 	messagesFrom?: number;
 	/** The same for opt-outs. */
 	optOutsFrom?: number;
 	/** Since when there has been more to read than fits into one poll. */
 	behindSince?: number;
-	/** A window of which the pages before this one have been dealt with. */
+	/** A window of which the pages before this one have been processed. */
 	partly?: { start: number; end: number; page: number };
-	/** What has been dealt with and is not older than `from`: its time by its ID. */
+	/** By ID, the times of processed entries that are not older than `from`. */
 	seen: Map<string, number>;
-	/** Sent messages that something may still become of, by their ID as a number; left out while nobody asks for that. */
+	/** By numeric ID, the sent messages whose status may still change; left out while no chosen event needs it. */
 	watch?: Map<number, Watched>;
-	/** Where the next look at the watched messages goes on, and when this turn began. */
+	/** Where the next check of watched messages continues, and when this round began. */
 	turn?: { start: number; end: number; page: number; began: number };
-	/** When the last turn began that took more than one poll. */
+	/** When the last round began that took more than one poll. */
 	turnBegan?: number;
-	/** Texts waiting until their question is known. */
+	/** Texts held until their question is known. */
 	held?: Entry[];
-	/** Texts waiting until their conversation is quiet. */
+	/** Texts held until their conversation is quiet. */
 	burst?: Entry[];
-	/** When the last first text of a conversation came in, by the conversation. */
+	/** By conversation, when its last "first text" arrived. */
 	firsts?: Map<string, number>;
 	/** What identifies the account. */
 	account?: Account;
@@ -48,23 +48,23 @@ export interface Position {
 export interface Account {
 	/** A hash of server and key. */
 	key: string;
-	/** Some messages that are on its record, newest first. */
+	/** Some messages on its record, newest first. */
 	anchors: Array<[id: string, time: number]>;
-	/** The connection that came in its place and is not yet known to be the same account, and when (ms, API's clock). */
+	/** A new connection that is not yet known to be the same account, and since when (ms, by the API's clock). */
 	change?: { key: string; at: number };
 }
 
-/** How late an entry may show up on the record without being missed, in ms. */
+/** How late an entry may appear on the record and still be found, in ms. */
 export const OVERLAP = 5 * 60_000;
 
-/** The most entries remembered; they are saved with the workflow. */
+/** How many entries to remember at most; they are saved with the workflow. */
 export const MOST_SEEN = 5_000;
 
-/** The API tells its time in whole seconds. */
+/** The API shows its time in whole seconds. */
 export const CLOCK_STEP = 1_000;
 
 /**
- * Where a trigger begins.
+ * The position of a trigger that begins.
  * @param publishedAt in ms by the API's clock
  * @param since the same by this machine's clock
  */
@@ -73,22 +73,22 @@ export function beginAt(publishedAt: number, since: number): Position {
 	return { since, floor, cursor: floor, from: floor, seen: new Map() };
 }
 
-/** From when on the record is to be read. */
+/** The start of the span to read. */
 export function startOf({ from, sentFrom = from }: Position): number {
 	return Math.min(from, sentFrom);
 }
 
-/** How far a poll has got in reading. */
+/** How far a poll has read. */
 export type Progress =
-	/** Everything listed was read. */
+	/** Everything listed has been read. */
 	| { kind: 'all' }
-	/** All that is listed up to this time was read, and there is more. */
+	/** Everything listed up to this time has been read, and there is more. */
 	| { kind: 'upTo'; time: number }
-	/** An unknown part of what is listed was read. */
+	/** An unknown part of the list has been read. */
 	| { kind: 'some' };
 
 /**
- * Moves a position on after everything that was read has been taken in.
+ * Advances a position once everything read has been processed.
  * @param newest the time of the newest entry that is not in the future
  */
 export function moveOn(
@@ -102,7 +102,7 @@ export function moveOn(
 		delete position.sentFrom;
 		delete position.behindSince;
 	} else if (progress.kind === 'upTo') {
-		// What is listed late is listed by then.
+		// What is listed late is on the list by then.
 		const upTo = Math.min(progress.time, now - OVERLAP);
 		const { sentFrom = position.from } = position;
 		if (sentFrom < position.from) position.sentFrom = Math.max(sentFrom, upTo);
@@ -114,14 +114,14 @@ export function moveOn(
 	const seen = [...position.seen].filter(([, time]) => time >= start);
 	position.seen = new Map(seen);
 	if (seen.length <= MOST_SEEN) return;
-	// What is forgotten lies below the floor from then on, so that it does not come out again.
+	// Raise the floor to what is forgotten, so that it doesn't start the workflow again.
 	seen.sort(([, a], [, b]) => b - a);
 	const [, raised] = seen[MOST_SEEN];
 	position.seen = new Map(seen.filter(([, time]) => time > raised));
 	position.floor = Math.max(position.floor, raised);
 }
 
-/** Oldest first; entries of the same time by ID. */
+/** Oldest first; entries with the same time by ID. */
 export function inOrder(a: Entry, b: Entry): number {
 	return timeOf(a) - timeOf(b) || Number(a.id) - Number(b.id) || 0;
 }

@@ -11,38 +11,38 @@ import type { Question } from './conversation';
 import type { Questions } from './questions';
 import { close, isClosed } from './remembered';
 
-/** How long (ms) after a question went out to look whether it arrived. */
+/** How long (ms) after a question was sent to check whether it was delivered. */
 const WATCHED = 3_600_000;
 
 /** Questions sent within this time (ms) of each other are checked together. */
 const TOGETHER = 60_000;
 
-/** How many pages a look takes at most. */
+/** How many pages one check reads at most. */
 const MOST_PAGES = 20;
 
-/** How many looks a poll takes for the questions that are watched, and for those that somebody writes after. */
+/** How many checks a poll makes, for watched questions and for questions that someone may be answering. */
 const MOST_LOOKS = 10;
 const MOST_LOOKS_FOR_TEXTS = 60;
 
-/** What looking whether questions arrived needs. */
+/** What checking the delivery of questions needs. */
 export interface Watching {
 	questions: Questions;
 	record: OpenRecord;
-	/** As for `linkIn`. */
+	/** See `linkIn`. */
 	base: string;
 	ownAddress: string;
 	/** The API's clock, in ms. */
 	now: number;
 	/** From when on (ms) this poll has read the record. */
 	from: number;
-	/** Those of which this poll has read whether they arrived. */
+	/** The questions whose delivery this poll has already checked. */
 	lookedAt: Set<Question>;
 }
 
-/** What questions were told, as their links and the people. */
+/** The questions already told that they failed, as link and people. */
 const told = new Set<string>();
 
-/** Has the workflows go on whose questions did not arrive, instead of waiting for an answer that cannot come. */
+/** Makes workflows continue whose questions were not delivered, instead of waiting for an answer that can't come. */
 export async function tellWhatFailed(context: IPollFunctions, watching: Watching): Promise<void> {
 	const watched = () => watching.questions.onTheirWay(watching.now - WATCHED);
 	await lookAt(context, watching, { asked: watched(), most: MOST_LOOKS });
@@ -50,10 +50,10 @@ export async function tellWhatFailed(context: IPollFunctions, watching: Watching
 }
 
 /**
- * Looks whether the questions that texts would be handed to arrived, however long ago they went out: what nobody got takes
- * no answer.
- * @param asked the questions by what is known at the moment
- * @returns those of which it could not be read
+ * Before texts are handed to questions: checks whether those questions were delivered, however long ago they were sent.
+ * A question that nobody received takes no answer.
+ * @param asked returns the questions, by what is known at the moment
+ * @returns the questions whose delivery couldn't be checked
  */
 export async function lookBeforeAnswers(
 	context: IPollFunctions,
@@ -61,7 +61,7 @@ export async function lookBeforeAnswers(
 	asked: () => Question[],
 ): Promise<Set<Question>> {
 	const tried = new Set<Question>();
-	// Where one turns out to have failed, the text may be for the one before.
+	// If one turns out to have failed, the text may be for the one before.
 	for (let looks = 0; ; ) {
 		const newest = asked();
 		const unread = unsure(watching, newest);
@@ -75,7 +75,7 @@ export async function lookBeforeAnswers(
 	}
 }
 
-/** Those of which it is not known whether they arrived, and this poll has not read it. */
+/** The questions whose delivery is unknown and that this poll hasn't checked. */
 function unsure({ from, lookedAt }: Watching, asked: Question[]): Question[] {
 	return asked.filter(
 		(each) =>
@@ -88,7 +88,7 @@ function unsure({ from, lookedAt }: Watching, asked: Question[]): Question[] {
 	);
 }
 
-/** @returns how many looks it took; none when there is nothing to look at, or the record cannot be read */
+/** @returns how many checks it made; none if there is nothing to check, or the record can't be read */
 async function lookAt(
 	context: IPollFunctions,
 	watching: Watching,
@@ -107,7 +107,7 @@ async function lookAt(
 		const ids = new Set(read.entries.map(idOf));
 		for (const each of unread) {
 			const time = timeOf(each.entry);
-			// One that is not there any more is not going to be.
+			// One that is no longer listed won't be listed again.
 			const isRead = read.isWhole ? time >= start && time <= end : ids.has(idOf(each.entry));
 			if (isRead) lookedAt.add(each);
 		}
@@ -127,7 +127,7 @@ async function tell(
 	}
 	for (const [link, entries] of failed) {
 		const [{ entry }] = entries;
-		// Where a copy fails that a colleague sent on, the question itself may have arrived.
+		// If a copy that a colleague forwarded failed, the question itself may have been delivered.
 		const arriving = questions.withLink(link).filter((each) => !isFailed(each.entry));
 		const reached = new Set(arriving.flatMap(peopleIn).map(personOf));
 		const to = entries
@@ -151,7 +151,7 @@ async function tell(
 	}
 }
 
-/** Whom a question went to, as the record writes them. */
+/** The people a question was sent to, as the record writes them. */
 function peopleIn({ entry }: Question): string[] {
 	const others = peopleOf(entry);
 	return namedIn(entry)
@@ -159,7 +159,7 @@ function peopleIn({ entry }: Question): string[] {
 		.map(addressIn);
 }
 
-/** The times at which questions went out, those that lie close together in one window. */
+/** Windows around the times when questions were sent; times close together share a window. */
 function windowsOf(questions: Question[]): Array<{ start: number; end: number }> {
 	const windows: Array<{ start: number; end: number }> = [];
 	for (const time of questions.map(({ entry }) => timeOf(entry)).sort((a, b) => b - a)) {

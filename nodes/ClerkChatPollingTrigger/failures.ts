@@ -7,19 +7,19 @@ import type { Memory } from './thisProcess';
 
 /** Why a poll failed. */
 export interface Failure {
-	/** What it has in common with others of its kind, such as an HTTP status. */
+	/** A category such as an HTTP status. */
 	kind: string;
 	error: NodeApiError | NodeOperationError;
-	/** Whether it will stay until somebody changes something: it belongs on the screen when a workflow is published. */
+	/** Whether it lasts until someone changes something: then it must be visible when a workflow is published. */
 	isLasting: boolean;
-	/** How long (ms) Clerk Chat does not want to be asked again. */
+	/** How long (ms) Clerk Chat asked us to wait. */
 	retryAfterMs?: number;
 }
 
-/** How long (ms) the same kind of failure is only written into the log once it has been shown. */
+/** Once a kind of failure has been shown, it only goes to the log for this long (ms). */
 const QUIET = 3_600_000;
 
-/** The statuses of a key that is not accepted or may not do this, and of an address that is not the API's. */
+/** The statuses of a key that is not accepted or lacks permission, and of an address that isn't the API's. */
 const LASTING = new Set([401, 403, 404]);
 
 const ADVICE: Record<number, string> = {
@@ -30,8 +30,8 @@ const ADVICE: Record<number, string> = {
 };
 
 /**
- * A request that failed.
- * @param secrets texts that must not show
+ * The failure of a request.
+ * @param secrets texts to redact
  */
 export function failureOf(context: IPollFunctions, fault: Fault, secrets: string[]): Failure {
 	const { status, connection } = fault;
@@ -45,13 +45,13 @@ export function failureOf(context: IPollFunctions, fault: Fault, secrets: string
 	};
 }
 
-/** A credential that cannot be used. */
+/** The failure of an unusable credential. */
 export function credentialFailure(context: IPollFunctions, exception: Error): Failure {
 	const error = new NodeOperationError(context.getNode(), exception);
 	return { kind: 'credential', error, isLasting: true };
 }
 
-/** A connection of which nobody knows whether it leads to the account that the trigger was watching. */
+/** The failure when nobody knows whether a connection leads to the account that the trigger was watching. */
 export function accountFailure(context: IPollFunctions): Failure {
 	const error = new NodeOperationError(
 		context.getNode(),
@@ -65,29 +65,30 @@ export function accountFailure(context: IPollFunctions): Failure {
 }
 
 /**
- * The failure of a poll as n8n is to record it. n8n's scheduler would stop polling for half an hour because of a key that is
- * not accepted, and after that the trigger would not know whether it had been switched off.
+ * A poll's failure in the form n8n's scheduler should record. For a key that is not accepted, the scheduler would stop
+ * polling for half an hour, and then the trigger wouldn't know whether it had been switched off.
  */
 export function shownByScheduler({ error }: Failure): Failure['error'] {
 	return Object.assign(error, { failure: { cause: 'temporarily-unavailable' } });
 }
 
-/** Writes a failure into n8n's log. */
+/** Writes a failure to n8n's log. */
 export function logFailure({ logger }: IPollFunctions, { error }: Failure): void {
 	logger.warn(`Clerk Chat Polling Trigger: ${allOf(error)}`);
 }
 
 /**
- * The failure of a publishing as n8n is to show it: of an error it shows the message alone then, so that says it all.
+ * A failure in the form n8n should show while publishing: it shows only an error's message then, so the message says it
+ * all.
  */
 export function shownWhenPublishing(context: IPollFunctions, { error }: Failure) {
 	return new NodeOperationError(context.getNode(), allOf(error));
 }
 
 /**
- * Whether to show a failure as a failed execution: once an hour for each kind, or a night without a connection would leave
+ * Whether to show a failure as a failed execution: once an hour per kind, or a night without a connection would leave
  * hundreds.
- * @param setup what the credential and the fields say: after an edit, a failure is shown again
+ * @param setup the credential's and the fields' values: after an edit, a failure is shown again
  */
 export function isToBeShown({ failedAt }: Memory, { kind }: Failure, setup: string): boolean {
 	const now = Date.now();

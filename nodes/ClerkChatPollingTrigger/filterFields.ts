@@ -1,6 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** Which messages start the workflow. What is filtered out still answers questions, but for other inboxes. */
+/**
+ * Which messages start the workflow. A filtered-out message can still answer a question, unless it is in another inbox.
+ */
 export const FILTERS: INodeProperties = {
 	displayName: 'Filters',
 	name: 'filters',

@@ -2,15 +2,15 @@ import { compareAddresses, readAddress } from '../api/addressForms';
 import type { Entry } from '../api/record';
 import { simplified } from '../api/simplified';
 
-/** What the trigger's filters say. An empty list lets everything through. */
+/** The trigger's filters. An empty list lets everything through. */
 export interface Filters {
-	/** Numbers or other addresses that a message may be from. */
+	/** The numbers or other addresses that a message may come from. */
 	from: string[];
-	/** Those that it may be to. */
+	/** Those it may be sent to. */
 	to: string[];
 	/** Messages with one of these words pass. */
 	containsWords: string[];
-	/** The only conversation whose messages come out; blank when all do. */
+	/** The only conversation whose messages pass; blank for all. */
 	conversationId: string;
 }
 
@@ -23,7 +23,9 @@ export function passes(message: Entry, filters: Filters): boolean {
 	return containsWords.length === 0 || containsWords.some((word) => isIn(message.body, word));
 }
 
-/** Whether one of the addresses is wanted. A number without its country code is the one that ends in its ten digits. */
+/**
+ * Whether one of the addresses is wanted. A number without a country code matches one that ends in the same ten digits.
+ */
 function isAmong(addresses: unknown[], wanted: string[]): boolean {
 	const read = (all: unknown[]) => all.flatMap((each) => readAddress(each) ?? []);
 	const those = read(wanted);
@@ -32,15 +34,15 @@ function isAmong(addresses: unknown[], wanted: string[]): boolean {
 	);
 }
 
-/** Whether a text holds a word, or several in this order, as whole words in any case. */
+/** Whether a text contains a word, or several words in this order, as whole words in upper or lower case. */
 function isIn(text: unknown, word: string): boolean {
 	const words = wordsOf(word);
 	if (words.trim() !== '') return wordsOf(text).includes(words);
-	// Nothing but signs, such as an emoji.
+	// Only symbols, such as an emoji.
 	return String(text ?? '').includes(word);
 }
 
-/** The words of a text in small letters, with a blank before and after each. */
+/** The words of a text in lower case, each surrounded by spaces. */
 function wordsOf(text: unknown): string {
 	const words = String(text ?? '')
 		.normalize('NFKC')

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /*
- * Thousands of IDs as one short text. IDs that are numbers are sorted, and only the distance to the one before is written:
- * five bits a letter, so that a campaign, whose IDs follow each other, takes one or two letters for each message. Other IDs
- * are hashed to numbers of 36 bits first.
+ * Stores thousands of IDs in one short text. Numeric IDs are sorted, and only the difference from the previous one is
+ * written, five bits per character. So a campaign, whose IDs are consecutive, takes one or two characters per message.
+ * Other IDs are first hashed to 36-bit numbers.
  */
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -11,7 +11,7 @@ const BASE = 32;
 
 /**
  * The number that stands for an ID in a list.
- * @param id as `idOf` gives it
+ * @param id as `idOf` returns it
  */
 export function numberOf(id: string): number {
 	const number = /^\d+$/.test(id) ? Number(id) : NaN;
@@ -19,13 +19,13 @@ export function numberOf(id: string): number {
 	return parseInt(createHash('sha256').update(id).digest('hex').slice(0, 9), 16);
 }
 
-/** Numbers as a text, in no particular order. */
+/** Encodes numbers, in any order. */
 export function textOf(numbers: Iterable<number>): string {
 	let text = '';
 	let before = 0;
 	for (const number of [...numbers].sort((a, b) => a - b)) {
 		let rest = number - before;
-		// The last digit of a number comes from the second half of the letters.
+		// The last digit of each number comes from the second half of the alphabet.
 		let digits = LETTERS[BASE + (rest % BASE)];
 		for (rest = Math.floor(rest / BASE); rest > 0; rest = Math.floor(rest / BASE)) {
 			digits = LETTERS[rest % BASE] + digits;
@@ -36,7 +36,7 @@ export function textOf(numbers: Iterable<number>): string {
 	return text;
 }
 
-/** The numbers in a text that {@link textOf} made; none in what is no text. */
+/** Decodes what {@link textOf} returned; empty for anything but text. */
 export function numbersIn(text: unknown): number[] {
 	const numbers: number[] = [];
 	let before = 0;

@@ -6,13 +6,13 @@ import { GROUP } from './statuses';
 import { takeIn } from './takeIn';
 import type { Found, Looking } from './takeIn';
 
-/** How many pages of messages that were sent a while ago a poll reads. */
+/** How many pages of older sent messages a poll reads. */
 const MOST_PAGES = 20;
 
 /**
- * Looks what became of the watched messages that reading the news does not show: as many pages as a poll can bear, and the
- * next poll goes on from there.
- * @param isLate whether there was no poll for so long that messages went unwatched: they get a last look
+ * Checks the watched messages that reading the news doesn't cover: as many pages as a poll has time for; the next poll
+ * continues there.
+ * @param isLate whether there was no poll for so long that messages went unwatched; they get a final check
  */
 export async function lookAgain(
 	record: OpenRecord,
@@ -22,7 +22,7 @@ export async function lookAgain(
 ): Promise<Failure | undefined> {
 	const { now, watchMs } = looking();
 	if (!position.watch || watchMs === undefined) return undefined;
-	// A backlog goes first: there is no time left.
+	// A backlog comes first: there is no time left.
 	if (position.behindSince !== undefined) return undefined;
 	if (!position.turn && !isLate) forget(position, (position.turnBegan ?? now) - watchMs);
 	let turn = position.turn ?? nextWindow(position, -Infinity, now);
@@ -31,7 +31,7 @@ export async function lookAgain(
 		const { start, end, page, began } = turn;
 		const read = await record.pages({ start, end }, { first: page, most: MOST_PAGES - pages });
 		position.turn = turn;
-		// What it found so far counts; the next poll tries this page again.
+		// What it has found so far counts; the next poll tries this page again.
 		if ('error' in read) return read;
 		takeIn(position, read.entries, looking(), found);
 		pages += Math.max(1, Math.ceil(read.entries.length / 50));
@@ -48,7 +48,7 @@ export async function lookAgain(
 	return undefined;
 }
 
-/** Where watched messages lie that were sent after a time (ms), and are not among the news. */
+/** The window of watched messages sent after a time (ms) that are not among the news. */
 function nextWindow(position: Position, after: number, began: number): Position['turn'] {
 	const upTo = startOf(position);
 	let start: number | undefined;

@@ -5,28 +5,28 @@ import type { Memory } from './thisProcess';
 
 const MS_PER_DAY = 86_400_000;
 
-/** After how many entries it is enough; a busy team has many of them every day. */
+/** After how many entries to stop; a busy team has this many every day. */
 const ENOUGH = 5_000;
 
-/** A span with more pages than this is read in parts, so that each poll gets on. */
+/** A span with more pages than this is read in parts, so that each poll makes progress. */
 const MOST_PAGES = 40;
 
 const SHORTEST_SPAN = 60_000;
 
-/** Where to look. Times are in ms, by the API's clock. */
+/** Where to search. Times are in ms, by the API's clock. */
 interface Range {
-	/** The end of what is looked through. */
+	/** The end of the span to search. */
 	upTo: number;
 	/** From when on the poll has read the record itself. */
 	from: number;
-	/** As for `linkIn`. */
+	/** See `linkIn`. */
 	base: string;
 }
 
 /**
- * Looks through the record for what was asked before this process of n8n, or while it did not look: the conversations
- * themselves are where questions are kept. The last day first, then twice as far, and so on. A search that comes to no end
- * goes on at the next poll.
+ * Searches the record for questions asked before this n8n process started, or while it wasn't watching: the
+ * conversations themselves are where questions are stored. It begins with the last day, then goes back twice as far,
+ * and so on. An unfinished search continues in the next poll.
  */
 export async function lookBack(
 	record: OpenRecord,
@@ -48,7 +48,7 @@ export async function lookBack(
 		progress.end = start;
 		progress.span *= 2;
 	}
-	// What was known of the time before may have gaps, in which something else went out.
+	// What was known of that time may have gaps, in which something else was sent.
 	questions.forgetBefore(Math.min(progress.end, from));
 	lookedBack.isDone = true;
 	return undefined;

@@ -12,27 +12,27 @@ import type { Pages, PagesRead } from './recordPages';
 import type { Settings } from './settings';
 import { budgetOf } from './thisProcess';
 
-/** How long (ms) one answer is waited for. */
+/** How long (ms) to wait for one response. */
 const LONGEST_ANSWER = 60_000;
 
-/** How much of a poll's time reading may take. */
+/** The fraction of a poll's time that reading may take. */
 const SHARE = 0.8;
 
-/** How long (ms) reading may take while n8n brings a trigger up, when somebody is waiting. */
+/** How long (ms) reading may take while n8n activates a trigger and someone is waiting. */
 const LONGEST_WHILE_WAITED_FOR = 30_000;
 
 /** What was read of the record. */
 export interface Read {
 	entries: Entry[];
-	/** Whether that is all there was. */
+	/** Whether that is everything. */
 	isWhole: boolean;
 }
 
-/** Clerk Chat's record, as the trigger reads it: of the chosen inboxes alone, and with its failures in words. */
+/** Clerk Chat's record as the trigger reads it: only the chosen inboxes, and with failures in words. */
 export interface OpenRecord {
-	/** What the API's clock shows, in ms, when this machine's shows `local`; the same until something was read. */
+	/** The API's time (ms) when this machine's clock shows `local`; equal to it until something has been read. */
 	apiTime: (local: number) => number;
-	/** The same at the earliest: how long an answer took is not known exactly. */
+	/** The earliest that time can be: it isn't known exactly how long a response took. */
 	earliestApiTime: (local: number) => number;
 	/** @param window in ms by the API's clock */
 	read: (window: Pick<Window, 'start' | 'end'>) => Promise<Read | Failure>;
@@ -47,8 +47,8 @@ export interface OpenRecord {
 }
 
 /**
- * Makes ready to read the record; no request goes out yet.
- * @param isWaitedFor whether somebody sits before the screen until it is read
+ * Prepares to read the record; no request is made yet.
+ * @param isWaitedFor whether someone at the screen is waiting for it
  */
 export async function openRecord(
 	context: IPollFunctions,
@@ -88,7 +88,7 @@ export async function openRecord(
 	};
 }
 
-/** Short enough that nobody can make a key of it. */
+/** Short enough that nobody can recover the key from it. */
 function keyOf(baseURL: string, secrets: string[]): string {
 	const text = [baseURL.toLowerCase(), ...secrets].join('\n');
 	return createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -8,49 +8,49 @@ import { outcomeOfException } from '../api/outcome';
 import { signatureOf } from './answerLinks';
 
 /**
- * What came of handing something over. Besides what the page of the question says:
+ * The result of handing something over. In addition to what the question's page says:
  * - `notYet`: the execution that asked is not waiting at this moment.
- * - `unreachable`: nobody answered who knows this n8n's executions.
+ * - `unreachable`: nothing responded that knows this n8n's executions.
  */
 export interface HandedOver extends Omit<Received, 'reception'> {
 	verdict: Exclude<Received['reception'], 'notHere'> | 'notYet' | 'unreachable';
 }
 
-/** Why it is not known whether it got to n8n: nothing answered, perhaps after a long while, or something that says no more. */
+/** Why it is unknown whether it reached n8n: no response, perhaps after a long wait, or one that doesn't tell. */
 export type Unclear = 'noAnswer' | 'strange';
 
-/** How long (ms) n8n's answer is waited for. */
+/** How long (ms) to wait for n8n's response. */
 const LONGEST_ANSWER = 10_000;
 
-/** Where n8n listens unless it is told otherwise. */
+/** Where n8n listens by default. */
 const USUAL_ORIGIN = 'http://localhost:5678';
 
-/** By n8n's address in links: the address at which it was reached last. An address that hangs costs time at every try. */
+/** By n8n's address in links: the address where it was last reached. Trying an address that hangs costs time. */
 const reachedAt = new Map<string, string>();
 
 /**
- * n8n's own address as it stands in the links it makes, ending in a slash: its REST address without the last part.
- * @returns undefined when n8n does not tell
+ * n8n's own address as in the links it makes, ending in a slash: its REST address without the last segment.
+ * @returns undefined when n8n doesn't say
  */
 export function ownBase(context: IPollFunctions): string | undefined {
 	const url = String(context.getRestApiUrl() ?? '');
 	return URL.canParse(url) ? new URL('.', url).href : undefined;
 }
 
-/** What is handed over, and where to. */
+/** What is handed over, and where. */
 interface ToQuestion {
-	/** One that begins with this n8n's own address, see `linkIn`. */
+	/** It begins with this n8n's own address, see `linkIn`. */
 	link: string;
-	/** Left out: to know whether it is open. */
+	/** Left out to ask only whether the question is open. */
 	handOver?: HandOver;
-	/** Where the user says that n8n reaches itself; blank when they do not say. */
+	/** The address where n8n can reach itself, according to the user; blank if not set. */
 	ownAddress: string;
 }
 
 /**
- * Tells a question what was texted, at the addresses at which this n8n may be reached. The signature of a link covers its
- * path and its query, not the host.
- * @param onUnclear called when it may have arrived somewhere, and no answer says so; or nothing answered
+ * Hands something to a question, trying the addresses at which this n8n may be reached. A link's signature covers its
+ * path and query, not the host.
+ * @param onUnclear called when it may have arrived somewhere and no response says so, or when nothing responded
  */
 export async function handOver(
 	context: IPollFunctions,
@@ -65,7 +65,7 @@ export async function handOver(
 	const key = told && apiKeyOf((await connect(context)).credential);
 	const body = told && handOverBody(told, signatureOf(link), key!);
 	for (const each of new Set(origins)) {
-		// Another n8n may listen there, whose executions have the same numbers.
+		// Another n8n may be listening there, whose executions have the same numbers.
 		const isGuess = !asEntered && each !== origin && each !== known;
 		const url = `${each}${pathname}${search}`;
 		const handedOver = await send(context, { url, body, isGuess });
@@ -77,7 +77,7 @@ export async function handOver(
 	return { verdict: 'unreachable' };
 }
 
-/** @returns undefined when it did not get to this n8n */
+/** @returns undefined when it didn't reach this n8n */
 async function send(
 	{ helpers }: IPollFunctions,
 	{ url, body, isGuess }: { url: string; body?: IDataObject; isGuess: boolean },
@@ -106,7 +106,7 @@ async function send(
 		}
 		const said = wordOfN8n(statusCode, answer);
 		if (said) return said === 'closed' && isGuess ? undefined : { verdict: said };
-		// Something between gave up waiting for n8n, which may go on with it.
+		// Something in between timed out waiting for n8n, which may still continue with it.
 		return statusCode === 408 || statusCode >= 500 ? 'strange' : undefined;
 	} catch (exception) {
 		return outcomeOfException(exception).kind === 'unknown' ? 'noAnswer' : undefined;
@@ -118,8 +118,9 @@ function isUnclear(what: HandedOver | Unclear | undefined): what is Unclear {
 }
 
 /**
- * What n8n says where it does not call the node, by its own words (waiting-webhooks in n8n/dist/webhooks, the same in
- * 1.123 and 2.40). Anything else may come from something between, such as a page to sign in.
+ * Recognizes n8n's own responses when it doesn't call the node, by their wording (waiting-webhooks in
+ * n8n/dist/webhooks, the same in 1.123 and 2.40). Anything else may come from something in between, such as a sign-in
+ * page.
  */
 function wordOfN8n(status: number, body: unknown): 'closed' | 'notYet' | undefined {
 	const words = isObject(body) ? String(body.message ?? body.error) : String(body);

@@ -23,24 +23,25 @@ import { budgetOf, isFirstCall, isScheduled, memoryOf, takeTurn } from './thisPr
 import type { Memory, Turn } from './thisProcess';
 import { withChosenEvents } from './chosenEvents';
 
-/** For so long (ms) after items were given out, another poll may begin from the same position: n8n saves it later. */
+/** For this long (ms) after items were returned, another poll may begin from the same position: n8n saves it later. */
 const SAVED_BY_THEN = 30_000;
 
-/** How long (ms) a `Retry-After` is obeyed at most. */
+/** The longest `Retry-After` (ms) to obey. */
 const LONGEST_OBEYED = 24 * 3_600_000;
 
-/** After so long (ms) without a poll, messages went unwatched. */
+/** After this long (ms) without a poll, messages have gone unwatched. */
 const LATE = 30 * 60_000;
 
-/** What n8n calls: at each time of the schedule, whenever it brings the trigger up, and for 'Fetch Test Event'. */
+/** n8n calls this at each scheduled time, whenever it activates the trigger, and for 'Fetch Test Event'. */
 export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	if (this.getMode() === 'manual') return await fetchTestEvent(this);
 	const activation = this.getActivationMode();
 	const isComingUp = isFirstCall(this) && !isScheduled(this);
 	const memory = memoryOf(this);
 	if (isComingUp && (activation === 'init' || activation === 'leadershipChange')) {
-		// An exception now would leave the trigger off, perhaps for good. There is time: the next poll is a minute away.
-		// It was not off while n8n was down: what came in then comes out, also when somebody publishes it anew before that poll.
+		// An exception now would leave the trigger off, perhaps for good. There is no hurry: the next poll is a minute
+		// away. The trigger wasn't off while n8n was down: what arrived then starts the workflow, even if someone
+		// publishes it again before that poll.
 		memory.polledAt = Date.now();
 		memory.followedUpTo = -Infinity;
 		return null;
@@ -56,9 +57,9 @@ export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][]
 }
 
 interface Circumstances {
-	/** Whether somebody has just published the workflow and waits for it to work. */
+	/** Whether someone has just published the workflow and is waiting for the result. */
 	isPublishing: boolean;
-	/** Whether n8n brings the trigger up, also after an edit. */
+	/** Whether n8n is activating the trigger, also after an edit. */
 	isComingUp: boolean;
 	memory: Memory;
 	turn: Turn;
@@ -77,7 +78,7 @@ async function pollOnce(
 	const { givenOut } = memory;
 	if (givenOut?.from === from && Date.now() - givenOut.at < SAVED_BY_THEN) return null;
 	const isLate = !(Date.now() - (memory.polledAt ?? -Infinity) < LATE);
-	// What was asked while the trigger was off, or looked elsewhere, it has not seen.
+	// It hasn't seen what was asked while the trigger was off, or while answers were turned off.
 	if (!began.position || !settings.answersQuestions) memory.followedUpTo = -Infinity;
 	if (!isPublishing && (memory.notBefore ?? 0) > Date.now()) {
 		memory.polledAt = Date.now();
@@ -93,7 +94,7 @@ async function pollOnce(
 	};
 	let key = '';
 	const comeToNothing = (failure: Failure) => {
-		// It is not off: what comes in meanwhile comes out later, also when somebody publishes it anew.
+		// It is not off: what arrives in the meantime starts the workflow later, even if someone publishes it again.
 		if (!isPublishing) memory.polledAt = Date.now();
 		memory.notBefore = Date.now() + Math.min(failure.retryAfterMs ?? 0, LONGEST_OBEYED);
 		// What is stored before an exception would be saved.
@@ -154,7 +155,7 @@ async function pollOnce(
 	});
 
 	if (!turn.isOurs()) return null;
-	// Nothing may be awaited from here on: n8n saves what is stored, and then starts the workflow with what is returned.
+	// No await from here on: n8n saves what is stored, and then starts the workflow with what is returned.
 	memory.polledAt = Date.now();
 	position.held = held;
 	const started = startsFrom(position, messages, settings, now);
@@ -166,7 +167,7 @@ async function pollOnce(
 		const { since: at, account } = position;
 		keepPublishing(context, settings, { memory, at, account, isPublishing: isComingUp });
 	}
-	// Without durable cursors n8n saves the position only together with an execution, here one without items.
+	// Without durable cursors, n8n saves the position only together with an execution; here, one without items.
 	if (items.length === 0 && answers.length === 0 && !(isToKeep && keepsOwn)) return null;
 	memory.givenOut = { from, at: Date.now() };
 	return [itemsOf(items, settings), itemsOf(answers, settings)];

@@ -13,7 +13,7 @@ const BY_MODE: Record<string, number> = {
 	everyMonth: 31 * DAY,
 };
 
-/** How much time lies between two polls, in ms, by 'Poll Times'; a minute when they do not say. */
+/** The time between two polls, in ms, according to 'Poll Times'; a minute if they don't say. */
 export function intervalOf(context: IPollFunctions): number {
 	const { item } = context.getNodeParameter('pollTimes', {}) as IDataObject;
 	const times = [item ?? []].flat().filter(isObject).map(intervalIn);
@@ -26,7 +26,7 @@ function intervalIn({ mode, value, unit, cronExpression }: IDataObject): number 
 	return BY_MODE[String(mode)] ?? MINUTE;
 }
 
-/** Of a cron expression, the longest that may lie between two of its times, about. */
+/** For a cron expression, roughly the longest time between two of its runs. */
 function intervalOfCron(expression: string): number {
 	const fields = expression.trim().split(/\s+/);
 	const [minutes = '*', hours = '*', ...days] = fields.length > 5 ? fields.slice(1) : fields;

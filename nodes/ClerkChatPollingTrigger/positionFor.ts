@@ -9,7 +9,7 @@ import type { Memory } from './thisProcess';
 
 const MONTH = 30 * 86_400_000;
 
-/** The position that a poll goes on from, or begins with. It belongs to the account that the credential leads to. */
+/** The position from which a poll continues or begins. It belongs to the account that the credential leads to. */
 export async function positionFor(
 	record: OpenRecord,
 	{ position, publishedAt, account }: StartingPoint,
@@ -18,18 +18,18 @@ export async function positionFor(
 	let current = position;
 	let listed: Array<[string, number]> = [];
 	if (!current || current.account?.key !== record.key) {
-		// One page of what there is, whatever the order: the account is known by it, and it tells the API's clock.
+		// One page of what exists, in any order: it identifies the account and shows the API's time.
 		const read = await record.pages({ start: record.apiTime(Date.now()) - MONTH }, { most: 1 });
 		if ('error' in read) return read;
 		listed = read.entries.map((entry) => [idOf(entry), timeOf(entry)]);
 	}
 	const own = accountAfter(undefined, record.key, new Map(listed));
-	// What comes in while Clerk Chat takes its time must not look as if it had been there.
+	// What arrives while Clerk Chat is slow must not look as if it had been there before.
 	const began = record.earliestApiTime(publishedAt);
 	current ??= { ...beginAt(began, publishedAt), account: account ?? own };
 	const whose = await whoseRecord(record, current, memory);
 	if (whose.kind === 'unknown') return whose.failure;
 	if (whose.kind === 'same') return current;
-	// It goes on counting: with the same count, it would look like the one that items were just given out from.
+	// Continue counting: with the same count, it would look like the position that items were just returned from.
 	return { ...beginAt(whose.since, publishedAt), account: own, polls: current.polls };
 }

@@ -9,22 +9,22 @@ import type { Situation } from './situation';
 
 export { REMEMBERED } from './situation';
 
-/** How late (ms) a question may be listed after what went out after it. */
+/** How late (ms) a question may be listed, after something sent later. */
 const LISTED_LATE = 10 * 60_000;
 
-/** How many messages are kept in mind, about. */
+/** Roughly how many messages to remember. */
 const MOST_KEPT = 20_000;
 
-/** The conversations that this process knows, as far as it takes to tell which question a text may answer. */
+/** The conversations this process knows, as far as needed to tell which question a text may answer. */
 export class Questions {
 	private readonly byConversation = new Map<string, Map<string, Said>>();
 
-	/** How many questions there are in a conversation, where there are any. */
+	/** By conversation, the number of questions in it, if there are any. */
 	private readonly asked = new Map<string, number>();
 
 	private readonly byId = new Map<string, { said: Said; keys: string[] }>();
 
-	/** Takes note of entries, in any order. @param base as for {@link linkIn} */
+	/** Remembers entries, in any order. @param base see {@link linkIn} */
 	add(entries: Entry[], base: string): void {
 		for (const entry of entries) {
 			const id = idOf(entry);
@@ -47,8 +47,9 @@ export class Questions {
 	}
 
 	/**
-	 * Forgets what is too much: conversations without a question first, as after a campaign. Not while the record is looked
-	 * through for questions, or what went out after one might be forgotten before the question is found.
+	 * Forgets what exceeds the limit: conversations without a question first, for example after a campaign. It doesn't
+	 * forget while the record is being searched for questions: a message sent after a question might be forgotten
+	 * before the question is found.
 	 * @param now the API's clock, in ms
 	 */
 	trim(now: number): void {
@@ -63,7 +64,7 @@ export class Questions {
 		this.forgetBefore(times[MOST_KEPT / 2]);
 	}
 
-	/** Forgets what is older than a time (ms, by the API's clock). */
+	/** Forgets everything before a time (ms, by the API's clock). */
 	forgetBefore(time: number): void {
 		for (const [id, { said }] of this.byId) if (!(said.time >= time)) this.forget(id);
 	}
@@ -81,20 +82,20 @@ export class Questions {
 		}
 	}
 
-	/** Takes note of what became of a text. */
+	/** Remembers what became of a text. */
 	settle(reply: Entry, fate: Fate): void {
 		const known = this.byId.get(idOf(reply));
 		if (known) known.said.fate = fate;
 	}
 
-	/** This n8n's questions that went out at this time (ms) or later, and of which it is not known whether they arrived. */
+	/** This n8n's questions sent at or after this time (ms) whose delivery is unknown. */
 	onTheirWay(since: number): Question[] {
 		return [...this.byId.values()].flatMap(({ said: { question, time } }) =>
 			question?.isOwn && time >= since && !isDelivered(question.entry) ? [question] : [],
 		);
 	}
 
-	/** The messages that carry a link: the question, and copies of it that somebody sent on. */
+	/** The messages that contain a link: the question, and copies that someone forwarded. */
 	withLink(link: string): Question[] {
 		return [...this.byId.values()].flatMap(({ said: { question } }) =>
 			question?.link === link ? [question] : [],
@@ -102,18 +103,18 @@ export class Questions {
 	}
 
 	/**
-	 * Where a text that came in lies in its conversation.
-	 * @param closedSince as for {@link situationIn}
+	 * How a received text fits into its conversation.
+	 * @param closedSince see {@link situationIn}
 	 */
 	situationOf(reply: Entry, closedSince: (link: string) => number | undefined): Situation {
-		// Most texts: a conversation may be long, so it is not sorted for nothing.
+		// Most texts end here: a conversation may be long, so it isn't sorted for nothing.
 		if (!keysOf(reply).some((key) => this.asked.has(key))) {
 			return { isBetweenTwo: false, isLastOut: false, isKnown: this.hasOutBefore(reply) };
 		}
 		return situationIn(this.conversationOf(reply), reply, closedSince);
 	}
 
-	/** Compares as `inOrder` does, with each time read once: a conversation may be long. */
+	/** Compares like `inOrder`, but reads each time only once: a conversation may be long. */
 	private hasOutBefore(reply: Entry): boolean {
 		const at = timeOf(reply);
 		return keysOf(reply).some((key) =>
@@ -126,7 +127,7 @@ export class Questions {
 		);
 	}
 
-	/** All that was said in the conversation of a text, oldest first. */
+	/** Everything said in a text's conversation, oldest first. */
 	private conversationOf(reply: Entry): Said[] {
 		const all = new Map<string, Said>();
 		for (const key of keysOf(reply)) {

@@ -5,26 +5,26 @@ import type { OpenRecord } from './openRecord';
 import { takeIn } from './takeIn';
 import type { Found, Looking } from './takeIn';
 
-/** More pages than this are read in slices of time. */
+/** With more pages than this, read in time slices. */
 const MOST_PAGES = 40;
 
-/** How many pages a slice has at most, so that little is read anew when time runs out. */
+/** The most pages of a slice, so that little has to be read again when time runs out. */
 const PAGES_OF_A_SLICE = 20;
 
-/** Up to this many entries, the next slice is longer. */
+/** With no more entries than this, the next slice is longer. */
 const FEW = 500;
 
-/** How many new entries are dealt with in one poll, about: they become one execution. */
+/** Roughly how many new entries to process in one poll: they become one execution. */
 const ENOUGH = 5_000;
 
-/** How long a slice is, in ms. */
+/** The length of the first slice, in ms. */
 const FIRST_SLICE = 3_600_000;
 const SHORTEST_SLICE = CLOCK_STEP;
 
 /**
- * Reads what is new since the position, and moves it on: all at once as long as that is not much, or else in slices of time,
- * the oldest first, as many as there is time for. The next poll goes on where this one ended.
- * @param looking what is looked for, by the clock of the moment
+ * Reads what is new since the position, and advances it: everything at once if it isn't much, otherwise in time slices,
+ * oldest first, as many as there is time for. The next poll continues where this one ended.
+ * @param looking what to look for, by the clock at the moment
  */
 export async function readNews(
 	record: OpenRecord,
@@ -62,7 +62,7 @@ async function readSlices(
 	while (found.received.length + found.changed.length < ENOUGH) {
 		if (!position.partly) end = Math.min(secondsUp(start + span), until);
 		const read = await record.pages({ start, end }, { first: page, most: PAGES_OF_A_SLICE });
-		// What was read so far is not lost.
+		// What has been read so far is not lost.
 		if ('error' in read) return isFirst ? read : undefined;
 		const { entries, next, total = 0, isOutOfTime } = read;
 		span = end - start;
@@ -73,7 +73,8 @@ async function readSlices(
 		takeIn(position, entries, looking(), found);
 		isFirst = false;
 		if (next !== undefined) {
-			// A moment with more messages than a slice holds, or too little time: the next poll goes on at this page.
+			// A moment with more messages than fit into a slice, or too little time: the next poll continues at this
+			// page.
 			position.partly = { start, end, page: next };
 			if (isOutOfTime) return undefined;
 			page = next;
@@ -88,7 +89,7 @@ async function readSlices(
 			delete position.behindSince;
 			return undefined;
 		}
-		// Whether the ends of a window belong to it is not documented.
+		// Clerk Chat doesn't document whether a window includes its ends.
 		start = end - 1;
 		if (entries.length < FEW) span *= 2;
 	}

@@ -7,39 +7,39 @@ import { idOf, timeOf } from '../api/record';
 import type { Entry, Window } from '../api/record';
 import type { Requester } from '../api/requester';
 
-/** What was read of a window of the record, or why nothing could be. */
+/** What was read of a window of the record, or why nothing could be read. */
 export type PagesRead =
 	| {
-			/** Each once, in no particular order. */
+			/** Without duplicates, in no particular order. */
 			entries: Entry[];
-			/** Whether that is all there was from the first page that was asked for. */
+			/** Whether that is everything, from the first requested page on. */
 			isWhole: boolean;
-			/** The page to go on with, when no more pages were to be read. */
+			/** The page to continue with, if the page limit was reached. */
 			next?: number;
-			/** How many the API says there are on all pages. */
+			/** How many entries the API says there are on all pages. */
 			total?: number;
-			/** Whether there was no time left for more. */
+			/** Whether time ran out. */
 			isOutOfTime?: boolean;
 	  }
 	| { fault: Fault };
 
 /** Which pages to read. */
 export interface Pages {
-	/** The first one, from 1. */
+	/** The first page, from 1. */
 	first?: number;
-	/** How many at most. */
+	/** How many pages to read at most. */
 	most: number;
 }
 
-/** How often a list is read anew when it holds fewer than its `total`. */
+/** How many times to read a list again if it has fewer entries than its `total`. */
 const READINGS = 3;
 
-/** After how many pages in a row that bring nothing new a list is taken for one that ignores `page`. */
+/** After how many pages in a row without anything new a list is assumed to ignore `page`. */
 const STALE_PAGES = 3;
 
 /**
- * Reads pages of the record one after the other. The end is a page that is not full, whatever `total` and the links say:
- * what they count is not documented.
+ * Reads pages of the record one after another. A page that is not full is the last one, whatever `total` and the links
+ * say: Clerk Chat doesn't document what they count.
  */
 export async function readPages(
 	requester: Requester,
@@ -92,7 +92,7 @@ export async function readPages(
 			}
 		}
 		if (page.results.length === 0) endsSeen++;
-		// Messages that came meanwhile are newer than those before; others were missed there.
+		// Messages that arrived in the meantime are newer than the known ones. Older ones mean that others were missed.
 		const isOld = ([id, entry]: [string, Entry]) => !known.has(id) && timeOf(entry) < newest;
 		const isEnd = endsSeen > 1 && ![...entries].some(isOld);
 		const isShort = first === 1 && entries.size < (total ?? 0);

@@ -14,45 +14,45 @@ import { close, closedSince, isClosed, remember } from './remembered';
 import type { Situation } from './situation';
 import { OWN_ADDRESS } from './settings';
 
-/** What became of the texts that came in. */
+/** What became of received texts. */
 export interface Sorted {
-	/** Those that start the workflow, some with `openQuestion` or `followUp` in addition to what the record says. */
+	/** Texts that start the workflow, some with `openQuestion` or `followUp` added to what the record says. */
 	messages: Entry[];
-	/** Those that answered a question. */
+	/** Texts that answered a question. */
 	answers: Entry[];
-	/** Those of which it is not known yet; they are to come by again. */
+	/** Texts still undecided; they come up again in the next poll. */
 	held: Entry[];
-	/** Whether a question has heard of a text that is a message: after a restart it must not hear of it again. */
+	/** Whether a question was offered a text that is just a message: after a restart, it must not be offered again. */
 	isToKeep: boolean;
 }
 
 /** What handing over needs. */
 export interface Answering {
 	questions: Questions;
-	/** Where the user says that n8n reaches itself; blank when they do not say. */
+	/** The address where n8n can reach itself, according to the user; blank if not set. */
 	ownAddress: string;
 }
 
 /**
- * How long (ms) a text is held whose question is not waiting yet, or whose n8n cannot be reached. After that it is a
+ * How long (ms) to hold a text whose question isn't waiting yet, or whose n8n can't be reached. After that, it is a
  * message like any other.
  */
 export const LONGEST_HELD = 3 * 60_000;
 
-/** What became of a text at a question, for all triggers of this process: the second one must not take it for another. */
+/** The results of handing texts over, for all triggers of this process: a second trigger must not decide differently. */
 const handedOver = new Map<string, Promise<HandedOver>>();
 
-/** To which question a text was handed over. It may have been the answer to that one, so it is never offered to another. */
+/** The question that each text was handed to. It may have been the answer, so it is never offered to another question. */
 const handedTo = new Map<string, string>();
 
-/** Since when a text is held, in ms. */
+/** Since when each text has been held, in ms. */
 const heldSince = new Map<string, number>();
 
-/** Whether a text was given up because this n8n does not reach itself: others need not be held for that, then. */
+/** Whether a text was given up because this n8n can't reach itself: then others needn't be held for that. */
 let isKnownToBeUnreachable = false;
 
 /**
- * Hands texts to the newest question of their conversations. What becomes of each is up to the rule (api/replyRule.ts).
+ * Hands texts to the newest question of their conversations. The rule decides what becomes of each (api/replyRule.ts).
  * @param texts in any order
  */
 export async function answerQuestions(
@@ -80,7 +80,7 @@ export async function answerQuestions(
 		} else if (isUndecided(verdict) && mayBeHeld(entry, verdict)) {
 			sorted.held.push(entry);
 		} else {
-			// Of a closed question nobody says what closed it: an earlier process may have handed over this very text.
+			// Nobody can say what closed a question: an earlier process may have handed over this very text.
 			questions.settle(entry, verdict === 'notTaken' ? 'message' : 'perhaps');
 			if (verdict === 'unreachable') giveUp(context);
 			sorted.isToKeep = true;
@@ -103,7 +103,7 @@ async function closeOlder(
 		if (isClosed(link)) continue;
 		const { verdict } = await handOver(context, { link, ownAddress }, () => {});
 		if (verdict === 'closed') close(link);
-		// One that is open is enough, and so is one address that does not answer.
+		// One open question is enough, and so is one address that doesn't respond.
 		else return;
 	}
 }
@@ -113,7 +113,7 @@ export function withQuestion(entry: Entry, reason: Reason, question: IDataObject
 	return { ...entry, openQuestion: { ...question, understood: false, reason } };
 }
 
-/** The message that a text is without asking anybody; undefined when there is a question to ask. */
+/** If it is clear without asking that a text is a message: that message. Undefined when there is a question to ask. */
 function withoutAsking(entry: Entry, { question, ...timing }: Situation): Entry | undefined {
 	const known = question?.isOwn ? 'closed' : question ? 'ofAnotherN8n' : 'none';
 	if (ruleOn({ question: known, ...timing }).becomes === 'followUp') {
@@ -126,14 +126,14 @@ function withoutAsking(entry: Entry, { question, ...timing }: Situation): Entry 
 			? entry
 			: withQuestion(entry, 'notChecked', asOnRecord(question));
 	}
-	// Another trigger of this process may have handed it over: then it is known what became of it.
+	// Unless another trigger of this process handed it over: then the result is known.
 	return isClosed(question.link) && !handedOver.has(keyOf(entry, question)) ? entry : undefined;
 }
 
-/** Hands over the texts of one poll, each once in this process. */
+/** Hands over the texts of one poll, each once per process. */
 function poster(context: IPollFunctions, { ownAddress }: Answering) {
 	let hangs = false;
-	/** What is undecided for one text is so for those after it, or they would overtake it. */
+	/** If one text is undecided, so are later ones: they would overtake it. */
 	const undecided = new Map<string, HandedOver>();
 	return async (
 		entry: Entry,
@@ -178,7 +178,7 @@ function keyOf(entry: Entry, { link }: Question): string {
 	return `${link}\n${idOf(entry)}`;
 }
 
-/** A question as the record has it, where its page does not tell. */
+/** A question as the record shows it, when its page doesn't tell. */
 export function asOnRecord({ entry }: Question): object {
 	const askedAt = new Date(timeOf(entry)).toISOString();
 	return { text: withoutLink(entry.body), askedAt, expected: null };
@@ -193,7 +193,7 @@ function mayBeHeld(entry: Entry, verdict: HandedOver['verdict']): boolean {
 	return isHeldFor(entry) < LONGEST_HELD;
 }
 
-/** For how long (ms) a text has been held, from the first time that this is asked. */
+/** How long (ms) a text has been held, counted from the first call of this function. */
 export function isHeldFor(entry: Entry): number {
 	const since = heldSince.get(idOf(entry)) ?? Date.now();
 	remember(heldSince, idOf(entry), since);

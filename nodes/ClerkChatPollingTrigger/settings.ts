@@ -4,37 +4,37 @@ import type { Filters } from './filters';
 import { TEXT_EVENTS } from './statuses';
 import type { EventName } from './statuses';
 
-/** What the fields of the trigger say. */
+/** The trigger's fields. */
 export interface Settings {
 	events: EventName[];
 	/** All inboxes when empty. */
 	inboxIds: string[];
-	/** How long the status of a sent message is watched, in ms; undefined when no chosen event is about that. */
+	/** How long (ms) to watch the status of a sent message; undefined when no chosen event needs it. */
 	watchMs?: number;
-	/** Whether a text that comes in may be the answer to a question. */
+	/** Whether a received text may be the answer to a question. */
 	answersQuestions: boolean;
-	/** Where this n8n reaches itself; blank when the user does not say. */
+	/** The address where this n8n can reach itself; blank if not set. */
 	ownAddress: string;
 	filters: Filters;
-	/** Whether messages come out with the fields that most workflows need alone. */
+	/** Whether messages have only the fields that most workflows need. */
 	simplify: boolean;
-	/** What came in longer ago (ms) does not start the workflow; left out when everything does. */
+	/** A text received longer ago than this (ms) doesn't start the workflow; left out if all do. */
 	oldestMs?: number;
-	/** For how long (ms) after the first text of a conversation no other one starts the workflow. */
+	/** For how long (ms) after a conversation's first text no other one starts the workflow. */
 	firstOnlyMs?: number;
-	/** For how long (ms) nobody must have written before the texts of a conversation come out. */
+	/** How long (ms) a conversation must be quiet before its texts start the workflow. */
 	quietMs?: number;
 }
 
 const MS_PER_HOUR = 3_600_000;
 
-/** What a field is called on the screen. A constant because n8n's linter would write its own name with a capital. */
+/** The field's name on the screen. A constant, because n8n's linter would require a capital letter in it. */
 export const OWN_ADDRESS = 'Address of This n8n';
 
-/** How long a sent message is watched at most, in hours: every poll reads all messages of that time. */
+/** How many hours to watch a sent message at most: every poll reads all messages of that time. */
 export const LONGEST_WATCH = 168;
 
-/** Reads the fields of the trigger; what is not usable counts as left out. */
+/** Reads the trigger's fields; an unusable value counts as left out. */
 export function settingsOf(context: IPollFunctions): Settings {
 	const events = [context.getNodeParameter('events', [])].flat() as EventName[];
 	const filters = context.getNodeParameter('filters', {}) as IDataObject;
@@ -60,25 +60,25 @@ export function settingsOf(context: IPollFunctions): Settings {
 	};
 }
 
-/** A list, or a text with commas or blanks between the IDs, as an expression may give it. */
+/** A list, or a text with commas or spaces between the IDs, as an expression may return it. */
 function idsIn(value: unknown): string[] {
 	const ids = [value ?? []].flat().flatMap((each) => String(each).split(/[\s,]+/));
 	return [...new Set(ids.filter(Boolean))].sort();
 }
 
-/** A list, or a text with commas or line breaks between what it lists. */
+/** A list, or a text with commas or line breaks between its values. */
 function listIn(value: unknown): string[] {
 	const all = [value ?? []].flat().flatMap((each) => String(each).split(/[,;\n]/));
 	return [...new Set(all.map((each) => each.trim()).filter(Boolean))];
 }
 
-/** A time that an option gives as a number of units; nothing when it is left out. */
+/** A time that an option has as a number of units; undefined if it is left out. */
 function timeIn(name: string, value: unknown, unitMs: number, longestMs = Infinity) {
 	const time = Number(value ?? 0) * unitMs;
 	return time > 0 ? { [name]: Math.min(time, longestMs) } : {};
 }
 
-/** Whether a switch is off; an expression may give a text. */
+/** Whether a switch is off; an expression may return text. */
 function isNo(value: unknown): boolean {
 	return value === false || String(value).trim().toLowerCase() === 'false';
 }

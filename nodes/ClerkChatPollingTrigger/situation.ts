@@ -8,33 +8,33 @@ import { withoutLink } from './answerLinks';
 import type { Question, Said } from './conversation';
 import { inOrder } from './cursor';
 
-/** How long a question is remembered, and how far the record is looked through for one, in ms. */
+/** How long (ms) to remember a question, and how far back to search the record for one. */
 export const REMEMBERED = LONGEST_REPLY_HOURS * 3_600_000;
 
-/** How soon (ms) a carrier answers HELP or STOP by itself. */
+/** How soon (ms) a carrier answers HELP or STOP automatically. */
 const AUTOMATIC = 60_000;
 
-/** For how long (ms) what went out before a question may be what somebody writes back to. */
+/** For how long (ms) a message sent before a question may still be what someone replies to. */
 const LATELY = 24 * 3_600_000;
 
-/** Where a text lies in its conversation. */
+/** How a text fits into its conversation. */
 export interface Situation {
-	/** The newest question there; left out when nobody asked anything that this person may answer. */
+	/** The newest question there; left out if there is none that this person may answer. */
 	question?: Question;
 	isBetweenTwo: boolean;
-	/** Older questions of this n8n because of which it is between two, unless they are closed. */
+	/** Older questions of this n8n that the text may also be meant for, unless they are closed. */
 	older?: string[];
 	isLastOut: boolean;
 	sinceAnswer?: number;
 	sinceNewerQuestion?: number;
-	/** Whether anything is known that went out before the text. */
+	/** Whether anything is known to have been sent before the text. */
 	isKnown: boolean;
 }
 
 /**
- * Where a text that came in lies in its conversation.
- * @param conversation all that was said in it, oldest first
- * @param closedSince since when (ms) the question of a link takes no more answers; undefined when it may take one
+ * Determines how a received text fits into its conversation.
+ * @param conversation everything said in it, oldest first
+ * @param closedSince since when (ms) a link's question accepts no more answers; undefined if it may still accept one
  */
 export function situationIn(
 	conversation: Said[],
@@ -44,7 +44,7 @@ export function situationIn(
 	const time = timeOf(reply);
 	const isBefore = ({ entry }: Said) => inOrder(entry, reply) <= 0;
 	const everOut = conversation.filter(({ from }) => from === undefined);
-	// What failed later had gone out as far as anybody knew, and may have been answered.
+	// A message that failed later seemed to have been sent at the time, and may have been answered.
 	const out = everOut.filter(({ failedAt = Infinity }) => failedAt > time);
 	const asks = askersAmong(everOut);
 	const isInTime = (each: Said) =>
@@ -61,9 +61,9 @@ export function situationIn(
 	if (!newest?.question) {
 		return { isBetweenTwo: false, isLastOut: false, ...timing, isKnown };
 	}
-	// Who answers on a page may text the same.
+	// People who answer on the page may text the same.
 	const isOpenFor = ({ link }: Question) => !((closedSince(link) ?? Infinity) < time - FOLLOW_UP);
-	/** Whether nothing but the question itself counts as gone out between it and a message. */
+	/** Whether nothing but the question itself counts as sent between it and another message. */
 	const isLastOut = (question: Said, end: (each: Said) => boolean) =>
 		!out.some(
 			(each) =>
@@ -72,7 +72,8 @@ export function situationIn(
 				!(asks.has(each) && each.question!.link === question.question!.link) &&
 				countsAsOut(each, question, conversation),
 		);
-	// By two clocks it may have gone out before the text; but not where the text may be meant for what surely did.
+	// Because of the two clocks, it may have been sent before the text. But not if the text may be meant for something
+	// that certainly was.
 	const isOnlyOut =
 		isBefore(newest) ||
 		!out.some(
@@ -84,7 +85,7 @@ export function situationIn(
 		);
 	const isOlder = (each: Said) => inOrder(each.entry, newest.entry) < 0;
 	const isEarly = time - newest.time <= TOO_FAST;
-	// Also one that is said to have failed: it may have been answered before anybody knew.
+	// Including one reported as failed: it may have been answered before anyone knew.
 	const older = everOut.filter(
 		(each) =>
 			asks.has(each) &&
@@ -106,9 +107,9 @@ export function situationIn(
 }
 
 /**
- * The messages that ask, to one person or to several: those with the words in which a link went out first. A colleague who
- * passes it on in other words asks something else ("Please tap the link").
- * @param out what went out, oldest first
+ * The messages that really ask, one person or several: those with the words in which their link was first sent. A
+ * colleague who forwards the link in other words asks something else ("Please tap the link").
+ * @param out what was sent, oldest first
  */
 function askersAmong(out: Said[]): Set<Said> {
 	const wordsOf = ({ question }: Said) => folded(withoutLink(question!.entry.body));
@@ -123,9 +124,9 @@ function askersAmong(out: Said[]): Set<Said> {
 }
 
 /**
- * Whether a text may be for one question although another is newer: it is in the conversation of the one, while the other
- * stands in a different one, such as a group; or it does not say to which of our numbers it went, and each was asked from
- * another.
+ * Whether a text may be for one question although another is newer: the text is in the conversation of the first, while
+ * the other is in a different one, such as a group; or the text doesn't say which of our numbers received it, and the
+ * questions were asked from different ones.
  */
 function isForEither(reply: Entry, { entry: one }: Question, { entry: other }: Question): boolean {
 	const { conversationId: there } = one;
@@ -135,7 +136,7 @@ function isForEither(reply: Entry, { entry: one }: Question, { entry: other }: Q
 	return !isSaid && personOf(one.sender) !== personOf(other.sender);
 }
 
-/** The last text before this one by which the same person answered a question. */
+/** The last text before this one with which the same person answered a question. */
 function answerBefore(reply: Entry, conversation: Said[]): Said | undefined {
 	const person = personOf(reply.sender);
 	return conversation
@@ -145,7 +146,7 @@ function answerBefore(reply: Entry, conversation: Said[]): Said | undefined {
 		.at(-1);
 }
 
-/** Whether a text of the same person, shortly before this one, may have answered an older question. */
+/** Whether an earlier text by the same person, shortly before this one, may have answered an older question. */
 function isUnsettled(reply: Entry, conversation: Said[], older: Said): boolean {
 	const person = personOf(reply.sender);
 	return conversation.some(
@@ -158,7 +159,7 @@ function isUnsettled(reply: Entry, conversation: Said[], older: Said): boolean {
 	);
 }
 
-/** Whether a message that went out is something besides a question that a text after it may be meant for. */
+/** Whether a sent message is something besides a question that a later text may be meant for. */
 function countsAsOut(each: Said, question: Said, conversation: Said[]): boolean {
 	if (isReplySent(each.id, question.time)) return false;
 	if (!each.isCarriers) return true;
@@ -170,9 +171,9 @@ function countsAsOut(each: Said, question: Said, conversation: Said[]): boolean 
 }
 
 /**
- * Whether a message came back in the conversation of another one. Where the conversation is not told, and where several
- * people were asked, whose replies may come in conversations of their own, the addresses decide: from somebody who was
- * asked, to the number that asked.
+ * Whether a message is a reply in the conversation of another one. Addresses decide when the conversation isn't given,
+ * or several people were asked, whose replies may be in conversations of their own: from someone who was asked, to the
+ * number that asked.
  */
 function isReplyTo(reply: Entry, question: Entry): boolean {
 	const asked = new Set(peopleOf(question));

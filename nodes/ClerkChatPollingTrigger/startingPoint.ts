@@ -8,26 +8,26 @@ import type { Memory, Published } from './thisProcess';
 
 /** Where a poll begins. */
 export interface StartingPoint {
-	/** How far the record was read; left out when the trigger begins. */
+	/** How far the record has been read; left out when the trigger begins anew. */
 	position?: Position;
-	/** When the trigger was published with which it begins, in ms by this machine's clock. */
+	/** When the workflow was published, in ms by this machine's clock. */
 	publishedAt: number;
-	/** The account for which it was published, where there is no position that says so. */
+	/** The account it was published for, if no position says so. */
 	account?: Account;
-	/** Events that were chosen before. */
+	/** The events chosen before. */
 	eventsBefore: string[];
 }
 
-/** How long (ms) a trigger may at least have been off and still goes on where it was. */
+/** After a pause of up to this long (ms), a trigger always continues where it was. */
 const SHORT_PAUSE = 10 * 60_000;
 
 /**
- * Says where a poll begins. A trigger is not told that it was switched off: one that is published anew within two intervals
- * of its last poll, or ten minutes, goes on where it was. After a longer pause it begins anew, and so it does with other
- * inboxes.
- * @param isPublishing whether somebody has just published the workflow
- * @param keepsOwn whether what this process remembers counts when it is newer than what n8n gives back. Where n8n keeps the
- * positions itself, an older one means that what came after it did not start the workflow
+ * Determines where a poll begins. A trigger isn't told that it was switched off. If it is published again within two
+ * intervals of its last poll, or ten minutes, it continues where it was. After a longer pause, or with other inboxes,
+ * it begins anew.
+ * @param isPublishing whether someone has just published the workflow
+ * @param keepsOwn whether this process's memory counts if it is newer than what n8n returns. Where n8n keeps positions
+ * itself, an older one means that whatever came after it didn't start the workflow
  */
 export function startingPoint(
 	context: IPollFunctions,
@@ -37,7 +37,7 @@ export function startingPoint(
 	const pause = Math.max(SHORT_PAUSE, 2 * intervalOf(context));
 	const wasOff = isPublishing && !(Date.now() - (memory.polledAt ?? -Infinity) < pause);
 	let stored = readStored(context.getWorkflowStaticData('node'), settings);
-	// A workflow that writes static data itself puts an old position in the place of the new one.
+	// A workflow that writes static data itself puts an old position back.
 	const own = keepsOwn && memory.stored ? readStored(memory.stored, settings) : undefined;
 	if (pollsOf(own?.position) > pollsOf(stored.position)) stored = own!;
 	const published = publishedWith(context, settings, memory);
@@ -56,9 +56,10 @@ interface Keeping {
 }
 
 /**
- * Keeps when the trigger was published, until the first poll after that has stored a position: in this process, and among
- * the workflow's own static data, because n8n's durable cursors do not keep what a node stores while it is published.
- * @param isPublishing false while n8n polls: then it would not keep it
+ * Remembers when the trigger was published until the first poll afterwards has stored a position: in this process, and
+ * in the workflow's own static data, because n8n's durable cursors don't keep what a node stores while it is being
+ * published.
+ * @param isPublishing false while n8n polls: then it wouldn't be kept
  */
 export function keepPublishing(
 	context: IPollFunctions,
@@ -77,7 +78,7 @@ export function keepPublishing(
 
 const KEPT_AS = 'clerkChatPollingTrigger';
 
-/** The last publishing with these inboxes, as far as one was kept. */
+/** The last publishing with these inboxes, if one is remembered. */
 function publishedWith(
 	context: IPollFunctions,
 	settings: Settings,

@@ -8,14 +8,14 @@ import type { Position } from './cursor';
 import { passes } from './filters';
 import type { Settings } from './settings';
 
-/** Whether a text asks for no more texts, by one of the words that carriers know. */
+/** Whether a text asks for no more texts, with one of the words that carriers know. */
 export function isOptOut({ inbound, body }: Entry): boolean {
 	return inbound === true && carrierMeaningOf(body) === 'stop';
 }
 
 /**
- * The texts that start the workflow, of those that came in and answered no question. What waits for its burst to end is kept
- * in the position.
+ * The texts that start the workflow, out of those received that answered no question. Texts waiting for their burst to
+ * end are kept in the position.
  * @param now in ms by the API's clock
  */
 export function startsFrom(
@@ -31,7 +31,7 @@ export function startsFrom(
 		.filter((text) => passes(text, filters) && !(now - timeOf(text) > oldestMs));
 	const isChosen = events.includes('message.received');
 	let messages = isChosen ? wanted.filter((text) => !(timeOf(text) <= messagesFrom)) : [];
-	// Nobody waits with these.
+	// These never wait.
 	const optOuts = events.includes('message.optOut')
 		? wanted.filter((text) => isOptOut(text) && !(timeOf(text) <= optOutsFrom))
 		: messages.filter(isOptOut);
@@ -42,14 +42,14 @@ export function startsFrom(
 	} else delete position.firsts;
 	if (collects) messages = collect(position, messages, { quietMs, now });
 	else {
-		// The option was taken away while texts were waiting.
+		// The option was removed while texts were waiting.
 		messages = [...(position.burst ?? []), ...messages];
 		delete position.burst;
 	}
 	return [...optOuts, ...messages];
 }
 
-/** What a simplified message keeps besides, where it says anything: what this trigger adds, and why a text failed. */
+/** What a simplified message keeps in addition, if set: the fields this trigger adds, and why a text failed. */
 const KEPT = ['openQuestion', 'followUp', 'error', 'errorCode'];
 
 /** A message as the trigger returns it. */

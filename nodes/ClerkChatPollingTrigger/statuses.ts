@@ -1,7 +1,10 @@
 import { isFailed } from '../api/messageStatus';
 import type { Entry } from '../api/record';
 
-/** What a workflow can start on, as Clerk Chat names it (https://docs.clerk.chat/integrations/webhooks), and opt-outs. */
+/**
+ * The events a workflow can start on, with Clerk Chat's names (https://docs.clerk.chat/integrations/webhooks), and
+ * opt-outs.
+ */
 export type EventName =
 	| 'message.received'
 	| 'message.optOut'
@@ -10,25 +13,25 @@ export type EventName =
 	| 'message.failed'
 	| 'message.read';
 
-/** How far a message that was sent has come: 0 is on its way, 1 sent, 2 delivered, 3 read. */
+/** How far a sent message has come: 0 in transit, 1 sent, 2 delivered, 3 read. */
 export type Stage = 0 | 1 | 2 | 3 | 'failed';
 
-/** A sent message that something may still become of. */
+/** A sent message whose status may still change. */
 export interface Watched {
-	/** The beginning of the ten minutes in which it was sent, in ms by the API's clock. */
+	/** The start of the ten minutes in which it was sent, in ms by the API's clock. */
 	time: number;
 	stage: Stage;
 }
 
-/** Watched messages are kept together by the time in which they were sent, in ms. */
+/** Watched messages are grouped by the time they were sent; the length of a group in ms. */
 export const GROUP = 600_000;
 
-/** The beginning of the group of a time; both in ms. */
+/** The start of the group that a time belongs to; both in ms. */
 export function groupOf(time: number): number {
 	return Math.floor(time / GROUP) * GROUP;
 }
 
-/** The events about texts that come in; all others are about texts that were sent. */
+/** The events about received texts; all others are about sent ones. */
 export const TEXT_EVENTS: EventName[] = ['message.received', 'message.optOut'];
 
 const STAGES = new Map<unknown, Stage>([
@@ -37,7 +40,7 @@ const STAGES = new Map<unknown, Stage>([
 	['read', 3],
 ]);
 
-/** How far a message has come by its status; 0 for a status that is not documented. */
+/** How far a message has come, by its status; 0 for an undocumented status. */
 export function stageOf(entry: Entry): Stage {
 	if (isFailed(entry)) return 'failed';
 	return STAGES.get(String(entry.status).trim().toLowerCase()) ?? 0;
@@ -46,8 +49,8 @@ export function stageOf(entry: Entry): Stage {
 const EVENTS: EventName[] = ['message.sent', 'message.delivered', 'message.read'];
 
 /**
- * What has happened to a message between two looks at it. What was jumped over has happened, too: who has read a message
- * has got it.
+ * What has happened to a message between two checks. Skipped stages count: a message that was read has also been
+ * delivered.
  * @param before undefined when it was not seen before
  */
 export function eventsBetween(before: Stage | undefined, after: Stage): EventName[] {
@@ -56,15 +59,15 @@ export function eventsBetween(before: Stage | undefined, after: Stage): EventNam
 	return EVENTS.slice(before === 'failed' ? 0 : (before ?? 0), after);
 }
 
-/** How far a message has come that is listed at this stage now. A list may show for a moment what was so before. */
+/** How far a message has come, given its stage on the list now. A list may briefly show an older state. */
 export function furthest(before: Stage | undefined, now: Stage): Stage {
 	if (before === undefined || now === 'failed') return now;
-	// What failed may still be delivered.
+	// A failed message may still be delivered.
 	if (before === 'failed') return now < 2 ? before : now;
 	return before > now ? before : now;
 }
 
-/** Whether none of the chosen events can happen to a message any more, so that nobody needs to look at it again. */
+/** Whether none of the chosen events can happen to a message any more, so that it needn't be checked again. */
 export function hasEnded(stage: Stage, events: EventName[]): boolean {
 	const is = (event: EventName) => events.includes(event);
 	if (stage === 3) return true;

@@ -7,25 +7,25 @@ import type { Settings } from './settings';
 import { GROUP } from './statuses';
 import type { Stage, Watched } from './statuses';
 
-/** What the trigger finds in its static data, where n8n keeps it through restarts. */
+/** What the trigger finds in its static data, where n8n keeps it across restarts. */
 export interface Stored {
 	position?: Position;
-	/** Events that were chosen when the position was stored. */
+	/** The events chosen when the position was stored. */
 	events: string[];
 }
 
 /*
- * n8n puts a copy of the static data into every execution that it saves, so they are written as short as that is possible:
- * times to the base of 36, and watched messages as lists of IDs by stage and time.
+ * n8n copies the static data into every execution it saves, so they are stored as compactly as possible: times in base
+ * 36, and watched messages as lists of IDs by stage and time.
  */
 
-/** How many letters are stored at most, about. */
+/** Roughly how many characters to store at most. */
 const MOST_LETTERS = 295_000;
 
-/** How many of them the watched messages may take; of more, the oldest are forgotten. */
+/** How many of them watched messages may take; if there are more, the oldest are forgotten. */
 const WATCHED_LETTERS = { least: 60_000, most: 180_000 };
 
-/** Numbers of a position that are stored as they are. */
+/** Numbers of a position that are stored unchanged. */
 const NUMBERS = [
 	'since',
 	'polls',
@@ -42,7 +42,7 @@ const NUMBERS = [
 
 /**
  * Reads what was stored.
- * @returns no position when none was stored that can be used; with other inboxes the trigger begins anew
+ * @returns no position if none was stored that can be used; with other inboxes the trigger begins anew
  */
 export function readStored({ position: stored }: IDataObject, settings: Settings): Stored {
 	if (!isObject(stored) || stored.inboxes !== inboxesOf(settings)) return { events: [] };
@@ -70,7 +70,7 @@ export function readStored({ position: stored }: IDataObject, settings: Settings
 	};
 }
 
-/** Stores how far the record was read. */
+/** Stores how far the record has been read. */
 export function store(staticData: IDataObject, settings: Settings, position: Position): void {
 	const { seen, watch, partly, turn, held, burst, firsts, account } = position;
 	const numbers = NUMBERS.flatMap((name) => {
@@ -93,11 +93,11 @@ export function store(staticData: IDataObject, settings: Settings, position: Pos
 	const { least, most } = WATCHED_LETTERS;
 	const letters = Math.max(least, Math.min(most, spare));
 	if (watch) Object.assign(stored, { watch: storedWatch(watch, letters) });
-	// A copy: n8n watches over what it is given, and must not watch over what this process remembers.
+	// A copy: n8n wraps what it is given in a proxy, and must not wrap what this process remembers.
 	staticData.position = JSON.parse(JSON.stringify(stored)) as IDataObject;
 }
 
-/** The chosen inboxes as one text, to tell whether they are the same. */
+/** The chosen inboxes as one text, for comparing. */
 export function inboxesOf({ inboxIds }: Settings): string {
 	return inboxIds.join(' ');
 }

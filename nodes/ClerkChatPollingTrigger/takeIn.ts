@@ -16,17 +16,17 @@ export interface Looking {
 	chosen: EventName[];
 	/** All inboxes when empty. */
 	inboxIds: string[];
-	/** How long (ms) a sent message is watched; left out when no chosen event is about that. */
+	/** How long (ms) to watch a sent message; left out when no chosen event needs it. */
 	watchMs?: number;
-	/** What is not newer than this was there when somebody pressed Publish. */
+	/** Anything no newer than this existed when someone pressed Publish. */
 	backlogUpTo: number;
 }
 
-/** What came of reading. */
+/** The result of reading. */
 export interface Found {
-	/** Texts that came in, each once. */
+	/** Received texts, without duplicates. */
 	received: Entry[];
-	/** Sent messages to which a counting event has happened. */
+	/** Sent messages for which an event that counts has happened. */
 	changed: Entry[];
 	/** All sent messages that were read. */
 	sent: Entry[];
@@ -34,11 +34,11 @@ export interface Found {
 	newest: number;
 	/** The newest entries. */
 	anchors: Map<string, number>;
-	/** Up to when (ms) all was read that is listed; without a limit when there is no more. */
+	/** The time (ms) up to which everything listed has been read; unbounded if there is no more. */
 	upTo: number;
 }
 
-/** What is found before anything was read. */
+/** The result before anything has been read. */
 export function nothingFound(): Found {
 	return {
 		received: [],
@@ -50,19 +50,22 @@ export function nothingFound(): Found {
 	};
 }
 
-/** Whether a message is of these inboxes: a server that ignores the filter must not start the workflows of others. */
+/**
+ * Whether a message is in one of these inboxes: a server that ignores the filter must not start other people's
+ * workflows.
+ */
 export function isInInboxes({ inboxId }: Entry, inboxIds: string[]): boolean {
 	if (inboxIds.length === 0 || inboxId === undefined || inboxId === null) return true;
 	return inboxIds.includes(String(inboxId));
 }
 
-/** Deals with entries: adds what is new to `found`, and takes note of it in the position. */
+/** Processes entries: adds what is new to `found`, and remembers it in the position. */
 export function takeIn(position: Position, entries: Entry[], looking: Looking, found: Found): void {
 	const { now, inboxIds } = looking;
 	for (const entry of entries) {
 		if (!isInInboxes(entry, inboxIds)) continue;
 		const time = timeOf(entry);
-		// What is planned for later must not make anything in between look late.
+		// A message scheduled for later must not make everything in between look late.
 		if (time <= now + CLOCK_STEP) {
 			found.newest = Math.max(found.newest, time);
 			found.anchors.set(idOf(entry), time);
@@ -78,7 +81,7 @@ function takeReceived(position: Position, entry: Entry, looking: Looking, found:
 	const id = idOf(entry);
 	const time = timeOf(entry);
 	const isKnown = seen.has(id);
-	// One without a time is kept in mind as long as it is listed.
+	// An entry without a time is remembered as long as it is listed.
 	if (isKnown && Number.isNaN(time)) seen.set(id, looking.now);
 	if (isKnown || time <= floor || isReadBefore(position, entry, from)) return;
 	seen.set(id, Number.isNaN(time) ? looking.now : time);
@@ -109,8 +112,8 @@ function takeSent(position: Position, entry: Entry, looking: Looking, found: Fou
 }
 
 /**
- * Whether an entry was read at an earlier poll. While a backlog is read in slices, one that came in before may be listed by
- * another of its times than the one that the slice goes by.
+ * Whether an earlier poll has read an entry. While a backlog is read in slices, an older entry may be listed by a time
+ * other than the one the slices go by.
  */
 function isReadBefore({ behindSince }: Position, entry: Entry, from: number): boolean {
 	if (!(timeOf(entry) < from)) return false;

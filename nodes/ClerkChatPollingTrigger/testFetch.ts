@@ -13,12 +13,12 @@ import { eventsBetween, stageOf, TEXT_EVENTS } from './statuses';
 
 const MS_PER_DAY = 86_400_000;
 
-/** How far back to look, in ms: no further than it takes, because a busy team has many messages. */
+/** How far back to look, in ms: no further than necessary, because a busy team has many messages. */
 const LOOKS = [MS_PER_DAY / 24, MS_PER_DAY, 7 * MS_PER_DAY, 30 * MS_PER_DAY];
 
 /**
  * What the editor shows for 'Fetch Test Event': the newest message that would have started the workflow.
- * @throws NodeApiError or NodeOperationError when there is none, or the record cannot be read
+ * @throws NodeApiError or NodeOperationError when there is none, or the record can't be read
  */
 export async function fetchTestEvent(context: IPollFunctions): Promise<INodeExecutionData[][]> {
 	const settings = settingsOf(context);
@@ -41,8 +41,8 @@ export async function fetchTestEvent(context: IPollFunctions): Promise<INodeExec
 		'No message of the last 30 days would start this workflow',
 		{
 			description: settings.events.some((event) => TEXT_EVENTS.includes(event))
-				? "Text your Clerk Chat number from your own phone, then fetch a test event again. If you already did, check 'Trigger On' and 'Filters'."
-				: "Send a text from your Clerk Chat number, then fetch a test event again. If you already did, check 'Trigger On' and 'Filters'.",
+				? "Text your Clerk Chat number from your own phone, then fetch a test event again. If you already have, check 'Trigger On' and 'Filters'."
+				: "Send a text from your Clerk Chat number, then fetch a test event again. If you already have, check 'Trigger On' and 'Filters'.",
 		},
 	);
 }

@@ -2,55 +2,59 @@ import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import type { Account } from './cursor';
 import { Questions } from './questions';
 
-/** A publishing of a trigger: when it was (ms, by this machine's clock), with which inboxes, and for which account. */
+/** When a trigger was published (ms, by this machine's clock), with which inboxes, and for which account. */
 export interface Published {
 	at: number;
 	inboxes: string;
-	/** Left out when the record could not be read then. */
+	/** Left out if the record couldn't be read at the time. */
 	account?: Account;
 }
 
 /** How far the search for earlier questions has got. */
 export interface LookedBack {
 	isDone?: boolean;
-	/** Up to where (ms, by the API's clock) it has yet to look, how far (ms) next, and how much it has read. */
+	/**
+	 * The end (ms, by the API's clock) of what is left to search, how far (ms) to go next, and how much has been read.
+	 */
 	progress?: { end: number; span: number; count: number };
 }
 
-/** What this process of n8n remembers of one trigger. It is gone when n8n restarts, and nothing depends on it then. */
+/**
+ * What this n8n process remembers about one trigger. It is lost when n8n restarts, and nothing depends on it surviving.
+ */
 export interface Memory {
-	/** The poll that is under way, and since when (ms). */
+	/** The poll that is running, and since when (ms). */
 	running?: { since: number };
 	published?: Published;
 	/** What was stored last. */
 	stored?: IDataObject;
-	/** How often a position was moved. */
+	/** How many times a position has advanced. */
 	polls?: number;
-	/** From which position items were given out last, and when (ms). */
+	/** The position from which items were last returned, and when (ms). */
 	givenOut?: { from: string; at: number };
 	/** A connection that is not yet known to lead to the same account, and since when (ms, by the API's clock). */
 	change?: { key: string; at: number };
-	/** Until when (ms) Clerk Chat does not want to be asked. */
+	/** Until when (ms) Clerk Chat asked us to wait. */
 	notBefore?: number;
-	/** When a poll came to its end last, in ms. */
+	/** When a poll last finished, in ms. */
 	polledAt?: number;
-	/** When a poll last failed visibly, in ms, by the kind of the failure. */
+	/** When a poll last failed visibly, in ms, by kind of failure. */
 	failedAt: Map<string, number>;
 	/** How far the API's clock was ahead of this machine's at the last poll, in ms. */
 	clockOffset: number;
 	questions: Questions;
-	/** How far the search for questions has got that were asked before this process began to look. */
+	/** How far the search has got for questions asked before this process started to watch. */
 	lookedBack: LookedBack;
-	/** Up to when (ms, by the API's clock) this process has read the record without a gap. */
+	/** Up to when (ms, by the API's clock) this process has read the record without gaps. */
 	followedUpTo: number;
 }
 
 const memories = new Map<string, Memory>();
 
-/** For how many triggers this process remembers something; those that were made first are forgotten first. */
+/** For how many triggers to remember something; the oldest are forgotten first. */
 const MOST_TRIGGERS = 1_000;
 
-/** What this process remembers of a trigger. */
+/** What this process remembers about a trigger. */
 export function memoryOf(context: IPollFunctions): Memory {
 	const key = `${context.getWorkflow().id}/${context.getNode().id}`;
 	let memory = memories.get(key);
@@ -72,9 +76,8 @@ export function memoryOf(context: IPollFunctions): Memory {
 const contexts = new WeakSet<IPollFunctions>();
 
 /**
- * Whether n8n polls with this context for the first time. That is how the poll at which n8n brings a trigger up is told
- * from those that follow: n8n makes one context for all of them (active-workflow-triggers), whose activation mode never
- * changes.
+ * Whether n8n polls with this context for the first time. This tells the poll in which n8n activates a trigger from
+ * later ones: n8n makes one context for all of them (active-workflow-triggers), whose activation mode never changes.
  */
 export function isFirstCall(context: IPollFunctions): boolean {
 	if (contexts.has(context)) return false;
@@ -82,34 +85,34 @@ export function isFirstCall(context: IPollFunctions): boolean {
 	return true;
 }
 
-/** After this time (ms) a poll is given up by the next one. A poll ends before. */
+/** After this long (ms), the next poll takes over. A poll normally ends before. */
 const LONGEST_POLL = 5 * 60_000;
 
-/** How long (ms) a poll may take; n8n 1.x says nothing of that. */
+/** How long (ms) a poll may take; n8n 1.x doesn't say. */
 export function budgetOf(context: IPollFunctions): number {
 	return Math.min(context.getPollBudgetMs?.() ?? LONGEST_POLL, LONGEST_POLL);
 }
 
 /**
- * Whether n8n's scheduler polls, which has a shorter time for a poll. Each poll has a context of its own then, says that it
- * is an update, and n8n may keep the position itself, together with the execution.
+ * Whether n8n's scheduler is polling, which allows less time. Each poll then has its own context, says that it is an
+ * update, and n8n may keep the position itself, together with the execution.
  */
 export function isScheduled(context: IPollFunctions): boolean {
 	return budgetOf(context) < LONGEST_POLL;
 }
 
-/** A poll's right to be the only one. */
+/** A poll's right to be the only one running. */
 export interface Turn {
-	/** False when another poll has taken over meanwhile: what this one found must not count then. */
+	/** False when another poll has taken over: what this one found must not count then. */
 	isOurs: () => boolean;
 	end: () => void;
 }
 
 /**
- * Lets one poll of a trigger run at a time; n8n itself starts the next one whether the one before has ended or not.
- * @param isUrgent whether to take over from a poll that is under way
- * @param longest how long (ms) a poll that is under way has the right to it
- * @returns undefined when another poll is under way
+ * Lets a trigger run one poll at a time; n8n starts the next one whether or not the previous one has ended.
+ * @param isUrgent whether to take over from a running poll
+ * @param longest how long (ms) a running poll keeps its turn
+ * @returns undefined when another poll is running
  */
 export function takeTurn(
 	memory: Memory,

@@ -7,7 +7,7 @@ import { receiveDelivery } from './receiveDelivery';
 const URLS_APART =
 	"There are two URLs, both under 'Webhook URLs'. <br /> <br /> <b>The Test URL</b> is for building the workflow. Click the button to start listening, then make one of the chosen events happen, for example by texting your number. n8n waits two minutes for one event and shows it here. Add this URL in Clerk Chat, too, as a second webhook with the same header. Remove it when you are done. <br /> <br /> ";
 
-/** Starts a workflow when Clerk Chat reports something to the webhook that the user entered in its dashboard. */
+/** Starts a workflow when Clerk Chat calls the webhook that the user entered in its dashboard. */
 export class ClerkChatTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Clerk Chat Trigger',
@@ -17,12 +17,12 @@ export class ClerkChatTrigger implements INodeType {
 			dark: 'file:../../icons/clerkChat.dark.svg',
 		},
 		group: ['trigger'],
-		// For every call to a node of version 1, n8n evaluates an expression in a new sandbox, which is a third of the time that
-		// the answer takes (webhook-helpers, parseRequestBody).
+		// For every call to a version 1 node, n8n evaluates an expression in a new sandbox. That takes a third of the
+		// response time (webhook-helpers, parseRequestBody).
 		version: 2,
 		subtitle:
 			'={{ $parameter["events"].includes("*") ? "all events" : $parameter["events"].join(", ") }}',
-		// n8n's search shows this text for the action node, too.
+		// n8n's search also shows this text for the action node.
 		description:
 			'Send texts (SMS, MMS, WhatsApp, RCS) through Clerk Chat, and start workflows by webhook',
 		builderHint: {
@@ -75,7 +75,7 @@ export class ClerkChatTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					"If the internet can't reach this n8n, for example on a laptop, use the Clerk Chat Polling Trigger instead. For this one, tell Clerk Chat where to send its events, once per trigger. <ul>1. Create a secret of 30 or more letters and digits and keep a copy, because n8n doesn't show it again. Enter it in the credential above as 'Webhook Header Value' and save. If the credential already has one, use that one.</ul><ul>2. Choose the events below, then publish (activate) the workflow.</ul><ul>3. Open 'Webhook URLs' above, switch to Production URL and copy it. It must start with https and be reachable from the internet.</ul><ul>4. In Clerk Chat, open Settings > Webhooks > Add Webhook. Enter a name, the URL, the same events, the header name from the credential, and exactly the secret as its value. Then save.</ul> The Test URL is only for testing: it works while this node is listening. <a href=\"https://docs.clerk.chat/integrations/webhooks\" target=\"_blank\">More about webhooks in Clerk Chat</a>",
+					"If the internet can't reach this n8n, for example on a laptop, use the Clerk Chat Polling Trigger instead. For this one, tell Clerk Chat where to send its events, once per trigger. <ul>1. Create a secret of 30 or more letters and digits and keep a copy, because n8n doesn't show it again. Enter it in the credential above as 'Webhook Header Value' and save. If the credential already has one, use that one.</ul><ul>2. Choose the events below, then publish (activate) the workflow.</ul><ul>3. Open 'Webhook URLs' above, switch to Production URL and copy it. It must start with https and be reachable from the internet.</ul><ul>4. In Clerk Chat, open Settings > Webhooks > Add Webhook. Enter a name, the URL, the same events, the header name from the credential, and the exact secret as its value. Then save.</ul> The Test URL is only for testing: it works while this node is listening. <a href=\"https://docs.clerk.chat/integrations/webhooks\" target=\"_blank\">More about webhooks in Clerk Chat</a>",
 				name: 'setupNotice',
 				type: 'notice',
 				default: '',
@@ -96,7 +96,7 @@ export class ClerkChatTrigger implements INodeType {
 				default: ['message.received'],
 				required: true,
 			},
-			// The name must stay `options`: n8n looks into it when it decides how to read the body (webhook-helpers,
+			// The name must stay `options`: n8n checks it when deciding how to read the body (webhook-helpers,
 			// parseRequestBody).
 			{
 				displayName: 'Options',
@@ -137,14 +137,17 @@ export class ClerkChatTrigger implements INodeType {
 		],
 	};
 
-	/** Clerk Chat has no known way to register a webhook: the user enters the URL there. So this only looks for a secret. */
+	/**
+	 * There is no known way to register a webhook with Clerk Chat: the user enters the URL there. So this only checks
+	 * for a secret.
+	 */
 	webhookMethods = {
 		default: {
-			/** Says no, because n8n would not call `create` otherwise. */
+			/** Returns false, because n8n wouldn't call `create` otherwise. */
 			async checkExists(): Promise<boolean> {
 				return false;
 			},
-			/** @throws when there is no secret: n8n does not publish the workflow then, nor does it listen */
+			/** @throws when there is no secret; n8n then neither publishes the workflow nor listens */
 			async create(this: IHookFunctions): Promise<boolean> {
 				await refuseWithoutSecret(this);
 				return true;

@@ -1,11 +1,11 @@
 import type { IDataObject, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { isObject } from '../api/bodies';
 
-/** The choice that stands for every event, also for those that Clerk Chat adds later. */
+/** The choice that stands for every event, including those that Clerk Chat adds later. */
 const ALL_EVENTS = '*';
 
 /**
- * What can be chosen under 'Trigger On'. The values are Clerk Chat's own names, spelled as it spells them.
+ * The choices of 'Trigger On'. The values are Clerk Chat's own names, spelled as Clerk Chat spells them.
  *
  * Source: https://docs.clerk.chat/integrations/webhooks
  */
@@ -54,12 +54,12 @@ export const EVENT_CHOICES: INodePropertyOptions[] = [
 	},
 ];
 
-/** An event as Clerk Chat sends it. Only `type` is sure to be there; the keys inside `data` are not public. */
+/** An event as Clerk Chat sends it. Only `type` is guaranteed; the keys inside `data` are not public. */
 export interface ClerkChatEvent extends IDataObject {
 	type: string;
 }
 
-/** Either the event, or why the delivery holds none: an HTTP status and words for whoever sent it. */
+/** Either the event, or why the delivery contains none: an HTTP status and words for the sender. */
 export type Reading = { event: ClerkChatEvent } | { refusal: { status: number; message: string } };
 
 const BYTE_ORDER_MARK = /^\uFEFF/;
@@ -68,7 +68,7 @@ function refuse(message: string): Reading {
 	return { refusal: { status: 400, message } };
 }
 
-/** Gives the JSON value in the bytes, or undefined when they are no JSON. */
+/** Parses bytes as JSON; undefined if they aren't JSON. */
 function parse(bytes: Buffer): unknown {
 	try {
 		return JSON.parse(bytes.toString('utf8').replace(BYTE_ORDER_MARK, ''));
@@ -78,9 +78,9 @@ function parse(bytes: Buffer): unknown {
 }
 
 /**
- * Reads the event out of a delivery. Takes the body byte for byte and, for hosts that do not keep it, the body as n8n
- * parsed it. The bytes go first because n8n parses only what is declared as JSON, and a body is judged here by what
- * it is and not by its content type. Does not throw, and no answer repeats anything of the body.
+ * Reads the event from a delivery. Takes the body byte for byte and, for hosts that don't keep it, the body as n8n
+ * parsed it. The bytes come first: n8n parses only what is declared as JSON, while here the body itself counts, not its
+ * content type. Doesn't throw, and no response repeats anything from the body.
  *
  * Source: https://docs.clerk.chat/integrations/webhooks (a JSON object with `eventId`, `type`, `teamId` and `data`).
  */
@@ -95,26 +95,26 @@ export function readDelivery(rawBody: Buffer | undefined, parsedBody: unknown): 
 	return { event: body as ClerkChatEvent };
 }
 
-/** Says whether an event is among the chosen ones. Takes the value of 'Trigger On': a list of names, or one name. */
+/** Whether an event is among the chosen ones. Takes the value of 'Trigger On': a list of names, or one name. */
 export function isChosen(event: ClerkChatEvent, chosen: string | string[]): boolean {
 	const names = [chosen].flat();
 	return names.includes(ALL_EVENTS) || names.includes(event.type);
 }
 
 /**
- * Makes the item that the workflow starts with: the event as it came, or with `dataOnly` what is inside its `data`.
- * Where `data` is missing or no object, the event is put out whole: nothing is lost and nothing invented.
+ * Makes the item that starts the workflow: the event as received, or with `dataOnly` the contents of its `data`. If
+ * `data` is missing or not an object, it returns the whole event: nothing is lost and nothing is invented.
  */
 export function toItem(event: ClerkChatEvent, dataOnly: boolean): INodeExecutionData {
 	return { json: dataOnly && isObject(event.data) ? event.data : event };
 }
 
 /**
- * Gives what tells an event from all others, or undefined when it has no identifier that could be compared. Its type is
- * part of that: it is not published whether identifiers are shared between types, and no event must be lost.
+ * A key that identifies an event; undefined if it has no ID that can be compared. The type is part of the key: Clerk
+ * Chat doesn't say whether types can share IDs, and no event must be lost.
  */
 export function identityOf({ eventId, type }: ClerkChatEvent): string | undefined {
-	// Of a larger number the last digits were lost when it was parsed.
+	// A larger number lost its last digits when it was parsed.
 	const isUsable = typeof eventId === 'string' ? eventId !== '' : Number.isSafeInteger(eventId);
 	return isUsable ? `${type}\n${String(eventId)}` : undefined;
 }

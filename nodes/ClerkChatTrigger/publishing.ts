@@ -3,39 +3,43 @@ import type { IDataObject, IHookFunctions } from 'n8n-workflow';
 
 import { hasSecret, type WebhookSecret } from './authentication';
 
-/** The trigger's 'Options'; what the user did not add is left out. */
+/** The trigger's 'Options'; an option that the user did not add is left out. */
 export interface TriggerOptions {
 	allowWithoutSecret?: boolean;
 	dataOnly?: boolean;
 	ignoreRepeats?: boolean;
 }
 
-/** The two ways out for a trigger without a secret, in the words on screen. */
+/** The two solutions for a trigger without a secret, with the names on the screen. */
 const WHAT_TO_DO =
-	"In the credential, enter a secret as 'Webhook Header Value' and save. If it's an expression, it returns nothing: check its variable. Then publish (activate) or listen again. Only for tests behind a firewall: turn on 'Allow Without Secret' under Options in the trigger.";
+	"In the credential, enter a secret as 'Webhook Header Value' and save. If it's an expression, it returns nothing: check its variable. Then publish (activate) or listen again. For tests behind a firewall only, you can turn on 'Allow Without Secret' under Options in the trigger.";
 
-/** For n8n's log, when a trigger without a secret is up all the same. Nothing of the credential is in it. */
+/** For n8n's log, when a trigger is active without a secret. It contains nothing from the credential. */
 export const NOBODY_COMES_IN = `Clerk Chat Trigger: there is no secret, so it refuses every delivery. ${WHAT_TO_DO}`;
 
-/** Says whether the user wants everybody to come in. Only a plain yes does: a saved workflow may hold anything here. */
+/**
+ * Whether the user wants to accept every delivery. Only a plain `true` counts: a saved workflow may contain anything
+ * here.
+ */
 export function allowsEverybody(options: TriggerOptions): boolean {
 	return options.allowWithoutSecret === true;
 }
 
 /**
- * Keeps a trigger without a secret from being published, and from listening in the editor. Not when n8n itself brings it
- * up again: it was published once, what the credential's expression gives may be late at that moment, and deliveries are
- * looked at one by one anyway.
+ * Prevents publishing, and listening in the editor, for a trigger without a secret. Not when n8n itself reactivates the
+ * trigger: it has been published before, the credential's expression may not return its value yet, and every delivery
+ * is checked anyway.
  *
- * @throws NodeOperationError that names the field of the credential. n8n shows only its message when a workflow is
- * published, so that says it all.
+ * @throws NodeOperationError that names the credential's field. When a workflow is published, n8n shows only its
+ * message, so the message says it all.
  */
 export async function refuseWithoutSecret(context: IHookFunctions): Promise<void> {
 	let secret: WebhookSecret;
 	try {
 		secret = await context.getCredentials<WebhookSecret & IDataObject>('clerkChatApi');
 	} catch (error) {
-		// A store of secrets may be out of reach for a while. The trigger is up when it is back; until then nobody comes in.
+		// A secrets store may be unavailable for a while. The trigger works again once it is back; until then, every
+		// delivery is refused.
 		logUnreadable(context, error);
 		return;
 	}
@@ -51,7 +55,7 @@ export async function refuseWithoutSecret(context: IHookFunctions): Promise<void
 	);
 }
 
-/** Writes into n8n's log that the credential could not be read, and n8n's own reason. */
+/** Writes to n8n's log that the credential couldn't be read, with n8n's reason. */
 export function logUnreadable({ logger }: Pick<IHookFunctions, 'logger'>, error: unknown): void {
 	const reason = error instanceof Error ? error.message : '';
 	logger.error(`Clerk Chat Trigger: the credential could not be read. ${reason}`);

@@ -6,7 +6,7 @@ import { identityOf, isChosen, readDelivery, toItem } from './deliveries';
 import { allowsEverybody, logUnreadable, NOBODY_COMES_IN, type TriggerOptions } from './publishing';
 import { claimEvent } from './repeats';
 
-/** Answers with a status other than 200. n8n itself can only answer with 200 when nothing is started. */
+/** Responds with a status other than 200. n8n by itself responds only with 200 when nothing is started. */
 function turnAway(
 	context: IWebhookFunctions,
 	status: number,
@@ -16,14 +16,14 @@ function turnAway(
 	return { noWebhookResponse: true };
 }
 
-/** Answers with 200, so that Clerk Chat does not deliver it again, and starts nothing. */
+/** Responds with 200, so that Clerk Chat doesn't deliver it again, and starts nothing. */
 function passOver(message: string): IWebhookResponseData {
 	return { webhookResponse: { message } };
 }
 
 const NOT_READY = 'This webhook is not ready.';
 
-/** The body byte for byte. For nodes of version 2, n8n reads it beforehand only when it knows the content type. */
+/** The body byte for byte. For version 2 nodes, n8n has already read it only if it knows the content type. */
 async function rawBodyOf(context: IWebhookFunctions): Promise<Buffer | undefined | 'unreadable'> {
 	const request: ReturnType<IWebhookFunctions['getRequestObject']> & {
 		readRawBody?: () => Promise<void>;
@@ -32,18 +32,18 @@ async function rawBodyOf(context: IWebhookFunctions): Promise<Buffer | undefined
 		if (request.rawBody === undefined && request.readable) await request.readRawBody?.();
 		return request.rawBody;
 	} catch {
-		// Too large, or packed in a way that cannot be undone.
+		// Too large, or compressed in a way that can't be undone.
 		return 'unreadable';
 	}
 }
 
-/** How long (ms) a repeat waits for n8n to say whether the first delivery started an execution. */
+/** How long (ms) a repeat waits for n8n to report whether the first delivery started an execution. */
 const LONGEST_START = 10_000;
 
 /**
- * Remembers an event that is new; says of a repeat that the first one `started` an execution, or, if n8n takes too long
- * to say so, that it is still `starting` one. A test from the editor is always new: it is often done with the same event,
- * and n8n keeps nothing of it.
+ * Claims a new event. For a repeat, returns `started` if the first delivery started an execution, or `starting` if n8n
+ * takes too long to report it. A test from the editor always counts as new: tests often use the same event, and n8n
+ * saves nothing about them.
  */
 async function admit(
 	context: IWebhookFunctions,
@@ -54,7 +54,8 @@ async function admit(
 	const staticData = context.getWorkflowStaticData('node');
 	const late = Date.now() + LONGEST_START;
 	let claim = claimEvent(identity, trigger, staticData);
-	// Told that all is well, the event would be lost if the first delivery could not start the workflow after all.
+	// If the repeat were told that all is well, and the first delivery then failed to start the workflow, the event
+	// would be lost.
 	while (typeof claim === 'object' && 'decided' in claim) {
 		await Promise.race([claim.decided, sleep(late - Date.now())]);
 		if (Date.now() >= late) return 'starting';
@@ -63,8 +64,8 @@ async function admit(
 	if (claim === 'started') return claim;
 	const { store, started, notStarted } = claim;
 	store();
-	// Once more when n8n has begun to start the execution: n8n 2.40 copies the workflow there, and with that forgets that
-	// its static data were changed (workflow-runner, establishContextForPersistence). It saves them later.
+	// Store again once n8n has begun to start the execution: n8n 2.40 copies the workflow at that point and forgets
+	// that its static data changed (workflow-runner, establishContextForPersistence). It saves them later.
 	void sleep(0).then(store);
 	onAnswer(context.getResponseObject(), (status) => {
 		if (status < 300) started();
@@ -74,8 +75,8 @@ async function admit(
 }
 
 /**
- * Takes one delivery: starts an execution with one item, or answers why not. Never throws because of what was
- * delivered, for a throw here makes n8n answer with 500 and record a failed execution.
+ * Handles one delivery: starts an execution with one item, or responds why not. Never throws because of what was
+ * delivered: n8n would respond with 500 and record a failed execution.
  *
  * Source: https://docs.clerk.chat/integrations/webhooks
  */
@@ -84,7 +85,7 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 	try {
 		secret = await this.getCredentials<WebhookSecret & IDataObject>('clerkChatApi');
 	} catch (error) {
-		// Without the credential nobody can be told from Clerk Chat, so nobody comes in. 503 asks to try again later.
+		// Without the credential, Clerk Chat can't be told from anyone else, so refuse. 503 means "try again later".
 		logUnreadable(this, error);
 		return turnAway(this, 503, NOT_READY);
 	}

@@ -4,40 +4,40 @@ import type { IDataObject } from 'n8n-workflow';
 /** How many events one trigger remembers. */
 export const EVENTS_REMEMBERED = 1000;
 
-/** For how many triggers this process remembers events: the ones longest unused are forgotten first. */
+/** For how many triggers this process remembers events; the least recently used are forgotten first. */
 export const TRIGGERS_REMEMBERED = 100;
 
-/** In characters of 6 bits: one event in 10^11 is taken for another of the last thousand. */
+/** In 6-bit characters: one event in 10^11 is mistaken for another of the last thousand. */
 const FINGERPRINT_LENGTH = 8;
 
-/** Seconds since 1970 to the base of 36; enough until 2038. */
+/** Seconds since 1970 in base 36; enough until 2038. */
 const TIME_LENGTH = 6;
 
 /**
- * How many characters an event takes: time and fingerprint. They are few because the events are saved with the workflow
- * on every new one, and n8n puts a copy of them into every execution that it saves (shared-hook-functions).
+ * How many characters an event takes: time and fingerprint. It has to be short: the events are saved with the workflow
+ * each time a new one arrives, and n8n copies them into every execution it saves (shared-hook-functions).
  */
 export const RECORD_LENGTH = TIME_LENGTH + FINGERPRINT_LENGTH;
 
 /** An event that was let through. */
 interface Admission {
-	/** As it is stored. */
+	/** As stored. */
 	record: string;
-	/** Whether n8n has said that its execution was started. */
+	/** Whether n8n has reported that its execution started. */
 	started: boolean;
-	/** Settled when n8n has said whether it was. */
+	/** Resolved once n8n has reported whether it started. */
 	decided: Promise<void>;
 }
 
-/** By trigger, by fingerprint of the event's identity. Lives as long as the process. */
+/** By trigger, then by fingerprint of the event's key. Lives as long as the process. */
 const admitted = new Map<string, Map<string, Admission>>();
 
-/** A word of fixed length for an identity of any length, so that what is stored stays small. */
+/** A hash of fixed length for a key of any length, so that little is stored. */
 function fingerprint(identity: string): string {
 	return createHash('sha256').update(identity).digest('base64url').slice(0, FINGERPRINT_LENGTH);
 }
 
-/** Drops the entries that were added first, until no more than `size` are left. */
+/** Drops the oldest entries until at most `size` are left. */
 function keepLast(entries: Map<string, unknown>, size: number): void {
 	for (const key of entries.keys()) {
 		if (entries.size <= size) return;
@@ -45,7 +45,7 @@ function keepLast(entries: Map<string, unknown>, size: number): void {
 	}
 }
 
-/** What this process remembers of one trigger. */
+/** What this process remembers about one trigger. */
 function admittedBy(trigger: string): Map<string, Admission> {
 	const events = admitted.get(trigger) ?? new Map<string, Admission>();
 	admitted.delete(trigger);
@@ -54,7 +54,7 @@ function admittedBy(trigger: string): Map<string, Admission> {
 	return events;
 }
 
-/** What is stored with the workflow, one record after the other. Gives them by fingerprint. */
+/** Parses what is stored with the workflow, one record after another. Returns the records by fingerprint. */
 function readStored({ startedEvents }: IDataObject): Map<string, string> {
 	const text = typeof startedEvents === 'string' ? startedEvents : '';
 	const stored = new Map<string, string>();
@@ -65,7 +65,7 @@ function readStored({ startedEvents }: IDataObject): Map<string, string> {
 	return stored;
 }
 
-/** What is stored of an event that arrives now. */
+/** The record to store for an event that arrives now. */
 function recordOf(key: string): string {
 	const seconds = Math.floor(Date.now() / 1000);
 	return seconds.toString(36).padStart(TIME_LENGTH, '0') + key;
@@ -73,30 +73,32 @@ function recordOf(key: string): string {
 
 /** A new event that is about to start an execution. */
 export interface Claim {
-	/** Writes it, and what else this process remembers of the trigger, into the static data. May be called again. */
+	/**
+	 * Writes it, and everything else this process remembers about the trigger, to the static data. May be called again.
+	 */
 	store(): void;
-	/** The execution was started: the same event must not start another. */
+	/** The execution started: the same event must not start another. */
 	started(): void;
-	/** It was not: the same event is let through when it is delivered again. */
+	/** It didn't start: the same event is let through when it is delivered again. */
 	notStarted(): void;
 }
 
 /**
- * Remembers an event, unless it was seen before. Takes its identity (`identityOf` in deliveries.ts), the trigger (a text that no
- * other trigger of any workflow has) and the node's static data. Gives the claim of a new event, and `started` for one
- * that started an execution. While n8n is still starting one for it, which may fail yet, it gives what to wait for
- * before asking again. Does not throw.
+ * Claims an event, unless it was seen before. Takes its key (`identityOf` in deliveries.ts), the trigger (a text unique
+ * to this trigger across workflows) and the node's static data. Returns the claim of a new event, or `started` for an
+ * event that has started an execution. While n8n is still starting one, which may yet fail, it returns what to wait for
+ * before asking again. Doesn't throw.
  *
- * Two memories, because neither is enough alone:
- * - The static data outlive a restart and are shared by all processes of n8n. But every request has its own copy, read
- *   from the database before and written back as a whole when the answer goes out, so requests at the same moment do
- *   not see each other and overwrite each other's additions. Where a node of the workflow writes static data, n8n
- *   overwrites them at the end of each execution with those that it read before.
- * - The memory of this process knows at once, but only what this process saw since it was started. With every new
- *   event it is written into the static data again, which also restores what was overwritten.
+ * There are two memories, because neither is enough alone:
+ * - The static data survive a restart and are shared by all n8n processes. But every request has its own copy, read
+ * from the database beforehand and written back as a whole when the response is sent. So simultaneous requests don't
+ * see each other, and overwrite each other's additions. If a node of the workflow writes static data, n8n overwrites
+ * them at the end of each execution with what it read before.
+ * - This process's memory is immediate, but knows only what this process has seen since it started. With every new
+ * event it is written to the static data again, which also restores what was overwritten.
  *
- * n8n does not save the static data when the execution could not be started, and answers with an error, so that Clerk
- * Chat delivers the event again. `notStarted` makes this process forget it too.
+ * If the execution couldn't be started, n8n doesn't save the static data and responds with an error, so that Clerk Chat
+ * delivers the event again. `notStarted` makes this process forget it, too.
  */
 export function claimEvent(
 	identity: string,
@@ -121,7 +123,7 @@ export function claimEvent(
 			const known = new Map(stored);
 			for (const [other, { record, started }] of events) if (started) known.set(other, record);
 			known.set(key, admission.record);
-			// Their beginning is the time.
+			// Each record begins with its time.
 			const oldestFirst = [...known.values()].sort();
 			staticData.startedEvents = oldestFirst.slice(-EVENTS_REMEMBERED).join('');
 		},

@@ -1,27 +1,27 @@
 /*
- * In which form Clerk Chat's record writes the people and the sender of a message is not documented: with + or without,
- * national, with a channel before it, or inside an object. Each form that can be read counts.
+ * Clerk Chat doesn't document how its record writes the people and the sender of a message: with or without +, in
+ * national form, after a channel prefix, or inside an object. Every form that can be read counts.
  */
 
-/** Somebody who sends or receives, as far as the form in which they are written can be read. */
+/** A sender or recipient, as far as the way they are written can be read. */
 export type Address =
 	| { kind: 'number'; digits: string; hasCountryCode: boolean; shown: string }
 	| { kind: 'code' | 'uuid' | 'email' | 'name'; text: string; shown: string };
 
-/** A channel before a number, such as `whatsapp:` or `tel:`. */
+/** A channel prefix before a number, such as `whatsapp:` or `tel:`. */
 const CHANNEL = /^[a-z][a-z-]*:/i;
 
 const LIKE_A_NUMBER = /^\+?[\d\s().\-/\u00a0]+$/;
 
-/** A number with + and country code somewhere in a text, such as `Anna <+14155550123>`. */
+/** A number with + and country code inside a longer text, such as `Anna <+14155550123>`. */
 const INSIDE = /\+\d[\d\s().-]{5,}\d/g;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** What has fewer digits is a short code, or an ID. */
+/** Fewer digits than this are a short code or an ID. */
 const SHORTEST_NUMBER = 7;
 
-/** How many digits tell a number whose country code is not written. */
+/** How many digits identify a number written without its country code. */
 const NATIONAL = 10;
 
 /** How many digits a country code has at most. */
@@ -29,8 +29,8 @@ const LONGEST_CODE = 3;
 
 /**
  * Reads an address.
- * @param value text, number, or an object with a number in it
- * @returns undefined when there is nothing that could be read
+ * @param value text, number, or an object containing a number
+ * @returns undefined when there is nothing to read
  */
 export function readAddress(value: unknown): Address | undefined {
 	if (typeof value === 'number') return readAddress(String(value));
@@ -67,9 +67,9 @@ function numberIn(text: string, shown: string): Address | undefined {
 }
 
 /**
- * Whether two addresses are the same one. A number without its country code is the one with it whose last ten digits it
- * has.
- * @returns `unclear` when they are written in forms that cannot be compared
+ * Compares two addresses. A number without a country code matches one with a country code that ends in the same ten
+ * digits.
+ * @returns `unclear` when their forms can't be compared
  */
 export function compareAddresses(one: Address, other: Address): 'same' | 'different' | 'unclear' {
 	if (one.kind !== 'number' || other.kind !== 'number') {
@@ -85,17 +85,17 @@ export function compareAddresses(one: Address, other: Address): 'same' | 'differ
 	return isNational ? 'same' : 'unclear';
 }
 
-/** What addresses that are the same have in common. */
+/** A key that equal addresses share. */
 export function addressKey(address: Address): string {
 	return address.kind === 'number' ? address.digits.slice(-NATIONAL) : address.text;
 }
 
-/** What addresses have in common that are the same, or of the same kind and unclear. */
+/** A key shared by addresses that are equal, or unclear but of the same kind. */
 export function looseKey(address: Address): string {
 	return address.kind === 'number' ? address.digits.slice(-SHORTEST_NUMBER) : address.text;
 }
 
-/** A phone number without what only makes it readable; any other identifier as it is. */
+/** A phone number without its formatting; any other address unchanged. */
 export function addressOf(address: unknown): string {
 	const text = String(address ?? '').trim();
 	return /^\+?[\d\s().-]+$/.test(text) ? text.replace(/\D/g, '') : text;

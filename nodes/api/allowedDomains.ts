@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 /**
- * What the credential's own setting 'Allowed HTTP Request Domains' says against an address. n8n adds the setting to every
- * credential and enforces it in its routing engine alone; its functions for that are not the same in n8n 1.x and 2.x.
- * 'None' speaks of the HTTP Request node, and forbids nothing here.
- * @returns what to tell people; undefined when the address is allowed, or is none
+ * Checks an address against the credential's own setting 'Allowed HTTP Request Domains'. n8n adds that setting to every
+ * credential, but enforces it only in its routing engine, and its functions for that differ between n8n 1.x and 2.x.
+ * 'None' refers to the HTTP Request node and forbids nothing here.
+ * @returns what to show; undefined when the address is allowed, or isn't one
  */
 export function whyForbidden(
 	{ allowedHttpRequestDomains, allowedDomains }: IDataObject,
@@ -23,7 +23,7 @@ export function whyForbidden(
 	return `The credential does not allow ${host}, only: ${allowed.join(', ') || 'nothing'}`;
 }
 
-/** People also paste a whole address, or a host with its port. */
+/** People also paste a full URL, or a host with its port. */
 function hostIn(domain: string): string {
 	const [host] = plain(domain)
 		.replace(/^https?:\/\//, '')

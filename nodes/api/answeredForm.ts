@@ -3,22 +3,22 @@ import type { Message, Sought } from './comparison';
 import type { Entry } from './entry';
 import { textDifference } from './textForms';
 
-/** What of a message Clerk Chat gave back in another form than it was asked for. */
+/** A field of a message that Clerk Chat returned in a different form than it was sent. */
 export interface ChangedForm {
 	field: 'sender' | 'people' | 'text';
-	/** As it was asked for, and as it came back; for people. */
+	/** As it was sent and as it was returned, for display. */
 	asked: string;
 	given: string;
-	/** Whether matching takes one for the other, so that the message is found on the record in that form. */
+	/** Whether matching treats the two forms as equal, so that the message is still found on the record. */
 	isBridged: boolean;
 }
 
 /**
- * Compares what was asked for with the message that came with a 201: in that form the record is likely to list it. What the
- * answer does not tell counts as unchanged.
+ * Compares what was sent with the message in the 201 response: the record is likely to list it in that form. What the
+ * response leaves out counts as unchanged.
  * @param asked what was sent
- * @param message what Clerk Chat gave back
- * @returns what came back in another form; nothing when all is as it was asked for
+ * @param message what Clerk Chat returned
+ * @returns the fields whose form changed; empty when none did
  */
 export function changedForms(
 	asked: Pick<Sought, 'sender' | 'recipients' | 'body'>,

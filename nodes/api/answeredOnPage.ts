@@ -1,14 +1,14 @@
 /*
- * Questions that were answered on their pages, as far as it was in this process: the polling trigger must not take what
- * somebody texts besides for the answer to the next question.
+ * Questions answered on their pages, as far as this process knows. The polling trigger must not take whatever the
+ * person texts next as the answer to another question.
  */
 
 const answered = new Map<string, number>();
 
-/** How many are kept in mind at most. */
+/** How many to remember at most. */
 const MOST_ANSWERED = 10_000;
 
-/** Takes note of an answer that was given at this moment. @param signature that of the question's link */
+/** Remembers that a question was answered just now. @param signature that of the question's link */
 export function rememberPageAnswer(signature: string): void {
 	answered.set(signature, Date.now());
 	for (const oldest of answered.keys()) {
@@ -17,12 +17,12 @@ export function rememberPageAnswer(signature: string): void {
 	}
 }
 
-/** Takes it back: n8n could not go on with it, and the question is open again. */
+/** Forgets it again: n8n couldn't continue with the answer, so the question is still open. */
 export function forgetPageAnswer(signature: string): void {
 	answered.delete(signature);
 }
 
-/** When a question was answered on its page, in ms by this machine's clock; undefined when that is not known. */
+/** When a question was answered on its page, in ms by this machine's clock; undefined if that isn't known. */
 export function answeredOnPageAt(signature: string): number | undefined {
 	return answered.get(signature);
 }

@@ -5,72 +5,72 @@ import { isSame } from './isSame';
 import type { Reason } from './replyRule';
 
 /*
- * How a reply by text gets to the question it answers: the polling trigger sees it on the record and posts it to the link
- * in the question, and the page behind that link says what became of it. HTTP's status does not tell: for a question that
- * was answered n8n itself shows a page, with 200.
+ * How a reply by text reaches the question it answers: the polling trigger sees it on the record and posts it to the
+ * link in the question. The page at that link responds with what happened. The HTTP status can't tell: once a question
+ * is answered, n8n itself shows a page, with 200.
  *
- * Whoever has the link can post to it, so what the trigger posts carries a MAC: an HMAC-SHA256 of it and of the link's
- * signature, made with the credential's API key.
+ * Anyone who has the link can post to it. So what the trigger posts carries a MAC: an HMAC-SHA256 of the content and
+ * the link's signature, with the credential's API key.
  */
 
-/** A text that came in after a question. Times are the API's own, in ms. */
+/** A text received after a question. Times are in ms, by the API's clock. */
 export interface HandedReply {
 	kind: 'reply';
 	/** The message's ID on record. */
 	id: string | number;
 	text: string;
-	/** Who sent it, as the record writes them. */
+	/** The sender, as the record writes them. */
 	from: string;
 	sentAt: number;
-	/** When the question went out. */
+	/** When the question was sent. */
 	askedAt: number;
-	/** Whether another question went out at about the time of the text. */
+	/** Whether another question was sent at about the time of the text. */
 	isBetweenTwo: boolean;
-	/** Whether nothing else went out between the question and the text. */
+	/** Whether nothing else was sent between the question and the text. */
 	isLastOut: boolean;
 }
 
-/** Word that a question did not arrive. */
+/** A report that a question was not delivered. */
 export interface HandedFailure {
 	kind: 'notDelivered';
-	/** The ID on record of the question's text. */
+	/** The ID of the question's message on record. */
 	id: string | number;
-	/** Whom it did not reach, as the record writes them. */
+	/** The people it didn't reach, as the record writes them. */
 	to: string[];
-	/** When it went out, in ms by the API's clock. */
+	/** When it was sent, in ms by the API's clock. */
 	askedAt: number;
 	/** Clerk Chat's reason. */
 	reason: string;
 }
 
-/** What the polling trigger tells a question. */
+/** What the polling trigger hands over to a question. */
 export type HandOver = HandedReply | HandedFailure;
 
 /**
- * What became of it.
- * - `taken`: the workflow that asked goes on with it.
- * - `notTaken`: the question is open, and stays so.
- * - `closed`: the question has an answer already, or its time is over.
- * - `notHere`: this n8n did not make the link.
+ * What happened to it.
+ * - `taken`: the workflow that asked continues with it.
+ * - `notTaken`: the question is open and stays open.
+ * - `closed`: the question was already answered, or has expired.
+ * - `notHere`: this n8n didn't make the link.
  */
 export type Reception = 'taken' | 'notTaken' | 'closed' | 'notHere';
 
-/** An open question, for whoever writes back to the person. */
+/** An open question, for workflows that text the person back. */
 export interface QuestionInWords {
 	/** What was asked. */
 	text: string;
 	/** ISO 8601 in UTC. */
 	askedAt: string;
-	/** What it takes, such as `YES or NO`, to stand after "Please answer". */
+	/** What counts as an answer, such as `YES or NO`; it can follow "Please answer". */
 	expected: string;
 }
 
-/** What the page says of what was handed over. */
+/** How the question's page responds to what was handed over. */
 export interface Received {
 	reception: Reception;
 	/** Why it was not taken. */
 	reason?: Reason;
-	/** The question, when it is open. */
+	/** The question, if it is open. */
 	question?: QuestionInWords;
 }
 
@@ -84,7 +84,7 @@ const RECEPTIONS = new Set<unknown>([
 /** The headers of a request that hands something over. */
 export const HAND_OVER_HEADERS = { Accept: 'application/json' };
 
-/** Whether whoever asks is a program that wants to know what became of it, and no browser. */
+/** Whether the caller is a program that wants to know what happened, rather than a browser. */
 export function wantsReception({ accept }: Record<string, unknown>): boolean {
 	return /^application\/json\b/i.test(String(accept ?? ''));
 }
@@ -95,13 +95,13 @@ export function handOverBody(handOver: HandOver, signature: string, apiKey: stri
 	return { clerkChat, mac: macOf(clerkChat, signature, apiKey) };
 }
 
-/** What a request hands over, and whether its MAC is that of a key. */
+/** What a request hands over, and whether its MAC was made with a given key. */
 export interface Handed {
 	handOver: HandOver;
 	fits: (signature: string, apiKey: string) => boolean;
 }
 
-/** What is handed over in a request's body; undefined when a person filled in the page, or anything else was sent. */
+/** What a request's body hands over; undefined for a form that a person sent, and for anything else. */
 export function handOverIn(body: unknown): Handed | undefined {
 	if (!isObject(body) || typeof body.clerkChat !== 'string') return undefined;
 	const { clerkChat, mac } = body;
@@ -114,18 +114,18 @@ export function handOverIn(body: unknown): Handed | undefined {
 	if (!isObject(handOver) || !isHandOver(handOver)) return undefined;
 	return {
 		handOver,
-		// Nobody's key is empty, and an empty one would be everybody's.
+		// An empty key would let anyone make a valid MAC.
 		fits: (signature, apiKey) =>
 			apiKey !== '' && isSame(String(mac), macOf(clerkChat, signature, apiKey)),
 	};
 }
 
-/** The body of the answer to such a request. */
+/** The body of the response to such a request. */
 export function receptionBody({ reception, ...more }: Received): IDataObject {
 	return { clerkChatReply: reception, ...more };
 }
 
-/** What the answer says became of it; undefined when something else has answered. */
+/** What the response says; undefined when something other than the page responded. */
 export function receptionIn(body: unknown): Received | undefined {
 	if (!isObject(body) || !RECEPTIONS.has(body.clerkChatReply)) return undefined;
 	const { clerkChatReply, ...more } = body;

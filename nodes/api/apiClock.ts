@@ -1,22 +1,22 @@
-/** What the API's clock shows, as the quickest answer with a `Date` told. Times are this machine's, in ms. */
+/** The API's clock, derived from the fastest response with a `Date` header. Times are this machine's, in ms. */
 export class ApiClock {
-	/** Whether an answer has told it; undefined before the first answer. */
+	/** Whether a response has shown the time; undefined before the first response. */
 	isKnown?: boolean;
 
-	/** How far ahead it is of this machine's. */
+	/** How far the API's clock is ahead of this machine's. */
 	offset = 0;
 
 	private took = Infinity;
 
-	/** How far {@link offset} may be too large. */
+	/** By how much {@link offset} may be too large. */
 	get error(): number {
 		return this.took < Infinity ? this.took : 0;
 	}
 
 	/**
-	 * Reads it off an answer that has just come. A body may come long after the header, so the time is taken from when it was
-	 * asked: too early a clock would make older messages ours.
-	 * @param date what its header `Date` says
+	 * Reads the clock from a response that has just arrived. The body may arrive long after the headers, so the time of
+	 * the request counts: setting the clock too early would make older messages look like ours.
+	 * @param date the response's `Date` header
 	 */
 	read(date: unknown, askedAt: number): void {
 		this.isKnown ??= false;

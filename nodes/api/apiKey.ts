@@ -1,12 +1,12 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
-/** White space, invisible characters and quotes, which come along when a key is copied. */
+/** White space, invisible characters and quotes that get copied along with a key. */
 const BESIDE_A_KEY = /[\s\p{Cc}\p{Cf}"'`\u2018-\u201f\u00ab\u00bb\u2039\u203a]/u;
 
-/** What can stand in an HTTP header without being encoded. */
+/** What an HTTP header can carry without encoding. */
 const PRINTABLE = /^[\x20-\x7e]*$/;
 
-/** The API key in a credential, without what cannot be part of a key at its ends; '' when there is none. */
+/** The API key in a credential, trimmed of characters that can't belong to it; '' when there is none. */
 export function apiKeyOf({ apiKey }: ICredentialDataDecryptedObject | IDataObject): string {
 	const text = String(apiKey ?? '');
 	let start = 0;

@@ -9,7 +9,7 @@ export function baseUrlOf({ baseUrl }: IDataObject): string {
 	return url.slice(0, end);
 }
 
-/** Whether it is an address that requests can go to. */
+/** Whether a text is an address that requests can be sent to. */
 export function isWebAddress(text: string): boolean {
 	return /^https?:\/\//i.test(text) && URL.canParse(text);
 }

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 /**
- * What Clerk Chat wraps in `data`: one thing or a list of them.
- * @param body parsed body of a 2xx answer
- * @returns at least one; undefined when `data` holds none
+ * Unwraps `data`, which contains one object or a list of them.
+ * @param body the parsed body of a 2xx response
+ * @returns at least one object; undefined when `data` contains none
  */
 export function dataOf(body: unknown): IDataObject[] | undefined {
 	if (!isObject(body)) return undefined;
@@ -13,9 +13,9 @@ export function dataOf(body: unknown): IDataObject[] | undefined {
 }
 
 /**
- * What was created or changed, from the body of a 2xx answer: what is in `data`, or the body itself, as the docs show it
- * for some endpoints. Each has an `id`; a body in which one has none says nothing of what became of it.
- * @returns at least one; undefined when the body does not hold that
+ * What was created or changed, from the body of a 2xx response: the contents of `data`, or the body itself, as the docs
+ * show for some endpoints. Each object needs an `id`; if one has none, the body doesn't show what happened.
+ * @returns at least one object; undefined when the body has none
  */
 export function createdOf(body: unknown): IDataObject[] | undefined {
 	const created = dataOf(body) ?? (isObject(body) ? [body] : undefined);
@@ -26,7 +26,7 @@ function hasId({ id }: IDataObject): boolean {
 	return id !== undefined && id !== null && id !== '';
 }
 
-/** Whether a value is an object with keys, and no list. */
+/** Whether a value is an object, but not a list. */
 export function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,14 +1,14 @@
 import type { Candidate, Message } from './comparison';
 
 /**
- * Entries that have something in common, in the order of their times. What was no match for a message is not looked at
- * again for one that asks for the same, so that thousands of equal messages go through thousands of equal entries once.
+ * Entries that share a key, ordered by time. An entry that didn't match a message is skipped for later messages that
+ * request the same. So thousands of equal messages are matched with thousands of equal entries in one pass.
  */
 export class Bucket {
-	/** For each place the earliest time at which an entry from there on was recorded. */
+	/** For each position, the earliest time at which any entry from there on was recorded. */
 	private readonly made: number[];
 
-	/** By what is asked for, where to go on after a place that is no match; shortened whenever it is followed. */
+	/** By what is requested: where to continue after a position that doesn't match. Following a jump shortens it. */
 	private readonly jumps = new Map<string, Map<number, number>>();
 
 	constructor(private readonly candidates: Candidate[]) {
@@ -25,8 +25,8 @@ export class Bucket {
 	}
 
 	/**
-	 * The first entry in the time of a message that fits it.
-	 * @param fits what it says of an entry once holds for all messages that ask for the same; a match may end, though
+	 * The first matching entry in a message's time range.
+	 * @param fits gives the same answer for all messages that request the same; a "yes" may turn into a "no" later
 	 */
 	find(message: Message, fits: (candidate: Candidate) => boolean): Candidate | undefined {
 		const { after, before, asked } = message;
@@ -34,7 +34,7 @@ export class Bucket {
 		if (!jumps) this.jumps.set(asked, (jumps = new Map()));
 		for (let place = this.firstSince(after); ; place++) {
 			place = follow(jumps, place);
-			// What is recorded later than the message cannot be it.
+			// An entry recorded after the message's time range can't be that message.
 			if (!(this.made[place] <= before)) return undefined;
 			const candidate = this.candidates[place];
 			if (candidate.times.made > before) continue;
@@ -65,20 +65,20 @@ function follow(jumps: Map<number, number>, place: number): number {
 	return end;
 }
 
-/** Buckets by what their entries have in common. */
+/** Buckets by key. */
 export class Buckets {
 	private readonly lists = new Map<string, Candidate[]>();
 
 	private readonly buckets = new Map<string, Bucket>();
 
-	/** Adds an entry, which must not be older than those before. */
+	/** Adds an entry, which must not be older than the ones before it. */
 	add(key: string, candidate: Candidate): void {
 		const list = this.lists.get(key);
 		if (!list) this.lists.set(key, [candidate]);
 		else if (list.at(-1) !== candidate) list.push(candidate);
 	}
 
-	/** The bucket of a key, with all that was added before it was first asked for. */
+	/** The bucket of a key, with everything that was added before it was first requested. */
 	get(key: string): Bucket | undefined {
 		const known = this.buckets.get(key);
 		const list = this.lists.get(key);

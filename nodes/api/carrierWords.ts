@@ -1,9 +1,9 @@
-/** What a carrier word asks for: no more texts, help, or texts again. */
+/** What a carrier word requests: no more texts, help, or texts again. */
 export type CarrierMeaning = 'stop' | 'help' | 'start';
 
 /*
- * Words that carriers and texting providers take as orders, in capitals and without blanks. YES is not among them: people
- * mean it as an answer.
+ * Words that carriers and texting providers treat as commands, in capitals and without spaces. YES is not one of them:
+ * people mean it as an answer.
  */
 
 /** The words that opt a person out. */
@@ -26,7 +26,7 @@ export const HELP_WORDS = ['HELP', 'INFO'] as const;
 /** The words that opt a person in again. */
 export const START_WORDS = ['START', 'UNSTOP'] as const;
 
-/** A carrier word in capitals and without blanks, such as `OPTOUT`. */
+/** A carrier word in capitals and without spaces, such as `OPTOUT`. */
 export type CarrierWord =
 	| (typeof STOP_WORDS)[number]
 	| (typeof HELP_WORDS)[number]
@@ -38,14 +38,14 @@ const MEANINGS = new Map<string, CarrierMeaning>([
 	...START_WORDS.map((word) => [word, 'start'] as const),
 ]);
 
-/** Longer texts are no carrier word, whatever they begin with. In characters. */
+/** Texts longer than this many characters are not carrier words, whatever they begin with. */
 const LONGEST_TEXT = 60;
 
 /**
- * The carrier word that a text consists of, in any case, also with "please", "me", accents and punctuation: "Stop.",
- * "please remove me", "opt-out", "Arrêt".
- * @param text what somebody wrote; anything but text has none
- * @returns the word in capitals and without blanks; undefined when the text says anything else
+ * The carrier word that makes up a whole text. Upper or lower case, "please", "me", accents and punctuation don't
+ * matter: "Stop.", "please remove me", "opt-out", "Arrêt".
+ * @param text what someone texted; anything but a string contains none
+ * @returns the word in capitals and without spaces; undefined when the text says anything else
  */
 export function carrierWordIn(text: unknown): CarrierWord | undefined {
 	if (typeof text !== 'string' || text.length > LONGEST_TEXT) return undefined;
@@ -60,9 +60,9 @@ export function carrierWordIn(text: unknown): CarrierWord | undefined {
 }
 
 /**
- * What a text asks for as a carrier word.
- * @param text as in {@link carrierWordIn}
- * @returns undefined when the text is no carrier word
+ * What a text requests as a carrier word.
+ * @param text see {@link carrierWordIn}
+ * @returns undefined when the text is not a carrier word
  */
 export function carrierMeaningOf(text: unknown): CarrierMeaning | undefined {
 	return MEANINGS.get(carrierWordIn(text) ?? '');

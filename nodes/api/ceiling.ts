@@ -1,16 +1,16 @@
-/** How many rounds it stays below what was too much before that is tried again: at first, and in the end. */
+/** How many rounds to stay below the last ceiling before trying it again: at first, and in the end. */
 const PATIENCE = { first: 4, most: 128 };
 
-/** In each round trip it makes up for this part (one in so many) of what halving took. */
+/** In each round, recover one nth of what halving took away. */
 const RETURN = 8;
 
 /**
- * The limit that was too much last. It is come back to faster than by one, or a fault in a thousand answers would keep
- * everything slow for ever. What was too much once more is tried less often: of a text that met a 503, nobody knows
- * whether it was sent.
+ * The limit that last turned out to be too much. The way back up to it is faster than one step per round, or one fault
+ * in a thousand responses would keep everything slow for good. A ceiling that is hit again is tried less often: if a
+ * text meets a 503, nobody knows whether it was sent.
  */
 export class Ceiling {
-	/** 0 when nothing was too much so far. */
+	/** 0 if nothing has been too much so far. */
 	private at = 0;
 
 	private patience = PATIENCE.first;
@@ -20,7 +20,7 @@ export class Ceiling {
 
 	private above = 0;
 
-	/** Whether a request went well that was sent since; halving several times in a row is one hit. */
+	/** Whether a request sent since the last hit has succeeded; several halvings in a row count as one hit. */
 	isCalm = true;
 
 	hit(limit: number): void {
@@ -39,10 +39,10 @@ export class Ceiling {
 		else if (limit >= this.at - 1) this.below++;
 	}
 
-	/** By how much to grow in a round. */
+	/** How much to grow in a round. */
 	step(size: number): number {
 		if (this.at === 0) return 1;
-		// Once it is left behind, it was not what was too much.
+		// Once the limit has passed it, it wasn't the ceiling.
 		return size >= this.at ? 1 + this.above : Math.max(1, (this.at - size) / RETURN);
 	}
 

@@ -1,34 +1,35 @@
-/*
- * Characters get lost where a service on the way has fewer of them.
- */
+/* Characters get lost when a service on the way supports fewer of them. */
 
-/** Characters that nobody sees. */
+/** Invisible characters. */
 export const INVISIBLE = /[\p{Cf}\p{Variation_Selector}]/gu;
 
-/** A text as a narrower character set has it. */
+/** A text as a smaller character set represents it. */
 export interface Narrowed {
-	/** Its letters from a to z, digits and blanks. */
+	/** Its letters a to z, digits and spaces. */
 	core: string;
-	/** Its characters that are not in ASCII. */
+	/** Its non-ASCII characters. */
 	special: string;
 }
 
-/** What a narrower character set leaves of a text. */
+/** What a smaller character set leaves of a text. */
 export function narrowed(text: string): Narrowed {
 	const visible = text.replace(INVISIBLE, '');
 	return {
-		// Plain quotes, dashes and dots may stand for others.
+		// Plain quotes, dashes and dots may replace others.
 		core: folded(visible.replace(/[^a-z\d\s]/gi, '')),
 		special: visible.replace(/\p{ASCII}|\s|\ufffd/gu, ''),
 	};
 }
 
-/** Which special characters narrower character sets keep: none, GSM-7, Latin-1, and those of three bytes in UTF-8. */
+/**
+ * The special characters that smaller character sets keep: none, GSM-7, Latin-1, and those of up to three bytes in
+ * UTF-8.
+ */
 const KEPT = [/^$/, /[£¥€§¤¡¿èéùìòàÇØøÅåÆæßÉÄÖÑÜäöñüΔΦΓΛΩΠΨΣΘΞ]/, /[\u00a0-\u00ff]/, /[^]/];
 
 /**
- * What may be left of a text in narrower character sets, with accents or without.
- * @param least how many characters must be left to tell it from others
+ * What smaller character sets may leave of a text, with or without accents.
+ * @param least how many characters must be left to identify the text
  */
 export function lossesOf(
 	{ narrow, plain }: { narrow: Narrowed; plain: Narrowed },
@@ -44,7 +45,7 @@ export function lossesOf(
 		);
 }
 
-/** A text with every run of blanks as one: carriers and gateways change those. */
+/** A text with each run of whitespace collapsed: carriers and gateways change whitespace. */
 export function folded(text: unknown): string {
 	return String(text ?? '')
 		.replace(/\s+/g, ' ')

@@ -1,4 +1,4 @@
-/** A time in ms that only ever moves forward, for measuring waits: the wall clock may be set while one lasts. */
+/** A time in ms that only moves forward, for measuring waits: someone may set the wall clock in the meantime. */
 export function now(): number {
 	return performance.now();
 }

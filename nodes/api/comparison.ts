@@ -5,31 +5,31 @@ import type { Entry, EntryTimes } from './entry';
 import { readTextForms, textDifference } from './textForms';
 import type { TextForms } from './textForms';
 
-/** A message that is looked for on the record. */
+/** A message to look for on the record. */
 export interface Sought {
-	/** What it was sent from. */
+	/** The sender it was sent from. */
 	sender: string;
 	recipients: string[];
-	/** Its text as it went out. */
+	/** Its text as it was sent. */
 	body: string;
-	/** When it went out at the earliest, in ms by the API's clock. */
+	/** The earliest time it can have been sent, in ms by the API's clock. */
 	after: number;
-	/** When it had gone out at the latest, if at all; left out when that is not known. */
+	/** The latest time it can have been sent; left out if that isn't known. */
 	before?: number;
-	/** Its ID, where that is known. */
+	/** Its ID, if known. */
 	id?: string;
 }
 
-/** A message that is looked for, as it is compared. */
+/** A message to look for, prepared for comparison. */
 export interface Message {
 	index: number;
-	/** What it has in common with messages that ask for the same. */
+	/** A key shared by messages that request the same. */
 	asked: string;
 	sender?: Address;
 	shownSender: string;
-	/** Each once. */
+	/** Without duplicates. */
 	people: Address[];
-	/** By what people who are the same have in common, sorted. */
+	/** Their keys, sorted; people who are the same share one. */
 	keys: string[];
 	text: TextForms;
 	after: number;
@@ -37,22 +37,22 @@ export interface Message {
 	id?: string;
 }
 
-/** An entry of the record, as it is compared. */
+/** An entry of the record, prepared for comparison. */
 export interface Candidate {
 	entry: Entry;
 	times: EntryTimes;
 	sender?: Address;
-	/** Those who can be read, without the sender, by what people who are the same have in common. */
+	/** The readable people, without the sender, by exact key. */
 	people: Map<string, Address[]>;
-	/** The same by what people have in common that may be the same; made when it is first needed. */
+	/** The same people by loose key (they may be the same); built on first use. */
 	loose?: Map<string, Address>;
-	/** How many others it names in a form that is no number, or cannot be read. */
+	/** How many other people it names in a form that is not a number or can't be read. */
 	vague: number;
-	/** Undefined when it cannot be read. */
+	/** Undefined if it can't be read. */
 	text?: TextForms;
 }
 
-/** Reads what is looked for. @param read reads a text, for all messages with that text once */
+/** Prepares a message to look for. @param read parses a text, once for all messages that share it */
 export function messageOf(sought: Sought, index: number, read = readTextForms): Message {
 	const { sender, recipients, body, after, before = Infinity, id } = sought;
 	const people = new Map<string, Address>();
@@ -76,7 +76,7 @@ export function messageOf(sought: Sought, index: number, read = readTextForms): 
 	};
 }
 
-/** Reads an entry. @param read as for {@link messageOf} */
+/** Prepares an entry. @param read see {@link messageOf} */
 export function candidateOf(entry: Entry, read = readTextForms): Candidate {
 	const sender = readAddress(entry.sender);
 	const people = new Map<string, Address[]>();
@@ -84,7 +84,7 @@ export function candidateOf(entry: Entry, read = readTextForms): Candidate {
 	const [named, isMembers] = namesIn(entry);
 	for (const name of named) {
 		const address = readAddress(name);
-		// Whether the sender is a member is not documented.
+		// Clerk Chat doesn't document whether the sender is a member.
 		const isSender = address && sender && compareAddresses(address, sender) === 'same';
 		if (isSender && isMembers && named.length > 1) continue;
 		if (address?.kind !== 'number') vague++;
@@ -97,14 +97,14 @@ export function candidateOf(entry: Entry, read = readTextForms): Candidate {
 	return { entry, times: timesOf(entry), sender, people, vague, text: read(entry.body) };
 }
 
-/** The addresses that an entry names besides its sender. */
+/** The addresses an entry names, apart from its sender. */
 export function namedIn(entry: Entry): unknown[] {
 	return namesIn(entry)[0];
 }
 
 /**
- * The people that an entry names, and whether as its members. Real answers carry `recipients`, which the documentation
- * does not list; it lists `members`.
+ * The people an entry names, and whether they come from `members`. Real responses have `recipients`, although the
+ * documentation lists only `members`.
  */
 function namesIn({ recipients, members }: Entry): [unknown[], boolean] {
 	const given = listOf(recipients);
@@ -122,12 +122,12 @@ function listOf(value: unknown): unknown[] {
 	return [value ?? []].flat();
 }
 
-/** Tells an address from all others. */
+/** A key that only equal addresses share. */
 function exactKey(address: Address): string {
 	return address.kind === 'number' ? address.digits : address.text;
 }
 
-/** What the record would know one person of a message by: the same for whoever is the same. */
+/** A key for one recipient of a message, as the record identifies them: equal for equal people. */
 export function personKey(recipient: string): string {
 	const address = readAddress(recipient);
 	return address ? exactKey(address) : recipient;
@@ -135,7 +135,7 @@ export function personKey(recipient: string): string {
 
 /**
  * How an entry differs from a message.
- * @returns nothing when it is the message, clauses for people when it may be it; undefined when it is another one
+ * @returns an empty list if it is the message, clauses for people if it may be, undefined if it is a different one
  */
 export function differencesOf(message: Message, candidate: Candidate): string[] | undefined {
 	const { times, text } = candidate;
@@ -146,14 +146,14 @@ export function differencesOf(message: Message, candidate: Candidate): string[] 
 	if (people === undefined) return undefined;
 	const said = text ? textDifference(message.text, text) : 'its text cannot be read';
 	if (said === undefined) return undefined;
-	// It may be that of an equal message that is known by its ID.
+	// Its ID may belong to an equal message that is known by its ID.
 	const hasId = (candidate.entry.id ?? '') !== '';
 	const isOther = message.id !== undefined && message.id !== idOf(candidate.entry);
-	const id = !hasId ? 'it has no ID' : isOther ? 'its ID is another one' : '';
+	const id = !hasId ? 'it has no ID' : isOther ? 'its ID is different' : '';
 	return [sender, people, said, times.doubt ?? '', id].filter((difference) => difference !== '');
 }
 
-/** @returns '' when it is the same, a clause when that cannot be told, undefined when it is another one */
+/** @returns '' if they are the same, a clause if that can't be determined, undefined if they are different */
 export function senderDifference(
 	{ sender, shownSender }: Message,
 	candidate: Candidate,
@@ -161,12 +161,12 @@ export function senderDifference(
 	if (!candidate.sender) return 'its sender cannot be read';
 	const answer = sender ? compareAddresses(sender, candidate.sender) : 'unclear';
 	if (answer === 'same') return '';
-	// The name of an inbox may be written in several ways.
+	// An inbox's name may be written in several ways.
 	if (answer === 'different' && candidate.sender.kind !== 'name') return undefined;
 	return `its sender is written as “${candidate.sender.shown}” instead of ${shownSender}`;
 }
 
-/** As {@link senderDifference}, of the people. */
+/** Like {@link senderDifference}, for the people. */
 export function peopleDifference(message: Message, candidate: Candidate): string | undefined {
 	let unread = 0;
 	let difference = '';
@@ -192,12 +192,12 @@ function loosely(candidate: Candidate): Map<string, Address> {
 	return candidate.loose;
 }
 
-/** Whether a message may have gone out: only what came in certainly has not. */
+/** Whether a message may have been sent: only a received one certainly was not. */
 export function wentOut({ inbound }: Entry): boolean {
 	return inbound !== 1 && String(inbound).toLowerCase() !== 'true';
 }
 
-/** Reads each text once, however often it occurs. */
+/** Returns a parser that reads each text only once. */
 export function textReader(): (body: unknown) => TextForms | undefined {
 	const known = new Map<unknown, TextForms | undefined>();
 	return (body) => {

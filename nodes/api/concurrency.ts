@@ -2,47 +2,47 @@ import { Ceiling } from './ceiling';
 import { limits } from './limits';
 
 /**
- * What an attempt says about the way to the API: all is well; that it is too much (429, 5xx, no answer); or nothing,
- * such as an answer about the item's own fields, which may come sooner than others.
+ * What an attempt says about the load: all is well; too much (429, 5xx, no response); or nothing, such as a response
+ * about the item's own fields, which may arrive faster than others.
  */
 export type Sign = 'well' | 'tooMuch' | 'nothing';
 
-/** Fewer answers than this are no measurement. */
+/** Fewer responses than this don't make a measurement. */
 const SAMPLES = 10;
 
-/** From here on, answers count as slow: so many times the usual time. */
+/** Responses count as slow from this many times the usual time. */
 const SLOW = 2;
 
-/** To which part the limit goes down to see whether that makes answers faster. */
+/** How far to lower the limit (as a factor) to see whether that makes responses faster. */
 const LESS = 0.45;
 
-/** They are faster when they take no more than this part of the time. */
+/** They count as faster if they take at most this fraction of the time. */
 const FASTER = 0.75;
 
-/** How many slow rounds there are before the usual time is measured again: at first, and in the end. */
+/** How many slow rounds to allow before measuring the usual time again: at first, and in the end. */
 const DOUBT = { first: 10, most: 160 };
 
-/** Requests that were sent one after the other, and how they did; times in ms. */
+/** Requests sent one after another, and how they went. Times are in ms. */
 interface Round {
 	since: number;
-	/** How long those took that went well. */
+	/** The times of the successful ones. */
 	times: number[];
-	/** The most that were on their way, and that of the round before. */
+	/** The most that were in flight at once, in this round and the one before. */
 	peak: number;
 	peakBefore: number;
 }
 
 /**
- * How many requests may be on their way at the same time, found out from what comes back: additive increase,
- * multiplicative decrease, as in TCP. It has no clock; all times are given, in ms of one clock.
+ * Finds out how many requests may be in flight at once: additive increase, multiplicative decrease, as in TCP. It has
+ * no clock of its own; all times are passed in, in ms of one clock.
  *
- * It doubles in each round trip, one more for each answer that went well, until something is too much or slow; from
- * then on it grows by one in each. When something is too much it halves, once in a round trip. While answers only get
- * slower it stays: more requests at the same time are not more answers then, they only wait.
+ * It starts by doubling in each round trip (one more per successful response) until something is too much or slow. From
+ * then on, it grows by one per round trip. If something is too much, it halves, at most once per round trip. If
+ * responses only get slower, it stays: more requests in flight wouldn't bring more responses, they would only wait.
  *
- * "Slow" compares with the usual time, the shortest median of a round. That may be out of date, or may have been
- * measured while answers were waiting already. So after a series of slow rounds it goes down until that makes answers
- * no faster: this is the usual time.
+ * "Slow" is relative to the usual time, the shortest median of any round. That time may be out of date, or may have
+ * been measured while responses were already queueing. So after a series of slow rounds, the limit goes down until
+ * responses get no faster: that is the new usual time.
  */
 export class Concurrency {
 	private size: number = limits.atOnceAtFirst;
@@ -64,23 +64,26 @@ export class Concurrency {
 
 	private doubt = DOUBT.first;
 
-	/** While the usual time is measured again: the limit before the last step down, and how long answers took then. */
+	/**
+	 * While the usual time is being measured again: the limit before the last step down, and how long responses took
+	 * then.
+	 */
 	private before?: { size: number; median: number };
 
-	/** @param fixed a number that somebody chose; it never changes */
+	/** @param fixed a number chosen by the user; it never changes */
 	constructor(private readonly fixed?: number) {}
 
-	/** At most so many: a whole number, never below 1. */
+	/** How many may be in flight: a whole number, at least 1. */
 	get limit(): number {
 		return this.fixed ?? Math.floor(this.size);
 	}
 
-	/** A request is on its way. */
+	/** A request has been sent. */
 	started(): void {
 		this.round.peak = Math.max(this.round.peak, ++this.inFlight);
 	}
 
-	/** A request has come to its end. */
+	/** A request has ended. */
 	ended(sign: Sign, sentAt: number, at: number): void {
 		if (sign === 'tooMuch' && sentAt >= this.halvedAt) this.halve(at);
 		if (sign === 'well') {
@@ -131,7 +134,7 @@ export class Concurrency {
 
 	private remeasured(median: number, before: { size: number; median: number }, at: number): void {
 		if (median < before.median * FASTER && this.limit > 1) return this.goDown(median, at);
-		// Measuring costs time, so it is done less often as long as it finds nothing new.
+		// Measuring costs time, so it happens less often as long as it finds nothing new.
 		const isNew = median > this.usual * 1.5 || median < this.usual / 1.5;
 		this.doubt = isNew ? DOUBT.first : Math.min(this.doubt * 2, DOUBT.most);
 		this.usual = median;
@@ -140,7 +143,7 @@ export class Concurrency {
 		this.resize(before.size, at);
 	}
 
-	/** From here on only those requests are measured that are sent after this. */
+	/** From now on, only measures requests sent after this moment. */
 	private resize(size: number, at: number): void {
 		this.size = Math.max(1, size);
 		this.newRound(at);

@@ -16,20 +16,20 @@ import { apiKeyOf } from './apiKey';
 import { baseUrlOf } from './baseUrl';
 import { whyUnusable } from './unusableCredential';
 
-/** The credential, and the way to make requests with it. */
+/** The credential, and a way to make requests with it. */
 export interface Connection {
 	credential: IDataObject;
-	/** @throws NodeApiError whose cause is the network's exception; an answer never throws, whatever its status */
+	/** @throws NodeApiError whose cause is the network's exception; a response never throws, whatever its status */
 	request: (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
 }
 
-/** Who makes requests, as far as they need to know. */
+/** A caller of the API, as far as it needs to know. */
 export interface Caller {
 	node: INode;
 	cancelSignal?: AbortSignal;
 	/**
 	 * Reads the credential.
-	 * @throws as n8n does when there is none
+	 * @throws what n8n throws if there is none
 	 */
 	connect: () => Promise<Connection>;
 }
@@ -37,8 +37,8 @@ export interface Caller {
 const CREDENTIAL = 'clerkChatApi';
 
 /**
- * Reads the credential of a node.
- * @throws as n8n does when there is none
+ * Reads a node's credential.
+ * @throws what n8n throws if there is none
  */
 export async function connect(
 	functions:
@@ -59,7 +59,7 @@ export async function connect(
 	};
 	return {
 		credential,
-		// With the credential handed over, n8n does not read and decrypt it from its database for every request.
+		// Passing the credential on saves n8n from reading and decrypting it from its database for every request.
 		request: async (options) =>
 			(await functions.helpers.httpRequestWithAuthentication.call(functions, CREDENTIAL, options, {
 				credentialsDecrypted: decrypted,
@@ -68,9 +68,9 @@ export async function connect(
 }
 
 /**
- * What requests need of a credential.
- * @returns the key, where it goes, and why the credential itself forbids that, if it does
- * @throws NodeOperationError when the key cannot be one, or must not go to this address
+ * What requests need from a credential.
+ * @returns the key, the address, and why the credential itself forbids that address, if it does
+ * @throws NodeOperationError when the key can't be valid, or must not be sent to this address
  */
 export function usable(
 	credential: IDataObject,

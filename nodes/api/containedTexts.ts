@@ -1,10 +1,10 @@
 import { MOST_ADDED, TELLING } from './textForms';
 
-/** Finds which of many texts stand within another one, in a time that does not depend on how many there are. */
+/** Finds which of many texts occur inside another one, in a time that doesn't depend on how many there are. */
 export class ContainedTexts {
 	private readonly texts = new Set<string>();
 
-	/** How long texts are and how they end, by how they begin. */
+	/** By the beginning of a text: its length, and then its ending. */
 	private readonly endings = new Map<string, Map<number, Set<string>>>();
 
 	private readonly known = new Map<string, string[]>();
@@ -18,7 +18,7 @@ export class ContainedTexts {
 		}
 	}
 
-	/** Which texts a longer one contains that has no more than the allowed number of characters around them. */
+	/** The texts inside a longer one that has at most the allowed number of characters around them. */
 	within(longer: string): string[] {
 		return getOrMake(this.known, longer, () => {
 			const found = new Set<string>();

@@ -6,13 +6,13 @@ import { idOf, readSpan } from './record';
 import type { Requester } from './requester';
 import { meaningOf } from './statuses';
 
-/** A message on its way: what Clerk Chat says of it, the newest that is known, and when it was sent, in ms. */
+/** A message in transit: the newest version known from Clerk Chat, and when it was sent, in ms. */
 export interface OnItsWay {
 	results: IDataObject[];
 	began: number;
 }
 
-/** Whether a message has neither arrived nor failed. What others sent, and was skipped, is none of this run's. */
+/** Whether a message has neither been delivered nor failed. Skipped messages don't count: others sent them. */
 export function isOnItsWay({ results }: OnItsWay): boolean {
 	return results.some(
 		(result) => !isDelivered(result) && !isFailed(result) && result.skipped !== true,
@@ -20,9 +20,9 @@ export function isOnItsWay({ results }: OnItsWay): boolean {
 }
 
 /**
- * Reads the record at growing intervals until every message is delivered or has failed, and puts what it shows in the place
- * of what is known.
- * @param seconds how long at most
+ * Reads the record at growing intervals until every message is delivered or has failed, and updates each to what the
+ * record shows.
+ * @param seconds the longest to wait
  * @returns whether the record could be read
  */
 export async function watchDelivery(
@@ -38,7 +38,7 @@ export async function watchDelivery(
 		if (open.length === 0 || left <= 0) return couldRead;
 		const waits = limits.waitsForDelivery;
 		await requester.wait(Math.min(waits[look] ?? waits[waits.length - 1], left));
-		// Without an end: nobody knows whether that counts from when a message was sent, or was last changed.
+		// Without an end: it isn't known whether the end filters by when a message was sent or last changed.
 		const since = Math.min(...open.map(({ began }) => began));
 		const reading = await readSpan(requester, { since });
 		if (!reading) return couldRead;

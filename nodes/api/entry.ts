@@ -1,46 +1,46 @@
 import type { IDataObject } from 'n8n-workflow';
 
-/** A message on Clerk Chat's record, as the API gives it (`MessageObject`). */
+/** A message on Clerk Chat's record, as the API returns it (`MessageObject`). */
 export type Entry = IDataObject;
 
-/** What tells an entry from all others. An ID is the same as a number and as text. */
+/** A key that identifies an entry. An ID is the same as a number and as text. */
 export function idOf(entry: Entry): string {
 	return String(entry.id ?? JSON.stringify(entry));
 }
 
-/** When an entry of the record may have come about, in ms by the API's clock. */
+/** When an entry of the record may have been made, in ms by the API's clock. */
 export interface EntryTimes {
-	/** When it went out at the earliest and at the latest; without limits when it does not say. */
+	/** The earliest and latest time it can have been sent; unbounded if the entry doesn't say. */
 	earliest: number;
 	latest: number;
-	/** When it was recorded at the earliest, which for one that was sent later is before it went out. */
+	/** The earliest time it can have been recorded. For a message sent later, that is before it was sent. */
 	made: number;
-	/** What is wrong with the time, as a clause for people; undefined when nothing is. */
+	/** What is wrong with the time, as a clause for people; undefined if nothing is. */
 	doubt?: string;
 }
 
 const ISO = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?)?$/;
 
-/** How Clerk Chat writes times: read first, as long lists hold many thousands. */
+/** Clerk Chat's usual time format. It is tried first, because long lists contain thousands of times. */
 const USUAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 const ZONE = /(z|gmt|utc|[+-]\d\d(:?\d\d)?)\)?$/i;
 
 const MS_PER_HOUR = 3_600_000;
 
-/** How far a time without a time zone may be from the same one in UTC. */
+/** How far a time without a time zone may be from the same time in UTC. */
 const EARLIER = 14 * MS_PER_HOUR;
 const LATER = 12 * MS_PER_HOUR;
 
 interface Read {
-	/** In ms; without a time zone it is read as UTC. */
+	/** In ms; if there is no time zone, read as UTC. */
 	time: number;
 	hasZone: boolean;
-	/** Whether it is a day alone. */
+	/** Whether it is only a date. */
 	isDay: boolean;
 }
 
-/** Reads a time: a text of ISO 8601 or RFC 2822, or a number of seconds, ms or µs since 1970. */
+/** Reads a time: an ISO 8601 or RFC 2822 text, or a number of seconds, ms or µs since 1970. */
 function readTime(value: unknown): Read | undefined {
 	if (typeof value === 'string' && USUAL.test(value)) {
 		const time = Date.parse(value);
@@ -61,7 +61,7 @@ function readTime(value: unknown): Read | undefined {
 	return Number.isNaN(time) ? undefined : { time, hasZone: !isIso, isDay };
 }
 
-/** A time as databases write it (`2026-11-25 12:00:00+00`), as JavaScript reads it. */
+/** Converts a time as databases write it (`2026-11-25 12:00:00+00`) to what JavaScript reads. */
 function inIso(text: string): string {
 	return text.replace(
 		/^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d\S*?) ?([+-]\d\d)?$/,
@@ -70,23 +70,23 @@ function inIso(text: string): string {
 }
 
 /**
- * A time in a field of the API, in ms. Without a time zone it is read as UTC.
- * @returns NaN when the field holds none
+ * A time in a field of the API, in ms. Without a time zone, it is read as UTC.
+ * @returns NaN when the field contains none
  */
 export function timeIn(value: unknown): number {
 	return readTime(value)?.time ?? NaN;
 }
 
 /**
- * When a message was sent or came in, in ms by the API's clock. Without a time zone it is read as UTC.
- * @returns NaN when the entry does not say
+ * When a message was sent or received, in ms by the API's clock. Without a time zone, it is read as UTC.
+ * @returns NaN when the entry doesn't say
  */
 export function timeOf({ timestamp, created }: Entry): number {
 	const time = timeIn(timestamp);
 	return Number.isNaN(time) ? timeIn(created) : time;
 }
 
-/** When a message was sent, as far as its entry says so. */
+/** When a message was sent, as far as its entry says. */
 export function timesOf({ timestamp, created }: Entry): EntryTimes {
 	const sent = readTime(timestamp) ?? readTime(created);
 	if (!sent) {

@@ -7,13 +7,13 @@ import { lossesOf } from './characterLoss';
 import { Beginnings, ContainedTexts } from './containedTexts';
 import { cutText, TELLING } from './textForms';
 
-/** Finds the entries that a message has to be compared with: only those that have something in common with it. */
+/** Returns only the entries worth comparing with a message: those that share something with it. */
 export type EntryIndex = (message: Message) => Bucket[];
 
-/* Texts hold no line breaks once they are folded. */
+/* Texts contain no line breaks after folding. */
 const keyOf = (...parts: string[]) => parts.join('\n');
 
-/* What the others hold in common. Each is unlike all texts. */
+/* Marks for what entries can have in common. None of them can be a text. */
 const [UNREADABLE, CUT, CORE, MASKED, GAPS, VAGUE] = [
 	'?',
 	'cut',
@@ -23,7 +23,7 @@ const [UNREADABLE, CUT, CORE, MASKED, GAPS, VAGUE] = [
 	'vague',
 ].map((name) => keyOf(name, ''));
 
-/** Finds entries to exactly the people of a message, with its text and from its sender. */
+/** Finds entries to exactly the people of a message, with its text and sender. */
 export function withExactly(candidates: Candidate[]): EntryIndex {
 	const buckets = new Buckets();
 	for (const candidate of candidates) {
@@ -36,7 +36,7 @@ export function withExactly(candidates: Candidate[]): EntryIndex {
 		sender ? present(buckets.get(keyOf(text.text, addressKey(sender), ...keys))) : [];
 }
 
-/** Finds entries to the people of a message and perhaps others, with its text and from its sender. */
+/** Finds entries to the people of a message and possibly others, with its text and sender. */
 export function withAtLeast(candidates: Candidate[]): EntryIndex {
 	const buckets = new Buckets();
 	for (const candidate of candidates) {
@@ -45,7 +45,8 @@ export function withAtLeast(candidates: Candidate[]): EntryIndex {
 		const said = text.hasGaps ? keyOf(GAPS, text.narrow.core) : text.text;
 		for (const key of people.keys()) buckets.add(keyOf(said, addressKey(sender), key), candidate);
 	}
-	// By the person with the fewest entries, or a text to thousands would be compared with the same text to others.
+	// Look up the person with the fewest entries. Otherwise a text to thousands would be compared with the same text to
+	// others.
 	return ({ text, sender, keys }) =>
 		[text.text, keyOf(GAPS, text.narrow.core)].flatMap((said) => {
 			if (!sender) return [];
@@ -71,7 +72,7 @@ export function withAnyForm(candidates: Candidate[], messages: Message[]): Entry
 			if (text?.hosts.length) addTo(hosts, keyOf(text.masked, person), String(text.hosts));
 			for (const form of forms) {
 				buckets.add(keyOf(form, person), candidate);
-				// Somebody who cannot be found may be one that cannot be read.
+				// A person who isn't found may be one whose name can't be read.
 				if (vague > 0) buckets.add(keyOf(form, person, VAGUE), candidate);
 			}
 		}

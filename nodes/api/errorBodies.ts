@@ -2,9 +2,9 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from './bodies';
 
 /**
- * Clerk Chat's own words in the body of an answer: plain text, `message` as text or list, `error`, `errors[]`.
- * The shape of these bodies is not documented; everything seen in public code is read.
- * @returns one line, empty when there are none
+ * Clerk Chat's own words in the body of a response: plain text, `message` as text or list, `error`, `errors[]`. The
+ * shape of these bodies is not documented, so everything seen in public code is read.
+ * @returns one line, empty if there are none
  */
 export function detailOf(body: unknown): string {
 	if (typeof body === 'string') return isHtml(body) ? '' : body.replace(/\s+/g, ' ').trim();
@@ -17,12 +17,12 @@ export function detailOf(body: unknown): string {
 	return [...new Set(texts)].join('; ');
 }
 
-/** What is said when Clerk Chat gave something up and not why. */
+/** For when Clerk Chat reports a failure without a reason. */
 export const NO_REASON = 'no reason was given';
 
 /**
- * Why something that came with a 2xx was given up.
- * @param result what came; its `error` is documented as text or null
+ * Why Clerk Chat marked the result in a 2xx response as failed.
+ * @param result its `error` is documented as text or null
  * @returns undefined when it has no `error`
  */
 export function errorIn({ error }: IDataObject): string | undefined {
@@ -44,7 +44,7 @@ function textsIn(value: unknown): string[] {
 	return texts.map((text) => (place && !text.includes(place) ? `${place}: ${text}` : text));
 }
 
-/** Whether a body is a page for browsers: something else than the API answered. */
+/** Whether a body is an HTML page: something other than the API responded. */
 export function isHtml(body: unknown): boolean {
 	return typeof body === 'string' && /^\s*<(!doctype|html)/i.test(body);
 }

@@ -6,7 +6,7 @@ import type { Fault, Words } from './faults';
 
 /**
  * n8n's error for a fault.
- * @param itemIndex position of the item among the node's input items, from 0; left out where there are none
+ * @param itemIndex index of the input item, from 0; left out if there is none
  */
 export function apiError(
 	node: INode,
@@ -18,8 +18,8 @@ export function apiError(
 		cause === 'rate-limited' || cause === 'temporarily-unavailable'
 			? { cause, retryAfterMs: fault.retryAfterMs }
 			: cause && { cause };
-	// From a plain object, never from the network's exception: that one holds the request with the key in it.
-	// n8n shows its message as the 'Full message' of the other side.
+	// Built from a plain object, never from the network's exception: that contains the request and its key. n8n shows
+	// its message as the other side's 'Full message'.
 	return new NodeApiError(node, { message: detail } satisfies JsonObject, {
 		message,
 		description,
@@ -29,20 +29,20 @@ export function apiError(
 	});
 }
 
-/** n8n's error for a field that is not usable. */
+/** n8n's error for an unusable field. */
 export function fieldError(node: INode, words: Words, itemIndex: number): NodeOperationError {
 	return new NodeOperationError(node, words.message, { description: words.description, itemIndex });
 }
 
-/** What n8n's error says. */
+/** The words in n8n's error. */
 export function wordsOf({ message, description }: NodeApiError | NodeOperationError): Words {
 	return { message, description: description ?? '' };
 }
 
-/** The code of what was sent and did not arrive. */
+/** The code of a message that was sent but not delivered. */
 export const NOT_DELIVERED = 'notDelivered';
 
-/** What is known of a failed item: `refused` and `notTried` were certainly not done, `unknown` perhaps. */
+/** What is known of a failed item: `refused` and `notTried` were certainly not done, `unknown` possibly. */
 export type FailedOutcome = 'refused' | 'unknown' | 'notTried';
 
 /** What an error item says besides the error itself. */
@@ -50,24 +50,24 @@ export interface ErrorItemFacts {
 	outcome: FailedOutcome;
 	/** The input item, from 0. */
 	item: number;
-	/** Whom it concerns, such as the number a message was for. */
+	/** The recipient, such as a phone number. */
 	to?: string;
-	/** Why it was held back or did not arrive; left out for all other failures. */
+	/** Why it was held back or not delivered; left out for all other failures. */
 	code?: string;
-	/** The first moment at which it may go out, in ISO 8601, where waiting helps. */
+	/** The earliest moment to send it, in ISO 8601; left out if waiting doesn't help. */
 	sendAfter?: string;
-	/** What tells who was to get what from all else, so that the node recognizes what it may have sent. */
+	/** Identifies who was to receive what, so that the node recognizes what it may have sent. */
 	reference?: string;
 }
 
-/** The item that takes the place of a failed one when On Error is not Stop. */
+/** The item that replaces a failed one when On Error is not Stop. */
 export function errorItem(
 	error: NodeApiError | NodeOperationError,
 	{ outcome, item, to, code, sendAfter, reference }: ErrorItemFacts,
 ): INodeExecutionData {
 	const httpCode = error instanceof NodeApiError ? error.httpCode : undefined;
 	return {
-		// n8n 1.x recognizes an error item by having this key alone.
+		// n8n 1.x recognizes an error item because this is its only key.
 		json: {
 			error: {
 				message: error.message,
@@ -85,19 +85,19 @@ export function errorItem(
 	};
 }
 
-/** What an item says of its own failure in a node. */
+/** What an item says about its own failure in a node. */
 export interface OwnFailure {
-	/** Whom it concerns: of several people who get messages of their own, one. */
+	/** The recipient: one of several people who each get their own message. */
 	to?: string;
-	/** What tells what may have been sent from all else; left out where it was not. */
+	/** Identifies what may have been sent; left out if nothing was. */
 	reference?: string;
-	/** Whether it was sent, and did not arrive. */
+	/** Whether it was sent but not delivered. */
 	isSent: boolean;
 }
 
 /**
- * What an item says that failed in this node, such as one that a loop or an error workflow leads back into it; undefined for
- * any other item.
+ * What an item says about its failure in this node, if a loop or an error workflow feeds it back; undefined for any
+ * other item.
  */
 export function ownFailure({ error }: IDataObject, { name }: INode): OwnFailure | undefined {
 	if (!isObject(error) || error.node !== name || !('outcome' in error)) return undefined;
@@ -109,7 +109,7 @@ export function ownFailure({ error }: IDataObject, { name }: INode): OwnFailure 
 	};
 }
 
-/** Whether an item is one that {@link errorItem} made. */
+/** Whether {@link errorItem} made an item. */
 export function isErrorItem({ json }: INodeExecutionData): boolean {
 	return isObject(json.error) && 'outcome' in json.error;
 }

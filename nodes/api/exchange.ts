@@ -16,41 +16,41 @@ export interface ApiRequest {
 	/** Path below the base URL, starting with a slash. */
 	url: string;
 	body?: IDataObject;
-	/** Query; a list goes out as a repeated name. */
+	/** Query; a list becomes a repeated parameter. */
 	qs?: IDataObject;
-	/** Besides those of the credential. */
+	/** In addition to the credential's headers. */
 	headers?: IDataObject;
 }
 
-/** What there is to know of one attempt besides what it asks for. */
+/** Options of one attempt, besides the request itself. */
 export interface AttemptOptions<T> {
-	/** The result in the body of a 2xx answer; undefined when the body does not hold it. */
+	/** Extracts the result from the body of a 2xx response; undefined when the body doesn't contain it. */
 	read: (body: unknown, status: number) => T | undefined;
-	/** How long an answer is waited for at most, in ms, whatever the node's settings allow. */
+	/** The longest to wait for a response, in ms, even if the node's settings allow more. */
 	timeout?: number;
 }
 
-/** The addresses that have answered as Clerk Chat does, in this process: another one may be a mistake. */
+/** Addresses that have responded as Clerk Chat does, in this process. Any other address may be a mistake. */
 const known = new Set<string>();
 
-/** n8n sends no body at all for an empty object. */
+/** For an empty object, n8n sends no body at all. */
 const EMPTY_BODY = { body: '{}', headers: { 'Content-Type': 'application/json' } };
 
-/** One request and what came of it: no pace, no repetition. */
+/** One request and its outcome: no pacing, no repetition. */
 export class Exchange {
-	/** What the API's clock shows, as far as the answers told. */
+	/** The API's clock, as far as responses have shown it. */
 	readonly clock = new ApiClock();
 
 	constructor(
 		private readonly request: Connection['request'],
 		private readonly baseURL: string,
-		/** n8n's own request options: time-out, proxy, certificates. */
+		/** n8n's own request options: timeout, proxy, certificates. */
 		private readonly transport: Partial<IHttpRequestOptions>,
-		/** Why the credential forbids all of them. */
+		/** Why the credential forbids all requests. */
 		private readonly forbidden?: string,
 	) {}
 
-	/** Makes a request a single time and at once. Never throws. */
+	/** Makes a request once, immediately. Never throws. */
 	async attempt<T>(
 		request: ApiRequest,
 		{ read, timeout = Infinity }: AttemptOptions<T>,
@@ -67,7 +67,7 @@ export class Exchange {
 			json: true,
 			arrayFormat: 'repeat',
 			returnFullResponse: true,
-			// A status that throws makes n8n repeat the request by itself after a 401.
+			// If a status throws, n8n repeats the request by itself after a 401.
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 		};
@@ -84,7 +84,7 @@ export class Exchange {
 			if (outcome.kind === 'done') known.add(this.baseURL);
 			return outcome;
 		} catch (exception) {
-			// `read` is not expected to throw. If it does, the others must not wait for this request.
+			// `read` shouldn't throw. If it does, other requests must not wait for this one.
 			const { statusCode: status, body } = answer;
 			return { kind: 'unknown', fault: { status, body, detail: String(exception) } };
 		}

@@ -6,23 +6,23 @@ import type { Fault, Words } from './statuses';
 
 export type { Fault, Words } from './statuses';
 
-/** How much of the other side's own words is shown, in characters. */
+/** How much of the other side's own words to show, in characters. */
 const LONGEST_DETAIL = 500;
 
-/** What the words for a fault depend on besides it. */
+/** What the words for a fault depend on, besides the fault itself. */
 export interface Telling {
-	/** Texts that must not show, such as the API key. */
+	/** Texts to redact, such as the API key. */
 	secrets: string[];
 	/** The time zone of the workflow, such as `Europe/Berlin`. */
 	timezone: string;
-	/** What to do, where the fault alone does not tell. */
+	/** What to do, if the fault alone doesn't say. */
 	advice?: string;
 }
 
-/** The words for a fault, with Clerk Chat's own detail added. */
+/** The words for a fault, including Clerk Chat's own detail. */
 export function wordsFor(fault: Fault, { secrets, timezone, advice }: Telling): Words {
 	const { message, description } = meaningOf(fault);
-	// Shortened last: of a secret that is cut in two, the first part would not be recognized.
+	// Shorten last: if a secret were cut in two, its first half would not be redacted.
 	const detail = redact(fault.detail ?? detailOf(fault.body), secrets).slice(0, LONGEST_DETAIL);
 	return {
 		message,
@@ -31,13 +31,13 @@ export function wordsFor(fault: Fault, { secrets, timezone, advice }: Telling): 
 	};
 }
 
-/** Longer waits are nothing to wait for. */
+/** A longer wait is not worth naming. */
 const LONGEST_TOLD_WAIT = 30 * 24 * 3_600_000;
 
-/** Shorter waits are over before somebody has read of them. */
+/** A shorter wait is over before anyone has read about it. */
 const SHORTEST_TOLD_WAIT = 60_000;
 
-/** What to do after a 429 that asks for a longer wait than the node bears. */
+/** What to do after a 429 that asks for a longer wait than the node accepts. */
 function whenToTryAgain({ retryAfterMs }: Fault, timezone: string): string | undefined {
 	if (retryAfterMs === undefined || retryAfterMs < SHORTEST_TOLD_WAIT) return undefined;
 	if (retryAfterMs > LONGEST_TOLD_WAIT)
@@ -48,7 +48,7 @@ function whenToTryAgain({ retryAfterMs }: Fault, timezone: string): string | und
 	return `Clerk Chat asks n8n to wait ${wait}. Try again after ${until.toFormat('yyyy-MM-dd HH:mm')} (${timezone}).`;
 }
 
-/** The text with every secret replaced by asterisks. */
+/** Replaces every secret in a text with asterisks. */
 export function redact(text: string, secrets: string[]): string {
 	return secrets.reduce(
 		(hidden, secret) => (secret.length > 3 ? hidden.split(secret).join('***') : hidden),

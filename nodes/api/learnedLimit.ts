@@ -1,44 +1,47 @@
 import { limits } from './limits';
 
-/** A cycle that ended with a 429; times in ms, by `clock.ts`. */
+/** A cycle that ended with a 429. Times are in ms, by `clock.ts`. */
 export interface Lesson {
-	/** How many requests were answered with anything but a 429. */
+	/** How many requests got a response other than 429. */
 	passed: number;
 	/** When the cycle began. */
 	from: number;
-	/** When the 429 came. */
+	/** When the 429 arrived. */
 	to: number;
-	/** What `Retry-After` asked for then. */
+	/** What its `Retry-After` asked for. */
 	wait: number;
 }
 
-/** How many cycles it is kept to before a little more is tried: as long as it is a guess, and once it was found twice. */
+/**
+ * How many cycles to keep to a number before trying a little more: while it is a guess, and once it has been found
+ * twice.
+ */
 const HOLD = { guess: 3, sure: 20 };
 
-/** By which part more is tried at first, how many times that in the next cycle when it held, and in the end. */
+/** How much more to try at first (as a fraction), the factor for each further cycle that holds, and the maximum. */
 const STEP = { first: 0.02, grows: 5, most: 0.4 };
 
-/** Two counts that differ by no more than this part say the same. */
+/** Two counts that differ by no more than this fraction count as equal. */
 const SAME = 0.04;
 
 /**
- * What 429 has taught: so many requests in so many ms. One cycle may teach a wrong number: others may have sent in it, or
- * a pause of this machine may have moved requests into the next window. So after a lower number, the one before is tried
- * once more; and now and then a little more is tried, then much more, until it is too many. That costs a pause, so it is
- * done rarely where the same number was found twice.
+ * The rate limit learned from 429 responses: so many requests in so many ms. One cycle may teach a wrong number: others
+ * may have sent in it, or a pause of this machine may have moved requests into the next window. So after a lower
+ * number, the previous one is tried once more. From time to time a little more is tried, then much more, until it is
+ * too many. That costs a pause, so it is rare once the same number has been found twice.
  */
 export class LearnedLimit {
 	periodMs: number;
 
-	/** What is kept to in this cycle. */
+	/** The number of requests for this cycle. */
 	private requests: number;
 
-	/** What held last, or was taught last. */
+	/** The number that last held, or was last taught. */
 	private proved = 0;
 
 	private lesson?: Lesson;
 
-	/** The number that was kept to before one cycle taught a lower one; 0 when that is settled. */
+	/** The previous number, after a single cycle taught a lower one; 0 once that is settled. */
 	private doubted = 0;
 
 	private step = 0;
@@ -52,19 +55,19 @@ export class LearnedLimit {
 		[this.requests, this.periodMs] = readLesson(lesson);
 	}
 
-	/** Whether it allows one more request after so many that were started in a cycle. */
+	/** Whether one more request is allowed after so many in a cycle. */
 	allows(started: number): boolean {
 		this.learn();
 		return started < this.requests;
 	}
 
-	/** A cycle ended with a 429. What it taught is drawn at the beginning of the next, when all its answers have come. */
+	/** A cycle ended with a 429. The lesson is drawn when the next cycle begins, once all responses have arrived. */
 	teach(lesson: Lesson): void {
 		this.learn();
 		this.lesson = lesson;
 	}
 
-	/** Counts an answer to a request that was on its way while another was told that it was too many. */
+	/** Counts a response to a request that was in flight when another got a 429. */
 	countLate(sentAt: number): void {
 		const { lesson } = this;
 		if (lesson && sentAt >= lesson.from && sentAt <= lesson.to) lesson.passed++;
@@ -73,7 +76,7 @@ export class LearnedLimit {
 	/** A cycle was used up without a 429. */
 	endCycle(): void {
 		if (this.doubted > 0) {
-			// The lower number held. Was it the cycle that was wrong, or the number before?
+			// The lower number held. Was that one cycle wrong, or the previous number?
 			this.requests = this.doubted;
 			this.doubted = 0;
 			return;
@@ -102,13 +105,13 @@ export class LearnedLimit {
 }
 
 /**
- * So many requests in so many ms. Limits are so many requests per window. The window began with the first request of the
- * cycle or before, and ends when the wait is over; `Retry-After` is rounded up to whole seconds, and so are windows as a
- * rule.
+ * Derives the limit: so many requests in so many ms. The window began with the cycle's first request or earlier, and
+ * ends when the wait is over. `Retry-After` is rounded up to whole seconds, as windows usually are.
  */
 function readLesson({ passed, from, to, wait }: Lesson): [requests: number, periodMs: number] {
 	const windowMs = Math.max(wait, Math.floor((to - from + wait) / 1000) * 1000);
 	if (to - from <= wait) return [passed, windowMs * limits.slowerClock];
-	// So long a cycle may have been several windows: as many in a shorter time. If that is too many, the next 429 says so.
+	// Such a long cycle may have covered several windows, so assume as many requests in a shorter time. If that is too
+	// many, the next 429 says so.
 	return [Math.ceil((passed * wait) / (to - from)), wait * limits.slowerClock];
 }

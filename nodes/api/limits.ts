@@ -1,40 +1,40 @@
-/** The numbers for waiting and repeating, in ms where they are times. */
+/** Limits for waiting and repeating; times are in ms. */
 export const limits = {
-	/** How many requests are on their way at the same time when a run begins, unless somebody chose a number. */
+	/** How many requests are in flight at first, unless the user chose a number. */
 	atOnceAtFirst: 5,
 	/** How many there may be in the end. */
 	mostAtOnce: 100,
-	/** The longest that one `Retry-After` is obeyed; a longer one is asked again after this. */
+	/** The longest `Retry-After` to obey in one go; after this, try again. */
 	longestWait: 120_000,
-	/** The first wait after a 429 that does not say how long; each further one in a row doubles. */
+	/** The first wait after a 429 that doesn't say how long; it doubles with each further 429 in a row. */
 	firstWait: 1_000,
-	/** Where the doubling ends. */
+	/** The longest of these waits. */
 	longestGuessedWait: 30_000,
 	/**
-	 * How long 429 is borne without any success in between. When it lasts longer, or `Retry-After` asks for more, the
+	 * How long to endure 429 without any success in between. If it lasts longer, or `Retry-After` asks for more, the
 	 * rest is given up.
 	 */
 	patience: 300_000,
-	/** A learned time is taken for so many times as long, because clocks differ. */
+	/** A learned time is stretched by this factor, because clocks differ. */
 	slowerClock: 1.005,
-	/** How often a request is made whose connection could not be made, or which may be repeated. */
+	/** How many times to make a request that couldn't connect, or that may be repeated. */
 	tries: 4,
-	/** The wait after the first of these tries; each further one doubles. */
+	/** The wait after the first of these attempts; it doubles each time. */
 	firstRepeatWait: 500,
 	/**
-	 * The waits between looks at Clerk Chat's record for messages whose outcome is unknown: how soon it lists a message is
-	 * not documented.
+	 * The waits between searches of Clerk Chat's record for messages with an unknown outcome. Clerk Chat doesn't
+	 * document how soon it lists a message.
 	 */
 	waitsForRecord: [1_000, 2_000, 4_000, 8_000, 15_000],
 	/**
-	 * How long after its request has ended a message is looked for on the record; after that, one look has to do. For as long
-	 * a message may still arrive whose request n8n ended.
+	 * How long after its request ended to keep searching the record for a message; later, a single look must do. A
+	 * message whose request n8n cancelled may also arrive for this long.
 	 */
 	longestSearch: 30_000,
-	/** The waits between looks at what became of messages on their way; the last one is for all further ones. */
+	/** The waits between checks on messages in transit; the last one repeats. */
 	waitsForDelivery: [2_000, 3_000, 5_000, 8_000, 12_000, 15_000],
-	/** How long a page of the record is waited for. */
+	/** How long to wait for a page of the record. */
 	recordTimeout: 20_000,
-	/** How long an answer is waited for: n8n's own default for declarative nodes. */
+	/** How long to wait for a response: n8n's own default for declarative nodes. */
 	timeout: 300_000,
 };

@@ -20,24 +20,25 @@ export { folded } from './characterLoss';
 export { namedIn, personKey } from './comparison';
 
 /**
- * What an entry of the record is to a message.
+ * How an entry of the record relates to a message.
  * - `same`: it is this message.
- * - `perhaps`: it may be this message, and what differs is a clause for people, such as "its text has extra characters at the end". Such
- *   a message is neither known to be sent nor known not to be.
+ * - `perhaps`: it may be this message; the difference is a clause for people, such as "its text has extra characters at
+ * the end". Such a message counts neither as sent nor as not sent.
  */
 export type Match =
 	| { answer: 'same'; entry: Entry }
 	| { answer: 'perhaps'; entry: Entry; difference: string };
 
 /**
- * Tells which entry of the record is which message: one that went out, from the same sender to the same people with the
- * same text, not before it was asked for. Equal messages get an entry each, in their order; when there are fewer entries,
- * the last ones get none. The time it takes grows with the number of messages and of entries, not with their product.
+ * Decides which entry of the record is which message: one that was sent from the same sender to the same people with
+ * the same text, not before it was requested. Equal messages get one entry each, in order; if there are too few
+ * entries, the last messages get none. The running time grows with the number of messages plus the number of entries,
+ * not with their product.
  * @param entries in any order
  * @param isTaken whether an entry is known to be another message
- * @param given whom the entries were given for so far, by their ids: with it, an entry to several people may be that of
- * several messages, one for each of them. It is added to.
- * @returns for each message what was found; undefined when every entry is certainly another message
+ * @param given the people that entries already count for, by entry ID. With it, an entry to several people can match
+ * several messages, one for each person. New matches are added
+ * @returns the match for each message; undefined when every entry is certainly a different message
  */
 export function entriesOf(
 	sought: Sought[],
@@ -67,13 +68,13 @@ export function entriesOf(
 				const candidate = bucket.find(message, fits);
 				if (!candidate) continue;
 				found[message.index] = matchOf(message, candidate);
-				// What cannot be read may be any of them.
+				// An unreadable entry may be any of them.
 				if (candidate.text) taken.take(candidate, message);
 				break;
 			}
 		}
 	};
-	// `members` may hold more than the recipients. Whoever has an entry to exactly the same people takes that one first.
+	// `members` may contain more than the recipients. A message to exactly the same people gets an entry first.
 	look(() => withExactly(candidates), 0);
 	look(() => withAtLeast(candidates), 0);
 	look(() => withAnyForm(candidates, messages), Infinity);
@@ -81,7 +82,7 @@ export function entriesOf(
 }
 
 /**
- * What the record would know a message to one person by: the same for messages that `entriesOf` takes for the same.
+ * A key that identifies a message to one person on the record: equal for messages that `entriesOf` considers the same.
  * @param server the base URL of the credential
  */
 export function recordKey(
@@ -101,7 +102,7 @@ function matchOf(message: Message, candidate: Candidate): Match {
 		: { answer: 'perhaps', entry, difference: differences.join(' and ') };
 }
 
-/** An entry counts for one of its people, in what {@link entriesOf} is told with `given`. */
+/** Marks an entry as counting for one of its people, in the map that {@link entriesOf} takes as `given`. */
 export function giveFor(given: Map<string, Set<string>>, entry: Entry, recipient: unknown): void {
 	const address = readAddress(recipient);
 	if (!address) return;
@@ -109,7 +110,7 @@ export function giveFor(given: Map<string, Set<string>>, entry: Entry, recipient
 	given.set(idOf(entry), served.add(addressKey(address)));
 }
 
-/** Whose entries have been given away. */
+/** The entries that have already been matched. */
 class Taken {
 	private readonly used = new Set<Candidate>();
 
@@ -131,7 +132,7 @@ class Taken {
 	}
 }
 
-/** The time first: what was asked for earlier went out earlier. */
+/** By time first: what was requested earlier was sent earlier. */
 function inOrder(a: Candidate, b: Candidate): number {
 	const [one, other] = [a.times.latest, b.times.latest];
 	if (one !== other) return one < other ? -1 : 1;

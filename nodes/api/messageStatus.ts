@@ -2,36 +2,36 @@ import type { IDataObject } from 'n8n-workflow';
 import { errorIn, NO_REASON } from './errorBodies';
 
 /**
- * What speaks against a message that Clerk Chat has taken.
+ * A reason to doubt a message that Clerk Chat accepted.
  * - `refused`: it was not sent.
- * - `unknown`: it may or may not have been.
+ * - `unknown`: it may or may not have been sent.
  */
 export interface Objection {
 	outcome: 'refused' | 'unknown';
-	/** What Clerk Chat says of it, for people. */
+	/** What Clerk Chat says about it, for people. */
 	reason: string;
 }
 
-/** Statuses that say that a message did not arrive. */
+/** Statuses meaning that a message was not delivered. */
 const FAILED = new Set(['failed', 'undelivered']);
 
-/** Whether a status says that a message was not sent or did not arrive, whatever its case. */
+/** Whether a status means that a message was not sent or not delivered, in upper or lower case. */
 export function isFailed({ status }: IDataObject): boolean {
 	return FAILED.has(String(status).trim().toLowerCase());
 }
 
-/** Statuses that say that a message arrived. */
+/** Statuses meaning that a message was delivered. */
 const DELIVERED = new Set(['delivered', 'read']);
 
-/** Whether a status says that a message arrived, whatever its case. */
+/** Whether a status means that a message was delivered, in upper or lower case. */
 export function isDelivered({ status }: IDataObject): boolean {
 	return DELIVERED.has(String(status).trim().toLowerCase());
 }
 
 /**
- * What speaks against a message, as it came with a 201 or stands on the record. Only its status says that it was not sent:
- * what `error` and `errorCode` mean beside another status is not documented. An `errorCode` of 0 is none.
- * @returns undefined when nothing does
+ * The reason to doubt a message, as returned with a 201 or shown on the record. Only its status can say that it was not
+ * sent: the meaning of `error` and `errorCode` with other statuses is not documented. An `errorCode` of 0 means none.
+ * @returns undefined when there is none
  */
 export function objectionTo(message: IDataObject): Objection | undefined {
 	const code = String(message.errorCode ?? '').trim();

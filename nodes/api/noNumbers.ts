@@ -1,25 +1,25 @@
-/* What stands where a phone number belongs, and is none. */
+/* Texts in the place of a phone number that aren't one. */
 
-/** Spaces, dots, dashes and brackets as people write them in phone numbers. */
+/** Spaces, dots, dashes and brackets, as people write them in phone numbers. */
 export const FORMATTING = /[\s.()[\]/\u2010-\u2015\u2212-]/g;
 
-/** How many digits a phone number has at least; fewer are a short code, unless the country's numbers are that short. */
+/** The fewest digits of a phone number; fewer are a short code, unless the country has such short numbers. */
 export const SHORTEST_NUMBER = 7;
 
-/** Longer texts are no phone number, in characters. */
+/** Texts longer than this many characters are not phone numbers. */
 export const LONGEST_TEXT = 60;
 
-/** What people, forms and spreadsheets write where there is no number, without what is no letter. */
+/** What people, forms and spreadsheets enter for "no number", letters only. */
 const NO_NUMBER = new Set(
 	'na nan nil no none null undefined unknown tba tbd missing empty blank false true nonumber nophone nophonenumber notapplicable notavailable notgiven notknown notprovided'.split(
 		' ',
 	),
 );
 
-/** What a spreadsheet shows in the place of a value, such as #REF! */
+/** What a spreadsheet shows instead of a value, such as #REF! */
 const CELL_ERROR = /^#[A-Z][A-Z/0]*[!?]?$/i;
 
-/** What texts look like that could be taken for a number, and what to do. */
+/** Texts that could be mistaken for a number, and what to do about each. */
 const LOOKS: Array<[RegExp, string]> = [
 	[
 		/^\d+(?:\.\d+E\+?|E\+)\d{1,2}$/i,
@@ -35,16 +35,16 @@ const LOOKS: Array<[RegExp, string]> = [
 	],
 ];
 
-/** What to do about a number that may be one of several, or of none. */
+/** What to do about digits that could be several numbers, or none. */
 export const WITH_PLUS = 'Write it with + and its country code.';
 
-/** What {@link isStopgap} digits are refused with. */
+/** The refusal for digits that {@link isStopgap} recognizes. */
 export const STOPGAP =
 	"It looks like a placeholder. If it's a real number, write it with + and its country code.";
 
 /**
- * Why a text is no phone number although it could be taken for one, or stands for none, such as n/a.
- * @returns undefined when nothing speaks against it
+ * Why a text is not a phone number although it looks like one, or stands for "none", such as n/a.
+ * @returns undefined if there is no objection
  */
 export function whyNoNumber(text: string): string | undefined {
 	if (text === '' || text.length > LONGEST_TEXT) return undefined;
@@ -55,12 +55,12 @@ export function whyNoNumber(text: string): string | undefined {
 	return LOOKS.find(([look]) => look.test(text))?.[1];
 }
 
-/** Whether digits are what people type to get past a form: one digit again and again. */
+/** Whether digits look like what people type to get past a form: the same digit over and over. */
 export function isStopgap(national: string): boolean {
 	return /^(\d)\1+$/.test(national);
 }
 
-/** Why a text that is not written like a phone number is no name either; undefined when it may be one. */
+/** Why a text that doesn't look like a phone number can't be a name either; undefined if it may be one. */
 export function whyNoName(text: string): string | undefined {
 	const signs = text.replace(/\p{Nd}/gu, '');
 	if (text.length - signs.length < SHORTEST_NUMBER || /[\p{L}@]/u.test(signs)) return undefined;

@@ -5,8 +5,8 @@ import { retryAfterMs } from './retryAfter';
 import { meaningOf } from './statuses';
 
 /**
- * What came of one request.
- * - `done`: Clerk Chat did it; `result` is what was read from the answer, `status` its HTTP status.
+ * The outcome of one request.
+ * - `done`: Clerk Chat did it; `result` is what was read from the response, `status` its HTTP status.
  * - `refused`: certainly not done.
  * - `unknown`: it may or may not have been done.
  */
@@ -15,9 +15,9 @@ export type Outcome<T> =
 	| { kind: 'refused' | 'unknown'; fault: Fault };
 
 /**
- * What an answer of the API means. What each status says is in `statuses.ts`.
- * @param read the result in the body of a 2xx answer; undefined when the body does not hold it
- * @param isKnown whether this address has answered as Clerk Chat does before
+ * What a response from the API means. `statuses.ts` lists the meaning of each status.
+ * @param read extracts the result from the body of a 2xx response; undefined when the body doesn't contain it
+ * @param isKnown whether this address has responded as Clerk Chat does before
  */
 export function outcomeOfAnswer<T>(
 	{ statusCode: status, body, headers }: IN8nHttpFullResponse,
@@ -37,30 +37,30 @@ export function outcomeOfAnswer<T>(
 	return { kind: meaningOf(fault).outcome, fault };
 }
 
-/** Codes that only come from looking up a name or making a connection. */
+/** Codes that only occur while looking up a name or connecting. */
 const NOT_MADE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /**
- * Codes of certificates and handshakes that were not accepted, in Node's and OpenSSL's spelling. Other `ERR_SSL_` codes
- * may come while an answer is read.
+ * Codes for rejected certificates and handshakes, as Node and OpenSSL spell them. Other `ERR_SSL_` codes may occur
+ * while a response is being read.
  */
 const TLS_REFUSED =
 	/^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|ERR_SSL_(WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE))/;
 
-/** What stands somewhere in `ERR_SSL_` codes of the same kind. */
+/** Parts of `ERR_SSL_` codes of the same kind. */
 const ALERT = /HANDSHAKE_FAILURE|ALERT_PROTOCOL_VERSION|UNRECOGNIZED_NAME|ALERT_UNKNOWN_CA/;
 
-/** How Node begins what it says of a system call that failed. */
+/** How Node's message for a failed system call begins. */
 const CONNECTING = /^(connect|getaddrinfo) E/;
 
-/** What Node says when the TLS handshake did not come to an end. */
+/** What Node says when the TLS handshake was not completed. */
 const HANDSHAKE = /before secure TLS connection was established|wrong version number|handshake/i;
 
-/** Exceptions of n8n itself (blocked hosts and domains), and addresses that are none. */
+/** n8n's own exceptions (blocked hosts and domains), and invalid addresses. */
 const BLOCKED = /^(UserError|NodeOperationError|Ssrf\w*|UnknownConnectionHostError)$/;
 const NO_ADDRESS = new Set(['ERR_INVALID_URL', 'ERR_INVALID_CHAR']);
 
-/** What an exception of n8n's HTTP helper means. When in doubt the outcome is unknown. */
+/** What an exception from n8n's HTTP helper means. In doubt, the outcome is unknown. */
 export function outcomeOfException(exception: unknown): Outcome<never> {
 	const chain = causesOf(exception);
 	const codes = chain.map(({ code }) => code);
@@ -90,7 +90,7 @@ interface Cause {
 	message?: string;
 }
 
-/** What exceptions may hold. n8n's own have the code of their cause in `httpCode`, and what it said in `messages`. */
+/** What exceptions may contain. n8n's own have the code of their cause in `httpCode`, and its message in `messages`. */
 type Exception = Cause & {
 	httpCode?: string | null;
 	messages?: string[];
@@ -99,8 +99,8 @@ type Exception = Cause & {
 };
 
 /**
- * The exception and everything it was caused by, outermost first; n8n and axios wrap each other's exceptions. In n8n
- * 1.x those of n8n have lost their cause.
+ * The exception and all its causes, outermost first; n8n and axios wrap each other's exceptions. In n8n 1.x, n8n's own
+ * exceptions have lost their cause.
  */
 function causesOf(exception: unknown): Cause[] {
 	const chain: Cause[] = [];
@@ -113,7 +113,7 @@ function causesOf(exception: unknown): Cause[] {
 			syscall,
 			message: messages?.[0] ?? message,
 		});
-		// Several addresses of one host were tried (Node's AggregateError): the last one speaks for all.
+		// Several addresses of a host were tried (Node's AggregateError): the last one speaks for all.
 		current = (current.cause ?? current.errors?.at(-1)) as typeof current;
 	}
 	return chain;

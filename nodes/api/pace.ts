@@ -5,54 +5,54 @@ import { newSignal } from './signal';
 import type { Signal } from './signal';
 import { Waits } from './waits';
 
-/** The requests since the last pause; times are those of `clock.ts`, in ms. */
+/** The requests since the last pause. Times are in ms, by `clock.ts`. */
 interface Cycle {
-	/** When the first of them was started; before that, Infinity. */
+	/** When the first of them was started; Infinity before that. */
 	since: number;
 	started: number;
-	/** How many were answered with anything but a 429. */
+	/** How many got a response other than 429. */
 	passed: number;
 }
 
-/** The pace that all requests of a run share: backs off after a 429, and keeps to the rate limit it has learned. */
+/** The pace that all requests of a run share: it backs off after a 429, and keeps to the rate limit it has learned. */
 export class Pace {
 	private until = 0;
 
 	private pausedAt = 0;
 
-	/** When the first 429 since the last success came. */
+	/** When the first 429 since the last success arrived. */
 	private tooManySince?: number;
 
-	/** How many pauses there were in a row whose length had to be guessed. */
+	/** How many pauses in a row had a guessed length. */
 	private guesses = 0;
 
 	private cycle: Cycle = { since: Infinity, started: 0, passed: 0 };
 
 	private limit?: LearnedLimit;
 
-	/** When the cycle before ended, unless it ended with a 429. */
+	/** When the previous cycle ended, unless it ended with a 429. */
 	private cycleEnd?: number;
 
-	/** What {@link isPerTime} found for the last pause. */
+	/** The result of {@link isPerTime} for the last pause. */
 	private perTime = false;
 
-	/** Set while the first request after a pause is on its way; the others wait for it. */
+	/** Set while the first request after a pause is in flight; the others wait for it. */
 	private scout?: Signal;
 
-	/** The shortest time from starting a request to its answer. */
+	/** The shortest time between starting a request and its response. */
 	private fastest = Infinity;
 
-	/** Called when everything waits because of a 429, with how long (ms). */
+	/** Called when everything waits because of a 429, with the wait in ms. */
 	onTooMany?: (ms: number) => void;
 
-	/** Ends with {@link Waits.stop}, and goes on with {@link Waits.resume}. */
+	/** Stopped with {@link Waits.stop}, and resumed with {@link Waits.resume}. */
 	readonly waits: Waits;
 
-	/** How many requests were started since the last wait between batches. */
+	/** How many requests have been started since the last wait between batches. */
 	private startedInBatch = 0;
 
 	/**
-	 * @param signal tells that the execution was cancelled, which stops everything
+	 * @param signal aborted when the execution is cancelled, which stops everything
 	 * @param batch n8n's own batching: a wait after every so many requests
 	 */
 	constructor(
@@ -63,10 +63,10 @@ export class Pace {
 	}
 
 	/**
-	 * Waits until a request may be started. Whoever gets a turn makes the request and tells what came of it, with
+	 * Waits until a request may be started. A caller that gets a turn makes the request and reports the outcome with
 	 * {@link passed} or {@link afterTooMany}.
 	 * @param isCalledOff asked after the wait
-	 * @returns false when nothing may be started any more, or it was called off
+	 * @returns false when nothing more may be started, or this request was called off
 	 */
 	async turn(isCalledOff = () => false): Promise<boolean> {
 		while (!this.waits.stopped) {
@@ -89,13 +89,13 @@ export class Pace {
 		return true;
 	}
 
-	/** Makes everyone wait for at least this long (ms) from now. */
+	/** Makes everyone wait at least this long (ms) from now. */
 	private atLeast(ms: number): void {
 		this.until = Math.max(this.until, now() + ms);
 	}
 
 	/**
-	 * Takes note of an answer other than 429.
+	 * Reports a response other than 429.
 	 * @param sentAt when its request was started
 	 */
 	passed(sentAt: number, success: boolean): void {
@@ -106,14 +106,14 @@ export class Pace {
 		this.fastest = Math.min(this.fastest, now() - sentAt);
 		if (sentAt >= this.cycle.since) {
 			this.cycle.passed++;
-			// On a busy machine a request leaves some time after it was started. The window began when the scout arrived, and
-			// from there it took no less than the fastest answer.
+			// On a busy machine, a request leaves a while after it was started. The window began when the scout
+			// arrived, and its response took at least as long as the fastest one.
 			if (this.scout) this.cycle.since = now() - this.fastest;
 			this.letOthersGo();
 			return;
 		}
 		this.limit?.countLate(sentAt);
-		// It may have arrived after the end of its cycle, and then it takes a place in this one.
+		// It may have arrived after the end of its cycle, and then it takes up a place in this one.
 		const hasBegun = this.cycle.since !== Infinity;
 		if (hasBegun && this.cycleEnd !== undefined && now() - this.fastest > this.cycleEnd) {
 			this.cycle.started++;
@@ -123,16 +123,15 @@ export class Pace {
 
 	/**
 	 * Makes everyone wait because of a 429.
-	 * @param retryAfter what `Retry-After` asked for, in ms; without it, or when it asks for nothing, the wait is guessed
-	 * and grows
-	 * @param sentAt when the request that was answered so was started
-	 * @returns whether it is worth it: false when there was nothing but 429 for too long, or will be
+	 * @param retryAfter what `Retry-After` asked for, in ms; if it is missing or zero, the wait is guessed and grows
+	 * @param sentAt when the request that got the 429 was started
+	 * @returns whether waiting is worth it: false after too long with nothing but 429, or if it would get that long
 	 */
 	afterTooMany(retryAfter: number | undefined, sentAt: number): boolean {
-		// A clock that is ahead of the server's takes a date for one that has passed.
+		// If our clock is ahead of the server's, its date seems to have passed.
 		const asked = retryAfter || undefined;
 		if (sentAt >= this.cycle.since) this.letOthersGo();
-		// Several requests that were on their way together and got a 429 each make one step, not several.
+		// Several requests that were in flight together and each get a 429 count as one step.
 		const first = sentAt >= this.pausedAt;
 		if (first && asked === undefined) this.guesses++;
 		const wanted = asked ?? this.guess();
@@ -156,9 +155,9 @@ export class Pace {
 	}
 
 	/**
-	 * Whether a 429 comes from a limit for a time, and not from one of how many may be on their way: since the last pause
-	 * so many went through that those were on their way one after the other. To be asked before {@link afterTooMany}.
-	 * @param atOnce how many may be on their way
+	 * Whether a 429 comes from a rate limit rather than from too many requests in flight: since the last pause, so many
+	 * have succeeded that they must have run one after another. Call this before {@link afterTooMany}.
+	 * @param atOnce how many may be in flight
 	 */
 	isPerTime(sentAt: number, atOnce: number): boolean {
 		if (sentAt >= this.pausedAt) this.perTime = this.cycle.passed >= atOnce * 2;
@@ -170,13 +169,13 @@ export class Pace {
 		this.letOthersGo();
 	}
 
-	/** What an answer to the scout does; the answers to earlier requests do not. */
+	/** Only the response to the scout has this effect; those to earlier requests don't. */
 	private letOthersGo(): void {
 		this.scout?.give();
 		this.scout = undefined;
 	}
 
-	/** Waits for the end of the cycle: until then, answers to its requests belong to it. */
+	/** Waits for the cycle to end. Until then, responses to its requests belong to it. */
 	private async endCycle(limit: LearnedLimit): Promise<void> {
 		const end = this.cycle.since + limit.periodMs;
 		if (now() < end) return await this.waits.waitTogether(end - now());
@@ -192,7 +191,7 @@ export class Pace {
 	}
 }
 
-/** Between three quarters and all of it, so that several executions do not come back at the same moment. */
+/** A random time between three quarters and all of it, so that several executions don't return at the same moment. */
 export function jittered(ms: number): number {
 	return ms * (0.75 + Math.random() / 4);
 }

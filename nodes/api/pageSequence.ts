@@ -5,27 +5,27 @@ import type { Page } from './pages';
 /**
  * How far a list has been read.
  * - `reading`: there may be more.
- * - `ended`: a page told that it is the last one.
- * - `repeating`: the same entries come for every page, so that nobody knows whether there are more.
+ * - `ended`: a page showed that it is the last one.
+ * - `repeating`: every page has the same entries, so nobody knows whether there are more.
  */
 export type ListState = 'reading' | 'ended' | 'repeating';
 
-/** Sizes that a server may give pages although more is asked for: a page of that many may be a full one. */
+/** Page sizes that a server may use even if more is requested: a page of exactly that length may be a full one. */
 const USUAL_SIZES = new Set([10, 20, 25, LARGEST_PAGE]);
 
-/** After how many pages in a row that bring nothing new a list repeats itself. */
+/** After how many pages in a row without anything new a list counts as repeating itself. */
 const STALE_PAGES = 3;
 
 /**
- * Tells from the pages of a list, one after the other, when it has ended. Neither `total` nor the links are believed when
- * they say that a full page is the last one; the page after it must say so.
+ * Determines from the pages of a list, in order, when it has ended. If `total` or the links say that a full page is the
+ * last one, that isn't trusted; the next page has to confirm it.
  */
 export class PageSequence {
 	state: ListState = 'reading';
 
 	private count = 0;
 
-	/** Entries on all pages, repeated ones too: that is what `total` counts. */
+	/** Entries on all pages, including repeated ones: that is what `total` counts. */
 	private seen = 0;
 
 	/** The longest page so far. */
@@ -39,7 +39,7 @@ export class PageSequence {
 
 	private last = '';
 
-	/** Takes the next page. @returns the state after it */
+	/** Adds the next page. @returns the state after it */
 	add(page: Page): ListState {
 		const before = this.ids.size;
 		const ids = page.results.map(idOf).sort();
@@ -57,7 +57,7 @@ export class PageSequence {
 	private stateAfter({ results, total, next }: Page, ids: string): ListState {
 		if (results.length === 0) return 'ended';
 		if (this.count > 1 && ids === this.first) return 'repeating';
-		// Behind the end, the last page may come again.
+		// Past the end, the last page may be returned again.
 		if (this.count > 2 && ids === this.last) return 'ended';
 		if (this.stale >= STALE_PAGES) return 'repeating';
 		if ((total !== undefined && total > this.seen) || next) return 'reading';

@@ -10,7 +10,10 @@ import type { ApiRequest, Requester } from './requester';
 import { inTurns } from './turns';
 import type { Job } from './turns';
 
-/** Which part of the record to read. Times are the API's own, in ms; what the API compares them with is not documented. */
+/**
+ * Which part of the record to read. Times are in ms, by the API's clock; Clerk Chat doesn't document what it compares
+ * them with.
+ */
 export interface Window {
 	start: number;
 	end?: number;
@@ -18,11 +21,11 @@ export interface Window {
 	inboxIds?: string[];
 }
 
-/** What was read of the record, or why it could not be read. */
+/** What was read of the record, or why it couldn't be read. */
 export type Reading =
 	| {
 			kind: 'read';
-			/** Each once, in no particular order. */
+			/** Without duplicates, in no particular order. */
 			entries: Entry[];
 			/** Whether that is all there was. */
 			isWhole: boolean;
@@ -31,17 +34,17 @@ export type Reading =
 	  }
 	| { kind: 'failed'; fault: Fault };
 
-/** One page, or why there is none: the reading was stopped, or a request failed. */
+/** One page, or why there is none: reading was stopped, or a request failed. */
 type PageResult = Page | 'stopped' | { fault: Fault };
 
-/** A window of the record, page by page. What one reading found is kept for the next one. */
+/** A window of the record, page by page. What one reading finds is kept for the next. */
 export class PagedList {
 	/** Whether another reading would end the same way. */
 	isHopeless = false;
 
 	private readonly entries = new Map<string, Entry>();
 
-	/** Whether an earlier reading came to an end although `total` says that there is more. */
+	/** Whether an earlier reading ended although `total` said that there was more. */
 	private endedShort = false;
 
 	private hasAskedForPage0 = false;
@@ -80,16 +83,17 @@ export class PagedList {
 		if (pages.state === 'repeating') {
 			this.isHopeless = true;
 			const isAll = total === this.entries.size && first.results.length !== LARGEST_PAGE;
-			return this.reading(isAll ? undefined : 'every page of it is the same');
+			return this.reading(isAll ? undefined : 'all its pages are the same');
 		}
-		// Messages that came meanwhile are newer than those before; others were missed there.
+		// Messages that arrived in the meantime are newer than the known ones. An older one means that the last reading
+		// missed some.
 		const isNewer = ([id, entry]: [string, Entry]) => known.has(id) || timeOf(entry) >= newest;
 		const isEnd = !isShort() || (this.endedShort && [...this.entries].every(isNewer));
 		this.endedShort = true;
-		return this.reading(isEnd ? undefined : 'it changed while it was read');
+		return this.reading(isEnd ? undefined : 'it changed while being read');
 	}
 
-	/** The pages that `total` tells of, several at a time; what is missing at their end was not asked for. */
+	/** The further pages that `total` implies, several at a time. Pages missing at their end were not asked for. */
 	private async pagesBehind({ total = 0, results }: Page): Promise<PageResult[]> {
 		const count = Math.ceil(total / Math.min(results.length || LARGEST_PAGE, LARGEST_PAGE));
 		const jobs: Array<Job & { page: number }> = Array.from(
@@ -103,13 +107,16 @@ export class PagedList {
 			if (isOver) return;
 			const result = await this.page(page);
 			pages[page - 2] = result;
-			// So does a first page that comes again.
+			// A repeated first page also ends it.
 			if (!isPage(result) || result.results.every((entry) => known.has(idOf(entry)))) isOver = true;
 		});
 		return pages;
 	}
 
-	/** Where `total` counts more than the list has, its pages may be counted from 0. Otherwise this one is refused, or known. */
+	/**
+	 * If `total` exceeds the length of the list, its pages may be counted from 0. Otherwise page 0 is refused, or
+	 * already known.
+	 */
 	private async askForPage0(): Promise<void> {
 		if (!this.hasAskedForPage0) await this.page(0);
 		this.hasAskedForPage0 = true;

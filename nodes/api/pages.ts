@@ -2,21 +2,21 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from './bodies';
 import type { ApiRequest } from './requester';
 
-/** The largest page that the API gives (https://docs.clerk.chat/api-reference/messages/find-messages). */
+/** The largest page that the API returns (https://docs.clerk.chat/api-reference/messages/find-messages). */
 export const LARGEST_PAGE = 50;
 
-/** One page of a list, as far as the API gave it. */
+/** One page of a list, as far as the API describes it. */
 export interface Page {
 	results: IDataObject[];
-	/** How many there are on all pages; undefined when it does not say. */
+	/** How many entries there are on all pages; undefined when the API doesn't say. */
 	total?: number;
-	/** Address of the next page; '' when it says there is none, undefined when it does not say. */
+	/** Address of the next page; '' if there is none, undefined if the API doesn't say. */
 	next?: string;
 }
 
 /**
- * A page from the body of an answer.
- * @returns undefined when the body holds no list in `data`
+ * A page from the body of a response.
+ * @returns undefined when `data` is not a list
  */
 export function pageOf(body: unknown): Page | undefined {
 	if (!isObject(body) || !Array.isArray(body.data)) return undefined;
@@ -30,21 +30,22 @@ export function pageOf(body: unknown): Page | undefined {
 }
 
 /**
- * A page of the record from the body of a 2xx answer. No body, `{}` and `data: null` are an empty one.
- * @returns undefined when the body holds no list of messages
+ * A page of the record from the body of a 2xx response. No body, `{}` and `data: null` count as an empty page.
+ * @returns undefined when the body contains no list of messages
  */
 export function recordPageOf(body: unknown, status = 200): Page | undefined {
 	if (status === 204) return { results: [] };
 	if (!isObject(body)) return undefined;
 	if (Object.keys(body).length === 0 || body.data === null) return { results: [] };
-	// What is no message may be one in a form that is not known.
+	// Anything that doesn't look like a message may be one in an unknown form.
 	return Array.isArray(body.data) && body.data.every(isObject) ? pageOf(body) : undefined;
 }
 
 /**
  * Whether there may be more after a page.
- * @param seen how many entries were on this page and those before, repeated ones too: that is what `total` counts
- * @param pageSize how many entries the page could have held; undefined when pages have no size
+ * @param seen how many entries there were up to and including this page, counting repeated ones: that is what `total`
+ * counts
+ * @param pageSize how many entries the page could have; undefined when pages have no size
  */
 export function isMoreBehind(
 	{ results, total, next }: Page,
@@ -57,17 +58,20 @@ export function isMoreBehind(
 	return total === undefined && pageSize !== undefined && results.length >= pageSize;
 }
 
-/** How many entries a list gives at once, as a rule, when nobody asked for a number. */
+/** How many entries lists usually return if no number was requested. */
 const USUAL_PAGE_SIZES = new Set([10, 15, 20, 25, 30, 50, 100, 200, 250, 500, 1000]);
 
-/** Whether a list may go on after its only page: nothing tells that it ends there, and it is as long as pages usually are. */
+/**
+ * Whether a list may continue after its only page: nothing says that it ends there, and its length is a common page
+ * size.
+ */
 function mayGoOn({ results, total, next }: Page): boolean {
 	return total === undefined && next === undefined && USUAL_PAGE_SIZES.has(results.length);
 }
 
 /**
- * Whether pages, read until nothing new came, hold all that there is: as many entries as they tell of, no link that leads to
- * the same entries again, and no single page that looks like the first of several.
+ * Whether pages, read until nothing new arrived, contain everything: as many entries as they announce, no link that
+ * returns the same entries, and no single page that looks like the first of several.
  */
 export function isWholeList(pages: Page[]): boolean {
 	const last = pages.at(-1);
@@ -77,19 +81,19 @@ export function isWholeList(pages: Page[]): boolean {
 	return !(pages.length === 1 && mayGoOn(pages[0]));
 }
 
-/** Collects the pages of one list and tells when it has all. */
+/** Collects the pages of one list and knows when it is complete. */
 export class Collection {
-	/** By identity; nothing for one that was not wanted. */
+	/** By identity; undefined for an entry that was not wanted. */
 	private readonly results = new Map<string, IDataObject | undefined>();
 
 	private passed = 0;
 
-	/** Entries on all pages so far, repeated ones too. */
+	/** Entries on all pages so far, including repeated ones. */
 	private seen = 0;
 
 	/**
-	 * @param wanted how many results are wanted at most
-	 * @param filter which of them are wanted; all when left out
+	 * @param wanted how many results to collect at most
+	 * @param filter which results to collect; all if left out
 	 */
 	constructor(
 		private readonly wanted: number,
@@ -97,20 +101,21 @@ export class Collection {
 	) {}
 
 	/**
-	 * Adds a page. An entry that a shifted page shows again is kept once.
-	 * @param pageSize how many entries the page could have held; undefined when pages have no size
+	 * Adds a page. An entry that appears again because pages shifted is kept once.
+	 * @param pageSize how many entries the page could have; undefined when pages have no size
 	 * @returns whether there may be more
 	 */
 	add(page: Page, pageSize: number | undefined): boolean {
 		const before = this.results.size;
 		for (const result of page.results) this.keep(identityOf(result), result);
 		this.seen += page.results.length;
-		// A page that brings nothing new ends it: otherwise a server that ignores the page number is asked forever.
+		// A page without anything new ends the list: otherwise a server that ignores the page number would be asked
+		// forever.
 		if (this.results.size === before || this.passed >= this.wanted) return false;
 		return isMoreBehind(page, this.seen, pageSize);
 	}
 
-	/** The results so far, no more than wanted. */
+	/** The results so far, at most as many as wanted. */
 	all(): IDataObject[] {
 		const passed = [...this.results.values()].filter((result) => result !== undefined);
 		return passed.slice(0, this.wanted);
@@ -129,9 +134,9 @@ function identityOf(result: IDataObject): string {
 }
 
 /**
- * The request for the page after one.
- * @param paged whether the endpoint takes the number of a page, which whoever asks puts in
- * @returns undefined when nothing tells how to ask for it
+ * The request for the page after a given one.
+ * @param paged whether the endpoint takes a page number, which the caller sets
+ * @returns undefined when there is no known way to request it
  */
 export function pageAfter(
 	request: ApiRequest,
@@ -139,7 +144,7 @@ export function pageAfter(
 	paged: boolean,
 ): ApiRequest | undefined {
 	if (paged) return request;
-	// Only the query of the link is used: the key must not go to another host.
+	// Only the query of the link is used: the key must not be sent to another host.
 	const query = next?.split('?')[1];
 	if (!query) return undefined;
 	const qs: IDataObject = {};
@@ -151,12 +156,12 @@ export function pageAfter(
 }
 
 /**
- * Reads a list into a collection, page after page.
+ * Reads a list into a collection, page by page.
  * @param first the request for the first page
- * @param ask makes a request; undefined ends the reading
+ * @param ask makes a request; undefined stops reading
  * @param paged whether the endpoint takes `limit` and `page`
  * @param pages how many pages to read at most
- * @returns whether the collection has all that it wants; false also when nothing tells how to ask for the rest
+ * @returns whether the collection has everything it wants; also false if there is no known way to request the rest
  */
 export async function collect(
 	collection: Collection,

@@ -6,9 +6,9 @@ import { namedIn } from './matching';
 const PLAIN = /^\+\d{10,15}$/;
 
 /**
- * What tells one person from others, in whichever form the address is written: with + or without, with its country code or
- * without. Two people may share it only where their numbers have the same last ten digits.
- * @returns '' when there is nothing that could be read
+ * A key that identifies a person, however the address is written: with or without +, with or without country code. Two
+ * people share it only if their numbers have the same last ten digits.
+ * @returns '' when there is nothing to read
  */
 export function personOf(address: unknown): string {
 	if (typeof address === 'string' && PLAIN.test(address)) return address.slice(-10);
@@ -16,12 +16,12 @@ export function personOf(address: unknown): string {
 	return read ? addressKey(read) : '';
 }
 
-/** An address as it is written, also where the record puts it inside an object. */
+/** An address as written, also when the record puts it inside an object. */
 export function addressIn(address: unknown): string {
 	return readAddress(address)?.shown ?? String(address ?? '');
 }
 
-/** Whom an entry of the record went to: all it names but its sender. */
+/** The recipients of a record entry: everyone it names except its sender. */
 export function peopleOf(entry: Entry): string[] {
 	const sender = personOf(entry.sender);
 	const people = namedIn(entry).map(personOf);

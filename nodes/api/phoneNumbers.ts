@@ -11,7 +11,7 @@ import {
 import { isComplete, isWhole, lengthsInWords, planOf, splitCode } from './plans';
 import type { Plan } from './plans';
 
-/** What is entered for a phone number and cannot be used. */
+/** An entered phone number that can't be used. */
 export interface Misread {
 	/** What was entered. */
 	text: string;
@@ -19,24 +19,24 @@ export interface Misread {
 	why: string;
 }
 
-/** What apps put around and into numbers that nobody sees, and goes along when they are copied. */
+/** Invisible characters that apps put around and into numbers, and that get copied along. */
 const INVISIBLE = /\p{Cf}/gu;
 
-/** Digits and signs as wide as letters of Chinese and Japanese. */
+/** Full-width digits and signs, as typed with Chinese and Japanese keyboards. */
 const WIDE = /[\uff08-\uff19\uff3b\uff3d]/g;
 
-/** E.164: a plus, then 7 to 15 digits that do not start with zero (https://www.itu.int/rec/T-REC-E.164). */
+/** E.164: a plus, then 7 to 15 digits, the first of them not zero (https://www.itu.int/rec/T-REC-E.164). */
 const E164 = /^\+[1-9]\d{6,14}$/;
 
 const EXTENSION = /[([]?(?:ext(?:ension|n)?|x|#)[.:]?\s*\d{1,7}[)\]]?$/i;
 
-/** Two numbers, without what only makes them readable. */
+/** Two numbers, after formatting has been removed. */
 const TWO = /^\+?\d{7,}(?:or|and|&|\+)\+?\d{7,}$/i;
 
-/** With a country code: of how many digits on a text with blanks or dashes is meant as a phone number. */
+/** With a default country code: from how many digits on a text with spaces or dashes is meant as a phone number. */
 const SHORTEST_FORMATTED = 5;
 
-/** How many digits a short code has at least. */
+/** The fewest digits of a short code. */
 const SHORTEST_CODE = 3;
 
 /**
@@ -55,10 +55,10 @@ const TWO_NUMBERS =
 	"It looks like two numbers. Enter one. In 'To', you can enter both, separated by a comma.";
 
 /**
- * One address as Clerk Chat wants it. A number with + loses its formatting. With a country code, a complete number of
- * that country is completed, and 00 comes before a number abroad. What is written like a phone number and is none of
- * these is refused, and so is what stands for no number. Any other text is an identifier and passes as it is.
- * @param countryCode digits of the default country code without plus, such as `1`; empty for none
+ * Converts one address to what Clerk Chat expects. A number with + loses its formatting. With a default country code, a
+ * full national number gets that code, and 00 counts as the international prefix. What looks like a phone number but is
+ * none of these is refused, and so is a placeholder for a missing number. Any other text is an ID and stays as it is.
+ * @param countryCode digits of the default country code, such as `1`; empty for none
  */
 export function readAddress(value: string | number, countryCode: string): string | Misread {
 	const text = String(value).replace(INVISIBLE, '').trim();
@@ -74,7 +74,7 @@ export function readAddress(value: string | number, countryCode: string): string
 	const number = extension ? written.slice(0, extension.index).replace(/[,;]/g, '') : written;
 	const digits = number.replace(FORMATTING, '');
 	if (extension && /^(?:\+\d+|\d{7,})$/.test(digits)) {
-		return misread(`A text can't reach an extension. Enter the number without ${extension[0]}.`);
+		return misread(`Texts can't be sent to an extension. Enter the number without ${extension[0]}.`);
 	}
 	const plan = planOf(countryCode);
 	if (TWO.test(digits) || holdsTwo(number, plan)) return misread(TWO_NUMBERS);
@@ -95,28 +95,28 @@ export function readAddress(value: string | number, countryCode: string): string
 	);
 }
 
-/** Whether a number is whole before its last slash, so that another one follows. */
+/** Whether a number is complete before its last slash, so that another one follows. */
 function holdsTwo(number: string, plan: Plan | undefined): boolean {
 	const first = number.slice(0, Math.max(number.lastIndexOf('/'), 0));
 	if (first.startsWith('+')) return internationalIn(first).some(isWhole);
 	return plan !== undefined && readingsOf(withoutZero(first, plan), plan, false).length > 0;
 }
 
-/** The E.164 numbers that a number with a plus can be. */
+/** The E.164 numbers that a number with a plus can mean. */
 function internationalIn(number: string): string[] {
 	const [, code] = /^\+\((\d+)\)/.exec(number) ?? [];
 	if (code && !planOf(code)) return [];
 	const digits = number.replace(FORMATTING, '');
 	const plan = splitCode(digits.slice(1))?.plan;
-	// Where no zero falls away, people may still mark one that does not belong there.
+	// In countries without a leading zero, people may still write one that doesn't belong there.
 	const both = plan && !plan.prefix ? [digits, withoutZero(number)].filter(isWhole) : [];
 	const ways = both.length > 0 ? [...new Set(both)] : [withoutZero(number, plan)];
 	return ways.filter((way) => E164.test(way));
 }
 
 /**
- * The digits, and a plus. "(0)" is how people mark the zero that falls away after the country code, where one does.
- * @param plan of the number with a plus, of the default country without; left out when the zero is to fall away anyway
+ * The digits, and a plus. "(0)" marks the zero that is dropped after the country code, in countries that drop it.
+ * @param plan of the number with a plus, or of the default country; left out when the zero is dropped anyway
  */
 function withoutZero(text: string, plan?: Plan): string {
 	const all = text.replace(FORMATTING, '');
@@ -127,7 +127,7 @@ function withoutZero(text: string, plan?: Plan): string {
 	return code === '' || planOf(code) ? before + all.slice(before.length + 1) : all;
 }
 
-/** @param isNumber whether it comes as a number, which has lost its zero at the front */
+/** @param isNumber whether the value is a number, which has lost its leading zero */
 function readNational(text: string, plan: Plan, isNumber: boolean): string | Misread {
 	const digits = withoutZero(text, plan);
 	const readings = readingsOf(digits, plan, isNumber);
@@ -144,7 +144,7 @@ function readNational(text: string, plan: Plan, isNumber: boolean): string | Mis
 	return { text, why: whyNone(digits, plan, reading) };
 }
 
-/** The numbers, with their country codes, that digits can be where a country is the default. */
+/** The numbers, with country codes, that digits can mean with a default country. */
 function readingsOf(digits: string, plan: Plan, mayLackZero: boolean): string[] {
 	const abroad = afterPrefix(digits, plan);
 	const split = abroad === undefined ? undefined : splitCode(abroad);
@@ -156,13 +156,13 @@ function readingsOf(digits: string, plan: Plan, mayLackZero: boolean): string[] 
 	if (digits.startsWith(code)) ways.add(digits.slice(code.length));
 	if (mayLackZero && !prefix) ways.add(`0${digits}`);
 	const complete = [...ways].filter((national) => isComplete(plan, national));
-	// Texts go to mobile numbers.
+	// Texts are sent to mobile numbers.
 	const mobile = complete.filter(({ length }) => mobileLengths.includes(length));
 	const likely = mobile.length === 1 ? mobile : complete;
 	return [...likely.map((national) => code + national), ...foreign];
 }
 
-/** What follows the prefix of numbers abroad; undefined when digits do not start with it. */
+/** The digits after the international prefix; undefined when there is none. */
 function afterPrefix(digits: string, { abroad }: Plan): string | undefined {
 	const prefix = [abroad, '00'].find((each) => each !== undefined && digits.startsWith(each));
 	return prefix === undefined ? undefined : digits.slice(prefix.length);
@@ -172,14 +172,14 @@ function whySeveral(numbers: string[]): string {
 	return `It could be ${numbers.join(' or ')}. Write the one you mean with +.`;
 }
 
-/** Why digits are no number of a country. @param reading the number they would be with a zero that got lost */
+/** Why digits are not a number of a country. @param reading the number they would be with a missing leading zero */
 function whyNone(digits: string, plan: Plan, reading?: string): string {
 	const code = `+${plan.code}`;
 	if (reading !== undefined) {
 		return `Its leading 0 seems to be missing. Did you mean +${reading}? Then write it with +.`;
 	}
 	if (afterPrefix(digits, plan) !== undefined) {
-		return `It starts like an international call, but no complete number follows. ${WITH_PLUS}`;
+		return `It starts like an international number, but isn't complete. ${WITH_PLUS}`;
 	}
 	const national = plan.prefix ? digits.replace(plan.prefix, '') : digits;
 	const dropped = digits.slice(0, digits.length - national.length);

@@ -1,18 +1,18 @@
 import { NUMBERING_PLANS } from './numberingPlans';
 
-/** How numbers are built after a country code. */
+/** How a country's numbers are built. */
 export interface Plan {
 	/** The country code, such as `1`. */
 	code: string;
 	/** How many digits its numbers have after the code. */
 	lengths: number[];
-	/** How many its mobile numbers have. */
+	/** The same for its mobile numbers. */
 	mobileLengths: number[];
-	/** What comes before a number inside the country and falls away after the code; left out where nothing does. */
+	/** The prefix for calls within the country, which is dropped after the code; left out if there is none. */
 	prefix?: RegExp;
-	/** What comes before a number abroad, besides 00. */
+	/** The international prefix, besides 00. */
 	abroad?: string;
-	/** What its numbers look like after the code. */
+	/** The pattern of its numbers after the code. */
 	pattern: RegExp;
 }
 
@@ -24,14 +24,14 @@ const ROWS = new Map(
 
 const plans = new Map<string, Plan>();
 
-/** The plan of a country code such as `1`; undefined when no country has that code. */
+/** The plan for a country code such as `1`; undefined when no country has that code. */
 export function planOf(code: string): Plan | undefined {
 	const row = ROWS.get(code);
 	if (row && !plans.has(code)) plans.set(code, planIn(row));
 	return plans.get(code);
 }
 
-/** Digits of a number with its country code, taken apart; undefined when no country has the code. */
+/** Splits the digits of a number into country code and national number; undefined when no country has the code. */
 export function splitCode(digits: string): { plan: Plan; national: string } | undefined {
 	for (const length of [1, 2, 3]) {
 		const plan = planOf(digits.slice(0, length));
@@ -40,18 +40,18 @@ export function splitCode(digits: string): { plan: Plan; national: string } | un
 	return undefined;
 }
 
-/** Whether digits are a whole number of a country, without its code. */
+/** Whether digits are a complete number of a country, without its code. */
 export function isComplete({ lengths, pattern }: Plan, national: string): boolean {
 	return lengths.includes(national.length) && pattern.test(national);
 }
 
-/** Whether a number with its plus and country code is a whole number of that country. */
+/** Whether a number with plus and country code is a complete number of that country. */
 export function isWhole(number: string): boolean {
 	const split = splitCode(number.slice(1));
 	return split !== undefined && isComplete(split.plan, split.national);
 }
 
-/** How many digits numbers of a country have after its code, in words: `10`, `8 or 10`, `7 to 15`. */
+/** How many digits a country's numbers have after the code, in words: `10`, `8 or 10`, `7 to 15`. */
 export function lengthsInWords({ lengths }: Plan): string {
 	const last = lengths[lengths.length - 1];
 	if (lengths.length === 1) return String(last);
@@ -61,9 +61,9 @@ export function lengthsInWords({ lengths }: Plan): string {
 }
 
 /**
- * What is odd about the length of a number, such as "+1 numbers have 10 digits after +1; this has 9".
+ * Describes an unusual number length, such as "+1 numbers have 10 digits after +1; this has 9".
  * @param address an address of any kind
- * @returns undefined when its country has numbers of that length, or when it is no phone number of a known country
+ * @returns undefined when its country has numbers of that length, or when it is not a phone number of a known country
  */
 export function oddLengthOf(address: string): string | undefined {
 	const split = /^\+\d+$/.test(address) ? splitCode(address.slice(1)) : undefined;
@@ -85,7 +85,7 @@ function planIn(row: string): Plan {
 	};
 }
 
-/** The numbers in `7-9.12`. */
+/** The numbers in a text such as `7-9.12`. */
 function numbersIn(ranges: string): number[] {
 	return ranges.split('.').flatMap((range) => {
 		const [first, last = first] = range.split('-').map(Number);

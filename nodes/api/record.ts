@@ -8,22 +8,22 @@ export { idOf, timeIn, timeOf } from './entry';
 export type { Entry } from './entry';
 export type { Reading, Window } from './pagedList';
 
-/** How often the record is read anew when entries slipped from page to page meanwhile. */
+/** How many times to read the record if entries move between pages in the meantime. */
 const READINGS = 3;
 
-/** How far the window reaches back beyond what is asked for, in ms: the two clocks may differ a little. */
+/** How far the window extends beyond what is requested, in ms: the two clocks may differ a little. */
 const MARGIN = 60_000;
 
-/** The same when the answers do not tell what the API's clock shows. */
+/** The same if responses don't show the API's time. */
 const UNKNOWN_CLOCK = 15 * 60_000;
 
-/** How much later than its own time a message may be listed without being missed, in ms. */
+/** How late a message may be listed, in ms after its own timestamp, and still be found. */
 const LISTED_LATE = 5 * 60_000;
 
 /**
- * Reads a window of the record, all pages of it, whatever the order of the list
+ * Reads all pages of a window of the record, in whatever order it is listed
  * (https://docs.clerk.chat/api-reference/messages/find-messages).
- * @returns undefined when it was stopped, or the execution cancelled
+ * @returns undefined when it was stopped, or the execution was cancelled
  */
 export async function readRecord(
 	requester: Requester,
@@ -41,15 +41,15 @@ export async function readRecord(
 export interface Span {
 	/** In ms. */
 	since: number;
-	/** In ms; left out for all until now. */
+	/** In ms; if left out, up to now. */
 	until?: number;
-	/** All inboxes when left out. */
+	/** If left out, all inboxes. */
 	inboxIds?: string[];
 }
 
 /**
  * Reads a span of the record, and a little more at both ends.
- * @returns undefined when it was stopped, or the execution cancelled
+ * @returns undefined when it was stopped, or the execution was cancelled
  */
 export async function readSpan(
 	requester: Requester,
@@ -63,7 +63,7 @@ export async function readSpan(
 	};
 	const offset = requester.apiTime(0);
 	const reading = await readRecord(requester, windowNow());
-	// Only the first answer of all tells that the API's clock is behind, or ahead of the end.
+	// Only the very first response shows whether the API's clock is behind, or ahead of the end.
 	const moved = requester.apiTime(0) - offset;
 	const isInside = moved >= -MARGIN && (until === undefined || moved <= MARGIN);
 	if (reading?.kind !== 'read' || isInside) return reading;
@@ -71,16 +71,16 @@ export async function readSpan(
 }
 
 /**
- * A part of the record that is read once, and from then on only for what is new: for whoever asks again and again, such as a
- * node in a loop. What became of an older message since it was read is not seen.
+ * Part of the record that is read once, and later only for what is new: for repeated reads, such as those of a node in
+ * a loop. Changes to older messages after they were read are not seen.
  */
 export class RunningRecord {
 	private known?: { since: number; upTo: number; entries: Map<string, Entry> };
 
 	/**
-	 * Reads what is not known yet. What cannot be read, or not as a whole, is read anew the next time.
-	 * @param since from when on the record is wanted, in ms by this machine's clock
-	 * @returns all that is on record since then, and perhaps some that is older; undefined when it was stopped
+	 * Reads what is not known yet. What couldn't be read, or not completely, is read again next time.
+	 * @param since how far back, in ms by this machine's clock
+	 * @returns everything on record since then, possibly with older entries; undefined when it was stopped
 	 */
 	async read(requester: Requester, since: number): Promise<Reading | undefined> {
 		const began = Date.now();

@@ -12,49 +12,52 @@ import { meaningOf } from './statuses';
 /** A message to search for. Times are this machine's, in ms. */
 export interface Query {
 	message: Pick<Sought, 'sender' | 'recipients' | 'body'>;
-	/** The ID that an unclear answer gave it, if one did: with it, it is found in whatever form it is listed. */
+	/** The ID from an unclear response, if there was one: it finds the message in whatever form it is listed. */
 	id?: string;
-	/** When its request began, or the first of those whose outcome is not known. */
+	/** When its request began, or the first of several with an unknown outcome. */
 	since: number;
-	/** When its request had ended; left out when n8n was stopped before that. */
+	/** When its request ended; left out if n8n stopped before that. */
 	until?: number;
-	/** Whether several requests for it may have been done. */
+	/** Whether several requests for it may have succeeded. */
 	isRepeated: boolean;
 }
 
-/** What whoever searches knows of other messages. */
+/** What the caller knows about other messages. */
 export interface SearchRules<T> {
 	/** Whether an entry is known to be another message. */
 	isTaken: (entry: Entry) => boolean;
-	/** Whether an equal message of somebody else may still arrive: as long as it may, an entry may be that one. */
+	/** Whether someone else's equal message may still arrive: until it has, an entry may be that one. */
 	isBlocked: (query: T) => boolean;
-	/** Called at once for each message that is found, since others may search for an equal one. */
+	/** Called immediately for each message found, since others may be searching for an equal one. */
 	onFound: (query: T, entry: Entry) => void;
 }
 
-/** What came of searching for a message. */
+/** The result of searching for a message. */
 export interface Search {
 	/** Left out when nothing was found that is, or may be, the message. */
 	match?: Match;
-	/** Whether the record was read at all. */
+	/** Whether the record could be read at all. */
 	couldRead: boolean;
-	/** How long after its request began, in seconds. */
+	/** The time since its request began, in seconds. */
 	seconds: number;
 }
 
-/** What is older by less than this, in ms, counts as not older: a `Date` tells full seconds, and servers differ. */
+/** An entry older by less than this, in ms, doesn't count as older: `Date` has whole seconds, and servers differ. */
 const SLACK = 2_000;
 
-/** How long after its request had ended, in ms, a message may be recorded. What is newer is another one, such as tomorrow's. */
+/**
+ * How long after its request ended a message may be recorded, in ms. A newer one is a different message, such as
+ * tomorrow's.
+ */
 const LATEST = 60_000;
 
-/** How much of the record, in ms, is read again when it is looked at once more. */
+/** How much of the record to read again on each further look, in ms. */
 const LISTED_LATE = 10 * 60_000;
 
 /**
- * Looks for messages on Clerk Chat's record, together and at growing intervals, until all are found. Each is looked for
- * until half a minute after its request had ended; after that, one look has to do.
- * @returns for each message what came of it
+ * Searches Clerk Chat's record for messages, all together and at growing intervals, until all are found. The search for
+ * each ends half a minute after its request did; later, a single look must do.
+ * @returns the result for each message
  */
 export async function searchRecord<T extends Query>(
 	requester: Requester,
@@ -63,7 +66,7 @@ export async function searchRecord<T extends Query>(
 ): Promise<Search[]> {
 	const matches: Array<Match | undefined> = queries.map(() => undefined);
 	const entries = new Map<string, Entry>();
-	// Each entry is one message, whatever it says of it.
+	// Each entry is one message, however many it could match.
 	const given = new Set<string>();
 	const rules = { isBlocked, isTaken: (entry: Entry) => given.has(idOf(entry)) || isTaken(entry) };
 	let couldRead = false;
@@ -101,8 +104,8 @@ function isOver({ since, until }: Query, after: number): boolean {
 }
 
 /**
- * Reads the window in which these messages can be, with both ends where both are known.
- * @param again whether it was read before: what is listed late is new then
+ * Reads the window in which these messages can be, with both ends if both are known.
+ * @param again whether it was read before; then only what has been listed late is new
  */
 async function readAround(
 	requester: Requester,
@@ -130,7 +133,7 @@ function matchesIn<T extends Query>(
 	for (const query of queries) {
 		const entry = query.id === undefined ? undefined : byId.get(query.id);
 		if (!entry || isTaken(entry) || (query.isRepeated && isFailed(entry))) continue;
-		// An ID that two answers gave is one message.
+		// An ID that two responses contain is one message.
 		byId.delete(idOf(entry));
 		matches.set(query, { answer: 'same', entry });
 	}
@@ -141,7 +144,7 @@ function matchesIn<T extends Query>(
 		free.filter(({ isRepeated }) => !isRepeated),
 		others,
 	);
-	// That one try is on record as failed says nothing of the others.
+	// If one attempt is on record as failed, that says nothing about the others.
 	const given = new Set(
 		[...matches.values()].map((match) => match?.answer === 'same' && match.entry),
 	);
@@ -155,7 +158,7 @@ function matchesIn<T extends Query>(
 function soughtBy(requester: Requester): (query: Query) => Sought {
 	return ({ message, since, until, id, isRepeated }) => ({
 		...message,
-		// Of an earlier try, it is not known.
+		// For an earlier attempt, it isn't known.
 		id: isRepeated ? undefined : id,
 		after: requester.apiTime(since) - SLACK,
 		before: until === undefined ? undefined : requester.apiTime(until) + LATEST,

@@ -1,20 +1,20 @@
 import { CLOCKS_APART } from './replyRule';
 
 /*
- * Texts that this n8n sent in answer to a Message with `openQuestion`, such as "Please answer YES or NO". They leave the
- * question open: to the polling trigger they are nothing else that went out.
+ * Texts that this n8n sent in response to a Message with `openQuestion`, such as "Please answer YES or NO". They leave
+ * the question open: the polling trigger doesn't count them as something else that was sent.
  */
 
-/** When the Message came in that each answers (ms, by the API's clock), by its ID. */
+/** By the ID of such a text: when the Message it responds to was received (ms, by the API's clock). */
 const sent = new Map<string, number>();
 
-/** How many are kept in mind at most. */
+/** How many to remember at most. */
 const MOST_SENT = 10_000;
 
 /**
- * Takes note of one.
- * @param id its ID on record, as `idOf` writes it
- * @param receivedAt when the Message came in, in ms by the API's clock
+ * Remembers one.
+ * @param id its ID on record, as `idOf` returns it
+ * @param receivedAt when the Message was received, in ms by the API's clock
  */
 export function rememberReplySent(id: string, receivedAt: number): void {
 	sent.delete(id);
@@ -26,9 +26,9 @@ export function rememberReplySent(id: string, receivedAt: number): void {
 }
 
 /**
- * Whether a message is one of them, about a question that went out at this time (ms, by the API's clock): a newer question
- * than the Message it is not about.
- * @param id as for {@link rememberReplySent}
+ * Whether a message is one of them, and about the question sent at this time (ms, by the API's clock). It is not about
+ * a question newer than the Message it responds to.
+ * @param id see {@link rememberReplySent}
  */
 export function isReplySent(id: string, askedAt: number): boolean {
 	return (sent.get(id) ?? NaN) >= askedAt - CLOCKS_APART;

@@ -1,78 +1,81 @@
 /*
- * The rule about replies by text: what a text becomes that somebody sends to a number that asked them something. The
- * table is in docs/pollingTrigger.md, and the unit test of this function is that table. Who asks it: the page of a
- * question, which knows the question, with what the polling trigger has seen of the conversation; and the trigger, for
- * texts that have no open question.
+ * The rule for replies by text: what a text becomes when someone sends it to a number that asked them something.
+ * docs/pollingTrigger.md has the table, and this function's unit test is that table. Two callers use it: the page of a
+ * question, which knows the question and gets what the polling trigger has seen of the conversation; and the trigger,
+ * for texts without an open question.
  */
 
-/** After an answer, what the same person sends within this time (ms) belongs to it. */
+/** After an answer, what the same person texts within this time (ms) belongs to it. */
 export const FOLLOW_UP = 2 * 60_000;
 
-/** How long (ms) after a newer question such a text still belongs to the answer before: nobody reads and answers so fast. */
+/**
+ * How long (ms) after a newer question such a text still belongs to the previous answer: nobody reads and answers that
+ * fast.
+ */
 export const TOO_FAST = 15_000;
 
-/** How far (ms) the clock that dates what goes out may be ahead of the one that dates what comes in. */
+/** How far (ms) the clock that dates sent messages may be ahead of the one that dates received messages. */
 export const CLOCKS_APART = 5_000;
 
-/** For how many hours a reply counts at most, whatever a question says. */
+/** The maximum number of hours for which a reply counts, whatever a question says. */
 export const LONGEST_REPLY_HOURS = 168;
 
 /**
- * The newest question of the conversation, as far as it is not open. Only that one can be answered by text.
+ * The newest question of the conversation, if it is not open. Only the newest can be answered by text.
  * - `none`: nobody asked anything.
- * - `closed`: answered on its page or by text, run out, or cancelled.
- * - `ofAnotherN8n`: its link leads to another n8n, which hears of the text by itself.
+ * - `closed`: answered on its page or by text, expired, or cancelled.
+ * - `ofAnotherN8n`: its link leads to another n8n, which sees the text itself.
  */
 export type NoOpenQuestion = 'none' | 'closed' | 'ofAnotherN8n';
 
-/** Why a text is not the answer to the question that is open. */
+/** Why a text does not answer the open question. */
 export type Reason =
 	/** A reaction such as `Liked “…”`. */
 	| 'reaction'
 	/** A word that carriers act on, such as STOP or HELP. */
 	| 'carrierWord'
-	/** No text, such as a picture alone. */
+	/** No text, for example just a picture. */
 	| 'empty'
-	/** Another question went out at about the time of the text, so it may be meant for either. */
+	/** Another question was sent at about the time of the text, so it may be meant for either. */
 	| 'twoQuestions'
-	/** Something else went out after the question, and the text may be meant for that. */
+	/** Something else was sent after the question, and the text may be meant for that. */
 	| 'notLastMessage'
-	/** It came in later than replies count for. */
+	/** It arrived after the time in which replies count. */
 	| 'tooLate'
-	/** It says nothing that the question takes. */
+	/** It contains nothing that the question accepts. */
 	| 'notUnderstood'
-	/** Nothing proves that somebody texted it. */
+	/** Nothing proves that a person texted it. */
 	| 'notProven'
-	/** It is not known whether there is an open question, or the one there is could not be reached. */
+	/** It isn't known whether a question is open, or the open question couldn't be reached. */
 	| 'notChecked';
 
-/** What a text says to a question. The first three are never an answer, whatever the question. */
+/** What a text says in response to a question. The first three are never an answer, whatever the question. */
 export type Says =
 	| Extract<Reason, 'reaction' | 'carrierWord' | 'empty' | 'notUnderstood'>
 	| 'answer';
 
-/** How a text lies in time to what was said before it, in ms. */
+/** The timing of a text relative to earlier messages, in ms. */
 interface Timing {
-	/** Since the same person answered a question by text; left out when they have not. */
+	/** Since the same person answered a question by text; left out if they haven't. */
 	sinceAnswer?: number;
-	/** Since a newer question than the answered one went out; left out when none has. */
+	/** Since a question newer than the answered one was sent; left out if none was. */
 	sinceNewerQuestion?: number;
 }
 
-/** What there is to know of a text. */
+/** The known facts about a text. */
 export type ReplyFacts = Timing &
 	(
 		| { question: NoOpenQuestion }
 		| {
 				question: 'open';
 				says: Says;
-				/** Whether another question went out at about the time of the text. */
+				/** Whether another question was sent at about the time of the text. */
 				isBetweenTwo: boolean;
-				/** Whether nothing else went out in the conversation between the question and the text. */
+				/** Whether nothing else was sent in the conversation between the question and the text. */
 				isLastOut: boolean;
-				/** How long (ms) after the question the text came in. */
+				/** How long (ms) after the question the text arrived. */
 				age: number;
-				/** For how long (ms) a reply to it counts. */
+				/** How long (ms) a reply to the question counts. */
 				countsFor: number;
 				/** Whether it is certain that this person texted this. */
 				isProven: boolean;
@@ -82,12 +85,12 @@ export type ReplyFacts = Timing &
 /** What becomes of a text. */
 export type Ruling =
 	| { becomes: 'answer' }
-	/** It belongs to the answer before it, and answers nothing. */
+	/** It belongs to the previous answer, and answers nothing itself. */
 	| { becomes: 'followUp' }
-	/** Left out: no question is open. */
+	/** Left out if no question is open. */
 	| { becomes: 'message'; reason?: Reason };
 
-/** Rules on one text. When in doubt it is a message, never an answer. */
+/** Decides about one text. In doubt, it is a message, never an answer. */
 export function ruleOn(facts: ReplyFacts): Ruling {
 	if (isFollowUp(facts)) return { becomes: 'followUp' };
 	if (facts.question !== 'open') return { becomes: 'message' };
@@ -96,7 +99,7 @@ export function ruleOn(facts: ReplyFacts): Ruling {
 	if (says !== 'answer' && says !== 'notUnderstood') return message(says);
 	if (isBetweenTwo) return message('twoQuestions');
 	if (!isLastOut) return message('notLastMessage');
-	// Written so that a time that nobody could read is no answer.
+	// Written so that an unreadable time (NaN) is not an answer.
 	if (!(age >= -CLOCKS_APART && age <= countsFor)) return message('tooLate');
 	if (says === 'notUnderstood') return message(says);
 	return isProven ? { becomes: 'answer' } : message('notProven');

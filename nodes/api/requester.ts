@@ -18,38 +18,35 @@ export type { ApiRequest } from './exchange';
 export interface RequestSettings {
 	/** n8n's own batching: a wait after every so many requests. */
 	batch?: { size: number; intervalMs: number };
-	/** n8n's own request options: time-out, proxy, certificates. */
+	/** n8n's own request options: timeout, proxy, certificates. */
 	transport: Partial<IHttpRequestOptions>;
 }
 
-/** What there is to know of one request besides what it asks for. */
+/** Options of one request, besides the request itself. */
 interface PerformOptions<T> extends AttemptOptions<T> {
 	/** Whether it may be repeated although it may have been done. */
 	repeatable: boolean;
-	/** Asked when it may go out, perhaps after a wait: whether it is not to be made any more. */
+	/** Asked when it is about to be sent, possibly after a wait: whether to call it off. */
 	isCalledOff?: () => boolean;
 }
 
-/**
- * Makes the requests of one run of the node. They share their pace: after a 429 nobody sends, however many are
- * waiting.
- */
+/** Makes the requests of one run of the node. They share a pace: after a 429, none is sent, however many are waiting. */
 export class Requester {
 	private constructor(
 		private readonly exchange: Exchange,
 		private readonly pace: Pace,
-		/** Where the API is: the base URL of the credential. */
+		/** The API's address: the base URL of the credential. */
 		readonly baseURL: string,
-		/** Texts that must not show in what people read. */
+		/** Texts to redact from whatever people read. */
 		readonly secrets: string[],
-		/** How many of them may be on their way at the same time; whoever performs them keeps to it. */
+		/** How many requests may be in flight; callers of {@link perform} keep to it. */
 		readonly concurrency: Concurrency,
 	) {}
 
 	/**
-	 * Reads the credential. Throws as n8n does when there is none.
-	 * @param atOnce how many requests may be on their way at the same time; left out, that is found out
-	 * @throws NodeOperationError when the key cannot be one, or must not go to this address
+	 * Reads the credential. Throws what n8n throws if there is none.
+	 * @param atOnce how many requests may be in flight; if left out, the node finds out
+	 * @throws NodeOperationError when the key can't be valid, or must not be sent to this address
 	 */
 	static async create(
 		caller: Caller,
@@ -63,42 +60,45 @@ export class Requester {
 		return new Requester(exchange, pace, baseURL, [apiKey], new Concurrency(atOnce));
 	}
 
-	/** What the API's clock shows when this machine's shows `local`; both in ms. The same until an answer tells its `Date`. */
+	/**
+	 * The API's time when this machine's clock shows `local`; both in ms. They are the same until a response has a
+	 * `Date`.
+	 */
 	apiTime(local: number): number {
 		return local + this.exchange.clock.offset;
 	}
 
-	/** How far {@link apiTime} may be ahead of what the API's clock really shows, in ms. */
+	/** By how much {@link apiTime} may be ahead of the API's real clock, in ms. */
 	get clockError(): number {
 		return this.exchange.clock.error;
 	}
 
-	/** Whether an answer has told what the API's clock shows; undefined before the first one. */
+	/** Whether a response has shown the API's time; undefined before the first one. */
 	get isClockKnown(): boolean | undefined {
 		return this.exchange.clock.isKnown;
 	}
 
-	/** Starts nothing further. What is on its way is not touched, what waits does not wait any longer. */
+	/** Starts nothing more. Requests in flight continue; waits end. */
 	stop(): void {
 		this.pace.waits.stop();
 	}
 
-	/** Whether nothing further is started, so that what was to be read may have been cut short. */
+	/** Whether nothing more is started, so that a read may have been cut short. */
 	get isStopped(): boolean {
 		return this.pace.waits.stopped;
 	}
 
-	/** Has somebody told when everything waits because of a 429, with how long (ms). */
+	/** Sets a listener for when everything waits because of a 429; it gets the wait in ms. */
 	onTooMany(tell: (ms: number) => void): void {
 		this.pace.onTooMany = tell;
 	}
 
-	/** For how long everything has waited so far, in ms. */
+	/** How long everything has waited so far, in ms. */
 	get waited(): number {
 		return this.pace.waits.waited;
 	}
 
-	/** Goes on after {@link stop}, unless the execution was cancelled. */
+	/** Continues after {@link stop}, unless the execution was cancelled. */
 	resume(): void {
 		this.pace.waits.resume();
 	}
@@ -109,8 +109,9 @@ export class Requester {
 	}
 
 	/**
-	 * Makes a request, as often as it takes to know what came of it.
-	 * @returns undefined when it was not made, because of {@link stop}, because it was called off or the execution was cancelled
+	 * Makes a request, as often as necessary to learn its outcome.
+	 * @returns undefined when it was not made: because of {@link stop}, because it was called off, or because the
+	 * execution was cancelled
 	 */
 	async perform<T>(
 		request: ApiRequest,
@@ -119,7 +120,7 @@ export class Requester {
 		let outcome: Outcome<T> | undefined;
 		let doubt: Outcome<T> | undefined;
 		for (let tries = 1; ; ) {
-			// Of a request that was to be repeated, what is known already stands.
+			// If a request can't be repeated after all, what is already known of it counts.
 			if (!(await this.pace.turn(options.isCalledOff))) return outcome ?? doubt;
 			const sentAt = now();
 			this.concurrency.started();
@@ -128,7 +129,7 @@ export class Requester {
 			const tooMany = outcome.kind !== 'done' && outcome.fault.status === 429;
 			if (!tooMany) this.pace.passed(sentAt, outcome.kind === 'done');
 			if (outcome.kind === 'done') return outcome;
-			// What may have been done in one try is not undone by the next one's being refused.
+			// If one attempt may have succeeded, a later refusal doesn't change that.
 			if (doubt) outcome = { kind: 'unknown', fault: outcome.fault };
 			if (outcome.kind === 'unknown') doubt = outcome;
 			if (tooMany) {
@@ -142,18 +143,18 @@ export class Requester {
 		}
 	}
 
-	/** What an outcome says about how many may be on their way. */
+	/** What an outcome says about how many requests may be in flight. */
 	private signOf(outcome: Outcome<unknown>, sentAt: number): Sign {
 		if (outcome.kind === 'done') return 'well';
 		const { status, retryAfterMs } = outcome.fault;
-		// A limit for each second is kept by waiting; fewer at the same time would not be fewer in a second.
+		// Waiting satisfies a limit per second; fewer requests in flight wouldn't mean fewer per second.
 		if (status === 429 && retryAfterMs && this.pace.isPerTime(sentAt, this.concurrency.limit)) {
 			return 'nothing';
 		}
 		return meaningOf(outcome.fault).isTooMuch ? 'tooMuch' : 'nothing';
 	}
 
-	/** Makes a request a single time and at once, for somebody who sits and waits. */
+	/** Makes a request once, immediately, for someone who is waiting at the screen. */
 	async once<T>(request: ApiRequest, read: PerformOptions<T>['read']): Promise<Outcome<T>> {
 		return await this.exchange.attempt(request, { read });
 	}

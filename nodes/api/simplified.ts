@@ -1,19 +1,22 @@
 import type { IDataObject } from 'n8n-workflow';
 import { addressOf } from './matching';
 
-/** Whether a message came in or went out; undefined when it does not say. */
+/** Whether a message was received or sent; undefined when it doesn't say. */
 export function directionOf({ inbound }: IDataObject): 'received' | 'sent' | undefined {
 	if (typeof inbound !== 'boolean') return undefined;
 	return inbound ? 'received' : 'sent';
 }
 
-/** The fields of a message, as the API names them (https://docs.clerk.chat/api-reference/messages/send-a-message). */
+/** The fields of a message, with the API's names (https://docs.clerk.chat/api-reference/messages/send-a-message). */
 export const MESSAGE_FIELDS =
 	'body campaignId campaignMessageId channelId conversationId created error errorCode externalId id inboxId inbound members seen segments sender senderType sentByName status timestamp updated userId'.split(
 		' ',
 	);
 
-/** A message with what most workflows need of it, as the API names it; and `to`, which the members alone do not tell. */
+/**
+ * A message reduced to what most workflows need, with the API's names, plus `to`, which can't be read from `members`
+ * alone.
+ */
 export function simplified(message: IDataObject): IDataObject {
 	const { id, conversationId, inboxId, inbound, sender, members, body, status, timestamp } =
 		message;
@@ -32,8 +35,9 @@ export function simplified(message: IDataObject): IDataObject {
 }
 
 /**
- * Whom a message went to: its `recipients`, which real answers carry though they are not documented, or else its members
- * without the sender. Of a received one those are the team's own numbers, and in a group the others.
+ * The recipients of a message: its `recipients`, which real responses have although they are not documented; otherwise
+ * its members without the sender. For a received message, those are the team's own numbers, and in a group also the
+ * other people.
  */
 function recipientsOf({ inbound, sender, members, recipients }: IDataObject): string[] {
 	const given = listOf(recipients);

@@ -4,48 +4,48 @@ import { isHtml } from './errorBodies';
 export interface Words {
 	message: string;
 	description: string;
-	/** What Clerk Chat or the network said itself, without secrets. */
+	/** Clerk Chat's or the network's own words, with secrets redacted. */
 	detail?: string;
 }
 
-/** What is known of a request that did not succeed. */
+/** What is known about a request that failed. */
 export interface Fault {
-	/** HTTP status; left out when no answer came. */
+	/** HTTP status; left out when there was no response. */
 	status?: number;
-	/** Body of the answer, already parsed when it was JSON. */
+	/** Body of the response; already parsed if it was JSON. */
 	body?: unknown;
-	/** Why no answer came: the connection was never made, or it ended or timed out on the way. */
+	/** Why there was no response: the connection was never made, was lost, or timed out; or n8n blocked the request. */
 	connection?: 'notMade' | 'lost' | 'timeout' | 'blocked';
 	/** What the network or n8n says about it, such as `connect ECONNREFUSED 127.0.0.1:80`. */
 	detail?: string;
-	/** Whether the address has never answered as Clerk Chat does, so that it is not the API's. */
+	/** Whether the address has never responded as Clerk Chat does, so that it isn't the API's. */
 	isElsewhere?: true;
-	/** How long Clerk Chat asked to wait, in ms. */
+	/** How long Clerk Chat asked us to wait, in ms. */
 	retryAfterMs?: number;
 }
 
-/** Mirrors n8n's own type, which hosts before 2.41 do not have; they ignore the value. */
+/** Mirrors n8n's own type, which hosts before 2.41 don't have; they ignore the value. */
 type FailureCause =
 	| 'rate-limited'
 	| 'temporarily-unavailable'
 	| 'credential-invalid'
 	| 'configuration-invalid';
 
-/** What an HTTP status, or the lack of an answer, means: for the request, for those after it, and in words. */
+/** What an HTTP status, or the lack of a response, means: for the request, for later requests, and in words. */
 export interface Meaning extends Words {
-	/** Whether the request was certainly not done, or perhaps. */
+	/** Whether the request was certainly not done, or possibly done. */
 	outcome: 'refused' | 'unknown';
 	/** How n8n classifies it. */
 	cause?: FailureCause;
-	/** Whether it may pass soon, so that a request that may be done twice is repeated. */
+	/** Whether it may pass soon, so that a repeatable request is repeated. */
 	isPassing?: true;
-	/** Whether every other request of the run would end like it. */
+	/** Whether every other request of the run would end the same way. */
 	endsAll?: true;
-	/** Whether fewer requests at the same time would help. */
+	/** Whether fewer requests in flight would help. */
 	isTooMuch?: true;
-	/** Whether asking again in a moment gives the same. */
+	/** Whether asking again soon would bring the same response. */
 	isFinal?: true;
-	/** Whether its description helps although the outcome is not known. */
+	/** Whether its description helps even if the outcome is unknown. */
 	hasRemedy?: true;
 }
 
@@ -84,7 +84,7 @@ const BY_STATUS: Record<number, Meaning> = {
 		description: `Check the IDs, numbers and names in the fields of this item. If every item fails this way: ${SETTINGS_HINT}`,
 	},
 	408: {
-		// The server gave up waiting for the request, or a proxy gave up waiting for the server.
+		// The server timed out waiting for the request, or a proxy timed out waiting for the server.
 		outcome: 'unknown',
 		isTooMuch: true,
 		cause: 'temporarily-unavailable',
@@ -96,7 +96,7 @@ const BY_STATUS: Record<number, Meaning> = {
 		isFinal: true,
 		message: "Clerk Chat didn't accept the values of this item",
 		description:
-			'Check the fields of this item: phone numbers with + and country code, IDs and names that exist.',
+			'Check the fields of this item: phone numbers need + and country code, and IDs and names must exist.',
 	},
 	429: {
 		outcome: 'refused',
@@ -117,7 +117,7 @@ const SERVER_FAULT: Meaning = {
 	description: 'Try again later.',
 };
 
-/** 500 is no passing state. */
+/** A 500 doesn't pass by waiting. */
 const PASSING = new Set([502, 503, 504]);
 
 const OTHER_STATUS: Meaning = {
@@ -126,7 +126,7 @@ const OTHER_STATUS: Meaning = {
 	description: `Check the fields of this item. ${SETTINGS_HINT}`,
 };
 
-/** Redirects are not followed: the key would go along. Whether the first server did anything is not known either. */
+/** Redirects are not followed: that would pass on the key. Whether the first server did anything isn't known either. */
 const REDIRECT: Meaning = {
 	outcome: 'unknown',
 	cause: 'configuration-invalid',
@@ -174,7 +174,7 @@ const NO_ANSWER: Record<NonNullable<Fault['connection']>, Meaning> = {
 		outcome: 'refused',
 		cause: 'configuration-invalid',
 		message: 'n8n blocked the request',
-		description: "Check 'Base URL' in the credential and which domains it allows.",
+		description: "Check 'Base URL' in the credential and the domains it allows.",
 	},
 };
 
@@ -189,7 +189,7 @@ export function meaningOf(fault: Fault): Meaning {
 		return PASSING.has(status) ? { ...SERVER_FAULT, isPassing: true } : SERVER_FAULT;
 	const meaning = BY_STATUS[status] ?? OTHER_STATUS;
 	if (!isHtml(fault.body) || status === 429) return meaning;
-	// A page for browsers does not come from the API: what it says of the key or the item is not meant for them.
+	// An HTML page doesn't come from the API: what it says about the key or the item isn't about them.
 	const { message, description } = UNREADABLE;
 	return { ...meaning, message, description, cause: undefined };
 }

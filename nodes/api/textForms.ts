@@ -2,27 +2,27 @@ import { folded, lossesOf, narrowed, INVISIBLE } from './characterLoss';
 import type { Narrowed } from './characterLoss';
 
 /*
- * How a text changes on its way to Clerk Chat's record is not documented: blanks, quotes and entities, characters that got
- * lost, a sentence added, links shortened, a preview in its place.
+ * Clerk Chat doesn't document how a text changes on its way to the record: whitespace, quotes and entities, lost
+ * characters, an added sentence, shortened links, a preview instead of the whole text.
  */
 
-/** A text in the forms in which it is compared. */
+/** A text in the forms used for comparison. */
 export interface TextForms {
 	/** In plain characters. */
 	text: string;
-	/** What a narrower character set leaves of it. */
+	/** What a smaller character set leaves of it. */
 	narrow: Narrowed;
-	/** The same with plain letters in place of those with accents. */
+	/** The same, with accents removed. */
 	plain: Narrowed;
 	/** With a mark in place of each link. */
 	masked: string;
-	/** Where the links lead. */
+	/** The hosts its links lead to. */
 	hosts: string[];
 	/** Whether some characters got lost. */
 	hasGaps: boolean;
 }
 
-/** From how many characters on a part of a text tells it from others. */
+/** From this many characters on, part of a text identifies it. */
 export const TELLING = 20;
 
 /** How many characters may be added at the ends of a text. */
@@ -45,14 +45,14 @@ const ENTITIES: Record<string, string> = {
 	euro: '€',
 };
 
-/** Stands for characters that got lost. */
+/** Stands for lost characters. */
 const GAP = '\ufffd';
 
 const LINK = /^[^/]+\/./;
 
 /**
- * Reads a text.
- * @returns undefined when it is none
+ * Prepares a text for comparison.
+ * @returns undefined when it isn't text
  */
 export function readTextForms(body: unknown): TextForms | undefined {
 	if (typeof body === 'number') return readTextForms(String(body));
@@ -84,7 +84,7 @@ function plainText(text: string): string {
 	);
 }
 
-/** Also what was made an entity twice. */
+/** Also decodes what was encoded twice. */
 function decode(text: string): string {
 	const decoded = text.replace(
 		/&(?:#(\d+)|#x([0-9a-f]+)|([a-z]+));/gi,
@@ -106,8 +106,8 @@ function hostOf(link: string): string {
 
 /**
  * How a text on record differs from one that was sent.
- * @returns '' when they are the same, a clause for people when it may be the same one in another form; undefined when it
- * is another text
+ * @returns '' if they are the same, a clause for people if it may be the same text in another form, undefined if it is
+ * a different text
  */
 export function textDifference(ours: TextForms, theirs: TextForms): string | undefined {
 	if (ours.text === theirs.text) return '';
@@ -117,16 +117,16 @@ export function textDifference(ours: TextForms, theirs: TextForms): string | und
 	const beginning = cutText(theirs);
 	if (beginning && isCutOf(beginning, ours.text, theirs.text)) return 'its text ends earlier';
 	if (isLossOf(ours, theirs)) return 'characters are missing from its text';
-	return haveOtherLinks(ours, theirs) ? 'its text has other links' : undefined;
+	return haveOtherLinks(ours, theirs) ? 'its text has different links' : undefined;
 }
 
-/** Where a text has more than another one, which it contains. */
+/** Describes where a text has more than another text that it contains. */
 function added(ours: string, theirs: string): string | undefined {
 	const count = theirs.length - ours.length;
 	if (ours.length < TELLING || count <= 0 || count > MOST_ADDED) return undefined;
 	const start = theirs.indexOf(ours);
 	const end = start + ours.length;
-	// A number that goes on is another number.
+	// If a number continues, it is a different number.
 	const isOther = isAmidDigits(theirs, start) || isAmidDigits(theirs, end);
 	if (start < 0 || isOther) return undefined;
 	if (start === 0) return 'its text has extra characters at the end';
@@ -145,8 +145,8 @@ function isCutOf(beginning: string, ours: string, theirs: string): boolean {
 }
 
 /**
- * The text of an entry that may be no more than the beginning of what was sent, such as a preview.
- * @returns undefined when it looks whole
+ * The text of an entry that may be just the beginning of what was sent, such as a preview.
+ * @returns undefined when it looks complete
  */
 export function cutText({ text }: TextForms): string | undefined {
 	const beginning = text.replace(/ ?\.\.\.$/, '');
@@ -154,7 +154,10 @@ export function cutText({ text }: TextForms): string | undefined {
 	return looksCut && beginning.length >= TELLING ? beginning : undefined;
 }
 
-/** Whether a text is another one with gaps. A run of gaps stands for one character or more, but no more than it has itself. */
+/**
+ * Whether a text is another one with gaps. A run of gaps stands for at least one character, and for at most as many as
+ * it has gaps.
+ */
 function fitsGaps(theirs: string, ours: string): boolean {
 	const [first, ...parts] = theirs.split(GAP);
 	if (!ours.startsWith(first)) return false;
@@ -170,14 +173,14 @@ function fitsGaps(theirs: string, ours: string): boolean {
 	return place === ours.length;
 }
 
-/** Whether a text is another one without some of its special characters, or with question marks in their places. */
+/** Whether a text is another one without some of its special characters, or with question marks instead of them. */
 function isLossOf(ours: TextForms, { narrow: { core, special }, hasGaps }: TextForms): boolean {
 	return lossesOf(ours, TELLING).some(
 		(loss) => core === loss.core && (hasGaps || special === loss.special),
 	);
 }
 
-/** Whether two texts differ in their links alone, and those lead to other servers, as short ones do. */
+/** Whether two texts differ only in their links, which lead to other hosts, as shortened links do. */
 function haveOtherLinks(ours: TextForms, theirs: TextForms): boolean {
 	if (ours.masked !== theirs.masked || ours.masked.length < TELLING) return false;
 	return ours.hosts.some((host, index) => host !== theirs.hosts[index]);

@@ -1,13 +1,13 @@
-/** Something that waits for its turn. Jobs with the same `lane` go one after the other, in their order. */
+/** A job that waits its turn. Jobs in the same `lane` run one after another, in order. */
 export interface Job {
-	/** Left out: the job waits for nobody. */
+	/** Left out if the job waits for no other. */
 	lane?: string;
 }
 
 /**
- * Performs jobs in their order, at most `atOnce.limit` at a time. The limit is asked for anew after every job.
+ * Runs jobs in order, at most `atOnce.limit` at a time. The limit is read again after every job.
  * @param perform decides itself whether a job is still wanted
- * @throws what the first job threw; nothing further is started then, and what is running is awaited
+ * @throws what the first failing job threw; nothing more is started then, and running jobs are awaited
  */
 export async function inTurns<T extends Job>(
 	jobs: T[],
@@ -15,7 +15,7 @@ export async function inTurns<T extends Job>(
 	perform: (job: T) => Promise<void>,
 ): Promise<void> {
 	const { ready, next } = lanesOf(jobs);
-	// `ready` grows at its end while it is read from its start: no shifting, however many jobs there are.
+	// `ready` grows at its end while it is read from its start: nothing is shifted, however many jobs there are.
 	let position = 0;
 	let running = 0;
 	let failed: { reason: unknown } | undefined;

@@ -9,8 +9,8 @@ import { cutText, TELLING } from './textForms';
 import type { TextForms } from './textForms';
 
 /**
- * What was read of the record, as an answer to whether messages are on it: it is not whole when it holds an entry that went
- * out, may be one of them, and does not say in a readable form to whom it went.
+ * A reading of the record, for deciding whether messages are on it. It is not complete if it contains a sent entry that
+ * may be one of them and whose recipients can't be read.
  * @param isTaken whether an entry is known to be another message
  */
 export function wholeFor(
@@ -36,7 +36,7 @@ export function wholeFor(
 	return { ...reading, isWhole: false, reason: `it lists message ${String(id)} ${form}` };
 }
 
-/** Whether an entry does not say to whom it went, and nothing else says that it is none of the messages. */
+/** Whether an entry's recipients can't be read, and nothing else rules out that it is one of the messages. */
 function looker(messages: Message[]): (candidate: Candidate) => boolean {
 	const senders = [...new Map(messages.map((each) => [each.shownSender, each])).values()];
 	const kinds = new Set(messages.flatMap(({ people }) => people.map(({ kind }) => kind)));

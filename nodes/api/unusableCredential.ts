@@ -4,10 +4,10 @@ import { baseUrlOf, isWebAddress } from './baseUrl';
 import type { Words } from './faults';
 import { isPrivateHost } from './privateHosts';
 
-/** The words for a credential that cannot be used, in its test and in every run. */
+/** The words for an unusable credential, in its test and in every run. */
 export const UNUSABLE_CREDENTIAL = {
 	apiKey: {
-		message: "'API Key' in the credential contains a character that an API key cannot contain",
+		message: "'API Key' in the credential contains an invalid character",
 		description:
 			'It may be a line break, or a character that an app added during copying. Open the credential and enter the key again.',
 	},
@@ -22,7 +22,7 @@ export const UNUSABLE_CREDENTIAL = {
 	},
 } satisfies Record<string, Words>;
 
-/** Why the key of a credential does not go to its address; undefined when it does. */
+/** Why a credential's key must not be sent to its address; undefined when it may be. */
 export function whyUnusable(
 	credential: ICredentialDataDecryptedObject | IDataObject,
 ): Words | undefined {

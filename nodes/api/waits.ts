@@ -6,15 +6,15 @@ import { newSignal } from './signal';
 export class Waits {
 	private isStopped = false;
 
-	/** How many wait at this moment for what everybody waits for, and since when the first of them does. */
+	/** How many are in a shared wait at this moment, and since when. */
 	private shared = { count: 0, since: 0 };
 
 	private sharedBefore = 0;
 
-	/** Given when every wait is to end. */
+	/** Given when every wait must end. */
 	private end = newSignal();
 
-	/** @param signal tells that the execution was cancelled */
+	/** @param signal aborted when the execution is cancelled */
 	constructor(private readonly signal?: AbortSignal) {
 		if (signal?.aborted) this.stop();
 		signal?.addEventListener('abort', () => this.stop(), { once: true });
@@ -24,20 +24,20 @@ export class Waits {
 		return this.isStopped;
 	}
 
-	/** Ends every wait, and each new one at once. */
+	/** Ends every wait; new ones end immediately. */
 	stop(): void {
 		this.isStopped = true;
 		this.end.give();
 	}
 
-	/** Waits are waits again after {@link stop}, unless the execution was cancelled. */
+	/** Allows waits again after {@link stop}, unless the execution was cancelled. */
 	resume(): void {
 		if (!this.isStopped || this.signal?.aborted) return;
 		this.isStopped = false;
 		this.end = newSignal();
 	}
 
-	/** Waits for a time (ms) that concerns one request only. */
+	/** Waits for a time (ms) that affects only one request. */
 	async wait(ms: number): Promise<void> {
 		await this.until(sleep(ms));
 	}
@@ -47,14 +47,14 @@ export class Waits {
 		await Promise.race([settled, this.end.given]);
 	}
 
-	/** Waits for a time (ms) that concerns everybody; however many do, it counts once. */
+	/** Waits for a time (ms) that affects everyone; any number of waits at once count as one. */
 	async waitTogether(ms: number): Promise<void> {
 		if (this.shared.count++ === 0) this.shared.since = now();
 		await this.wait(ms);
 		if (--this.shared.count === 0) this.sharedBefore += now() - this.shared.since;
 	}
 
-	/** For how long everybody has waited so far, in ms. */
+	/** How long everyone has waited so far, in ms. */
 	get waited(): number {
 		const { count, since } = this.shared;
 		return this.sharedBefore + (count > 0 ? now() - since : 0);

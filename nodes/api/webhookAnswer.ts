@@ -1,14 +1,14 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 /**
- * Tells what n8n answered to a webhook call, as soon as it does; also when the caller did not wait for it.
- * @param response as `getResponseObject()` gives it
+ * Reports what n8n answers to a webhook call, as soon as it does, even if the caller has stopped waiting.
+ * @param response as `getResponseObject()` returns it
  * @param tell called once, with the HTTP status
  */
 export function onAnswer(
 	response: ReturnType<IWebhookFunctions['getResponseObject']>,
 	tell: (status: number) => void,
 ): void {
-	// Of a connection that the caller has closed there comes no 'finish'.
+	// If the caller has closed the connection, there is no 'finish'.
 	response.once('prefinish', () => tell(response.statusCode));
 }

@@ -179,7 +179,7 @@ function showReceived(sandbox: Sandbox) {
 /** Publishes the example that asks by text and takes the reply. @returns its ID */
 async function publishReplies(n8n: N8n, credential: string): Promise<string> {
 	const file = await readWorkflow(join(repository, 'examples', 'ask-by-text.json'));
-	const workflow = withParameters(file, 'Replies come in', { pollTimes: pollEvery(10) });
+	const workflow = withParameters(file, 'Text received', { pollTimes: pollEvery(10) });
 	const id = await n8n.createWorkflow(workflow, { [CREDENTIAL_TYPE]: credential });
 	await n8n.activateWorkflow(id);
 	return id;
@@ -187,10 +187,10 @@ async function publishReplies(n8n: N8n, credential: string): Promise<string> {
 
 function howToReply(n8n: N8n, { port }: Sandbox, id: string): string {
 	return `
-A reply by text: open ${n8n.url}/workflow/${id}, point at "Try it" and press
+A reply by text: open ${n8n.url}/workflow/${id}, hover over "Try it" and press
 "Execute workflow". Then answer the question from another terminal:
   npm run sandbox -- text +14155550123 "yes" --port ${port}
-Within ten seconds the workflow goes on. A text that answers nothing starts it: see
+Within ten seconds, the workflow continues. A text that isn't an answer starts it: see
 its Executions.
 `;
 }

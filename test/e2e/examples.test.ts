@@ -182,7 +182,7 @@ test('in-their-daytime: who sleeps gets it as soon as it is day, and a wrong num
 	expect(failureOf(execution)).toBeUndefined();
 	expect(Date.now()).toBeGreaterThanOrEqual(opens);
 	expect(sent()).toEqual([['+14155550123', 'Hello Ann, our new menu is out.']]);
-	expect(jsonFrom(execution, 'Until the first may go out')).toMatchObject([
+	expect(jsonFrom(execution, 'Wait until daytime')).toMatchObject([
 		{ name: 'Ann', error: { code: 'quietHours', sendAfter: new Date(opens).toISOString() } },
 	]);
 	expect(jsonFrom(execution, 'Not sent')).toMatchObject([{ name: 'Eve', outcome: 'refused' }]);
@@ -258,7 +258,7 @@ describe('ask-by-text: goes on with the reply', () => {
 		const workflow = await example('ask-by-text');
 		id = await polling(
 			withParameters(workflow, 'Ask again later', { amount: 1, unit: 'seconds' }),
-			'Replies come in',
+			'Text received',
 		);
 	});
 
@@ -307,7 +307,7 @@ describe('ask-by-text: goes on with the reply', () => {
 				.map(([, text]) => text)
 				.slice(1),
 		).toEqual([
-			'Sorry, we could not read that. Please reply YES, NO or LATER.',
+			"Sorry, we didn't understand that. Please reply YES, NO or LATER.",
 			'Thank you, Ann. See you on Friday at 10.',
 		]);
 	});
@@ -329,7 +329,7 @@ test('ask-by-text: who does not answer goes to who can call', async () => {
 	const { id } = await n8n.runWorkflow(await n8n.createWorkflow(workflow, credentials));
 	const ended = await n8n.waitForExecution(id, { statuses: ['success', 'error'] });
 	expect(failureOf(ended)).toBeUndefined();
-	expect(jsonFrom(ended, 'Call them')).toMatchObject([{ answer: 'nothing came back' }]);
+	expect(jsonFrom(ended, 'Call them')).toMatchObject([{ answer: 'not answered' }]);
 });
 
 test('what-somebody-wrote: the texts of one person since yesterday, as one text', async () => {
@@ -504,7 +504,7 @@ test('approval-by-text: opening the link answers nothing, a button does', async 
 	expect((await n8n.getExecution(printer.execution)).status).toBe('waiting');
 	expect((await press(printer.link, 'approve')).status).toBe(200);
 	expect(failureOf(await ended(printer.execution))).toBeUndefined();
-	expect(sent().at(-1)).toEqual(['+14155550123', 'Good news: we buy a printer.']);
+	expect(sent().at(-1)).toEqual(['+14155550123', "Good news: we're buying a printer."]);
 
 	const chair = await ask('a chair');
 	await press(chair.link, 'decline');
@@ -530,7 +530,7 @@ describe('pressed first', () => {
 		['order-text-from-webhook', 'Send text', '+14155550123'],
 		['reminders-once', 'Send reminder', '+14155550123'],
 		['ai-agent-answers-texts', 'Answer', '+14155550123'],
-		['rcs-suggestion-tapped', 'Thank', '+14155550123'],
+		['rcs-suggestion-tapped', 'Say thanks', '+14155550123'],
 		['ask-by-text', 'Ask', '+14155550123'],
 		['approval-by-text', 'Ask the manager', '+14155550199'],
 	])('%s, as it is imported: no text goes out, and it shows what would', async (name, node, to) => {
@@ -628,7 +628,7 @@ describe('pressed first', () => {
 		await fetch(link, { method: 'POST', body: new URLSearchParams({ answer: 'approve' }) });
 		const ended = await n8n.waitForExecution(id, { statuses: ['success', 'error'] });
 		expect(failureOf(ended)).toBeUndefined();
-		expect(sent().slice(1)).toEqual([['+14155550123', 'Good news: we buy a printer.']]);
+		expect(sent().slice(1)).toEqual([['+14155550123', "Good news: we're buying a printer."]]);
 	});
 });
 

@@ -219,7 +219,7 @@ story('someone whose texts are not all accepted', (step) => {
 		const explanation = await editor.output.getByTestId('node-error-description').innerText();
 		expect(explanation).toContain('has opted out');
 		expect(explanation).toContain(
-			'Check the fields of this item: phone numbers with + and country',
+			'Check the fields of this item: phone numbers need + and country',
 		);
 		// In lines, and without a mark of HTML.
 		expect(explanation).toMatch(/^Sent 2, failed 1: .+\.\n/);

@@ -231,7 +231,7 @@ story('someone whose phone numbers come from a spreadsheet', (step) => {
 		['To', '07825 550123', to, "11 digits; a +1 number has 10. +1 numbers don't start with 0."],
 		['To', '555-0123', to, '7 digits; a +1 number has 10.'],
 		['To', 'n/a', to, 'This means that the number is missing.'],
-		['To', '415-555-0123 ext. 5', to, "A text can't reach an extension."],
+		['To', '415-555-0123 ext. 5', to, "Texts can't be sent to an extension."],
 		['Phone', '555 010', newContact, '6 digits; a +1 number has 10.'],
 		['Contact', '(415) 555-300', byPhone, '9 digits; a +1 number has 10.'],
 	] as const) {

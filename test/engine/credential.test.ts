@@ -165,7 +165,7 @@ describe.each<[string, string]>([
 	['dots in place of the key', '\u2022\u2022\u2022\u2022'],
 ])('a key with %s inside', (_name, apiKey) => {
 	const credentials = { apiKey, baseUrl: BASE_URL };
-	const words = "'API Key' in the credential contains a character that an API key cannot contain";
+	const words = "'API Key' in the credential contains an invalid character";
 	const whatToDo = 'Open the credential and enter the key again.';
 
 	test('the test of the credential says so, and the key does not go out', async () => {

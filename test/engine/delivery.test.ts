@@ -127,7 +127,7 @@ test("On Error = Stop: a retry doesn't text again, but gives it out and goes on"
 	const stopped = await runNode(items, setup());
 	expect(stopped.error?.message).toContain('was not delivered');
 	expect(stopped.error?.context.itemIndex).toBe(1);
-	expect(stopped.error?.description).toContain("a retry doesn't text again");
+	expect(stopped.error?.description).toContain("a retry doesn't send it again");
 	const retried = await retry(stopped, items, setup());
 	expect(statuses(retried)).toEqual(['delivered', 'failed', 'delivered']);
 	expect(retried.items[1].json).toMatchObject({ error: expect.stringContaining(reason) as string });

@@ -592,7 +592,7 @@ describe('What it advises fits the run', () => {
 	test('the last one has opted out, and all others were sent: nothing is left to do', async () => {
 		const { words, to } = await longRun('ann ben', 61, { onError: STOP });
 		expect(to()).toEqual(['ann']);
-		expect(words).toMatch(/^ben has opted out of texts\nSent 1, failed 1: opted out\.<br>/);
+		expect(words).toMatch(/^ben has opted out\nSent 1, failed 1: opted out\.<br>/);
 		expect(words).not.toMatch(/On Error|Retry execution|Nothing was sent/);
 		expect(words).toContain("Don't run the whole workflow again");
 	});
@@ -821,7 +821,7 @@ describe('Skip Opted-Out', () => {
 	});
 
 	const noRecord = /message history couldn't be read/;
-	const noContacts = /contacts couldn't all be read/;
+	const noContacts = /not all contacts in Clerk Chat could be read/;
 	const full = Array.from({ length: 50 }, (_, id) => ({ id: String(id), phone: '+1' }));
 	const answering =
 		(...answer: Answer) =>
@@ -951,7 +951,7 @@ describe('Most Messages in a Run', () => {
 	test('it says how many it would have been', async () => {
 		const { words } = await play('ann ben cat', { maxMessages: 2 }, { onError: STOP });
 		const [heading] = words.split('\n');
-		expect(heading).toBe("This run would send 3 messages, and 'Most Messages in a Run' allows 2");
+		expect(heading).toBe("This run would send 3 messages, but 'Most Messages in a Run' allows 2");
 	});
 
 	test('a workflow without the option sends as many as it likes', async () => {

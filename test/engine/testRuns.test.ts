@@ -175,7 +175,7 @@ describe('length', () => {
 		const long = { ...items[1], text: 'x'.repeat(161) };
 		const result = await runNode([items[0], long], setup({ maxSegments: 1 }));
 		expect(result.error?.message).toBe(
-			"'Message' has 2 segments as an SMS, and 'Max Segments' allows 1",
+			"'Message' has 2 segments as an SMS, but 'Max Segments' allows 1",
 		);
 		expect(result.error?.description).toContain('This is item 2 of 2');
 		expect(sent).toEqual([]);

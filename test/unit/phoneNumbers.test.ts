@@ -81,7 +81,7 @@ describe('with a default country code', () => {
 
 	const write = 'Write it with + and its country code.';
 	const didYouMean = (number: string) => `Did you mean ${number}? Then write it with +.`;
-	const abroad = 'It starts like an international call, but no complete number follows.';
+	const abroad = "It starts like an international number, but isn't complete.";
 
 	test.each<[string | number, string, string]>([
 		['(415) 555-01234', '1', `11 digits; a +1 number has 10. ${didYouMean('+41555501234')}`],
@@ -168,7 +168,7 @@ test.each(['', '1'])('what is refused with country code %j or without', (code) =
 	for (const end of ['ext. 5', 'ext 5', 'Ext.5', 'extension 12', 'x5', 'x 5', '#5']) {
 		for (const number of ['415-555-0123', '+1 415 555 0123', '(415) 555-0123,']) {
 			expect(refused(`${number} ${end}`, code)).toBe(
-				`A text can't reach an extension. Enter the number without ${end}.`,
+				`Texts can't be sent to an extension. Enter the number without ${end}.`,
 			);
 		}
 	}
@@ -224,7 +224,7 @@ test.each<[string | number, string, string]>([
 	['415·555·0123', '', 'A phone number can\'t contain "·".'],
 	['<+14155550123>', '1', 'A phone number can\'t contain "<".'],
 	['٤١٥٥٥٥٠١٢٣', '1', 'A phone number can\'t contain "٤".'],
-	['415-555-0123 (x5)', '1', "A text can't reach an extension. Enter the number without (x5)."],
+	['415-555-0123 (x5)', '1', "Texts can't be sent to an extension. Enter the number without (x5)."],
 ])('%j with +%s: %s', (value, code, why) => {
 	expect(refused(value, code)).toContain(why);
 });

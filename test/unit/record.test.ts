@@ -246,9 +246,9 @@ describe('a list is not whole', () => {
 		[
 			'when `page` is ignored',
 			() => ({ data: entries(50), total: 50 }),
-			/every page of it is the same/,
+			/all its pages are the same/,
 		],
-		['when `page` is ignored and nothing counts', () => ({ data: entries(50) }), /every page/],
+		['when `page` is ignored and nothing counts', () => ({ data: entries(50) }), /all its pages/],
 	])('%s', async (_, answer, reason) => {
 		const { requester, asked } = recordOf(answer);
 		const reading = await readRecord(await requester, { start: START });

@@ -20,31 +20,31 @@ import { isRepeatable, toOf } from './task';
 import type { Task } from './task';
 import type { Attempt } from './verdict';
 
-/** What came of a request: what there is to return, or what to say of it. */
+/** The result of a request: what to return, or what to say about it. */
 export interface AttemptResult {
 	attempt: Exclude<Attempt, 'notYet'>;
 	results?: IDataObject[];
 	words?: Words;
 	fault?: Fault;
-	/** The ID that an unclear answer gave the message. */
+	/** The ID that an unclear response gave the message. */
 	givenId?: string;
-	/** Whether the record shows it, or something like it. */
+	/** Whether the record shows the message, or one like it. */
 	isOnRecord?: true;
 }
 
-/** What the words depend on. */
+/** What the wording of a result depends on. */
 export interface AttemptContext {
 	write: Write;
 	secrets: string[];
 	/** The time zone of the workflow, such as `Europe/Berlin`. */
 	timezone: string;
-	/** Whether a later try sends once more what may have been sent. */
+	/** Whether a retry resends what may have been sent. */
 	resendUnknown: boolean;
-	/** Whom it concerns; left out when several items share the request. */
+	/** The recipient; left out when several items share the request. */
 	to?: string;
 }
 
-/** What the words for a task depend on. */
+/** What the wording for a task depends on. */
 export function contextOf(
 	run: { host: Host; operation: { write: Write }; settings: SendSettings },
 	{ secrets }: Requester,
@@ -60,8 +60,8 @@ export function contextOf(
 }
 
 /**
- * Reads what came of a request.
- * @param outcome undefined when it was not made
+ * Turns the outcome of a request into a result.
+ * @param outcome undefined when no request was made
  */
 export function readAttempt(
 	outcome: Outcome<IDataObject[]> | undefined,
@@ -78,7 +78,7 @@ export function readAttempt(
 	return { attempt, words: doubtful(write, { ...words, description }, to), fault };
 }
 
-/** Reads what Clerk Chat gave for a request, in its answer or on its record. */
+/** Reads what Clerk Chat returned for a request, in its response or on its record. */
 export function readAnswer(
 	results: IDataObject[],
 	{ write, to, secrets, resendUnknown }: AttemptContext,
@@ -88,7 +88,7 @@ export function readAnswer(
 	const given = objections.find((objection) => objection !== undefined);
 	if (!given) return { attempt: 'sent', results };
 	const reason = redact(given.reason, secrets);
-	// What was marked as failed in part may have reached somebody.
+	// If some results are marked as failed, the others may have reached someone.
 	if (objections.every((objection) => objection?.outcome === 'refused')) {
 		return { attempt: 'failed', results, words: rejected(write, reason), fault: { status } };
 	}

@@ -23,7 +23,7 @@ import type { PartialTask, Task } from './task';
 import { verdict } from './verdict';
 import type { Attempt, Verdict } from './verdict';
 
-/** What to say of a failure; `endsRun` where something else decides that than the {@link verdict}. */
+/** Why an item failed. `endsRun` is set where something other than the {@link verdict} decides it. */
 type Why = Omit<Failure, 'outcome'>;
 
 /** What the steps of a run share. */
@@ -36,14 +36,14 @@ export interface RunParts {
 	decisions: Decisions;
 }
 
-/** Asks for the {@link verdict} on each task, and carries it out: in the ledger, and as the item's result. */
+/** Applies the {@link verdict} to each task: updates the ledger and sets the item's result. */
 export class Decisions {
-	/** What came out for items whose messages had not been delivered. */
+	/** Entries already returned for items whose messages were not delivered. */
 	private readonly notDelivered = new Set<LedgerEntry>();
 
 	constructor(private readonly run: Omit<RunParts, 'decisions'>) {}
 
-	/** Ends a task that was done, or may have been. False when its request is to be made now. */
+	/** Ends a task that was done, or may have been. Returns false if its request must be made now. */
 	replay(task: PartialTask): boolean {
 		const standing = this.run.runLedger.standing(task);
 		const { known, entries } = standing;
@@ -66,7 +66,7 @@ export class Decisions {
 		return true;
 	}
 
-	/** Ends an item whose fields are not usable. What an earlier try did stands, whatever the fields say now. */
+	/** Ends an item with unusable fields. What an earlier try did still counts, whatever the fields say now. */
 	endUnusable({ item, error }: Unusable): void {
 		const { runLedger, results, host, operation } = this.run;
 		const left = runLedger.leftOf(item);
@@ -79,18 +79,18 @@ export class Decisions {
 		}
 	}
 
-	/** Fails a task without a request. */
+	/** Fails a task without making a request. */
 	refuse(task: PartialTask, words: Words, hold?: Failure['hold']): void {
 		const becomes = this.verdict(task, 'refused', this.run.runLedger.standing(task));
 		this.end(task, 'refused', becomes, { words, hold });
 	}
 
-	/** Fails a task that an earlier try, or others, may have done. */
+	/** Fails a task that an earlier try or another execution may have done. */
 	doubt(task: PartialTask, why: Why): void {
 		this.fail(task, { ...why, outcome: 'unknown', isEarlier: true });
 	}
 
-	/** Gives a task what came of its request, or of a search of the record, and files what later tries have to know. */
+	/** Gives a task the result of its request, or of a search of the record, and updates the ledger for later tries. */
 	conclude(task: Task, result: AttemptResult, sharedBy?: number[]): void {
 		const { runLedger } = this.run;
 		const { attempt, results = [], words, fault } = result;
@@ -104,7 +104,7 @@ export class Decisions {
 		else if (words) this.end(task, attempt, becomes, { words, fault });
 	}
 
-	/** Files that a request may have been done. */
+	/** Marks a request in the ledger as possibly done. */
 	hold(task: Task, { words, fault, givenId, isOnRecord }: AttemptResult): void {
 		const { host, runLedger } = this.run;
 		const isCancelled = host.cancelSignal?.aborted === true;
@@ -119,7 +119,7 @@ export class Decisions {
 		this.endUntried([first], { words, fault, endsRun: true });
 	}
 
-	/** Ends what has not been tried because of another item, if there is one that ended the run. */
+	/** If an item ended the run, ends the tasks that have not been tried. */
 	endRest(tasks: Task[]): void {
 		const { culprit } = this.run.results;
 		if (!culprit) return;
@@ -128,17 +128,17 @@ export class Decisions {
 		this.endUntried(left, { words: notTried(item, words), fault });
 	}
 
-	/** Ends what has not been tried. */
+	/** Ends tasks that have not been tried. */
 	endUntried(tasks: Task[], why: Why): void {
 		for (const task of tasks) {
 			const standing = this.run.runLedger.standing(task);
-			// What was sent comes out as sent, whatever became of the rest.
+			// What was sent is returned as sent, whatever happened to the rest.
 			if (standing.known === 'sent' && this.replay(task)) continue;
 			this.end(task, 'notTried', this.verdict(task, 'notTried', standing), why);
 		}
 	}
 
-	/** The one way to fail an item. */
+	/** The only place where an item fails. */
 	fail(task: PartialTask, failure: Failure): void {
 		const { results, operation } = this.run;
 		const reference = task.claims.length > 0 ? referenceOf(task) : undefined;
@@ -146,7 +146,7 @@ export class Decisions {
 		results.fail(task, { ...failure, to, reference });
 	}
 
-	/** Fails a task that is not done now. What an earlier try may have done is called neither refused nor not tried. */
+	/** Fails a task that is not done now. If an earlier try may have done it, it is neither "refused" nor "not tried". */
 	private end(task: PartialTask, attempt: Attempt, becomes: Verdict, why: Why): void {
 		const { item: outcome, endsRun } = becomes;
 		if (outcome === 'send' || outcome === 'sent') return;
@@ -174,7 +174,7 @@ export class Decisions {
 		});
 	}
 
-	/** What to say of what may have been sent before. */
+	/** The words for what may have been sent earlier. */
 	private earlierFailure(task: PartialTask, { entries, isOurs }: Standing): Why {
 		const { operation, settings } = this.run;
 		const { write } = operation;

@@ -17,27 +17,27 @@ import type { Finding, Findings } from './otherExecutions';
 import type { Reconciler } from './reconcile';
 import type { Task } from './task';
 
-/** How far back the record is read when n8n has lost what it knew of the execution that is tried again. */
+/** How far back to read the record if n8n lost what it knew of the execution being retried. */
 const HOURS_AFTER_CRASH = 12;
 
 /** How many hours of the record are compared, if any: as 'Skip If Sent' says, and of messages after a crash. */
 export function hoursBack({ settings, runLedger, operation }: RunParts): number | undefined {
-	// What goes to 'Test Recipient' always goes.
+	// 'Test Recipient' always gets its message.
 	if (settings.testRuns === 'redirect') return undefined;
 	const isAfterCrash = runLedger.saved.isLost && operation.write.message !== undefined;
 	return settings.skipSentWithinHours ?? (isAfterCrash ? HOURS_AFTER_CRASH : undefined);
 }
 
-/** Deduplicates ('Skip If Sent') against what others sent, as the ledger and Clerk Chat's record know it. */
+/** Deduplicates ('Skip If Sent') against what other executions sent, according to the ledger and Clerk Chat's record. */
 export class Deduplicator {
-	/** Whether the form in which Clerk Chat gives messages back has been looked at. */
+	/** Whether we have checked the form in which Clerk Chat returns messages. */
 	private isLearned = false;
 
 	private readonly since: number;
 
 	private readonly others: OtherExecutions;
 
-	/** @param hours for how many hours back */
+	/** @param hours how many hours to look back */
 	constructor(
 		private readonly run: RunParts,
 		private readonly guards: Guards,
@@ -50,20 +50,20 @@ export class Deduplicator {
 	}
 
 	/**
-	 * Ends those tasks that were sent, and those of which it cannot be told.
-	 * @returns the others
+	 * Ends tasks that were already sent, or for which that can't be determined.
+	 * @returns the remaining tasks
 	 */
 	async leaveOutSent(tasks: Task[]): Promise<Task[]> {
 		const untold = this.withoutTell(tasks.filter(({ message }) => !message));
-		// Another retry may have sent it by then.
+		// Another retry may have sent it in the meantime.
 		const findings = await this.lookUp(tasks, (task) => !this.run.decisions.replay(task));
 		const told = [...(findings ?? [])].filter(([task, found]) => !this.conclude(task, found));
 		return [...untold, ...told.map(([task]) => task)];
 	}
 
 	/**
-	 * What would be skipped, or refused because that cannot be told, for a run that only shows it. When the record does not
-	 * tell at all, the tasks have ended.
+	 * For runs that only show messages: the tasks that would be skipped, or refused because nobody can tell whether
+	 * they were sent. If the record can't answer at all, the tasks have already ended.
 	 */
 	async wouldSkip(tasks: Task[]): Promise<Set<Task>> {
 		const findings = await this.lookUp(tasks);
@@ -72,8 +72,8 @@ export class Deduplicator {
 	}
 
 	/**
-	 * What another execution has begun since the record was read.
-	 * @returns what to wait for before asking again; undefined when the task has ended, or may go out
+	 * Checks what another execution has begun since the record was read.
+	 * @returns what to wait for before asking again; undefined when the task has ended or may be sent
 	 */
 	standsInTheWay(task: Task): LedgerEntry | undefined {
 		const inFlight = this.others.of(task).find(({ state }) => state === 'inFlight');
@@ -81,7 +81,7 @@ export class Deduplicator {
 		return inFlight;
 	}
 
-	/** Notices when Clerk Chat gives a message back in a form in which it will not be found; once is enough. */
+	/** Notices when Clerk Chat returns a message in a form that matching won't find; once is enough. */
 	learnFrom({ message }: Task, results: IDataObject[]): void {
 		if (this.isLearned || !message || results.length !== 1) return;
 		const change = changedForms(message, results[0]).find(({ isBridged }) => !isBridged);
@@ -89,7 +89,7 @@ export class Deduplicator {
 		if (change) this.run.host.addHint?.(changedHint(change.asked, change.given));
 	}
 
-	/** What the record cannot tell is not sent after a crash, unless somebody chose 'Send Again'. */
+	/** After a crash, what the record can't identify is not sent, unless the user chose 'Send Again'. */
 	private withoutTell(tasks: Task[]): Task[] {
 		const { settings, decisions, operation } = this.run;
 		for (const task of tasks) {
@@ -100,9 +100,10 @@ export class Deduplicator {
 	}
 
 	/**
-	 * Looks up who has which message, in the ledger and on the record.
-	 * @param isOpen asked when all that may be on record is known
-	 * @returns for those of which the record tells; undefined when it cannot be read, and then they have ended
+	 * Looks up in the ledger and on the record who already has which message.
+	 * @param isOpen called once everything that may be on record is known
+	 * @returns findings for the tasks that the record can identify; undefined if it can't be read, and then the tasks
+	 * have ended
 	 */
 	private async lookUp(
 		all: Task[],
@@ -137,7 +138,7 @@ export class Deduplicator {
 		return undefined;
 	}
 
-	/** Ends a task that all of its people have, or of which that cannot be told. */
+	/** Ends a task if all its recipients have the message, or if that can't be determined. */
 	private conclude(task: Task, findings: Array<Finding | undefined>): boolean {
 		const { results, runLedger, decisions } = this.run;
 		const known = findings.filter((finding) => finding !== undefined);

@@ -6,9 +6,9 @@ import type { Claim, LedgerEntry } from './ledger/ledgerEntry';
 import type { PartialTask } from './task';
 
 /**
- * What comes out, instead of another text, for an item that says that its message was sent and did not arrive: the message
- * as it is known, or after a restart what was asked for.
- * @param used what came out for equal items; what is found is added
+ * For an item whose error says that its message was sent but not delivered: returns that message instead of sending
+ * again. It is the message as it is known, or after a restart, what was requested.
+ * @param used the entries already returned for equal items; the one found is added
  */
 export function notDeliveredBefore(
 	{ claims, request }: PartialTask,
@@ -20,7 +20,10 @@ export function notDeliveredBefore(
 	return failed.size > 0 ? [...failed] : [{ ...request?.body, status: 'failed' }];
 }
 
-/** The newest run of this execution that knows of one, or of another: the same text may have gone out elsewhere since. */
+/**
+ * A failed entry of the newest run in this execution that has one, or else in any: the same text may have been sent
+ * elsewhere since.
+ */
 function failedFor(claim: Claim, used: Set<LedgerEntry>): LedgerEntry | undefined {
 	const failed = ledger
 		.since(contentLog(claim), 0)

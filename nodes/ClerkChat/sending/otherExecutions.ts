@@ -16,40 +16,40 @@ import { hash, recordLog } from './ledger/ledgerEntry';
 import type { LedgerEntry } from './ledger/ledgerEntry';
 import type { Task } from './task';
 
-/** What is known of a message to one of its people: that it was sent, or why that cannot be told. */
+/** What is known about a message to one person: that it was sent, or why that can't be determined. */
 export type Finding = { results: IDataObject[] } | { doubt: Words };
 
-/** The same for each of the people of tasks; undefined for those who do not have it. */
+/** For each task, the findings for its recipients; undefined for those who don't have the message. */
 export type Findings = Map<Task, Array<Finding | undefined>>;
 
-/** One of a task's people. */
+/** One recipient of a task. */
 interface Place {
 	task: Task;
-	/** Which of its claims. */
+	/** The index of the recipient's claim. */
 	at: number;
 }
 
 /** What others sent, are sending, or may have sent: other executions of this process, and what the record shows. */
 export class OtherExecutions {
-	/** By their logs. */
+	/** Keyed by log. */
 	private readonly readers = new Map<string, LogReader>();
 
-	/** For whom messages count already, by their IDs, as `entriesOf` takes it. */
+	/** The people each message already counts for, by message ID, in the form that `entriesOf` takes. */
 	private readonly given = new Map<string, Set<string>>();
 
-	/** @param since how far back, in ms */
+	/** @param since how far back to look, in ms since 1970 */
 	constructor(
 		private readonly run: RunParts,
 		private readonly requester: Requester,
 		private readonly since: number,
 	) {}
 
-	/** All that the record would know by the same as one of a task's messages. */
+	/** All entries that the record couldn't tell from one of a task's messages. */
 	of(task: Task): LedgerEntry[] {
 		return this.byRecipient(task).flatMap((entries) => [...entries]);
 	}
 
-	/** What they sent to each of a task's people, or may have. Each entry counts once. */
+	/** What others sent, or may have sent, to each of a task's recipients. Each entry counts once. */
 	findingsFor(task: Task, onRecord: Map<string, Entry>): Array<Finding | undefined> {
 		const { settings, runLedger, operation } = this.run;
 		return this.byRecipient(task).map((entries, at) => {
@@ -73,8 +73,8 @@ export class OtherExecutions {
 	}
 
 	/**
-	 * Who has which message, in the ledger and on the record.
-	 * @returns why that cannot be told, as a clause, when the record may lack something
+	 * Finds out who has which message, from the ledger and the record.
+	 * @returns the findings; if the record may be incomplete, the reason instead, as a clause
 	 */
 	whoHas(
 		tasks: Task[],
@@ -91,9 +91,9 @@ export class OtherExecutions {
 		return findings;
 	}
 
-	/** Adds what the record shows: as one message to all of an item's people, or as one to each alone. */
+	/** Adds what the record shows: one message to all of an item's recipients, or one message to each. */
 	private addRecorded(findings: Findings, entries: Entry[]): void {
-		// Whoever was in one message to several people has it, whether they are together now, apart, or items of their own.
+		// A recipient of a group message has it, whether this run sends to the group, to each person, or per item.
 		const given = this.givenOf(entries);
 		const look = (units: Place[][]) => {
 			const sought = units.map((places) => this.soughtFor(places));
@@ -128,20 +128,20 @@ export class OtherExecutions {
 		return { ...places[0].task.message!, recipients, after };
 	}
 
-	/** Whether this execution sent a message, or skipped it for somebody. Each call of an agent is on its own. */
+	/** Whether this execution sent a message, or skipped it for someone. Calls of an agent are independent. */
 	private readonly isOwn = (message: IDataObject, recipient?: unknown): boolean => {
 		const { host, runLedger } = this.run;
 		const { messages } = runLedger.saved;
 		return !host.isTool && messages.isOwn(this.requester.baseURL, message, recipient);
 	};
 
-	/** Whether a message counts for somebody already, in this run or in earlier ones of this execution. */
+	/** Whether a message already counts for a person, in this run or an earlier one of this execution. */
 	private isGiven(message: IDataObject, recipient: string): boolean {
 		const isHere = this.given.get(idOf(message))?.has(personOf(recipient));
 		return isHere === true || this.isOwn(message, recipient);
 	}
 
-	/** For whom entries of the record count already, in earlier tries and other runs of this execution, too. */
+	/** The people that entries of the record already count for, in any try or run of this execution. */
 	private givenOf(entries: Entry[]): Map<string, Set<string>> {
 		for (const entry of entries) {
 			for (const person of namedIn(entry)) {
@@ -151,7 +151,7 @@ export class OtherExecutions {
 		return this.given;
 	}
 
-	/** All that began after a moment (in ticks), in other retries of this execution, too: the record may list it already. */
+	/** Everything that began after a moment (in ticks), also in retries: the record may already list it. */
 	begunSince(tick: number, tasks: Task[]): LedgerEntry[] {
 		const logs = new Set(tasks.flatMap((task) => this.logsOf(task)));
 		return [...logs].flatMap((log) => ledger.since(log, tick)).filter(this.isInTime);
@@ -161,7 +161,7 @@ export class OtherExecutions {
 
 	private byRecipient(task: Task): Array<Set<LedgerEntry>> {
 		const { host, runLedger } = this.run;
-		// Calls of an agent are other executions to each other; what a workflow says twice in one execution, it means twice.
+		// Calls of an agent count as separate executions. Otherwise, equal texts in one execution are intended.
 		const isOthers = (entry: LedgerEntry) =>
 			host.isTool ? !runLedger.isOwn(entry) : !runLedger.saved.messages.isOfExecution(entry);
 		return this.logsOf(task).map((log) => {
@@ -174,7 +174,7 @@ export class OtherExecutions {
 		});
 	}
 
-	/** For each of a task's people the log of what the record would know by the same. */
+	/** For each recipient of a task, the log of messages that the record couldn't tell apart. */
 	private logsOf({ message, claims }: Task): string[] {
 		const { baseURL } = this.requester;
 		return claims.map(({ recipient }) =>
@@ -183,7 +183,7 @@ export class OtherExecutions {
 	}
 }
 
-/** The people of whom nothing was found yet. */
+/** The recipients for whom nothing has been found yet. */
 function placesLeft(findings: Findings): Place[] {
 	return [...findings].flatMap(([task, found]) =>
 		task.claims.flatMap((_, at): Place[] => (found[at] ? [] : [{ task, at }])),

@@ -13,34 +13,34 @@ import { ledger } from './ledger/ledger';
 import type { LedgerEntry, RecordedMessage } from './ledger/ledgerEntry';
 import type { Task } from './task';
 
-/** A message to search for, and its entries in the ledger, one for each recipient. */
+/** A message to search for, and its ledger entries, one per recipient. */
 type Query = Searched & { entries: LedgerEntry[] };
 
-/** A message of this try whose outcome is not known. */
+/** A message of this try with an unknown outcome. */
 interface Unknown {
 	task: Task;
 	result: AttemptResult;
 }
 
-/** Reconciles the ledger with Clerk Chat's record: what became of messages whose outcome is not known. */
+/** Reconciles the ledger with Clerk Chat's record: finds out what happened to messages with an unknown outcome. */
 export class Reconciler {
-	/** Those of this try that have not been searched for yet. */
+	/** Messages of this try that have not been searched for yet. */
 	private waiting: Unknown[] = [];
 
-	/** What this run has searched for that others, or earlier tries, left unknown. */
+	/** What this run has already searched for that others, or earlier tries, left unknown. */
 	private readonly searched = new WeakSet<LedgerEntry>();
 
-	/** How many the record settled. */
+	/** How many messages the record settled. */
 	settled = 0;
 
 	constructor(private readonly run: RunParts) {}
 
-	/** Whether nothing further is to be started until the record has been searched. */
+	/** Whether nothing more may be started until the record has been searched. */
 	get holdsUp(): boolean {
 		return !this.run.host.continueOnFail && this.waiting.length > 0;
 	}
 
-	/** Takes an unknown outcome that the record may settle. False when it cannot. */
+	/** Queues an unknown outcome that the record may settle. Returns false if it can't. */
 	take(task: Task, result: AttemptResult): boolean {
 		if (result.attempt !== 'unknown' || !task.message) return false;
 		this.run.decisions.hold(task, result);
@@ -67,22 +67,22 @@ export class Reconciler {
 		this.waiting = [];
 		[...unknowns.values()].forEach(({ task, result }, index) => {
 			if (searches[index].match?.answer === 'same') return;
-			// Another execution that looked for the same may have found it meanwhile.
+			// Another execution that searched for the same message may have found it in the meantime.
 			const found = foundIn(runLedger.begunFor(task));
 			if (found) this.concludeFound(task, found, requester);
 			else decisions.conclude(task, readSearch(result, searches[index], operation.write));
 		});
 	}
 
-	/** Whether others left a task unknown since this run searched the record for it. */
+	/** Whether others have left a task unknown since this run last searched for it. */
 	isNew(task: Task): boolean {
 		const { entries } = this.run.runLedger.standing(task);
 		return entries.some((entry) => entry.state === 'unknown' && !this.searched.has(entry));
 	}
 
 	/**
-	 * Searches the record for what earlier tries left unknown. What is found comes out as sent; what Clerk Chat marked as
-	 * failed is taken back, so that it is sent now.
+	 * Searches the record for what earlier tries left unknown. What is found is returned as sent. What Clerk Chat
+	 * marked as failed is taken back, so that it is sent now.
 	 */
 	async settleEarlier(tasks: Task[], requester: Requester): Promise<void> {
 		const { runLedger } = this.run;
@@ -94,17 +94,17 @@ export class Reconciler {
 		const unknown = entries.filter(({ state }) => state === 'unknown');
 		const sent = (found: LedgerEntry[], entry: Entry) => {
 			this.settled++;
-			// It is on the record of this account, whoever sent it.
+			// It is on this account's record, whoever sent it.
 			const account = runLedger.accounts.current;
 			runLedger.end(found, { state: 'sent', results: [entry], account });
 		};
 		await this.settleEntries(entries, requester, sent, taskOf);
-		// What ended the run for now has cut the search short.
+		// A reason to pause the run has cut the search short.
 		if (this.holdsUp || this.run.results.culprit) return;
 		for (const entry of unknown) this.searched.add(entry);
 	}
 
-	/** Does the same for what other executions left unknown; what is found is theirs. */
+	/** Does the same for what other executions left unknown; what is found belongs to them. */
 	async settleOthers(entries: LedgerEntry[], requester: Requester): Promise<void> {
 		const open = entries.filter((entry) => !this.searched.has(entry));
 		await this.settleEntries(open, requester, (found, entry) => {
@@ -112,7 +112,7 @@ export class Reconciler {
 		});
 	}
 
-	/** @param taskOf whose the entries are, when they are this run's */
+	/** @param taskOf returns the task of an entry, if the entries are this run's own */
 	private async settleEntries(
 		entries: LedgerEntry[],
 		requester: Requester,
@@ -129,7 +129,8 @@ export class Reconciler {
 		}
 		if (queries.size === 0) return;
 		const { runLedger, operation } = this.run;
-		// The record shows it, or something like it, and not that it was sent: it stays unknown, and is never sent again.
+		// The record shows it, or one like it, but doesn't show that it was sent. So it stays unknown and is never sent
+		// again.
 		const mark = (shown: LedgerEntry[], words?: Words) =>
 			runLedger.end(shown, { state: 'unknown', words, isOnRecord: true });
 		const settle = ({ entries }: Query, found: Entry) => {
@@ -151,7 +152,7 @@ export class Reconciler {
 		});
 	}
 
-	/** A question with the link of another execution is of no use to this one. */
+	/** A question with another execution's link is of no use to this one. */
 	private isOfUse({ message }: LedgerEntry, task?: Task): boolean {
 		if (!task || !this.run.operation.write.message?.isPerExecution) return true;
 		return task.message?.body === message?.body;
@@ -167,18 +168,18 @@ export class Reconciler {
 		return await searchRecord(requester, queries, {
 			isTaken: (entry) =>
 				ledger.ownerOf(server, entry) !== undefined ||
-				// Or was skipped for somebody.
+				// Or it was skipped for someone.
 				[undefined, ...namedIn(entry)].some((person) => messages.isSaved(server, entry, person)),
 			isBlocked: ({ entries }) => ledger.isAnotherArriving(entries),
 			onFound: (query, entry) => {
-				// In a later try, too, it is no equal message's.
+				// Later tries must not match it with an equal message either.
 				if (isFailed(entry)) messages.remember(server, entry);
 				onFound(query, entry);
 			},
 		});
 	}
 
-	/** What the record says of a message counts as if it had been the answer. */
+	/** Treats what the record says about a message as if it had been the response. */
 	private concludeFound(task: Task, found: Entry, requester: Requester): void {
 		if (!objectionTo(found)) this.settled++;
 		const read = readAnswer([found], contextOf(this.run, requester, task));
@@ -186,7 +187,7 @@ export class Reconciler {
 	}
 }
 
-/** What another execution found of a message meanwhile, with Skip If Sent. */
+/** With Skip If Sent: what another execution has found out about a message in the meantime. */
 function foundIn([entry]: LedgerEntry[]): Entry | undefined {
 	return entry?.state === 'sent' ? entry.results?.[0] : undefined;
 }

@@ -15,12 +15,12 @@ import { isRepeatable, requestOf } from './task';
 import type { Batch, Task } from './task';
 import { Upserts } from './upserts';
 
-/** Makes the requests of a run, each after nothing stands in its way any more. */
+/** Makes the requests of a run, each once nothing is in its way any more. */
 export class Requests {
-	/** With Skip If Sent. */
+	/** Set with Skip If Sent. */
 	deduplicator?: Deduplicator;
 
-	/** For Create or Update. */
+	/** Used by Create or Update. */
 	readonly upserts: Upserts;
 
 	private readonly cancelled: Promise<void>;
@@ -34,19 +34,20 @@ export class Requests {
 		this.cancelled = untilCancelled(run.host);
 	}
 
-	/** Whether nothing further is started, for now or for good. */
+	/** Whether nothing more may be started, for now or for good. */
 	get isHalted(): boolean {
 		return this.run.results.culprit !== undefined || this.reconciler.holdsUp;
 	}
 
-	/** Makes the request that these tasks share, and gives each what came of it. */
+	/** Makes the request that these tasks share, and gives each task its result. */
 	async send(batch: Batch, requester: Requester): Promise<void> {
 		const { decisions } = this.run;
 		const tasks = await this.begin(batch.tasks, requester);
 		if (tasks.length === 0) return;
 		const result = await this.attempt(tasks, requester);
 		const { results: given = [] } = result;
-		// Which result belongs to which item cannot be told when there are more or fewer of them: all come out at the first.
+		// With more or fewer results than items, nobody can tell which belongs to which: the first item returns all of
+		// them.
 		const isTold = tasks.length === 1 || given.length === tasks.length;
 		const sharedBy = isTold ? undefined : tasks.map(({ item }) => item);
 		tasks.forEach((task, index) => {
@@ -60,7 +61,7 @@ export class Requests {
 		});
 	}
 
-	/** Ends what is left of a run that has ended: because a guard holds it back as well, or as not tried. */
+	/** After a run has ended, ends what is left: held back by a guard, or not tried. */
 	endRest(tasks: Task[]): void {
 		const { results, decisions } = this.run;
 		const isHeld = results.culprit?.hold?.code !== undefined;
@@ -70,8 +71,8 @@ export class Requests {
 	}
 
 	/**
-	 * Begins those tasks in whose way nothing stands. What others have in flight is waited for.
-	 * @returns those that it began
+	 * Begins the tasks that nothing is in the way of. Waits for what others have in flight.
+	 * @returns the tasks it began
 	 */
 	private async begin(tasks: Task[], requester: Requester): Promise<Task[]> {
 		const { host, operation, settings, runLedger, decisions, results } = this.run;
@@ -95,7 +96,7 @@ export class Requests {
 				await Promise.race([ledger.settled(inTheWay), this.cancelled]);
 				continue;
 			}
-			// Send Again looks first, whoever left it unclear, and whenever.
+			// Send Again always searches first, whoever left the outcome unclear, and whenever.
 			const unclear = settings.resendUnknown
 				? open.filter((each) => this.reconciler.isNew(each))
 				: [];
@@ -106,13 +107,13 @@ export class Requests {
 			const free = open.filter(
 				(task) => !results.has(task) && !decisions.replay(task) && !this.guards.holdsBack(task),
 			);
-			// Nothing may come between asking and beginning.
+			// There must be no await between the check and the beginning.
 			if (!operation.write.repeatable) runLedger.begin(free, requester.baseURL);
 			return free;
 		}
 	}
 
-	/** Makes the request of these tasks and reads what came of it. */
+	/** Makes the request of these tasks and reads the result. */
 	private async attempt(tasks: Task[], requester: Requester): Promise<AttemptResult> {
 		const { operation } = this.run;
 		const { write } = operation;
@@ -121,7 +122,7 @@ export class Requests {
 		const secrets = [...context.secrets, ...secretsIn(operation, request)];
 		const begunAt = Date.now();
 		try {
-			// The day Clerk Chat takes an idempotency key, the entry's ID goes along here, in `headers`.
+			// Once Clerk Chat supports an idempotency key, the entry's ID goes here, in `headers`.
 			const outcome = await requester.perform(request, {
 				read: (body) => (write.results ?? createdOf)(body, request),
 				repeatable: isRepeatable(tasks[0], write),
@@ -129,7 +130,7 @@ export class Requests {
 			});
 			return readAttempt(outcome, { ...context, secrets });
 		} catch (exception) {
-			// Nothing is expected to be thrown. If it is, the request may have been made.
+			// Nothing should throw here. If something does, the request may have been made.
 			const detail = redact(String(exception), secrets);
 			const words = unexpected(write, detail, context.resendUnknown, context.to);
 			return { attempt: 'unknown', words, fault: {} };

@@ -25,10 +25,10 @@ import { realTasks, showPreviews } from './testRuns';
 import { waitForDelivery } from './waitForDelivery';
 
 /**
- * Sends what the input items ask for, each of them once, and returns what came of it (docs/sending.md).
- * @returns the results in the order of the input items and linked to them; a failed item carries `error`
- * @throws NodeApiError or NodeOperationError for the first failed item when On Error is Stop: nothing further is
- * started then, and what is in flight is awaited
+ * Sends what the input items request, each once, and returns the results (docs/sending.md).
+ * @returns the results in the order of the input items and linked to them; a failed item has `error`
+ * @throws NodeApiError or NodeOperationError for the first failed item when On Error is Stop. Nothing more is started
+ * then, and requests in flight are awaited
  */
 export async function sendItems(
 	host: Host,
@@ -36,7 +36,7 @@ export async function sendItems(
 ): Promise<INodeExecutionData[]> {
 	throwIfCancelled(host);
 	const runLedger = new RunLedger(host, operation.write);
-	// The summary of the run comes first, and is known last.
+	// The summary of the run is the first hint, but the last one known.
 	const hints: Hint[] = [];
 	const addHint: Host['addHint'] = (...hint) => void hints.push(hint);
 	try {
@@ -51,7 +51,7 @@ export async function sendItems(
 }
 
 class Run {
-	/** Why nothing can be sent, such as an option that is not usable. */
+	/** Why nothing can be sent, such as an unusable option. */
 	private readonly failure?: Error;
 
 	private readonly parts: RunParts;
@@ -78,7 +78,7 @@ class Run {
 		this.requests = new Requests(this.parts, this.guards, this.reconciler);
 	}
 
-	/** @returns what comes out, and what to say of the whole run, if anything */
+	/** @returns the items to return, and a summary of the run if there is something to say */
 	async execute(): Promise<{ items: INodeExecutionData[]; summary?: Hint }> {
 		const { parts, failure } = this;
 		const { host, operation, settings, results, decisions, runLedger } = parts;
@@ -86,7 +86,7 @@ class Run {
 		const { tasks, unusable } = await readTasks(host, operation, runLedger);
 		const real = realTasks(tasks, parts);
 		const shown = tasks.slice(real.length);
-		// What is only shown takes nothing that an earlier try sent.
+		// Items that are only shown must not claim what an earlier try sent.
 		runLedger.assign(real.flatMap(({ claims }) => claims));
 		for (const { item, error } of unusable) {
 			const reason = failure && new NodeOperationError(host.node, failure, { itemIndex: item });
@@ -99,7 +99,7 @@ class Run {
 			await this.sendReal(real);
 		} catch (exception) {
 			const error = new NodeOperationError(host.node, exception as Error);
-			// What was sent comes out as sent, whatever is thrown.
+			// What was sent is returned as sent, whatever is thrown.
 			if (!host.continueOnFail || host.cancelSignal?.aborted) throw error;
 			decisions.endUntried(this.left([...real, ...shown]), { words: wordsOf(error) });
 		}
@@ -128,7 +128,7 @@ class Run {
 		try {
 			requester = await this.connect();
 		} catch (exception) {
-			// What was sent needs no request.
+			// What was already sent needs no request.
 			if (tasks.every((task) => runLedger.isDone(task) && decisions.replay(task))) return;
 			throw new NodeOperationError(host.node, exception as Error);
 		}
@@ -150,14 +150,14 @@ class Run {
 		return await Requester.create(host, readRequestOptions(host), settings.maxConcurrency);
 	}
 
-	/** What Skip If Sent would leave out of messages that are only shown. */
+	/** Of messages that are only shown: the ones Skip If Sent would skip. */
 	private async wouldSkip(tasks: Task[]): Promise<Set<Task>> {
 		const { skipSentWithinHours: hours } = this.parts.settings;
 		if (hours === undefined) return new Set();
 		return await this.deduplicator(await this.connect(), hours).wouldSkip(tasks);
 	}
 
-	/** With Skip If Sent, and after a crash: what others did not send yet. */
+	/** With Skip If Sent, and after a crash: what others have not sent yet. */
 	private async notSentByOthers(tasks: Task[], requester: Requester): Promise<Task[]> {
 		const hours = hoursBack(this.parts);
 		if (hours === undefined || tasks.length === 0) return tasks;
@@ -170,8 +170,8 @@ class Run {
 	}
 
 	/**
-	 * Sends these. With On Error = Stop, an unknown outcome holds up the rest until the record has been searched; what is
-	 * found there is sent, and the run goes on.
+	 * Sends these tasks. With On Error = Stop, an unknown outcome pauses the rest until the record has been searched.
+	 * If the message is found, it counts as sent and the run continues.
 	 */
 	private async sendAll(fresh: Task[], requester: Requester): Promise<void> {
 		const { requests, parts } = this;

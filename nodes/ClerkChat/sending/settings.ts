@@ -7,29 +7,32 @@ import type { Write } from '../write';
 import { readGuardOptions } from './guards/options';
 import type { GuardOptions } from './guards/options';
 
-/** The options of Send that concern the whole run. */
+/** The options of Send that apply to the whole run. */
 export interface SendSettings {
-	/** How many requests may be on their way at the same time; left out, that is found out. */
+	/** How many requests may be in flight at once; if left out, the node finds out. */
 	maxConcurrency?: number;
 	/** Whether a 2xx whose body says "failed" is an item error. */
 	rejectedAsError: boolean;
-	/** Whether a later try sends again what may have been sent. */
+	/** Whether a retry resends what may have been sent. */
 	resendUnknown: boolean;
-	/** Whether results come out in a shorter form. */
+	/** Whether to return results in a shorter form. */
 	simplify: boolean;
-	/** What a test run does: sends all, shows all, or sends the first to somebody else and shows the others. */
+	/**
+	 * What a test run does: send everything, show everything, or send the first message to a test recipient and show
+	 * the rest.
+	 */
 	testRuns: 'send' | 'preview' | 'redirect';
-	/** Where the first message goes in test runs of the kind `redirect`. */
+	/** Who gets the first message in a `redirect` test run. */
 	testRecipient?: string;
-	/** For how many hours back the record is searched for what was sent already; not at all when left out. */
+	/** How many hours of the record to search for messages already sent; if left out, it isn't searched. */
 	skipSentWithinHours?: number;
-	/** For how many seconds to wait until messages are delivered; not at all when left out. */
+	/** How many seconds to wait for delivery; if left out, the node doesn't wait. */
 	waitForDeliverySeconds?: number;
 	/** The options that hold messages back. */
 	guards: GuardOptions;
 }
 
-/** What applies when they cannot be read. */
+/** What applies if the settings can't be read. */
 export const DEFAULT_SETTINGS: SendSettings = {
 	rejectedAsError: true,
 	resendUnknown: false,
@@ -39,13 +42,13 @@ export const DEFAULT_SETTINGS: SendSettings = {
 };
 
 /**
- * Reads them. Those of the first item count for all: they describe the run, not an item.
+ * Reads the settings. The first item's count for all: they describe the run, not an item.
  * @throws NodeOperationError when one is not usable
  */
 export function readSettings(host: Host, write: Write): SendSettings {
 	const options = host.getParameter('options', 0, {}) as IDataObject;
 	const item = fieldsOf(host, 0);
-	// An expression that gives nothing leaves an option in place, and must not turn it off.
+	// An expression that returns nothing leaves the option in place, and must not turn it off.
 	const positive = (name: keyof SendSettings, label: string, way: string) => {
 		if (!(name in options)) return {};
 		const number = Number(options[name]);
@@ -77,7 +80,7 @@ function testRunsOf(
 	options: IDataObject,
 	{ unlessChosen, wording: { thing, done } }: Write,
 ): Pick<SendSettings, 'testRuns' | 'testRecipient'> {
-	// An expression that gives nothing must not have a test run text everybody.
+	// An expression that returns nothing must not make a test run text everyone.
 	const isEmptied = 'testRuns' in options && options.testRuns === undefined;
 	const { testRuns = isEmptied ? '' : (unlessChosen ?? 'send') } = options;
 	const item = fieldsOf(host, 0);

@@ -11,27 +11,27 @@ import type { Unusable } from '../failure';
 import { hash } from './ledger/ledgerEntry';
 import type { Claim, RecordedMessage } from './ledger/ledgerEntry';
 
-/** What an input item (from 0) asks for, or one part of it (from 0). */
+/** What an input item (from 0) requests, or one part of it (from 0). */
 export interface Task {
 	item: number;
-	/** Left out when the item asks for one thing. */
+	/** Left out when the item requests one thing. */
 	part?: number;
 	request: ApiRequest;
-	/** What it claims in the ledger, one claim for each recipient. */
+	/** What it claims in the ledger: one claim per recipient. */
 	claims: Claim[];
-	/** What Clerk Chat's record would show of it; left out where the record cannot tell. */
+	/** What Clerk Chat's record would show of it; left out if the record can't identify it. */
 	message?: RecordedMessage;
-	/** What the record would know it by, where it is no message. */
+	/** If it is not a message: what the record would identify it by. */
 	recordKey?: string;
-	/** The ID of what is there already, and is changed instead of created. */
+	/** The ID of something that already exists and is changed instead of created. */
 	changes?: string;
-	/** Whether the same may have been sent already: its item carries this node's own error, or n8n was killed in the middle. */
+	/** Whether the same may have been sent already: its item has this node's own error, or n8n was killed midway. */
 	isAfterUnknown?: true;
-	/** Whether it was sent and did not arrive, as its item's error of this node says. */
+	/** Whether it was sent but not delivered, as this node's error in its item says. */
 	isAfterNotDelivered?: true;
 }
 
-/** A task as far as an item's fields are usable. */
+/** A task as far as the item's fields are usable. */
 export type PartialTask = Pick<Task, 'item' | 'part' | 'claims'> & Partial<Task>;
 
 /** One request and the tasks that share it. */
@@ -40,17 +40,17 @@ export interface Batch {
 	lane?: string;
 }
 
-/** What says which claims a request makes: the ledger of the run. */
+/** Something that knows which claims a request makes: the ledger of the run. */
 interface Claimer {
 	claimsOf: (item: number, request: ApiRequest) => Claim[];
 }
 
-/** How many items are read before others in n8n's process get a turn. */
+/** How many items to read before giving n8n's process a chance to do other work. */
 const ITEMS_AT_A_STRETCH = 50;
 
 /**
- * Reads the fields of all items before the first request goes out: with On Error = Stop, bad input in the last item is
- * found while nothing has been sent yet.
+ * Reads the fields of all items before the first request is made: with On Error = Stop, bad input in the last item is
+ * found before anything has been sent.
  */
 export async function readTasks(
 	host: Host,
@@ -62,7 +62,7 @@ export async function readTasks(
 	const unusable: Unusable[] = [];
 	const once = new Set<string>();
 	for (let item = 0; item < host.itemCount; item++) {
-		// n8n serves its editor and its webhooks in the same process.
+		// n8n serves its editor and webhooks from the same process.
 		if (item % ITEMS_AT_A_STRETCH === ITEMS_AT_A_STRETCH - 1) await sleep(0);
 		try {
 			const fields = fieldsOf(host, item);
@@ -95,13 +95,13 @@ export async function readTasks(
 	return { tasks, unusable };
 }
 
-/** Where each person gets a message of their own, an item that failed is about one of them: the others have items of their own. */
+/** If each recipient gets a separate message, a failed item stands for one of them: the others have their own items. */
 function partsLeft(parts: ApiRequest[], failedAs: OwnFailure | undefined, write: Write) {
 	const own = parts.filter((request) => toOf({ request }, write) === failedAs?.to);
 	return parts.length > 1 && own.length > 0 ? own : parts;
 }
 
-/** A task with what it claims. */
+/** A task with its claims. */
 export function taskOf(
 	asked: Pick<Task, 'item' | 'part' | 'request'>,
 	claimer: Claimer,
@@ -112,22 +112,22 @@ export function taskOf(
 	return { ...asked, claims: claimer.claimsOf(item, request), ...(message && { message }) };
 }
 
-/** What tells a task from all that ask for something else. */
+/** A reference that is the same only for tasks that request the same. */
 export function referenceOf({ claims }: Pick<Task, 'claims'>): string {
 	return claims.length === 1 ? claims[0].content : hash(claims.map(({ content }) => content));
 }
 
-/** Whether doing it twice is the same as doing it once. */
+/** Whether doing it twice has the same effect as doing it once. */
 export function isRepeatable({ changes }: Partial<Task>, { repeatable }: Write): boolean {
 	return repeatable === true || changes !== undefined;
 }
 
-/** Whom a task concerns, for people. */
+/** The recipient of a task, for display. */
 export function toOf({ request }: Partial<Task>, { message }: Write): string | undefined {
 	return request && message?.recipients(request).join(', ');
 }
 
-/** Puts the tasks into requests: one for each, or several into one where the API takes them together. */
+/** Groups tasks into requests: one each, or several together where the API allows it. */
 export function batchesOf(tasks: Task[], { together, orderBy }: Write): Batch[] {
 	const size = together?.size ?? 1;
 	return Array.from({ length: Math.ceil(tasks.length / size) }, (_, index) => {
@@ -137,7 +137,7 @@ export function batchesOf(tasks: Task[], { together, orderBy }: Write): Batch[] 
 	});
 }
 
-/** The request of tasks that share one, as it goes out. */
+/** The request that these tasks share, as it is sent. */
 export function requestOf(tasks: Task[], { together, message, upsert }: Write): ApiRequest {
 	const requests = tasks.map(({ request }) => request);
 	const [{ changes }] = tasks;

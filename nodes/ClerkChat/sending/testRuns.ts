@@ -4,8 +4,8 @@ import { taskOf } from './task';
 import type { Task } from './task';
 
 /**
- * What is really sent. In executions that were started in the editor, and set so with 'In Test Runs', that is nothing, or
- * the first message, to 'Test Recipient'. Everywhere else it is everything.
+ * The tasks to really send. In executions started in the editor, 'In Test Runs' may reduce them to none, or to the
+ * first message, redirected to 'Test Recipient'. Everywhere else, all of them.
  */
 export function realTasks(
 	tasks: Task[],
@@ -21,9 +21,9 @@ export function realTasks(
 }
 
 /**
- * Gives out the others as what would be sent.
- * @param real what is really sent
- * @param wouldSkip tells what Skip If Sent would leave out
+ * Returns the other tasks as previews of what would be sent.
+ * @param real the tasks really sent
+ * @param wouldSkip returns the tasks that Skip If Sent would skip
  * @returns how many would be sent, after Skip If Sent and the guards
  */
 export async function showPreviews(
@@ -36,7 +36,7 @@ export async function showPreviews(
 	const { preview } = write;
 	if (!preview || shown.length === 0) return 0;
 	const skipped = await wouldSkip(shown);
-	// What is held back fails here, too.
+	// What a guard holds back fails in a preview, too.
 	const left = shown.filter((task) => !skipped.has(task) && !results.has(task));
 	await guards.allowed(left, undefined, real);
 	const open = shown.filter((task) => !results.has(task));

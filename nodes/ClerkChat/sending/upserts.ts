@@ -9,19 +9,19 @@ import type { LedgerEntry } from './ledger/ledgerEntry';
 import type { RunParts } from './decisions';
 import type { Task } from './task';
 
-/** How long after it was created, in ms, a contact may be missing in the list: how soon it is listed is not documented. */
+/** How long a new contact may be missing from the list, in ms. Clerk Chat doesn't document how soon it is listed. */
 const LISTED_LATE = 5 * 60_000;
 
 /**
- * Tells for each task whether there is something to change, or nothing, so that it is created: by the list, and by what
- * the ledger knows of other items, runs and executions. Nothing is created twice.
+ * Decides for each task whether to update an existing contact or create a new one: from the list, and from what the
+ * ledger knows of other items, runs and executions. Nothing is created twice.
  */
 export class Upserts {
 	private readAt = 0;
 
 	constructor(private readonly run: RunParts) {}
 
-	/** Reads the list once for all tasks that are not done, and ends those of which it does not tell. */
+	/** Reads the list once for all tasks that are not done, and ends those that can't be decided. */
 	async find(all: Task[], requester: Requester): Promise<void> {
 		const { host, operation, runLedger, decisions } = this.run;
 		const { upsert, wording } = operation.write;
@@ -46,8 +46,8 @@ export class Upserts {
 	}
 
 	/**
-	 * What was created since the list was read, or a little before, is changed.
-	 * @returns what to wait for before asking again; undefined when the task has ended, or may go out
+	 * Updates what was created since the list was read, or shortly before.
+	 * @returns what to wait for before asking again; undefined when the task has ended or may be sent
 	 */
 	standsInTheWay(task: Task): LedgerEntry | undefined {
 		const { runLedger, decisions, operation } = this.run;

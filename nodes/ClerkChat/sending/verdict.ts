@@ -1,53 +1,55 @@
 import type { FailedOutcome } from '../../api/errors';
 
-/** What an item's request came to in this try. */
+/** The result of an item's request in this try. */
 export type Attempt =
-	/** It has not been made yet. */
+	/** Not made yet. */
 	| 'notYet'
 	/** Clerk Chat did it. */
 	| 'sent'
-	/** Clerk Chat took it and marked it as failed: certainly not done, though there is something to return. */
+	/** Clerk Chat accepted it and marked it as failed: certainly not done, but there is something to return. */
 	| 'failed'
 	/** Certainly not done. */
 	| 'refused'
-	/** Perhaps done. */
+	/** Possibly done. */
 	| 'unknown'
-	/** It was not made, because the run ended before its turn. */
+	/** Not made, because the run ended first. */
 	| 'notTried';
 
-/** What the ledger knows of the same piece of work; `partly`: some of its recipients have it, others do not. */
+/** What the ledger knows about the same task. `partly`: some of its recipients have it, others don't. */
 export type Known = 'nothing' | 'sent' | 'partly' | 'unknown' | 'inFlight';
 
-/** What decides besides. */
+/** What else the verdict depends on. */
 export interface Circumstances {
-	/** Whether a later try does once more what may have been done ('If the Result Is Unclear' is 'Send Again'). */
+	/** Whether a retry repeats what may have been done ('If the Result Is Unclear' is 'Send Again'). */
 	resendUnknown: boolean;
-	/** Whether there was such a second try already, or the record shows it: it is never done a third time. */
+	/** Whether there has already been such a second try, or the record shows it: there is never a third. */
 	isLastTry: boolean;
-	/** Whether what was marked as failed at once counts as failed ('Fail on Refused Message'). */
+	/** Whether a message that Clerk Chat accepts but marks as failed counts as failed ('Fail on Refused Message'). */
 	rejectedAsError: boolean;
 	/** Whether the first failed item ends the run (On Error is Stop Workflow). */
 	stopOnError: boolean;
-	/** Whether doing it twice is the same as doing it once, so that an unknown outcome is not worth remembering. */
+	/** Whether doing it twice has the same effect as doing it once, so that an unknown outcome needn't be remembered. */
 	repeatable: boolean;
-	/** Whether every other item would end like this one: the API key is not accepted, or nobody is let in. */
+	/**
+	 * Whether every other item would fail the same way: the API key isn't accepted, or Clerk Chat accepts no requests.
+	 */
 	endsAll: boolean;
 }
 
-/** What follows. */
+/** What to do. */
 export interface Verdict {
-	/** What becomes of the item: it is sent now, comes out as sent, or fails. */
+	/** What happens to the item: it is sent now, returned as sent, or fails. */
 	item: 'send' | 'sent' | FailedOutcome;
-	/** What the ledger holds from now on; `asBefore`: what it did, or nothing. */
+	/** The ledger's new entry; `asBefore`: unchanged, or none. */
 	entry: 'inFlight' | 'sent' | 'unknown' | 'asBefore';
-	/** Whether nothing further is started. */
+	/** Whether nothing more may be started. */
 	endsRun: boolean;
 }
 
 /**
- * The promise about sending as one function; its table is in docs/howSendingWorks.md. Nothing that may have been done is done
- * again, unless somebody asked for that, and then once; what was done comes out again; what was certainly not done may
- * be tried again.
+ * The promise about sending, as one function; its table is in docs/howSendingWorks.md. What may have been done is not
+ * repeated, unless the user asked for that, and then only once. What was done is returned again. What was certainly not
+ * done may be tried again.
  */
 export function verdict(attempt: Attempt, known: Known, around: Circumstances): Verdict {
 	const perhapsBefore = known === 'unknown' || known === 'inFlight';
@@ -60,7 +62,7 @@ export function verdict(attempt: Attempt, known: Known, around: Circumstances): 
 	switch (attempt) {
 		case 'notYet':
 			if (known === 'sent') return stays('sent');
-			// Those who do not have it would get it as another, smaller group.
+			// Those who don't have it would get it as another, smaller group.
 			if (known === 'partly') return failed('refused', 'asBefore');
 			if (known === 'inFlight') return stays('unknown');
 			if (

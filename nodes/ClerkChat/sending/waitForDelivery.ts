@@ -11,8 +11,9 @@ import { toOf } from './task';
 import type { Task } from './task';
 
 /**
- * With 'Wait for Delivery', waits until each message is delivered or has failed, or the time is over, and gives each out as
- * the record has it then. What failed is an error, and counts as sent: a later try gives it out and does not send again.
+ * With 'Wait for Delivery': waits until each message is delivered or has failed, or time runs out, and returns each one
+ * as the record shows it then. A failed delivery is an error but counts as sent: a retry returns it and doesn't send
+ * again.
  */
 export async function waitForDelivery(
 	tasks: Task[],

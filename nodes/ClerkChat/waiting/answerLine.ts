@@ -3,8 +3,8 @@ import type { Buttons, Question } from './question';
 import { plain, wordsThatCount } from './words';
 
 /**
- * What the text says before the link when the option 'Answer Line' was not added.
- * @param buttons left out when the answer is a text
+ * The text before the link if the option 'Answer Line' was not added.
+ * @param buttons left out when the answer is free text
  * @param repliesByText whether to offer a reply by text
  */
 export function defaultAnswerLine(buttons: Buttons | undefined, repliesByText: boolean): string {
@@ -26,7 +26,7 @@ export function isNumbering(line: string, buttons: Buttons): boolean {
 	return decline !== undefined && /\b1 ?(?:or|and|\/|,) ?2\b(?!\s*[\p{L}\p{N}])/u.test(line);
 }
 
-/** What a question takes as a reply by text, in words that can follow "Please answer". */
+/** How to answer a question by text, in words that can follow "Please answer". */
 export function expectedOf({ buttons, isNumbered = false }: Question): string {
 	// If both labels are carrier words and not numbered, no text can answer.
 	return buttons ? offered(buttons, isNumbered) || 'with the link' : 'in your own words';
@@ -39,11 +39,11 @@ function offered(buttons: Buttons, isNumbered: boolean): string {
 	if (words.has('yes') && words.has('no')) return 'YES or NO';
 	const labels = [approve, decline ?? ''].filter(Boolean);
 	if (isNumbered) return labels.map((label, index) => `${index + 1} for ${label}`).join(' or ');
-	// Whoever texted such a label would opt out.
+	// Texting such a label would opt the person out.
 	return labels.filter((label) => !carrierWordIn(label)).join(' or ');
 }
 
-/** Labels that hold these numbers themselves, such as "2 hours", would be mistaken for them. */
+/** Labels that contain these numbers themselves, such as "2 hours", would be confused with them. */
 function canBeNumbered({ approve, decline = '' }: Buttons): boolean {
 	return !/(^| )[12]( |$)/.test(`${plain(approve)} ${plain(decline)}`);
 }

@@ -3,14 +3,14 @@ import { CHOICES, LONGEST_TEXT } from './answers';
 import type { Answer, Complaint } from './answers';
 import type { Question } from './question';
 
-/** A page as it is sent. */
+/** A page, ready to send. */
 export interface Page {
 	/** HTTP status. */
 	status: number;
 	html: string;
 }
 
-/* Plain rules that browsers of old phones know; line width and contrast suit people with poor eyesight. */
+/* Simple rules that browsers on old phones understand; line width and contrast suit people with poor eyesight. */
 const STYLE = `
 body { margin: 0; padding: 24px 16px; background: #fff; color: #1d1d1f; font: 18px/1.5 sans-serif; }
 main { max-width: 560px; margin: 0 auto; }
@@ -39,8 +39,8 @@ button:focus, textarea:focus { outline: 3px solid #e08a00; outline-offset: 2px; 
 `;
 
 /**
- * The headers of every page. No scripts, nothing from elsewhere, no frames; nothing caches the page, and the link, which
- * is all that is needed to answer, does not travel on as a referrer.
+ * The headers of every page. No scripts, no external content, no frames. Nothing caches the page. The link is all that
+ * anyone needs to answer, so it is not passed on as a referrer.
  */
 export const PAGE_HEADERS: Record<string, string> = {
 	'Content-Type': 'text/html; charset=utf-8',
@@ -58,15 +58,15 @@ export const PAGE_HEADERS: Record<string, string> = {
 };
 
 /**
- * The page of an open question. Its form goes to the address of the page itself; opening the page does nothing.
- * @param complaint what was wrong with the answer that was just sent
+ * The page of an open question. Its form posts to the page's own address; opening the page does nothing.
+ * @param complaint what was wrong with the answer just sent
  */
 export function questionPage(question: Question, complaint?: Complaint): Page {
 	const title = question.title ?? 'Please answer';
 	return page(complaint ? 422 : 200, complaint ? 'Not sent yet' : title, [
 		complaint &&
 			`<p class="complaint" id="complaint" role="alert">${escaped(complaint.complaint)}</p>`,
-		// The language of the question is not known: lang="" keeps screen readers from taking it for English.
+		// The question's language is unknown: lang="" keeps screen readers from treating it as English.
 		`<p class="question" lang="" dir="auto">${escaped(question.message)}</p>`,
 		'<form method="post">',
 		...(question.buttons ? choices(question.buttons) : textField(complaint)),
@@ -76,7 +76,7 @@ export function questionPage(question: Question, complaint?: Complaint): Page {
 }
 
 /**
- * The page after an answer; it repeats what was chosen or written.
+ * The page after an answer; it repeats what the person chose or wrote.
  * @param by who asked
  */
 export function answeredPage({ buttons }: Question, answer: Answer, by?: string): Page {
@@ -89,7 +89,7 @@ export function answeredPage({ buttons }: Question, answer: Answer, by?: string)
 }
 
 /**
- * The page of a question that was answered, or whose time is over.
+ * The page of a question that was answered or has expired.
  * @param by who asked
  */
 export function closedPage(by?: string): Page {
@@ -99,7 +99,7 @@ export function closedPage(by?: string): Page {
 	]);
 }
 
-/** The page of a link that n8n did not make. */
+/** The page for a link that n8n didn't make. */
 export function wrongLinkPage(): Page {
 	return page(403, 'This link does not work', [
 		'<p>It may be incomplete. Please open the link in the message again, or copy all of it.</p>',
@@ -120,7 +120,8 @@ function textField(complaint?: Complaint): string[] {
 	const invalid = complaint ? ' aria-invalid="true"' : '';
 	return [
 		'<label for="text">Your answer</label>',
-		// The line break after the start tag is dropped by browsers, so that one at the start of the text is not.
+		// Browsers drop a line break right after the start tag. This one protects a line break at the start of the
+		// text.
 		`<textarea id="text" name="text" rows="5" maxlength="${LONGEST_TEXT}" required dir="auto" aria-describedby="${described}"${invalid}>\n${escaped(complaint?.text ?? '')}</textarea>`,
 		`<p class="note" id="limit">Up to ${LONGEST_TEXT.toLocaleString('en')} characters.</p>`,
 		'<button type="submit">Send answer</button>',

@@ -4,21 +4,21 @@ import type { Question } from './question';
 /** The longest text accepted, in characters (UTF-16, as browsers count them). */
 export const LONGEST_TEXT = 2000;
 
-/** What somebody answered: the `data` of the item that comes out, in the shape of n8n's own nodes that wait. */
+/** An answer: the `data` of the output item, in the same shape as in n8n's own nodes that wait. */
 export type Answer = { approved: boolean } | { text: string };
 
-/** Why what was sent is no answer, in words for the page, and the text to show again. */
+/** Why an answer can't be accepted, in words for the page, and the text to show again. */
 export interface Complaint {
 	complaint: string;
 	text?: string;
 }
 
-/** What the buttons of an approval send. */
+/** What the buttons of an approval submit. */
 export const CHOICES = { approve: 'approve', decline: 'decline' };
 
 /**
- * Reads what the form of a question's page sent.
- * @param body the parsed body of the request; anything may be in it
+ * Reads what the form on a question's page sent.
+ * @param body the parsed body of the request; it may contain anything
  */
 export function readAnswer(question: Question, body: unknown): Answer | Complaint {
 	const { answer, text } = (body ?? {}) as IDataObject;
@@ -28,10 +28,10 @@ export function readAnswer(question: Question, body: unknown): Answer | Complain
 	return { complaint: 'Please use a button below.' };
 }
 
-/** Reads a text that may be an answer as it is. */
+/** Reads a text that may be a valid answer. */
 export function readText(value: unknown): { text: string } | Complaint {
 	if (typeof value !== 'string') return { complaint: 'Please write an answer.' };
-	// Browsers send line breaks as CR LF; other control characters nobody types, and databases stumble over some.
+	// Browsers send line breaks as CR LF. Nobody types other control characters, and some of them break databases.
 	const text = value
 		.replace(/\r\n?/g, '\n')
 		.replace(/[^\P{Cc}\n\t]/gu, '')

@@ -11,17 +11,17 @@ import { answerLink, isPrivate } from './links';
 import { answerLineOf, offersReplies } from './readQuestion';
 import type { Question } from './question';
 
-/** What the node keeps in its own context from the asking to the answer: nothing but plain data. */
+/** What the node saves in its own context between question and answer: plain data only. */
 export interface Asked {
-	/** The run of the node that asked. */
+	/** The node's run that asked. */
 	run: string;
-	/** The execution that asked. Another one, made by the Retry button, has other links. */
+	/** The execution that asked. The Retry button makes another execution, with other links. */
 	executionId: string;
-	/** Tells this question from all others. */
+	/** Identifies this question. */
 	id: string;
 	/** Who was asked. */
 	recipients: string[];
-	/** Who asks, for the person who was asked: a name, or the number. */
+	/** Who asks, for the person asked: a name or a number. */
 	by: string;
 	/** When it was asked, by this machine's clock: ISO 8601 in UTC. */
 	askedAt: string;
@@ -29,12 +29,13 @@ export interface Asked {
 }
 
 /**
- * Texts the question of the first item, as n8n's own nodes that wait do, and lets the execution wait. The text goes out
- * once, whatever is retried: by what docs/sending.md promises, and here when it was sent but the waiting failed.
+ * Texts the first item's question, as n8n's own waiting nodes do, and makes the execution wait. The text is sent once,
+ * whatever is retried: docs/sending.md promises that, and this function also covers a question that was sent before
+ * waiting failed.
  * @param host with the first item only
- * @returns the input items, which n8n gives out when the limit of the wait runs out; an error item when the text did not
- * go out and On Error is not Stop
- * @throws as {@link sendItems} does
+ * @returns the input items, which n8n outputs when the wait times out; an error item when the text was not sent and On
+ * Error is not Stop
+ * @throws what {@link sendItems} throws
  */
 export async function askAndWait(
 	functions: IExecuteFunctions,
@@ -53,7 +54,7 @@ export async function askAndWait(
 	if (asked?.run !== run || asked.executionId !== executionId) {
 		const link = answerLink(functions, run);
 		const asking = askingHost(host, functions);
-		// Read once, before the text goes out: its fields may say something else, or nothing, by then.
+		// Read once, before the text is sent: later, its fields may say something else, or nothing.
 		let question: Question | undefined;
 		let line = '';
 		let isByText = false;
@@ -72,7 +73,8 @@ export async function askAndWait(
 				...operation.write,
 				message: {
 					...operation.write.message!,
-					// The Retry button makes another execution with another link, and must not send again for that.
+					// The Retry button makes another execution with another link; that must not be a reason to send
+					// again.
 					completed: (request) => {
 						sent = request.body ?? {};
 						return withLink(request, line, link);
@@ -85,7 +87,7 @@ export async function askAndWait(
 		// Nobody was asked: it failed, or this is a test run that only shows the question.
 		if (isErrorItem(result) || (host.isTestRun && result.json.status === 'preview'))
 			return [result];
-		// Only of a question that an earlier try sent, and whose fields are not usable any more.
+		// Only if an earlier try sent the question, and its fields have become unusable since.
 		question ??= operation.question(fieldsOf(asking, 0));
 		const recipients = sent.recipients as string[];
 		const by = String(sent.sentByName ?? sent.sender);
@@ -107,7 +109,7 @@ export async function askAndWait(
 	return functions.getInputData();
 }
 
-/** The hint when only this machine, or its network, can open the link. */
+/** The hint for a link that only this machine or its network can open. */
 const UNREACHABLE_LINK =
 	"Phones can't open the link in this text: it leads to an address inside your network. Set a public address for this n8n (WEBHOOK_URL), or publish a workflow with a Clerk Chat Polling Trigger and turn on 'Replies by Text'.";
 
@@ -125,8 +127,8 @@ function askingHost(host: Host, functions: IExecuteFunctions): Host {
 }
 
 /**
- * The field 'Message'. In the variant that asks before an agent uses a tool, n8n fills it in beforehand, with an
- * expression that shows what the tool is to be called with as "[object Object]": nobody could judge that.
+ * The field 'Message'. In the variant that asks before an agent uses a tool, n8n prefills it with an expression that
+ * shows the tool's input as "[object Object]": nobody could decide on that.
  */
 function messageOf(functions: IExecuteFunctions): unknown {
 	const { message } = functions.getNode().parameters;

@@ -5,19 +5,18 @@ import { isPrivateHost } from '../../api/privateHosts';
 type Signer = Pick<FunctionsBase, 'getSignedResumeUrl'>;
 
 /**
- * The link to the page of a question. It is n8n's own, with its signature of 64 characters, and carries nothing else
- * that is not needed: with a host of 20 characters and an execution ID of 6 it has 164, where an SMS holds 160 in one
- * piece.
- * @param run what tells this run of the node from its other runs in the same execution (loops)
+ * The link to the page of a question. It is n8n's own, with a signature of 64 characters and nothing that isn't needed.
+ * With a 20-character host and a 6-digit execution ID, it has 164 characters, while a single SMS has 160.
+ * @param run distinguishes this run of the node from others in the same execution (loops)
  */
 export function answerLink(functions: Signer, run: string): string {
 	return functions.getSignedResumeUrl(run === '0' ? {} : { run });
 }
 
 /**
- * Reads the query of a link that somebody opened. n8n 2.x looks at the signature before the node is called, n8n 1.x
- * does not.
- * @returns the run that the link belongs to; undefined when n8n did not make this link
+ * Reads the query of a link that someone opened. n8n 2.x checks the signature before it calls the node, n8n 1.x
+ * doesn't.
+ * @returns the run that the link belongs to; undefined when n8n didn't make this link
  */
 export function runOfLink(functions: Signer, query: IDataObject): string | undefined {
 	const { signature, run = '0' } = query;

@@ -10,16 +10,16 @@ import type { Entry } from '../../api/record';
 import { Requester } from '../../api/requester';
 import type { Asked } from './askAndWait';
 
-/** How long (ms) a look at the record may take: the polling trigger waits ten seconds. */
+/** How long (ms) a search of the record may take: the polling trigger waits ten seconds. */
 const LONGEST_LOOK = 8_000;
 
-/** How far (ms) around its time a message is looked for. */
+/** How far (ms) around its time to search for a message. */
 const AROUND = 60_000;
 
 /**
- * Whether what was handed over is true. Whoever has the link could hand over anything, so it has to carry a MAC made with
- * the key of this node's credential. Where that does not fit, because the key was changed while the question waited or the
- * trigger has another credential, the message is looked for on record, with this node's credential.
+ * Whether what was handed over is genuine. Anyone with the link could hand over anything, so it must carry a MAC made
+ * with the key of this node's credential. If the MAC doesn't match, because the key changed while the question waited,
+ * or the trigger has another credential, the message is searched for on record with this node's credential.
  * @param signature that of the link
  */
 export async function isProven(
@@ -46,7 +46,7 @@ async function isReplyOnRecord(
 	{ id, text, from, sentAt, askedAt }: HandedReply,
 	signature: string,
 ): Promise<boolean> {
-	// When the question went out has to be true as well, or an older text could be handed over for it.
+	// The time of the question must be genuine as well: otherwise an older text could be handed over for it.
 	const [entry, question] = await Promise.all([
 		onRecord(context, sentAt, (each) => each.id === id),
 		onRecord(context, askedAt, (each) => isQuestion(each, signature) && timeOf(each) === askedAt),

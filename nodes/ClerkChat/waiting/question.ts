@@ -1,23 +1,20 @@
-/**
- * A question that an execution waits for. It is kept with the execution while that waits, so it holds nothing but plain
- * data.
- */
+/** A question that an execution waits for. It is saved with the waiting execution, so it contains only plain data. */
 export interface Question {
 	/** What was texted, without the link. */
 	message: string;
-	/** The heading of the page; left out for the one that is always there. */
+	/** The heading of the page; left out for the default heading. */
 	title?: string;
-	/** Left out when the answer is a text. */
+	/** Left out when the answer is free text. */
 	buttons?: Buttons;
-	/** Whether the text numbered them, so that a reply may be "1" or "2". */
+	/** Whether the text numbered the buttons, so that a reply may be "1" or "2". */
 	isNumbered?: boolean;
-	/** For how many hours a reply by text counts. The link works until then, and as long as the execution waits. */
+	/** How many hours a reply by text counts. The link works for the same time, and as long as the execution waits. */
 	replyHours: number;
-	/** When the execution goes on without an answer: ISO 8601 in UTC. */
+	/** When the execution continues without an answer: ISO 8601 in UTC. */
 	until: string;
 }
 
-/** The labels of the buttons: the first one approves. */
+/** The labels of the buttons; the first one approves. */
 export interface Buttons {
 	approve: string;
 	decline?: string;

@@ -8,7 +8,7 @@ import type { ItemFields } from '../fields/itemFields';
 import { defaultAnswerLine, isNumbering } from './answerLine';
 import type { Question } from './question';
 
-/** For how many hours a reply counts when the option 'Reply Counts For (Hours)' was not added. */
+/** How many hours a reply counts if the option 'Reply Counts For (Hours)' was not added. */
 const APPROVAL_HOURS = 72;
 const FREE_TEXT_HOURS = 24;
 
@@ -19,8 +19,8 @@ const MS_PER_UNIT: Record<string, number> = {
 };
 
 /**
- * The question that the fields of an item ask. The names of the fields and their values are those of n8n's own nodes
- * that wait (n8n-nodes-base 2.40, utils/sendAndWait).
+ * The question in an item's fields. The fields have the same names and values as in n8n's own waiting nodes
+ * (n8n-nodes-base 2.40, utils/sendAndWait).
  * @throws NodeOperationError when a field is not usable
  */
 export function questionOf(item: ItemFields): Question {
@@ -37,7 +37,7 @@ export function questionOf(item: ItemFields): Question {
 }
 
 /**
- * The line before the link; '' when it was emptied.
+ * The line before the link; '' when the option is empty.
  * @throws NodeOperationError when it is not text
  */
 export function answerLineOf(item: ItemFields): string {

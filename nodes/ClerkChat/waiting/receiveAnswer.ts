@@ -14,12 +14,12 @@ import type { Asked } from './askAndWait';
 import { takeHandOver } from './takeHandOver';
 
 /**
- * What happens when somebody opens the link of a question, or sends its form. Opening it shows the page and nothing
- * else, since programs that make previews or look for harm open links, too. Only a sent form answers, or a reply by text
+ * Runs when someone opens the link of a question, or submits its form. Opening the link only shows the page, because
+ * programs that make previews or scan for threats open links, too. Only a submitted form answers, or a reply by text
  * that the polling trigger hands over (api/answering.ts).
  *
- * n8n itself answers where it does not call the node: on a forged link (n8n 2.x), and as soon as the execution has gone
- * on (waiting-webhooks in n8n/dist/webhooks).
+ * n8n answers by itself, without calling the node, for a forged link (n8n 2.x), and once the execution has continued
+ * (waiting-webhooks in n8n/dist/webhooks).
  */
 export async function receiveAnswer(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const query = this.getQueryData() as IDataObject;
@@ -59,12 +59,12 @@ export async function receiveAnswer(this: IWebhookFunctions): Promise<IWebhookRe
 	return goOn(asked, data, answeredPage(question, answer, by).html);
 }
 
-/** The question as whoever writes back to the person needs it. */
+/** The question, for workflows that text the person back. */
 function inWords({ question, askedAt }: Asked): QuestionInWords {
 	return { text: question.message, askedAt, expected: expectedOf(question) };
 }
 
-/** Has the workflow go on. @param webhookResponse what whoever answered gets to see */
+/** Makes the workflow continue. @param webhookResponse what the person who answered sees */
 function goOn(
 	{ recipients }: Asked,
 	data: IDataObject,
@@ -77,16 +77,16 @@ function goOn(
 }
 
 /**
- * The questions that were answered lately in this process. Of answers that come at the same moment n8n 1.x would take
- * several, and go on with each.
+ * The questions answered recently in this process. If several answers arrive at the same moment, n8n 1.x would accept
+ * them all, and continue with each.
  */
 const answered = new Set<string>();
 const LATELY = 1000;
 
 /**
- * Takes an answer.
- * @param inVain called when n8n could not go on with it
- * @returns false when the question has one already
+ * Accepts an answer.
+ * @param inVain called when n8n couldn't continue with it
+ * @returns false when the question already has one
  */
 function take(id: string, context: IWebhookFunctions, inVain = () => {}): boolean {
 	if (answered.has(id)) return false;
@@ -96,7 +96,7 @@ function take(id: string, context: IWebhookFunctions, inVain = () => {}): boolea
 		answered.delete(oldest);
 	}
 	onAnswer(context.getResponseObject(), (status) => {
-		// n8n could not go on, so the question is still open.
+		// n8n couldn't continue, so the question is still open.
 		if (status < 400) return;
 		answered.delete(id);
 		inVain();
@@ -104,7 +104,7 @@ function take(id: string, context: IWebhookFunctions, inVain = () => {}): boolea
 	return true;
 }
 
-/** Webhooks cannot read the node's context themselves, but expressions can. */
+/** Webhooks can't read the node's context directly, but expressions can. */
 function askedBy(context: IWebhookFunctions): Asked | undefined {
 	const name = JSON.stringify(context.getNode().name).replace(/[{}]/g, (brace) =>
 		brace === '{' ? '\\u007b' : '\\u007d',
@@ -113,7 +113,7 @@ function askedBy(context: IWebhookFunctions): Asked | undefined {
 	return (asked ?? undefined) as Asked | undefined;
 }
 
-/** Answers, and stays waiting. A program is told what became of it, a person sees a page. */
+/** Responds and keeps waiting. A program learns what happened, a person sees a page. */
 function show(
 	context: IWebhookFunctions,
 	received: Received,

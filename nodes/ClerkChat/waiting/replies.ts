@@ -6,14 +6,14 @@ import type { Buttons, Question } from './question';
 import { isReaction } from './reactions';
 import { meaningOf, plain, unaccented, wordsThatCount } from './words';
 
-/** What a text says to a question. */
+/** What a text says in response to a question. */
 export type Reply =
 	| { says: 'answer'; answer: Answer }
 	| { says: Exclude<Says, 'answer'>; answer?: undefined };
 
 /**
- * Reads a text that somebody sent back. Only the whole text counts: "yes, but not on Friday" is no answer that a workflow
- * should go on with.
+ * Reads a text that someone sent back. The whole text has to be an answer: a workflow must not continue with "yes, but
+ * not on Friday".
  */
 export function readReply(question: Question, text: string): Reply {
 	const says = neverAnAnswer(question, text);
@@ -27,7 +27,7 @@ function neverAnAnswer(
 	text: string,
 ): 'reaction' | 'carrierWord' | 'empty' | undefined {
 	if (text.replace(/[\p{Cc}\p{Cf}\s]/gu, '') === '') return 'empty';
-	// "STOP STOP" and "Stop 🛑" are orders to the carrier, too.
+	// "STOP STOP" and "Stop 🛑" are also commands to the carrier.
 	const words = plain(text)
 		.replace(/\p{So}/gu, ' ')
 		.split(/\s+/);
@@ -66,12 +66,12 @@ function written(text: string): Answer | undefined {
 	return 'complaint' in answer ? undefined : answer;
 }
 
-/** Whether its digits are no number of a button: "-1" says the opposite of one, and "@2" when. */
+/** Whether its digits don't stand for a button: "-1" means the opposite of one, and "@2" is a time. */
 function isOtherNumber(text: string): boolean {
 	return /[\p{Pd}@]\s*[12]|[12]\s*[%‰]/u.test(text.normalize('NFKC'));
 }
 
 function isQuestion(text: string): boolean {
-	// In Greek a semicolon asks.
+	// A semicolon is Greek's question mark.
 	return /[?¿؟‽՞⸮]|\p{Script=Greek}\s*;/u.test(text.normalize('NFKC'));
 }

@@ -8,11 +8,13 @@ import type { Asked } from './askAndWait';
 import { isProven } from './proof';
 import { readReply } from './replies';
 
-/** What the polling trigger handed over comes to: the data that the workflow goes on with, or why it stays waiting. */
+/**
+ * What follows from what the polling trigger handed over: the data to continue with, or why the workflow keeps waiting.
+ */
 export type Outcome = { data: IDataObject } | { reason: Reason };
 
 /**
- * Judges what the polling trigger handed over to an open question (api/answering.ts).
+ * Decides about what the polling trigger handed over to an open question (api/answering.ts).
  * @param signature that of the link
  */
 export async function takeHandOver(
@@ -45,7 +47,7 @@ async function takeReply(
 			countsFor: question.replyHours * 3_600_000,
 			isProven: isTrue,
 		});
-	// A look at the record takes a while, so only when everything else speaks for it.
+	// Searching the record takes a while, so do it only if nothing else speaks against the answer.
 	const ruling = rule(
 		rule(true).becomes === 'answer' && isAsked(from, recipients) && (await prove()),
 	);
@@ -60,8 +62,8 @@ async function takeReply(
 }
 
 /**
- * Whether somebody was asked. Behind an inbox or a contact there may be anybody, and of a question that an earlier try sent
- * it may not be known who was asked.
+ * Whether a sender was asked. An inbox or a contact may stand for anyone, and if an earlier try sent the question, it
+ * may be unknown who was asked.
  */
 function isAsked(from: string, recipients: string[] = []): boolean {
 	const isNumber = (address: string) => readAddress(address)?.kind === 'number';
@@ -74,7 +76,7 @@ async function takeFailure(
 	{ to, reason }: HandedFailure,
 	prove: () => Promise<boolean>,
 ): Promise<Outcome> {
-	// One of several people may still have got it.
+	// It may still have reached one of several people.
 	const failed = new Set(to.map(personOf));
 	const isForAll = recipients.every((recipient) => failed.has(personOf(recipient)));
 	if (!isForAll || !(await prove())) return { reason: 'notProven' };

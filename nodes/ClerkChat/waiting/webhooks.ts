@@ -1,6 +1,6 @@
 import type { IWebhookDescription } from 'n8n-workflow';
 
-/** Where a waiting execution is reached: the path that n8n's getSignedResumeUrl makes links to, to open and to answer. */
+/** The path at which n8n's getSignedResumeUrl reaches a waiting execution, for opening the page and for answering. */
 export const answerWebhooks: IWebhookDescription[] = (['GET', 'POST'] as const).map(
 	(httpMethod) => ({
 		name: 'default',

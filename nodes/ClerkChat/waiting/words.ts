@@ -1,24 +1,24 @@
 import type { Buttons } from './question';
 
-/** Words that say yes or no by themselves, alone or repeated. */
+/** Words that mean yes or no on their own, also when repeated. */
 const YES = 'yes y yeah yep yup ok okay k kk sure approve approved 👍 👌 ✅ ✔'.split(' ');
 const NO = 'no n nope nah decline declined 👎 ❌ ✖'.split(' ');
 
 const YES_PHRASES = ['o k', 'yes please', 'sounds good', 'go ahead', 'that works'];
 
-/** What may come after a yes or a no without changing it. */
+/** What may follow a yes or no without changing it. */
 const THANKS = ['thanks', 'thank you'];
 
-/** What the first word of a button says about it, besides the words above. */
+/** What the first word of a button means, in addition to the words above. */
 const YES_LABELS = 'accept accepted agree agreed allow confirm confirmed proceed'.split(' ');
 const NO_LABELS = 'deny denied disagree disapprove refuse refused reject rejected'.split(' ');
 
-/** A label that holds one of these may say the opposite of how it begins. */
+/** A label with one of these words may mean the opposite of how it begins. */
 const TURNS = /\b(but|cancel|dont|later|never|not|stop)\b/;
 
 export type Meaning = 'yes' | 'no';
 
-/** Small letters, without punctuation and the colours of emoji, with one blank between words. */
+/** Lower case, without punctuation and emoji skin tones, with single spaces. */
 export function plain(text: string): string {
 	return text
 		.normalize('NFKC')
@@ -31,9 +31,9 @@ export function plain(text: string): string {
 		.trim();
 }
 
-/** A plain text as people also write it who leave out accents: "si" for "sí", "HAYIR" for "hayır", "SCHLIESSEN". */
+/** A plain text as people write it without accents: "si" for "sí", "HAYIR" for "hayır", "SCHLIESSEN". */
 export function unaccented(said: string): string {
-	// Strokes through the letters stay: they take back what is written.
+	// Keep strokes through letters: they cross out what is written.
 	return said
 		.toUpperCase()
 		.toLowerCase()
@@ -43,18 +43,22 @@ export function unaccented(said: string): string {
 		.replace(/ς/g, 'σ');
 }
 
-/** What a plain text says, all of it; repeating it changes nothing ("yes yes", "Ok 👍", "sure, that works"). */
+/** The meaning of a whole plain text; repetition doesn't change it ("yes yes", "Ok 👍", "sure, that works"). */
 export function meaningOf(said: string): Meaning | undefined {
 	if (consistsOf(said, [...YES, ...YES_PHRASES])) return 'yes';
 	return consistsOf(said, NO) ? 'no' : undefined;
 }
 
-/** Which words count besides the labels: a word that says what a button says, where no button says the opposite. */
+/**
+ * The words that count in addition to the labels: a word counts if it means the same as a button, and no button means
+ * the opposite.
+ */
 export function wordsThatCount({ approve, decline }: Buttons): Set<Meaning> {
 	const first = meaningOfLabel(approve);
 	const second = decline === undefined ? undefined : meaningOfLabel(decline);
 	const words = new Set<Meaning>();
-	// A button "No" that approves turns the words around, and of "Yes, now" and "Yes, later" a "yes" may mean either.
+	// A button "No" that approves reverses the words. With the buttons "Yes, now" and "Yes, later", a "yes" may mean
+	// either.
 	if (beginningOf(approve) === 'no' || beginningOf(decline ?? '') === 'yes') return words;
 	if (first === 'yes') words.add('yes');
 	if (second === 'no') words.add('no');
@@ -74,7 +78,7 @@ function beginningOf(label: string): Meaning | undefined {
 	return meaningOf(said) ?? meaningOf(first);
 }
 
-/** Whether a text consists only of such words and phrases, apart from thanks at its end. */
+/** Whether a text consists only of such words and phrases, apart from a "thanks" at its end. */
 function consistsOf(said: string, units: string[]): boolean {
 	let rest = said;
 	const cut = (among: string[]) => {

@@ -15,7 +15,7 @@ import { whose } from './unclearWords';
 export function notDelivered({ wording: { thing } }: Write, reason: string, to?: string): Words {
 	return {
 		message: `The ${whose(thing, to)} was not delivered`,
-		description: `Details: "${reason}". It counts as sent: a retry doesn't text again, but returns it with \`status: failed\` and continues.`,
+		description: `Details: "${reason}". It counts as sent: a retry doesn't send it again, but returns it with \`status: failed\` and continues.`,
 		detail: reason,
 	};
 }
@@ -24,7 +24,7 @@ export function notDelivered({ wording: { thing } }: Write, reason: string, to?:
 export function recordClosed({
 	answer,
 	fault,
-	reason = 'the list kept changing while it was read',
+	reason = 'the list kept changing while being read',
 }: {
 	/** What is said of the request that failed, and what is known of it, if one did. */
 	answer?: Words;
@@ -61,7 +61,7 @@ export function someHaveIt(recipients: string[]): Words {
 export function rejected({ wording: { thing, done } }: Write, reason: string): Words {
 	return {
 		message: `The ${thing} was not ${done}`,
-		description: `Clerk Chat accepted it, but marked it as failed: "${reason}". Look at it in Clerk Chat, fix the cause, then try again.`,
+		description: `Clerk Chat accepted it, but marked it as failed: "${reason}". Check it in Clerk Chat, fix the cause, then try again.`,
 		detail: reason,
 	};
 }

@@ -95,7 +95,7 @@ export function mayHaveBeenSent({ wording }: Write, words?: Words): Words {
 	const { thing, done, ifUnknown } = wording;
 	return {
 		message: `Another execution may have ${done} this ${thing} already`,
-		description: `The result is unclear${words ? ` (${words.message})` : ''}, and Clerk Chat's message history doesn't show the ${thing}. So it was not ${done} now. ${ifUnknown}`,
+		description: `The result is unclear${words ? ` (${words.message})` : ''}, and Clerk Chat's message history doesn't show the ${thing}. So it was not ${done} this time. ${ifUnknown}`,
 	};
 }
 
@@ -119,7 +119,7 @@ export function untellable({ wording: { thing, done, ifUnknown } }: Write): Word
 export function afterOwnError({ wording: { thing, done, ifUnknown } }: Write): Words {
 	return {
 		message: `This ${thing} may have been ${done} already: its item comes from this node's error output`,
-		description: `Its result was unclear then, so it was not ${done} again. ${ifUnknown}`,
+		description: `Its result was unclear at the time, so it was not ${done} again. ${ifUnknown}`,
 	};
 }
 
@@ -134,8 +134,8 @@ export function unreadable({ wording: { thing, done, ifUnknown } }: Write): Word
 /** For what was sent with another key, of which nobody can tell whether it is of the same account. */
 export function otherAccount({ wording: { thing, done } }: Write): Words {
 	return {
-		message: `This ${thing} was ${done}, or may have been, with another API key or base URL`,
-		description: `With the current credential, Clerk Chat doesn't list what was ${done} then, so this may be another account. Nothing was ${done} again. Restore the earlier credential and retry, or start the workflow from the beginning.`,
+		message: `This ${thing} was ${done}, or may have been, with another API key or Base URL`,
+		description: `Clerk Chat doesn't list it with the current credential, so this may be another account. Nothing was ${done} again. Restore the earlier credential and retry, or start the workflow from the beginning.`,
 	};
 }
 

@@ -17,7 +17,7 @@ export const start: Operation = {
 	fields: [
 		{
 			displayName:
-				"In a published workflow, each run starts the campaign, and everyone on the list gets a text. Items with different campaigns each start their own. A campaign can't be scheduled or canceled. In the editor, the node only shows it, unless you set the option 'In Test Runs' to 'Send'.",
+				"In a published workflow, each run starts the campaign, and everyone on the list gets a text. Each different campaign in the input starts once. A campaign can't be scheduled or canceled. In the editor, the node only shows it, unless you set the option 'In Test Runs' to 'Send'.",
 			name: 'startsAtOnceNotice',
 			type: 'notice',
 			default: '',

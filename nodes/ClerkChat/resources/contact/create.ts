@@ -14,7 +14,7 @@ export const create: Operation = {
 	fields: [
 		{
 			displayName:
-				'One contact is created for each input item. Add at least one field below, such as Phone.',
+				'Creates one contact per input item. Add at least one field below, such as Phone.',
 			name: 'contactNotice',
 			type: 'notice',
 			default: '',

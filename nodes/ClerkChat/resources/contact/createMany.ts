@@ -16,7 +16,7 @@ export const createMany: Operation = {
 	},
 	fields: [
 		{
-			displayName: `One contact is created for each input item, up to ${CONTACTS_PER_REQUEST} in one request. Add at least one field below, such as Phone. Clerk Chat doesn't say what happens to the other contacts if one in the request isn't valid.`,
+			displayName: `Creates one contact per input item, up to ${CONTACTS_PER_REQUEST} in one request. Add at least one field below, such as Phone. Clerk Chat doesn't say what happens to the other contacts if one in the request is invalid.`,
 			name: 'contactNotice',
 			type: 'notice',
 			default: '',

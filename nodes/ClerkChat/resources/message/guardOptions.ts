@@ -11,7 +11,7 @@ export const sendBetween: Field = {
 	type: 'fixedCollection',
 	default: { values: { from: '08:00', to: '21:00' } },
 	description:
-		"The hours when messages can be sent. At other times, the item fails, and error.sendAfter says when to send it. The time zone comes from the number's country code or +1 area code, which isn't always where the phone is. Hours differ by state and law.",
+		"The hours when messages can be sent. At other times, the item fails, and error.sendAfter says when to send it. The time zone comes from the number's country code or +1 area code, which isn't always where the phone is. Legal hours vary by state and country.",
 	options: [
 		{
 			displayName: 'Values',
@@ -83,7 +83,7 @@ export const maxPerPerson: Field = {
 	type: 'fixedCollection',
 	default: { values: { count: 1, hours: 24 } },
 	description:
-		"The most messages one person can get in a period, whatever the messages say. Counts Clerk Chat's message history and this run. Further items fail, and error.sendAfter says when to send them.",
+		"The most messages one person can get in a period, whatever the messages say. Counts messages in Clerk Chat's history and in this run. Further items fail, and error.sendAfter says when to send them.",
 	options: [
 		{
 			displayName: 'Values',

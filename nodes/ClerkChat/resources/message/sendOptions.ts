@@ -14,7 +14,7 @@ const testRuns: Field = {
 		{
 			name: 'Send',
 			value: 'send',
-			description: 'Texts everyone for real, every time',
+			description: 'Sends everyone a real text, every time',
 		},
 		{
 			name: 'Show What Would Be Sent',

@@ -66,7 +66,7 @@ function skippingCanBeTold({ body }: ApiRequest, item: ItemFields, options: IDat
 	if (bare.length === 0) return;
 	throw item.refuse(
 		`'Skip If Sent in the Last (Hours)' needs phone numbers with + and country code, not: ${bare.join(', ')}`,
-		"Clerk Chat's message history lists them that way. Write them with +, or set 'Default Country Code' in the credential.",
+		"Clerk Chat's message history lists them that way. Write them with + and country code, or set 'Default Country Code' in the credential.",
 	);
 }
 
@@ -93,7 +93,7 @@ function notTooLong(text: string, item: ItemFields, options: IDataObject): void 
 			? ` Each segment holds only 67 characters because of: ${named.join(', ')}.`
 			: '';
 	throw item.refuse(
-		`'Message' has ${segments} segments as an SMS, and 'Max Segments' allows ${most}`,
+		`'Message' has ${segments} segments as an SMS, but 'Max Segments' allows ${most}`,
 		`Shorten the text, or allow more.${why}`,
 	);
 }

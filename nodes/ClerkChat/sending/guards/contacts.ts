@@ -9,24 +9,24 @@ import type { Host } from '../../host';
 import type { Unreadable } from './guard';
 import { contactsClosed } from './words';
 
-/** How long an execution uses what it read of the contacts, in ms: a loop asks again and again. */
+/** How long an execution may reuse the contacts it has read, in ms. A loop asks again and again. */
 const FRESH = 60_000;
 
-/** Whose contacts say that they opted out, and the phone of each contact by its ID, as `idKey` gives it. */
+/** The contacts that have opted out, and each contact's phone by its ID (see `idKey`). */
 export interface OptOuts {
 	people: Set<string>;
 	phones: Map<string, unknown>;
 }
 
-/** The same, or why it is not known. */
+/** The same, or why it couldn't be read. */
 type OptedOutContacts = OptOuts | { unreadable: Unreadable };
 
 const known = new WeakMap<IContextObject, Map<string, { at: number; found: OptedOutContacts }>>();
 
 /**
- * Reads all contacts (https://docs.clerk.chat/api-reference/contacts) for those that opted out. Where some may be missing, that
- * is not known.
- * @returns undefined when it was stopped
+ * Reads all contacts (https://docs.clerk.chat/api-reference/contacts) and returns those that opted out. If some
+ * contacts may be missing from the list, the answer is "unreadable".
+ * @returns undefined when the run was stopped
  */
 export async function optedOutContacts(
 	requester: Requester,
@@ -69,17 +69,17 @@ async function read(requester: Requester, host: Host): Promise<OptedOutContacts 
 		return { unreadable: { words: contactsClosed(told, fault), fault } };
 	}
 	if (!isAll || !isWholeList(pages)) return { unreadable: { words: contactsClosed() } };
-	// A message may go to a contact by its ID, too.
+	// A message can also be addressed to a contact by its ID.
 	const people = collection.all().flatMap(({ phone, id }) => [phone, id].map(personOf));
 	return { people: new Set(people.filter(Boolean)), phones };
 }
 
-/** The ID of a contact, however it is written. */
+/** A contact's ID as a key, whether it is a number or text. */
 export function idKey(id: unknown): string {
 	return String(id).trim().toLowerCase();
 }
 
-/** Whatever doesn't say that somebody has not. */
+/** Anything but a clear "no" counts as opted out. */
 function hasOptedOut({ optOut }: IDataObject): boolean {
 	return !['', 'false', '0', 'null', 'undefined'].includes(String(optOut).toLowerCase());
 }

@@ -3,45 +3,48 @@ import type { Reading } from '../../../api/record';
 import type { Requester } from '../../../api/requester';
 import type { Task } from '../task';
 
-/** Why a message is held back, for workflows to tell apart. */
+/** Why a message is held back, as a code that workflows can branch on. */
 export type HoldCode = 'quietHours' | 'optedOut' | 'tooMany' | 'notAllowed';
 
-/** A message that doesn't go out now. */
+/** A message that is not sent now. */
 export interface Hold {
-	/** Left out where the item is not usable with these options, so that waiting never helps. */
+	/** Left out when the item's fields don't work with these options, so that waiting never helps. */
 	code?: HoldCode;
 	words: Words;
-	/** The first moment at which it may go out, in ms, where time helps. */
+	/** The earliest moment to send it, in ms; left out when waiting doesn't help. */
 	sendAfter?: number;
 }
 
-/** Why nothing can go out: what a guard needs could not be read. */
+/** Why nothing can be sent: data that a guard needs couldn't be read. */
 export interface Unreadable {
 	words: Words;
 	fault?: Fault;
 }
 
-/** How many messages of the same run are to go out before one, by person. */
+/** How many messages of the same run will be sent to each person before this one. */
 export type Planned = Map<string, number>;
 
-/** One rule about what may go out. It is made for a run, reads what it needs once, and is asked when each message is sent. */
+/**
+ * One rule that can hold messages back. It lives for one run, reads what it needs once, and is asked before each
+ * message is sent.
+ */
 export interface Guard {
-	/** From when on it needs the record, in ms; left out when it needs none. */
+	/** How far back it needs the record, in ms since 1970; left out when it doesn't need it. */
 	since?: (requester: Requester) => number;
 	/**
-	 * Reads what it needs; in a run that lasts, more than once.
-	 * @param reading the record since {@link Guard.since}, and perhaps some that is older
-	 * @returns why nothing can go out; undefined when all was read, or the execution was cancelled
+	 * Reads what it needs; in a long run, more than once.
+	 * @param reading the record since {@link Guard.since}, possibly with older entries
+	 * @returns why nothing can be sent; undefined when everything was read, or the execution was cancelled
 	 */
 	prepare?: (
 		requester: Requester,
 		reading: Promise<Reading | undefined>,
 	) => Promise<Unreadable | undefined>;
-	/** Why a whole run is not to go out. */
+	/** Why the whole run must not send. */
 	checkRun?: (tasks: Task[]) => Hold | undefined;
 	/**
-	 * Why a message is not to go out now.
-	 * @param planned what is to go out before it; left out when it is about to be sent itself
+	 * Why a message must not be sent now.
+	 * @param planned what will be sent before it; left out just before it is actually sent
 	 */
 	check?: (task: Task, planned?: Planned) => Hold | undefined;
 }

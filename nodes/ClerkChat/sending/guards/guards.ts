@@ -18,7 +18,7 @@ import { MostInRun } from './perRun';
 import { RunRecord } from './runRecord';
 import { QuietHours } from './sendBetween';
 
-/** What guards need of a run. */
+/** What guards need from a run. */
 interface GuardedRun {
 	host: Host;
 	write: Write;
@@ -26,28 +26,29 @@ interface GuardedRun {
 	decisions: Decisions;
 }
 
-/** How long what was read counts, in ms. */
+/** How long data that was read stays fresh, in ms. */
 const FRESH = 60_000;
 
 /**
- * The guards of a run: options that hold messages back. Each reads what it needs once, and is asked before the run begins, for
- * previews, too, and again at the moment when a message is sent. What is held back never vanishes: its item fails.
+ * The guards of a run: options that hold messages back. Each one reads what it needs once. It is asked before the run
+ * begins (also for previews), and again right before each message is sent. A message that is held back never vanishes:
+ * its item fails.
  */
 export class Guards {
 	private readonly guards: Guard[];
 
-	/** Those that read something. */
+	/** The guards that read data. */
 	private readonly readers: Guard[];
 
 	private readonly record: RunRecord;
 
-	/** While something is read. */
+	/** Set while data is being read. */
 	private reading?: Promise<void>;
 
-	/** When it was read, in ms. */
+	/** When the data was last read, in ms. */
 	private readAt = -Infinity;
 
-	/** Why it could not be. */
+	/** Why the data couldn't be read. */
 	private unreadable?: Unreadable;
 
 	constructor(
@@ -57,7 +58,7 @@ export class Guards {
 		const { host, runLedger } = run;
 		const { onlyTo, maxMessages, skipOptedOut, sendBetween, maxPerPerson } = options;
 		this.record = new RunRecord(host);
-		// What time does not help comes first.
+		// Guards that waiting doesn't satisfy come first.
 		this.guards = [
 			maxMessages !== undefined && new MostInRun(maxMessages, host, runLedger),
 			onlyTo && new OnlyTo(onlyTo),
@@ -69,23 +70,23 @@ export class Guards {
 	}
 
 	/**
-	 * Reads the record by now, for Skip If Sent: at once as far back as guards need it.
+	 * Reads the record up to now for Skip If Sent, reaching back as far as guards need it, too.
 	 * @param since in ms
 	 */
 	async readRecord(requester: Requester, since: number): Promise<Reading | undefined> {
 		return await this.record.readNow(requester, Math.min(since, this.since(requester)));
 	}
 
-	/** From when on they need the record, in ms; Infinity when they need none. */
+	/** How far back the guards need the record, in ms since 1970; Infinity when they don't need it. */
 	private since(requester: Requester): number {
 		return Math.min(...this.guards.map((guard) => guard.since?.(requester) ?? Infinity));
 	}
 
 	/**
-	 * Ends what is not to go out. With On Error = Stop, one such message keeps all from going out.
-	 * @param requester one is made where something has to be read, when left out
-	 * @param before what goes out before these, when these are only shown
-	 * @returns those that may go out now
+	 * Ends tasks that must not be sent. With On Error = Stop, one such task keeps all others from being sent.
+	 * @param requester created if left out and data has to be read
+	 * @param before what is sent before these tasks, when these are only shown
+	 * @returns the tasks that may be sent now
 	 */
 	async allowed(tasks: Task[], requester?: Requester, before?: Task[]): Promise<Task[]> {
 		if (this.guards.length === 0 || tasks.length === 0) return tasks;
@@ -107,8 +108,8 @@ export class Guards {
 	}
 
 	/**
-	 * Reads what they need; in a run that lasts, now and then what is new, such as who has said stop meanwhile.
-	 * @returns what to wait for before anything more is sent, if anything is to be read
+	 * In a long run, reads from time to time what is new, such as who has since texted STOP.
+	 * @returns what to wait for before sending more; undefined if there is nothing to read
 	 */
 	news(requester?: Requester): Promise<void> | undefined {
 		if (this.readers.length === 0 || Date.now() - this.readAt < FRESH) return undefined;
@@ -116,7 +117,7 @@ export class Guards {
 		return this.reading;
 	}
 
-	/** Ends a task that is not to go out at this moment. False when it may. */
+	/** Ends a task that must not be sent at this moment. Returns false if it may be sent. */
 	holdsBack(task: Task): boolean {
 		const { unreadable, run } = this;
 		if (unreadable) run.decisions.endBefore([task], unreadable.words, unreadable.fault);
@@ -125,7 +126,7 @@ export class Guards {
 		return unreadable !== undefined || hold !== undefined;
 	}
 
-	/** Whether something holds requests back now that have waited for their turn since a moment, in ms. */
+	/** Whether a guard holds back any of these requests, which have been waiting their turn since a moment (in ms). */
 	isClosedFor(tasks: Task[], since: number): boolean {
 		return Date.now() > since && tasks.some((task) => this.holdOf(task) !== undefined);
 	}
@@ -139,12 +140,12 @@ export class Guards {
 		for (const guard of this.readers) {
 			this.unreadable ??= await guard.prepare!(requester, reading);
 		}
-		// What was stopped may have been cut short: whoever goes on reads it anew.
+		// A stopped read may be incomplete, so whoever continues reads again.
 		if (requester.isStopped) this.unreadable = undefined;
 		else this.readAt = Date.now();
 	}
 
-	/** @param isPlan whether those before a task count as if they were sent */
+	/** @param isPlan whether earlier tasks count as if they had been sent */
 	private holdsOf(tasks: Task[], isPlan: boolean, before: Task[] = []): Map<Task, Hold> {
 		const holds = new Map<Task, Hold>();
 		for (const guard of this.guards) {

@@ -1,25 +1,25 @@
-/** At which hours of which days something is open. */
+/** The hours and days on which something is open. */
 export interface Hours {
-	/** Minutes after midnight, from 0 to 1440; `from` later than `to` means over midnight. */
+	/** Minutes after midnight, from 0 to 1440. If `from` is later than `to`, it is open past midnight. */
 	from: number;
 	to: number;
-	/** Those on which it opens, from 0 for Sunday. */
+	/** The days on which it opens; 0 is Sunday. */
 	days: Set<number>;
 }
 
 const MINUTE = 60_000;
 const DAY_MINUTES = 24 * 60;
 
-/** Clocks change at a quarter of an hour, by UTC. */
+/** UTC offsets change on quarter hours. */
 const QUARTER = 15 * MINUTE;
 
-/** How far ahead is looked for an opening, in minutes. */
+/** How far ahead to search for an opening, in minutes. */
 const LONGEST_LOOK = 7 * DAY_MINUTES;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 const offsets = new Map<string, Map<number, number>>();
 
-/** How many offsets of a zone are kept: those of a few months. */
+/** How many offsets to cache: enough for a few months. */
 const MOST_KEPT = 10_000;
 
 /**
@@ -30,14 +30,14 @@ const MOST_KEPT = 10_000;
 export function isOpen({ from, to, days }: Hours, zone: string, time: number): boolean {
 	const { day, minute } = localTime(zone, time);
 	if (from < to) return days.has(day) && minute >= from && minute < to;
-	// What opened yesterday is open until this morning.
+	// If it opened yesterday, it may still be open this morning.
 	return (days.has(day) && minute >= from) || (days.has((day + 6) % 7) && minute < to);
 }
 
 /**
- * The first moment at which it is open in all of these zones.
- * @param time from when on, in ms
- * @returns in ms, a full minute unless it is open already; undefined when that is not so within seven days
+ * The first moment when it is open in all of these zones.
+ * @param time earliest result, in ms
+ * @returns in ms, on a full minute unless it is already open; undefined if there is none within seven days
  */
 export function nextOpening(hours: Hours, zones: string[], time: number): number | undefined {
 	const isOpenAt = (moment: number) => zones.every((zone) => isOpen(hours, zone, moment));
@@ -62,7 +62,7 @@ export function asClock(minutes: number): string {
 	return [hour, minute].map((each) => String(each).padStart(2, '0')).join(':');
 }
 
-/** Which day of the week (from 0 for Sunday) and which minute of the day a zone has. */
+/** The day of the week (0 is Sunday) and the minute of the day in a zone. */
 function localTime(zone: string, time: number): { day: number; minute: number } {
 	const minutes = Math.floor((time + offsetOf(zone, time)) / MINUTE);
 	// 1970 began on a Thursday.
@@ -87,7 +87,7 @@ function offsetOf(zone: string, time: number): number {
 	return offset;
 }
 
-/** What a zone's clock shows, read as if it were UTC, in ms. */
+/** The zone's local time, read as if it were UTC, in ms. */
 function localAsUtc(zone: string, time: number): number {
 	let format = formats.get(zone);
 	if (!format) {

@@ -4,11 +4,11 @@ import type { Guard, Hold } from './guard';
 import { recipientsIn } from './people';
 import { notAllowed } from './words';
 
-/** Lets messages out only to the numbers of a list ('Only To'). */
+/** Allows messages only to the numbers on a list ('Only To'). */
 export class OnlyTo implements Guard {
 	private readonly allowed: Set<string>;
 
-	/** @param list addresses as the readers of fields give them */
+	/** @param list addresses as the field readers return them */
 	constructor(private readonly list: string[]) {
 		this.allowed = new Set(list.map(addressOf));
 	}

@@ -12,35 +12,36 @@ import type { Guard, Hold, Unreadable } from './guard';
 import { recipientsIn } from './people';
 import { optedOutByContact, optedOutByText, recordClosed, unreadable } from './words';
 
-/** How far back the record is searched for who said stop, in ms. */
+/** How far back to search the record for people who texted STOP, in ms. */
 const LONGEST = 30 * 24 * 3_600_000;
 
-/** How much later than its own time a message may be listed without being missed, in ms. */
+/** How late a message may appear on the record, in ms after its own timestamp, and still be seen. */
 const LISTED_LATE = 5 * 60_000;
 
-/** The last that somebody said about getting texts. */
+/** The last thing someone said about receiving texts. */
 interface LastWord {
 	isStop: boolean;
-	/** In ms by the API's clock. */
+	/** In ms, by the API's clock. */
 	time: number;
 }
 
-/** What this process knows of an account: who said stop or start, and up to when it was read. */
+/** What this process knows of an account: who texted STOP or START, and how far the record has been read. */
 interface Account {
 	upTo?: number;
-	/** What a loop gets again and again. */
+	/** Entries already processed: a loop sees the same ones again and again. */
 	heard: WeakSet<Entry>;
 	words: Map<string, LastWord>;
 }
 
 const accounts = new Map<string, Account>();
 
-/** What it is called on the screen. */
+/** The option's name on the screen. */
 const OPTION = 'Skip Opted-Out';
 
 /**
- * Keeps texts from whoever opted out ('Skip Opted-Out'): whose contact says so, and who texted a carrier word such as STOP
- * in the past 30 days and no START since. The record is read once for each process and account, then only what is new.
+ * Holds back texts to people who opted out ('Skip Opted-Out'): their contact says so, or they texted a carrier word
+ * such as STOP in the past 30 days and haven't texted START since. The record is read once per process and account,
+ * then only for what is new.
  */
 export class OptedOut implements Guard {
 	private contacts: OptOuts = { people: new Set(), phones: new Map() };
@@ -89,7 +90,7 @@ export class OptedOut implements Guard {
 
 	private wordsFor(to: string): Words | undefined {
 		const { people, phones } = this.contacts;
-		// Who gets it as a contact, by its ID, said so from their phone.
+		// A recipient given as a contact ID is known by that contact's phone.
 		const phone = personOf(phones.get(idKey(to)));
 		const who = [personOf(to), ...(phone === '' ? [] : [phone])];
 		if (who.some((person) => people.has(person))) return optedOutByContact(to);
@@ -100,7 +101,7 @@ export class OptedOut implements Guard {
 		return last && optedOutByText(to, last.time, this.host.timezone);
 	}
 
-	/** False when somebody says stop or start, and it can't be told who. */
+	/** Returns false when someone texted STOP or START, and it can't be determined who. */
 	private hear(entry: Entry, requester: Requester): boolean {
 		if (this.account.heard.has(entry)) return true;
 		const meaning = carrierMeaningOf(entry.body);
@@ -109,7 +110,7 @@ export class OptedOut implements Guard {
 			return true;
 		}
 		const isStop = meaning === 'stop';
-		// Without a readable time, STOP is the last word, and START the first.
+		// If the time can't be read, STOP counts as the last word, and START as the first.
 		const { earliest, latest } = timesOf(entry);
 		const time = isStop ? Math.min(latest, requester.apiTime(Date.now())) : earliest;
 		const sender = personOf(entry.sender);
@@ -136,7 +137,7 @@ function accountOf({ baseURL, secrets }: Requester): Account {
 	return account;
 }
 
-/** Whether an entry says that it went out. */
+/** Whether an entry is an outbound message. */
 function isOutbound({ inbound }: Entry): boolean {
 	return inbound === 0 || String(inbound).toLowerCase() === 'false';
 }

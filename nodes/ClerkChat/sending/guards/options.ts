@@ -16,12 +16,12 @@ export interface GuardOptions {
 	onlyTo?: string[];
 }
 
-/** The days of the week, from 0, as the option 'Days' has them. */
+/** The days of the week, in the order of JavaScript's `getDay`, as the option 'Days' names them. */
 export const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 
 /**
- * Reads them. An option whose expression gives nothing is refused: a guard must not vanish in silence.
- * @throws NodeOperationError when one is not usable
+ * Reads the guard options. An option whose expression returns nothing is refused: a guard must not be dropped silently.
+ * @throws NodeOperationError when an option is not usable
  */
 export function readGuardOptions(
 	item: ItemFields,
@@ -42,7 +42,7 @@ export function readGuardOptions(
 	};
 }
 
-/** What is in a group of fields: n8n puts it under `values`. */
+/** The fields inside a group: n8n puts them under `values`. */
 function inner(group: unknown): IDataObject {
 	if (!isObject(group)) return {};
 	return isObject(group.values) ? group.values : group;
@@ -81,7 +81,7 @@ function sendBetweenOf(item: ItemFields, group: IDataObject): SendBetween {
 	);
 }
 
-/** Fields that are there without a value stay, so that they are refused. */
+/** Fields that are present without a value stay, so that they are refused. */
 function defaulted(group: IDataObject): IDataObject {
 	return Object.fromEntries(
 		Object.entries(group).map(([name, value]) => [name, value === undefined ? null : value]),

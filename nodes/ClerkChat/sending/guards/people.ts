@@ -1,6 +1,6 @@
 import type { Task } from '../task';
 
-/** Whom a message goes to, as it is written in its request. */
+/** The recipients of a task, as its request has them. */
 export function recipientsIn({ claims }: Pick<Task, 'claims'>): string[] {
 	return claims.map(({ recipient }) => recipient).filter(Boolean);
 }

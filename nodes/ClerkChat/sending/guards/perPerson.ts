@@ -22,20 +22,20 @@ export interface MaxPerPerson {
 	hours: number;
 }
 
-/** What it is called on the screen. */
+/** The option's name on the screen. */
 const OPTION = 'At Most per Person';
 
 /**
- * Keeps anybody from getting more than so many messages in so many hours. What this n8n process sent it knows from the
- * ledger, everything else from the record.
+ * Limits how many messages a person gets in a number of hours. The ledger knows what this n8n process sent; the record
+ * knows everything else.
  */
 export class MostPerPerson implements Guard {
 	private requester?: Requester;
 
-	/** What the record shows, by person: when each message went out, in ms by this machine's clock. */
+	/** From the record, by person: when each message was sent, in ms by this machine's clock. */
 	private readonly recorded = new Map<string, Array<{ entry: Entry; time: number }>>();
 
-	/** What this process sent, and the record shows as failed. */
+	/** What this process sent and the record shows as failed. */
 	private readonly failed = new Set<LedgerEntry | undefined>();
 
 	constructor(
@@ -60,7 +60,7 @@ export class MostPerPerson implements Guard {
 		const earliest = requester.apiTime(this.since());
 		const ahead = requester.apiTime(0);
 		for (const entry of reading.entries) {
-			// Without a readable time it may have gone out just now.
+			// Without a readable time, it may have been sent just now.
 			const time = Math.min(timesOf(entry).latest, requester.apiTime(Date.now()));
 			if (time < earliest || !wentOut(entry)) continue;
 			const owner = ledger.ownerOf(requester.baseURL, entry);
@@ -104,14 +104,15 @@ export class MostPerPerson implements Guard {
 		};
 	}
 
-	/** When somebody got messages, in ms. */
+	/** When a person got messages, in ms. */
 	private timesOf(person: string, task: Task): number[] {
 		const { baseURL = '' } = this.requester ?? {};
 		const sent = sentToPerson(this.runLedger, baseURL, person, task).filter(
 			(entry) => !this.failed.has(entry),
 		);
 		const recorded = this.recorded.get(person) ?? [];
-		// Each counts once. What went out with another key of the account, or to a contact by its ID, only the record tells.
+		// Count each message once. Only the record knows what was sent with another key of the account, or to a contact
+		// by its ID.
 		const counted = new Set(sent.flatMap(({ results = [] }) => results.map(idOf)));
 		const others = recorded.filter(({ entry }) => !counted.has(idOf(entry)));
 		return [...sent.map(({ began }) => began), ...others.map(({ time }) => time)];

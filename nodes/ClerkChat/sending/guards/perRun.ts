@@ -7,8 +7,8 @@ import { countOfCalls } from './sentSoFar';
 import { tooManyInCalls, tooManyInRun } from './words';
 
 /**
- * Keeps a run from sending more than so many messages ('Most Messages in a Run'), counting one for each recipient. For an AI
- * agent, all calls of an execution count together.
+ * Limits how many messages a run sends ('Most Messages in a Run'), counting one per recipient. For an AI agent, all
+ * calls in an execution count together.
  */
 export class MostInRun implements Guard {
 	constructor(

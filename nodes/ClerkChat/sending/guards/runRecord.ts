@@ -8,8 +8,8 @@ import type { IContextObject } from 'n8n-workflow';
 const records = new WeakMap<IContextObject, Map<string, RunningRecord>>();
 
 /**
- * The record as a run reads it: a loop reads it once, and from then on only what is new. Within a run, one reading serves
- * guards and Skip If Sent.
+ * The record as a run reads it: a loop reads it once, then only what is new. Within a run, guards and Skip If Sent
+ * share one reading.
  */
 export class RunRecord {
 	private last?: Promise<Reading | undefined>;
@@ -18,15 +18,15 @@ export class RunRecord {
 
 	/**
 	 * Reads what is on record by now.
-	 * @param since from when on, in ms
-	 * @returns all since then, and perhaps some that is older; undefined when it was stopped
+	 * @param since how far back, in ms since 1970
+	 * @returns everything since then, possibly with older entries; undefined when the run was stopped
 	 */
 	async readNow(requester: Requester, since: number): Promise<Reading | undefined> {
 		this.last = this.recordOf(requester).read(requester, since);
 		return await this.last;
 	}
 
-	/** What was read last in this run; if nothing was, it is read now. */
+	/** Returns the last reading of this run; reads now if there is none. */
 	async read(requester: Requester, since: number): Promise<Reading | undefined> {
 		return (await this.last) ?? (await this.readNow(requester, since));
 	}

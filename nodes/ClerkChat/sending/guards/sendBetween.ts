@@ -14,33 +14,39 @@ export interface SendBetween {
 	whoseTime: 'recipient' | 'workflow';
 }
 
-/** What is known of a set of zones at a moment. */
+/** What is known about a set of zones at a moment. */
 interface Opening {
-	/** A zone in which it is closed; undefined when it is open in all. */
+	/** A zone where it is closed; undefined when it is open in all of them. */
 	closed?: string;
-	/** In ms; undefined when it never opens. */
+	/** The next opening, in ms; undefined when it never opens. */
 	next?: number;
 }
 
-/** How many openings are kept, which is those of many zones for many minutes. */
+/** How many openings to cache: enough for many zones and many minutes. */
 const MOST_KEPT = 5_000;
 
-/** The number in an address, also behind a channel, such as `whatsapp:+14155550123`, in the form that tells its zones. */
+/**
+ * The number in an address, also after a channel prefix such as `whatsapp:+14155550123`, in the form that time zones
+ * are looked up by.
+ */
 function numberIn(to: string): string {
 	const address = readAddress(to);
 	if (address?.kind !== 'number') return to;
-	// Ten digits or fewer have no country code of their own.
+	// A number of ten digits or fewer has no country code.
 	const isWhole = address.hasCountryCode || address.digits.length > 10;
 	return isWhole ? `+${address.digits}` : to;
 }
 
-/** Lets messages out at the right hour: that of the recipient, by the number, or that of the workflow. */
+/**
+ * Allows messages only during certain hours ('Send Only Between'), by the recipient's clock (derived from the number)
+ * or the workflow's.
+ */
 export class QuietHours implements Guard {
 	private readonly openings = new Map<string, Opening>();
 
 	/**
-	 * @param timezone that of the workflow, which also counts for what is no phone number
-	 * @param clock in ms
+	 * @param timezone the workflow's; also used for recipients that are not phone numbers
+	 * @param clock returns the time in ms
 	 */
 	constructor(
 		private readonly option: SendBetween,

@@ -6,13 +6,13 @@ import type { LedgerEntry } from '../ledger/ledgerEntry';
 import type { RunLedger } from '../ledger/runLedger';
 import type { Task } from '../task';
 
-/* What the ledger knows to have been sent, or perhaps: by all executions of this process. */
+/* What all executions of this process have sent, or may have sent, according to the ledger. */
 
 /**
- * What a person got with the account that is used now, or may have got.
+ * The messages that a person got, or may have got, from the current account.
  * @param server the base URL
- * @param person as `personOf` gives it
- * @param task is about to be sent, and doesn't count itself
+ * @param person as `personOf` returns it
+ * @param task about to be sent, so it doesn't count itself
  */
 export function sentToPerson(
 	runLedger: RunLedger,
@@ -26,12 +26,12 @@ export function sentToPerson(
 	const sent = all.filter(
 		(entry) => entry.server === server && entry.tries > 0 && runLedger.accounts.owns(entry),
 	);
-	// A retry keeps what may have been sent as an entry of its own.
+	// A retry keeps what may have been sent earlier as a separate entry.
 	const byId = new Map(sent.map((entry) => [entry.id, entry]));
 	return [...byId.values()].filter((entry) => !own.has(entry));
 }
 
-/** How many messages all calls of a node in this execution have sent, or may have, besides a task itself. */
+/** How many messages all calls of a node in this execution have sent, or may have sent, not counting the given task. */
 export function countOfCalls(host: Host, runLedger: RunLedger, task: Task): number {
 	const own = new Set(runLedger.begunFor(task));
 	const here = callsHere(task.claims[0]).filter((entry) => !own.has(entry));

@@ -10,18 +10,18 @@ import type { Hours } from './hours';
 
 /* What people read about messages that are held back: what happened, then what to do. */
 
-/** How many numbers of a list are named. */
+/** How many numbers of a list to name. */
 const MOST_NAMED = 3;
 
-/** When it can be sent (in ms), by the clocks of a time zone. */
+/** When it can be sent, as the clock in a time zone shows it. `time` is in ms. */
 function sendableAt(time: number, zone: string): string {
 	const moment = DateTime.fromMillis(Math.ceil(time / 60_000) * 60_000).setZone(zone);
 	return `It can be sent at ${moment.toFormat('HH:mm')} on ${moment.toFormat('yyyy-MM-dd')} (${zone}).`;
 }
 
 /**
- * For a message at the wrong hour.
- * @param there a zone where it is closed, and what its clocks show; `next` is when it opens, in ms
+ * For a message outside the hours.
+ * @param there a zone where it is closed, and its local time; `next` is when it opens, in ms
  */
 export function outsideHours(
 	to: string,
@@ -36,7 +36,7 @@ export function outsideHours(
 	};
 }
 
-/** For a message that would never go out. */
+/** For a message that could never be sent. */
 export function neverOpen(to: string): Words {
 	return {
 		message: `'Send Only Between' leaves no hour for ${to}`,
@@ -46,27 +46,29 @@ export function neverOpen(to: string): Words {
 	};
 }
 
-/** For somebody whose contact says so. */
+/** For a person whose contact is marked as opted out. */
 export function optedOutByContact(to: string): Words {
 	return {
-		message: `${to} has opted out of texts`,
+		message: `${to} has opted out`,
 		description:
 			"The contact in Clerk Chat is marked as opted out, so 'Skip Opted-Out' held it back.",
 	};
 }
 
-/** For somebody who texted so. @param time in ms */
+/** For a person who texted STOP. @param time in ms */
 export function optedOutByText(to: string, time: number, timezone: string): Words {
 	const when = DateTime.fromMillis(time).setZone(timezone).toFormat('yyyy-MM-dd HH:mm');
 	return {
-		message: `${to} has opted out of texts`,
-		description: `They texted STOP or a similar word on ${when} (${timezone}), and no START since. So 'Skip Opted-Out' held the message back.`,
+		message: `${to} has opted out`,
+		description: `They texted STOP or a similar word on ${when} (${timezone}), and haven't texted START since. So 'Skip Opted-Out' held the message back.`,
 	};
 }
 
 /**
- * For somebody who would get too many.
- * @param had how many they got @param coming how many are to go out before @param sendAfter in ms
+ * For a person who would get too many messages.
+ * @param had how many they got
+ * @param coming how many will be sent before this one
+ * @param sendAfter in ms
  */
 export function tooManyForPerson(
 	{ to, had, coming, sendAfter }: { to: string; had: number; coming: number; sendAfter: number },
@@ -84,15 +86,15 @@ export function tooManyForPerson(
 	};
 }
 
-/** For a run that would send too many. */
+/** For a run that would send too many messages. */
 export function tooManyInRun(count: number, most: number): Words {
 	return {
-		message: `This run would send ${count} messages, and 'Most Messages in a Run' allows ${most}`,
-		description: 'None of them was sent. Check the input items, or allow more.',
+		message: `This run would send ${count} messages, but 'Most Messages in a Run' allows ${most}`,
+		description: 'None were sent. Check the input items, or allow more.',
 	};
 }
 
-/** For an AI agent that sends too many. @param count how many it would be with this one */
+/** For an AI agent that sends too many. @param count the number this message would have */
 export function tooManyInCalls(count: number, most: number): Words {
 	const messages = most === 1 ? '1 message' : `${most} messages`;
 	return {
@@ -112,12 +114,14 @@ export function notAllowed(others: string[], list: string[]): Words {
 	};
 }
 
-/** For messages that are not sent because the record could not be read as a whole. @param option which needs it */
+/**
+ * For messages that are not sent because the record couldn't be read completely. @param option the option that needs it
+ */
 export function recordClosed(option: string, reading: Reading): Unreadable {
 	const fault = reading.kind === 'failed' ? reading.fault : undefined;
 	const why = fault
 		? meaningOf(fault).message
-		: (reading.kind === 'read' && reading.reason) || 'it changed while it was read';
+		: (reading.kind === 'read' && reading.reason) || 'it changed while being read';
 	return {
 		words: {
 			message: "Not sent: Clerk Chat's message history couldn't be read",
@@ -127,17 +131,17 @@ export function recordClosed(option: string, reading: Reading): Unreadable {
 	};
 }
 
-/** A reading that holds an entry of which nobody can tell whom it concerns. */
+/** A reading with an entry whose sender or recipients can't be determined. */
 export function unreadable(reading: Extract<Reading, { kind: 'read' }>, { id }: Entry): Reading {
 	const reason = `it doesn't say who message ${String(id)} is from or to`;
 	return { ...reading, isWhole: false, reason };
 }
 
-/** For messages that are not sent because contacts could not be read, or some may be missing. */
+/** For messages that are not sent because contacts couldn't be read, or some may be missing. */
 export function contactsClosed(told?: Words, fault?: Fault): Words {
 	const why = told?.message ?? 'Clerk Chat may have more contacts than it returns';
 	return {
-		message: "Not sent: Clerk Chat's contacts couldn't all be read",
+		message: "Not sent: not all contacts in Clerk Chat could be read",
 		description: `${capitalized(why)}. 'Skip Opted-Out' needs to know who opted out. ${wayOut(fault)}`,
 	};
 }

@@ -3,15 +3,15 @@ import { TIME_ZONES } from './timeZones';
 /** How many digits a country code has at most. */
 const LONGEST_CODE = 3;
 
-/** Those of a +1 number whose area code nobody knows, such as 800. */
+/** The key for +1 numbers whose area code belongs to no area, such as 800. */
 const UNKNOWN_AREA = '1';
 
 let table: { countries: Map<string, string[]>; areas: Map<string, string[]> } | undefined;
 
 /**
- * The time zones that a phone number may be in, by its country code, and for +1 by its area code.
+ * The time zones a phone number may be in, by its country code, and for +1 by its area code.
  * @param address with + and country code
- * @returns names such as `America/New_York`; undefined for what is no such number
+ * @returns names such as `America/New_York`; undefined for anything else
  */
 export function zonesOf(address: string): string[] | undefined {
 	const digits = /^\+(\d{7,15})$/.exec(address)?.[1];

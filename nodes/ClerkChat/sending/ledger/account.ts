@@ -3,36 +3,37 @@ import type { Requester } from '../../../api/requester';
 import { hash } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
 
-/** How far from its request a message is looked for, in ms. */
+/** How far around the time of its request to look for a message, in ms. */
 const MARGIN = 10 * 60_000;
 
-/** How many messages of another key are looked for. */
+/** How many messages of another key to look for. */
 const MOST = 50;
 
-/** Whose messages count as this run's. Accounts are hashes of server and key. */
+/** The accounts whose messages count as this run's. Accounts are hashes of server and key. */
 export class Accounts {
-	/** The account that is used now; undefined as long as the credential has not been read. */
+	/** The account in use now; undefined until the credential has been read. */
 	current?: string;
 
-	/** Others whose messages count as well. */
+	/** Other accounts whose messages count as well. */
 	private readonly trusted = new Set<string>();
 
-	/** Whether an entry is of the account that is used now. */
+	/** Whether an entry belongs to the account in use now. */
 	owns({ account }: LedgerEntry): boolean {
 		const isCurrent = this.current === undefined || this.current === account;
 		return isCurrent || this.trusted.has(account);
 	}
 
 	/**
-	 * Tells whose key is used. A new key is the ordinary cure for a 401: it counts as one of the same account when a message
-	 * that an earlier key sent is on record under it. Otherwise, what that key sent is neither returned nor sent again.
-	 * @param entries that are saved with the execution
+	 * Sets the account in use. The usual cure for a 401 is a new key. It counts as the same account if a message sent
+	 * with an earlier key is on record under the new one. Otherwise, what that earlier key sent is neither returned nor
+	 * sent again.
+	 * @param entries the ones saved with the execution
 	 */
 	async use(requester: Requester, entries: LedgerEntry[]): Promise<void> {
 		const account = hash([requester.baseURL, requester.secrets]);
 		const others = new Map<string, LedgerEntry[]>();
 		for (const entry of entries) {
-			// Another server has IDs of its own, which may be the same.
+			// Another server has its own IDs, which may happen to be equal.
 			const isHere = entry.server === requester.baseURL;
 			if (entry.state !== 'sent' || entry.account === account || !isHere) continue;
 			others.set(entry.account, [...(others.get(entry.account) ?? []), entry].slice(-MOST));

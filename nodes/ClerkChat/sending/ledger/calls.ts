@@ -6,7 +6,7 @@ import { callsLog } from './ledgerEntry';
 import type { LedgerEntry, Slot } from './ledgerEntry';
 import { isOfThisProcess, newId } from './saved';
 
-/** Where it is saved with the execution how many messages calls of an agent sent, by process. */
+/** The key under which the execution saves how many messages an agent's calls sent, by process. */
 const SAVED_AS = 'calls';
 
 const THIS_PROCESS = newId();
@@ -20,7 +20,10 @@ export function callsHere(slot: Pick<Slot, 'root' | 'node'>): LedgerEntry[] {
 		.filter(({ request, tries }) => tries > 0 && isOfThisProcess(request));
 }
 
-/** How many they sent, or may have, before n8n was restarted or another worker went on, as after a Wait. */
+/**
+ * How many messages those calls sent, or may have sent, before n8n restarted or another worker took over, for example
+ * after a Wait.
+ */
 export function callsElsewhere({ context }: Pick<Host, 'context'>): number {
 	const saved = savedIn(context);
 	return Object.keys(saved)
@@ -28,7 +31,7 @@ export function callsElsewhere({ context }: Pick<Host, 'context'>): number {
 		.reduce((sum, process) => sum + (Number(saved[process]) || 0), 0);
 }
 
-/** Saves with the execution how many they sent in this process. */
+/** Saves with the execution how many messages its calls sent in this process. */
 export function noteCalls({ context, isTool, node }: Caller, root: string): void {
 	if (!isTool) return;
 	const here = callsHere({ root, node: node.id }).length;

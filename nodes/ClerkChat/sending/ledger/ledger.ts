@@ -7,7 +7,7 @@ import type { Signal } from '../../../api/signal';
 import { logsOf } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
 
-/** How much of ended executions stays; the characters are those of its results, as JSON. */
+/** How much to keep of ended executions; `characters` counts their results as JSON. */
 const MOST = { entries: 200_000, characters: 20_000_000 };
 
 /** The ledger: the only place that knows what this process has sent, has in flight, or may have sent (docs/howSendingWorks.md). */
@@ -19,26 +19,26 @@ export class Ledger {
 
 	private readonly byResult = new Map<string, LedgerEntry>();
 
-	/** What is in flight, or may still arrive because n8n ended its request; the signal is given when that is over. */
+	/** What is in flight, or may still arrive because n8n cancelled its request. The signal fires once that is over. */
 	private readonly arriving = new Map<LedgerEntry, Signal>();
 
-	/** By root, how many runs an execution has, and what lives as long as it may run a node once more. */
+	/** By root: an execution's open runs, and an object that lives as long as n8n may run one of its nodes again. */
 	private readonly running = new Map<string, { runs: number; execution?: WeakRef<object> }>();
 
 	private characters = 0;
 
-	/** When to prune: later, where that much has to stay. */
+	/** When to prune. It grows if there is more that must stay. */
 	private most: typeof MOST;
 
-	/** The moment, in ticks. */
+	/** The current moment, in ticks. */
 	now = 0;
 
-	/** @param limit for tests: how much of ended executions stays */
+	/** @param limit for tests: how much to keep of ended executions */
 	constructor(private readonly limit = MOST) {
 		this.most = limit;
 	}
 
-	/** A run of an execution begins: nothing of it is dropped until it is closed, or while `execution` is in memory. */
+	/** Opens a run of an execution. Its entries stay until the run is closed, and as long as `execution` is in memory. */
 	open(root: string, execution?: object): void {
 		const { runs = 0, execution: known } = this.running.get(root) ?? {};
 		const held = execution ? new WeakRef(execution) : known;
@@ -55,7 +55,7 @@ export class Ledger {
 		return this.entries.has(entry);
 	}
 
-	/** Adds an entry. Whoever calls this has seen, at the same moment, that nothing stands in its way. */
+	/** Adds an entry. The caller has checked, in the same tick, that nothing is in its way. */
 	add(entry: Omit<LedgerEntry, 'tick'>): LedgerEntry {
 		const tick = ++this.now;
 		const added: LedgerEntry = Object.assign(entry, { tick: { began: tick, moved: tick } });
@@ -71,8 +71,9 @@ export class Ledger {
 	}
 
 	/**
-	 * Moves an entry to another state. What was sent stays so, and what was removed stays away (compare-and-set).
-	 * @param mayStillArrive whether n8n ended its request itself: for as long as the record is searched, it may arrive
+	 * Moves an entry to another state (compare-and-set): what was sent stays sent, and what was removed stays removed.
+	 * @param mayStillArrive whether n8n itself cancelled the request; the message may then still arrive, for as long as
+	 * the record is searched
 	 */
 	move(
 		entry: LedgerEntry,
@@ -91,7 +92,7 @@ export class Ledger {
 		else this.settle(entry);
 	}
 
-	/** Keeps the newest form of what was sent, as Clerk Chat's record has it by now. */
+	/** Updates a sent entry to what Clerk Chat's record shows now. */
 	renew(entry: LedgerEntry, results: IDataObject[]): void {
 		if (!this.has(entry) || entry.state !== 'sent') return;
 		this.forgetResults(entry);
@@ -99,20 +100,20 @@ export class Ledger {
 		this.keepResults(entry);
 	}
 
-	/** Removes what was certainly not sent. */
+	/** Removes an entry that was certainly not sent. */
 	remove(entry: LedgerEntry): void {
 		if (!this.entries.delete(entry)) return;
 		this.forgetResults(entry);
 		for (const log of logsOf(entry)) {
 			const entries = this.logs.get(log) ?? [];
-			// As a rule it is one of the newest.
+			// It is usually one of the newest.
 			entries.splice(entries.lastIndexOf(entry), 1);
 			if (entries.length === 0) this.logs.delete(log);
 		}
 		this.settle(entry);
 	}
 
-	/** What a log holds that began after a moment (in ticks), oldest first. */
+	/** The entries of a log that began after a moment (in ticks), oldest first. */
 	since(log: string, tick: number): LedgerEntry[] {
 		const entries = this.logs.get(log) ?? [];
 		let start = entries.length;
@@ -120,12 +121,12 @@ export class Ledger {
 		return entries.slice(start);
 	}
 
-	/** Who sent what Clerk Chat gave as a result; undefined when it is nobody's here. */
+	/** The entry that led to a result from Clerk Chat; undefined if this process didn't send it. */
 	ownerOf(server: string, result: IDataObject): LedgerEntry | undefined {
 		return this.byResult.get(keysOf({ server, results: [result] })[0]);
 	}
 
-	/** Whether another message is on its way, or may still arrive, that the record would know by the same as one of these. */
+	/** Whether another message is in flight, or may still arrive, that the record couldn't tell from one of these. */
 	isAnotherArriving(entries: LedgerEntry[]): boolean {
 		const keys = new Set(entries.map(({ recordKey }) => recordKey));
 		keys.delete(undefined);
@@ -133,7 +134,7 @@ export class Ledger {
 		return [...this.arriving.keys()].some(isOne);
 	}
 
-	/** Waits until an entry is not on its way any more. */
+	/** Waits until an entry is no longer in flight. */
 	async settled(entry: LedgerEntry): Promise<void> {
 		await this.arriving.get(entry)?.given;
 	}
@@ -145,7 +146,7 @@ export class Ledger {
 
 	private keepResults(entry: LedgerEntry): void {
 		this.characters += sizeOf(entry);
-		// Only messages are on the record, and who skipped one did not send it. The ID of a contact may be that of a message, too.
+		// Only messages count, whose IDs a contact may share, and only their sender, not an execution that skipped one.
 		if (entry.recipient === '' || entry.tries === 0) return;
 		for (const key of keysOf(entry)) if (!this.byResult.has(key)) this.byResult.set(key, entry);
 	}
@@ -157,7 +158,7 @@ export class Ledger {
 		}
 	}
 
-	/** Of what has ended, the newest stays. */
+	/** Drops the oldest entries of ended executions. */
 	private prune(): void {
 		for (const [root, { runs, execution }] of this.running) {
 			if (runs === 0 && !execution?.deref()) this.running.delete(root);

@@ -5,23 +5,26 @@ import { ledger } from './ledger';
 import { hash } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
 
-/** What all Clerk Chat nodes of an execution share of its messages, as it is saved. */
+/** What all Clerk Chat nodes of an execution share about its messages, as saved with the execution. */
 export interface SavedMessages {
-	/** Tells this execution, and all that try it again, from others. */
+	/** Identifies this execution and all its retries. */
 	root: string;
-	/** The IDs of what it sent, or skipped because it had been sent: six characters of a hash each. */
+	/** IDs of the messages it sent, or skipped because they had been sent: six characters of a hash each. */
 	sent?: string;
 }
 
-/** Which messages are an execution's own: it sent them, or skipped them for somebody because they had been sent. */
+/**
+ * The messages that are an execution's own: it sent them, or skipped them for someone because they had already been
+ * sent.
+ */
 export class OwnMessages {
 	private savedIds?: Set<string>;
 
 	constructor(private readonly flow: SavedMessages) {}
 
 	/**
-	 * Whether a message is one of them.
-	 * @param recipient for whom it was skipped: a message to several people counts for each of them
+	 * Whether a message is the execution's own.
+	 * @param recipient the person it was skipped for: a message to several people counts separately for each
 	 */
 	isOwn(server: string, message: IDataObject, recipient?: unknown): boolean {
 		const owner = ledger.ownerOf(server, message);
@@ -30,18 +33,18 @@ export class OwnMessages {
 		return isOfRetry || this.isSaved(server, message, recipient);
 	}
 
-	/** Whether an entry is of this execution, or of one of its retries. */
+	/** Whether an entry belongs to this execution or one of its retries. */
 	isOfExecution({ root }: LedgerEntry): boolean {
 		return root.split(':')[0] === this.flow.root;
 	}
 
-	/** Whether that is saved with the execution. */
+	/** Whether the execution has saved the message as its own. */
 	isSaved(server: string, message: IDataObject, recipient?: unknown): boolean {
 		this.savedIds ??= new Set(this.flow.sent?.match(/.{6}/g));
 		return this.savedIds.size > 0 && this.savedIds.has(shortIdOf(server, message, recipient));
 	}
 
-	/** Saves that a message is one of them. */
+	/** Saves a message as the execution's own. */
 	remember(server: string, message: IDataObject, recipient?: string): void {
 		if (this.isSaved(server, message, recipient)) return;
 		const id = shortIdOf(server, message, recipient);
@@ -49,12 +52,12 @@ export class OwnMessages {
 		this.savedIds?.add(id);
 	}
 
-	/** Saves which messages entries are about that count as sent. */
+	/** Saves the messages of those entries that count as sent. */
 	rememberSent(entries: LedgerEntry[]): void {
 		for (const { state, server, tries, recipient, results = [] } of entries) {
-			// What goes to nobody is no message.
+			// An entry without a recipient is not a message.
 			if (state !== 'sent' || recipient === '') continue;
-			// What was skipped counts for this recipient alone.
+			// A skipped message counts for this recipient only.
 			const person = tries === 0 ? recipient : undefined;
 			for (const result of results) this.remember(server, result, person);
 		}

@@ -13,12 +13,12 @@ import { newId, Saved } from './saved';
 import type { PartialTask, Task } from '../task';
 import type { Known } from '../verdict';
 
-/** The ledger as one run of the node sees it: which entries are its own, and which ones stand in its way. */
+/** The ledger as one run of the node sees it: which entries are its own, and which are in its way. */
 export class RunLedger {
 	/** What n8n saves of it with the execution. */
 	readonly saved: Saved;
 
-	/** What an execution shares with its retries. Of a question each has its own: its link is of no use to others. */
+	/** What an execution and its retries share. For a question, it is one per execution: no other can use its link. */
 	readonly root: string;
 
 	readonly accounts = new Accounts();
@@ -27,7 +27,7 @@ export class RunLedger {
 
 	private readonly claims: Claims;
 
-	/** By the try in its place: the one before, whose outcome is not known. */
+	/** Maps the entry of a new attempt to the earlier one it replaces, whose outcome is unknown. */
 	private readonly before = new Map<LedgerEntry, LedgerEntry>();
 
 	constructor(
@@ -45,32 +45,32 @@ export class RunLedger {
 		ledger.open(this.root, node.retryOnFail ? flow : undefined);
 		this.saved.restore((entry) => {
 			if (isPerExecution && entry.root !== this.root && entry.state === 'sent') return undefined;
-			// A copy that takes the node's place has its name, and another ID.
+			// A copy that replaces the node has the same name, but another ID.
 			return { ...entry, root: this.root, node: node.id };
 		});
 	}
 
-	/** Nothing more is asked of it. */
+	/** Ends the run's use of the ledger. */
 	close(): void {
 		noteCalls(this.host, this.root);
 		ledger.close(this.root);
 	}
 
-	/** What an item's request claims, one for each recipient. */
+	/** What an item's request claims: one claim per recipient. */
 	claimsOf(item: number, request: ApiRequest): Claim[] {
 		const { isTool, runIndex, node } = this.host;
 		const slot = { root: this.root, node: node.id, run: runIndex, item, fields: this.fields };
 		const claims = claimsOf(slot, request, this.write);
-		// n8n counts each call of an agent as a run, and for MCP servers each try of Retry On Fail.
+		// n8n counts each call of an agent as a run, and for MCP servers each attempt of Retry On Fail.
 		return isTool ? claims.map((claim) => ({ ...claim, run: claim.content, item: 0 })) : claims;
 	}
 
-	/** Gives each claim what earlier tries did for it. */
+	/** Assigns each claim what earlier tries did for it. */
 	assign(claims: Claim[]): void {
 		this.claims.assign(claims);
 	}
 
-	/** What earlier tries did for an item whose fields are not usable now, as tasks without a request. */
+	/** What earlier tries did for an item whose fields are unusable now, as tasks without a request. */
 	leftOf(item: number): PartialTask[] {
 		const byRequest = new Map<string, Claim[]>();
 		for (const entry of this.claims.ofItem(item)) {
@@ -81,34 +81,34 @@ export class RunLedger {
 		return [...byRequest.values()].map((claims, part) => ({ item, part, claims }));
 	}
 
-	/** What the ledger knows of a task: from earlier tries, and from whoever asks for the same at this moment. */
+	/** What the ledger knows of a task, from earlier tries and from others that request the same at this moment. */
 	standing(task: PartialTask): Standing {
 		const entries = this.entriesFor(task);
 		const isOurs = entries.every((entry) => this.accounts.owns(entry));
 		const standing = (known: Known): Standing => ({ known, entries, isOurs });
 		if (entries.length === 0) return standing(this.isInDoubt(task) ? 'unknown' : 'nothing');
 		const sent = entries.filter(({ state }) => state === 'sent');
-		// Each call of an agent is on its own: what another one sent meanwhile is none of its results.
+		// Calls of an agent are independent: what another call sent in the meantime is not this call's result.
 		const isMeanwhile = this.host.isTool && sent.some((entry) => !this.isOwn(entry));
 		if (isMeanwhile || entries.some(({ state }) => state === 'inFlight'))
 			return standing('inFlight');
-		// Another account's results are none of this one's, and what it sent is not sent again.
+		// Another account's results are not returned here, and what it sent is not sent again.
 		if (!isOurs || sent.length === 0) return standing('unknown');
 		return standing(sent.length === task.claims.length ? 'sent' : 'partly');
 	}
 
-	/** What another retry has in flight for a task. Calls of an agent do not wait for each other. */
+	/** What another retry has in flight for a task. Calls of an agent don't wait for each other. */
 	inFlightFor(task: Task): LedgerEntry | undefined {
 		if (this.host.isTool) return undefined;
 		return this.entriesFor(task).find(({ state }) => state === 'inFlight');
 	}
 
-	/** Whether a task may have been done although the ledger holds nothing of it. */
+	/** Whether a task may have been done although the ledger has no entry for it. */
 	isInDoubt({ isAfterUnknown }: Pick<Task, 'isAfterUnknown'>): boolean {
 		return isAfterUnknown === true || !this.saved.isReadable;
 	}
 
-	/** Whether a task is done, with whatever account, so that it takes no request. */
+	/** Whether a task is done, under any account, so that it needs no request. */
 	isDone(task: Task): boolean {
 		const entries = this.entriesFor(task);
 		const isSent = (entry: LedgerEntry) => entry.state === 'sent' && this.isOwn(entry);
@@ -120,8 +120,8 @@ export class RunLedger {
 	}
 
 	/**
-	 * Begins a request. Nothing stands in its way: {@link standing} has just said so. It is written down before the
-	 * request leaves, for if n8n is stopped before the answer is here, the outcome is unknown.
+	 * Begins a request. {@link standing} has just said that nothing is in its way. The ledger is written before the
+	 * request leaves: if n8n stops before the response arrives, the outcome is unknown.
 	 */
 	begin(tasks: Task[], server: string): void {
 		const request = newId();
@@ -149,16 +149,16 @@ export class RunLedger {
 				if (before) this.before.set(entry, before);
 			}
 		}
-		// If n8n is killed now, it counts.
+		// If n8n is killed now, the message still counts.
 		noteCalls(this.host, this.root);
 	}
 
-	/** What this run has begun for a task. */
+	/** The entries that this run has begun for a task. */
 	begunFor({ claims }: Pick<Task, 'claims'>): LedgerEntry[] {
 		return claims.flatMap((claim) => this.claims.ownOf(claim) ?? []);
 	}
 
-	/** Ends the requests of entries. When n8n ended them itself (`isCancelled`), they may still arrive for a while. */
+	/** Ends the requests of entries. If n8n cancelled them (`isCancelled`), they may still arrive for a while. */
 	end(entries: LedgerEntry[], ending: Ending, isCancelled = false): void {
 		for (const entry of entries) {
 			ledger.move(entry, { ...ending, ended: entry.ended ?? Date.now() }, isCancelled);
@@ -166,7 +166,7 @@ export class RunLedger {
 		this.saved.messages.rememberSent(entries);
 	}
 
-	/** Takes entries back whose requests were certainly not done. What may have been done in an earlier try stays. */
+	/** Takes back entries whose requests were certainly not done. What an earlier try may have done stays. */
 	release(entries: LedgerEntry[]): void {
 		for (const entry of entries) {
 			ledger.remove(entry);
@@ -177,8 +177,8 @@ export class RunLedger {
 	}
 
 	/**
-	 * Files as sent what another execution sent, so that a later try of this one gives it out again.
-	 * @param found what each claim's recipient has: for others it does not count
+	 * Records as sent what another execution sent, so that a retry of this one returns it again.
+	 * @param found for each claim, what its recipient already has; it counts for no one else
 	 */
 	file(claims: Claim[], server: string, found: IDataObject[][]): void {
 		const [now, request, account] = [Date.now(), newId(), this.accounts.current ?? ''];
@@ -189,7 +189,7 @@ export class RunLedger {
 		this.saved.messages.rememberSent(entries);
 	}
 
-	/** Whether an entry is this run's own. */
+	/** Whether an entry was made by this run. */
 	isOwn(entry: LedgerEntry): boolean {
 		return this.claims.claimOf(entry) !== undefined;
 	}
