@@ -99,7 +99,9 @@ export class Decisions {
 		const becomes = this.verdict(task, attempt, { known, entries, isOurs: true }, fault);
 		if (becomes.entry === 'sent') runLedger.end(entries, { state: 'sent', results, sharedBy });
 		if (becomes.entry === 'unknown') this.hold(task, result);
-		if (becomes.entry === 'asBefore') runLedger.release(entries);
+		if (becomes.entry === 'asBefore') {
+			runLedger.release(entries, attempt === 'failed' ? results : []);
+		}
 		if (becomes.item === 'sent') this.run.results.succeed(task, results, sharedBy);
 		else if (words) this.end(task, attempt, becomes, { words, fault });
 	}

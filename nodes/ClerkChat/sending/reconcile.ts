@@ -1,6 +1,6 @@
 import type { Words } from '../../api/faults';
 import { namedIn } from '../../api/matching';
-import { isFailed, objectionTo } from '../../api/messageStatus';
+import { objectionTo } from '../../api/messageStatus';
 import type { Entry } from '../../api/record';
 import { searchRecord } from '../../api/recordSearch';
 import type { Query as Searched, Search } from '../../api/recordSearch';
@@ -134,7 +134,8 @@ export class Reconciler {
 			runLedger.end(shown, { state: 'unknown', words, isOnRecord: true });
 		const settle = ({ entries }: Query, found: Entry) => {
 			const objection = objectionTo(found);
-			if (objection?.outcome === 'refused' || !this.isOfUse(entries[0], taskOf.get(entries[0]))) {
+			if (objection?.outcome === 'refused') runLedger.release(entries, [found]);
+			else if (!this.isOfUse(entries[0], taskOf.get(entries[0]))) {
 				runLedger.release(entries);
 			} else if (objection) {
 				const to = entries[0].message?.recipients.join(', ');
@@ -166,15 +167,11 @@ export class Reconciler {
 		const { messages } = this.run.runLedger.saved;
 		return await searchRecord(requester, queries, {
 			isTaken: (entry) =>
-				ledger.ownerOf(server, entry) !== undefined ||
+				ledger.owners.has(server, entry) ||
 				// Or was skipped for somebody.
 				[undefined, ...namedIn(entry)].some((person) => messages.isSaved(server, entry, person)),
 			isBlocked: ({ entries }) => ledger.isAnotherArriving(entries),
-			onFound: (query, entry) => {
-				// In a later try, too, it is no equal message's.
-				if (isFailed(entry)) messages.remember(server, entry);
-				onFound(query, entry);
-			},
+			onFound,
 		});
 	}
 

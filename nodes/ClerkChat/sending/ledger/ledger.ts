@@ -1,11 +1,11 @@
 import { sleep } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 import { limits } from '../../../api/limits';
-import { idOf } from '../../../api/record';
 import { newSignal } from '../../../api/signal';
 import type { Signal } from '../../../api/signal';
 import { logsOf } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
+import { Owners } from './owners';
 
 /** How much of ended executions stays; the characters are those of its results, as JSON. */
 const MOST = { entries: 200_000, characters: 20_000_000 };
@@ -17,7 +17,8 @@ export class Ledger {
 
 	private readonly logs = new Map<string, LedgerEntry[]>();
 
-	private readonly byResult = new Map<string, LedgerEntry>();
+	/** Whose messages are whose. */
+	readonly owners: Owners;
 
 	/** What is in flight, or may still arrive because n8n ended its request; the signal is given when that is over. */
 	private readonly arriving = new Map<LedgerEntry, Signal>();
@@ -36,6 +37,7 @@ export class Ledger {
 	/** @param limit for tests: how much of ended executions stays */
 	constructor(private readonly limit = MOST) {
 		this.most = limit;
+		this.owners = new Owners(limit.entries);
 	}
 
 	/** A run of an execution begins: nothing of it is dropped until it is closed, or while `execution` is in memory. */
@@ -120,11 +122,6 @@ export class Ledger {
 		return entries.slice(start);
 	}
 
-	/** Who sent what Clerk Chat gave as a result; undefined when it is nobody's here. */
-	ownerOf(server: string, result: IDataObject): LedgerEntry | undefined {
-		return this.byResult.get(keysOf({ server, results: [result] })[0]);
-	}
-
 	/** Whether another message is on its way, or may still arrive, that the record would know by the same as one of these. */
 	isAnotherArriving(entries: LedgerEntry[]): boolean {
 		const keys = new Set(entries.map(({ recordKey }) => recordKey));
@@ -147,14 +144,12 @@ export class Ledger {
 		this.characters += sizeOf(entry);
 		// Only messages are on the record, and who skipped one did not send it. The ID of a contact may be that of a message, too.
 		if (entry.recipient === '' || entry.tries === 0) return;
-		for (const key of keysOf(entry)) if (!this.byResult.has(key)) this.byResult.set(key, entry);
+		this.owners.add(entry);
 	}
 
 	private forgetResults(entry: LedgerEntry): void {
 		this.characters -= sizeOf(entry);
-		for (const key of keysOf(entry)) {
-			if (this.byResult.get(key) === entry) this.byResult.delete(key);
-		}
+		this.owners.remove(entry);
 	}
 
 	/** Of what has ended, the newest stays. */
@@ -186,10 +181,6 @@ export class Ledger {
 			characters: Math.max(this.limit.characters, this.characters * 1.1),
 		};
 	}
-}
-
-function keysOf({ server, results = [] }: Pick<LedgerEntry, 'server' | 'results'>): string[] {
-	return results.map((result) => `${server} ${idOf(result)}`);
 }
 
 function sizeOf({ results }: LedgerEntry): number {

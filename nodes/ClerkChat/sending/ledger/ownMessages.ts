@@ -24,7 +24,7 @@ export class OwnMessages {
 	 * @param recipient for whom it was skipped: a message to several people counts for each of them
 	 */
 	isOwn(server: string, message: IDataObject, recipient?: unknown): boolean {
-		const owner = ledger.ownerOf(server, message);
+		const owner = ledger.owners.of(server, message);
 		// Another retry of the same execution may have sent it, or found it on record, a moment ago.
 		const isOfRetry = owner !== undefined && this.isOfExecution(owner);
 		return isOfRetry || this.isSaved(server, message, recipient);
@@ -47,6 +47,16 @@ export class OwnMessages {
 		const id = shortIdOf(server, message, recipient);
 		this.flow.sent = (this.flow.sent ?? '') + id;
 		this.savedIds?.add(id);
+	}
+
+	/** Keeps that Clerk Chat marked messages of an entry as failed. */
+	rememberFailed({ server, recipient }: LedgerEntry, failed: IDataObject[]): void {
+		// What goes to nobody is no message.
+		if (recipient === '') return;
+		for (const message of failed) {
+			ledger.owners.addFailed(server, message);
+			this.remember(server, message);
+		}
 	}
 
 	/** Saves which messages entries are about that count as sent. */

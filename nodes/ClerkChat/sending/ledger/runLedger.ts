@@ -166,10 +166,14 @@ export class RunLedger {
 		this.saved.messages.rememberSent(entries);
 	}
 
-	/** Takes entries back whose requests were certainly not done. What may have been done in an earlier try stays. */
-	release(entries: LedgerEntry[]): void {
+	/**
+	 * Takes entries back whose requests were certainly not done. What may have been done in an earlier try stays.
+	 * @param failed their messages that Clerk Chat marked as failed: none of others, or of later tries, is taken for them
+	 */
+	release(entries: LedgerEntry[], failed: IDataObject[] = []): void {
 		for (const entry of entries) {
 			ledger.remove(entry);
+			this.saved.messages.rememberFailed(entry, failed);
 			this.saved.remove(entry);
 			const [before, claim] = [this.before.get(entry), this.claims.claimOf(entry)];
 			if (before && claim) this.claims.take(claim, ledger.add(before));
