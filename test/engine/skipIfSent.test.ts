@@ -406,6 +406,18 @@ describe('with Retry', () => {
 			expect(chat.got(ann)).toBe(2);
 		},
 	);
+
+	test('two retries at once return the same, though the text is another one in each of them', async () => {
+		const people = some(3);
+		const chat = clerkChat([[401, {}]]);
+		const items = itemsTo(people, 'changing');
+		const used = skipping({}, {}, { body: '={{ $json.text }} {{ Math.random() }}' });
+		const stopped = await runNode(items, used);
+		const results = await Promise.all([retry(stopped, items, used), retry(stopped, items, used)]);
+		expect(counts(chat, people)).toEqual([1, 1, 1]);
+		const ids = chat.entries.map(({ id }) => id);
+		expect(results.map(idsOf)).toEqual([ids, ids]);
+	});
 });
 
 describe('a message to several people and one to some of them', () => {

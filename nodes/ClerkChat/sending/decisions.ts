@@ -66,6 +66,11 @@ export class Decisions {
 		return true;
 	}
 
+	/** Whether a task is still to be sent. What another retry has in flight is waited for when its turn comes. */
+	isLeft(task: Task): boolean {
+		return this.run.runLedger.inFlightFor(task) !== undefined || !this.replay(task);
+	}
+
 	/** Ends an item whose fields are not usable. What an earlier try did stands, whatever the fields say now. */
 	endUnusable({ item, error }: Unusable): void {
 		const { runLedger, results, host, operation } = this.run;

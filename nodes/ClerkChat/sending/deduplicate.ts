@@ -45,7 +45,7 @@ export class Deduplicator {
 	async leaveOutSent(tasks: Task[]): Promise<Task[]> {
 		const untold = this.withoutTell(tasks.filter(({ message }) => !message));
 		// Another retry may have sent it by then.
-		const findings = await this.lookUp(tasks, (task) => !this.run.decisions.replay(task));
+		const findings = await this.lookUp(tasks, (task) => this.run.decisions.isLeft(task));
 		const told = [...(findings ?? [])].filter(([task, found]) => !this.conclude(task, found));
 		return [...untold, ...told.map(([task]) => task)];
 	}

@@ -139,10 +139,7 @@ class Run {
 		await runLedger.accounts.use(requester, runLedger.saved.all());
 		await this.reconciler.settleEarlier(tasks, requester);
 		await this.requests.upserts.find(tasks, requester);
-		// What another retry has in flight is waited for when its turn comes.
-		const open = this.left(tasks).filter(
-			(task) => runLedger.inFlightFor(task) !== undefined || !decisions.replay(task),
-		);
+		const open = this.left(tasks).filter((task) => decisions.isLeft(task));
 		const notSent = await this.notSentByOthers(open, requester);
 		const fresh = await this.guards.allowed(notSent, requester);
 		if (fresh.length > 0) await this.sendAll(fresh, requester);
