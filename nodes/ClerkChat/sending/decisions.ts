@@ -120,8 +120,10 @@ export class Decisions {
 		runLedger.end(runLedger.begunFor(task), ending, isCancelled);
 	}
 
-	/** Ends the run before any of these tasks is tried. */
-	endBefore([first, ...rest]: Task[], words: Words, fault?: Fault): void {
+	/** Ends the run before any of these tasks is tried. What another retry has sent meanwhile comes out. */
+	endBefore(tasks: Task[], words: Words, fault?: Fault): void {
+		const [first, ...rest] = tasks.filter((task) => this.isLeft(task));
+		if (!first) return;
 		this.endUntried(rest, { words: notTried(first.item, words), fault });
 		this.endUntried([first], { words, fault, endsRun: true });
 	}
