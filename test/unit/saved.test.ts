@@ -187,6 +187,17 @@ describe('what was saved is restored', () => {
 		expect(known).toHaveLength(3);
 		expect(again.all()[0]).toBe(known[0]);
 	});
+
+	test('as what another retry made of it in a later run', () => {
+		const host = place();
+		const before = entry(host);
+		savedIn(host).put(before);
+		const later = ledger.add({ ...before, run: '1', state: 'sent' });
+		const saved = savedIn(reloaded(host));
+		saved.restore((each) => each);
+		expect(saved.all()).toEqual([later]);
+		expect(ledger.since(runLog(before), 0)).toEqual([]);
+	});
 });
 
 describe('once a run has given out its items', () => {

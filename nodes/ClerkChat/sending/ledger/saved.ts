@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../../api/bodies';
 import type { Host } from '../../host';
-import { runLog } from './ledgerEntry';
+import { callsLog } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
 import { ledger } from './ledger';
 import { OwnMessages } from './ownMessages';
@@ -115,9 +115,11 @@ export class Saved {
 				this.remove(saved);
 				continue;
 			}
-			const log = runLog(entry);
+			// In a loop, another retry may have gone on with it in a later run.
+			const log = callsLog(entry);
 			if (!known.has(log)) {
-				known.set(log, new Map(ledger.since(log, 0).map((each) => [each.id, each])));
+				const same = ledger.since(log, 0).filter(({ id }) => id in this.node.entries);
+				known.set(log, new Map(same.map((each) => [each.id, each])));
 			}
 			// Of what n8n was stopped at, nobody will hear any more.
 			const state = entry.state === 'inFlight' ? 'unknown' : entry.state;
