@@ -13,6 +13,7 @@ import {
 	REFUSED,
 	sendAgain,
 	setup,
+	skipping,
 	some,
 	somebody,
 	toContinue,
@@ -144,6 +145,27 @@ describe("n8n was killed in the node, with 'Save Execution Progress'", () => {
 		await runNode(itemsTo([ann], 'anew'), setup());
 		expect(chat.got(ann)).toBe(1);
 		expect(chat.looks).toHaveLength(0);
+	});
+});
+
+describe('n8n was killed in the middle of a retry, which n8n saved as it began', () => {
+	/** Ann has her text, the run ended at Bob, and the retry that texted both others was killed: n8n has what it had before. */
+	async function killedInRetry() {
+		const people = some(3);
+		const chat = clerkChat([{}, [401, {}]]);
+		const items = itemsTo(people, 'killed');
+		const first = await runNode(items, setup());
+		await retry(first, items, restarted());
+		expect(counts(chat, people)).toEqual([1, 1, 1]);
+		const again = async (used = setup()) => await retry(first, items, restarted(used));
+		return { people, chat, again };
+	}
+
+	test('with Skip If Sent, the Retry button gives nobody a second text', async () => {
+		const { people, chat, again } = await killedInRetry();
+		const result = await again(skipping());
+		expect(counts(chat, people)).toEqual([1, 1, 1]);
+		expect(outcomesOf(result)).toEqual(['sent', 'sent', 'sent']);
 	});
 });
 
