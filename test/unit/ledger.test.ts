@@ -137,6 +137,14 @@ describe('results', () => {
 		expect(ledger.owners.of(SERVER, { id: 7 })).toBeUndefined();
 	});
 
+	test('that Clerk Chat marked as failed are known, by server, the newest of them', () => {
+		const { owners } = new Ledger({ entries: 2, characters: 100 });
+		for (const id of [7, '8', 9]) owners.addFailed(SERVER, { id });
+		expect([7, 8, 9].map((id) => owners.has(SERVER, { id }))).toEqual([false, true, true]);
+		expect(owners.has('https://elsewhere.test', { id: 9 })).toBe(false);
+		expect(owners.of(SERVER, { id: 9 })).toBeUndefined();
+	});
+
 	test('of what goes to nobody are no messages', () => {
 		const ledger = new Ledger();
 		ledger.add(sent(7, { recipient: '' }));
