@@ -104,10 +104,10 @@ export class Deduplicator {
 		let reading: Reading | undefined;
 		let began: number;
 		do {
+			began = ledger.now;
 			const entries = others.begunSince(0, tasks);
 			const arrived = Promise.all(entries.map(async (entry) => await ledger.settled(entry)));
 			await Promise.race([arrived, untilCancelled(host)]);
-			began = ledger.now;
 			await this.reconciler.settleOthers(entries, requester);
 			reading = await this.guards.readRecord(requester, this.since);
 			if (!reading) return undefined;
