@@ -107,7 +107,11 @@ describe('what goes out and what comes out', () => {
 		expect(linksOf(result.items)).toEqual(items(0, 250));
 		expect(hintsOf(result)).toEqual([]);
 		expect(result.data.executionData?.contextData['node:Clerk Chat']).toEqual({
-			sending: { version: 1, entries: {}, last: { execution: '1', run: '0' } },
+			sending: {
+				version: 1,
+				entries: {},
+				last: { execution: '1', run: '0', process: expect.any(String) as string },
+			},
 		});
 	});
 });

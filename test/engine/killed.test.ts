@@ -7,6 +7,7 @@ import {
 	clerkChat,
 	counts,
 	entryOf,
+	isTo,
 	itemsTo,
 	killed,
 	outcomesOf,
@@ -144,6 +145,59 @@ describe("n8n was killed in the node, with 'Save Execution Progress'", () => {
 		await runNode(itemsTo([ann], 'anew'), setup());
 		expect(chat.got(ann)).toBe(1);
 		expect(chat.looks).toHaveLength(0);
+	});
+});
+
+describe('n8n was killed in the middle of a retry, which n8n saved as it began', () => {
+	/** Ann has her text, the run ended at Bob, and the retry that went on was killed: n8n has what it had before. */
+	async function killedInRetry(body = 'killed', runs = 1, refused: (text: string) => boolean = () => false) {
+		const people = some(3);
+		let isClosed = true;
+		const chat = clerkChat((request) => {
+			if (isClosed && isTo(people[1], request)) return [401, {}];
+			return refused(String(request.body.body)) ? REFUSED : {};
+		});
+		const items = itemsTo(people, 'killed');
+		const first = await runNode(items, { ...setup({}, {}, { body }), runs });
+		isClosed = false;
+		const again = async () =>
+			await retry(first, items, restarted({ ...setup({}, toContinue, { body }), runs }));
+		await again();
+		return { people, chat, again };
+	}
+
+	test('nobody gets a second text', async () => {
+		const { people, chat, again } = await killedInRetry();
+		const result = await again();
+		expect(counts(chat, people)).toEqual([1, 1, 1]);
+		expect(outcomesOf(result)).toEqual(['sent', 'sent', 'sent']);
+	});
+
+	test('nor in the runs of a loop that it had come to', async () => {
+		const { people, chat, again } = await killedInRetry('killed', 3);
+		expect(counts(chat, people)).toEqual([3, 3, 3]);
+		await again();
+		expect(counts(chat, people)).toEqual([3, 3, 3]);
+	});
+
+	test('nor in those after a run of which nothing was sent', async () => {
+		const isRefused = (text: string) => text === 'run 1';
+		const { people, chat, again } = await killedInRetry('=run {{ $runIndex }}', 3, isRefused);
+		expect(counts(chat, people)).toEqual([2, 2, 2]);
+		await again();
+		expect(counts(chat, people)).toEqual([2, 2, 2]);
+	});
+
+	test('the runs after those that it had come to read nothing', async () => {
+		let hasCome = 1;
+		const isRefused = (text: string) => text >= `run ${hasCome}`;
+		const { people, chat, again } = await killedInRetry('=run {{ $runIndex }}', 5, isRefused);
+		expect(counts(chat, people)).toEqual([1, 1, 1]);
+		hasCome = 5;
+		const { length } = chat.looks;
+		await again();
+		expect(counts(chat, people)).toEqual([5, 5, 5]);
+		expect(chat.looks.length - length).toBe(2);
 	});
 });
 

@@ -194,6 +194,43 @@ describe('an entry of the record is one message', () => {
 		expect(outcomesOf(result)).toEqual(outcomes);
 	});
 
+	describe('what Clerk Chat marked as failed in its answer is no other message', () => {
+		const MARKED: Fate = { says: { status: 'failed' }, onRecord: { status: 'failed' } };
+
+		test('of a later try: that one is found, and nothing goes out a third time', async () => {
+			const chat = clerkChat([MARKED, LISTED]);
+			const settings = { retryOnFail: true, maxTries: 3 };
+			const result = await runNode(itemsTo(some(1), 'later try'), setup({}, settings));
+			expect(chat.sent).toHaveLength(2);
+			expect(idsOf(result)).toEqual([chat.entries[1].id]);
+		});
+
+		test('of a retry, after n8n was restarted', async () => {
+			const chat = clerkChat([MARKED, LISTED]);
+			const items = itemsTo(some(1), 'restarted');
+			const result = await retry(await runNode(items, setup()), items, {
+				...setup({}, toContinue),
+				node: startProcess(1),
+			});
+			expect(idsOf(result)).toEqual([chat.entries[1].id]);
+		});
+
+		test('of an equal item', async () => {
+			const chat = clerkChat([MARKED, LISTED]);
+			const ann = somebody();
+			const result = await runNode(itemsTo([ann, ann], 'equal item'), setup({}, toContinue));
+			expect(idsOf(result)).toEqual([undefined, chat.entries[1].id]);
+		});
+
+		test('of another execution', async () => {
+			const chat = clerkChat([MARKED, LISTED]);
+			const items = itemsTo(some(1), 'other execution');
+			await runNode(items, setup({}, toContinue));
+			const result = await runNode(items, setup({}, toContinue));
+			expect(idsOf(result)).toEqual([chat.entries[1].id]);
+		});
+	});
+
 	test('it is not taken while another execution has the same message on its way', async () => {
 		const ann = somebody();
 		const chat: Deliveries = clerkChat(async (_request, index) => {

@@ -25,7 +25,7 @@ import {
 	UNCLEAR,
 	UNLISTED,
 } from './deliveries';
-import type { Fate } from './deliveries';
+import type { Deliveries, Fate } from './deliveries';
 import { retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
 
@@ -373,6 +373,23 @@ describe('two retries at once', () => {
 		expect(chat.texts().filter((text) => text === 'a')).toHaveLength(3);
 		expect(counts(chat, people)).toEqual([1, 1, 1]);
 		expect(results.map(textsOf)).toEqual([items, items].map((all) => all.map(({ text }) => text)));
+	});
+
+	test('a guard holds nothing back that the other one sends while the record is read', async () => {
+		const people = some(3);
+		const chat: Deliveries = clerkChat([{ answer: [401, {}] }, {}, { answer: [401, {}] }], {
+			onLook: async () => {
+				while (chat.sent.length < 3) await sleep(1);
+				await sleep(20);
+			},
+		});
+		const items = itemsTo(people, 'guarded');
+		const stopped = await runNode(items, setup());
+		const maxPerPerson = { values: { count: 1, hours: 24 } };
+		const guarded = retry(stopped, items, setup({ maxPerPerson }));
+		await retry(stopped, items, setup());
+		expect(outcomesOf(await guarded)).toEqual(['sent', 'sent', 'sent']);
+		expect(counts(chat, people)).toEqual([1, 1, 1]);
 	});
 
 	test('what was on its way when an execution was cancelled is found by the one that tries it again at once', async () => {

@@ -554,7 +554,7 @@ test('replayed items come out complete and linked, and nothing is remembered whe
 	expect(retried.data.executionData?.contextData['node:Clerk Chat'].sending).toEqual({
 		version: 1,
 		entries: {},
-		last: { execution: expect.any(String) as string, run: '0' },
+		last: expect.objectContaining({ run: '0' }) as IDataObject,
 	});
 });
 

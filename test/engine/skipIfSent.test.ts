@@ -24,7 +24,7 @@ import {
 	UNCLEAR,
 	UNLISTED,
 } from './deliveries';
-import type { Fate } from './deliveries';
+import type { Deliveries, Fate } from './deliveries';
 import { hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { realServer } from './realServer';
@@ -406,6 +406,33 @@ describe('with Retry', () => {
 			expect(chat.got(ann)).toBe(2);
 		},
 	);
+
+	test('when the record cannot be read, what another retry has sent meanwhile does not end the run well', async () => {
+		const chat: Deliveries = clerkChat([[401, {}], {}, [401, {}]], {
+			closed: () => 403,
+			onLook: async () => {
+				while (chat.sent.length < 3) await sleep(1);
+				await sleep(20);
+			},
+		});
+		const items = itemsTo(some(3), 'ends');
+		const stopped = await runNode(items, setup());
+		const skips = retry(stopped, items, skipping());
+		await retry(stopped, items, setup());
+		expect((await skips).error?.message).toMatch('Nothing was sent');
+	});
+
+	test('two retries at once return the same, though the text is another one in each of them', async () => {
+		const people = some(3);
+		const chat = clerkChat([[401, {}]]);
+		const items = itemsTo(people, 'changing');
+		const used = skipping({}, {}, { body: '={{ $json.text }} {{ Math.random() }}' });
+		const stopped = await runNode(items, used);
+		const results = await Promise.all([retry(stopped, items, used), retry(stopped, items, used)]);
+		expect(counts(chat, people)).toEqual([1, 1, 1]);
+		const ids = chat.entries.map(({ id }) => id);
+		expect(results.map(idsOf)).toEqual([ids, ids]);
+	});
 });
 
 describe('a message to several people and one to some of them', () => {

@@ -77,7 +77,7 @@ describe('an entry', () => {
 		ledger.remove(added);
 		ledger.move(added, { state: 'sent', results: [{ id: 1 }] });
 		expect(added.state).toBe('inFlight');
-		expect(ledger.ownerOf(SERVER, { id: 1 })).toBeUndefined();
+		expect(ledger.owners.of(SERVER, { id: 1 })).toBeUndefined();
 	});
 });
 
@@ -129,18 +129,26 @@ describe('results', () => {
 	test('belong to the first who has them, as numbers and as texts', () => {
 		const ledger = new Ledger();
 		const [one, other] = [ledger.add(sent(7)), ledger.add(sent('7'))];
-		expect(ledger.ownerOf(SERVER, { id: '7' })).toBe(one);
-		expect(ledger.ownerOf('https://elsewhere.test', { id: 7 })).toBeUndefined();
+		expect(ledger.owners.of(SERVER, { id: '7' })).toBe(one);
+		expect(ledger.owners.of('https://elsewhere.test', { id: 7 })).toBeUndefined();
 		ledger.remove(other);
-		expect(ledger.ownerOf(SERVER, { id: 7 })).toBe(one);
+		expect(ledger.owners.of(SERVER, { id: 7 })).toBe(one);
 		ledger.remove(one);
-		expect(ledger.ownerOf(SERVER, { id: 7 })).toBeUndefined();
+		expect(ledger.owners.of(SERVER, { id: 7 })).toBeUndefined();
+	});
+
+	test('that Clerk Chat marked as failed are known, by server, the newest of them', () => {
+		const { owners } = new Ledger({ entries: 2, characters: 100 });
+		for (const id of [7, '8', 9]) owners.addFailed(SERVER, { id });
+		expect([7, 8, 9].map((id) => owners.has(SERVER, { id }))).toEqual([false, true, true]);
+		expect(owners.has('https://elsewhere.test', { id: 9 })).toBe(false);
+		expect(owners.of(SERVER, { id: 9 })).toBeUndefined();
 	});
 
 	test('of what goes to nobody are no messages', () => {
 		const ledger = new Ledger();
 		ledger.add(sent(7, { recipient: '' }));
-		expect(ledger.ownerOf(SERVER, { id: 7 })).toBeUndefined();
+		expect(ledger.owners.of(SERVER, { id: 7 })).toBeUndefined();
 	});
 
 	test('are renewed for what was sent, and for nothing else', () => {
@@ -153,8 +161,8 @@ describe('results', () => {
 			undefined,
 			[{ id: 3 }],
 		]);
-		expect(ledger.ownerOf(SERVER, { id: 9 })).toBe(one);
-		expect(ledger.ownerOf(SERVER, { id: 1 })).toBeUndefined();
+		expect(ledger.owners.of(SERVER, { id: 9 })).toBe(one);
+		expect(ledger.owners.of(SERVER, { id: 1 })).toBeUndefined();
 	});
 });
 
@@ -181,7 +189,7 @@ describe('of what has ended, the newest stays', () => {
 		expect(added.map(isLong)).toEqual(added.map((_, index) => index >= 3));
 		expect(added[0].results).toEqual(SHORT);
 		expect(added.every((each) => ledger.has(each))).toBe(true);
-		expect(ledger.ownerOf(SERVER, { id: 0 })).toBeDefined();
+		expect(ledger.owners.of(SERVER, { id: 0 })).toBeDefined();
 	});
 
 	test('as long as there is room: what was removed or has become shorter makes some', () => {
@@ -231,7 +239,7 @@ describe('of what has ended, the newest stays', () => {
 		expect(ledger.since(contentLog(entry({ content: 'flying' })), 0)).toEqual([flying]);
 		expect([old[11].results, last.results]).toEqual([SHORT, SHORT]);
 		// What is dropped takes its results with it.
-		expect(old.some((each) => ledger.ownerOf(SERVER, each.results![0]) === each)).toBe(false);
+		expect(old.some((each) => ledger.owners.of(SERVER, each.results![0]) === each)).toBe(false);
 	});
 
 	test('even what has to stay does not make each run look at all of it', () => {

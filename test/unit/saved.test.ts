@@ -118,9 +118,9 @@ describe('n8n may have lost what an earlier try did', () => {
 			[false, true],
 		],
 		[
-			'only in its first run',
+			'nor what it did in the runs after that one',
 			[{}, { ...retry, runIndex: '1' }, { ...retry, runIndex: '2' }],
-			[false, true, false],
+			[false, true, true],
 		],
 		['for good', [retry, { ...retry, executionId: '3' }], [true, true]],
 		[
@@ -129,12 +129,12 @@ describe('n8n may have lost what an earlier try did', () => {
 			[false, false],
 		],
 		[
-			'for a tool, only in its first call',
+			'for a tool, as long as no call was saved',
 			[
 				{ ...retry, isTool: true },
 				{ ...retry, isTool: true, runIndex: '1' },
 			],
-			[true, false],
+			[true, true],
 		],
 		[
 			'for a tool, not after a call that was saved',
@@ -142,6 +142,17 @@ describe('n8n may have lost what an earlier try did', () => {
 			[false, false],
 		],
 	])('%s', (_, runs, expected) => expect(lost(runs)).toEqual(expected));
+
+	test('in a retry in another process of n8n, until a run sends all anew', () => {
+		const host = place();
+		savedIn(host);
+		const { sending } = host.context as { sending: { last: IDataObject } };
+		sending.last.process = 'other';
+		const saved = savedIn(reloaded(host, retry));
+		expect(saved.isLost).toBe(true);
+		saved.endDoubt();
+		expect(saved.isLost).toBe(false);
+	});
 });
 
 test('what this execution sent is known by server and ID, and for whom it was skipped', () => {
@@ -186,6 +197,17 @@ describe('what was saved is restored', () => {
 		const known = ledger.since(runLog({ ...entries[0], node: 'copy' }), 0);
 		expect(known).toHaveLength(3);
 		expect(again.all()[0]).toBe(known[0]);
+	});
+
+	test('as what another retry made of it in a later run', () => {
+		const host = place();
+		const before = entry(host);
+		savedIn(host).put(before);
+		const later = ledger.add({ ...before, run: '1', state: 'sent' });
+		const saved = savedIn(reloaded(host));
+		saved.restore((each) => each);
+		expect(saved.all()).toEqual([later]);
+		expect(ledger.since(runLog(before), 0)).toEqual([]);
 	});
 });
 

@@ -66,6 +66,11 @@ export class Decisions {
 		return true;
 	}
 
+	/** Whether a task still has to be sent. One that another retry has in flight waits until its turn comes. */
+	isLeft(task: Task): boolean {
+		return this.run.runLedger.inFlightFor(task) !== undefined || !this.replay(task);
+	}
+
 	/** Ends an item with unusable fields. What an earlier try did still counts, whatever the fields say now. */
 	endUnusable({ item, error }: Unusable): void {
 		const { runLedger, results, host, operation } = this.run;
@@ -99,7 +104,9 @@ export class Decisions {
 		const becomes = this.verdict(task, attempt, { known, entries, isOurs: true }, fault);
 		if (becomes.entry === 'sent') runLedger.end(entries, { state: 'sent', results, sharedBy });
 		if (becomes.entry === 'unknown') this.hold(task, result);
-		if (becomes.entry === 'asBefore') runLedger.release(entries);
+		if (becomes.entry === 'asBefore') {
+			runLedger.release(entries, attempt === 'failed' ? results : []);
+		}
 		if (becomes.item === 'sent') this.run.results.succeed(task, results, sharedBy);
 		else if (words) this.end(task, attempt, becomes, { words, fault });
 	}
@@ -113,8 +120,10 @@ export class Decisions {
 		runLedger.end(runLedger.begunFor(task), ending, isCancelled);
 	}
 
-	/** Ends the run before any of these tasks is tried. */
-	endBefore([first, ...rest]: Task[], words: Words, fault?: Fault): void {
+	/** Ends the run before any of these tasks is tried. What another retry has sent meanwhile comes out. */
+	endBefore(tasks: Task[], words: Words, fault?: Fault): void {
+		const [first, ...rest] = tasks.filter((task) => this.isLeft(task));
+		if (!first) return;
 		this.endUntried(rest, { words: notTried(first.item, words), fault });
 		this.endUntried([first], { words, fault, endsRun: true });
 	}

@@ -56,7 +56,7 @@ export class Deduplicator {
 	async leaveOutSent(tasks: Task[]): Promise<Task[]> {
 		const untold = this.withoutTell(tasks.filter(({ message }) => !message));
 		// Another retry may have sent it in the meantime.
-		const findings = await this.lookUp(tasks, (task) => !this.run.decisions.replay(task));
+		const findings = await this.lookUp(tasks, (task) => this.run.decisions.isLeft(task));
 		const told = [...(findings ?? [])].filter(([task, found]) => !this.conclude(task, found));
 		return [...untold, ...told.map(([task]) => task)];
 	}
@@ -116,10 +116,10 @@ export class Deduplicator {
 		let reading: Reading | undefined;
 		let began: number;
 		do {
+			began = ledger.now;
 			const entries = others.begunSince(0, tasks);
 			const arrived = Promise.all(entries.map(async (entry) => await ledger.settled(entry)));
 			await Promise.race([arrived, untilCancelled(host)]);
-			began = ledger.now;
 			await this.reconciler.settleOthers(entries, requester);
 			reading = await this.guards.readRecord(requester, this.since);
 			if (!reading) return undefined;

@@ -1,6 +1,6 @@
 import type { Words } from '../../api/faults';
 import { namedIn } from '../../api/matching';
-import { isFailed, objectionTo } from '../../api/messageStatus';
+import { objectionTo } from '../../api/messageStatus';
 import type { Entry } from '../../api/record';
 import { searchRecord } from '../../api/recordSearch';
 import type { Query as Searched, Search } from '../../api/recordSearch';
@@ -135,7 +135,8 @@ export class Reconciler {
 			runLedger.end(shown, { state: 'unknown', words, isOnRecord: true });
 		const settle = ({ entries }: Query, found: Entry) => {
 			const objection = objectionTo(found);
-			if (objection?.outcome === 'refused' || !this.isOfUse(entries[0], taskOf.get(entries[0]))) {
+			if (objection?.outcome === 'refused') runLedger.release(entries, [found]);
+			else if (!this.isOfUse(entries[0], taskOf.get(entries[0]))) {
 				runLedger.release(entries);
 			} else if (objection) {
 				const to = entries[0].message?.recipients.join(', ');
@@ -167,15 +168,11 @@ export class Reconciler {
 		const { messages } = this.run.runLedger.saved;
 		return await searchRecord(requester, queries, {
 			isTaken: (entry) =>
-				ledger.ownerOf(server, entry) !== undefined ||
+				ledger.owners.has(server, entry) ||
 				// Or it was skipped for someone.
 				[undefined, ...namedIn(entry)].some((person) => messages.isSaved(server, entry, person)),
 			isBlocked: ({ entries }) => ledger.isAnotherArriving(entries),
-			onFound: (query, entry) => {
-				// Later tries must not match it with an equal message either.
-				if (isFailed(entry)) messages.remember(server, entry);
-				onFound(query, entry);
-			},
+			onFound,
 		});
 	}
 

@@ -88,11 +88,13 @@ export class Guards {
 	 * @param before what is sent before these tasks, when these are only shown
 	 * @returns the tasks that may be sent now
 	 */
-	async allowed(tasks: Task[], requester?: Requester, before?: Task[]): Promise<Task[]> {
-		if (this.guards.length === 0 || tasks.length === 0) return tasks;
+	async allowed(all: Task[], requester?: Requester, before?: Task[]): Promise<Task[]> {
+		if (this.guards.length === 0 || all.length === 0) return all;
 		const { host, decisions } = this.run;
 		await this.news(requester);
 		if (host.cancelSignal?.aborted) return [];
+		// Another retry may have sent some of them meanwhile.
+		const tasks = before ? all : all.filter((task) => decisions.isLeft(task));
 		if (this.unreadable) {
 			decisions.endBefore(tasks, this.unreadable.words, this.unreadable.fault);
 			return [];

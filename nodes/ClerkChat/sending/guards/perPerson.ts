@@ -63,7 +63,7 @@ export class MostPerPerson implements Guard {
 			// Without a readable time, it may have been sent just now.
 			const time = Math.min(timesOf(entry).latest, requester.apiTime(Date.now()));
 			if (time < earliest || !wentOut(entry)) continue;
-			const owner = ledger.ownerOf(requester.baseURL, entry);
+			const owner = ledger.owners.of(requester.baseURL, entry);
 			if (isFailed(entry)) {
 				this.failed.add(owner);
 				continue;

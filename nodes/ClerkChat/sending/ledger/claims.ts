@@ -85,6 +85,17 @@ export class Claims {
 		return [...(this.free.get(itemOf({ item })) ?? [])].filter((entry) => ledger.has(entry));
 	}
 
+	/** Takes what {@link ofItem} finds. @returns the claims, grouped by the request that they shared */
+	takeItem(item: number): Claim[][] {
+		const byRequest = new Map<string, Claim[]>();
+		for (const entry of this.ofItem(item)) {
+			const claim: Claim = { ...entry };
+			this.take(claim, entry);
+			byRequest.set(entry.request, [...(byRequest.get(entry.request) ?? []), claim]);
+		}
+		return [...byRequest.values()];
+	}
+
 	/** What is in the way of a claim, if anything is. */
 	entryOf(claim: Claim): LedgerEntry | undefined {
 		const own = this.own.get(claim);

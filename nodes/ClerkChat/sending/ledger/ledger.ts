@@ -1,11 +1,11 @@
 import { sleep } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 import { limits } from '../../../api/limits';
-import { idOf } from '../../../api/record';
 import { newSignal } from '../../../api/signal';
 import type { Signal } from '../../../api/signal';
 import { logsOf } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
+import { Owners } from './owners';
 
 /** How much to keep of ended executions; `characters` counts their results as JSON. */
 const MOST = { entries: 200_000, characters: 20_000_000 };
@@ -17,7 +17,8 @@ export class Ledger {
 
 	private readonly logs = new Map<string, LedgerEntry[]>();
 
-	private readonly byResult = new Map<string, LedgerEntry>();
+	/** Whose messages are whose. */
+	readonly owners: Owners;
 
 	/** What is in flight, or may still arrive because n8n cancelled its request. The signal fires once that is over. */
 	private readonly arriving = new Map<LedgerEntry, Signal>();
@@ -36,6 +37,7 @@ export class Ledger {
 	/** @param limit for tests: how much to keep of ended executions */
 	constructor(private readonly limit = MOST) {
 		this.most = limit;
+		this.owners = new Owners(limit.entries);
 	}
 
 	/** Opens a run of an execution. Its entries stay until the run is closed, and as long as `execution` is in memory. */
@@ -121,11 +123,6 @@ export class Ledger {
 		return entries.slice(start);
 	}
 
-	/** The entry that led to a result from Clerk Chat; undefined if this process didn't send it. */
-	ownerOf(server: string, result: IDataObject): LedgerEntry | undefined {
-		return this.byResult.get(keysOf({ server, results: [result] })[0]);
-	}
-
 	/** Whether another message is in flight, or may still arrive, that the record couldn't tell from one of these. */
 	isAnotherArriving(entries: LedgerEntry[]): boolean {
 		const keys = new Set(entries.map(({ recordKey }) => recordKey));
@@ -148,14 +145,12 @@ export class Ledger {
 		this.characters += sizeOf(entry);
 		// Only messages count, whose IDs a contact may share, and only their sender, not an execution that skipped one.
 		if (entry.recipient === '' || entry.tries === 0) return;
-		for (const key of keysOf(entry)) if (!this.byResult.has(key)) this.byResult.set(key, entry);
+		this.owners.add(entry);
 	}
 
 	private forgetResults(entry: LedgerEntry): void {
 		this.characters -= sizeOf(entry);
-		for (const key of keysOf(entry)) {
-			if (this.byResult.get(key) === entry) this.byResult.delete(key);
-		}
+		this.owners.remove(entry);
 	}
 
 	/** Drops the oldest entries of ended executions. */
@@ -187,10 +182,6 @@ export class Ledger {
 			characters: Math.max(this.limit.characters, this.characters * 1.1),
 		};
 	}
-}
-
-function keysOf({ server, results = [] }: Pick<LedgerEntry, 'server' | 'results'>): string[] {
-	return results.map((result) => `${server} ${idOf(result)}`);
 }
 
 function sizeOf({ results }: LedgerEntry): number {

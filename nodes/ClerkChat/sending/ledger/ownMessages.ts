@@ -27,7 +27,7 @@ export class OwnMessages {
 	 * @param recipient the person it was skipped for: a message to several people counts separately for each
 	 */
 	isOwn(server: string, message: IDataObject, recipient?: unknown): boolean {
-		const owner = ledger.ownerOf(server, message);
+		const owner = ledger.owners.of(server, message);
 		// Another retry of the same execution may have sent it, or found it on record, a moment ago.
 		const isOfRetry = owner !== undefined && this.isOfExecution(owner);
 		return isOfRetry || this.isSaved(server, message, recipient);
@@ -50,6 +50,16 @@ export class OwnMessages {
 		const id = shortIdOf(server, message, recipient);
 		this.flow.sent = (this.flow.sent ?? '') + id;
 		this.savedIds?.add(id);
+	}
+
+	/** Saves which messages of an entry Clerk Chat marked as failed. */
+	rememberFailed({ server, recipient }: LedgerEntry, failed: IDataObject[]): void {
+		// An entry without a recipient is not a message.
+		if (recipient === '') return;
+		for (const message of failed) {
+			ledger.owners.addFailed(server, message);
+			this.remember(server, message);
+		}
 	}
 
 	/** Saves the messages of those entries that count as sent. */

@@ -72,13 +72,7 @@ export class RunLedger {
 
 	/** What earlier tries did for an item whose fields are unusable now, as tasks without a request. */
 	leftOf(item: number): PartialTask[] {
-		const byRequest = new Map<string, Claim[]>();
-		for (const entry of this.claims.ofItem(item)) {
-			const claim: Claim = { ...entry };
-			this.claims.take(claim, entry);
-			byRequest.set(entry.request, [...(byRequest.get(entry.request) ?? []), claim]);
-		}
-		return [...byRequest.values()].map((claims, part) => ({ item, part, claims }));
+		return this.claims.takeItem(item).map((claims, part) => ({ item, part, claims }));
 	}
 
 	/** What the ledger knows of a task, from earlier tries and from others that request the same at this moment. */
@@ -166,10 +160,14 @@ export class RunLedger {
 		this.saved.messages.rememberSent(entries);
 	}
 
-	/** Takes back entries whose requests were certainly not done. What an earlier try may have done stays. */
-	release(entries: LedgerEntry[]): void {
+	/**
+	 * Takes back entries whose requests were certainly not done. What an earlier try may have done stays.
+	 * @param failed their messages that Clerk Chat marked as failed, so that no search takes them for others
+	 */
+	release(entries: LedgerEntry[], failed: IDataObject[] = []): void {
 		for (const entry of entries) {
 			ledger.remove(entry);
+			this.saved.messages.rememberFailed(entry, failed);
 			this.saved.remove(entry);
 			const [before, claim] = [this.before.get(entry), this.claims.claimOf(entry)];
 			if (before && claim) this.claims.take(claim, ledger.add(before));

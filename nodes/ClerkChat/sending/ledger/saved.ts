@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../../api/bodies';
 import type { Host } from '../../host';
-import { runLog } from './ledgerEntry';
+import { callsLog } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
 import { ledger } from './ledger';
 import { OwnMessages } from './ownMessages';
@@ -26,10 +26,10 @@ interface SavedNode {
 	entries: Record<string, LedgerEntry>;
 	/** By the ID of an entry, the later run that goes on with it, in a loop. Other retries of the execution have their own. */
 	continued?: Record<string, string>;
-	/** Which run began last, and in which execution: this one, or the one that it tries again. */
-	last?: { execution: string; run: string };
-	/** The run of which n8n may have lost what an earlier try did: it was killed in the middle. */
-	lost?: string;
+	/** Which run began last, in which execution (this one, or the one it retries), and in which process of n8n. */
+	last?: { execution: string; run: string; process: string };
+	/** Whether n8n may have lost what an earlier try of this run, and of those after it, did: it was killed in the middle. */
+	isLost?: true;
 	/** Whether what was saved before could not be read: nobody knows what may have been sent. */
 	isUnreadable?: true;
 }
@@ -61,15 +61,22 @@ export class Saved {
 	}
 
 	/**
-	 * n8n saves before a node and after it. So the first run of a retry that left no trace may have been killed in the
-	 * middle, and stays in doubt through all further tries.
+	 * n8n saves a retry as it begins, and by default not again before it ends. So where this process does not know of an
+	 * earlier try, one may have been killed in the middle. The doubt stays through all further tries and runs, until
+	 * {@link endDoubt}.
 	 */
 	private noteRun(): void {
 		const { executionId: execution, isRetry, isTool, runIndex: run } = this.host;
 		const { last } = this.node;
-		const isFirst = isTool ? !last : last?.execution !== execution && last?.run !== run;
-		if (isRetry && isFirst) this.node.lost = run;
-		this.node.last = { execution, run };
+		const isSame = last?.run === run && last.process === PROCESS;
+		const isKnown = isTool ? last !== undefined : last?.execution === execution || isSame;
+		if (isRetry && !isKnown) this.node.isLost = true;
+		this.node.last = { execution, run, process: PROCESS };
+	}
+
+	/** Ends the doubt about what an earlier try did: it had not come to this run, so not to any after it either. */
+	endDoubt(): void {
+		delete this.node.isLost;
 	}
 
 	/** Whether what was saved could be read. If not, nobody knows what may have been sent. */
@@ -79,7 +86,7 @@ export class Saved {
 
 	/** Whether n8n may have lost what an earlier try of this run did. */
 	get isLost(): boolean {
-		return this.node.lost === this.host.runIndex;
+		return this.node.isLost === true;
 	}
 
 	get root(): string {
@@ -128,9 +135,11 @@ export class Saved {
 				this.remove(saved);
 				continue;
 			}
-			const log = runLog(entry);
+			// In a loop, another retry may have gone on with it in a later run.
+			const log = callsLog(entry);
 			if (!known.has(log)) {
-				known.set(log, new Map(ledger.since(log, 0).map((each) => [each.id, each])));
+				const same = ledger.since(log, 0).filter(({ id }) => id in this.node.entries);
+				known.set(log, new Map(same.map((each) => [each.id, each])));
 			}
 			// Of what n8n was stopped at, nobody will hear any more.
 			const state = entry.state === 'inFlight' ? 'unknown' : entry.state;
@@ -145,7 +154,7 @@ export class Saved {
 	shorten(): void {
 		const { isTool, runIndex } = this.host;
 		// Each call of an agent is on its own.
-		if (isTool) delete this.node.lost;
+		if (isTool) this.endDoubt();
 		for (const entry of this.all()) {
 			const isOfThisRun = this.runOf(entry) === runIndex;
 			if (entry.state === 'sent' && (isTool || isOfThisRun)) this.remove(entry);
