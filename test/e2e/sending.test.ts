@@ -177,6 +177,23 @@ describe('the Retry button', () => {
 		await n8n.retryExecution(failed.id, { loadWorkflow: true });
 		expect(asked()).toEqual(['+14155550101', REFUSED, '+14155550102', FORBIDDEN, FORBIDDEN]);
 	});
+
+	test('at a retry in which n8n was killed: nobody twice', async () => {
+		const list = ['+14155550101', REFUSED, ...people(30)];
+		const id = await texting(list, {}, oneByOne);
+		const failed = await n8n.runWorkflow(id);
+		await mend(id);
+		sandbox.settings({ latencyMs: 100 });
+		const retrying = n8n.retryExecution(failed.id, { loadWorkflow: true }).catch(() => {});
+		while (sandbox.messages().length < 10) await wait(5);
+		await n8n.kill();
+		await retrying;
+		await n8n.startAgain();
+		const killed = (await n8n.listExecutions()).find(({ retryOf }) => retryOf === failed.id);
+		const retried = await n8n.retryExecution(killed!.id, { loadWorkflow: true });
+		expect(failureOf(retried)).toBeUndefined();
+		expect(Object.values(sandbox.stats().messagesPerRecipient)).toEqual(list.map(() => 1));
+	});
 });
 
 describe('a text with the time in it, which is another one in every try', () => {
