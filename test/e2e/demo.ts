@@ -187,7 +187,7 @@ async function publishReplies(n8n: N8n, credential: string): Promise<string> {
 
 function howToReply(n8n: N8n, { port }: Sandbox, id: string): string {
 	return `
-A reply by text: open ${n8n.url}/workflow/${id}, hover over "Try it" and press
+A reply by text: open ${n8n.url}/workflow/${id}, hover over "Try it" and click
 "Execute workflow". Then answer the question from another terminal:
   npm run sandbox -- text +14155550123 "yes" --port ${port}
 Within ten seconds, the workflow continues. A text that isn't an answer starts it: see

@@ -28,7 +28,7 @@ const LOST = '+15005550602';
 const LOST_UNSENT = '+15005550601';
 
 const tried = new Set<string>();
-const pressed = new Set<string>();
+const triedFirst = new Set<string>();
 /** n8n before 2.0 has Data Tables, but no operation that makes one. */
 const skipped = DEFAULT_N8N_VERSION.startsWith('1.') ? ['failed-texts-to-table.json'] : [];
 
@@ -340,7 +340,7 @@ test('what-somebody-wrote: the texts of one person since yesterday, as one text'
 	sandbox.receive({ from: '+14155550123', body: 'I can come at five.' });
 	const id = await n8n.createWorkflow(await example('what-somebody-wrote'), credentials);
 	const execution = await n8n.runWorkflow(id);
-	pressed.add('what-somebody-wrote.json');
+	triedFirst.add('what-somebody-wrote.json');
 	expect(failureOf(execution)).toBeUndefined();
 	const [{ sender, concatenated_body: text }] = jsonFrom(execution, 'As one text');
 	expect(sender).toBe('+14155550123');
@@ -358,7 +358,7 @@ makesTables(
 			const made = await n8n.runWorkflow(id, { trigger: 'Make the table' });
 			expect([run, failureOf(made)]).toEqual([run, undefined]);
 		}
-		pressed.add('failed-texts-to-table.json');
+		triedFirst.add('failed-texts-to-table.json');
 
 		const failed = await send('+14155550123', 'Hello');
 		await send('+14155550124', 'Hello, too');
@@ -414,7 +414,7 @@ test('rcs-suggestion-tapped: answers the one who tapped, according to what was t
 test('contacts-import: one request for all, and nothing the second time', async () => {
 	const id = await n8n.createWorkflow(await example('contacts-import'), credentials);
 	const first = await n8n.runWorkflow(id);
-	pressed.add('contacts-import.json');
+	triedFirst.add('contacts-import.json');
 	expect(failureOf(first)).toBeUndefined();
 	const requests = () => sandbox.requests().map(({ path, body }) => ({ path, body }));
 	expect(requests()).toEqual([
@@ -465,7 +465,7 @@ test('http-request-with-the-credential: the key goes along', async () => {
 		credentials,
 	);
 	const execution = await n8n.runWorkflow(id);
-	pressed.add('http-request-with-the-credential.json');
+	triedFirst.add('http-request-with-the-credential.json');
 	expect(failureOf(execution)).toBeUndefined();
 	expect(sandbox.requests()).toMatchObject([
 		{
@@ -493,7 +493,7 @@ test('approval-by-text: opening the link answers nothing, a button does', async 
 		await n8n.waitForExecution(execution, { statuses: ['waiting'] });
 		return { link, execution };
 	};
-	const press = async (link: string, answer: string) =>
+	const choose = async (link: string, answer: string) =>
 		await fetch(link, { method: 'POST', body: new URLSearchParams({ answer }) });
 	const ended = async (execution: string) =>
 		await n8n.waitForExecution(execution, { statuses: ['success', 'error'] });
@@ -502,23 +502,23 @@ test('approval-by-text: opening the link answers nothing, a button does', async 
 	expect(await (await fetch(printer.link)).text()).toContain('Yes, buy it');
 	await wait(500);
 	expect((await n8n.getExecution(printer.execution)).status).toBe('waiting');
-	expect((await press(printer.link, 'approve')).status).toBe(200);
+	expect((await choose(printer.link, 'approve')).status).toBe(200);
 	expect(failureOf(await ended(printer.execution))).toBeUndefined();
 	expect(sent().at(-1)).toEqual(['+14155550123', "Good news: we're buying a printer."]);
 
 	const chair = await ask('a chair');
-	await press(chair.link, 'decline');
+	await choose(chair.link, 'decline');
 	expect(failureOf(await ended(chair.execution))).toBeUndefined();
 	expect(sent().at(-1)).toEqual(['+14155550123', 'Your request for a chair was declined.']);
 	expect(sent()).toHaveLength(4);
 });
 
-/* A newcomer imports an example, and presses what its first note says. The Manual Trigger stands in for the real start. */
-describe('pressed first', () => {
+/* A newcomer imports an example and follows its first note. A Manual Trigger replaces the real trigger. */
+describe('tried first', () => {
 	/** Starts the example from its Manual Trigger, and waits for its end, or for an answer. */
-	const press = async (name: string, id?: string) => {
+	const tryFirst = async (name: string, id?: string) => {
 		const workflow = reallySending(await example(name));
-		pressed.add(`${name}.json`);
+		triedFirst.add(`${name}.json`);
 		const execution = await n8n.runWorkflow(
 			id ?? (await n8n.createWorkflow(workflow, credentials)),
 		);
@@ -555,7 +555,10 @@ describe('pressed first', () => {
 		};
 		const workflow = withParameters(original, 'Send text', byDay);
 		const used = isReal ? reallySending(workflow) : workflow;
-		const execution = await press('in-their-daytime', await n8n.createWorkflow(used, credentials));
+		const execution = await tryFirst(
+			'in-their-daytime',
+			await n8n.createWorkflow(used, credentials),
+		);
 		expect(sent()).toEqual(isReal ? [['+14155550123', 'Hello Ann, our new menu is out.']] : []);
 		expect(jsonFrom(execution, 'Send text')).toMatchObject([
 			{ status: isReal ? 'sent' : 'preview' },
@@ -565,7 +568,7 @@ describe('pressed first', () => {
 	test('order-text-from-webhook: a text for a made-up order, and again each time', async () => {
 		const workflow = reallySending(await example('order-text-from-webhook'));
 		const id = await n8n.createWorkflow(workflow, credentials);
-		const first = await press('order-text-from-webhook', id);
+		const first = await tryFirst('order-text-from-webhook', id);
 		const order = /^try-\d{6}$/;
 		expect(sent()).toEqual([
 			['+14155550123', expect.stringMatching(/^Hello Ann, your order try-\d{6} has shipped\.$/)],
@@ -574,9 +577,9 @@ describe('pressed first', () => {
 			{ order: expect.stringMatching(order), messageId: idOfKept(0), status: 'sent' },
 		]);
 
-		// The made-up order is named after the second in which the button was pressed.
+		// The made-up order is named after the second in which the button was clicked.
 		await wait(1100);
-		await press('order-text-from-webhook', id);
+		await tryFirst('order-text-from-webhook', id);
 		expect(sent()).toHaveLength(2);
 	});
 
@@ -584,7 +587,7 @@ describe('pressed first', () => {
 		const text = JSON.stringify(reallySending(await example('order-text-from-webhook')));
 		const refused = JSON.parse(text.replaceAll('+14155550123', REFUSED)) as WorkflowFile;
 		const id = await n8n.createWorkflow(refused, credentials);
-		const execution = await press('order-text-from-webhook', id);
+		const execution = await tryFirst('order-text-from-webhook', id);
 		expect(jsonFrom(execution, 'Not sent')).toMatchObject([
 			{
 				order: expect.stringMatching(/^try-/),
@@ -595,17 +598,17 @@ describe('pressed first', () => {
 	});
 
 	test('reminders-once: a reminder of a made-up appointment, tomorrow', async () => {
-		await press('reminders-once');
+		await tryFirst('reminders-once');
 		expect(sent()).toEqual([['+14155550123', 'Hello Ann, see you tomorrow at 9:30.']]);
 	});
 
 	test('ai-agent-answers-texts: the agent answers two made-up texts at once', async () => {
-		await press('ai-agent-answers-texts');
+		await tryFirst('ai-agent-answers-texts');
 		expect(sent()).toEqual([['+14155550123', 'You wrote: Hi!\nAre you open on Monday?']]);
 	});
 
 	test('ask-by-text: asks about a made-up appointment, and takes the answer of the page, too', async () => {
-		const { id, status } = await press('ask-by-text');
+		const { id, status } = await tryFirst('ask-by-text');
 		expect(status).toBe('waiting');
 		const [question, , link] = sent()[0][1]!.split('\n');
 		expect(question).toBe('Hello Ann, can you come on Friday at 10? Reply YES, NO or LATER.');
@@ -616,12 +619,12 @@ describe('pressed first', () => {
 	});
 
 	test('rcs-suggestion-tapped: a made-up tap is answered', async () => {
-		await press('rcs-suggestion-tapped');
+		await tryFirst('rcs-suggestion-tapped');
 		expect(sent()).toEqual([['+14155550123', 'Thank you, your appointment is confirmed.']]);
 	});
 
 	test('approval-by-text: asks about a made-up purchase, and tells the answer', async () => {
-		const { id, status } = await press('approval-by-text');
+		const { id, status } = await tryFirst('approval-by-text');
 		expect(status).toBe('waiting');
 		const [question, , link] = sent()[0][1]!.split('\n');
 		expect(question).toBe('May we buy a printer for 199 USD?');
@@ -655,9 +658,9 @@ test('every example was tried, names no credential, and tells a newcomer what to
 	}
 });
 
-test('every example was pressed, and opens with a note on what to press and what happens then', async () => {
+test('every example was tried, and its first note says what to click and what happens then', async () => {
 	const files = (await readdir(EXAMPLES)).sort();
-	expect([...pressed, ...skipped].sort()).toEqual(files);
+	expect([...triedFirst, ...skipped].sort()).toEqual(files);
 	for (const file of files) {
 		const { nodes } = await readWorkflow(join(EXAMPLES, file));
 		const [first] = nodes;
@@ -665,7 +668,7 @@ test('every example was pressed, and opens with a note on what to press and what
 		expect([file, first.type, note.split('\n')[0]]).toEqual([
 			file,
 			'n8n-nodes-base.stickyNote',
-			'## Press this first',
+			'## Try this first',
 		]);
 		// It is what stands at the left of everything else, and the Manual Trigger is in it.
 		const left = Math.min(...nodes.map(({ position }) => position[0]));
@@ -677,7 +680,7 @@ test('every example was pressed, and opens with a note on what to press and what
 			file,
 			true,
 		]);
-		expect([file, /[Pp]ress \*\*Execute workflow\*\*/.test(note)]).toEqual([file, true]);
+		expect([file, /[Cc]lick \*\*Execute workflow\*\*/.test(note)]).toEqual([file, true]);
 		expect([file, /real text|Nothing is sent/.test(note)]).toEqual([file, true]);
 		// Made-up numbers are nobody's, and the note says where one's own goes.
 		const numbers = JSON.stringify(nodes).match(/\+1[ ()\d-]{10,}/g) ?? [];

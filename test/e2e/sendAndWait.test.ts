@@ -66,7 +66,7 @@ describe('an approval', () => {
 		);
 	});
 
-	test('waits while the link is opened, ends when a button is pressed, and then stays as it is', async () => {
+	test('waits while the link is opened, ends when a button is clicked, and then ignores further clicks', async () => {
 		const { id, link, status } = await approval();
 		for (const method of ['GET', 'GET', 'HEAD']) {
 			expect((await open(link, { method })).status).toBe(200);

@@ -169,7 +169,7 @@ describe('the Retry button', () => {
 		expect(asked()).toEqual([]);
 	});
 
-	test('pressed again at the first execution, after its retry has failed too: nobody twice', async () => {
+	test('Retry on the first execution again, after its retry has failed too: nobody is texted twice', async () => {
 		const id = await texting(['+14155550101', REFUSED, FORBIDDEN], {}, oneByOne);
 		const failed = await n8n.runWorkflow(id);
 		await mend(id);

@@ -50,14 +50,14 @@ export class CommunityNodesPage {
 		await this.page.getByTestId('user-agreement-checkbox').click();
 	}
 
-	/** Presses Install, and waits until it is. */
+	/** Clicks Install and waits until it is done. */
 	async install() {
 		await this.page.getByTestId('install-community-package-button').click();
 		await this.installForm.waitFor({ state: 'hidden', timeout: PATIENCE_MS });
 		await this.version.waitFor({ timeout: PATIENCE_MS });
 	}
 
-	/** Presses Update, up to the question. */
+	/** Clicks Update, up to the confirmation. */
 	async askForUpdate() {
 		await this.updateButton.click();
 		await this.question.waitFor();

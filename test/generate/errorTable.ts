@@ -135,7 +135,7 @@ const SECTIONS: Section[] = [
 				'too many requests',
 				"couldn't reach",
 			],
-			['Someone pressed **Stop**.', 'was stopped'],
+			['Someone clicked **Stop**.', 'was stopped'],
 			[
 				'Read *Details*. If every item fails, check **Base URL**.',
 				"Clerk Chat didn't accept",

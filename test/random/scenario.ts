@@ -37,11 +37,11 @@ export interface Settings {
 	unusable: number[];
 }
 
-/** Presses the Retry button. */
+/** Clicks the Retry button. */
 export interface Retry {
 	/** At which of the executions that failed in this node: counted back from the newest. */
 	at: number;
-	/** Whether it is pressed twice at the same moment. */
+	/** Whether it is clicked twice at the same moment. */
 	twice: boolean;
 	/** Whether n8n is restarted before. */
 	restart: boolean;
