@@ -1,7 +1,7 @@
 /*
- * Forms that Clerk Chat's record may have. What is documented of it is little, and nobody here has seen the real one: each
- * of these is a way in which it may differ from what the node's authors imagine. The sandbox takes each of them on
- * (`npm run sandbox -- --record-form NAME`), and the tests go through all of them.
+ * Forms that Clerk Chat's record may have. Little of it is documented, and nobody here has seen the real one, so each
+ * form differs in one way from what the node's authors expect. The sandbox can use each of them (`npm run sandbox --
+ * --record-form NAME`), and the tests cover them all.
  */
 
 type Fields = Record<string, unknown>;

@@ -14,8 +14,8 @@ import { startQueueMode, until, type Worker } from '../queue/queueMode';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 
 /*
- * A very long list in one run of the node, in a loop, and in slices that a sub-workflow sends: time, and the most memory of
- * the process that sends. Then the slices of two halves on two workers. docs/queueMode.md.
+ * Measures a very long list in one run of the node, in a loop, and in slices sent by a sub-workflow: the time, and the
+ * peak memory of the sending process. Then the same slices in two halves on two workers. See docs/queueMode.md.
  */
 
 const { values } = parseArgs({

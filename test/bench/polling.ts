@@ -6,9 +6,9 @@ import { pollingWorkflow, POLLING_TRIGGER } from '../e2e/pollingWorkflow';
 import { median } from './median';
 
 /*
- * What a poll costs with 0, 50 and 1,000 new messages, in a real n8n: how many requests it makes, and how long it takes
- * from the first of them until the workflow starts. Then how a backlog comes out, and how much is saved with the workflow
- * meanwhile; with --backlog that alone.
+ * Measures a poll with 0, 50 and 1,000 new messages in a real n8n: the number of requests, and the time from the first
+ * one until the workflow starts. Then measures how a backlog is worked off, and how much data is saved with the
+ * workflow meanwhile; --backlog runs only this part.
  */
 
 const NEW_MESSAGES = [0, 50, 1_000];

@@ -26,8 +26,8 @@ import {
 } from './workflows';
 
 /*
- * The same work by this node and by n8n's HTTP Request node, in one run: docs/benchmarks.md.
- * Every round starts each n8n anew, so that the peak of its memory belongs to one node alone.
+ * Compares this node with n8n's HTTP Request node in one run: docs/benchmarks.md. Every round restarts each n8n, so
+ * that the peak memory belongs to a single node.
  */
 
 const { values } = parseArgs({

@@ -11,8 +11,8 @@ import type { Sandbox } from '../sandbox/sandbox';
 import { median } from './median';
 
 /*
- * Deliveries to this package's trigger and to n8n's own Webhook node, in one run: docs/benchmarks.md. What was started
- * is seen from outside: each workflow sends one message to the sandbox, whose text is the event's ID.
+ * Compares deliveries to this package's trigger and to n8n's own Webhook node in one run: docs/benchmarks.md. Starts
+ * are observed from outside: each workflow sends the sandbox one message whose text is the event's ID.
  */
 
 const { values } = parseArgs({
@@ -24,8 +24,9 @@ const { values } = parseArgs({
 	},
 });
 /*
- * n8n 2.40 readies a sandbox for expressions at every call of a webhook, but for its own Webhook node (live-webhooks,
- * webhookPhaseNeedsIsolate). With --even it does so for both; with --lazy only when there is an expression, for both.
+ * n8n 2.40 prepares an expression sandbox at every webhook call, except for its own Webhook node (live-webhooks,
+ * webhookPhaseNeedsIsolate). --even prepares it for both; --lazy prepares it for both, but only if there is an
+ * expression.
  */
 
 const deliveries = Number(values.deliveries);

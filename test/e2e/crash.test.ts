@@ -8,9 +8,9 @@ import { failureOf, itemsFrom, type Execution } from './n8n';
 import { credentials, n8n, NODE, sandbox, textingWorkflow, useN8n } from './running';
 
 /*
- * n8n killed in the middle of a list, started again, and the workflow simply run again (docs/queueMode.md), whatever form
- * Clerk Chat's record has. `CLERK_CHAT_CRASHES` says how many times, `CLERK_CHAT_CRASH_SEED` at which moments and with
- * which forms; all are printed.
+ * Kills n8n in the middle of a list, restarts it, and runs the workflow again (docs/queueMode.md), with each form of
+ * Clerk Chat's record. `CLERK_CHAT_CRASHES` sets the number of crashes, `CLERK_CHAT_CRASH_SEED` their moments and
+ * forms. Both are printed.
  */
 
 const { CLERK_CHAT_CRASHES = '3', CLERK_CHAT_CRASH_SEED = '20261128' } = process.env;

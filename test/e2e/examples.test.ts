@@ -18,7 +18,7 @@ import { sendMessage } from '../sandbox/ask';
 import { credentials, executionsOf, model, n8n, sandbox, useN8n } from './running';
 import { callWebhook, eventOf, webhookUrl } from './triggerWorkflow';
 
-/* Every workflow in examples/ as people import it, in a real n8n; only From, To and addresses are put in. */
+/* Every workflow in examples/, imported into a real n8n as users do. Only From, To and addresses are filled in. */
 
 const EXAMPLES = join(__dirname, '..', '..', 'examples');
 const SECRET = 'a-long-random-text';

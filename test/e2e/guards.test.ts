@@ -12,7 +12,7 @@ import {
 } from './running';
 import { node, to, type WorkflowFile } from './workflowFile';
 
-/* What holds messages back, and what waits for their delivery (docs/guards.md), in a real n8n. */
+/* Options that hold messages back or wait for delivery (docs/guards.md), in a real n8n. */
 
 const ANN = '+14155550101';
 const BEN = '+14155550102';

@@ -4,7 +4,7 @@ import { failureOf, itemsFrom } from './n8n';
 import { credentials, n8n, useN8n } from './running';
 import { clerkChatNode, node, to } from './workflowFile';
 
-/* Every operation once, in a real n8n; several of them together in one workflow. */
+/* Every operation once in a real n8n, with several of them in one workflow. */
 
 const WEBHOOK_ID = '00000000-0000-4000-8000-000000000001';
 

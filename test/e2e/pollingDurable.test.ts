@@ -6,8 +6,8 @@ import type { Started } from './n8n';
 import { pollEvery, pollingWorkflow } from './pollingWorkflow';
 
 /*
- * The polling trigger, while n8n is killed at any moment, also right after it has saved, and polls from two Poll Times at the
- * same second: with n8n's durable cursors and without them. n8n 1.x does not have them.
+ * The polling trigger with n8n killed at random moments, including right after saving, and with two Poll Times that
+ * poll in the same second. With n8n's durable cursors and without; n8n 1.x doesn't have them.
  */
 
 const SECONDS = 3;

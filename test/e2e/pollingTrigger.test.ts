@@ -8,8 +8,7 @@ import { credentials, n8n, sandbox, useN8n } from './running';
 import { clerkChatNode, node } from './workflowFile';
 
 /*
- * The polling trigger in a real n8n: publishing, outages, kills, and replies that answer questions. n8n polls every three
- * seconds here.
+ * The polling trigger in a real n8n: publishing, outages, crashes, and replies to questions. Polls every three seconds.
  */
 
 const ANN = '+14155550123';

@@ -9,7 +9,9 @@ import type { N8n } from './startN8n';
 import { startWithSandbox, type Started } from './startWithSandbox';
 import { readWorkflow, withParameters, type WorkflowFile } from './workflowFile';
 
-/* What the tests of one file have: n8n and the sandbox, the credentials by their type, and a model for agents if asked for. */
+/*
+ * What the tests in one file share: n8n and the sandbox, the credentials by type, and a model for agents if requested.
+ */
 
 export let n8n: N8n;
 export let sandbox: Sandbox;

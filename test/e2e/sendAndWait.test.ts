@@ -11,7 +11,7 @@ import {
 } from './n8n';
 import { credentials, model, n8n, sandbox, useN8n, workflowNamed } from './running';
 
-/* Questions by text in a real n8n: the link, its pages, and what the workflow goes on with. */
+/* Questions by text in a real n8n: the link, its pages, and the data that the workflow continues with. */
 
 const NODE = 'Ask "Ann" {{ 1 }}';
 

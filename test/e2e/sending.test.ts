@@ -4,7 +4,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { credentialFor, failureOf, itemsFrom, withParameters } from './n8n';
 import { credentials, n8n, NODE, sandbox, textingWorkflow, useN8n, workflowNamed } from './running';
 
-/* The promise about sending (docs/sending.md) in a real n8n. */
+/* The guarantees for sending (docs/sending.md) in a real n8n. */
 
 useN8n();
 

@@ -8,7 +8,7 @@ import { sendMessage } from '../sandbox/ask';
 import { credentials, executionsOf, n8n, sandbox, useN8n } from './running';
 import { eventOf, triggerWorkflow, webhookUrl } from './triggerWorkflow';
 
-/* Clerk Chat's deliveries to a real n8n: what starts a workflow, and what does not. */
+/* Clerk Chat's deliveries to a real n8n: which ones start a workflow, and which don't. */
 
 const SECRET = 'a-long-random-text';
 

@@ -10,8 +10,8 @@ import { startNpmRegistry, type NpmRegistry } from './npmRegistry';
 import { editor, n8n, sandbox, screenshots, story, useEditor } from './running';
 
 /*
- * The way in that most people take: Settings > Community nodes. Then the next version, and the way out. All the while there
- * is a workflow in n8n whose file never changes: what stops working there stops working for people who update.
+ * Installs the package the way most people do, under Settings > Community nodes, then updates and removes it. A
+ * workflow saved before the update never changes: if it breaks here, it breaks for everyone who updates.
  */
 
 const PACKAGE = 'n8n-nodes-clerk-chat';

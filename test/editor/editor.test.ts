@@ -8,7 +8,7 @@ import { SCHEME } from './editorPage';
 import { callWebhook, eventOf } from '../e2e/triggerWorkflow';
 import { CREDENTIAL_TYPE, editor, n8n, sandbox, screenshots, story, useEditor } from './running';
 
-/* What people see of the package in n8n's editor. Every screen is also kept as a picture to look at. */
+/* How the package looks in n8n's editor. Every screen is also saved as a picture. */
 
 const OPTED_OUT = '+15005550422';
 const HEADER_VALUE = 'only-Clerk-Chat-and-this-n8n-know-it';
@@ -22,7 +22,7 @@ const createCredential = async () =>
 		credentialFor(sandbox, { webhookHeaderValue: HEADER_VALUE }),
 	);
 
-/* From an empty canvas to a text that was sent, as a newcomer does it. One step follows the other. */
+/* From an empty canvas to a sent text, as a newcomer does it. Each step builds on the one before. */
 story('a newcomer sends a text', (step) => {
 	step('finds Clerk Chat by its name and by what it does', async () => {
 		await editor.openNewWorkflow();
@@ -325,7 +325,7 @@ story('someone who wants to see a list before it is sent', (step) => {
 		},
 	);
 
-	/* n8n saves an added option, also one that nobody touches. */
+	/* n8n saves an option that was added, even if nobody changes its value. */
 	step('adds Several Numbers: people get a message each', async () => {
 		await open({});
 		await editor.addToCollection(1, 'Several Numbers');

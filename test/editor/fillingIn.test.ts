@@ -6,7 +6,7 @@ import { credentialFor, readWorkflow, withParameters } from '../e2e/n8n';
 import { ask as askSandbox } from '../sandbox/ask';
 import { CREDENTIAL_TYPE, editor, n8n, sandbox, screenshots, story, useEditor } from './running';
 
-/* What people pick, enter and add in the node's fields, and what becomes of it. */
+/* What people pick, enter and add in the node's fields, and the results. */
 
 useEditor();
 

@@ -21,7 +21,10 @@ import {
 } from './deliveries';
 import { API_KEY, BASE_URL, retry, runNode } from './engine';
 
-/* Where the credential leads: to a server that is not Clerk Chat's, to another account, to the same one with a new key. */
+/*
+ * Credentials that point elsewhere: to a server that isn't Clerk Chat's, to another account, or to the same account
+ * with a new key.
+ */
 
 closeNetwork();
 

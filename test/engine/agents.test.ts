@@ -6,7 +6,7 @@ import { closeNetwork } from './closeNetwork';
 import { clerkChat, entryOf, LOST, sendAgain, setup, somebody, UNCLEAR } from './deliveries';
 import { asTool, asToolNode } from './engine';
 
-/* Calls of an agent are each on their own: no message goes out again while its outcome is not known. */
+/* Each call of an agent is independent. No message is sent again while its result is unclear. */
 
 closeNetwork();
 

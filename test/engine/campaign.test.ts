@@ -5,7 +5,7 @@ import { API_KEY, BASE_URL, hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { setupOf, toErrorOutput } from './messages';
 
-/* 'Campaign: Start' reaches everyone on a list, so nothing starts by a click in the editor. */
+/* 'Campaign: Start' reaches everyone on a list, so a click in the editor must not start one. */
 
 const setup = (
 	mode: Setup['mode'],

@@ -7,7 +7,10 @@ import { API_KEY, asTool, BASE_URL, runNode } from './engine';
 import type { Result, Setup } from './engine';
 import { linksOf, setupOf, toContinue, toErrorOutput } from './messages';
 
-/* A contact by phone number or email address, found in the list: 'Contact: Get', and 'Contact: Update', which changes it. */
+/*
+ * Finding a contact in the list by phone number or email address: 'Contact: Get', and 'Contact: Update', which then
+ * changes it.
+ */
 
 const setup = (
 	operation: 'get' | 'update',

@@ -7,7 +7,7 @@ import { asTool, BASE_URL, retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
 import { linksOf, setupOf, toContinue } from './messages';
 
-/* 'Contact: Create or Update': finds, then changes or creates; each person is created once. */
+/* 'Contact: Create or Update': finds a contact, then updates or creates it. Creates each person once. */
 
 const setup = (fields: INodeParameters = {}, settings?: Setup['settings']): Setup => {
 	const keys = { phone: '={{ $json.phone }}', email: '={{ $json.email }}' };
@@ -152,7 +152,7 @@ test('an older entry does not count: the list has it, or it was deleted', async 
 
 describe('when it cannot be told', () => {
 	const two = () => [1, 2].map((id) => ({ id, phone: phone(1) }));
-	/* What else may be is in contactFinding.test.ts. */
+	/* contactFinding.test.ts covers the other cases. */
 	test.each<[string, () => IDataObject, RegExp, RegExp]>([
 		['two', () => ({ data: two() }), /2 contacts have the phone number/, /1, 2\..*'Update'/],
 		['more', () => ({ data: [], total: 9 }), /whether a contact has/, /may have more/],

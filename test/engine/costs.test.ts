@@ -9,10 +9,7 @@ import { runNode } from './engine';
 import type { Setup } from './engine';
 import { setup as sending, toContinue } from './messages';
 
-/*
- * What looking at Clerk Chat's record costs, in requests. The figures are those of the table in docs/benchmarks.md: a test is
- * a row of it.
- */
+/* How many requests it costs to read Clerk Chat's record. Each test is a row of the table in docs/benchmarks.md. */
 
 closeNetwork();
 

@@ -6,7 +6,9 @@ import { messageObject, setup as sending, textsIn } from './messages';
 
 export { toContinue } from './messages';
 
-/* For tests of the promise as the people see it who are texted: how many texts each of them got, whatever was answered. */
+/*
+ * Checks the guarantees from the recipients' side: counts the texts that each person got, whatever the API responded.
+ */
 
 /** The number that all of them get their texts from. */
 export const SENDER = '+14155550100';

@@ -8,8 +8,8 @@ import type { Result, Setup } from './engine';
 import { linksOf, oneAtATime, setup, toContinue, toErrorOutput } from './messages';
 
 /*
- * The promise about sending, row by row (docs/sending.md). In each test three items go out, one of them to a number that
- * makes the sandbox play a fault. The other side is the sandbox with real connections; test/random plays what is in between.
+ * The guarantees for sending, row by row (docs/sending.md). Each test sends three items, one of them to a number that
+ * makes the sandbox simulate a fault. The connections to the sandbox are real. test/random covers the combinations.
  */
 
 interface Fault {
@@ -186,7 +186,7 @@ function expectErrorItem(
 	expect(notesOf(result)).toBe(outcome === 'unknown' ? 1 : 0);
 }
 
-/* What the counts say, which requests were made, and which more by the Retry button. */
+/* The counts shown, the requests made, and the further ones made by a retry. */
 const rules: Array<[string, RegExp, number[], number[]]> = [
 	['not sent', /^Sent 2, failed 1: .+?\.<br>/, [1, 1, 1], [1, 2, 1]],
 	['ends all', /^Sent 1, not tried 1, failed 1: .+?\.<br>/, [1, 1, 0], [1, 2, 0]],

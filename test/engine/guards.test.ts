@@ -8,7 +8,10 @@ import { asTool, asToolNode, hintsOf, leadingBack, retry, runNode } from './engi
 import type { Result, Setup } from './engine';
 import { messageObject } from './messages';
 
-/* Options that hold messages back: what goes out, what fails with which code, and what is read for it (docs/guards.md). */
+/*
+ * Options that hold messages back: what is sent, what fails with which code, and what is read to decide
+ * (docs/guards.md).
+ */
 
 closeNetwork();
 

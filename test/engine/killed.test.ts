@@ -21,7 +21,7 @@ import {
 import { retry, runNode } from './engine';
 import type { Setup } from './engine';
 
-/* Retry at an execution in whose middle n8n was killed, and whatever else is missing of what n8n saved. */
+/* Retrying an execution during which n8n was killed, with various parts of its saved data missing. */
 
 closeNetwork();
 

@@ -11,7 +11,7 @@ import { API_KEY, asTool, BASE_URL, hintsOf, operationsWith, runNode } from './e
 import type { Result, Setup } from './engine';
 import { linksOf, messageObject, setupOf, toContinue } from './messages';
 
-/* Every operation that reads a list. */
+/* Every operation that returns a list. */
 
 interface List {
 	name: string;
@@ -165,7 +165,7 @@ describe.each(lists)('$name', (list) => {
 	});
 });
 
-/* All lists go the same way: what else may be, and may come back, is shown with one in pages and one that is not. */
+/* All lists share one code path, so one paged and one unpaged list stand for the other cases. */
 
 describe.each([messages, contacts])('$name, for every list', (list) => {
 	test('one list for each item, with its own fields and link', async () => {

@@ -26,7 +26,7 @@ import type { Deliveries, Fate } from './deliveries';
 import { leadingBack, retry, runNode } from './engine';
 import type { Result } from './engine';
 
-/* The node runs several times in one execution, or gets items that failed in it. */
+/* Several runs of the node in one execution, and items that failed earlier in it. */
 
 closeNetwork();
 // On a busy machine a look takes long.

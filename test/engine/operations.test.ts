@@ -11,7 +11,7 @@ import type { Setup } from './engine';
 import { linksOf, setupOf, toContinue, toErrorOutput } from './messages';
 import { slowApi } from './slowApi';
 
-/* Every operation that writes, besides those in `apart`, which have tests of their own. */
+/* Every write operation except those in `apart`, which have their own tests. */
 
 const webhookId = (end: number | string) => `3f2a6c1e-0d4b-4f7a-9c58-6b1e2d3c4a5${end}`;
 
@@ -369,7 +369,10 @@ describe.each(writes)('$name', (write) => {
 	});
 });
 
-/* All operations go the way of Message: Send, whose tests (faults, send, retries) say what may come back. Here is what else there is. */
+/*
+ * All operations share the code path of Message: Send, whose tests (faults, send, retries) cover its responses. These
+ * tests cover the rest.
+ */
 
 const create = writeOf('contact create');
 const update = writeOf('contact update');

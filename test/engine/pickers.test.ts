@@ -10,8 +10,8 @@ import { API_KEY, BASE_URL } from './engine';
 import { messageObject } from './messages';
 
 /*
- * What fills the pickers of 'From', 'Contact' and 'User', and what all pickers show when there is no list. n8n calls
- * them while somebody edits the node, not while a workflow runs. Templates have a file of their own.
+ * The pickers of 'From', 'Contact' and 'User', and what all pickers show if the list can't be read. n8n calls them in
+ * the editor, not while a workflow runs. Templates have their own test file.
  */
 
 const methods = new ClerkChat().methods.listSearch;

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { FakeRecord } from './fakeRecord';
 import { PollingHost } from './pollingHost';
 
-/* A polling trigger, Clerk Chat's record, and the clock of both. Importing this gives each test of a file new ones. */
+/* A polling trigger, Clerk Chat's record, and a clock for both. Importing this creates new ones for each test. */
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;

@@ -19,7 +19,7 @@ import {
 	text,
 } from './polling';
 
-/* Which texts start a workflow, how they look, and which of them come out together. */
+/* Which texts start a workflow, what their items contain, and which texts are returned together. */
 
 describe('Simplify', () => {
 	test('gives out the names that Message: Get Many uses', async () => {

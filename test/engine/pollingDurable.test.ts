@@ -18,7 +18,7 @@ import {
 	use,
 } from './polling';
 
-/* n8n's scheduler with durable cursors: position and execution are saved together, or neither is. */
+/* n8n's scheduler with durable cursors: it saves the position and the execution together, or neither. */
 
 beforeEach(() => void (host.isDurable = true));
 

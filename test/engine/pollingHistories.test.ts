@@ -18,9 +18,10 @@ import {
 import { between, habits, kind } from './pollingSteps';
 
 /*
- * Random histories of what people do: they edit, pause, change the key and the team, poll rarely, and fall behind; with n8n's
- * own polling, and with its scheduler and durable cursors. No text comes out twice, and none is lost but those that
- * docs/pollingTrigger.md names. POLLING_RUNS=5000 runs more of them, POLLING_SEED=7 the same ones again.
+ * Random histories of user actions: editing, pausing, changing the key and the team, polling rarely, and falling
+ * behind, with n8n's own polling and with its scheduler and durable cursors. No text is returned twice, and none is
+ * lost except those that docs/pollingTrigger.md names. POLLING_RUNS=5000 runs more histories, POLLING_SEED=7 repeats
+ * the same ones.
  */
 
 const RUNS = Number(process.env.POLLING_RUNS ?? 40);

@@ -3,8 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { HOUR, clock, host, pass, poll, record } from './polling';
 
 /*
- * The polling trigger in a large team: nothing is missed, and what it keeps stays small. POLLING_DAYS=30 plays a month,
- * POLLING_TEXTS=50000 a longer backlog.
+ * The polling trigger in a large team: it misses nothing, and its saved state stays small. POLLING_DAYS=30 simulates a
+ * month, POLLING_TEXTS=50000 a longer backlog.
  */
 
 const DAYS = Number(process.env.POLLING_DAYS ?? 2);

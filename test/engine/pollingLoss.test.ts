@@ -7,9 +7,9 @@ import type { KilledBefore } from './pollingHost';
 import { between, habits, kind } from './pollingSteps';
 
 /*
- * Random histories: texts that come in late, in bursts, at the same time, while pages are being read; outages; n8n killed at
- * any step. In the end every text has come out exactly once, except for what docs/pollingTrigger.md excludes.
- * POLLING_RUNS=2000 runs more of them.
+ * Random histories of texts that arrive late, in bursts, at the same time, or while pages are being read, with outages
+ * and n8n killed at any step. In the end, every text was returned exactly once, except for those that
+ * docs/pollingTrigger.md excludes. POLLING_RUNS=2000 runs more histories.
  */
 
 const RUNS = Number(process.env.POLLING_RUNS ?? 40);

@@ -22,7 +22,7 @@ import {
 	use,
 } from './polling';
 
-/* What people do to a workflow that polls: edit it, pause it, change the key, fall behind, grow. */
+/* What people do to a polling workflow: edit it, pause it, change the key, fall behind, grow. */
 
 describe('another credential', () => {
 	/** Another team's record. Its IDs are like those of the first one. */

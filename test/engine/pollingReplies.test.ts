@@ -7,7 +7,7 @@ import { simplified } from '../../nodes/api/simplified';
 import { FakeRecord } from './fakeRecord';
 import { PollingHost } from './pollingHost';
 
-/* Texts that answer questions: what the trigger hands to which question, and what comes out where. */
+/* Texts that answer questions: which question the trigger passes each one to, and what each node returns. */
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

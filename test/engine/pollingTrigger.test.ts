@@ -21,7 +21,7 @@ import {
 	text,
 } from './polling';
 
-/* The polling trigger as n8n runs it: what it gives out, when it fails, and what it asks for. */
+/* The polling trigger as n8n runs it: what it returns, when it fails, and what it requests. */
 
 const refused = new Error('connect ECONNREFUSED 127.0.0.1:80');
 

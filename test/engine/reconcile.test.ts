@@ -36,7 +36,7 @@ import type { Setup } from './engine';
 import { realServer } from './realServer';
 import { ask } from './waitingHost';
 
-/* What is unknown is looked up on Clerk Chat's record (docs/howSendingWorks.md). */
+/* Unclear results are looked up on Clerk Chat's record (docs/howSendingWorks.md). */
 
 closeNetwork();
 // On a busy machine a look takes long.

@@ -9,8 +9,8 @@ import type { Result, Setup } from './engine';
 import { messageObject, setup as sending, toErrorOutput } from './messages';
 
 /*
- * Whatever form Clerk Chat's record has: nobody gets a text twice, nobody is called sent who was not, and where it cannot
- * work, the words say why.
+ * Whatever form Clerk Chat's record has, nobody is texted twice, and no unsent message counts as sent. Where that can't
+ * work, the error says why.
  */
 
 closeNetwork();

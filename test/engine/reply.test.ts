@@ -8,7 +8,7 @@ import { closeNetwork } from './closeNetwork';
 import { runNode } from './engine';
 import { messageObject, setupOf } from './messages';
 
-/* Message: Reply. From and To come from the received message in the item. */
+/* Message: Reply, which takes From and To from the received message in the item. */
 
 const ANN = '+14155550123';
 const US = '+14155550100';

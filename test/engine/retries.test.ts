@@ -29,7 +29,7 @@ import type { Fate } from './deliveries';
 import { retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
 
-/* The Retry button and Retry On Fail, whatever was edited in between: nobody gets a text twice, and what was sent comes out. */
+/* The Retry button and Retry On Fail, with edits in between: nobody is texted twice, and what was sent is returned. */
 
 closeNetwork();
 beforeEach(() => {

@@ -6,7 +6,7 @@ import { API_KEY, BASE_URL, hintsOf, runNode, workflowOf } from './engine';
 import type { Setup } from './engine';
 import { messageObject, setupOf } from './messages';
 
-/* Phone numbers as people enter them, with Default Country Code in the credential, wherever one is entered. */
+/* Phone numbers as people write them, with the credential's Default Country Code, in every field that takes one. */
 
 const credentials = { apiKey: API_KEY, baseUrl: BASE_URL, defaultCountryCode: '+1' };
 
@@ -52,7 +52,7 @@ enteredIn('message getAll', 'Participant', (participant) => ({ filters: { partic
 closeNetwork();
 
 describe.each(Object.entries(FIELDS))('%s', (_name, { label, setup }) => {
-	/* What else is no phone number is in test/unit/phoneNumbers.test.ts. */
+	/* test/unit/phoneNumbers.test.ts covers other texts that are not phone numbers. */
 	test.each<[string, string, object]>([
 		[
 			'(415) 555-01234',

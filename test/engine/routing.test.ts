@@ -6,8 +6,8 @@ import { operationsWith, operationOf, runNode } from './engine';
 import { setupOf } from './messages';
 
 /*
- * The descriptions mean what n8n takes them to mean: for plain values its own routing engine, given the same
- * description without any function of ours, makes the same request.
+ * The node's descriptions mean the same to n8n: for plain values, n8n's own routing engine makes the same requests from
+ * them without any of our functions.
  */
 
 closeNetwork();

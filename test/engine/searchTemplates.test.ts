@@ -8,7 +8,7 @@ import { closeNetwork } from './closeNetwork';
 import { editor } from './editor';
 import { BASE_URL } from './engine';
 
-/* What fills the picker of 'Template'. n8n calls it while somebody edits the node, not while a workflow runs. */
+/* The 'Template' picker. n8n calls it in the editor, not while a workflow runs. */
 
 const { searchTemplates } = new ClerkChat().methods.listSearch;
 

@@ -31,7 +31,7 @@ import type { Fate } from './deliveries';
 import { retry, runNode } from './engine';
 import type { Setup } from './engine';
 
-/* 'Send Again': what may have been sent is looked for, and then sent once more (docs/sending.md). */
+/* 'Send Again': searches for messages with an unclear result, then sends them once more (docs/sending.md). */
 
 closeNetwork();
 

@@ -29,7 +29,7 @@ import { hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { realServer } from './realServer';
 
-/* 'Skip If Sent in the Last (Hours)': what is on record already is not sent again (docs/sending.md). */
+/* 'Skip If Sent in the Last (Hours)': doesn't resend what is already on record (docs/sending.md). */
 
 closeNetwork();
 

@@ -5,7 +5,7 @@ import { hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { linksOf, messageObject, setup as sending, toContinue } from './messages';
 
-/* What Send does before a text goes out: test runs, length, several numbers (docs/fields.md). */
+/* What Send does before it sends a text: test runs, length, several numbers (docs/fields.md). */
 
 const setup = (
 	options: IDataObject = {},

@@ -9,7 +9,10 @@ import type { Setup } from './engine';
 import { goOn, visit } from './waitingHost';
 import { messageObject } from './messages';
 
-/* A reply by text, as the polling trigger hands it to the page of a question: what comes out, and what the trigger is told. */
+/*
+ * A reply by text that the polling trigger passes to a question's page: what the node returns, and what the page
+ * responds.
+ */
 
 const single = { approvalOptions: { values: { approvalType: 'single' } } };
 const double = { approvalOptions: { values: { approvalType: 'double' } } };

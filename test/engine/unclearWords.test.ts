@@ -18,7 +18,7 @@ import {
 import type { Fate } from './deliveries';
 import { retry, runNode } from './engine';
 
-/* What people read is true, whatever is set, and says what helps. */
+/* Errors are true with every combination of settings, and their advice helps. */
 
 closeNetwork();
 

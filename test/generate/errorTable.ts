@@ -12,7 +12,7 @@ interface Section {
 	rows: Row[];
 }
 
-/* Every error is in the first row that has one of its words; the rows are shown in this order. */
+/* Every error is listed in the first section that has one of its words. Sections are shown in this order. */
 const SECTIONS: Section[] = [
 	{
 		heading: "A field can't be used",

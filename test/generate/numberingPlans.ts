@@ -5,7 +5,7 @@ import examples from 'libphonenumber-js/examples.mobile.json';
 import metadata from 'libphonenumber-js/metadata.max.json';
 
 /*
- * The table of numbering plans, made from libphonenumber's metadata
+ * Generates the table of numbering plans from libphonenumber's metadata
  * (https://gitlab.com/catamphetamine/libphonenumber-js/blob/master/METADATA.md).
  */
 

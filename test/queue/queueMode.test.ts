@@ -24,8 +24,8 @@ import {
 } from './workflows';
 
 /*
- * The promise about sending (docs/queueMode.md) in n8n's queue mode. About a worker that is killed these tests say what
- * was measured: when one fails on another n8n, the documentation has to change with it.
+ * The guarantees for sending (docs/queueMode.md) in n8n's queue mode. For killed workers, these tests record what was
+ * measured: if one fails on another n8n, the documentation has to change with it.
  */
 
 /** n8n notices a dead worker after about two minutes; these settings make it seconds. */

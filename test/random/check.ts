@@ -5,7 +5,7 @@ import { API_KEY } from './play';
 import type { Execution, Played } from './play';
 import type { AgentScenario, Settings, WorkflowScenario } from './scenario';
 
-/* What has to hold, whatever happened: the promise of docs/sending.md as seen from the other side. */
+/* The guarantees of docs/sending.md as the recipients see them. They must hold whatever happened. */
 
 /** What does not hold, in words; empty when all is well. */
 export function check(played: Played): string[] {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Buttons } from '../../nodes/ClerkChat/waiting/question';
 
-/* What may happen in conversations by text. */
+/* The events that can happen in conversations by text. */
 
 export type Kind = 'approval' | 'labels' | 'freeText';
 

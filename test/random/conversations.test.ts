@@ -9,9 +9,9 @@ import { BUTTONS, steps, TEXTS } from './conversation';
 import type { Kind, Step } from './conversation';
 
 /*
- * Conversations in which questions are asked, answered and left, held against a small model of the rule in
+ * Conversations in which questions are asked, answered and abandoned, checked against a small model of the rule in
  * docs/pollingTrigger.md that shares no code with the node. `npm run test:random -- --file conversations --runs 5000`
- * plays more of them.
+ * runs more of them.
  */
 
 const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;

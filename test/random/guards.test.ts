@@ -11,10 +11,10 @@ import { messageObject } from '../engine/messages';
 import { startProcess } from './process';
 
 /*
- * Random lists, guards, faults, retries and restarts: whatever happens, nothing goes out past a guard that is on, and every
- * item comes out or says why not.
+ * Random lists, guards, faults, retries and restarts: nothing is ever sent that an active guard forbids, and every item
+ * is returned or says why not.
  *
- * `npm run test:random -- --file guards --seed 7 --path ...` plays again what a failure printed.
+ * `npm run test:random -- --file guards --seed 7 --path ...` replays a printed failure.
  */
 
 const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;

@@ -16,10 +16,10 @@ import {
 import type { Ran, TextScenario } from './texts';
 
 /*
- * Random lists whose failed items come back into the node through its error output, n8n's usual way to try again, with
- * Retry On Fail beside it.
+ * Random lists whose failed items return to the node through its error output, n8n's usual way to try again, combined
+ * with Retry On Fail.
  *
- * `npm run test:random -- --file loops --seed 7 --path ...` plays again what a failure printed.
+ * `npm run test:random -- --file loops --seed 7 --path ...` replays a printed failure.
  */
 
 const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;

@@ -15,8 +15,8 @@ import { startProcess } from './process';
 import { form } from './scenario';
 
 /*
- * Random lists with several people in 'To' that are run again with 'Skip If Sent', or retried, while 'Several Numbers' is
- * changed in between. Clerk Chat lists what it has after a moment, in one of the forms of test/recordForms.ts.
+ * Random lists with several people in 'To', run again with 'Skip If Sent' or retried, with changes to 'Several Numbers'
+ * in between. Clerk Chat lists messages after a delay, in one of the forms of test/recordForms.ts.
  */
 
 const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;

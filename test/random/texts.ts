@@ -12,8 +12,8 @@ import type { RecordForm } from '../recordForms';
 import { form } from './scenario';
 
 /*
- * For random lists of texts: Clerk Chat that writes down who really got what, and what has to hold then. A text is named
- * by the person and what it says, such as `+14152000001 text 0`.
+ * For random lists of texts: a simulated Clerk Chat that logs who really got what, and the rules that must hold
+ * afterwards. A text is named after the person and its content, such as `+14152000001 text 0`.
  */
 
 /** What a request leads to. `odd`: it was taken, but the answer and the record speak of an error beside that. */

@@ -5,7 +5,7 @@ import { changesIn, changesText } from '../e2e/live/reportChanges';
 import { sendMessage, useSandbox } from './ask';
 import type { SettingsChanges } from './settings';
 
-/* What the report of `npm run demo -- --live` says of an API that behaves as the sandbox is set. */
+/* What the report of `npm run demo -- --live` says about the sandbox with various settings. */
 
 const sandbox = useSandbox();
 

@@ -3,7 +3,7 @@ import { Requester } from '../../nodes/api/requester';
 import { Accounts } from '../../nodes/ClerkChat/sending/ledger/account';
 import type { LedgerEntry } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
 
-/* Whose messages count as this run's, when the credential has another key or leads to another server. */
+/* Whose messages count as this run's if the credential has another key or server. */
 
 const SERVER = 'https://api.test';
 

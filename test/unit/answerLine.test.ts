@@ -4,7 +4,7 @@ import {
 	isNumbering,
 } from '../../nodes/ClerkChat/waiting/answerLine';
 
-/* Whether "1" and "2" are answers. */
+/* Whether the texts "1" and "2" answer a question. */
 
 const times = { approve: 'Morning', decline: 'Afternoon' };
 

@@ -1,6 +1,6 @@
 import { changedForms } from '../../nodes/api/answeredForm';
 
-/* In which form Clerk Chat gives back what was asked for. */
+/* The form in which Clerk Chat returns what was requested. */
 
 const asked = {
 	sender: '+14155550100',

@@ -1,6 +1,6 @@
 import { ApiClock } from '../../nodes/api/apiClock';
 
-/* What the API's clock shows, as its answers tell (nodes/api/apiClock.ts). Times are in ms. */
+/* The API's clock, estimated from its responses (nodes/api/apiClock.ts). Times are in ms. */
 
 const ASKED = Date.parse('2026-11-25T12:00:00.000Z');
 

@@ -15,7 +15,7 @@ import type { Saved } from '../../nodes/ClerkChat/sending/ledger/saved';
 import { writeMessage } from '../../nodes/ClerkChat/resources/message/writeMessage';
 import type { Write } from '../../nodes/ClerkChat/write';
 
-/* Which entry of the ledger belongs to which claim of a run. */
+/* Which ledger entry belongs to which claim of a run. */
 
 let roots = 0;
 

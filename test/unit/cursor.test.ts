@@ -8,7 +8,7 @@ import {
 } from '../../nodes/ClerkChatPollingTrigger/cursor';
 import type { Position, Progress } from '../../nodes/ClerkChatPollingTrigger/cursor';
 
-/* How the polling trigger's position moves on. Times are in ms; the clock shows 1,000,000. */
+/* How the polling trigger's position advances. Times are in ms; the clock starts at 1,000,000. */
 
 const NOW = 1_000_000;
 

@@ -4,7 +4,9 @@ import { allOf } from '../../nodes/ClerkChat/request';
 import { resources } from '../../nodes/ClerkChat/resources';
 import { openApiDocument } from '../sandbox/openApiDocument';
 
-/* Every request field of the API is reached by exactly one field of the node, and none is unknown to the API. */
+/*
+ * Every field of the API's requests has exactly one field in the node, and the node has no fields that the API lacks.
+ */
 
 /** What is read of the document; every `$ref` in it is replaced. */
 interface Schema {

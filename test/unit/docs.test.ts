@@ -14,7 +14,7 @@ import { errorMessages } from '../generate/errorMessages';
 import { errorsPage } from '../generate/errorTable';
 import { hashOf, NAMES, TEXTS, textsOnScreen } from '../screenTexts';
 
-/* What the node says stands in the docs as it says it. */
+/* The docs quote the node's messages exactly. */
 
 const root = join(__dirname, '..', '..');
 const docText = (name: string) => readFileSync(join(root, 'docs', name), 'utf8');

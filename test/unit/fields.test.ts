@@ -340,7 +340,7 @@ describe('addresses', () => {
 		expect(refusal.description).not.toContain('15202345605');
 	});
 
-	/* From needs the shape of E.164, or is an identifier; eight digits are real IDs. */
+	/* From must be an E.164 number or an ID. Some real IDs have eight digits. */
 	test.each<[unknown, unknown, string, string]>([
 		['+1 (415) 555-0100', '', 'number', '+14155550100'],
 		['(415) 555-0100', '+1', 'number', '+14155550100'],

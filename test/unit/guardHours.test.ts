@@ -3,7 +3,7 @@ import { zonesOf } from '../../nodes/ClerkChat/sending/guards/zones';
 import metadata from 'libphonenumber-js/metadata.max.json';
 import { areaCodes, byPrefix, STATES, zonesBelow } from '../generate/timeZones';
 
-/* 'Send Only Between': which zones a number may be in, and when it is open in all of them. */
+/* 'Send Only Between': which time zones a number may be in, and when sending is allowed in all of them. */
 
 const EVERY_DAY = new Set([0, 1, 2, 3, 4, 5, 6]);
 const daytime: Hours = { from: 480, to: 1260, days: EVERY_DAY };
@@ -105,7 +105,7 @@ test('an area code that nobody knows counts as all of the 50 states', () => {
 	expect(zonesOf('+18005550123')?.slice().sort()).toEqual([...STATES].sort());
 });
 
-/* Against libphonenumber's zones and Intl, written out once more. */
+/* Checks against libphonenumber's zones and a separate implementation with Intl. */
 
 const MOMENTS = Array.from({ length: 500 }, (_, index) => {
 	// The same ones each time, in the ten years from 2026 on.

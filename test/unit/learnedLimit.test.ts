@@ -84,8 +84,8 @@ test('when it is too much again, the low one counts', () => {
 });
 
 /*
- * The whole way: the real requester against a made-up API, in a made-up time. A 429 costs what `Retry-After` asks for,
- * which is rounded up to a whole second, so a run never gets all of the limit.
+ * The complete path: the real requester against a simulated API and clock. After a 429, it waits for `Retry-After`,
+ * which is rounded up to a whole second, so a run never reaches the full limit.
  */
 describe('of a limit of 50 a second, 1,000 messages get', () => {
 	const world = { messages: 1000, limit: 50, latency: 20 };
@@ -137,8 +137,9 @@ describe('of a limit of 50 a second, 1,000 messages get', () => {
 });
 
 /*
- * Whether a 429 with `Retry-After` halves how many are on their way: see docs/howSendingWorks.md. Both ways of being wrong cost:
- * halving for a limit in time makes a run slow that was only to wait, not halving turns the same number away again.
+ * Whether a 429 with `Retry-After` halves the number of requests in flight: see docs/howSendingWorks.md. Both mistakes
+ * are expensive: halving for a rate limit makes a run slow that only had to wait, and not halving gets the same number
+ * rejected again.
  */
 test('a server that takes ten at a time is soon left in peace, even when it speaks of seconds', async () => {
 	const world = { messages: 500, limit: 1e6, parallel: 10, latency: 20, busyMs: 0.2 };

@@ -4,7 +4,7 @@ import { Ledger } from '../../nodes/ClerkChat/sending/ledger/ledger';
 import { contentLog, runLog } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
 import type { LedgerEntry } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
 
-/* The ledger of the process by itself (nodes/ClerkChat/sending/ledger/ledger.ts). */
+/* The process's ledger in isolation (nodes/ClerkChat/sending/ledger/ledger.ts). */
 
 const SERVER = 'https://ledger.test';
 

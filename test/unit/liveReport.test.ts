@@ -11,7 +11,7 @@ import { howChanged } from '../e2e/live/reportRecord';
 import { orderOf } from '../e2e/live/reportList';
 
 /*
- * What the report of `npm run demo -- --live` says of an API that does what the sandbox does not, and what it never says.
+ * What the report of `npm run demo -- --live` says about APIs that behave unlike the sandbox, and what it never says.
  */
 
 type Json = Record<string, unknown>;

@@ -8,7 +8,7 @@ import type { Task } from '../../nodes/ClerkChat/sending/task';
 import { taskOf } from '../../nodes/ClerkChat/sending/task';
 import { writeMessage } from '../../nodes/ClerkChat/resources/message/writeMessage';
 
-/* Nothing that is done for each item looks at all others: with 10,000 items n8n would stand still. */
+/* No step for one item may look at all others: with 10,000 items, n8n would freeze. */
 
 const MANY = 200;
 

@@ -12,7 +12,7 @@ import type { Sought } from '../../nodes/api/matching';
 import type { Entry } from '../../nodes/api/record';
 import { recordForms, richText } from '../recordForms';
 
-/* Which entry of Clerk Chat's record is which message. */
+/* Which entry on Clerk Chat's record belongs to which message. */
 
 const NOON = Date.parse('2026-11-25T12:00:00.000Z');
 
@@ -233,7 +233,7 @@ test.each<[string, Partial<Entry>, unknown[]]>([
 	expect(namedIn(changes as Entry)).toEqual(named);
 });
 
-/* What the indexes leave out is told by the comparison, too: they only save time. */
+/* The comparison alone also rejects what the indexes leave out: they only save time. */
 describe('a comparison by itself', () => {
 	const two = { recipients: ['+14155550123', '+14155550124'] };
 	test.each<[string, Partial<Entry>, Partial<Sought>, string[] | undefined]>([

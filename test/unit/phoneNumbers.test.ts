@@ -185,7 +185,10 @@ const TWO =
 const PLACEHOLDER = 'It looks like a placeholder.';
 const NO_CODE = 'After the +, enter the country code';
 
-/* What comes out of spreadsheets, forms and other apps. With +49, whose numbers have many lengths, most of it would be somebody's. */
+/*
+ * Values from spreadsheets, forms and other apps. With +49, whose numbers have many lengths, most would be valid
+ * numbers.
+ */
 test.each<[string | number, string, string]>([
 	['4155550123.0', '49', POINT_ZERO],
 	['4155550123.00', '1', POINT_ZERO],
@@ -292,7 +295,7 @@ test('the table is what libphonenumber has', () => {
 	}
 });
 
-/* Against libphonenumber: the numbers that it gives as examples, one for each country. */
+/* Checks against libphonenumber's example numbers, one per country. */
 
 const numbers = getCountries().flatMap((country) => {
 	const number = getExampleNumber(country, examples);
@@ -339,7 +342,7 @@ test.each(numbers)(
 	},
 );
 
-/* Against libphonenumber: 30 countries, and any number that it calls valid there. */
+/* Checks against libphonenumber with any number that it calls valid in 30 countries. */
 
 const COUNTRIES =
 	'US CA GB IE DE AT CH FR BE NL ES PT IT SE NO DK FI PL CZ HU TR IL AE ZA IN CN JP AU BR MX'.split(

@@ -5,7 +5,7 @@ import { readRecord, readSpan, RunningRecord } from '../../nodes/api/record';
 import type { Reading } from '../../nodes/api/record';
 import { Requester } from '../../nodes/api/requester';
 
-/* A window of the record is read whole, whatever the list does meanwhile. */
+/* A window of the record is read completely, however the list changes meanwhile. */
 
 const START = Date.parse('2026-11-25T12:00:00.000Z');
 

@@ -7,8 +7,8 @@ import { NUMBERING_PLANS } from '../../nodes/api/numberingPlans';
 import { planOf } from '../../nodes/api/plans';
 
 /*
- * No text that people enter holds n8n up: every regular expression takes a time that grows with the length of the text,
- * and not with its square. `recheck` looks for a text that makes it slow.
+ * No text that people enter can freeze n8n: the time of every regular expression grows linearly with the text, not
+ * quadratically. `recheck` searches for a text that makes it slow.
  */
 
 const root = join(__dirname, '../..');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { CLOCKS_APART, ruleOn } from '../../nodes/api/replyRule';
 import type { NoOpenQuestion, Reason, ReplyFacts, Ruling } from '../../nodes/api/replyRule';
 
-/* The table of docs/pollingTrigger.md: what a text becomes. */
+/* The table in docs/pollingTrigger.md: what each text counts as. */
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

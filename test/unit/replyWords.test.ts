@@ -1,7 +1,7 @@
 import { readReply } from '../../nodes/ClerkChat/waiting/replies';
 import type { Buttons, Question } from '../../nodes/ClerkChat/waiting/question';
 
-/* What each text means to an approval, to two labels that have nothing to do with yes and no, and to a free text question. */
+/* What each text means for an approval, for two labels unrelated to yes and no, and for a free text question. */
 
 const MESSAGE = 'May we charge $500 for the repair?';
 

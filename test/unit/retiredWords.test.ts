@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/* Words that nobody reads any more in the nodes and the credential, each with what to write instead (CONTRIBUTING.md). */
+/* Words no longer used in the nodes and the credential, each with its replacement (CONTRIBUTING.md). */
 
 const root = join(__dirname, '..', '..');
 

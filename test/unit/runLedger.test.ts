@@ -10,7 +10,7 @@ import type { LedgerEntry } from '../../nodes/ClerkChat/sending/ledger/ledgerEnt
 import { RunLedger } from '../../nodes/ClerkChat/sending/ledger/runLedger';
 import type { Write } from '../../nodes/ClerkChat/write';
 
-/* What two retries of one execution, at the same moment, see of each other in the ledger. */
+/* What two simultaneous retries of one execution see of each other in the ledger. */
 
 const SERVER = 'https://ledger.test';
 

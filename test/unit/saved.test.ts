@@ -6,7 +6,7 @@ import { runLog } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
 import type { LedgerEntry } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
 import { isOfThisProcess, newId, Saved } from '../../nodes/ClerkChat/sending/ledger/saved';
 
-/* What n8n saves of the ledger with an execution. */
+/* Which part of the ledger n8n saves with an execution. */
 
 const SERVER = 'https://ledger.test';
 

@@ -3,7 +3,7 @@ import { SegmentedMessage } from 'sms-segments-calculator';
 import UnicodeToGsm from 'sms-segments-calculator/dist/libs/UnicodeToGSM';
 import { segmentsOf } from '../../nodes/ClerkChat/fields/segments';
 
-/* The count of segments against Twilio's own counter, and against what Twilio billed. */
+/* Checks the segment count against Twilio's own counter, and against what Twilio billed. */
 
 /** What Twilio's counter says, in our words. */
 function oracle(text: string) {
@@ -65,8 +65,8 @@ describe("the texts of Twilio's own tests", () => {
 });
 
 /*
- * https://github.com/TwilioDevEd/message-segment-calculator/issues/66, 28 July 2026: `num_segments` of real messages. The
- * exact texts of 3a to 4 are not given there. In 3b and 3d, Twilio replaced the characters before it counted.
+ * https://github.com/TwilioDevEd/message-segment-calculator/issues/66, 28 July 2026: `num_segments` of real messages.
+ * The issue doesn't include the exact texts of 3a to 4. In 3b and 3d, Twilio replaced the characters before it counted.
  */
 test.each([
 	['1a', 'a'.repeat(80) + '\r\n' + 'a'.repeat(79), 'GSM-7', 2],
@@ -110,7 +110,10 @@ function areCutAlike(text: string): boolean {
 	return here.join('|') === new SegmentedMessage(text).graphemes.join('|');
 }
 
-/* Two more that people really sent: https://github.com/TwilioDevEd/message-segment-calculator/issues/39 and /issues/18. */
+/*
+ * Two more texts that people really sent: https://github.com/TwilioDevEd/message-segment-calculator/issues/39 and
+ * /issues/18.
+ */
 test.each([
 	['a part ends before a bracket of two septets', ']'.repeat(153), 3],
 	['a bracket is one unit in UCS-2', `this is a ${']'.repeat(74)}😘`, 2],

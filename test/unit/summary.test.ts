@@ -3,7 +3,7 @@ import type { Write } from '../../nodes/ClerkChat/write';
 import { summaryOf, toldBy } from '../../nodes/ClerkChat/words/summary';
 import type { Told } from '../../nodes/ClerkChat/words/summary';
 
-/* What became of a run, in one sentence. */
+/* A run's result in one sentence. */
 
 const messages = { wording: { thing: 'message', done: 'sent' } } as Write;
 const contacts = { wording: { thing: 'contact', done: 'created or updated' } } as Write;

@@ -1,7 +1,9 @@
 import { verdict } from '../../nodes/ClerkChat/sending/verdict';
 import type { Attempt, Circumstances, Known, Verdict } from '../../nodes/ClerkChat/sending/verdict';
 
-/* The table of docs/howSendingWorks.md: what came of an attempt, what the ledger knows, and what follows. */
+/*
+ * The table in docs/howSendingWorks.md: the result of an attempt, the state of the ledger, and what follows from them.
+ */
 
 const plain: Circumstances = {
 	resendUnknown: false,
