@@ -139,7 +139,7 @@ function refusalsOf(execution: Execution): string[] {
 
 describe(`n8n killed in the middle of 500 texts, and the workflow run again (seed ${CLERK_CHAT_CRASH_SEED})`, () => {
 	test.each(kills)(
-		'after $after texts and $pause ms, record $name, $onError: everybody once, or a refusal that says why',
+		'after $after texts and $pause ms, record $name, $onError: everybody once, or an error that says why',
 		async ({ form, onError, ...moment }) => {
 			const list = people(500);
 			const id = await texting(list, ONCE, onError);
@@ -171,7 +171,7 @@ describe(`n8n killed in the middle of 500 texts, and the workflow run again (see
 		},
 	);
 
-	test('without the option, everybody who had theirs gets it a second time', async () => {
+	test('without the option, everybody already texted is texted again', async () => {
 		const list = people(100);
 		const id = await texting(list, {});
 		const had = await crash(id, { after: 30, pause: 0 });
@@ -187,7 +187,7 @@ describe('two executions of the same list at the same moment', () => {
 		return await Promise.all(started.map(async (each) => await n8n.waitForExecution(each)));
 	};
 
-	test('everybody once, and both give out all messages', async () => {
+	test('everybody once, and both return all messages', async () => {
 		const list = people(500);
 		const executions = await both(await texting(list, ONCE));
 		expect(peopleWith(1)).toEqual(list);
@@ -206,11 +206,11 @@ describe('two executions of the same list at the same moment', () => {
 	});
 });
 
-describe('a text that Clerk Chat took without saying so', () => {
+describe('a text that Clerk Chat accepted without responding', () => {
 	test.each([
 		['the connection ended', '+15005550602'],
 		['it answered 500', '+15005550614'],
-	])('%s: the record tells, the message comes out, and a hint says so', async (_, taken) => {
+	])('%s: the record shows it, the message is returned, and a hint says so', async (_, taken) => {
 		const list = ['+14155550101', taken, '+14155550103'];
 		const execution = await n8n.runWorkflow(await texting(list, {}));
 		expect(peopleWith(1)).toEqual([...list].sort());

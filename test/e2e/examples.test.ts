@@ -75,7 +75,7 @@ const send = async (to: string, body: string): Promise<number> =>
 const jsonFrom = (execution: Execution, node: string) =>
 	itemsFrom(execution, node).map(({ json }) => json);
 
-test('order-text-from-webhook: a text for each order, once; what was not sent says why', async () => {
+test('order-text-from-webhook: one text per order; unsent ones say why', async () => {
 	const workflow = await example('order-text-from-webhook');
 	const id = await n8n.createWorkflow(workflow, credentials);
 	await n8n.activateWorkflow(id);
@@ -114,7 +114,7 @@ test('order-text-from-webhook: a text for each order, once; what was not sent sa
 	expect(jsonFrom(unknown, 'Not sent')).toMatchObject([{ order: '1004', outcome: 'unknown' }]);
 });
 
-test('reminders-once: only tomorrow, a second run sends nothing, and a new appointment alone', async () => {
+test("reminders-once: only tomorrow's appointments; a second run sends only to a new one", async () => {
 	const workflow = reallySending(await example('reminders-once'));
 	const id = await n8n.createWorkflow(workflow, credentials);
 	const run = async () => await n8n.runWorkflow(id, { trigger: 'Every morning' });
@@ -162,7 +162,7 @@ function hoursBetween(from: number, to: number): IDataObject {
 	return { options: { sendBetween: { values: { from: clock(from), to: clock(to) } } } };
 }
 
-test('in-their-daytime: who sleeps gets it as soon as it is day, and a wrong number is named at once', async () => {
+test('in-their-daytime: people asleep are texted once it is day; a wrong number is reported at once', async () => {
 	const minute = 60_000;
 	// It opens with the next minute, and not before the workflow runs.
 	if (Date.now() % minute > 45_000) await wait(minute - (Date.now() % minute));
@@ -198,7 +198,7 @@ async function polling(workflow: WorkflowFile, trigger: string) {
 	return id;
 }
 
-test('ai-agent-answers-texts: the agent answers, remembers each person, and leaves STOP alone', async () => {
+test('ai-agent-answers-texts: the agent answers, remembers each person, and ignores STOP', async () => {
 	const id = await polling(await example('ai-agent-answers-texts'), 'Text received');
 	const answered = async (count: number) => {
 		for (let look = 0; look < 200 && sent().length < count; look++) await wait(100);
@@ -238,7 +238,7 @@ test('ai-agent-answers-texts: the agent answers, remembers each person, and leav
 	});
 });
 
-test('ai-agent-answers-texts: the agent tells the shop what it cannot answer', async () => {
+test("ai-agent-answers-texts: the agent forwards to the shop what it can't answer", async () => {
 	const workflow = reallySending(await example('ai-agent-answers-texts'));
 	const id = await n8n.createWorkflow(workflow, credentials);
 	model.toolInput = { message: 'wants to know about Monday' };
@@ -251,7 +251,7 @@ test('ai-agent-answers-texts: the agent tells the shop what it cannot answer', a
 	]);
 });
 
-describe('ask-by-text: goes on with the reply', () => {
+describe('ask-by-text: continues with the reply', () => {
 	let id: string;
 
 	beforeAll(async () => {
@@ -300,7 +300,7 @@ describe('ask-by-text: goes on with the reply', () => {
 		expect(sent()).toHaveLength(replies.length + 1);
 	});
 
-	test('what says nothing is asked for again, and leaves the question open', async () => {
+	test('an unclear reply is asked about again, and leaves the question open', async () => {
 		await replied('+14155550135', '?', 'Yes');
 		expect(
 			sent()
@@ -312,14 +312,14 @@ describe('ask-by-text: goes on with the reply', () => {
 		]);
 	});
 
-	test('something else goes to who can call', async () => {
+	test('any other reply goes to someone who can call', async () => {
 		const execution = await replied('+14155550134', 'Who is this?');
 		expect(jsonFrom(execution, 'Call them')).toMatchObject([{ answer: 'who is this?' }]);
 		expect(sent()).toHaveLength(1);
 	});
 });
 
-test('ask-by-text: who does not answer goes to who can call', async () => {
+test('ask-by-text: no answer goes to someone who can call', async () => {
 	const limitWaitTime = {
 		values: { limitType: 'afterTimeInterval', resumeAmount: 0.02, resumeUnit: 'minutes' },
 	};
@@ -332,7 +332,7 @@ test('ask-by-text: who does not answer goes to who can call', async () => {
 	expect(jsonFrom(ended, 'Call them')).toMatchObject([{ answer: 'not answered' }]);
 });
 
-test('what-somebody-wrote: the texts of one person since yesterday, as one text', async () => {
+test("what-somebody-wrote: one person's texts since yesterday, joined into one", async () => {
 	sandbox.receive({ from: '+14155550123', body: 'Is it ready?' });
 	sandbox.receive({ from: '+14155550124', body: 'Hello' });
 	// Its time is another one.
@@ -395,7 +395,7 @@ makesTables(
 	},
 );
 
-test('rcs-suggestion-tapped: answers the one who tapped, according to what was tapped', async () => {
+test('rcs-suggestion-tapped: answers the person who tapped, depending on the suggestion', async () => {
 	const { id, deliver } = await listening(await example('rcs-suggestion-tapped'));
 	const ann = await send('+14155550123', 'See you tomorrow?');
 	const ben = await send('+14155550124', 'See you tomorrow?');
@@ -411,7 +411,7 @@ test('rcs-suggestion-tapped: answers the one who tapped, according to what was t
 	]);
 });
 
-test('contacts-import: one request for all, and nothing the second time', async () => {
+test('contacts-import: one request for all, and none the second time', async () => {
 	const id = await n8n.createWorkflow(await example('contacts-import'), credentials);
 	const first = await n8n.runWorkflow(id);
 	triedFirst.add('contacts-import.json');
@@ -456,7 +456,7 @@ test('contacts-import: one request for all, and nothing the second time', async 
 	expect(requests()).toHaveLength(1);
 });
 
-test('http-request-with-the-credential: the key goes along', async () => {
+test('http-request-with-the-credential: the key is sent along', async () => {
 	const workflow = await example('http-request-with-the-credential');
 	const node = workflow.nodes.find(({ name }) => name === 'HTTP Request')!;
 	const url = String(node.parameters.url).replace('https://web-api.clerk.chat', sandbox.url);
@@ -476,7 +476,7 @@ test('http-request-with-the-credential: the key goes along', async () => {
 	]);
 });
 
-test('approval-by-text: opening the link answers nothing, a button does', async () => {
+test("approval-by-text: only a button answers; opening the link doesn't", async () => {
 	const id = await n8n.createWorkflow(await example('approval-by-text'), credentials);
 	await n8n.activateWorkflow(id);
 	/** Has the workflow ask, and tells where the manager can answer. */
@@ -533,7 +533,7 @@ describe('tried first', () => {
 		['rcs-suggestion-tapped', 'Say thanks', '+14155550123'],
 		['ask-by-text', 'Ask', '+14155550123'],
 		['approval-by-text', 'Ask the manager', '+14155550199'],
-	])('%s, as it is imported: no text goes out, and it shows what would', async (name, node, to) => {
+	])('%s as imported: sends no text, and shows what it would send', async (name, node, to) => {
 		const id = await n8n.createWorkflow(await example(name), credentials);
 		const execution = await n8n.runWorkflow(id);
 		expect(failureOf(execution)).toBeUndefined();
@@ -583,7 +583,7 @@ describe('tried first', () => {
 		expect(sent()).toHaveLength(2);
 	});
 
-	test('order-text-from-webhook: what was not sent says why', async () => {
+	test('order-text-from-webhook: an unsent text says why', async () => {
 		const text = JSON.stringify(reallySending(await example('order-text-from-webhook')));
 		const refused = JSON.parse(text.replaceAll('+14155550123', REFUSED)) as WorkflowFile;
 		const id = await n8n.createWorkflow(refused, credentials);
@@ -607,7 +607,7 @@ describe('tried first', () => {
 		expect(sent()).toEqual([['+14155550123', 'You wrote: Hi!\nAre you open on Monday?']]);
 	});
 
-	test('ask-by-text: asks about a made-up appointment, and takes the answer of the page, too', async () => {
+	test('ask-by-text: asks about a made-up appointment, and accepts the answer from the page, too', async () => {
 		const { id, status } = await tryFirst('ask-by-text');
 		expect(status).toBe('waiting');
 		const [question, , link] = sent()[0][1]!.split('\n');
@@ -623,7 +623,7 @@ describe('tried first', () => {
 		expect(sent()).toEqual([['+14155550123', 'Thank you, your appointment is confirmed.']]);
 	});
 
-	test('approval-by-text: asks about a made-up purchase, and tells the answer', async () => {
+	test('approval-by-text: asks about a made-up purchase, and reports the answer', async () => {
 		const { id, status } = await tryFirst('approval-by-text');
 		expect(status).toBe('waiting');
 		const [question, , link] = sent()[0][1]!.split('\n');

@@ -67,7 +67,7 @@ test.each(guards)('%s', async (_, options, sent, expected) => {
 		expect(json.error).toMatchObject({ outcome: 'notTried' });
 });
 
-test('At Most per Person counts what was sent before, too, and says when the next may go out', async () => {
+test('At Most per Person also counts earlier messages, and says when the next one may be sent', async () => {
 	const before = await text([ANN], {});
 	expect(failureOf(before)).toBeUndefined();
 	const execution = await text([ANN, BEN, BEN], { maxPerPerson: NEVER_AGAIN });
@@ -88,7 +88,7 @@ test('with On Error = Stop, one sentence says how many wait', async () => {
 	);
 });
 
-test.each(guards)('%s: a preview obeys it', async (_, options, sent, expected) => {
+test.each(guards)('%s: a preview applies it', async (_, options, sent, expected) => {
 	optOut();
 	const execution = await text([ANN, BEN], { ...options, testRuns: 'preview' });
 	expect(texted()).toEqual([]);
@@ -96,7 +96,7 @@ test.each(guards)('%s: a preview obeys it', async (_, options, sent, expected) =
 	expect(codes(execution)).toEqual(expected);
 });
 
-test('Wait for Delivery: what was delivered, and what was not', async () => {
+test('Wait for Delivery: delivered and undelivered messages', async () => {
 	sandbox.settings({ statuses: { deliveredAfterMs: 500 } });
 	const execution = await text([ANN, FAILS_LATER], { waitForDeliverySeconds: 20 });
 	expect(texted()).toEqual([ANN, FAILS_LATER]);

@@ -37,7 +37,7 @@ let started = {} as Started;
 afterEach(async () => await started.stop?.());
 
 test.each(MODES)(
-	'five kills at any moment, durable cursors %s: no text comes twice',
+	'five kills at random moments, durable cursors %s: no text is returned twice',
 	async (mode) => {
 		const env = { EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all', ...(mode === 'on' && DURABLE) };
 		started = await startWithSandbox({}, env);

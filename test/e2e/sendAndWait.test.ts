@@ -97,7 +97,7 @@ describe('an approval', () => {
 		expect(texts()).toHaveLength(1);
 	});
 
-	test('takes one of many answers that come at the same moment', async () => {
+	test('accepts one of many simultaneous answers', async () => {
 		const { id, link } = await approval();
 		const answers = await Promise.all(
 			Array.from({ length: 8 }, async () => await send(link, { answer: 'approve' })),
@@ -120,7 +120,7 @@ describe('an approval', () => {
 		expect(await status()).toBe('waiting');
 	});
 
-	test('goes on with the input items when the limit runs out; the page says that it is closed', async () => {
+	test('continues with the input items at the time limit; the page says that it is closed', async () => {
 		const { id, link, status } = await approval({
 			options: {
 				limitWaitTime: {
@@ -141,7 +141,7 @@ describe('an approval', () => {
 });
 
 describe('a free text', () => {
-	test('comes out as it was written', async () => {
+	test('is returned as written', async () => {
 		const { id, link, status } = await approval({ responseType: 'freeText' });
 		expect((await open(link)).html).toContain('<label for="text">Your answer</label>');
 		const empty = await send(link, { text: ' ' });
@@ -157,7 +157,7 @@ describe('a free text', () => {
 });
 
 describe('a loop', () => {
-	test('asks one question after the other, and the link of the first does not answer the second', async () => {
+	test("asks one question after the other; the first link doesn't answer the second question", async () => {
 		const { id, link } = await asking(await workflowNamed('sendAndWaitLoop'));
 		await send(link, { answer: 'approve' });
 		const deadline = Date.now() + 20_000;

@@ -117,7 +117,7 @@ story('someone who installs the package, updates it and removes it', (step) => {
 		await expectTheNodeShowsWhatWasEntered();
 	});
 
-	step('is told that there is a new version, and where the package is used', async () => {
+	step('sees that there is a new version, and where the package is used', async () => {
 		await registry.publish(await registry.repack(await packNode(), nextVersion));
 		await community.open();
 		await community.updateButton.waitFor();
@@ -164,7 +164,7 @@ story('someone who installs the package, updates it and removes it', (step) => {
 		await expectTheNodeShowsWhatWasEntered();
 	});
 
-	step('has seen n8n call nobody but npm and n8n’s own servers', async () => {
+	step('has seen n8n contact only npm and n8n’s own servers', async () => {
 		const strangers = registry.refused.filter((host) => !/(^|\.)n8n\.io:443$/.test(host));
 		expect(strangers).toEqual([]);
 	});

@@ -103,11 +103,11 @@ const documented = new Map(
 		.map(([what, requests]) => [what.slice(2), requests.replace(' |', '')]),
 );
 
-test('the table in the docs has these rows and no others', () => {
+test('the table in the docs has exactly these rows', () => {
 	expect([...documented.keys()]).toEqual(Object.keys(rows));
 });
 
-test('half a minute is what the waits between the looks add up to', () => {
+test('the waits between searches add up to half a minute', () => {
 	expect(seconds(real.waitsForRecord)).toBe(30);
 });
 

@@ -52,7 +52,7 @@ const onErrors = [toContinue, toErrorOutput];
 
 closeNetwork();
 
-describe('what goes out and what comes out', () => {
+describe('requests and results', () => {
 	test('one request for all items, each with its own values', async () => {
 		const received = clerkChatApi(created);
 		const result = await runNode(
@@ -88,7 +88,7 @@ describe('what goes out and what comes out', () => {
 		expect(hintsOf(result)).toEqual([]);
 	});
 
-	test('one item alone is a list of one', async () => {
+	test('a single item is a list of one', async () => {
 		const received = clerkChatApi(created);
 		const result = await runNode(guests(1), setup());
 		expect(received[0].body).toEqual({ contacts: [{ name: 'Guest 0' }] });
@@ -152,7 +152,7 @@ describe('counts that do not match', () => {
 		expect(hintsOf(result)).toEqual([expect.stringContaining('100 items with 99 results')]);
 	});
 
-	test('they are said again, and nothing is sent again, when a later try takes them from the memory', async () => {
+	test('a later try repeats the hints and sends nothing again', async () => {
 		const received = clerkChatApi((request, index) =>
 			namesIn(request).includes('Guest 100') && index < 2
 				? [422, {}]
@@ -164,13 +164,13 @@ describe('counts that do not match', () => {
 		expect(hintsOf(result)).toEqual([expect.stringContaining('100 items with 1 results')]);
 	});
 
-	test('no result at all is no success', async () => {
+	test('no result is not a success', async () => {
 		clerkChatApi(() => [201, { data: [] }]);
 		expect(linksOf(failedOf(await runNode(guests(3), setup(toContinue))))).toEqual([0, 1, 2]);
 	});
 });
 
-describe('one item that is not usable', () => {
+describe('one invalid item', () => {
 	const oneBad = [...guests(2), { phone: 'none' }, ...guests(1)];
 
 	test('Stop: nothing is sent', async () => {
@@ -183,7 +183,7 @@ describe('one item that is not usable', () => {
 		expect(received).toHaveLength(0);
 	});
 
-	test.each(onErrors)('$onError: the others are created, all of them linked', async (settings) => {
+	test.each(onErrors)('$onError: creates the others, all linked', async (settings) => {
 		const received = clerkChatApi(created);
 		const result = await runNode(oneBad, setup(settings));
 		expect(received.map(namesIn)).toEqual([['Guest 0', 'Guest 1', 'Guest 0']]);
@@ -237,7 +237,7 @@ describe('a slice that fails', () => {
 		expect(linksOf(result.items)).toEqual(items(0, 250));
 	});
 
-	test('perhaps created: Retry On Fail sends nothing again, and the advice is for all of the request', async () => {
+	test('perhaps created: Retry On Fail sends nothing again, and the advice covers the whole request', async () => {
 		const received = failing([503, {}], 1);
 		const { error } = await runNode(guests(250), setup({ retryOnFail: true }));
 		expect(error?.description).toMatch(/unclear whether the contact was created[^]*one request/);
@@ -254,7 +254,7 @@ describe('a slice that fails', () => {
 	});
 });
 
-test('how items fall into requests makes no difference to what is remembered', async () => {
+test("how items are grouped into requests doesn't affect the ledger", async () => {
 	let fail = true;
 	const received = clerkChatApi((request) =>
 		fail && namesIn(request).includes('Guest 120') ? [422, {}] : created(request),

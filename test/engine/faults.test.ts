@@ -213,7 +213,7 @@ describe.each(rules)('%s', (known, counts, requests, requestsAfterRetry) => {
 			expect(received(recipient, 1)).toEqual(requestsAfterRetry);
 		});
 
-		test('Continue: it is an error item, and the others are sent unless it ends all', async () => {
+		test('Continue: it is an error item, and the others are sent unless it ends the run', async () => {
 			const used = nodeWith(toContinue, oneAtATime.options);
 			const done = await run(recipient, 1, used);
 			expect(done.requests).toEqual(requests);
@@ -269,7 +269,7 @@ describe.each([
 		});
 
 		test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
-			'%s: one try each, every item out and linked',
+			'%s: one try each, every item returned and linked',
 			async (onError) => {
 				const done = await run(recipient, position, nodeWith({ onError }));
 				expectErrorItem(done, fault, position, outcome);
@@ -278,7 +278,7 @@ describe.each([
 		);
 	});
 
-	test('the error output has the fields of the item, and the output the others', async () => {
+	test("the error output has the item's fields, and the main output the others", async () => {
 		const { result } = await run(recipient, 1, nodeWith(toErrorOutput));
 		expect(result.errorItems).toMatchObject([{ json: { to: recipient, text: 'text 1' } }]);
 		expect(textsOf(result)).toEqual(['text 0', 'text 2']);
@@ -303,7 +303,7 @@ describe('perhaps sent, with the record open', () => {
 	test.each([
 		['500, kept', '+15005550614'],
 		['reset, kept', '+15005550602'],
-	])('%s: it comes out as sent, as it stands on record', async (_name, recipient) => {
+	])('%s: returned as sent, as on record', async (_name, recipient) => {
 		sandbox.settings({ record: { access: 'allowed' } });
 		const { result, requests } = await run(
 			recipient,
@@ -319,7 +319,7 @@ describe('perhaps sent, with the record open', () => {
 		expect(notesOf(result)).toBe(0);
 	});
 
-	test('500, nothing kept: still not known', async () => {
+	test('500 and not on record: still unclear', async () => {
 		sandbox.settings({ record: { access: 'allowed' } });
 		const stopped = await run('+15005550500', 1, nodeWith({ retryOnFail: true }));
 		expectStop(stopped, named('500'), 1);
@@ -329,7 +329,7 @@ describe('perhaps sent, with the record open', () => {
 });
 
 describe('the Retry button after an item that may have been sent', () => {
-	test('sends what is left behind it, and tells of that one again', async () => {
+	test('sends the items after it, and reports that one again', async () => {
 		const items = [...itemsWith('+15005550613', 1), { text: 'text 3', to: '+14155550203' }];
 		const used = nodeWith({}, oneAtATime.options);
 		const stopped = await runNode(items, used);
@@ -340,7 +340,7 @@ describe('the Retry button after an item that may have been sent', () => {
 		expect(Object.values(made)).toEqual([1, 1, 1, 1]);
 	});
 
-	test('sends it again when the user chose so', async () => {
+	test('sends it again if the user chose to', async () => {
 		const used = nodeWith({}, { unknownOutcome: 'resend' });
 		const stopped = await run('+15005550613', 1, used);
 		expectStop(stopped, named('500, once'), 1);
@@ -351,7 +351,7 @@ describe('the Retry button after an item that may have been sent', () => {
 	});
 });
 
-test('a limit is learned: after the first 429 hardly anybody is turned away', async () => {
+test('learns a limit: hardly any requests are rejected after the first 429', async () => {
 	jest.restoreAllMocks();
 	sandbox.settings({ rateLimit: { limit: 10, perMs: 1000 } });
 	const items = Array.from({ length: 40 }, (_, n) => ({ text: `${n}`, to: `+141555503${10 + n}` }));

@@ -184,7 +184,7 @@ test.each([
 	["n8n's own polling", false],
 	["n8n's scheduler with durable cursors", true],
 ])(
-	'with %s, each text comes out once',
+	'with %s, returns each text once',
 	async (_, isDurable) => {
 		await fc.assert(
 			fc.asyncProperty(habits, fc.array(step, { maxLength: 20 }), async (habit, steps) => {

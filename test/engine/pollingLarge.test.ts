@@ -17,7 +17,7 @@ function told(figures: string): void {
 		process.stdout.write(`${figures}\n`);
 }
 
-test('1,000 texts a day, of which some fail: each failure comes out once', async () => {
+test('1,000 texts a day, some of which fail: returns each failure once', async () => {
 	host.parameters = { events: ['message.failed'], options: { watchStatusHours: 24 } };
 	await host.publish();
 	const failed: unknown[] = [];
@@ -58,7 +58,7 @@ test('1,000 texts a day, of which some fail: each failure comes out once', async
 	);
 }, 300_000);
 
-test('with everything that is kept, at most 300 kB are saved', async () => {
+test('saves at most 300 kB in total', async () => {
 	const options = { firstOnlyHours: 48, quietSeconds: 600, watchStatusHours: 24 };
 	host.parameters = {
 		events: ['message.received', 'message.failed'],
@@ -89,7 +89,7 @@ test('with everything that is kept, at most 300 kB are saved', async () => {
 	expect(largest).toBeLessThan(300_000);
 }, 300_000);
 
-test('a long backlog comes out, each text once, about 5,000 a poll', async () => {
+test('returns a long backlog, each text once, about 5,000 per poll', async () => {
 	host.parameters = { options: { answerQuestions: false } };
 	await host.publish();
 	await host.tick();

@@ -116,7 +116,7 @@ async function play(habit: Habits, steps: Step[], parameters: IDataObject) {
 
 const sorted = (ids: unknown[]) => ids.map(Number).sort((a, b) => a - b);
 
-test('every text that came in comes out, once', async () => {
+test('returns every received text once', async () => {
 	await fc.assert(
 		fc.asyncProperty(habits, fc.array(step, { maxLength: 25 }), async (habit, steps) => {
 			const parameters = { events: ['message.received'] };
@@ -128,7 +128,7 @@ test('every text that came in comes out, once', async () => {
 	);
 }, 3_600_000);
 
-test('every text that failed comes out, once', async () => {
+test('returns every failed text once', async () => {
 	// One that fails stays so, or coming back to it would be another failure.
 	const once = (steps: Step[]) => {
 		const changed = new Set<number>();

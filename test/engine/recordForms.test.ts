@@ -100,7 +100,7 @@ test.each(all)('%s: sent, n8n restarted, run again with Skip If Sent', async (_,
 	expect(got).toHaveLength(form.answer === 'closed' ? 2 : 3);
 });
 
-test.each(all)('%s: 500, one delivered and one not, settled', async (_, form) => {
+test.each(all)('%s: after a 500 each, one sent and one not are both resolved', async (_, form) => {
 	const { got } = clerkChat(form, (to) => to === ANN, false);
 	const items = itemsTo(ANN, BEN);
 	const result = await runNode(items, setup({}, toErrorOutput));

@@ -106,7 +106,7 @@ test.each(cases.map((parameters) => [operationOf(parameters), parameters] as con
 	},
 );
 
-test('that was every operation, but what is said to stand apart', () => {
+test('covers every operation except the listed ones', () => {
 	const all = [...operationsWith('read'), ...operationsWith('write')];
 	const tested = [...new Set(cases.map(operationOf))];
 	expect([...tested, ...Object.keys(APART)].sort()).toEqual(all.sort());

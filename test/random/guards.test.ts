@@ -204,7 +204,7 @@ closeNetwork();
 
 let keys = 0;
 
-test('nothing goes out past a guard, and no item is lost', async () => {
+test('sends nothing that a guard forbids, and loses no item', async () => {
 	await fc.assert(
 		fc.asyncProperty(executions, faults, async (all, given) => {
 			const chat = new Chat([...given]);

@@ -57,7 +57,7 @@ test(`${RANDOM_RUNS} random loops hold the promise`, async () => {
 	});
 }, 3_600_000);
 
-test('what a later run found on record is known to the next try of that run', async () => {
+test('the next try of a run knows what it found on record', async () => {
 	const replies = [[], ['unknownLost', 'unknownDelivered'], ['odd'], [], ['sent'], []];
 	const items = [2, 1, 0].map((to) => ({ says: 0, to: [to] }));
 	const settings = { times: 1, maxTries: 2, maxConcurrency: 1, resend: true };

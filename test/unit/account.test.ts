@@ -40,13 +40,13 @@ test('before the credential is read, every entry counts', () => {
 	expect(new Accounts().owns(entry({ account: 'any' }))).toBe(true);
 });
 
-test('an account is told by server and key', async () => {
+test('server and key identify an account', async () => {
 	const [one, same, other] = await Promise.all(['a', 'a', 'b'].map(accountOf));
 	expect(same).toBe(one);
 	expect(other).not.toBe(one);
 });
 
-describe('what an earlier key sent', () => {
+describe('messages that an earlier key sent', () => {
 	test.each<[string, Partial<LedgerEntry>, IDataObject[] | 'broken', boolean]>([
 		['counts when it is on record', {}, [{ id: 9 }, { id: '1' }], true],
 		['does not when it is not', {}, [{ id: 9 }], false],
@@ -64,7 +64,7 @@ describe('what an earlier key sent', () => {
 		expect(accounts.owns(entry({ account: accounts.current }))).toBe(true);
 	});
 
-	test('is not looked for when the key is the same', async () => {
+	test("aren't searched for if the key is the same", async () => {
 		const accounts = new Accounts();
 		const { requester, asked } = await requesterOf('same');
 		const own = entry({ account: await accountOf('same') });
@@ -73,7 +73,7 @@ describe('what an earlier key sent', () => {
 		expect(accounts.owns(own)).toBe(true);
 	});
 
-	test('is looked for around its time, all of it at once, and only the newest 50', async () => {
+	test('are searched for around their time, all at once, and only the newest 50', async () => {
 		const { requester, asked } = await requesterOf('new', [{ id: 1 }]);
 		const accounts = new Accounts();
 		const account = await accountOf('old');

@@ -46,7 +46,7 @@ const endpointOf = ({ method, path }: { method: string; path: string }) =>
 			each.path.replace(/\{\w+\}/g, '{}') === path.replace(/\{\w+\}/g, '{}'),
 	);
 
-test('every endpoint of the API is asked by an operation, and no other', () => {
+test('operations call every endpoint of the API, and no others', () => {
 	const strange = operations.filter((operation) => !endpointOf(operation));
 	// These are not in test/sandbox/openapi.yaml.
 	expect(strange.map(({ name, method, path }) => `${name}: ${method} ${path}`)).toEqual([]);
@@ -74,7 +74,7 @@ function queryFields({ parameters = [] }: Endpoint): string[] {
 	);
 }
 
-test.each(operations)('$name: fields and request fields belong together', (each) => {
+test.each(operations)('$name: fields match request fields', (each) => {
 	const { endpoint = {} } = endpointOf(each) ?? {};
 	const sends = allOf(each.operation.fields).flatMap(({ routing }) => routing?.send ?? []);
 	const sent = (type: string) =>
@@ -119,7 +119,7 @@ test.each<[string, Field]>([
 			options: [{ ...sent('more'), routing: undefined, type: 'collection', options: [sent('a')] }],
 		},
 	],
-])('a field %s is refused when the node is loaded: nothing would send it', (_, field) => {
+])('a field %s is rejected when the node is loaded, because nothing would send it', (_, field) => {
 	const [{ option, operations: all }] = resources;
 	const operation = { ...all[0], fields: [...all[0].fields, field] } as Operation;
 	const resource = { option, defaultOperation: '', operations: [operation] };

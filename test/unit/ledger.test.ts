@@ -26,7 +26,7 @@ async function isAwaited(ledger: Ledger, added: LedgerEntry): Promise<boolean> {
 }
 
 describe('an entry', () => {
-	test('stands in its logs, in the order in which it came, until it is removed', () => {
+	test('is in its logs, in the order of arrival, until it is removed', () => {
 		const ledger = new Ledger();
 		const log = runLog(entry());
 		const [one, two, three] = [1, 2, 3].map((item) => ledger.add(entry({ item })));
@@ -57,7 +57,7 @@ describe('an entry', () => {
 		expect([one.tick, ledger.now]).toEqual([{ began: 1, moved: 3 }, 3]);
 	});
 
-	test('that was sent stays so, without what it was looked for by', () => {
+	test('that was sent stays sent, without its search data', () => {
 		const ledger = new Ledger();
 		const message = { sender: 'a', recipients: ['b'], body: 'c' };
 		const words = { message: 'Lost', description: '' };
@@ -81,7 +81,7 @@ describe('an entry', () => {
 	});
 });
 
-describe('what is in flight', () => {
+describe('an entry in flight', () => {
 	test.each<[string, (ledger: Ledger, added: LedgerEntry) => void]>([
 		['moved', (ledger, added) => ledger.move(added, { state: 'unknown' })],
 		['removed', (ledger, added) => ledger.remove(added)],
@@ -95,7 +95,7 @@ describe('what is in flight', () => {
 		expect(await isAwaited(ledger, added)).toBe(false);
 	});
 
-	test('may still arrive for a while when n8n ended its request', async () => {
+	test('may still arrive for a while after n8n aborted its request', async () => {
 		limits.longestSearch = 20;
 		const ledger = new Ledger();
 		const added = ledger.add(entry());
@@ -104,12 +104,12 @@ describe('what is in flight', () => {
 		await ledger.settled(added);
 	});
 
-	test('what is not in flight is not waited for', async () => {
+	test("isn't waited for if it isn't in flight", async () => {
 		const ledger = new Ledger();
 		expect(await isAwaited(ledger, ledger.add(entry({ state: 'unknown' })))).toBe(false);
 	});
 
-	test('is another one where the record would know both by the same', () => {
+	test("conflicts with another one that the record couldn't tell apart", () => {
 		const ledger = new Ledger();
 		const one = ledger.add(entry());
 		expect(ledger.isAnotherArriving([one])).toBe(false);
@@ -126,7 +126,7 @@ describe('what is in flight', () => {
 });
 
 describe('results', () => {
-	test('belong to the first who has them, as numbers and as texts', () => {
+	test('belong to the first owner, as numbers and as text', () => {
 		const ledger = new Ledger();
 		const [one, other] = [ledger.add(sent(7)), ledger.add(sent('7'))];
 		expect(ledger.ownerOf(SERVER, { id: '7' })).toBe(one);
@@ -137,13 +137,13 @@ describe('results', () => {
 		expect(ledger.ownerOf(SERVER, { id: 7 })).toBeUndefined();
 	});
 
-	test('of what goes to nobody are no messages', () => {
+	test('of requests without recipients are not messages', () => {
 		const ledger = new Ledger();
 		ledger.add(sent(7, { recipient: '' }));
 		expect(ledger.ownerOf(SERVER, { id: 7 })).toBeUndefined();
 	});
 
-	test('are renewed for what was sent, and for nothing else', () => {
+	test('are updated only for sent entries', () => {
 		const ledger = new Ledger();
 		const [one, open, gone] = [ledger.add(sent(1)), ledger.add(entry()), ledger.add(sent(3))];
 		ledger.remove(gone);
@@ -158,7 +158,7 @@ describe('results', () => {
 	});
 });
 
-describe('of what has ended, the newest stays', () => {
+describe('keeps the newest of the entries that have ended', () => {
 	const SHORT = [{ id: 0 }];
 	const LONG = [{ id: 0, body: 'x'.repeat(100 - JSON.stringify([{ id: 0, body: '' }]).length) }];
 	const newLedger = () => new Ledger({ entries: 100, characters: 1_000 });
@@ -175,7 +175,7 @@ describe('of what has ended, the newest stays', () => {
 		return added;
 	}
 
-	test('in full: of the oldest, only the IDs, until a tenth is free', () => {
+	test('when full: keeps only the IDs of the oldest, until a tenth is free', () => {
 		const ledger = newLedger();
 		const added = addTo(ledger, 11);
 		expect(added.map(isLong)).toEqual(added.map((_, index) => index >= 3));
@@ -184,7 +184,7 @@ describe('of what has ended, the newest stays', () => {
 		expect(ledger.ownerOf(SERVER, { id: 0 })).toBeDefined();
 	});
 
-	test('as long as there is room: what was removed or has become shorter makes some', () => {
+	test('as long as there is room, including what removed or shortened entries free', () => {
 		const ledger = newLedger();
 		const added = addTo(ledger, 10);
 		expect(added.every(isLong)).toBe(true);
@@ -194,7 +194,7 @@ describe('of what has ended, the newest stays', () => {
 		expect(added.filter(isLong)).toHaveLength(10);
 	});
 
-	test('and whatever runs, may run again, or has no results', () => {
+	test('and everything that is running, may run again, or has no results', () => {
 		const ledger = newLedger();
 		const execution = {};
 		for (const root of ['runs', 'again', 'ran', 'twice', 'twice']) {
@@ -211,7 +211,7 @@ describe('of what has ended, the newest stays', () => {
 		expect(execution).toEqual({});
 	});
 
-	test('only so many at all; what is in flight, too, and what is needed is looked at less often', () => {
+	test('limits the total, including entries in flight, and checks needed ones less often', () => {
 		const ledger = newLedger();
 		const flying = ledger.add(entry({ root: 'ended', content: 'flying' }));
 		const many = (count: number, root: string) =>
@@ -234,7 +234,7 @@ describe('of what has ended, the newest stays', () => {
 		expect(old.some((each) => ledger.ownerOf(SERVER, each.results![0]) === each)).toBe(false);
 	});
 
-	test('even what has to stay does not make each run look at all of it', () => {
+	test("doesn't make each run check all entries, even those that must stay", () => {
 		const ledger = newLedger();
 		const add = (root: string, results: Array<{ id: number }> = []) =>
 			ledger.add(entry({ root, state: 'sent', results }));
@@ -251,7 +251,7 @@ describe('of what has ended, the newest stays', () => {
 		expect(later.some((each) => ledger.has(each))).toBe(false);
 	});
 
-	test('nor when it is long', () => {
+	test('nor if it is long', () => {
 		const ledger = newLedger();
 		ledger.open('runs');
 		for (let index = 0; index < 20; index++) ledger.add(long({ root: 'runs' }));

@@ -144,14 +144,14 @@ describe('without a default country code', () => {
 	});
 
 	test.each(['+1415555012a', '+0415555012', '+123456', '+1234567890123456', '+', '+1 CALL ME'])(
-		'%s is no E.164 number',
+		"%s isn't an E.164 number",
 		(value) => {
 			expect(refused(value, '')).toMatch(/^After the \+|^This means that the number is missing/);
 		},
 	);
 });
 
-test.each(['', '1'])('what is refused with country code %j or without', (code) => {
+test.each(['', '1'])('refused with country code %j or without', (code) => {
 	const placeholders =
 		'n/a N/A na none None null NULL undefined unknown tbd T.B.D. - -- — ? . NaN #N/A #REF! #VALUE! #DIV/0! no';
 	for (const text of [
@@ -254,7 +254,7 @@ test.each<[string, string, string]>([
 	['受付１', '81', '受付１'],
 	['1234567@456', '1', '1234567@456'],
 	['3E12', '1', '3E12'],
-])('%j with +%s is %j, however it was typed', (value, code, expected) => {
+])('%j with +%s is %j, in any format', (value, code, expected) => {
 	expect(readAddress(value, code)).toBe(expected);
 });
 
@@ -289,7 +289,7 @@ test.each<[string, string | undefined]>([
 	expect(oddLengthOf(address)).toBe(odd);
 });
 
-test('the table is what libphonenumber has', () => {
+test("the table equals libphonenumber's", () => {
 	for (const [path, source] of Object.entries(generated)) {
 		expect(readFileSync(path, 'utf8')).toBe(source());
 	}
@@ -312,7 +312,7 @@ test('there is an example for nearly every country', () => {
 	expect(numbers.length).toBeGreaterThan(230);
 });
 
-test.each(numbers)('$country $number.number, however it is written', ({ country, number }) => {
+test.each(numbers)('$country $number.number, in any format', ({ country, number }) => {
 	const digits = number.number.slice(1);
 	const bare = [number.nationalNumber, ...(AMBIGUOUS_WITH_CODE.includes(country) ? [] : [digits])];
 	const ways: Array<string | number> = [
@@ -330,7 +330,7 @@ test.each(numbers)('$country $number.number, however it is written', ({ country,
 });
 
 test.each(numbers)(
-	'$country $number.number with a slash behind the area code is one number',
+	'$country $number.number with a slash after the area code is one number',
 	({ number }) => {
 		for (const [text, code] of [
 			[number.formatInternational().replace(/^(\+\d+ \d+)[ -]/, '$1 / '), ''],
@@ -379,7 +379,7 @@ const anyCountry = fc.constantFrom(...COUNTRIES);
 const kept = (digits: string) =>
 	digits.startsWith('0') ? fc.constant(digits) : fc.constantFrom(digits, Number(digits));
 
-test('30 countries: what libphonenumber calls valid is completed, or else can be two numbers', () => {
+test('30 countries: completes what libphonenumber calls valid, unless it can be two numbers', () => {
 	const cases = anyCountry.chain((country) =>
 		nationalOf(country).chain((national) => {
 			const code = getCountryCallingCode(country);
@@ -410,7 +410,7 @@ test('30 countries: what libphonenumber calls valid is completed, or else can be
 	expect(both).toBeLessThan(60);
 });
 
-test('30 countries: nothing is completed that libphonenumber calls impossible, or that is abroad', () => {
+test('30 countries: completes nothing that libphonenumber calls impossible, or that is abroad', () => {
 	const digits = fc.oneof(
 		// From another country, without a plus.
 		anyCountry.chain((country) =>
@@ -443,7 +443,7 @@ test('30 countries: nothing is completed that libphonenumber calls impossible, o
 	);
 });
 
-test('30 countries: a number abroad needs a plus, 00, or what is dialled there', () => {
+test('30 countries: a number abroad needs a plus, 00, or the local dialing prefix', () => {
 	const cases = fc.tuple(anyCountry, anyCountry).chain(([from, to]) =>
 		nationalOf(to).map((national) => ({
 			code: getCountryCallingCode(from),

@@ -53,7 +53,7 @@ const ofPlans = NUMBERING_PLANS.trim()
 		return [pattern, prefix ?? []].flat().map((each) => `the plan of +${code}: ${String(each)}`);
 	});
 
-test('there are some, and only those of the numbering plans are put together by code', () => {
+test('there are some, and code builds only those for numbering plans', () => {
 	expect(literals.length).toBeGreaterThan(40);
 	expect(ofPlans.length).toBeGreaterThan(250);
 	expect(expressions.filter((text) => text.includes('new RegExp'))).toEqual([

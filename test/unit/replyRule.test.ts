@@ -69,12 +69,12 @@ test.each<[string, ReplyFacts, Ruling]>([
 	['nothing proves that it was texted', { ...yes, isProven: false }, message('notProven')],
 ])('%s', (_, facts, ruling) => expect(ruleOn(facts)).toEqual(ruling));
 
-test('STOP is named as what it is, whatever else is wrong', () => {
+test('STOP is reported as such, whatever else is wrong', () => {
 	const stop: ReplyFacts = { ...yes, says: 'carrierWord', isLastOut: false, age: Infinity };
 	expect(ruleOn(stop)).toEqual(message('carrierWord'));
 });
 
-test('an answer has everything for it, and nothing against it', () => {
+test('an answer meets all conditions', () => {
 	const time = fc.option(fc.integer({ min: 0, max: 5 * MINUTE }), { nil: undefined });
 	const timing = { sinceAnswer: time, sinceNewerQuestion: time };
 	const question = fc.constantFrom<NoOpenQuestion>('none', 'closed', 'ofAnotherN8n');

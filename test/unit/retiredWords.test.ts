@@ -65,7 +65,7 @@ function retiredIn(text: string): string[] {
 	return found.map(([word, better]) => `"${word.exec(text)![0]}" (write: ${better}) in: ${text}`);
 }
 
-test('nobody reads a retired word', () => {
+test('no retired words', () => {
 	const texts = files.flatMap((file) => textsIn(file, readFileSync(join(root, file), 'utf8')));
 	expect(texts.length).toBeGreaterThan(500);
 	expect(texts.flatMap(retiredIn)).toEqual([]);
@@ -88,7 +88,7 @@ function proseIn(page: string): string {
 		.replace(/\[[\w-]+\]/g, '·');
 }
 
-test.each(pages)('nobody reads a retired word in %s', (page) => {
+test.each(pages)('no retired words in %s', (page) => {
 	const found = proseIn(readFileSync(join(root, page), 'utf8'))
 		.split('\n')
 		.flatMap(retiredIn);
@@ -103,7 +103,7 @@ function notesIn(example: string): string[] {
 	);
 }
 
-test.each(readdirSync(join(root, 'examples')))('nobody reads a retired word in %s', (file) => {
+test.each(readdirSync(join(root, 'examples')))('no retired words in %s', (file) => {
 	const notes = notesIn(readFileSync(join(root, 'examples', file), 'utf8'));
 	expect(notes.length).toBeGreaterThan(1);
 	expect(notes.flatMap(retiredIn)).toEqual([]);
@@ -125,6 +125,6 @@ test.each([
 	'const a = "The text is turned away";',
 	'const a = `It has ${n} parts`;',
 	"const a = { description: 'The number or identifier to send to' };",
-])('one is found: %s', (source) => {
+])('finds one: %s', (source) => {
 	expect(textsIn('a.ts', source).flatMap(retiredIn)).toHaveLength(1);
 });

@@ -40,7 +40,7 @@ const reloaded = (host: Place, changes: Place = {}): Place => ({
 	...changes,
 });
 
-describe('what was saved before', () => {
+describe('previously saved data', () => {
 	const node = (entries: unknown) => ({ version: 1, entries });
 	const whole = entry({ flow: { clerkChat: { root: 'r' } } }, { id: 'x' });
 
@@ -96,7 +96,7 @@ test('the first start counts, whatever the retry is', () => {
 	expect(savedIn(place()).start).toEqual({ isTestRun: false, isSubWorkflow: false });
 });
 
-describe('n8n may have lost what an earlier try did', () => {
+describe('n8n may have lost an earlier try', () => {
 	const retry = { isRetry: true, executionId: '2' };
 
 	/** Whether each of the runs, in a row, may have been lost. */
@@ -144,7 +144,7 @@ describe('n8n may have lost what an earlier try did', () => {
 	])('%s', (_, runs, expected) => expect(lost(runs)).toEqual(expected));
 });
 
-test('what this execution sent is known by server and ID, and for whom it was skipped', () => {
+test('knows by server and ID what this execution sent, and for whom it was skipped', () => {
 	const host = place();
 	const saved = savedIn(host);
 	expect(saved.messages.isSaved(SERVER, { id: 1 })).toBe(false);
@@ -161,8 +161,8 @@ test('what this execution sent is known by server and ID, and for whom it was sk
 	expect((host.flow!.clerkChat as IDataObject).sent).toHaveLength(12);
 });
 
-describe('what was saved is restored', () => {
-	test('where this process does not know it, and what was in flight is unknown', () => {
+describe('saved data is restored', () => {
+	test("if this process doesn't know it, and entries in flight are unclear", () => {
 		const host = place();
 		const entries = [
 			entry(host, { state: 'inFlight' }),
@@ -189,7 +189,7 @@ describe('what was saved is restored', () => {
 	});
 });
 
-describe('once a run has given out its items', () => {
+describe('once a run has returned its items', () => {
 	const message = { sender: 'a', recipients: ['b'], body: 'c' };
 	const words = { message: 'Lost', description: '' };
 	const long = { message, words, recordKey: 'key' };
@@ -212,7 +212,7 @@ describe('once a run has given out its items', () => {
 			.map((each) => ({ id: each.id, isLong: Object.keys(long).every((name) => name in each) }));
 	}
 
-	test('what it sent goes, and what may have been sent becomes short', () => {
+	test('sent entries are dropped, and unclear ones shortened', () => {
 		expect(left([{ state: 'sent' }, long])).toEqual([{ id: '1', isLong: false }]);
 		const host = place();
 		const [saved, whole] = [savedIn(host), entry(host, long)];
@@ -223,7 +223,7 @@ describe('once a run has given out its items', () => {
 		expect(whole).toMatchObject(long);
 	});
 
-	test('and what other runs have stays, but for what they gave to this one', () => {
+	test("and other runs' entries stay, except those they passed to this one", () => {
 		const other = { ...long, run: '1' };
 		expect(
 			left([
@@ -240,7 +240,7 @@ describe('once a run has given out its items', () => {
 		]);
 	});
 
-	test('of a tool all that was sent goes, and the rest stays as it is', () => {
+	test("a tool's sent entries are dropped, and the rest stays unchanged", () => {
 		expect(left([{ run: 'x', state: 'sent' }, long], { isTool: true })).toEqual([
 			{ id: '1', isLong: true },
 		]);
@@ -255,7 +255,7 @@ describe('once a run has given out its items', () => {
 	});
 });
 
-test('an ID is no other one’s, and tells its process', () => {
+test('an ID is unique, and identifies its process', () => {
 	const ids = Array.from({ length: 100 }, newId);
 	expect(new Set(ids).size).toBe(100);
 	expect(ids.every(isOfThisProcess)).toBe(true);

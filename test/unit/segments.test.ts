@@ -90,7 +90,7 @@ test.each([
 	expect(counted(text)).toEqual(oracle(text));
 });
 
-test("every single UTF-16 unit is as long as in Twilio's table", () => {
+test("every UTF-16 unit is as long as in Twilio's table", () => {
 	const units = Array.from({ length: 0x10000 }, (_, unit) => unit);
 	const wrong = units.filter((unit) => {
 		const { encoding, characters } = segmentsOf(String.fromCharCode(unit));
@@ -122,7 +122,7 @@ test.each([
 	expect(counted(text)).toEqual(oracle(text));
 });
 
-test('two parts that are full to the last character are no three', () => {
+test("two completely full segments don't become three", () => {
 	const full = 'a'.repeat(2 * 153);
 	expect(counted(full).segments).toBe(2);
 	expect(counted(full)).toEqual(oracle(full));
@@ -171,7 +171,7 @@ describe('random texts', () => {
 		);
 	});
 
-	test('characters of two septets around the ends of parts: as Twilio counts', () => {
+	test('two-septet characters around segment ends: as Twilio counts', () => {
 		const lengths = fc.integer({ min: 140, max: 400 });
 		fc.assert(
 			fc.property(fc.integer({ min: 0, max: 5 }), lengths, (before, many) => {
@@ -181,7 +181,7 @@ describe('random texts', () => {
 		);
 	});
 
-	test('whatever Unicode has, halves of characters too: as Twilio counts where both see the same characters', () => {
+	test('any Unicode text, including halves of characters: as Twilio counts if both see the same characters', () => {
 		const any = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), halves);
 		const unusual = some(any, gsm).filter((text) => text !== '' && areCutAlike(text));
 		fc.assert(
@@ -192,7 +192,7 @@ describe('random texts', () => {
 		);
 	});
 
-	test('never fewer parts than the length needs', () => {
+	test('never fewer segments than the length needs', () => {
 		const any = fc.oneof(fc.string({ unit: 'binary' }), gsm, emoji, accents, fc.constant('\u0301'));
 		fc.assert(
 			fc.property(some(any), (text) => {
@@ -206,18 +206,18 @@ describe('random texts', () => {
 });
 
 describe("where it differs from Twilio's counter", () => {
-	test('no text is no part', () => {
+	test('an empty text has no segments', () => {
 		expect(segmentsOf('')).toEqual({ segments: 0, encoding: 'GSM-7', characters: 0, forcing: [] });
 		expect(oracle('').segments).toBe(1);
 	});
 
-	test('an emoji that is newer than 2017 is not cut in two either', () => {
+	test("an emoji newer than 2017 isn't cut in two either", () => {
 		const redHaired = '👨‍🦰';
 		const text = 'a'.repeat(64) + redHaired + 'b'.repeat(64);
 		expect([segmentsOf(text).segments, oracle(text).segments]).toEqual([3, 2]);
 	});
 
-	test('a letter with more accents than a part holds counts by its length', () => {
+	test('a letter with more accents than a segment holds counts by its length', () => {
 		const text = 'e' + '\u0301'.repeat(200);
 		expect([segmentsOf(text).segments, oracle(text).segments]).toEqual([3, 2]);
 	});
@@ -229,12 +229,12 @@ describe("where it differs from Twilio's counter", () => {
 	});
 });
 
-describe('what makes a text UCS-2', () => {
-	test('nothing in GSM-7', () => {
+describe('characters that make a text UCS-2', () => {
+	test('none in GSM-7', () => {
 		expect(segmentsOf('It\'s 5 € {now}: "été"').forcing).toEqual([]);
 	});
 
-	test('is named as people see it, the most frequent first', () => {
+	test('are shown as people see them, most frequent first', () => {
 		expect(segmentsOf('“It’s five o’clock”\u200b 👩‍👩‍👧 cafe\u0301').forcing).toEqual([
 			{ character: '’', count: 2, codePoint: 'U+2019', name: 'curly apostrophe' },
 			{ character: '“', count: 1, codePoint: 'U+201C', name: 'curly double quote' },
@@ -294,7 +294,7 @@ describe('what makes a text UCS-2', () => {
 		expect(forcing[0]).toMatchObject({ character: '中', count: 3 });
 	});
 
-	test('is empty exactly when the text is in GSM-7', () => {
+	test('are none exactly if the text is in GSM-7', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary' }), (text) => {
 				const { encoding, forcing } = segmentsOf(text);

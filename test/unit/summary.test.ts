@@ -62,7 +62,7 @@ test.each<[string, Told[], string | undefined]>([
 	expect(summaryOf(messages, told, 0)).toBe(expected);
 });
 
-test('what the record settled stands beside what was sent', () => {
+test('messages confirmed by the record are shown with the sent ones', () => {
 	expect(summaryOf(messages, times(3, { outcome: 'sent' }), 2)).toBe(
 		"Sent 3 (2 confirmed by Clerk Chat's history).",
 	);
@@ -80,7 +80,7 @@ test.each<[string, IDataObject[], Partial<Told>]>([
 		[{ status: 'delivered' }, { status: 'Undelivered' }],
 		{ outcome: 'refused', code: 'notDelivered' },
 	],
-])('what comes out tells: %s', (_name, results, expected) => {
+])('the output shows: %s', (_name, results, expected) => {
 	expect(toldBy(results.map((json) => ({ json })))).toEqual(expected);
 });
 

@@ -73,7 +73,7 @@ test.each<Row>([
 test.each<[string, Partial<Circumstances>]>([
 	['On Error = Stop', { stopOnError: true }],
 	['401, or 429 until patience is over', { endsAll: true }],
-])('%s: what fails now ends the run, and nothing else does', (_name, around) => {
+])('%s: only a failure now ends the run', (_name, around) => {
 	const ends = (attempt: Attempt, known: Known = 'nothing') =>
 		verdict(attempt, known, { ...plain, ...around }).endsRun;
 	expect([ends('failed'), ends('refused'), ends('unknown')]).toEqual([true, true, true]);
