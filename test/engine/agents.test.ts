@@ -40,8 +40,8 @@ test("a request waiting after a 429 counts as in flight, even with 'Send Again'"
 });
 
 test.each<[string, Answer | undefined]>([
-	['it goes out', undefined],
-	['its outcome is unknown again', UNCLEAR],
+	['it is sent', undefined],
+	['its result is unclear again', UNCLEAR],
 ])(
 	"two calls with 'Send Again' that both check the record first, one of them longer: %s",
 	async (_, second) => {

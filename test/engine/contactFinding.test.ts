@@ -119,7 +119,7 @@ describe.each([
 		['one of more', '+14155550101', { total: 500 }, only, /may have more contacts than it/],
 		['none of more', '+14155550199', { total: 500 }, any, /may have more contacts than it/],
 		[
-			'one, on a full page of which nothing tells that it is the last one',
+			'one, on a full page that may not be the last',
 			'+14155550101',
 			{ data: [...people, ...filler(44)] },
 			only,

@@ -167,7 +167,7 @@ describe('the error output leads back into the node', () => {
 
 	test.each([
 		['nobody gets it again', 'failed1 a', separately, 3, 2],
-		['what was refused goes out once more', 'refused a', { severalNumbers: 'separately' }, 1, 4],
+		['refused ones are sent again', 'refused a', { severalNumbers: 'separately' }, 1, 4],
 	])('several numbers, separately: %s', async (_name, text, options, times, requests) => {
 		const { sent } = clerkChat();
 		await runNode(toTwo(text), leadingBack(times, setup(options)));

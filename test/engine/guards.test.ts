@@ -204,7 +204,7 @@ const nine = { at: NINE };
 const spring = { at: '2026-03-08T04:00:00Z' };
 const sundayNights = between({ from: '22:00', to: '06:00', days: ['sunday'] });
 const rows: Row[] = [
-	['whoever sleeps', 'ann wes', evening, 'wes', '0 ann quietHours +11', nine],
+	['the recipient sleeps', 'ann wes', evening, 'wes', '0 ann quietHours +11', nine],
 	[
 		'the workflow sleeps',
 		'wes',
@@ -213,7 +213,7 @@ const rows: Row[] = [
 		'0 wes quietHours +11',
 		nine,
 	],
-	['what is no number sleeps', 'inbox-7', evening, '', '0 inbox-7 quietHours +11', nine],
+	['a recipient without a number sleeps', 'inbox-7', evening, '', '0 inbox-7 quietHours +11', nine],
 	['one of several sleeps', 'wes,ann', evening, '', '0 wes, ann quietHours +14', nine],
 	[
 		'some of several sleep, separately',
@@ -254,7 +254,7 @@ const rows: Row[] = [
 		manually,
 	],
 	[
-		'said stop, or their contact says so',
+		'texted STOP, or opted out in their contact',
 		'ann ben cat dan eve contact-7',
 		skipOptedOut,
 		'cat dan eve',
@@ -277,7 +277,7 @@ const rows: Row[] = [
 		},
 	],
 	[
-		'START and then STOP; both at once; to another of our numbers; by nobody that is told; 31 days ago',
+		'START and then STOP; both at once; to another of our numbers; by an unknown sender; 31 days ago',
 		'ann ben cat dan eve fay',
 		skipOptedOut,
 		'eve',
@@ -331,7 +331,7 @@ const rows: Row[] = [
 		{ world: had('ann,ben 1') },
 	],
 	[
-		'too many, where a group is one text, or told by its members alone',
+		'too many, with a group as one text, or listed by members only',
 		'ann ben cat dan eve',
 		atMost(1),
 		'eve',
@@ -346,7 +346,7 @@ const rows: Row[] = [
 		},
 	],
 	[
-		'too many, without what failed, came in or is older',
+		'too many, not counting failed, received or older ones',
 		'ann ben cat dan',
 		atMost(1),
 		'ann ben cat',
@@ -835,7 +835,7 @@ describe('Skip Opted-Out', () => {
 	const byNobody = () => ({ entries: [said('ann', 'STOP', 0, { sender: null, members: null })] });
 	test.each<[string, () => Partial<World>, RegExp]>([
 		['the record is closed', () => ({ recordStatus: 403 }), noRecord],
-		['nobody can tell who said stop', byNobody, noRecord],
+		['nobody can tell who texted STOP', byNobody, noRecord],
 		['the contacts are closed', answering(403, {}), noContacts],
 		['the contacts end at a full page', answering(200, { data: full }), noContacts],
 		['there are more contacts', answering(200, { data: [{ id: '1' }], total: 2 }), noContacts],

@@ -623,7 +623,7 @@ describe('filters', () => {
 			searching({ name: 'a', value: object }),
 			/^'Search Parameters > Value' is not text$/,
 		],
-	])('of $name: %j is refused, and reads nothing', async (list, fields, message) => {
+	])('of %j: %j is refused, and reads nothing', async (list, fields, message) => {
 		const received = documented(list, 0);
 		const { error } = await read(list, fields);
 		expect(error?.message).toMatch(message);

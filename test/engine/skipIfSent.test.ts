@@ -77,7 +77,7 @@ test.each<[string, IDataObject, boolean]>([
 	['from another number', { sender: '+14155550999' }, true],
 	['to somebody else', { members: ['+14155550100', '+14155559999'] }, true],
 	['with another text', { body: 'A' }, true],
-	['that came in', { inbound: true }, true],
+	['that was received', { inbound: true }, true],
 	['scheduled', { status: 'scheduled' }, false],
 	['with other blanks', { body: ' a ' }, false],
 ])('on record is one %s', async (_, changes, isSent) => {

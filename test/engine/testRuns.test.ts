@@ -300,8 +300,8 @@ describe('several numbers in To', () => {
 	});
 
 	test.each([
-		['another expression that gives the same', '={{ $json.text }}', '={{ ($json.text) }}'],
-		['a text that is another one in every try', ...Array(2).fill('={{ Math.random() }}')],
+		['another expression with the same result', '={{ $json.text }}', '={{ ($json.text) }}'],
+		['a text that differs in every try', ...Array(2).fill('={{ Math.random() }}')],
 	])('reverted together with %s: nobody gets a second text', async (_, first, second) => {
 		const sent = refusing(({ recipients }) => (recipients as string[])[0] === two);
 		const stopped = await runNode(several, setup(separately, {}, { body: first }));

@@ -246,7 +246,7 @@ describe('requires proof that the person texted it', () => {
 			{ reason: 'notProven' },
 		],
 		[
-			'not where the question went out later than is said',
+			'not if the question was sent later than stated',
 			onRecord({}, ASKED_AT + 15 * MINUTE),
 			{ reason: 'notProven' },
 		],

@@ -47,7 +47,7 @@ test.each<[IDataObject, Fate, boolean]>([
 	[{}, { answer: REFUSED }, true],
 	[{ skipSentWithinHours: 24 }, { answer: REFUSED }, false],
 	[{ skipSentWithinHours: 24 }, LOST, false],
-])('warns if running the workflow again resends every message: %j, %j', async (...row) => {
+])('says whether running the workflow again resends every message: %j, %j', async (...row) => {
 	const [options, second, isSo] = row;
 	clerkChat([{}, second]);
 	const words = wordsOf(await runNode(itemsTo(some(2), 'skip'), setup(options)));
@@ -72,7 +72,7 @@ test('never advises sending an unclear message separately', async () => {
 });
 
 test.each([
-	['an expression gives another number', '={{ $vars.to }}', '={{ $vars.to }}'],
+	['an expression returns another number', '={{ $vars.to }}', '={{ $vars.to }}'],
 	['To was edited', '={{ $json.to }}', '={{ $vars.to }}'],
 	['To cannot be used any more', '={{ $json.to }}', '={{ "" }}'],
 ])('a failed item names someone who may have been texted: %s', async (_, before, after) => {

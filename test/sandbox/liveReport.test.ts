@@ -152,8 +152,8 @@ test.each<Case>([
 	[
 		{ form: 'textFooter' },
 		{
-			Text: /^changed \(44 characters instead of 21: something was added behind it\)\. \*\*Other/,
-			[notBridged]: /^text: changed \(44 characters instead of 21: something was added behind it\)/,
+			Text: /^changed \(44 characters instead of 21: something was added after it\)\. \*\*Other/,
+			[notBridged]: /^text: changed \(44 characters instead of 21: something was added after it\)/,
 			'On record': /As the node expects/,
 		},
 		['Text', notBridged, unfound],

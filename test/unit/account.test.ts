@@ -53,7 +53,7 @@ describe('messages that an earlier key sent', () => {
 		['does not when nothing is on record', {}, [], false],
 		['does not when the record cannot be read', {}, 'broken', false],
 		['does not when nobody knows its ID', { results: undefined }, [{ id: 1 }], false],
-		['does not when its outcome is unknown', { state: 'unknown' }, [{ id: 1 }], false],
+		['does not if its result is unclear', { state: 'unknown' }, [{ id: 1 }], false],
 		['does not on another server', { server: 'https://elsewhere.test' }, [{ id: 1 }], false],
 	])('%s', async (_, changes, listed, isOwn) => {
 		const accounts = new Accounts();

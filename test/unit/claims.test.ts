@@ -75,7 +75,7 @@ describe('an earlier entry is assigned to', () => {
 		['nobody else', [first], [first, second], [0, undefined]],
 		['each of equal items', [first, first], [first, second, { item: 2 }], [0, 1, undefined]],
 		[
-			'what asks for the same, wherever it stands now',
+			'what requests the same, whatever its position now',
 			[first, { item: 1, content: 'b' }],
 			[{ item: 0, content: 'b' }, second],
 			[1, 0],
@@ -109,7 +109,7 @@ describe('an earlier entry is assigned to', () => {
 			[0],
 		],
 		[
-			'not a later run, when another one goes on with it',
+			'not a later run, when another one continues it',
 			[{ run: '1', state: 'sent', continuedIn: '2' }],
 			[first],
 			[undefined],
@@ -191,7 +191,7 @@ describe('of calls of an agent,', () => {
 
 	test.each<[string, Array<Partial<LedgerEntry>>, Array<Partial<LedgerEntry>>, number | undefined]>(
 		[
-			['one that ended before stands in no way', [{ state: 'sent' }], [], undefined],
+			['one that ended before does not block it', [{ state: 'sent' }], [], undefined],
 			['one that is unknown does', [{}], [], 0],
 			['one that did not arrive does', [failed], [], 0],
 			['the unknown one before that', [{}, failed], [], 0],

@@ -66,7 +66,7 @@ describe('dateOf, in Europe/Berlin', () => {
 		['an object', { year: 2026 }],
 		['a Date that is none', new Date('rubbish')],
 		['a DateTime that is none', DateTime.invalid('rubbish')],
-		['text with something behind it', '2026-01-31T09:00:00 or so'],
+		['text with something after it', '2026-01-31T09:00:00 or so'],
 	])('%s is refused', (_name, value) => {
 		expect(() => dateOf(item, 'Start', value)).toThrow(/^'Start' is not a date/);
 	});

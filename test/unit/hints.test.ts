@@ -34,7 +34,7 @@ test.each<[unknown, boolean]>([
 	['+14155550123\n', false],
 	[['+14155550123', '+14155550124'], true],
 	[undefined, false],
-])('several numbers in To, %j: a hint says so', (recipients, expected) => {
+])('%j in To: a hint says whether several numbers share a message', (recipients, expected) => {
 	const send = { resource: 'message', operation: 'send', recipients };
 	expect(isShown(2, { ...send, options: {} })).toBe(expected);
 	expect(isShown(2, send)).toBe(expected);

@@ -257,7 +257,7 @@ test('if the API becomes unreachable after sending, there is still a report', as
 test.each([
 	['Hello', 'Hello', 'unchanged'],
 	['a  b\nc', 'a b c', 'blanks changed (5 characters instead of 6)'],
-	['Hello', 'Hello Reply STOP', 'something was added behind it'],
+	['Hello', 'Hello Reply STOP', 'something was added after it'],
 	['Hello', 'Shop: Hello', 'changed (11 characters instead of 5: something was added before it)'],
 	['Hello', '(Hello)', 'something was added)'],
 	['Hello', 'Hell', 'its end is missing'],

@@ -114,11 +114,7 @@ describe('an entry is not the message', () => {
 		['that came in, as a text', { inbound: 'True' }, {}],
 		['from another number', { sender: '+14155550101' }, {}],
 		['to somebody else', { members: ['+14155550100', '+14155550124'] }, {}],
-		[
-			'to only a part of the people',
-			{ members: ['a', '+14155550100'] },
-			{ recipients: ['a', 'b'] },
-		],
+		['to only some of the people', { members: ['a', '+14155550100'] }, { recipients: ['a', 'b'] }],
 		['with another text', { body: 'Your order has shipped!' }, {}],
 		['from before it was asked for', { timestamp: at(-1) }, {}],
 		[
@@ -129,12 +125,12 @@ describe('an entry is not the message', () => {
 		['without people', { members: null }, {}],
 		['whichever part it is', { members: ['a', '+14155550100'] }, { recipients: ['b', 'a'] }],
 		[
-			'to only a part of the people, all of whom can be read',
+			'to only some of the people, all of whom can be read',
 			{ members: ['+14155550100', '+14155550123', '+14155550199'] },
 			{ recipients: ['+14155550123', '+14155550124'] },
 		],
 		[
-			'to only a part of the people, as text',
+			'to only some of the people, as text',
 			{ members: null, recipients: '+14155550123; ' },
 			{ recipients: ['+14155550123', '+14155550124'] },
 		],

@@ -26,7 +26,7 @@ const followUp: Ruling = { becomes: 'followUp' };
 const message = (reason?: Reason): Ruling => ({ becomes: 'message', ...(reason && { reason }) });
 
 test.each<[string, ReplyFacts, Ruling]>([
-	['the newest question is open, and the last thing that went out', yes, answer],
+	['the newest question is open, and the last message sent', yes, answer],
 
 	['1. nobody asked anything', { question: 'none' }, message()],
 	['1. the newest question is closed', { question: 'closed' }, message()],

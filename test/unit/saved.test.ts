@@ -55,7 +55,7 @@ describe('previously saved data', () => {
 		['entries that are none', node([1]), false],
 		['no entries to speak of', node(undefined), false],
 		['an entry that is none', node({ x: 'sent' }), false],
-		['an entry and one that is none', node({ x: whole, y: null }), false],
+		['an entry and something else', node({ x: whole, y: null }), false],
 		['one under another ID', node({ y: whole }), false],
 		['one without its moments', node({ x: { ...whole, tick: 1 } }), false],
 		['one in another state', node({ x: { ...whole, state: 'gone' } }), false],

@@ -160,7 +160,7 @@ export function howChanged(body: string, sent: string): string {
 	if (folded(body) === folded(sent)) return `blanks changed (${count})`;
 	const plain = (text: string) => folded(text).replace(/[^\x20-\x7e]/g, '');
 	const ways: Array<[boolean, string]> = [
-		[body.startsWith(sent), 'something was added behind it'],
+		[body.startsWith(sent), 'something was added after it'],
 		[body.endsWith(sent), 'something was added before it'],
 		[body !== '' && sent.startsWith(body), 'its end is missing'],
 		[body.toLowerCase() === sent.toLowerCase(), 'capitals and small letters'],
