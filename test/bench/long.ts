@@ -40,7 +40,7 @@ async function send(n8n: N8n, sandbox: Sandbox, path: string, shares: number) {
 	for (let n = 0; n < shares; n++) await order(n8n.url, path, { first: n * count, count });
 	await until(() => sandbox.stats().messages >= items, LONGEST_MS);
 	const seconds = (Date.parse(String(sandbox.stats().lastMessageAt)) - started) / 1000;
-	// Saving what came of it takes memory, too.
+	// Saving the result takes memory, too.
 	await until(async () => {
 		const all = await n8n.listExecutions(undefined, 100).catch(() => undefined);
 		return all?.every(({ status }) => status === 'success') ?? false;

@@ -33,7 +33,7 @@ async function measure(started: Started, workflow: string, count: number) {
 	const requests: number[] = [];
 	const times: number[] = [];
 	for (let round = 0; round < ROUNDS; round++) {
-		// One message moves the trigger on, past the overlap with what came before.
+		// One message moves the trigger past the overlap with earlier messages.
 		const { clockOffsetMs } = sandbox.settings().record;
 		sandbox.settings({ record: { clockOffsetMs: clockOffsetMs + 3_600_000 } });
 		sandbox.receive({ from: '+14155550123', body: 'first' });

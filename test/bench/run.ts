@@ -158,7 +158,7 @@ async function measureSpeed(tarball: string, sandbox: Sandbox, latencyMs: number
 	}
 }
 
-/** What nodes keep in an execution for themselves, as a part of what the measured node gave out. */
+/** How much nodes store in an execution for themselves, as a fraction of the measured node's output. */
 function savedBeside({ data }: Execution): number {
 	const kept = JSON.stringify(data.executionData?.contextData ?? {}).length;
 	return kept / JSON.stringify(data.resultData.runData[MEASURED]).length;

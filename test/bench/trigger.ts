@@ -52,7 +52,7 @@ function makeDeliveries(): Delivery[] {
 
 const agent = new Agent({ keepAlive: true, maxSockets: AT_A_TIME });
 
-/** Posts one event; gives the status and the time until the whole answer was there, in ms. */
+/** Posts one event; returns the status and the time to the full response, in ms. */
 async function post(url: string, { eventId, kind }: Delivery) {
 	const body = JSON.stringify({
 		eventId,
@@ -215,7 +215,7 @@ async function main() {
 	);
 	const p95: number[][] = [[], []];
 	for (let round = 1; round <= Number(values.rounds); round++) {
-		// n8n gets slower as its executions pile up: whoever goes second must not always be the same one.
+		// n8n gets slower as executions pile up, so the two must take turns going second.
 		for (const index of round % 2 ? [0, 1] : [1, 0]) {
 			const row = await load(n8n, sandbox, credentials, index);
 			p95[index].push(row.p95);

@@ -53,7 +53,7 @@ function people(count: number): string[] {
 }
 let listed = 0;
 
-/** What everybody is sent: with all that may change on its way. */
+/** The text sent to everybody, with everything that may change in transit. */
 const textTo = (to: string) => `Hello ${to}. ${richText}`;
 
 /** Saves a workflow that texts these people. */
@@ -75,13 +75,13 @@ const peopleWith = (texts: number) =>
 		.flatMap(([person, count]) => (count === texts ? [person] : []))
 		.sort();
 
-/** What stands beside the output, without what is said of the length of the texts. */
+/** The hints, without those about the length of texts. */
 const hintsOf = ({ data }: Execution) =>
 	(data.resultData.runData[NODE][0].hints ?? [])
 		.map(({ message }) => message)
 		.filter((hint) => !hint.startsWith('As an SMS'));
 
-/** The ID of a message, in whatever form the record lists it. */
+/** A message's ID, in any form of the record. */
 const idIn = ({ id, messageId }: IDataObject) => Number(id ?? messageId);
 
 /** Every item is linked to its own in the input, and is the message that its person got. */
@@ -93,7 +93,7 @@ function expectItemsOf(execution: Execution, list: string[]) {
 	).toEqual(list.map((to, item) => ({ id: ids.get(textTo(to)), pairedItem: { item } })));
 }
 
-/** Whoever comes out as sent got it, and comes out with the message that they got. */
+/** Everyone returned as sent got the message, and the item returned is that message. */
 function expectSaidTruly(execution: Execution, list: string[]) {
 	const texts = new Map(sandbox.messages().map(({ message }) => [message.id, message.body]));
 	for (const { json, pairedItem } of itemsFrom(execution, NODE)) {

@@ -23,7 +23,7 @@ import { callWebhook, eventOf, webhookUrl } from './triggerWorkflow';
 const EXAMPLES = join(__dirname, '..', '..', 'examples');
 const SECRET = 'a-long-random-text';
 const REFUSED = '+15005550422';
-/** The answer is lost, but the message went out; and it did not. */
+/** The response is lost: the message was sent, or it was not. */
 const LOST = '+15005550602';
 const LOST_UNSENT = '+15005550601';
 
@@ -51,7 +51,7 @@ function reallySending(workflow: WorkflowFile): WorkflowFile {
 	return { ...workflow, nodes };
 }
 
-/** The ID that the sandbox gave to a message (from 0); it counts on over resets. */
+/** The ID that the sandbox assigned to a message (from 0); it keeps counting after resets. */
 const idOfKept = (position: number) => sandbox.messages()[position].message.id;
 
 /** Makes the workflow live. Tells how to deliver an event to its Clerk Chat Trigger. */
@@ -203,7 +203,7 @@ test('ai-agent-answers-texts: the agent answers, remembers each person, and igno
 	const answered = async (count: number) => {
 		for (let look = 0; look < 200 && sent().length < count; look++) await wait(100);
 	};
-	// All of these come in one look, so one answer is for both texts of the first person.
+	// All of these arrive in one poll, so one answer covers both texts of the first person.
 	await wait(2_500 - (Date.now() % 2_000));
 	sandbox.receive({ from: '+14155550123', body: 'Hi!' });
 	sandbox.receive({ from: '+14155550123', body: 'Are you open on Monday?' });
@@ -264,7 +264,7 @@ describe('ask-by-text: continues with the reply', () => {
 
 	afterAll(async () => await n8n.deactivateWorkflow(id));
 
-	/** Has the workflow ask somebody, and lets a reply come in; gives the execution once it has come to its end. */
+	/** Makes the workflow ask somebody, receives the replies, and returns the execution once it has ended. */
 	const replied = async (phone: string, ...replies: string[]) => {
 		const appointment = { name: 'Ann', phone, when: 'Friday at 10' };
 		await callWebhook(`${n8n.url}/webhook/new-appointment`, appointment);
@@ -479,7 +479,7 @@ test('http-request-with-the-credential: the key is sent along', async () => {
 test("approval-by-text: only a button answers; opening the link doesn't", async () => {
 	const id = await n8n.createWorkflow(await example('approval-by-text'), credentials);
 	await n8n.activateWorkflow(id);
-	/** Has the workflow ask, and tells where the manager can answer. */
+	/** Makes the workflow ask, and returns the link for the manager. */
 	const ask = async (what: string) => {
 		const before = sent().length;
 		const request = { what, price: '199 USD', phone: '+14155550123' };
@@ -670,7 +670,7 @@ test('every example was tried, and its first note says what to click and what ha
 			'n8n-nodes-base.stickyNote',
 			'## Try this first',
 		]);
-		// It is what stands at the left of everything else, and the Manual Trigger is in it.
+		// It is to the left of everything else, and contains the Manual Trigger.
 		const left = Math.min(...nodes.map(({ position }) => position[0]));
 		expect([file, first.position[0]]).toEqual([file, left]);
 		const [manual, ...more] = nodes.filter(({ type }) => type === 'n8n-nodes-base.manualTrigger');

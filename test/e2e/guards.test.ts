@@ -127,7 +127,7 @@ test('as an agent’s tool: the agent is told why, and nobody else is texted', a
 				{
 					...send,
 					type: 'n8n-nodes-clerk-chat.clerkChatTool',
-					// Of what a tool throws, n8n tells agents before version 3 nothing.
+					// n8n tells agents before version 3 nothing about exceptions in tools.
 					onError: 'continueRegularOutput',
 					parameters: {
 						...send.parameters,

@@ -13,7 +13,7 @@ const ran = new Set<string>();
 
 useN8n();
 
-/** Runs a chain of operations, one node for each, and gives the items of each. */
+/** Runs a chain of operations, one node each, and returns the items of each. */
 async function run(...operations: IDataObject[]): Promise<IDataObject[][]> {
 	const names = operations.map((_, index) => `Step ${index + 1}`);
 	for (const { resource, operation } of operations)

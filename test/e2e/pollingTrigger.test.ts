@@ -37,7 +37,7 @@ afterEach(async () => {
 	for (const id of published.splice(0)) await n8n.deactivateWorkflow(id);
 });
 
-/** What came out of both outputs so far, oldest first. */
+/** What both outputs have returned so far, oldest first. */
 async function out(id: string) {
 	const executions = await n8n.listExecutions(id, 100);
 	const texts = { messages: [] as string[], answers: [] as string[] };
@@ -185,7 +185,7 @@ async function ask(parameters: IDataObject = {}) {
 					approvalOptions: { values: { approvalType: 'double' } },
 					...parameters,
 				}),
-				// As n8n's editor gives it: with it the link is made, and n8n finds the node again.
+				// As n8n's editor sets it: the link contains it, and n8n finds the node by it.
 				id: '3f0c9c52-9b0e-4b3f-a3ab-0d8a4a3f2f10',
 			},
 		],
@@ -274,7 +274,7 @@ describe('a reply by text', () => {
 			await ask({ recipients: CAROL }),
 			await ask({ responseType: 'freeText', recipients: CAROL }),
 		];
-		// In the first quarter of a minute it might be meant for the first one.
+		// In the first quarter of a minute, it might answer the first one.
 		await wait(15_500);
 		receive('blue', CAROL);
 		receive('yes', CAROL);

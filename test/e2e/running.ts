@@ -70,7 +70,7 @@ export async function textingWorkflow(
 	};
 }
 
-/** The executions of a workflow, oldest first, once there are so many and all have ended well. No more may come. */
+/** The executions of a workflow, oldest first, once this many have ended well. There must be no more. */
 export async function executionsOf(id: string, count: number): Promise<Execution[]> {
 	let found = await n8n.listExecutions(id);
 	for (let look = 0; look < 100 && found.length < count; look++) {

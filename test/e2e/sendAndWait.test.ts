@@ -53,7 +53,7 @@ async function open(link: string, init: RequestInit = {}) {
 	return { status: response.status, headers: response.headers, html: await response.text() };
 }
 
-/** What the button of a page does. */
+/** Does what a button on the page does. */
 const send = async (link: string, fields: Record<string, string>) =>
 	await open(link, { method: 'POST', body: new URLSearchParams(fields) });
 

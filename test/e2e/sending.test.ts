@@ -218,7 +218,7 @@ describe('cancelling half-way', () => {
 		const started = await n8n.startWorkflow(id);
 		while (sandbox.stats().messages < 20) await wait(20);
 		await n8n.stopExecution(started);
-		// What was on its way may still arrive.
+		// Messages in flight may still arrive.
 		await wait(300);
 		const { requests } = sandbox.stats();
 		expect(requests).toBeLessThan(500);

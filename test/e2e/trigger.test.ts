@@ -81,7 +81,7 @@ test('forgeries are rejected, with and without a header', async () => {
 	expect(await n8n.log()).not.toContain(SECRET);
 });
 
-/** A credential whose secret is this; gives its id and how to change the secret. */
+/** A credential with this secret; returns its ID and a function to change the secret. */
 async function withSecret(webhookHeaderValue: string) {
 	const data = (value: string) =>
 		credentialFor(sandbox, { webhookHeaderName: 'X-Clerk-Secret', webhookHeaderValue: value });

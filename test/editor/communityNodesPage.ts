@@ -28,7 +28,7 @@ export class CommunityNodesPage {
 		return this.cards.getByText(/^\s*v\d+\.\d+\.\d+\s*$/);
 	}
 
-	/** The button of a card that only shows when there is a newer version. */
+	/** The button of a card that appears only if there is a newer version. */
 	get updateButton(): Locator {
 		return this.cards.getByRole('button', { name: 'Update' });
 	}

@@ -11,8 +11,8 @@ import { CREDENTIAL_TYPE, editor, n8n, sandbox, screenshots, story, useEditor } 
 useEditor();
 
 /**
- * Opens the node with these parameters, behind three orders or what is given in their place.
- * @param changes values of the credential that are to be others
+ * Opens the node with these parameters, after three orders or other given items.
+ * @param changes changed values of the credential
  */
 async function openNode(
 	parameters: INodeParameters,

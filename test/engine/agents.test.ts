@@ -10,7 +10,7 @@ import { asTool, asToolNode } from './engine';
 
 closeNetwork();
 
-/** An agent that always says the same to somebody. */
+/** An agent that always sends the same text to someone. */
 const saying = (text: string, options: IDataObject = {}, to = somebody()) =>
 	setup(options, {}, { recipients: to, body: text });
 

@@ -37,12 +37,12 @@ const setup = (options: IDataObject, more: Partial<Setup> = {}): Setup => ({
 	...more,
 });
 
-/** So many items, each for somebody else. */
+/** This many items, each to another person. */
 const itemsFor = (count: number, text = 'fine') =>
 	Array.from({ length: count }, () => ({ to: somebody(), text }));
 
 /**
- * Clerk Chat with a record. `kept` goes out and `lost` does not, and both are answered with 500.
+ * Clerk Chat with a record. `kept` is sent and `lost` isn't; both get a 500.
  * @param others how many messages to others are on record, spread over the last ten hours but one
  */
 function clerkChatWith(others: number) {

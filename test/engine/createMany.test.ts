@@ -16,7 +16,7 @@ const contactsIn = ({ body }: Received) => body.contacts as IDataObject[];
 
 const namesIn = (request: Received) => contactsIn(request).map(({ name }) => name);
 
-/** The contacts as Clerk Chat gives them back, with a field that is not documented. */
+/** The contacts that Clerk Chat returns, with an undocumented field. */
 const created = (request: Received): Answer => [
 	201,
 	{
@@ -44,7 +44,7 @@ const namesOut = (out: Result['items']) => out.map(({ json }) => json.name);
 
 const namesOf = (count: number) => guests(count).map(({ name }) => name);
 
-/** What comes out of the error output, or of the only one. */
+/** The failed items, from the error output or the only output. */
 const failedOf = ({ items: out, errorItems }: Result) =>
 	[...out, ...errorItems].filter(isErrorItem);
 
@@ -265,7 +265,7 @@ test("how items are grouped into requests doesn't affect the ledger", async () =
 	fail = false;
 	const unusable = fields('={{ $json.name === "Guest 3" ? "+1" : "+14155550123" }}');
 	const retried = await retry(stopped, guests(130), setup(toContinue, unusable));
-	// Those of the refused request alone, whatever has become of an item before them.
+	// Only those of the refused request, whatever happened to earlier items.
 	expect(received.slice(2).flatMap(namesIn)).toEqual(namesOf(130).slice(100));
 	// Also of the one whose fields are not usable any more: it was created.
 	expect(namesOut(retried.items)).toEqual(namesOf(130));

@@ -14,7 +14,7 @@ import { closeNetwork } from './closeNetwork';
 import { additionalData, API_KEY, BASE_URL, nameOf, runNode, workflowOf } from './engine';
 import { messageObject } from './messages';
 
-/** What n8n does when somebody saves the credential (credentials-tester.service.js in n8n 2.41.1). */
+/** What n8n does when someone saves the credential (credentials-tester.service.js in n8n 2.41.1). */
 async function testCredential(data: ICredentialDataDecryptedObject): Promise<unknown> {
 	const setup = { parameters: {}, credentials: data };
 	const workflow = workflowOf([], setup);

@@ -25,7 +25,7 @@ const reason = 'The carrier blocks unregistered businesses';
 
 const separately = { ...waiting, severalNumbers: 'separately' };
 
-/** Items with these texts, each to somebody else. */
+/** Items with these texts, each to another person. */
 const itemsOf = (...texts: string[]) => texts.map((text) => ({ text, to: somebody() }));
 
 /** One item to two people. */
@@ -39,9 +39,9 @@ const fates: Record<string, Fate> = {
 };
 
 /**
- * Clerk Chat with a record. The first word of a text says what becomes of it from the look of that number on: `delivered2`
- * is delivered at the second look at the record. `sent` stays on its way.
- * @param closed the status that a look at the record is answered with, by its number from 1
+ * Clerk Chat with a record. The first word of a text says its status from that search on: `delivered2` is delivered at
+ * the second search of the record. `sent` stays in transit.
+ * @param closed the status returned for a search of the record, by its number from 1
  */
 function clerkChat(closed: (look: number) => number | undefined = () => undefined): Deliveries {
 	const chat = clerkChatWith(({ body }) => fates[String(body.body).split(' ')[0]] ?? {}, {

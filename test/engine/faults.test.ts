@@ -88,7 +88,7 @@ afterAll(async () => {
 
 beforeEach(() => {
 	sandbox.reset();
-	// The record tells nothing, so that what is unknown stays unknown.
+	// The record shows nothing, so unclear results stay unclear.
 	sandbox.settings({ slowMs: 400, record: { access: 'forbidden' } });
 	made = {};
 	jest.replaceProperty(limits, 'longestWait', 15);
@@ -118,7 +118,7 @@ const others = ['+14155550200', '+14155550201', '+14155550202'];
 const replaced = <T>(list: T[], position: number, by: T): T[] =>
 	list.map((each, index) => (index === position ? by : each));
 
-/** Three items, of which the one at `position` goes to the recipient. */
+/** Three items, the one at `position` to the recipient. */
 const itemsWith = (recipient: string, position: number) =>
 	replaced(others, position, recipient).map((to, index) => ({ to, text: `text ${index}` }));
 
@@ -130,7 +130,7 @@ const received = (recipient: string, position: number) =>
 			.length;
 	});
 
-/** Runs the node and tells what came out and what arrived; the API key must show nowhere. */
+/** Runs the node and returns its output and what arrived; the API key must not appear anywhere. */
 async function run(recipient: string, position: number, used: Setup) {
 	const result = await runNode(itemsWith(recipient, position), used);
 	expect(JSON.stringify(result)).not.toContain(sandbox.apiKey);
@@ -162,7 +162,7 @@ function expectStop({ result }: { result: Result }, fault: Fault, position: numb
 	expect(notesOf(result)).toBeGreaterThan(0);
 }
 
-/** The item at `position` has come out with the fault, and the others as sent; all are linked, and nothing is kept. */
+/** The item at `position` has failed with the fault, and the others are sent; all are linked, and nothing is saved. */
 function expectErrorItem(
 	{ result }: { result: Result },
 	{ message, detail, httpCode }: Fault,
@@ -359,6 +359,6 @@ test('learns a limit: hardly any requests are rejected after the first 429', asy
 	expect(result.items).toHaveLength(40);
 	const { messages, requestsByStatus } = sandbox.stats();
 	expect(messages).toBe(40);
-	// Those that were on their way together when the limit was reached for the first time, and few more on a busy machine.
+	// Those in flight together when the limit was first reached, and a few more on a busy machine.
 	expect(requestsByStatus[429]).toBeLessThanOrEqual(10);
 });

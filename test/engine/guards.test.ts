@@ -132,7 +132,7 @@ function clerkChat(world: Partial<World> = {}) {
 	return { entries, looks, lists, sends, to };
 }
 
-/** A message on record: to somebody, and so many hours ago. */
+/** A message on record: to someone, and this many hours ago. */
 function entryTo(to: string, hours = 0, changes: IDataObject = {}): IDataObject {
 	const timestamp = new Date(now - hours * HOUR).toISOString();
 	const times = { timestamp, created: timestamp, updated: timestamp };
@@ -143,7 +143,7 @@ function entryTo(to: string, hours = 0, changes: IDataObject = {}): IDataObject 
 	});
 }
 
-/** A text that somebody wrote. */
+/** A text that someone sent us. */
 const said = (name: string, body: string, hours: number, changes: IDataObject = {}) =>
 	entryTo(name, hours, { sender: numberOf(name), inbound: true, body, ...changes });
 
@@ -191,7 +191,7 @@ const redirectTo = (testRecipient: string) => ({ testRuns: 'redirect', testRecip
 const optedOut = (name: string) => ({
 	contacts: [{ id: '1', phone: numberOf(name), optOut: true }],
 });
-/** Messages that went out before, such as `ann 23`: so many hours ago. */
+/** Messages sent before, such as `ann 23`: this many hours ago. */
 const had =
 	(...messages: string[]) =>
 	() => ({
@@ -443,7 +443,7 @@ describe('With On Error = Stop, one sentence counts', () => {
 	const skipping = { ...evening, skipSentWithinHours: 1 };
 	const annHadA = () => ({ entries: [entryTo('ann', 0.5, { body: 'a' })] });
 
-	/** What the error says of the whole, and whether it tells how to send the others. */
+	/** What the error says about the whole run, and whether it says how to send the others. */
 	test.each<[string, string, IDataObject, summary: string, others: boolean, Scene?]>([
 		['all closed', 'ann ben', evening, `Waiting 2 (${until}).`, false],
 		['one, and it is closed', 'ann', evening, '', false],
@@ -694,7 +694,7 @@ describe('Only To', () => {
 	});
 });
 
-/** While Ann's message goes out, Ben says stop; each message takes so many seconds. */
+/** While Ann's message is being sent, Ben texts STOP; each message takes this many seconds. */
 async function longRun(
 	items: string,
 	seconds: number,

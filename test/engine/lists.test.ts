@@ -373,7 +373,7 @@ describe.each(paged)('the pages of $name', (list) => {
 	])('a page shifted by new entries, with %s: no duplicates, no gaps', async (_n, sign) => {
 		const all = range(1, 130);
 		const received = oddApi((asked, index) => {
-			// Newest first: three come in before each further page.
+			// Newest first: three arrive before each further page.
 			if (index > 0) all.unshift(...range(1, 3).map((n) => 1000 * index + n));
 			const ids = cut(all, asked);
 			const last = ids.at(-1) === 130;
@@ -421,7 +421,7 @@ describe.each(paged)('the pages of $name', (list) => {
 });
 
 describe.each(unpaged)('the links of $name', (list) => {
-	/** Two pages; the first one tells where the second is. */
+	/** Two pages; the first one links to the second. */
 	const linkedApi = (next: unknown, more: IDataObject = {}) =>
 		oddApi((_asked, index) =>
 			index === 0
@@ -695,7 +695,7 @@ describe("the filters of messages that are the node's own", () => {
 		expect((await read(messages, { filters })).items).toEqual([]);
 	});
 
-	/** 230 messages, of which every tenth was received. */
+	/** 230 messages, every tenth of them received. */
 	const many = range(1, 230).map((n) => messageObject(n, { inbound: n % 10 === 0 }));
 	const filters = { direction: 'received' };
 
@@ -813,7 +813,7 @@ test.each([200, 201])('users: %s means success', async (status) => {
 	expect(items).toEqual([{ json: users.entry(1), pairedItem: { item: 0 } }]);
 });
 
-/** Longer than a test may take, so that what waits for the next batch has to be told not to. */
+/** Longer than a test may take, so waiting for the next batch must be cancelled. */
 const slowBatches = {
 	requestOptions: { batching: { batch: { batchSize: 1, batchInterval: 6_000 } } },
 };
@@ -823,7 +823,7 @@ const thirty = range(1, 30).map((n) => ({ n }));
 test("an invalid key isn't tried for every item", async () => {
 	const received = clerkChatApi(() => [401, {}]);
 	const result = await runNode(thirty, setup(messages, {}, toContinue));
-	// As many as were on their way together.
+	// As many as were in flight together.
 	expect(received.length).toBeLessThanOrEqual(5);
 	const outcomes = received.map(() => 'refused').concat(Array<string>(30).fill('notTried'));
 	expect(outcomesOf(result)).toEqual(outcomes.slice(0, 30));

@@ -32,7 +32,7 @@ closeNetwork();
 // On a busy machine a look takes long.
 beforeEach(() => void jest.replaceProperty(limits, 'longestSearch', 60_000));
 
-/** What came out of the last run of the node, by output. */
+/** The output of the node's last run, by output. */
 const lastRun = ({ data }: Result): Array<INodeExecutionData[] | null> =>
 	data.resultData.runData['Clerk Chat'].at(-1)?.data?.main ?? [];
 
@@ -224,7 +224,7 @@ describe('a loop', () => {
 });
 
 describe("an item containing this node's own error", () => {
-	/** What comes out of the error output, as a later execution gets it, such as out of a table. */
+	/** What the error output returns, as a later execution gets it, for example from a table. */
 	async function failed(first = UNLISTED) {
 		const ann = somebody();
 		const chat = clerkChat([first]);

@@ -28,12 +28,12 @@ interface Write {
 	repeatable?: true;
 	/** Clerk Chat answers with nothing, so there is nothing in an answer that could be missing. */
 	answersNothing?: true;
-	/** As few fields as possible, and what goes out then. */
+	/** Only the required fields, and the resulting request. */
 	minimal: { fields: INodeParameters; body: IDataObject };
-	/** All fields, from expressions over `$json.n`, and what goes out for an item. */
+	/** All fields, from expressions over `$json.n`, and the resulting request for an item. */
 	all: { fields: INodeParameters; body: (n: number) => IDataObject };
 	answer: (request: Received) => Answer;
-	/** What comes out for an answer. */
+	/** What is returned for a response. */
 	out: (request: Received) => IDataObject;
 	/** What people read when it is not known whether it was done. */
 	unknown: RegExp;
@@ -262,7 +262,7 @@ const undocumentedApi = (...answers: Answer[]) =>
 		documented: false,
 	});
 
-/** What goes out, in the order in which it arrives; all of it as the OpenAPI document has it. */
+/** The request bodies in the order of arrival, all valid by the OpenAPI document. */
 const bodiesOf = async (write: Write, fields: INodeParameters, items: IDataObject[] = [{}]) => {
 	const received = clerkChatApi(write.answer);
 	await runNode(items, setup(write, { ...write.minimal.fields, ...fields }));
@@ -821,7 +821,7 @@ describe('agents', () => {
 	])("'Webhook ID' %j", async (webhookId) => {
 		const received = clerkChatApi(agent.answer);
 		const { items } = await runNode([{}], setup(agent, { webhookId }));
-		// Always to the host of the credential, whatever address was pasted.
+		// Always to the credential's host, whatever URL was pasted.
 		expect(received).toMatchObject([{ path, violations: [] }]);
 		expect(items).toMatchObject([{ json: { started: true, webhookId: WEBHOOK_ID } }]);
 	});

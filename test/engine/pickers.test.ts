@@ -27,7 +27,7 @@ const locators = properties
 const range = (from: number, to: number) =>
 	Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-/** Answers with what it is told, and keeps what was asked. */
+/** Responds as given, and records the requests. */
 const api = (bodyOf: (asked: Received) => IDataObject, status = 200) =>
 	clerkChatApi((asked) => [status, bodyOf(asked)], { documented: false });
 
@@ -303,7 +303,7 @@ test('finds a phone number typed in any format', async () => {
 describe.each(Object.entries(methods))("%s, if the list can't be read", (name, search) => {
 	const byHand = name === 'searchSenders' ? "Or choose 'Number'" : "Or choose 'By ID'";
 
-	/** Only of a NodeApiError does n8n's editor show the description, too. */
+	/** n8n's editor shows the description only for a NodeApiError. */
 	const failure = async (context: ILoadOptionsFunctions) => {
 		const error = await (search.call(context) as Promise<unknown>).then(
 			() => undefined,

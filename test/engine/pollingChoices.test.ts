@@ -274,7 +274,7 @@ describe('Wait Until Quiet (Seconds)', () => {
 					await poll();
 					for (const { messages } of host.out().slice(before)) {
 						for (const { body } of messages as IDataObject[]) {
-							// The API tells its time in whole seconds.
+							// The API's times are in whole seconds.
 							const latest = came.get(String(body))! + 10 * MINUTE + 1_000;
 							if (polls.some((time) => time >= latest)) late.push(String(body));
 						}

@@ -57,7 +57,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 	kind(1, 'unsaved'),
 );
 
-/** Plays a history, and says which texts have to come out, and which may. */
+/** Plays a history, and returns which texts must be returned, and which may be. */
 async function play(habit: Habits, steps: Step[], isDurable: boolean) {
 	begin();
 	record.habits = { ...habit };
@@ -115,7 +115,7 @@ async function play(habit: Habits, steps: Step[], isDurable: boolean) {
 			await publish('activate');
 			if (!isShort || !polledBefore) began = clock;
 		} else if (each.kind === 'key') {
-			// Nobody can tell yet whose the first one was: it begins anew with the second one.
+			// It is unclear whose the first one was, so the trigger starts over with the second one.
 			host.apiKey += 'x';
 			if (isInDoubt) await beginAnew();
 		} else if (each.kind === 'team') {

@@ -10,7 +10,7 @@ import { HOUR, clock, host, pass, poll, record } from './polling';
 const DAYS = Number(process.env.POLLING_DAYS ?? 2);
 const TEXTS = Number(process.env.POLLING_TEXTS ?? 11_000);
 
-/** Says what came of it, for docs/benchmarks.md, when somebody asked for more than the tests do. */
+/** Prints figures for docs/benchmarks.md if more was requested than the tests need. */
 function told(figures: string): void {
 	const { POLLING_DAYS, POLLING_TEXTS } = process.env;
 	if (POLLING_DAYS !== undefined || POLLING_TEXTS !== undefined)
@@ -32,7 +32,7 @@ test('1,000 texts a day, some of which fail: returns each failure once', async (
 			);
 			if (each % 20 === 0) failed.push(entry.id);
 			const status = each % 20 === 0 ? 'failed' : 'delivered';
-			// One in three never says what became of it.
+			// One in three never reports its final status.
 			if (each % 3 !== 1 || status === 'failed') {
 				later.push({ entry, at: clock + HOUR * (1 + (each % 11)), status });
 			}

@@ -77,7 +77,7 @@ function newHost(id = 'workflow', process?: PollingHost): PollingHost {
 
 const QUESTION = { text: 'Friday?', askedAt: '2026-05-01T12:00:00.000Z', expected: 'YES or NO' };
 
-/** What the page of a question says. */
+/** What a question's page responds. */
 function ruledOn(handOver: HandOver, reception: Reception): Received {
 	if (reception !== 'taken' && reception !== 'notTaken') return { reception };
 	if (handOver.kind !== 'reply') return { reception };
@@ -334,7 +334,7 @@ describe('after a restart', () => {
 			writes('hello', elsewhere);
 			await nextTick();
 			await host.restart();
-			// What is read anew has no end.
+			// Reading it again never ends.
 			record.fault = (request) => (record.requests[request].end ? 500 : undefined);
 		});
 

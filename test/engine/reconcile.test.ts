@@ -178,7 +178,7 @@ describe('an entry of the record is one message', () => {
 
 	test.each<[string, Setup['settings'], number, string[]]>([
 		['in this try', toContinue, 2, ['refused', 'unknown']],
-		// The failed one is sent again, the other one goes out once.
+		// The failed one is sent again, the other one is sent once.
 		[
 			'in a later try',
 			{ retryOnFail: true, maxTries: 3, ...toContinue },
@@ -407,7 +407,7 @@ describe('in a later try', () => {
 });
 
 describe('an unclear response with an ID: searches the record for the ID, in whatever form the message is listed', () => {
-	/** A footer makes another text of a short one; and this form of people is not readable at all. */
+	/** A footer makes a short text another one; and this form of recipients can't be read at all. */
 	const forms = [
 		['textFooter', 'Hi Ann'],
 		['textAccentsGone', 'Voilà, Zoë'],

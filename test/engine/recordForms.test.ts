@@ -17,7 +17,7 @@ closeNetwork();
 
 const setup = (options: IDataObject, settings: Setup['settings'] = {}): Setup => ({
 	...sending({ options: options as never }, settings),
-	// Started anew each time: n8n remembers nothing of what was before.
+	// Restarted each time: n8n remembers nothing from before.
 	node: startProcess(10, { waitsForRecord: [1], longestSearch: 1 }),
 });
 
@@ -92,7 +92,7 @@ test.each(all)('%s: sent, n8n restarted, run again with Skip If Sent', async (_,
 		setup({ skipSentWithinHours: 12 }, toErrorOutput),
 	);
 	expect(twice(got)).toEqual([]);
-	// No silence: each item came out, as sent or with words that say why not.
+	// Nothing is silent: each item was returned as sent or with an error that says why not.
 	expect(again.items.length + again.errorItems.length).toBe(3);
 	for (const words of errorsOf(again)) expect(words).toMatch(WHAT_TO_DO);
 	const expected = { same: [3, 0], perhaps: [1, 2], closed: [0, 3] }[form.answer];

@@ -37,7 +37,7 @@ beforeEach(() => {
 	jest.replaceProperty(limits, 'firstWait', 40);
 });
 
-/** Three items, of which the second is refused the first time. */
+/** Three items, the second of which is refused the first time. */
 async function stopped(original = setup(), texts = ['a', 'b', 'c'], fates = [{}, REFUSED]) {
 	const people = some(3);
 	const chat = clerkChat(fates);
@@ -45,7 +45,7 @@ async function stopped(original = setup(), texts = ['a', 'b', 'c'], fates = [{},
 	return { people, chat, items, first: await runNode(items, original) };
 }
 
-/** Answers by text, one after the other; when there is none left, the message is sent. */
+/** Responses by text, one after the other; once they are used up, the message is sent. */
 const answers = (byText: Record<string, Array<Fate | Answer>>) =>
 	clerkChat(({ body }) => byText[String(body.body).split(' ')[0]]?.shift() ?? {});
 
@@ -166,7 +166,7 @@ describe("an edit that doesn't affect the message", () => {
 });
 
 describe('an edit of the order or the number of items', () => {
-	/** What the fields of an item give after the edit: those of another item of the list. */
+	/** The values of an item's fields after the edit: those of another item on the list. */
 	const from = (index: string): INodeParameters => ({
 		recipients: `={{ $input.all()[${index}].json.to }}`,
 		body: `={{ $input.all()[${index}].json.text }}`,
@@ -391,7 +391,7 @@ describe('two retries at once', () => {
 		expect(chat.sent).toHaveLength(1);
 	});
 
-	/** A message to several, of which nothing went out at first. */
+	/** A group message that wasn't sent at first. */
 	async function refusedAtFirst(options: IDataObject = {}) {
 		const people = some(2);
 		const chat = clerkChat(async ({ body: { sender } }, index) => {

@@ -84,7 +84,7 @@ describe.each(Object.entries(FIELDS))('%s', (_name, { label, setup }) => {
 	});
 });
 
-/** What goes out of an operation for a phone number that is entered without a country code. */
+/** What an operation sends for a phone number entered without a country code. */
 const goesOut = async (name: string, phone: string) => {
 	const received = clerkChatApi(
 		({ method, body }) => [

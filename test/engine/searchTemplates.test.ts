@@ -15,7 +15,7 @@ const { searchTemplates } = new ClerkChat().methods.listSearch;
 const search = async (baseUrl: string, filter?: string, paginationToken?: string) =>
 	await searchTemplates.call(editor(baseUrl), filter, paginationToken);
 
-/** Answers every page with what it is told, and keeps what was asked. */
+/** Responds to every page as given, and records the requests. */
 const api = (dataOf: (asked: Received) => IDataObject) =>
 	clerkChatApi((asked) => [200, dataOf(asked)], { documented: false });
 

@@ -33,7 +33,7 @@ const hello = { to: '+14155550123', text: 'Hello' };
 /** What the operation asks of the API, to look into or to break. */
 const { write } = send as OfWrite;
 
-/** What goes out for one item, as the OpenAPI document has it. */
+/** The request for one item, valid by the OpenAPI document. */
 const bodyOf = async (item: IDataObject, parameters: INodeParameters = {}) => {
 	const received = accepted();
 	await runNode([item], setup(parameters));
@@ -216,7 +216,7 @@ describe('bad input is refused before anything is sent', () => {
 		const stopped = await runNode(items, setup());
 		const retried = await retry(stopped, items, setup({ sender: '={{ "" }}' }));
 		expect(textsIn(received)).toEqual(['Hello', 'Bye']);
-		// What was sent before stands, so only the other one is in the way.
+		// What was sent before still counts, so only the other one is a problem.
 		expect(retried.error?.message).toBe("'From' is empty");
 		expect(retried.error?.description).toMatch(/This is item 2 of 2 \(n8n counts from 0\)\.$/);
 	});

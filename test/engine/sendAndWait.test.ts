@@ -36,7 +36,7 @@ const takenSecond = (first: number) =>
 /** The link in a text. */
 const linkIn = ({ body }: Received) => String(body.body).split('\n').at(-1)!;
 
-/** Asks, and gives what tests do with the link. */
+/** Asks, and returns what tests do with the link. */
 async function asked(parameters: INodeParameters = {}, items: IDataObject[] = [friday]) {
 	const received = accepted();
 	const used = setup(parameters);

@@ -191,7 +191,7 @@ describe('executions of the same process, while the record lists nothing yet', (
 		expect(chat.sent).toHaveLength(1);
 	});
 
-	/** Runs until so many requests are on their way, and is cancelled then. */
+	/** Runs until this many requests are in flight, and is then cancelled. */
 	async function cancelledAt(
 		count: number,
 		chat: ReturnType<typeof slow>,
@@ -400,7 +400,7 @@ describe('with Retry', () => {
 			const stopped = await runNode(items, setup());
 			const retried = retry(stopped, items, skipping());
 			while (chat.looks.length === 0) await sleep(1);
-			// The first item is refused, the second one goes out.
+			// The first item is refused, the second one is sent.
 			await retry(stopped, items, setup({}, toContinue));
 			expect(new Set(idsOf(await retried)).size).toBe(2);
 			expect(chat.got(ann)).toBe(2);

@@ -136,7 +136,7 @@ describe('In Test Runs', () => {
 	test.each(['trigger', 'webhook', 'integrated', 'retry'] as const)(
 		'executions in mode %s send, whatever the option says',
 		async (mode) => {
-			// A retry of which nothing was kept looks at the record first.
+			// A retry without saved data searches the record first.
 			const { sent } = clerkChat([]);
 			const own = items.map(({ to, text }) => ({ to, text: `${text}, ${mode}` }));
 			const result = await runNode(own, { ...setup(preview), mode });
@@ -218,7 +218,7 @@ describe('several numbers in To', () => {
 
 	const oneByOne = { maxConcurrency: 1 };
 	const separately = { ...oneByOne, severalNumbers: 'separately' };
-	/** What went out, and to whom. */
+	/** What was sent, and to whom. */
 	const wentTo = (sent: ReturnType<typeof refusing>) =>
 		sent.map(({ body }) => [body.recipients, body.body]);
 	const idsOf = (items: INodeExecutionData[]) => items.map(({ json }) => json.id);

@@ -28,7 +28,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const ANN = '+14155550123';
 
-/** Asks a question. @param record answers to looks at the record, on which the question went out at a time (ms) */
+/** Asks a question. @param record responses to searches of the record, on which the question was sent at a time (ms) */
 async function asked(
 	parameters: INodeParameters,
 	record?: { record: (question: IDataObject) => [number, unknown]; at?: number },

@@ -36,7 +36,7 @@ function newEvent(changes: IDataObject = {}): IDataObject {
 	};
 }
 
-/** Delivers with the right header, unless told otherwise. */
+/** Delivers with the right header by default. */
 async function deliver(body: IDataObject | string | Buffer, sending: Sending = {}) {
 	const bytes = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 	return await host.send(bytes, { ...sending, headers: { ...RIGHT, ...sending.headers } });
@@ -137,7 +137,7 @@ describe('authentication', () => {
 	});
 });
 
-/** What the credential's field may hold, or its expression give, that nobody could be told by. */
+/** Values of the credential's field or its expression that can't authenticate anyone. */
 const NO_SECRETS: Array<[string, unknown]> = [
 	['an empty text', ''],
 	['blanks', ' \t\n\u00A0'],

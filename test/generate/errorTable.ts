@@ -173,7 +173,7 @@ const SECTIONS: Section[] = [
 	},
 ];
 
-/** What follows another error, and is none of its own. */
+/** Text that follows another error, and isn't an error itself. */
 const SUFFIX = /^…(?:; the message| in … of)/;
 
 const BEGIN = '<!-- npm run generate writes these tables -->';

@@ -103,7 +103,7 @@ ${wrapped(rows).join('\n')}
 `;
 }
 
-/** The zones of a country in the time zone database; none where it does not know the country. */
+/** A country's zones in the time zone database; none if the country is missing. */
 function zonesIn(country: string): string[] {
 	const { countries } = meta as { countries: Record<string, { zones: string[] } | undefined> };
 	return (countries[country]?.zones ?? []).filter((zone) => !LEFT_OUT.includes(zone));
@@ -119,7 +119,7 @@ for (const zone of names.filter((name) => !/^[A-Z0-9]+$|^Etc/.test(name)).sort(b
 	if (!clocks.has(clock)) clocks.set(clock, zone);
 }
 
-/** The zone that stands for all with the same clock. */
+/** The zone that represents all zones with the same clock. */
 function withSameClock(zone: string): string {
 	return clocks.get(clockOf(zone)) ?? zone;
 }

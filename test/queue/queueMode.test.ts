@@ -186,7 +186,7 @@ describe('a question that a worker asks', () => {
 describe('a worker killed half-way through 200 messages', () => {
 	const ORDER = { first: 0, count: 200 };
 
-	/** @returns what came of the execution, and how many messages were out when its worker was dead */
+	/** @returns the execution's result, and how many messages were sent when its worker died */
 	async function killedHalfWay(path: string, env: Record<string, string>, options = {}) {
 		sandbox.settings({ latencyMs: 50 });
 		workers = await queueMode.startWorkers(2, env);
@@ -194,7 +194,7 @@ describe('a worker killed half-way through 200 messages', () => {
 		const [id] = await start(ORDER);
 		await until(() => sandbox.stats().messages >= 50);
 		const other = await killWorkerOf(id);
-		// What was on its way may still arrive.
+		// Messages in flight may still arrive.
 		await wait(500);
 		const out = sandbox.stats().messages;
 		expect(out).toBeLessThan(ORDER.count);
@@ -316,7 +316,7 @@ describe('one by one, each first saved in a Data Table', () => {
 		workers = await queueMode.startWorkers(2);
 		const { start } = await live(notedInTable('noted', table));
 		const what = { first: 3000, count: 40 };
-		// The worst moment: the 21st is noted, and its request is turned away and waits.
+		// The worst moment: the 21st is saved, and its request is rejected and waits.
 		sandbox.settings({ rateLimit: { limit: 20, perMs: 600_000 } });
 		const [id] = await start(what);
 		await until(() => sandbox.stats().requestsByStatus['429'] > 0);

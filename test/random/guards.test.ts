@@ -27,7 +27,7 @@ const PEOPLE = [
 	['+819012345678', 'Asia/Tokyo'],
 ] as const;
 
-/** Somebody who said stop on record, and somebody whose contact says so. */
+/** Someone who texted STOP on record, and someone whose contact has opted out. */
 const SAID_STOP = PEOPLE[0][0];
 const MARKED = PEOPLE[3][0];
 
@@ -98,7 +98,7 @@ function isDay(zone: string): boolean {
 
 let ids = 1;
 
-/** Clerk Chat, which looks at each message that goes out whether it may. */
+/** Clerk Chat, which checks each sent message against the guards. */
 class Chat {
 	readonly wrong: string[] = [];
 

@@ -34,7 +34,7 @@ interface Scenario extends TextScenario {
 
 const scenarios: fc.Arbitrary<Scenario> = fc
 	.record({
-		// What comes out is told by its text, which other forms change.
+		// Results are identified by their text, which other forms change.
 		texts: textScenario(1, fc.constant('documented')),
 		times: fc.integer({ min: 1, max: 4 }),
 		maxTries: fc.integer({ min: 1, max: 3 }),

@@ -19,7 +19,7 @@ import type { Write } from '../../nodes/ClerkChat/write';
 
 let roots = 0;
 
-/** Run 0 of a node, of whose execution nothing is known yet. */
+/** Run 0 of a node whose execution is not known yet. */
 function aRun(isTool = false) {
 	const run = { root: `claims ${++roots}`, node: 'node', run: '0' };
 	const kept = new Set<LedgerEntry>();

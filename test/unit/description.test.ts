@@ -57,7 +57,7 @@ test('operations call every endpoint of the API, and no others', () => {
 	expect(missing).toEqual(LEFT_OUT);
 });
 
-/** The fields that the API documents for the body of a request; those of one entry where it takes a list. */
+/** The documented fields of a request's body; those of one entry if it takes a list. */
 function bodyFields({ requestBody }: Endpoint): string[] {
 	const properties = requestBody?.content?.['application/json']?.schema?.properties ?? {};
 	return Object.keys(properties.contacts?.items?.properties ?? properties);

@@ -98,7 +98,7 @@ describe('listOf', () => {
 		[[' a ', 'b'], 'a b'],
 		[[7, true], '7 true'],
 		[7, '7'],
-		// As AI agents like to give it.
+		// As AI agents often write it.
 		['["a@example.com", "b@example.com"]', 'a@example.com b@example.com'],
 	])('%j holds %s', (value, expected) => {
 		expect(listOf(item, 'Emails', value)).toEqual(expected.split(' '));

@@ -15,7 +15,7 @@ const lesson = (passed: number, { after = 300, wait = 1000 } = {}) => ({
 	wait,
 });
 
-/** What it allows in the next cycles, of which none meets a 429. */
+/** What it allows in the next cycles, without any 429. */
 function nextCycles(limit: LearnedLimit, count: number): number[] {
 	return Array.from({ length: count }, () => {
 		limit.endCycle();

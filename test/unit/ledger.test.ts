@@ -20,7 +20,7 @@ const entry = (changes: Partial<New> = {}): New => ({
 const sent = (id: number | string, changes: Partial<New> = {}) =>
 	entry({ state: 'sent', results: [{ id }], ...changes });
 
-/** Whether somebody still waits for an entry. */
+/** Whether something still waits for an entry. */
 async function isAwaited(ledger: Ledger, added: LedgerEntry): Promise<boolean> {
 	return await Promise.race([ledger.settled(added).then(() => false), sleep(0).then(() => true)]);
 }
@@ -119,7 +119,7 @@ describe('an entry in flight', () => {
 		expect(ledger.isAnotherArriving([ledger.add(entry({ recordKey: 'another' }))])).toBe(false);
 		ledger.move(other, { state: 'unknown' });
 		expect(ledger.isAnotherArriving([one])).toBe(false);
-		// What the record does not tell apart is not blocked by it.
+		// Entries that the record can't identify don't block it.
 		const [vague] = [1, 2].map(() => ledger.add(entry({ recordKey: undefined })));
 		expect(ledger.isAnotherArriving([vague])).toBe(false);
 	});
@@ -165,7 +165,10 @@ describe('keeps the newest of the entries that have ended', () => {
 	const long = (changes: Partial<New> = {}) => sent(0, { results: LONG, ...changes });
 	const isLong = ({ results }: LedgerEntry) => results === LONG;
 
-	/** What a ledger holds to which so many entries of a hundred characters each were added, the first ones of other runs. */
+	/**
+	 * The contents of a ledger after adding this many entries of a hundred characters each, the first ones from other
+	 * runs.
+	 */
 	function addTo(ledger: Ledger, count: number, ...roots: string[]): LedgerEntry[] {
 		ledger.open('root');
 		const added = Array.from({ length: count }, (_, index) =>

@@ -67,7 +67,7 @@ interface FakeApi {
 	entries?: Json[];
 	/** Which time `start` and `end` are compared with; none when they are not obeyed. */
 	compared?: 'timestamp' | 'created' | 'updated';
-	/** What stands beside `data`. */
+	/** The fields next to `data`. */
 	more?: (count: number) => Json;
 	/** An answer instead of the list, by the query and how many came before it. */
 	instead?: (query: URLSearchParams, count: number) => Exchange | undefined;

@@ -184,7 +184,7 @@ test("a message to one member doesn't match the entry of the message to the grou
 	const ofGroup = { ...entry, members: ['+14155550100', '+14155550123', '+14155550124'] };
 	expect(idsOf([sought, toGroup], [ofGroup, { ...entry, id: 2 }])).toEqual([2, 1]);
 	expect(idsOf([toGroup], [entry])).toEqual([undefined]);
-	// In whatever order somebody names them.
+	// In any order of recipients.
 	const [first, last] = toGroup.recipients;
 	const larger = { ...ofGroup, id: 3, members: [...ofGroup.members, '+14155550125'] };
 	const found = idsOf(
@@ -209,11 +209,11 @@ test('an entry to several people counts once for each, if counted per person', (
 	given.clear();
 	for (const to of ['1 (415) 555-0123', '+14155550125', '']) giveFor(given, toGroup, to);
 	expect(found([one, other])).toEqual([undefined, 1]);
-	// A message to both is none of theirs.
+	// A message to both belongs to neither.
 	given.clear();
 	giveFor(given, toGroup, '+14155550124');
 	expect(found([{ ...sought, recipients: ['+14155550123', '+14155550124'] }])).toEqual([undefined]);
-	// Without that count, whoever is first has it.
+	// Without that count, the first one gets it.
 	expect(idsOf([one, other], [toGroup])).toEqual([1, undefined]);
 });
 

@@ -33,7 +33,7 @@ describe('with a default country code', () => {
 		// Area codes that libphonenumber does not know.
 		['457 555 0123', '1', '+14575550123'],
 		['(837) 555-0123', '1', '+18375550123'],
-		// Also a whole number of Norway, but a +1 number is what somebody with this code means.
+		// Also a complete Norwegian number, but with this country code it means a +1 number.
 		['4792345678', '1', '+14792345678'],
 		['020 7946 0018', '44', '+442079460018'],
 		['(0)20 7946 0018', '44', '+442079460018'],
@@ -217,7 +217,7 @@ test.each<[string | number, string, string]>([
 	['+(415) 555-0123', '', NO_CODE],
 	// A mobile phone near Rome or a landline in Varese.
 	['+39 (0)331 1234567', '', 'It could be +3903311234567 or +393311234567.'],
-	// Only behind the country code does a zero fall away.
+	// A zero is dropped only after the country code.
 	['4474001(0)23456', '44', '13 digits; a +44 number has 7, 9 or 10.'],
 	['07400 (0)123456', '44', '11 digits after the 0; a +44 number has 7, 9 or 10.'],
 	['0', '1', 'It is too short.'],
@@ -349,7 +349,7 @@ const COUNTRIES =
 		' ',
 	) as CountryCode[];
 
-/** The numbers of a country without its code: those of people, at home or in their pockets. */
+/** A country's numbers without its code: people's landlines and mobiles. */
 const nationalIn = (country: CountryCode) => {
 	const types = (metadata.countries[country] as unknown[])[11] as Array<[string] | 0>;
 	const patterns = [types[0], types[1]].flatMap((type) => (type && type[0] ? [type[0]] : []));

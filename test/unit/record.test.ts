@@ -11,7 +11,7 @@ const START = Date.parse('2026-11-25T12:00:00.000Z');
 
 type Body = Record<string, unknown>;
 
-/** An API whose list of messages is what `list` gives for each request, newest state included. */
+/** An API whose list of messages is what `list` returns for each request, including the newest state. */
 function recordOf(
 	answerPage: (page: number, limit: number, request: number) => Body | number,
 	date?: () => Date,
@@ -49,7 +49,7 @@ function recordOf(
 const entries = (count: number, from = 0) =>
 	Array.from({ length: count }, (_, index) => ({ id: from + index }));
 
-/** A page of a list, with `total` and links or without. */
+/** A page of a list, with or without `total` and links. */
 const pageOf = (list: unknown[], page: number, limit: number, says = true): Body => ({
 	data: list.slice((page - 1) * limit, page * limit),
 	...(says && { total: list.length }),

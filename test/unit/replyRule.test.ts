@@ -10,7 +10,7 @@ const HOUR = 60 * MINUTE;
 
 type Open = Extract<ReplyFacts, { question: 'open' }>;
 
-/** A text that answers: the open question is the last thing that went out, and it says Yes ten minutes later. */
+/** A text that answers: the open question is the last message sent, and the text says Yes ten minutes later. */
 const yes: Open = {
 	question: 'open',
 	says: 'answer',

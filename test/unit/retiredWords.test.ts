@@ -46,7 +46,7 @@ const files = ['nodes', 'credentials'].flatMap((folder) =>
 		.map((file) => join(folder, file)),
 );
 
-/** The texts of a file that have two words or more; what a template puts in is a dot. */
+/** A file's texts of two or more words, with a dot for each value in a template. */
 function textsIn(name: string, source: string): string[] {
 	const texts: string[] = [];
 	(function visit(node: ts.Node): void {
@@ -109,7 +109,7 @@ test.each(readdirSync(join(root, 'examples')))('no retired words in %s', (file) 
 	expect(notes.flatMap(retiredIn)).toEqual([]);
 });
 
-/** Sentences of a text, where a dot stands for one word; HTML ends them, too. */
+/** A text's sentences, in which a dot represents one word; HTML ends them, too. */
 function sentencesIn(text: string): string[] {
 	return text.replace(/<[^>]+>/g, '. ').split(/[.!?]\s+/);
 }

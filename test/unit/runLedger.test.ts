@@ -87,7 +87,7 @@ test('a message that one found on record counts as its own for the other, too', 
 		true,
 		false,
 	]);
-	// After a restart it is known once it came out.
+	// After a restart, it is known once it was returned.
 	expect(other.runLedger.saved.messages.isSaved(SERVER, { id: 'found' })).toBe(false);
 	other.runLedger.saved.messages.rememberSent(other.runLedger.begunFor(other.task));
 	expect(other.runLedger.saved.messages.isSaved(SERVER, { id: 'found' })).toBe(true);
@@ -224,7 +224,7 @@ describe('a request that starts', () => {
 		const later = { ...request, body: { ...body, body: 'Once, at 12:01' } };
 		const entry = begun(runOf('2', saved, writeMessage, later));
 		expect([entry.tries, entry.first]).toEqual([2, undefined]);
-		// A short entry, as it is saved, does not tell its text.
+		// A short entry, as saved, doesn't contain its text.
 		const short = { ...entry, message: undefined };
 		const known = structuredClone({ ...saved, context: { sending: { version: 1, entries: {} } } });
 		Object.assign(known.context.sending.entries, { [entry.id]: { ...short, state: 'unknown' } });
@@ -357,7 +357,7 @@ describe('a question', () => {
 		message: { ...writeMessage.message!, isPerExecution: true },
 	};
 
-	/** What a later execution knows of what an earlier one did, which its ledger or only its data tells. */
+	/** What a later execution knows about an earlier one, from its ledger or only from its data. */
 	function laterOne(
 		executionId: string,
 		ending: Parameters<RunLedger['end']>[1],

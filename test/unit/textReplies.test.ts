@@ -165,7 +165,7 @@ describe('which question a text may answer', () => {
 		expect(asked([question(300)])).toBe(3000);
 		expect(asked([question(305)])).toBe(3050);
 		expect(asked([question(306)])).toBeUndefined();
-		// An older one that is closed does not come in between.
+		// An older, closed one doesn't interfere.
 		expect(situation([question(1), question(303)], reply(), [1])).toMatchObject({
 			question: { link: linkOf(303) },
 			isBetweenTwo: false,
@@ -294,7 +294,7 @@ describe('which question a text may answer', () => {
 			rememberReplySent('200', START + 15_000);
 			expect(situation([question(10), sent(20)])).toMatchObject({ isLastOut: true });
 			expect(situation([question(10), sent(21)])).toMatchObject({ isLastOut: false });
-			// It is about the question before: an answer to a text that came in before this one.
+			// It is about the question before: a reply to a text received before this one.
 			rememberReplySent('300', START + 15_000);
 			expect(situation([question(10), question(25), sent(30)])).toMatchObject({
 				question: { link: linkOf(25) },
@@ -314,7 +314,7 @@ describe('which question a text may answer', () => {
 	test('a text soon after a newer question may be for the older one, while that is open', () => {
 		const two = [question(10), question(290)];
 		expect(situation(two)).toMatchObject({ isBetweenTwo: true });
-		// A text of which nobody knows what became may have answered it.
+		// A text with an unknown result may have answered it.
 		const before = (second: number) => reply({ id: 5, timestamp: at(second) });
 		expect(situation([...two, before(200)], reply(), [10])).toMatchObject({ isBetweenTwo: true });
 		expect(situation([...two, before(170)], reply(), [10])).toMatchObject({ isBetweenTwo: false });

@@ -56,7 +56,7 @@ test.each<Row>([
 	['unknown once more', 'unknown', 'unknown', resend, continues('unknown', 'unknown')],
 	['the run ended first', 'notTried', 'nothing', {}, continues('notTried', 'asBefore')],
 	['the same, unknown before', 'notTried', 'unknown', resend, continues('unknown', 'asBefore')],
-	// What may be repeated leaves nothing unknown behind.
+	// What can be repeated leaves no unclear results.
 	['a PUT', 'notYet', 'nothing', { repeatable: true }, continues('send', 'asBefore')],
 	[
 		'a PUT, unknown before',

@@ -153,7 +153,7 @@ function textLine(entry: Entry, { body: sent }: SentMessage): Line {
 	return compare('Text', howChanged(body, sent), folded(body) === folded(sent), other);
 }
 
-/** @returns how a text differs from the one that was sent, without saying what stands in it */
+/** @returns how a text differs from the one sent, without quoting it */
 export function howChanged(body: string, sent: string): string {
 	if (body === sent) return 'unchanged';
 	const count = `${body.length} characters instead of ${sent.length}`;
