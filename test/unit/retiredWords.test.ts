@@ -28,6 +28,7 @@ const RETIRED: Array<[RegExp, string]> = [
 	[/\bby hand\b|\banew\b/i, 'there, again'],
 	[/\b(?:some|every|any)body\b/i, 'someone, everyone, anyone'],
 	[/\bconcerns?\b/i, 'applies to'],
+	[/\bpress(?:es|ed|ing)?\b/i, 'click; on a phone, tap'],
 	[/\bexpression (?:that )?gives\b|\bholds (?:a|an|nothing)\b/i, 'returns, contains'],
 ];
 
@@ -125,6 +126,7 @@ test.each([
 	'const a = "The text is turned away";',
 	'const a = `It has ${n} parts`;',
 	"const a = { description: 'The number or identifier to send to' };",
+	"const a = 'Press the button';",
 ])('finds one: %s', (source) => {
 	expect(textsIn('a.ts', source).flatMap(retiredIn)).toHaveLength(1);
 });
