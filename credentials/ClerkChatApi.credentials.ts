@@ -12,24 +12,24 @@ import { baseUrlOf } from '../nodes/api/baseUrl';
 import { whyUnusable } from '../nodes/api/unusableCredential';
 
 /**
- * Adds the team's API key as the header `apiKey`, which is where Clerk Chat reads it
- * (https://docs.clerk.chat/api-reference/messages/send-a-message). A function and not a template:
- * a template is evaluated anew for every message, which costs more than the rest of this step.
+ * Adds the team's API key as the `apiKey` header, where Clerk Chat expects it
+ * (https://docs.clerk.chat/api-reference/messages/send-a-message). This is a function rather than a template because
+ * n8n evaluates a template again for every message, which costs more than everything else here.
  */
 const authenticate = async (
 	credentials: ICredentialDataDecryptedObject,
 	request: IHttpRequestOptions,
 ): Promise<IHttpRequestOptions> => {
-	// Of an exception, n8n shows only the message while it tests a credential.
+	// While testing a credential, n8n shows only the message of an exception.
 	const why = whyUnusable(credentials);
 	if (why) throw new UserError(`${why.message}. ${why.description}`);
 	request.headers = { ...request.headers, apiKey: apiKeyOf(credentials) };
-	// The same address when the credential is tested and when a node runs.
+	// Use the same address for the credential test and for the node's requests.
 	if (request.baseURL !== undefined) request.baseURL = baseUrlOf(credentials);
 	return request;
 };
 
-/** Masked although nothing in its name says secret: whoever has it can start workflows. */
+/** Masked like a password, because anyone who has it can start workflows. */
 const webhookHeaderValue: INodeProperties = {
 	displayName: 'Webhook Header Value',
 	name: 'webhookHeaderValue',
@@ -40,7 +40,7 @@ const webhookHeaderValue: INodeProperties = {
 		"The secret value of that header: 30 or more letters and digits, for example from a password manager. Keep a copy, because n8n doesn't show it again. Use the same value for all webhooks of this credential. The trigger refuses deliveries without it.",
 };
 
-/** So that no delivery is lost while a secret is replaced. */
+/** Keeps deliveries from being lost while a secret is replaced. */
 const previousWebhookHeaderValue: INodeProperties = {
 	displayName: 'Previous Webhook Header Value',
 	name: 'previousWebhookHeaderValue',
@@ -53,7 +53,10 @@ const previousWebhookHeaderValue: INodeProperties = {
 
 const NOT_THE_API = "This address answered, but it isn't the Clerk Chat API. Check the Base URL.";
 
-/** What the answers to the credential's test mean. Where no answer comes, n8n shows the code alone, such as ENOTFOUND. */
+/**
+ * What each response to the credential test means. Without a response, n8n shows only the error code, such as
+ * ENOTFOUND.
+ */
 const RULES = [
 	{
 		type: 'responseCode' as const,
@@ -71,13 +74,13 @@ const RULES = [
 				"This API key can't read messages. If n8n uses a proxy or firewall, allow access to the Base URL. Otherwise, ask the owner of your Clerk Chat team for a key that can read messages.",
 		},
 	},
-	// Not found, or a redirect to somewhere else.
+	// Not found, or redirected elsewhere.
 	...[301, 302, 303, 307, 308, 404].map((value) => ({
 		type: 'responseCode' as const,
 		properties: { value, message: NOT_THE_API },
 	})),
 	{
-		// Only a list has a `push`: a web page that answers with 200 has no list of messages in it.
+		// Only a list has a `push`: a web page that responds with 200 contains no list of messages.
 		type: 'responseSuccessBody' as const,
 		properties: {
 			key: 'data.push',
@@ -87,7 +90,7 @@ const RULES = [
 	},
 ];
 
-/** A Clerk Chat API key, and the secret that Clerk Chat's webhooks carry to the trigger. */
+/** A Clerk Chat API key, and the secret that Clerk Chat's webhooks send to the trigger. */
 export class ClerkChatApi implements ICredentialType {
 	name = 'clerkChatApi';
 
@@ -152,10 +155,10 @@ export class ClerkChatApi implements ICredentialType {
 			baseURL: '={{ $credentials.baseUrl }}',
 			url: '/public/messages',
 			qs: { limit: 1 },
-			// The key would go along to the other host.
+			// A redirect would send the key to another host.
 			disableFollowRedirect: true,
 		},
-		// n8n's type wants rules of one kind alone; n8n itself goes through all of them.
+		// n8n's type allows only one kind of rule per list, but n8n itself applies all kinds.
 		rules: RULES as ICredentialTestRequest['rules'],
 	};
 }

@@ -8,7 +8,7 @@ export default async function bundleNodes(): Promise<void> {
 	// Under node_modules, where what the nodes import is found.
 	const folder = mkdtempSync(join(__dirname, '../node_modules/.clerk-chat-'));
 	process.env.CLERK_CHAT_BUNDLE = join(folder, 'nodes.cjs');
-	// n8n-core reads these while it loads; without them it would write to the home folder of whoever runs the tests.
+	// n8n-core reads these while it loads; otherwise it would write to the user's home folder.
 	process.env.N8N_USER_FOLDER = folder;
 	process.env.N8N_ENCRYPTION_KEY = 'only-for-tests';
 	// What fails on purpose is not to be printed among the results.
@@ -29,7 +29,7 @@ export default async function bundleNodes(): Promise<void> {
 		platform: 'node',
 		target: 'es2022',
 		packages: 'external',
-		// A function: each call makes everything anew, and the code is compiled once for each process.
+		// A function: each call creates everything anew, and the code is compiled once per process.
 		banner: { js: 'module.exports = () => { const module = { exports: {} };' },
 		footer: { js: 'return module.exports; };' },
 		// So that what a test prints names the source.

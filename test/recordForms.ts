@@ -1,7 +1,7 @@
 /*
- * Forms that Clerk Chat's record may have. What is documented of it is little, and nobody here has seen the real one: each
- * of these is a way in which it may differ from what the node's authors imagine. The sandbox takes each of them on
- * (`npm run sandbox -- --record-form NAME`), and the tests go through all of them.
+ * Forms that Clerk Chat's record may have. Little of it is documented, and nobody here has seen the real one, so each
+ * form differs in one way from what the node's authors expect. The sandbox can use each of them (`npm run sandbox --
+ * --record-form NAME`), and the tests cover them all.
  */
 
 type Fields = Record<string, unknown>;
@@ -20,10 +20,10 @@ export interface PageQuery {
 }
 
 /**
- * What the node makes of a message that went out and is listed in this form.
+ * What the node makes of a sent message listed in this form.
  * - `same`: it is found.
- * - `perhaps`: it may be it, so it is neither sent again nor taken for sent.
- * - `closed`: the record cannot be read as a whole, and nothing is concluded from it.
+ * - `perhaps`: it may be it, so it is neither sent again nor treated as sent.
+ * - `closed`: the record can't be read completely, and nothing is concluded from it.
  */
 export type Answer = 'same' | 'perhaps' | 'closed';
 
@@ -31,7 +31,7 @@ export type Answer = 'same' | 'perhaps' | 'closed';
 export interface RecordForm {
 	name: string;
 	answer: Answer;
-	/** An entry that went out as it is listed. */
+	/** The listed form of a sent message's entry. */
 	entry?: (entry: Fields) => Fields;
 	/** The query as the server understands it. */
 	query?: (query: PageQuery) => PageQuery;
@@ -40,13 +40,13 @@ export interface RecordForm {
 	status?: (page: DocumentedPage, query: PageQuery) => number;
 	/** Whether a page after the end is the last one once more. */
 	repeatsLastPage?: boolean;
-	/** Whether answers tell no time. */
+	/** Whether responses have no time. */
 	hidesDate?: boolean;
 	/** How far the API's clock is ahead, in ms. */
 	clockOffsetMs?: number;
 }
 
-/** A text with everything in it that may change on its way. */
+/** A text with everything that may change in transit. */
 export const richText =
 	'Hi Zoë, it’s done: “Büro & Café” – 2 boxes – ships today 🎉 and arrives by 5 pm on Friday.\nFollow it here: https://shop.example/track/4711 or ring us. Thank you for shopping with us, see you soon!';
 
@@ -119,7 +119,7 @@ const senders: Forms = {
 	senderInboxName: perhaps(sender(() => 'Support')),
 	// What the API sent has no user who wrote it.
 	senderNull: perhaps(sender(() => null)),
-	// The inbox may stand for it.
+	// The inbox may replace it.
 	senderMissing: perhaps(without('sender')),
 	// The app shows numbers without country code.
 	senderNational: same(sender(national)),
@@ -250,7 +250,7 @@ const texts: Forms = {
 const moments: Forms = {
 	// A list may say less than a single message.
 	timesMissing: perhaps(without('created', 'updated', 'timestamp')),
-	// Not known before the carrier tells.
+	// Unknown until the carrier reports.
 	timesNull: perhaps(times(() => null)),
 	// Unix counts so.
 	timesSeconds: same(times((time) => Math.floor(Date.parse(time) / 1000))),
@@ -291,7 +291,7 @@ const states: Forms = {
 	errorCodeZero: same((entry) => ({ ...entry, errorCode: '0', error: '' })),
 	// Large numbers come as texts.
 	idText: same((entry) => ({ ...entry, id: String(entry.id) })),
-	// It may have another name, and then nobody can tell it from an equal message that is known by its ID.
+	// It may have another name, and then an equal message known by its ID can't be told apart.
 	idMissing: perhaps(({ id, ...entry }) => ({ ...entry, messageId: id })),
 };
 
@@ -344,16 +344,16 @@ const lists: Forms = {
 		query: (query) => ({ ...query, limit: 25 }),
 		body: (page) => ({ ...page, total: page.data.length, links: {} }),
 	}),
-	// Nothing tells of more.
+	// Nothing says that there are more.
 	limitOf20WithoutTotal: same({
 		query: (query) => ({ ...query, limit: 20 }),
 		body: ({ data }) => ({ data }),
 	}),
 	// Programmers count from 0.
 	pageFromZero: same({ query: (query) => ({ ...query, page: query.page + 1 }) }),
-	// A page behind the end may be taken for the last one.
+	// A page beyond the end may look like the last one.
 	lastPageAgain: same({ repeatsLastPage: true }),
-	// A page behind the end does not exist.
+	// A page beyond the end doesn't exist.
 	refusedBehindTheEnd: closed({
 		query: (query) => ({ ...query, limit: 1 }),
 		status: (page, query) => (query.page > 1 && page.data.length === 0 ? 404 : 200),
@@ -394,7 +394,7 @@ export const recordForms: RecordForm[] = Object.entries<Forms[string]>({
 	...lists,
 }).map(([name, form]) => ({ name, ...form }));
 
-/** A form by its name. @throws when there is none */
+/** Returns a form by name. @throws if there is none */
 export function recordFormOf(name: string): RecordForm {
 	const form = recordForms.find((each) => each.name === name);
 	if (!form) {

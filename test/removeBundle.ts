@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Leaves nothing behind of what test/bundle.ts made. */
+/** Removes everything that test/bundle.ts created. */
 export default function removeBundle(): void {
 	rmSync(dirname(process.env.CLERK_CHAT_BUNDLE!), { recursive: true, force: true });
 }

@@ -10,7 +10,7 @@ export const NAMES = ['displayName', 'name', 'outputNames'];
 /** The keys under which it holds all that people read. */
 export const TEXTS = [...NAMES, 'action', 'description', 'hint', 'message', 'placeholder'];
 
-/** What people see of the nodes and the credential in n8n's editor, as far as it stands under these keys. */
+/** The texts of the nodes and the credential in n8n's editor, as far as they are under these keys. */
 export function textsOnScreen(keys: string[]): Set<string> {
 	const texts = new Set<string>();
 	const collect = (value: unknown): void => {
@@ -26,7 +26,7 @@ export function textsOnScreen(keys: string[]): Set<string> {
 	return texts;
 }
 
-/** What tells whether an example is still the one in its picture. */
+/** Identifies the version of an example that its picture shows. */
 export function hashOf(example: Buffer): string {
 	return createHash('sha256').update(example).digest('hex').slice(0, 16);
 }

@@ -12,7 +12,7 @@ import { resources } from './resources';
 import { receiveAnswer } from './waiting/receiveAnswer';
 import { answerWebhooks } from './waiting/webhooks';
 
-/** Clerk Chat: texts, contacts, campaigns, users and agents of a team. */
+/** The Clerk Chat node: a team's texts, contacts, campaigns, users and agents. */
 export class ClerkChat implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Clerk Chat',

@@ -2,13 +2,13 @@ import type { NodeOperationError } from 'n8n-workflow';
 import type { FailedOutcome } from '../api/errors';
 import type { Fault, Words } from '../api/faults';
 
-/** An item (from 0), or one part of it. */
+/** An item (counted from 0), or one of its parts. */
 export interface Place {
 	item: number;
 	part?: number;
 }
 
-/** An item whose fields are not usable. */
+/** An item with invalid fields. */
 export interface Unusable {
 	item: number;
 	error: NodeOperationError;
@@ -18,16 +18,16 @@ export interface Unusable {
 export interface Failure {
 	outcome: FailedOutcome;
 	words: Words;
-	/** What Clerk Chat or the network said; left out when it is none of theirs. */
+	/** The error from Clerk Chat or the network; left out if neither caused the failure. */
 	fault?: Fault;
-	/** Whom it concerns. */
+	/** The recipient. */
 	to?: string;
-	/** What tells who was to get what from all else. */
+	/** Identifies the recipient and content, to tell this message from all others. */
 	reference?: string;
-	/** Whether nothing further is started because of it. */
+	/** Whether the run starts nothing more because of this failure. */
 	endsRun?: boolean;
-	/** Why it was held back or did not arrive, and when (ms) it may go out. */
+	/** Why it was held back or not delivered, and when (ms) it may be sent. */
 	hold?: { code?: string; sendAfter?: number };
-	/** Whether it comes from an earlier try, so that it keeps no other item from being sent. */
+	/** Whether an earlier try caused it, so that it doesn't keep other items from being sent. */
 	isEarlier?: boolean;
 }

@@ -13,60 +13,62 @@ import { fieldError } from '../api/errors';
 import type { ItemFields } from './fields/itemFields';
 
 /**
- * What requests need of n8n. There are two of them because n8n calls a declarative node in two ways: as a node of the
- * workflow (all items at once), and through its routing engine when an AI agent or an MCP server uses the node as a
- * tool (one item).
+ * What requests need from n8n. There are two implementations because n8n runs a declarative node in two ways: as a node
+ * in a workflow (all items at once), and through its routing engine when an AI agent or an MCP server uses the node as
+ * a tool (one item).
  */
 export interface Host extends Caller {
 	itemCount: number;
 	executionId: string;
-	/** Which run of the node this is among its runs in the same execution (loops); '' where n8n does not tell. */
+	/** Identifies this run of the node among its runs in the same execution (loops); '' if n8n doesn't say. */
 	runIndex: string;
 	/** Whether an AI agent or an MCP server uses the node as a tool. */
 	isTool: boolean;
-	/** Whether the execution was started in the editor: by hand, or as a case of an evaluation. */
+	/** Whether the execution was started in the editor, manually or as an evaluation case. */
 	isTestRun: boolean;
 	/** Whether n8n's Retry button started the execution. */
 	isRetry: boolean;
-	/** Whether another workflow called this one: n8n does not tell whether that was started in the editor. */
+	/** Whether another workflow called this one. n8n doesn't say whether that one was started in the editor. */
 	isSubWorkflow: boolean;
-	/** The node's own place in the execution's data. */
+	/** The node's own storage in the execution data. */
 	context: IContextObject;
-	/** The place in the execution's data that all of its nodes share. */
+	/** The storage in the execution data that all nodes share. */
 	flow: IContextObject;
-	/** The JSON of an input item; empty where the node is called as a tool. */
+	/** The JSON of an input item; empty if the node is called as a tool. */
 	inputOf: (itemIndex: number) => IDataObject;
-	/** Whether a failed item becomes an item instead of ending the node (On Error). */
+	/** Whether a failed item is returned as an item instead of stopping the node (On Error). */
 	continueOnFail: boolean;
-	/** A field of an item, expressions resolved; `fallback` when the node has no such field. */
+	/** A field of an item with expressions resolved; `fallback` if the node has no such field. */
 	getParameter: (name: string, itemIndex: number, fallback?: unknown) => unknown;
-	/** What the credential says for phone numbers without a country code; left out when that is not known. */
+	/** The credential's default country code for phone numbers; left out if unknown. */
 	defaultCountryCode?: unknown;
 	/** The time zone of the workflow, such as `Europe/Berlin`. */
 	timezone: string;
-	/** Writes to n8n's log, and in test runs to the console of the browser. */
+	/** Writes to n8n's log and, in test runs, to the browser console. */
 	report?: (message: string) => void;
-	/** Shows a note beside the node's output, if asked to in the colour of a warning; n8n before 1.60 cannot. */
+	/** Shows a hint with the node's output, optionally styled as a warning. Missing before n8n 1.60. */
 	addHint?: (message: string, look?: Look) => void;
 }
 
-/** How n8n shows a hint: its colour, and with which others as one line (n8n 2.41). */
+/** How n8n shows a hint: its color, and the group that it is folded into (n8n 2.41). */
 export type Look = Pick<NodeExecutionHint, 'type' | 'group'>;
 
-/** What {@link Host.addHint} takes. */
+/** The arguments of {@link Host.addHint}. */
 export type Hint = Parameters<NonNullable<Host['addHint']>>;
 
-/** What tells this run of the node from its other runs in the same execution (loops). */
+/** Identifies this run of the node among its runs in the same execution (loops). */
 function runOf(functions: IExecuteFunctions): string {
 	return String(functions.getWorkflowDataProxy(0).$runIndex);
 }
 
-/** n8n makes this variant of nodes that are `usableAsTool`; AI Agent nodes from version 3 on run it like other nodes. */
+/**
+ * n8n creates this variant of nodes that are `usableAsTool`. AI Agent nodes from version 3 run it like any other node.
+ */
 function isTool({ type }: INode): boolean {
 	return type.endsWith('Tool');
 }
 
-/** The node as part of a workflow, or as a tool of an AI Agent from version 3 on. */
+/** The host for a node in a workflow, or for a tool of an AI Agent from version 3. */
 export function hostOfNode(functions: IExecuteFunctions): Host {
 	return {
 		...common(functions),
@@ -85,7 +87,7 @@ export function hostOfNode(functions: IExecuteFunctions): Host {
 	};
 }
 
-/** The node as a tool, called through n8n's routing engine. */
+/** The host for a tool called through n8n's routing engine. */
 export function hostOfTool(functions: IExecutePaginationFunctions): Host {
 	return {
 		...common(functions),
@@ -98,8 +100,8 @@ export function hostOfTool(functions: IExecutePaginationFunctions): Host {
 }
 
 /**
- * The host with what its credential sets for the fields. Where the credential cannot be read, whoever makes requests
- * says so.
+ * Adds the credential's defaults for the fields to the host. If the credential can't be read, the code that makes
+ * requests reports it.
  */
 export async function withCredential(host: Host): Promise<Host> {
 	const connection = await host.connect().catch(() => undefined);
@@ -108,12 +110,12 @@ export async function withCredential(host: Host): Promise<Host> {
 	return { ...host, defaultCountryCode, connect: async () => connection };
 }
 
-/** @throws NodeOperationError when the execution was cancelled */
+/** @throws NodeOperationError if the execution was cancelled */
 export function throwIfCancelled({ node, cancelSignal }: Host): void {
 	if (cancelSignal?.aborted) throw new NodeOperationError(node, 'The execution was stopped');
 }
 
-/** Ends when the execution is cancelled. */
+/** Resolves when the execution is cancelled. */
 export async function untilCancelled({ cancelSignal }: Host): Promise<void> {
 	await new Promise<void>((resolve) => {
 		if (cancelSignal?.aborted) resolve();
@@ -121,7 +123,9 @@ export async function untilCancelled({ cancelSignal }: Host): Promise<void> {
 	});
 }
 
-/** The fields of one item (from 0), as the operations read them. Each is evaluated once: expressions take their time. */
+/**
+ * The fields of one item (from 0), as operations read them. Each is evaluated only once, because expressions are slow.
+ */
 export function fieldsOf(host: Host, item: number): ItemFields {
 	const values = new Map<string, unknown>();
 	const get = (name: string, fallback?: unknown) => {
@@ -137,12 +141,12 @@ export function fieldsOf(host: Host, item: number): ItemFields {
 	};
 }
 
-/** n8n shows hints as HTML, and what an item holds may be from anybody. */
+/** n8n shows hints as HTML, and item data may come from anyone. */
 function asHtml(text: string): string {
 	return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
-/** How n8n calls executions that somebody starts in the editor: the workflow itself, and its evaluation with test data. */
+/** n8n's modes for executions started in the editor: manual runs, and evaluations with test data. */
 const TEST_MODES = new Set<string>(['manual', 'evaluation']);
 
 function common(functions: IExecuteFunctions | IExecutePaginationFunctions) {

@@ -10,18 +10,18 @@ import type { ItemFields } from './fields/itemFields';
 import type { Question } from './waiting/question';
 import type { LookUp, Write } from './write';
 
-/** One resource as people see it in the node: its entry in the list and its operations. */
+/** One resource in the node: its entry in the list, and its operations. */
 export interface Resource {
 	option: { name: string; value: string };
-	/** The `value` of the operation that is chosen at first. */
+	/** The `value` of the operation selected by default. */
 	defaultOperation: string;
 	operations: Operation[];
 }
 
 /**
- * One operation: its entry in the list, its fields, and what it asks of the API. What it asks is data: `routing.request`
- * says method and path, and each field that goes to the API says in n8n's own `routing.send` where it goes.
- * `request.ts` reads that.
+ * One operation: its entry in the list, its fields, and the API request it makes. The request is described as data:
+ * `routing.request` holds the method and path, and n8n's own `routing.send` says where in the request each field goes.
+ * `request.ts` interprets both.
  */
 export type Operation = OfList | OfGet | OfWrite | OfQuestion;
 
@@ -29,16 +29,15 @@ interface Described {
 	option: Omit<INodePropertyOptions, 'routing'> & { routing: { request: Endpoint } };
 	fields: Field[];
 	/**
-	 * Rules that concern several fields.
-	 * @throws NodeOperationError made by {@link ItemFields.refuse}
+	 * Checks rules that involve several fields.
+	 * @throws NodeOperationError created by {@link ItemFields.refuse}
 	 */
 	check?: (request: ApiRequest, item: ItemFields) => void;
 }
 
 /**
- * Where a request goes. The path may name fields as n8n's expressions do, such as
- * `=/public/contacts/{{ encodeURIComponent($parameter["contactId"]) }}`. What is in `body` and `qs` goes out unless a
- * field says otherwise.
+ * Where a request goes. The path may refer to fields as n8n's expressions do, such as `=/public/contacts/{{
+ * encodeURIComponent($parameter["contactId"]) }}`. `body` and `qs` hold defaults, which fields may override.
  */
 export interface Endpoint {
 	method: IHttpRequestMethods;
@@ -47,17 +46,17 @@ export interface Endpoint {
 	qs?: IDataObject;
 }
 
-/** An operation that only looks: a list. */
+/** A read-only operation that returns a list. */
 export interface OfList extends Described {
 	kind: 'list';
 	list: List;
 }
 
-/** An operation that looks for one thing. The API has no such endpoint, so it is found in the list. */
+/** An operation that returns one thing. The API has no endpoint for that, so it is searched for in the list. */
 export interface OfGet extends Described {
 	kind: 'get';
 	get: LookUp & {
-		/** What the texts that people read call it, such as `contact`. */
+		/** What messages to people call it, such as `contact`. */
 		thing: string;
 	};
 }
@@ -76,8 +75,8 @@ export interface OfQuestion extends Described {
 }
 
 /**
- * A field as n8n describes it, and how what people entered becomes what the API takes. Without a reader, that follows
- * from its `type` (`fields/readers.ts`).
+ * A field as n8n describes it, plus how to convert its value for the API. Without a reader, its `type` decides
+ * (`fields/readers.ts`).
  */
 export interface Field extends Omit<INodeProperties, 'options'> {
 	reader?: Reader;
@@ -85,29 +84,29 @@ export interface Field extends Omit<INodeProperties, 'options'> {
 }
 
 /**
- * What a field holds, as the API takes it.
+ * Converts a field's value to what the API expects.
  * @param label the field's name as people see it
- * @returns undefined when it was left out
- * @throws NodeOperationError made by {@link ItemFields.refuse} when it is not usable
+ * @returns undefined if the field was left out
+ * @throws NodeOperationError created by {@link ItemFields.refuse} if it is invalid
  */
 export type Reader = (item: ItemFields, label: string, value: unknown) => unknown;
 
 /**
- * The question to wait for an answer to, after it was written.
- * @throws NodeOperationError made by {@link ItemFields.refuse} when a field is not usable
+ * Builds the question to send and wait on.
+ * @throws NodeOperationError created by {@link ItemFields.refuse} if a field is invalid
  */
 export type QuestionOf = (item: ItemFields) => Question;
 
-/** How a list is read. */
+/** How to read a list. */
 export interface List {
-	/** Whether the endpoint takes `limit` and `page`. Others are followed by the links they give, if any. */
+	/** Whether the endpoint takes `limit` and `page`. Otherwise, the links in its responses are followed, if any. */
 	paged: boolean;
-	/** A shorter form of one result, for the field 'Simplify'; left out when the operation has no such field. */
+	/** Shortens one result, for the field 'Simplify'; left out if the operation has no such field. */
 	simplify?: (result: IDataObject) => IDataObject;
 	/**
-	 * Tells which results an item asks for where the API has no such filter; undefined when it asks for all. 'Limit' counts
-	 * those alone.
-	 * @throws NodeOperationError made by {@link ItemFields.refuse}
+	 * Returns a test for the results that an item asks for, where the API has no such filter; undefined if it asks for
+	 * all. Only these results count towards 'Limit'.
+	 * @throws NodeOperationError created by {@link ItemFields.refuse}
 	 */
 	filter?: (item: ItemFields) => ((result: IDataObject) => boolean) | undefined;
 }

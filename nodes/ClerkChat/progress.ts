@@ -2,13 +2,13 @@ import { now } from '../api/clock';
 import type { Host } from './host';
 import type { Write } from './write';
 
-/** How long nothing is told after something was, in ms. */
+/** The shortest time between two reports, in ms. */
 const AT_MOST_EVERY = 10_000;
 
-/** Waits that are not worth a word, in ms. */
+/** Waits shorter than this are not reported, in ms. */
 const SHORT = 5_000;
 
-/** Tells how far a long run is: in n8n's log, and in test runs in the browser's console. */
+/** Reports the progress of a long run to n8n's log and, in test runs, to the browser console. */
 export class Progress {
 	private readonly startedAt = now();
 
@@ -16,27 +16,27 @@ export class Progress {
 
 	private ended = 0;
 
-	/** @param total how many things the run does */
+	/** @param total the number of things to do in the run */
 	constructor(
 		private readonly host: Host,
 		private readonly write: Write,
 		private readonly total: number,
 	) {}
 
-	/** So many more have ended, well or not. */
+	/** Counts finished things, whether or not they succeeded. */
 	step(count: number): void {
 		this.ended += count;
 		if (now() - this.toldAt >= AT_MOST_EVERY) this.tell('');
 	}
 
-	/** Everything waits for so long (ms) because of a 429. That is told at once, or nothing would be told meanwhile. */
+	/** Reports at once that all requests are waiting after a 429, for so many ms: nothing else is reported meanwhile. */
 	waits(ms: number): void {
 		if (ms >= SHORT) this.tell(`; Clerk Chat asks n8n to wait ${seconds(ms)} s`);
 	}
 
 	/**
-	 * Says beside the output how long it took, when much of that was waiting.
-	 * @param waited how long everything waited, in ms
+	 * Adds a hint with the run's duration if much of it was spent waiting.
+	 * @param waited how long all requests waited, in ms
 	 */
 	end(waited: number): void {
 		if (waited < SHORT) return;

@@ -7,13 +7,13 @@ import { empty } from './fields/texts';
 import type { ItemFields } from './fields/itemFields';
 import type { Field, Operation } from './operation';
 
-/** A field of a path, as n8n's expressions name it. */
+/** A reference to a field in a path, as n8n's expressions write it. */
 const IN_PATH = /\{\{ encodeURIComponent\(\$parameter\["(\w+)"\]\) \}\}/g;
 
 /**
- * The request that an operation's description asks for with the fields of an item: `routing.request` is where it goes,
- * and each field with a `routing.send` goes where that says, read by its reader.
- * @throws NodeOperationError when a field is not usable
+ * Builds the request that an operation describes, from the fields of an item: `routing.request` is its target, and each
+ * field with a `routing.send` is read by its reader and put where that says.
+ * @throws NodeOperationError if a field is invalid
  */
 export function requestOf({ option, fields, check }: Operation, item: ItemFields): ApiRequest {
 	const { method, url, body, qs } = option.routing.request;
@@ -34,7 +34,7 @@ export function requestOf({ option, fields, check }: Operation, item: ItemFields
 	return request;
 }
 
-/** Texts in a request that must not show in what people read: those from password fields. */
+/** The values of password fields in a request, to be redacted wherever people read them. */
 export function secretsIn({ fields }: Operation, { body = {} }: ApiRequest): string[] {
 	return allOf(fields)
 		.filter(({ typeOptions }) => typeOptions?.password)
@@ -42,7 +42,7 @@ export function secretsIn({ fields }: Operation, { body = {} }: ApiRequest): str
 		.filter((value) => typeof value === 'string');
 }
 
-/** The fields that go to the API, those inside collections too, and what an item has in them. */
+/** The fields sent to the API, including those inside collections, with the item's values. */
 function* mapped(fields: Field[], item: ItemFields): Generator<{ field: Field; value: unknown }> {
 	for (const field of fields) {
 		if (!field.routing?.send && field.type !== 'collection') continue;
@@ -56,10 +56,10 @@ function* mapped(fields: Field[], item: ItemFields): Generator<{ field: Field; v
 	}
 }
 
-/** Whether the node shows a field, with what the item has in the others. */
+/** Whether the node shows a field, given the item's other values. */
 function isShown({ displayOptions }: Field, item: ItemFields): boolean {
-	// An expression may give what a switch holds as text.
-	// Names like '@tool' are none of the item's.
+	// An expression may return a switch's value as text.
+	// Names like '@tool' are not fields of the item.
 	const conditions = Object.entries(displayOptions?.show ?? {}).filter(
 		([name]) => !name.startsWith('@'),
 	);
@@ -68,7 +68,7 @@ function isShown({ displayOptions }: Field, item: ItemFields): boolean {
 	);
 }
 
-/** All fields of an operation, those inside collections too. */
+/** All fields of an operation, including those inside collections. */
 export function allOf(fields: Field[]): Field[] {
 	return fields.flatMap((field) => [
 		field,
@@ -80,7 +80,7 @@ function isField(option: unknown): option is Field {
 	return isObject(option) && 'type' in option;
 }
 
-/** What a field holds, as a part of the path. */
+/** A field's value as a path segment. */
 function inPath(fields: Field[], item: ItemFields, name: string): string {
 	const { displayName = name, reader } = fields.find((field) => field.name === name) ?? {};
 	const value = locatorValue(item.get(name));
@@ -88,9 +88,9 @@ function inPath(fields: Field[], item: ItemFields, name: string): string {
 }
 
 /**
- * Looks at a description when the node is loaded, so that nobody describes what is not sent.
- * @throws Error that names a field with a `routing.send` that {@link requestOf} does not follow: inside a fixed collection,
- * or with a dot in its `property`
+ * Checks a description when the node is loaded, so that no field is described that would never be sent.
+ * @throws Error naming a field whose `routing.send` {@link requestOf} doesn't support: inside a fixed collection, or
+ * with a dot in its `property`
  */
 export function checkDescription({ option, fields }: Operation): void {
 	const followed = new Set<unknown>(allOf(fields));

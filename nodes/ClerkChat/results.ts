@@ -19,24 +19,24 @@ import type { Told } from './words/summary';
 
 type ItemError = NodeApiError | NodeOperationError;
 
-/** What became of an item. */
+/** The result of an item. */
 type Result = Place &
 	(
 		| { outcome: 'sent'; items: INodeExecutionData[] }
 		| (ErrorItemFacts & { error: ItemError; words: Words })
 	);
 
-/** The item that ended the run, or that an earlier try left open. */
+/** The item that ended the run, or that an earlier try left unfinished. */
 type Culprit = Failure & { item: number; error: ItemError };
 
-/** What became of the items of a run, as items and words for n8n. */
+/** Collects the results of a run, and turns them into n8n items and messages. */
 export class Results {
-	/** Why nothing further is started, once there is a reason. */
+	/** Why the run starts nothing more; undefined as long as it goes on. */
 	culprit?: Culprit;
 
 	private readonly results = new Map<string, Result>();
 
-	/** The first failure of an earlier try that is not tried again. */
+	/** The first failure of an earlier try that is not retried. */
 	private earlier?: Culprit;
 
 	private readonly unusable: Unusable[] = [];
@@ -44,7 +44,7 @@ export class Results {
 	constructor(
 		private readonly host: Host,
 		private readonly write: Write,
-		/** Whether the workflow itself keeps what was sent from being sent again ('Skip If Sent'). */
+		/** Whether the workflow itself avoids resending ('Skip If Sent'). */
 		private readonly skips: boolean,
 	) {}
 
@@ -56,7 +56,7 @@ export class Results {
 		return this.results.get(keyOf(place))?.outcome === 'sent';
 	}
 
-	/** @param sharedBy the items that have these results together, when they cannot be told apart */
+	/** @param sharedBy the items that share these results, if they can't be matched to single items */
 	succeed({ item, part }: Place, results: IDataObject[], sharedBy?: number[]): void {
 		const pairedItem = sharedBy ? sharedBy.map((each) => ({ item: each })) : { item };
 		const items = results.map((json) => ({ json, pairedItem }));
@@ -80,16 +80,16 @@ export class Results {
 		if (isEarlier) this.earlier ??= { ...failure, item, error };
 	}
 
-	/** Fails an item whose fields are not usable. */
+	/** Fails an item with invalid fields. */
 	failUnusable({ item, error }: Unusable, outcome: FailedOutcome = 'refused', part = 0): void {
 		this.end({ item, part, outcome, error, words: wordsOf(error) });
 		if (this.unusable.at(-1)?.item !== item) this.unusable.push({ item, error });
 	}
 
 	/**
-	 * With On Error = Stop, nothing goes out while the fields of an item are not usable.
-	 * @param nothingDone whether that is so in earlier tries, too
-	 * @throws NodeOperationError that names all of these items
+	 * With On Error = Stop, sends nothing as long as any item has invalid fields.
+	 * @param nothingDone whether earlier tries did nothing either
+	 * @throws NodeOperationError listing all of these items
 	 */
 	throwUnusable(nothingDone: boolean): void {
 		if (this.host.continueOnFail || this.unusable.length === 0) return;
@@ -106,8 +106,8 @@ export class Results {
 	}
 
 	/**
-	 * The hint that says what became of the run; of what is no message, only what a green canvas would hide.
-	 * @param settled how many the record settled
+	 * The hint that sums up a run. For anything but messages, only if it reports something other than success.
+	 * @param settled how many unclear results the record confirmed
 	 */
 	summaryHint(settled: number, isSend: boolean): Hint | undefined {
 		const outcomes = this.all.map((result) => told(result).outcome);
@@ -122,20 +122,20 @@ export class Results {
 		return summaryOf(this.write, this.all.map(told), settled, this.host.timezone);
 	}
 
-	/** @throws the error of the item that ended the run, with the whole picture added, when On Error is Stop */
+	/** @throws if On Error is Stop, the error of the item that ended the run, with a summary of all items */
 	throwIfStopped(settled: number): void {
 		const culprit = this.culprit ?? this.earlier;
 		if (!culprit || this.host.continueOnFail) return;
 		const { item, error, hold } = culprit;
 		const { host, write, skips, all } = this;
 		const isHeld = hold !== undefined && hold.code !== NOT_DELIVERED;
-		// Beside one that is only held back, what an earlier try may have sent counts.
+		// If the run ended only because an item was held back, an earlier try may still have sent others.
 		const isAnySent = all.some((one) =>
 			one.outcome === 'sent'
 				? !['skipped', 'shown'].includes(told(one).outcome)
 				: isHeld && one.outcome === 'unknown',
 		);
-		// What is held back as well, others do not hold up.
+		// Items that are held back themselves were not blocked by this one.
 		const isAnyLeft = all.some(
 			(one) => one.outcome === 'notTried' && one.code === undefined && one.error !== error,
 		);
@@ -149,8 +149,8 @@ export class Results {
 	}
 
 	/**
-	 * What comes out of the node, in the order of the input items.
-	 * @param shape what a result becomes as the node returns it; previews stay as they are
+	 * The node's output, in the order of the input items.
+	 * @param shape converts each result to the form that the node returns; previews are not converted
 	 */
 	items(shape?: (result: IDataObject) => IDataObject): INodeExecutionData[] {
 		const inOrder = this.all.sort((a, b) => a.item - b.item || (a.part ?? 0) - (b.part ?? 0));
@@ -173,7 +173,7 @@ export class Results {
 		error.description = this.lines(error.description ?? '', line);
 	}
 
-	/** An agent reads them as they are, and people as n8n shows them. */
+	/** Joins lines: as plain text for an agent, and as HTML for n8n's editor. */
 	private lines(...all: Array<string | undefined>): string {
 		return this.host.isTool ? all.filter(Boolean).join(' ') : lines(...all);
 	}

@@ -18,9 +18,9 @@ import { sendItems } from './sending/sendItems';
 import { askAndWait } from './waiting/askAndWait';
 
 /**
- * The first way in: the operations as n8n calls them when the node is part of a workflow. n8n's routing engine is not
- * used for that: it starts the requests of all items at once, loses the link to the input item of a failed one, and on
- * Retry On Fail repeats what was done (docs/howSendingWorks.md).
+ * The first way to run an operation: n8n calls it as part of a workflow. This bypasses n8n's routing engine, which
+ * starts the requests of all items at once, loses the link between a failed item and its input, and repeats finished
+ * requests on Retry On Fail (docs/howSendingWorks.md).
  */
 export function customOperationsOf(resources: Resource[]): INodeType['customOperations'] {
 	return mapEntries(resources, ({ option, operations }) => [
@@ -30,7 +30,7 @@ export function customOperationsOf(resources: Resource[]): INodeType['customOper
 			async function (this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 				const host = await withCredential(hostOfNode(this));
 				if (operation.kind !== 'question') return [await run(host, operation)];
-				// Only the first item is asked about.
+				// Only the first item's question is sent.
 				const first = { ...host, itemCount: 1 };
 				return [await orErrorItems(first, async () => await askAndWait(this, first, operation))];
 			},
@@ -45,8 +45,8 @@ function named(operation: Operation): string {
 }
 
 /**
- * The second way in: an operation's entry in the list, whose routing agents and MCP servers reach when they use the node
- * as a tool. They call the routing engine, with one item at a time.
+ * The second way to run an operation: agents and MCP servers use the node as a tool. They call n8n's routing engine,
+ * which reads the routing of the operation's list entry, one item at a time.
  */
 export function optionOf(operation: Operation): INodePropertyOptions {
 	const pagination = async function (this: IExecutePaginationFunctions) {
@@ -75,7 +75,7 @@ async function run(
 	});
 }
 
-/** Makes error items of what concerns all items, such as a credential that is missing, when On Error is not Stop. */
+/** If On Error isn't Stop, turns an error that affects all items, such as a missing credential, into error items. */
 async function orErrorItems(
 	host: Host,
 	work: () => Promise<INodeExecutionData[]>,
@@ -83,7 +83,7 @@ async function orErrorItems(
 	try {
 		return await work();
 	} catch (exception) {
-		// n8n would give out the input items as if all had gone well.
+		// n8n would pass on the input items as if all had gone well.
 		if (host.continueOnFail && !host.cancelSignal?.aborted) {
 			const error = new NodeOperationError(host.node, exception as Error);
 			return Array.from({ length: host.itemCount }, (_, item) =>

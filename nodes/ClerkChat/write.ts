@@ -5,102 +5,106 @@ import type { ApiRequest } from '../api/requester';
 import type { ItemFields } from './fields/itemFields';
 import type { FindBy } from './reading/finding';
 
-/** What is particular about creating or changing something. */
+/** How one operation creates or changes something. */
 export interface Write {
-	/** What the texts that people read call it. */
+	/** The words for it in messages to people. */
 	wording: {
-		/** What is written, such as `message`. */
+		/** The noun, such as `message`. */
 		thing: string;
-		/** What has happened to it when all went well, such as `sent`. */
+		/** The participle for success, such as `sent`. */
 		done: string;
-		/** What to do when it is not known whether that happened. */
+		/** What to do if the result is unclear. */
 		ifUnknown: string;
 	};
-	/** A field that may name a thing by something else than its ID. */
+	/** A field that accepts something other than an ID. */
 	lookUp?: LookUp;
-	/** Finds the thing first: what is there is changed, and only what is not is created. */
+	/** Searches for the thing first, then updates it or, if it doesn't exist, creates it. */
 	upsert?: Upsert;
-	/** A shorter form of one result, for the option 'Simplify' and for tools. */
+	/** Shortens one result, for the option 'Simplify' and for tools. */
 	simplify?: (result: IDataObject) => IDataObject;
-	/** What to say beside the output of what was done, or would be. */
+	/** Hints about the requests that were made, or would be. */
 	hintsAfter?: (requests: ApiRequest[]) => string[];
 	/**
-	 * What a run in the editor does where the option 'In Test Runs' is not added. In a sub-workflow the option is required
-	 * then, and counts for every run: n8n does not say whether the parent was started in the editor. Left out: it sends.
+	 * What a run in the editor does if the option 'In Test Runs' isn't added. In a sub-workflow, the option is then
+	 * required and applies to every run, because n8n doesn't say whether the parent was started in the editor. Left out:
+	 * it sends.
 	 */
 	unlessChosen?: 'preview';
-	/** What would go out, for a run that only shows it. Left out: there are no such runs. */
+	/** What a preview run shows for a request. Left out: there are no preview runs. */
 	preview?: (request: ApiRequest) => IDataObject;
-	/** Puts the requests of several items into one. Left out: one request for each item. */
+	/** Combines the requests of several items. Left out: one request per item. */
 	together?: {
 		/** The most items in one request. */
 		size: number;
 		merge: (requests: ApiRequest[]) => ApiRequest;
 	};
 	/**
-	 * Requests with the same text go out one after the other, in item order.
-	 * Left out, or undefined for a request: order does not matter.
+	 * Requests with the same key are sent one after the other, in item order. Left out, or undefined for a request: order
+	 * doesn't matter.
 	 */
 	orderBy?: (request: ApiRequest) => string | undefined;
-	/** Of requests with the same key only the first of a run is made; the words for the others. No key: all are made. */
+	/**
+	 * Of requests with the same key, only the first in a run is made, and the others get these words. No key: all are
+	 * made.
+	 */
 	onlyOnce?: {
 		key: (request: ApiRequest, item: ItemFields) => string | undefined;
 		message: string;
 		description: string;
 	};
 	/**
-	 * What was created or changed, from the body of a 2xx answer; undefined when the body does not hold it. Left out: all
-	 * in `data`, or the body itself, each with an `id`.
+	 * What was created or changed, read from the body of a 2xx response; undefined if the body doesn't contain it. Left
+	 * out: everything in `data`, or the body itself, each with an `id`.
 	 */
 	results?: (body: unknown, request: ApiRequest) => IDataObject[] | undefined;
-	/** What speaks against a result that came with a 2xx; undefined when it was accepted. */
+	/** Why a result in a 2xx response doesn't count as success; undefined if it does. */
 	objection?: (result: IDataObject) => Objection | undefined;
-	/** How many messages an AI agent may send in one execution unless the option says otherwise. Left out: any number. */
+	/** How many messages an AI agent may send per execution, unless the option overrides it. Left out: no limit. */
 	mostAsTool?: number;
-	/** What is particular about messages: they go to people, and Clerk Chat's record lists them. */
+	/** Extra rules for messages, which go to people and appear on Clerk Chat's record. */
 	message?: MessageRules;
-	/** Doing it twice is the same as doing it once, as with most PUTs, so that it may simply be repeated. */
+	/** Whether doing it twice has the same effect as once, as for most PUTs, so that it can simply be repeated. */
 	repeatable?: boolean;
 }
 
 /**
- * How a thing that has no ID in a field is found: in a list that is read once for all items, before their fields. So what
- * a request asks for is known before it is noted.
+ * How to find a thing by something other than its ID: in a list that is read once for all items, before their fields
+ * are read. That way, a request is complete before the ledger saves it.
  */
 export interface LookUp {
-	/** The field, a resource locator. */
+	/** The name of the field, a resource locator. */
 	field: string;
-	/** Its modes that do not hold an ID alone; each has the name of the field of the list's entries in which it is found. */
+	/** Its modes besides plain IDs. Each is named after the field to search in the list's entries. */
 	modes: FindBy[];
-	/** The endpoint of the list. Its entries have an `id`. */
+	/** The list's endpoint. Its entries have an `id`. */
 	url: string;
-	/** What to do when it is not exactly one, as a sentence. */
+	/** What to do if not exactly one matches, as a sentence. */
 	wayOut: string;
 }
 
-/** How something is changed when it is there, and created when it is not. */
+/** How to update something that exists, or create it if it doesn't. */
 export interface Upsert extends Pick<LookUp, 'url' | 'wayOut'> {
-	/** The field that says by what it is found; the body of the request has that value by the same name. */
+	/** The field that says what to search by. The request body has the value under the same name. */
 	field: string;
-	/** The request that changes what is there, from the one that would create it. */
+	/** Turns the request that would create it into one that updates it. */
 	change: (request: ApiRequest, id: string) => ApiRequest;
 }
 
-/** What is particular about messages. */
+/** Extra rules for messages. */
 export interface MessageRules {
-	/** Whom a request goes to. */
+	/** The recipients of a request. */
 	recipients: (request: ApiRequest) => string[];
-	/** What a request says to them: what has to be equal in two messages that are the same. */
+	/** The content of a request. Two messages are the same if their contents are equal. */
 	content: (request: ApiRequest) => unknown;
-	/** What Clerk Chat's record would show of a request; undefined where the record cannot tell. */
+	/** What Clerk Chat's record would show for a request; undefined if the record can't identify it. */
 	recorded: (request: ApiRequest) => Omit<Sought, 'after' | 'before'> | undefined;
-	/** Makes several requests of an item, each of which counts as if it were an item. Left out: one. */
+	/** Splits an item into several requests, each of which counts like an item. Left out: one request. */
 	split?: (request: ApiRequest, item: ItemFields) => ApiRequest[];
 	/**
-	 * What goes out in the place of a request, when it holds more than is to be remembered of it, such as a link that is
-	 * another one in the next try.
+	 * The request actually sent, if it contains more than the ledger should save, such as a link that differs in every
+	 * try.
 	 */
 	completed?: (request: ApiRequest) => ApiRequest;
-	/** Whether what was sent is of use to this execution alone, so that a retry sends it anew. */
+	/** Whether a message is only useful to this execution, so that a retry sends it again. */
 	isPerExecution?: boolean;
 }

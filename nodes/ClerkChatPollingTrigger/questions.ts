@@ -82,7 +82,7 @@ export class Questions {
 		}
 	}
 
-	/** Remembers what became of a text. */
+	/** Remembers the result of a text. */
 	settle(reply: Entry, fate: Fate): void {
 		const known = this.byId.get(idOf(reply));
 		if (known) known.said.fate = fate;

@@ -8,7 +8,7 @@ import type { Memory, Published } from './thisProcess';
 
 /** Where a poll begins. */
 export interface StartingPoint {
-	/** How far the record has been read; left out when the trigger begins anew. */
+	/** How far the record has been read; left out if the trigger starts over. */
 	position?: Position;
 	/** When the workflow was published, in ms by this machine's clock. */
 	publishedAt: number;
@@ -24,7 +24,7 @@ const SHORT_PAUSE = 10 * 60_000;
 /**
  * Determines where a poll begins. A trigger isn't told that it was switched off. If it is published again within two
  * intervals of its last poll, or ten minutes, it continues where it was. After a longer pause, or with other inboxes,
- * it begins anew.
+ * it starts over.
  * @param isPublishing whether someone has just published the workflow
  * @param keepsOwn whether this process's memory counts if it is newer than what n8n returns. Where n8n keeps positions
  * itself, an older one means that whatever came after it didn't start the workflow

@@ -42,7 +42,7 @@ const NUMBERS = [
 
 /**
  * Reads what was stored.
- * @returns no position if none was stored that can be used; with other inboxes the trigger begins anew
+ * @returns no position if no usable one is stored; with other inboxes the trigger starts over
  */
 export function readStored({ position: stored }: IDataObject, settings: Settings): Stored {
 	if (!isObject(stored) || stored.inboxes !== inboxesOf(settings)) return { events: [] };

@@ -18,7 +18,7 @@ export interface Looking {
 	inboxIds: string[];
 	/** How long (ms) to watch a sent message; left out when no chosen event needs it. */
 	watchMs?: number;
-	/** Anything no newer than this existed when someone pressed Publish. */
+	/** Anything no newer than this existed when someone clicked Publish. */
 	backlogUpTo: number;
 }
 

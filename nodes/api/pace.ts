@@ -53,7 +53,7 @@ export class Pace {
 
 	/**
 	 * @param signal aborted when the execution is cancelled, which stops everything
-	 * @param batch n8n's own batching: a wait after every so many requests
+	 * @param batch n8n's own batching: a wait after each batch of requests
 	 */
 	constructor(
 		signal?: AbortSignal,

@@ -16,7 +16,7 @@ export type { ApiRequest } from './exchange';
 
 /** What the node's settings say about requests. */
 export interface RequestSettings {
-	/** n8n's own batching: a wait after every so many requests. */
+	/** n8n's own batching: a wait after each batch of requests. */
 	batch?: { size: number; intervalMs: number };
 	/** n8n's own request options: timeout, proxy, certificates. */
 	transport: Partial<IHttpRequestOptions>;

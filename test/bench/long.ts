@@ -14,8 +14,8 @@ import { startQueueMode, until, type Worker } from '../queue/queueMode';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 
 /*
- * A very long list in one run of the node, in a loop, and in slices that a sub-workflow sends: time, and the most memory of
- * the process that sends. Then the slices of two halves on two workers. docs/queueMode.md.
+ * Measures a very long list in one run of the node, in a loop, and in slices sent by a sub-workflow: the time, and the
+ * peak memory of the sending process. Then the same slices in two halves on two workers. See docs/queueMode.md.
  */
 
 const { values } = parseArgs({
@@ -40,7 +40,7 @@ async function send(n8n: N8n, sandbox: Sandbox, path: string, shares: number) {
 	for (let n = 0; n < shares; n++) await order(n8n.url, path, { first: n * count, count });
 	await until(() => sandbox.stats().messages >= items, LONGEST_MS);
 	const seconds = (Date.parse(String(sandbox.stats().lastMessageAt)) - started) / 1000;
-	// Saving what came of it takes memory, too.
+	// Saving the result takes memory, too.
 	await until(async () => {
 		const all = await n8n.listExecutions(undefined, 100).catch(() => undefined);
 		return all?.every(({ status }) => status === 'success') ?? false;

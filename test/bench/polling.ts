@@ -6,9 +6,9 @@ import { pollingWorkflow, POLLING_TRIGGER } from '../e2e/pollingWorkflow';
 import { median } from './median';
 
 /*
- * What a poll costs with 0, 50 and 1,000 new messages, in a real n8n: how many requests it makes, and how long it takes
- * from the first of them until the workflow starts. Then how a backlog comes out, and how much is saved with the workflow
- * meanwhile; with --backlog that alone.
+ * Measures a poll with 0, 50 and 1,000 new messages in a real n8n: the number of requests, and the time from the first
+ * one until the workflow starts. Then measures how a backlog is worked off, and how much data is saved with the
+ * workflow meanwhile; --backlog runs only this part.
  */
 
 const NEW_MESSAGES = [0, 50, 1_000];
@@ -33,7 +33,7 @@ async function measure(started: Started, workflow: string, count: number) {
 	const requests: number[] = [];
 	const times: number[] = [];
 	for (let round = 0; round < ROUNDS; round++) {
-		// One message moves the trigger on, past the overlap with what came before.
+		// One message moves the trigger past the overlap with earlier messages.
 		const { clockOffsetMs } = sandbox.settings().record;
 		sandbox.settings({ record: { clockOffsetMs: clockOffsetMs + 3_600_000 } });
 		sandbox.receive({ from: '+14155550123', body: 'first' });

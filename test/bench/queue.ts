@@ -9,9 +9,9 @@ import { startQueueMode, until, type QueueMode, type Worker } from '../queue/que
 import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 
 /*
- * The same work by one worker and by two, in n8n's queue mode: docs/benchmarks.md. With --share each worker gets only so
- * many percent of a core, as if it ran on a machine of its own: otherwise a machine with few cores shows what its cores
- * can do and not what a second worker brings.
+ * Compares one worker with two in n8n's queue mode: docs/benchmarks.md. With --share, each worker is limited to a
+ * percentage of a core, as if it had its own machine. Without it, a machine with few cores measures its cores, not the
+ * benefit of a second worker.
  */
 
 const { values } = parseArgs({

@@ -26,8 +26,8 @@ import {
 } from './workflows';
 
 /*
- * The same work by this node and by n8n's HTTP Request node, in one run: docs/benchmarks.md.
- * Every round starts each n8n anew, so that the peak of its memory belongs to one node alone.
+ * Compares this node with n8n's HTTP Request node in one run: docs/benchmarks.md. Every round restarts each n8n, so
+ * that the peak memory belongs to a single node.
  */
 
 const { values } = parseArgs({
@@ -158,7 +158,7 @@ async function measureSpeed(tarball: string, sandbox: Sandbox, latencyMs: number
 	}
 }
 
-/** What nodes keep in an execution for themselves, as a part of what the measured node gave out. */
+/** How much nodes store in an execution for themselves, as a fraction of the measured node's output. */
 function savedBeside({ data }: Execution): number {
 	const kept = JSON.stringify(data.executionData?.contextData ?? {}).length;
 	return kept / JSON.stringify(data.resultData.runData[MEASURED]).length;

@@ -11,8 +11,8 @@ import type { Sandbox } from '../sandbox/sandbox';
 import { median } from './median';
 
 /*
- * Deliveries to this package's trigger and to n8n's own Webhook node, in one run: docs/benchmarks.md. What was started
- * is seen from outside: each workflow sends one message to the sandbox, whose text is the event's ID.
+ * Compares deliveries to this package's trigger and to n8n's own Webhook node in one run: docs/benchmarks.md. Starts
+ * are observed from outside: each workflow sends the sandbox one message whose text is the event's ID.
  */
 
 const { values } = parseArgs({
@@ -24,8 +24,9 @@ const { values } = parseArgs({
 	},
 });
 /*
- * n8n 2.40 readies a sandbox for expressions at every call of a webhook, but for its own Webhook node (live-webhooks,
- * webhookPhaseNeedsIsolate). With --even it does so for both; with --lazy only when there is an expression, for both.
+ * n8n 2.40 prepares an expression sandbox at every webhook call, except for its own Webhook node (live-webhooks,
+ * webhookPhaseNeedsIsolate). --even prepares it for both; --lazy prepares it for both, but only if there is an
+ * expression.
  */
 
 const deliveries = Number(values.deliveries);
@@ -51,7 +52,7 @@ function makeDeliveries(): Delivery[] {
 
 const agent = new Agent({ keepAlive: true, maxSockets: AT_A_TIME });
 
-/** Posts one event; gives the status and the time until the whole answer was there, in ms. */
+/** Posts one event; returns the status and the time to the full response, in ms. */
 async function post(url: string, { eventId, kind }: Delivery) {
 	const body = JSON.stringify({
 		eventId,
@@ -214,7 +215,7 @@ async function main() {
 	);
 	const p95: number[][] = [[], []];
 	for (let round = 1; round <= Number(values.rounds); round++) {
-		// n8n gets slower as its executions pile up: whoever goes second must not always be the same one.
+		// n8n gets slower as executions pile up, so the two must take turns going second.
 		for (const index of round % 2 ? [0, 1] : [1, 0]) {
 			const row = await load(n8n, sandbox, credentials, index);
 			p95[index].push(row.p95);

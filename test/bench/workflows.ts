@@ -38,8 +38,8 @@ const FIRST_FOUR = {
 };
 
 /**
- * The options that may hold a message back, each by its name on the screen, set so that all of the list goes out.
- * @param first the number of the first person of the list
+ * The options that may hold a message back, by their names on the screen, set so that the whole list is sent.
+ * @param first the number of the list's first person
  */
 export const GUARDS: Array<[name: string, options: (first: number) => IDataObject]> = [
 	['Send Only Between', () => ({ sendBetween: WHOLE_DAY })],
@@ -82,7 +82,7 @@ export const httpRequest = (url: string, options: IDataObject = {}): INode => ({
 	credentials,
 });
 
-/** A workflow that makes so many items, each with a recipient of its own from a number on, and gives them to the node. */
+/** A workflow that creates this many items, with recipients counted up from a number, and passes them to the node. */
 export function workflowFor(measured: INode, items: number, first = 0): WorkflowFile {
 	const list = `={{ Array.from({ length: ${items} }, (_, n) => ({ to: '+1415' + String(${5_550_000 + first} + n).slice(-7), text: 'Order ' + n + ' has shipped.' })) }}`;
 	const nodes = [

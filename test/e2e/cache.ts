@@ -15,11 +15,11 @@ function cacheFolder(): string {
 }
 
 /**
- * A folder in the cache, filled once. It is filled under another name and renamed at the end, so a
- * folder that bears the name is complete, and one that was interrupted is thrown away and begun anew.
+ * A folder in the cache, filled once. It is filled under another name and renamed at the end, so a folder with the
+ * final name is complete, and an interrupted one is deleted and started over.
  *
- * @param name what is kept, with its version
- * @param fill puts it in the folder it is given; what it throws is passed on
+ * @param name what is stored, with its version
+ * @param fill fills the folder it receives; its exceptions are passed on
  * @returns the folder's absolute path
  */
 export async function inCache(

@@ -10,11 +10,11 @@ export interface Conversation {
 	tools?: Array<{ function: { name: string; description: string; parameters: object } }>;
 }
 
-/** A stand-in for OpenAI's chat completions. */
+/** Simulates OpenAI's chat completions. */
 export interface ChatModel {
 	/** What the credential for OpenAI takes as 'Base URL'. */
 	url: string;
-	/** What came in, oldest first. */
+	/** The requests received, oldest first. */
 	conversations: Conversation[];
 	/** What the model calls its first tool with, once in each conversation; undefined: it calls none. */
 	toolInput?: object;
@@ -30,8 +30,8 @@ export async function createModelCredential(n8n: N8n, { url }: ChatModel): Promi
 }
 
 /**
- * Starts a model that calls the first tool it is offered, if it is to call one, and then says what that gave. Otherwise it
- * repeats what it was told last.
+ * Starts a model that calls the first tool offered, if it is told to call one, and then repeats the result. Otherwise
+ * it repeats the last message.
  */
 export async function startChatModel(): Promise<ChatModel> {
 	const server = createServer(async (request, response) => {

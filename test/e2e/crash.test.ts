@@ -8,9 +8,9 @@ import { failureOf, itemsFrom, type Execution } from './n8n';
 import { credentials, n8n, NODE, sandbox, textingWorkflow, useN8n } from './running';
 
 /*
- * n8n killed in the middle of a list, started again, and the workflow simply run again (docs/queueMode.md), whatever form
- * Clerk Chat's record has. `CLERK_CHAT_CRASHES` says how many times, `CLERK_CHAT_CRASH_SEED` at which moments and with
- * which forms; all are printed.
+ * Kills n8n in the middle of a list, restarts it, and runs the workflow again (docs/queueMode.md), with each form of
+ * Clerk Chat's record. `CLERK_CHAT_CRASHES` sets the number of crashes, `CLERK_CHAT_CRASH_SEED` their moments and
+ * forms. Both are printed.
  */
 
 const { CLERK_CHAT_CRASHES = '3', CLERK_CHAT_CRASH_SEED = '20261128' } = process.env;
@@ -53,7 +53,7 @@ function people(count: number): string[] {
 }
 let listed = 0;
 
-/** What everybody is sent: with all that may change on its way. */
+/** The text sent to everybody, with everything that may change in transit. */
 const textTo = (to: string) => `Hello ${to}. ${richText}`;
 
 /** Saves a workflow that texts these people. */
@@ -75,13 +75,13 @@ const peopleWith = (texts: number) =>
 		.flatMap(([person, count]) => (count === texts ? [person] : []))
 		.sort();
 
-/** What stands beside the output, without what is said of the length of the texts. */
+/** The hints, without those about the length of texts. */
 const hintsOf = ({ data }: Execution) =>
 	(data.resultData.runData[NODE][0].hints ?? [])
 		.map(({ message }) => message)
 		.filter((hint) => !hint.startsWith('As an SMS'));
 
-/** The ID of a message, in whatever form the record lists it. */
+/** A message's ID, in any form of the record. */
 const idIn = ({ id, messageId }: IDataObject) => Number(id ?? messageId);
 
 /** Every item is linked to its own in the input, and is the message that its person got. */
@@ -93,7 +93,7 @@ function expectItemsOf(execution: Execution, list: string[]) {
 	).toEqual(list.map((to, item) => ({ id: ids.get(textTo(to)), pairedItem: { item } })));
 }
 
-/** Whoever comes out as sent got it, and comes out with the message that they got. */
+/** Everyone returned as sent got the message, and the item returned is that message. */
 function expectSaidTruly(execution: Execution, list: string[]) {
 	const texts = new Map(sandbox.messages().map(({ message }) => [message.id, message.body]));
 	for (const { json, pairedItem } of itemsFrom(execution, NODE)) {
@@ -139,7 +139,7 @@ function refusalsOf(execution: Execution): string[] {
 
 describe(`n8n killed in the middle of 500 texts, and the workflow run again (seed ${CLERK_CHAT_CRASH_SEED})`, () => {
 	test.each(kills)(
-		'after $after texts and $pause ms, record $name, $onError: everybody once, or a refusal that says why',
+		'after $after texts and $pause ms, record $name, $onError: everybody once, or an error that says why',
 		async ({ form, onError, ...moment }) => {
 			const list = people(500);
 			const id = await texting(list, ONCE, onError);
@@ -171,7 +171,7 @@ describe(`n8n killed in the middle of 500 texts, and the workflow run again (see
 		},
 	);
 
-	test('without the option, everybody who had theirs gets it a second time', async () => {
+	test('without the option, everybody already texted is texted again', async () => {
 		const list = people(100);
 		const id = await texting(list, {});
 		const had = await crash(id, { after: 30, pause: 0 });
@@ -187,7 +187,7 @@ describe('two executions of the same list at the same moment', () => {
 		return await Promise.all(started.map(async (each) => await n8n.waitForExecution(each)));
 	};
 
-	test('everybody once, and both give out all messages', async () => {
+	test('everybody once, and both return all messages', async () => {
 		const list = people(500);
 		const executions = await both(await texting(list, ONCE));
 		expect(peopleWith(1)).toEqual(list);
@@ -206,11 +206,11 @@ describe('two executions of the same list at the same moment', () => {
 	});
 });
 
-describe('a text that Clerk Chat took without saying so', () => {
+describe('a text that Clerk Chat accepted without responding', () => {
 	test.each([
 		['the connection ended', '+15005550602'],
 		['it answered 500', '+15005550614'],
-	])('%s: the record tells, the message comes out, and a hint says so', async (_, taken) => {
+	])('%s: the record shows it, the message is returned, and a hint says so', async (_, taken) => {
 		const list = ['+14155550101', taken, '+14155550103'];
 		const execution = await n8n.runWorkflow(await texting(list, {}));
 		expect(peopleWith(1)).toEqual([...list].sort());

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- runs on a developer's machine, not inside n8n */
 /**
- * `npm run demo`: a real n8n with this package installed sends a few messages, and what was sent and
- * what came back is shown. See USAGE.
+ * `npm run demo`: a real n8n with this package installed sends a few messages, then shows what was sent and returned.
+ * See USAGE.
  */
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -53,7 +53,7 @@ interface LiveMessage {
 	text: string;
 }
 
-/** Blanks and an accent show what becomes of them on the record, the time tells it from earlier ones. */
+/** Spaces and an accent show how the record changes them; the time makes the text unique. */
 function liveText(): string {
 	const time = new Date().toISOString().slice(11, 19);
 	return `Hello! This is a test of the Clerk Chat node for n8n.\n\nAt ${time}  (UTC). Voilà!`;
@@ -124,7 +124,7 @@ async function runOnce(n8n: N8n, workflow: WorkflowFile, { apiKey, baseUrl }: Ta
 
 /**
  * Sends the message through n8n, and reads it back meanwhile.
- * @param run sends it to what stands for the API's base URL
+ * @param run sends it to a replacement for the API's base URL
  */
 async function runLive<T>(target: Target, n8n: N8n, run: (through: Target) => Promise<T>) {
 	const relay = await startRelay(target.baseUrl);
@@ -187,7 +187,7 @@ async function publishReplies(n8n: N8n, credential: string): Promise<string> {
 
 function howToReply(n8n: N8n, { port }: Sandbox, id: string): string {
 	return `
-A reply by text: open ${n8n.url}/workflow/${id}, hover over "Try it" and press
+A reply by text: open ${n8n.url}/workflow/${id}, hover over "Try it" and click
 "Execute workflow". Then answer the question from another terminal:
   npm run sandbox -- text +14155550123 "yes" --port ${port}
 Within ten seconds, the workflow continues. A text that isn't an answer starts it: see

@@ -18,17 +18,17 @@ import { sendMessage } from '../sandbox/ask';
 import { credentials, executionsOf, model, n8n, sandbox, useN8n } from './running';
 import { callWebhook, eventOf, webhookUrl } from './triggerWorkflow';
 
-/* Every workflow in examples/ as people import it, in a real n8n; only From, To and addresses are put in. */
+/* Every workflow in examples/, imported into a real n8n as users do. Only From, To and addresses are filled in. */
 
 const EXAMPLES = join(__dirname, '..', '..', 'examples');
 const SECRET = 'a-long-random-text';
 const REFUSED = '+15005550422';
-/** The answer is lost, but the message went out; and it did not. */
+/** The response is lost: the message was sent, or it was not. */
 const LOST = '+15005550602';
 const LOST_UNSENT = '+15005550601';
 
 const tried = new Set<string>();
-const pressed = new Set<string>();
+const triedFirst = new Set<string>();
 /** n8n before 2.0 has Data Tables, but no operation that makes one. */
 const skipped = DEFAULT_N8N_VERSION.startsWith('1.') ? ['failed-texts-to-table.json'] : [];
 
@@ -51,7 +51,7 @@ function reallySending(workflow: WorkflowFile): WorkflowFile {
 	return { ...workflow, nodes };
 }
 
-/** The ID that the sandbox gave to a message (from 0); it counts on over resets. */
+/** The ID that the sandbox assigned to a message (from 0); it keeps counting after resets. */
 const idOfKept = (position: number) => sandbox.messages()[position].message.id;
 
 /** Makes the workflow live. Tells how to deliver an event to its Clerk Chat Trigger. */
@@ -75,7 +75,7 @@ const send = async (to: string, body: string): Promise<number> =>
 const jsonFrom = (execution: Execution, node: string) =>
 	itemsFrom(execution, node).map(({ json }) => json);
 
-test('order-text-from-webhook: a text for each order, once; what was not sent says why', async () => {
+test('order-text-from-webhook: one text per order; unsent ones say why', async () => {
 	const workflow = await example('order-text-from-webhook');
 	const id = await n8n.createWorkflow(workflow, credentials);
 	await n8n.activateWorkflow(id);
@@ -114,7 +114,7 @@ test('order-text-from-webhook: a text for each order, once; what was not sent sa
 	expect(jsonFrom(unknown, 'Not sent')).toMatchObject([{ order: '1004', outcome: 'unknown' }]);
 });
 
-test('reminders-once: only tomorrow, a second run sends nothing, and a new appointment alone', async () => {
+test("reminders-once: only tomorrow's appointments; a second run sends only to a new one", async () => {
 	const workflow = reallySending(await example('reminders-once'));
 	const id = await n8n.createWorkflow(workflow, credentials);
 	const run = async () => await n8n.runWorkflow(id, { trigger: 'Every morning' });
@@ -162,7 +162,7 @@ function hoursBetween(from: number, to: number): IDataObject {
 	return { options: { sendBetween: { values: { from: clock(from), to: clock(to) } } } };
 }
 
-test('in-their-daytime: who sleeps gets it as soon as it is day, and a wrong number is named at once', async () => {
+test('in-their-daytime: people asleep are texted once it is day; a wrong number is reported at once', async () => {
 	const minute = 60_000;
 	// It opens with the next minute, and not before the workflow runs.
 	if (Date.now() % minute > 45_000) await wait(minute - (Date.now() % minute));
@@ -198,12 +198,12 @@ async function polling(workflow: WorkflowFile, trigger: string) {
 	return id;
 }
 
-test('ai-agent-answers-texts: the agent answers, remembers each person, and leaves STOP alone', async () => {
+test('ai-agent-answers-texts: the agent answers, remembers each person, and ignores STOP', async () => {
 	const id = await polling(await example('ai-agent-answers-texts'), 'Text received');
 	const answered = async (count: number) => {
 		for (let look = 0; look < 200 && sent().length < count; look++) await wait(100);
 	};
-	// All of these come in one look, so one answer is for both texts of the first person.
+	// All of these arrive in one poll, so one answer covers both texts of the first person.
 	await wait(2_500 - (Date.now() % 2_000));
 	sandbox.receive({ from: '+14155550123', body: 'Hi!' });
 	sandbox.receive({ from: '+14155550123', body: 'Are you open on Monday?' });
@@ -238,7 +238,7 @@ test('ai-agent-answers-texts: the agent answers, remembers each person, and leav
 	});
 });
 
-test('ai-agent-answers-texts: the agent tells the shop what it cannot answer', async () => {
+test("ai-agent-answers-texts: the agent forwards to the shop what it can't answer", async () => {
 	const workflow = reallySending(await example('ai-agent-answers-texts'));
 	const id = await n8n.createWorkflow(workflow, credentials);
 	model.toolInput = { message: 'wants to know about Monday' };
@@ -251,7 +251,7 @@ test('ai-agent-answers-texts: the agent tells the shop what it cannot answer', a
 	]);
 });
 
-describe('ask-by-text: goes on with the reply', () => {
+describe('ask-by-text: continues with the reply', () => {
 	let id: string;
 
 	beforeAll(async () => {
@@ -264,7 +264,7 @@ describe('ask-by-text: goes on with the reply', () => {
 
 	afterAll(async () => await n8n.deactivateWorkflow(id));
 
-	/** Has the workflow ask somebody, and lets a reply come in; gives the execution once it has come to its end. */
+	/** Makes the workflow ask somebody, receives the replies, and returns the execution once it has ended. */
 	const replied = async (phone: string, ...replies: string[]) => {
 		const appointment = { name: 'Ann', phone, when: 'Friday at 10' };
 		await callWebhook(`${n8n.url}/webhook/new-appointment`, appointment);
@@ -300,7 +300,7 @@ describe('ask-by-text: goes on with the reply', () => {
 		expect(sent()).toHaveLength(replies.length + 1);
 	});
 
-	test('what says nothing is asked for again, and leaves the question open', async () => {
+	test('an unclear reply is asked about again, and leaves the question open', async () => {
 		await replied('+14155550135', '?', 'Yes');
 		expect(
 			sent()
@@ -312,14 +312,14 @@ describe('ask-by-text: goes on with the reply', () => {
 		]);
 	});
 
-	test('something else goes to who can call', async () => {
+	test('any other reply goes to someone who can call', async () => {
 		const execution = await replied('+14155550134', 'Who is this?');
 		expect(jsonFrom(execution, 'Call them')).toMatchObject([{ answer: 'who is this?' }]);
 		expect(sent()).toHaveLength(1);
 	});
 });
 
-test('ask-by-text: who does not answer goes to who can call', async () => {
+test('ask-by-text: no answer goes to someone who can call', async () => {
 	const limitWaitTime = {
 		values: { limitType: 'afterTimeInterval', resumeAmount: 0.02, resumeUnit: 'minutes' },
 	};
@@ -332,7 +332,7 @@ test('ask-by-text: who does not answer goes to who can call', async () => {
 	expect(jsonFrom(ended, 'Call them')).toMatchObject([{ answer: 'not answered' }]);
 });
 
-test('what-somebody-wrote: the texts of one person since yesterday, as one text', async () => {
+test("what-somebody-wrote: one person's texts since yesterday, joined into one", async () => {
 	sandbox.receive({ from: '+14155550123', body: 'Is it ready?' });
 	sandbox.receive({ from: '+14155550124', body: 'Hello' });
 	// Its time is another one.
@@ -340,7 +340,7 @@ test('what-somebody-wrote: the texts of one person since yesterday, as one text'
 	sandbox.receive({ from: '+14155550123', body: 'I can come at five.' });
 	const id = await n8n.createWorkflow(await example('what-somebody-wrote'), credentials);
 	const execution = await n8n.runWorkflow(id);
-	pressed.add('what-somebody-wrote.json');
+	triedFirst.add('what-somebody-wrote.json');
 	expect(failureOf(execution)).toBeUndefined();
 	const [{ sender, concatenated_body: text }] = jsonFrom(execution, 'As one text');
 	expect(sender).toBe('+14155550123');
@@ -358,7 +358,7 @@ makesTables(
 			const made = await n8n.runWorkflow(id, { trigger: 'Make the table' });
 			expect([run, failureOf(made)]).toEqual([run, undefined]);
 		}
-		pressed.add('failed-texts-to-table.json');
+		triedFirst.add('failed-texts-to-table.json');
 
 		const failed = await send('+14155550123', 'Hello');
 		await send('+14155550124', 'Hello, too');
@@ -395,7 +395,7 @@ makesTables(
 	},
 );
 
-test('rcs-suggestion-tapped: answers the one who tapped, according to what was tapped', async () => {
+test('rcs-suggestion-tapped: answers the person who tapped, depending on the suggestion', async () => {
 	const { id, deliver } = await listening(await example('rcs-suggestion-tapped'));
 	const ann = await send('+14155550123', 'See you tomorrow?');
 	const ben = await send('+14155550124', 'See you tomorrow?');
@@ -411,10 +411,10 @@ test('rcs-suggestion-tapped: answers the one who tapped, according to what was t
 	]);
 });
 
-test('contacts-import: one request for all, and nothing the second time', async () => {
+test('contacts-import: one request for all, and none the second time', async () => {
 	const id = await n8n.createWorkflow(await example('contacts-import'), credentials);
 	const first = await n8n.runWorkflow(id);
-	pressed.add('contacts-import.json');
+	triedFirst.add('contacts-import.json');
 	expect(failureOf(first)).toBeUndefined();
 	const requests = () => sandbox.requests().map(({ path, body }) => ({ path, body }));
 	expect(requests()).toEqual([
@@ -456,7 +456,7 @@ test('contacts-import: one request for all, and nothing the second time', async 
 	expect(requests()).toHaveLength(1);
 });
 
-test('http-request-with-the-credential: the key goes along', async () => {
+test('http-request-with-the-credential: the key is sent along', async () => {
 	const workflow = await example('http-request-with-the-credential');
 	const node = workflow.nodes.find(({ name }) => name === 'HTTP Request')!;
 	const url = String(node.parameters.url).replace('https://web-api.clerk.chat', sandbox.url);
@@ -465,7 +465,7 @@ test('http-request-with-the-credential: the key goes along', async () => {
 		credentials,
 	);
 	const execution = await n8n.runWorkflow(id);
-	pressed.add('http-request-with-the-credential.json');
+	triedFirst.add('http-request-with-the-credential.json');
 	expect(failureOf(execution)).toBeUndefined();
 	expect(sandbox.requests()).toMatchObject([
 		{
@@ -476,10 +476,10 @@ test('http-request-with-the-credential: the key goes along', async () => {
 	]);
 });
 
-test('approval-by-text: opening the link answers nothing, a button does', async () => {
+test("approval-by-text: only a button answers; opening the link doesn't", async () => {
 	const id = await n8n.createWorkflow(await example('approval-by-text'), credentials);
 	await n8n.activateWorkflow(id);
-	/** Has the workflow ask, and tells where the manager can answer. */
+	/** Makes the workflow ask, and returns the link for the manager. */
 	const ask = async (what: string) => {
 		const before = sent().length;
 		const request = { what, price: '199 USD', phone: '+14155550123' };
@@ -493,7 +493,7 @@ test('approval-by-text: opening the link answers nothing, a button does', async 
 		await n8n.waitForExecution(execution, { statuses: ['waiting'] });
 		return { link, execution };
 	};
-	const press = async (link: string, answer: string) =>
+	const choose = async (link: string, answer: string) =>
 		await fetch(link, { method: 'POST', body: new URLSearchParams({ answer }) });
 	const ended = async (execution: string) =>
 		await n8n.waitForExecution(execution, { statuses: ['success', 'error'] });
@@ -502,23 +502,23 @@ test('approval-by-text: opening the link answers nothing, a button does', async 
 	expect(await (await fetch(printer.link)).text()).toContain('Yes, buy it');
 	await wait(500);
 	expect((await n8n.getExecution(printer.execution)).status).toBe('waiting');
-	expect((await press(printer.link, 'approve')).status).toBe(200);
+	expect((await choose(printer.link, 'approve')).status).toBe(200);
 	expect(failureOf(await ended(printer.execution))).toBeUndefined();
 	expect(sent().at(-1)).toEqual(['+14155550123', "Good news: we're buying a printer."]);
 
 	const chair = await ask('a chair');
-	await press(chair.link, 'decline');
+	await choose(chair.link, 'decline');
 	expect(failureOf(await ended(chair.execution))).toBeUndefined();
 	expect(sent().at(-1)).toEqual(['+14155550123', 'Your request for a chair was declined.']);
 	expect(sent()).toHaveLength(4);
 });
 
-/* A newcomer imports an example, and presses what its first note says. The Manual Trigger stands in for the real start. */
-describe('pressed first', () => {
+/* A newcomer imports an example and follows its first note. A Manual Trigger replaces the real trigger. */
+describe('tried first', () => {
 	/** Starts the example from its Manual Trigger, and waits for its end, or for an answer. */
-	const press = async (name: string, id?: string) => {
+	const tryFirst = async (name: string, id?: string) => {
 		const workflow = reallySending(await example(name));
-		pressed.add(`${name}.json`);
+		triedFirst.add(`${name}.json`);
 		const execution = await n8n.runWorkflow(
 			id ?? (await n8n.createWorkflow(workflow, credentials)),
 		);
@@ -533,7 +533,7 @@ describe('pressed first', () => {
 		['rcs-suggestion-tapped', 'Say thanks', '+14155550123'],
 		['ask-by-text', 'Ask', '+14155550123'],
 		['approval-by-text', 'Ask the manager', '+14155550199'],
-	])('%s, as it is imported: no text goes out, and it shows what would', async (name, node, to) => {
+	])('%s as imported: sends no text, and shows what it would send', async (name, node, to) => {
 		const id = await n8n.createWorkflow(await example(name), credentials);
 		const execution = await n8n.runWorkflow(id);
 		expect(failureOf(execution)).toBeUndefined();
@@ -555,7 +555,10 @@ describe('pressed first', () => {
 		};
 		const workflow = withParameters(original, 'Send text', byDay);
 		const used = isReal ? reallySending(workflow) : workflow;
-		const execution = await press('in-their-daytime', await n8n.createWorkflow(used, credentials));
+		const execution = await tryFirst(
+			'in-their-daytime',
+			await n8n.createWorkflow(used, credentials),
+		);
 		expect(sent()).toEqual(isReal ? [['+14155550123', 'Hello Ann, our new menu is out.']] : []);
 		expect(jsonFrom(execution, 'Send text')).toMatchObject([
 			{ status: isReal ? 'sent' : 'preview' },
@@ -565,7 +568,7 @@ describe('pressed first', () => {
 	test('order-text-from-webhook: a text for a made-up order, and again each time', async () => {
 		const workflow = reallySending(await example('order-text-from-webhook'));
 		const id = await n8n.createWorkflow(workflow, credentials);
-		const first = await press('order-text-from-webhook', id);
+		const first = await tryFirst('order-text-from-webhook', id);
 		const order = /^try-\d{6}$/;
 		expect(sent()).toEqual([
 			['+14155550123', expect.stringMatching(/^Hello Ann, your order try-\d{6} has shipped\.$/)],
@@ -574,17 +577,17 @@ describe('pressed first', () => {
 			{ order: expect.stringMatching(order), messageId: idOfKept(0), status: 'sent' },
 		]);
 
-		// The made-up order is named after the second in which the button was pressed.
+		// The made-up order is named after the second in which the button was clicked.
 		await wait(1100);
-		await press('order-text-from-webhook', id);
+		await tryFirst('order-text-from-webhook', id);
 		expect(sent()).toHaveLength(2);
 	});
 
-	test('order-text-from-webhook: what was not sent says why', async () => {
+	test('order-text-from-webhook: an unsent text says why', async () => {
 		const text = JSON.stringify(reallySending(await example('order-text-from-webhook')));
 		const refused = JSON.parse(text.replaceAll('+14155550123', REFUSED)) as WorkflowFile;
 		const id = await n8n.createWorkflow(refused, credentials);
-		const execution = await press('order-text-from-webhook', id);
+		const execution = await tryFirst('order-text-from-webhook', id);
 		expect(jsonFrom(execution, 'Not sent')).toMatchObject([
 			{
 				order: expect.stringMatching(/^try-/),
@@ -595,17 +598,17 @@ describe('pressed first', () => {
 	});
 
 	test('reminders-once: a reminder of a made-up appointment, tomorrow', async () => {
-		await press('reminders-once');
+		await tryFirst('reminders-once');
 		expect(sent()).toEqual([['+14155550123', 'Hello Ann, see you tomorrow at 9:30.']]);
 	});
 
 	test('ai-agent-answers-texts: the agent answers two made-up texts at once', async () => {
-		await press('ai-agent-answers-texts');
+		await tryFirst('ai-agent-answers-texts');
 		expect(sent()).toEqual([['+14155550123', 'You wrote: Hi!\nAre you open on Monday?']]);
 	});
 
-	test('ask-by-text: asks about a made-up appointment, and takes the answer of the page, too', async () => {
-		const { id, status } = await press('ask-by-text');
+	test('ask-by-text: asks about a made-up appointment, and accepts the answer from the page, too', async () => {
+		const { id, status } = await tryFirst('ask-by-text');
 		expect(status).toBe('waiting');
 		const [question, , link] = sent()[0][1]!.split('\n');
 		expect(question).toBe('Hello Ann, can you come on Friday at 10? Reply YES, NO or LATER.');
@@ -616,12 +619,12 @@ describe('pressed first', () => {
 	});
 
 	test('rcs-suggestion-tapped: a made-up tap is answered', async () => {
-		await press('rcs-suggestion-tapped');
+		await tryFirst('rcs-suggestion-tapped');
 		expect(sent()).toEqual([['+14155550123', 'Thank you, your appointment is confirmed.']]);
 	});
 
-	test('approval-by-text: asks about a made-up purchase, and tells the answer', async () => {
-		const { id, status } = await press('approval-by-text');
+	test('approval-by-text: asks about a made-up purchase, and reports the answer', async () => {
+		const { id, status } = await tryFirst('approval-by-text');
 		expect(status).toBe('waiting');
 		const [question, , link] = sent()[0][1]!.split('\n');
 		expect(question).toBe('May we buy a printer for 199 USD?');
@@ -655,9 +658,9 @@ test('every example was tried, names no credential, and tells a newcomer what to
 	}
 });
 
-test('every example was pressed, and opens with a note on what to press and what happens then', async () => {
+test('every example was tried, and its first note says what to click and what happens then', async () => {
 	const files = (await readdir(EXAMPLES)).sort();
-	expect([...pressed, ...skipped].sort()).toEqual(files);
+	expect([...triedFirst, ...skipped].sort()).toEqual(files);
 	for (const file of files) {
 		const { nodes } = await readWorkflow(join(EXAMPLES, file));
 		const [first] = nodes;
@@ -665,9 +668,9 @@ test('every example was pressed, and opens with a note on what to press and what
 		expect([file, first.type, note.split('\n')[0]]).toEqual([
 			file,
 			'n8n-nodes-base.stickyNote',
-			'## Press this first',
+			'## Try this first',
 		]);
-		// It is what stands at the left of everything else, and the Manual Trigger is in it.
+		// It is to the left of everything else, and contains the Manual Trigger.
 		const left = Math.min(...nodes.map(({ position }) => position[0]));
 		expect([file, first.position[0]]).toEqual([file, left]);
 		const [manual, ...more] = nodes.filter(({ type }) => type === 'n8n-nodes-base.manualTrigger');
@@ -677,7 +680,7 @@ test('every example was pressed, and opens with a note on what to press and what
 			file,
 			true,
 		]);
-		expect([file, /[Pp]ress \*\*Execute workflow\*\*/.test(note)]).toEqual([file, true]);
+		expect([file, /[Cc]lick \*\*Execute workflow\*\*/.test(note)]).toEqual([file, true]);
 		expect([file, /real text|Nothing is sent/.test(note)]).toEqual([file, true]);
 		// Made-up numbers are nobody's, and the note says where one's own goes.
 		const numbers = JSON.stringify(nodes).match(/\+1[ ()\d-]{10,}/g) ?? [];

@@ -12,7 +12,7 @@ import {
 } from './running';
 import { node, to, type WorkflowFile } from './workflowFile';
 
-/* What holds messages back, and what waits for their delivery (docs/guards.md), in a real n8n. */
+/* Options that hold messages back or wait for delivery (docs/guards.md), in a real n8n. */
 
 const ANN = '+14155550101';
 const BEN = '+14155550102';
@@ -67,7 +67,7 @@ test.each(guards)('%s', async (_, options, sent, expected) => {
 		expect(json.error).toMatchObject({ outcome: 'notTried' });
 });
 
-test('At Most per Person counts what was sent before, too, and says when the next may go out', async () => {
+test('At Most per Person also counts earlier messages, and says when the next one may be sent', async () => {
 	const before = await text([ANN], {});
 	expect(failureOf(before)).toBeUndefined();
 	const execution = await text([ANN, BEN, BEN], { maxPerPerson: NEVER_AGAIN });
@@ -88,7 +88,7 @@ test('with On Error = Stop, one sentence says how many wait', async () => {
 	);
 });
 
-test.each(guards)('%s: a preview obeys it', async (_, options, sent, expected) => {
+test.each(guards)('%s: a preview applies it', async (_, options, sent, expected) => {
 	optOut();
 	const execution = await text([ANN, BEN], { ...options, testRuns: 'preview' });
 	expect(texted()).toEqual([]);
@@ -96,7 +96,7 @@ test.each(guards)('%s: a preview obeys it', async (_, options, sent, expected) =
 	expect(codes(execution)).toEqual(expected);
 });
 
-test('Wait for Delivery: what was delivered, and what was not', async () => {
+test('Wait for Delivery: delivered and undelivered messages', async () => {
 	sandbox.settings({ statuses: { deliveredAfterMs: 500 } });
 	const execution = await text([ANN, FAILS_LATER], { waitForDeliverySeconds: 20 });
 	expect(texted()).toEqual([ANN, FAILS_LATER]);
@@ -127,7 +127,7 @@ test('as an agent’s tool: the agent is told why, and nobody else is texted', a
 				{
 					...send,
 					type: 'n8n-nodes-clerk-chat.clerkChatTool',
-					// Of what a tool throws, n8n tells agents before version 3 nothing.
+					// n8n tells agents before version 3 nothing about exceptions in tools.
 					onError: 'continueRegularOutput',
 					parameters: {
 						...send.parameters,

@@ -22,10 +22,10 @@ export interface InstalledN8n {
 }
 
 /**
- * A real n8n from npm, in the cache folder: about three gigabytes and three to six minutes the first
- * time, nothing the second time. Brings its own Node.js when the running one does not suit.
+ * Installs a real n8n from npm into the cache folder: about three gigabytes, and three to six minutes the first time.
+ * Also installs Node.js if the running version doesn't fit.
  *
- * @throws with npm's own last words when a step fails; what was half done is begun anew the next time
+ * @throws with npm's own last words if a step fails; the next call starts over
  */
 export async function installN8n({
 	version = DEFAULT_N8N_VERSION,

@@ -15,7 +15,7 @@ const SECONDS_TO_START = 180;
 const SECONDS_TO_STOP = 20;
 const LOG_LINES_SHOWN = 40;
 
-/** Variables of the one who starts this that would change what n8n does, or are none of its business. */
+/** Variables of the parent process that would change what n8n does, or that n8n shouldn't see. */
 const NOT_PASSED_ON =
 	/^(CLERK_CHAT_|N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_|GENERIC_|JEST_|npm_|NODE_ENV$|NODE_OPTIONS$)/;
 
@@ -75,7 +75,7 @@ export class N8nProcess {
 		const child = this.begin(log.fd);
 		await log.close();
 		this.child = child;
-		// Whoever ends without stop() must not leave n8n behind.
+		// If the parent ends without stop(), n8n must not keep running.
 		const leaveNothing = () => {
 			child.kill('SIGKILL');
 			rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });

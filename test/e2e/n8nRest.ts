@@ -25,7 +25,7 @@ export interface ExecutionSummary {
 	retryOf?: string | null;
 }
 
-/** One execution with everything its nodes took in and gave out so far. */
+/** One execution with all inputs and outputs of its nodes so far. */
 export interface Execution extends ExecutionSummary {
 	data: IRunExecutionData;
 }
@@ -55,9 +55,9 @@ export class N8nRest {
 	) {}
 
 	/**
-	 * Makes the first account of a new n8n, its owner, and stays logged in as that.
+	 * Creates the owner account of a new n8n, and stays logged in.
 	 *
-	 * @param password at least eight characters, a capital and a digit among them
+	 * @param password at least eight characters, including a capital and a digit
 	 */
 	async createOwner(email: string, password: string): Promise<void> {
 		await this.call('POST', '/owner/setup', {
@@ -113,9 +113,9 @@ export class N8nRest {
 	}
 
 	/**
-	 * @param credentials ids by credential type: every node that names a credential of that type gets
-	 *   this one, whatever id stands in the file
-	 * @returns the workflow's id
+	 * @param credentials IDs by credential type: every node that uses a credential of that type gets this one, whatever
+	 * ID the file has
+	 * @returns the workflow's ID
 	 */
 	async createWorkflow(
 		workflow: WorkflowFile,
@@ -306,10 +306,10 @@ export class N8nRest {
 }
 
 /**
- * The items that one node gave out.
+ * The items that one node returned.
  *
  * @param output which of its outputs, from 0; an error output is the last one
- * @param run which of its runs, from 0; the last one if not given
+ * @param run which of its runs, from 0; the last one if left out
  */
 export function itemsFrom(
 	execution: Execution,

@@ -4,7 +4,7 @@ import { failureOf, itemsFrom } from './n8n';
 import { credentials, n8n, useN8n } from './running';
 import { clerkChatNode, node, to } from './workflowFile';
 
-/* Every operation once, in a real n8n; several of them together in one workflow. */
+/* Every operation once in a real n8n, with several of them in one workflow. */
 
 const WEBHOOK_ID = '00000000-0000-4000-8000-000000000001';
 
@@ -13,7 +13,7 @@ const ran = new Set<string>();
 
 useN8n();
 
-/** Runs a chain of operations, one node for each, and gives the items of each. */
+/** Runs a chain of operations, one node each, and returns the items of each. */
 async function run(...operations: IDataObject[]): Promise<IDataObject[][]> {
 	const names = operations.map((_, index) => `Step ${index + 1}`);
 	for (const { resource, operation } of operations)
@@ -38,7 +38,7 @@ async function run(...operations: IDataObject[]): Promise<IDataObject[][]> {
 	return names.map((name) => itemsFrom(execution, name).map(({ json }) => json));
 }
 
-test('a contact is created, changed and texted; lists show it', async () => {
+test('creates, changes and texts a contact, and lists show it', async () => {
 	const [created, updated, again, got, sent, messages, contacts] = await run(
 		{
 			resource: 'contact',
@@ -135,7 +135,7 @@ test.each<[string, IDataObject, IDataObject]>([
 	expect(results.at(-1)).toMatchObject([expected]);
 });
 
-test('a message is answered, with From and To filled in', async () => {
+test('replies to a message, with From and To filled in', async () => {
 	const [answered] = await run({
 		resource: 'message',
 		operation: 'reply',
@@ -146,7 +146,7 @@ test('a message is answered, with From and To filled in', async () => {
 	expect(answered).toMatchObject([{ body: 'Thank you', status: 'sent' }]);
 });
 
-test('all templates, more than fit on a page, and the users', async () => {
+test('lists all templates, more than fit on a page, and the users', async () => {
 	const [templates] = await run({
 		resource: 'messageTemplate',
 		operation: 'getAll',
@@ -161,7 +161,7 @@ test('all templates, more than fit on a page, and the users', async () => {
 	expect(users).toMatchObject([{ email: 'ann@example.com' }]);
 });
 
-test('that was every one of them, but what has a test file of its own', () => {
+test('tests every operation without its own test file', () => {
 	const all = resources.flatMap(({ option, operations }) =>
 		operations.map((operation) => `${option.value} ${String(operation.option.value)}`),
 	);

@@ -6,8 +6,8 @@ import type { Started } from './n8n';
 import { pollEvery, pollingWorkflow } from './pollingWorkflow';
 
 /*
- * The polling trigger, while n8n is killed at any moment, also right after it has saved, and polls from two Poll Times at the
- * same second: with n8n's durable cursors and without them. n8n 1.x does not have them.
+ * The polling trigger with n8n killed at random moments, including right after saving, and with two Poll Times that
+ * poll in the same second. With n8n's durable cursors and without; n8n 1.x doesn't have them.
  */
 
 const SECONDS = 3;
@@ -37,7 +37,7 @@ let started = {} as Started;
 afterEach(async () => await started.stop?.());
 
 test.each(MODES)(
-	'five kills at any moment, durable cursors %s: no text comes twice',
+	'five kills at random moments, durable cursors %s: no text is returned twice',
 	async (mode) => {
 		const env = { EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all', ...(mode === 'on' && DURABLE) };
 		started = await startWithSandbox({}, env);

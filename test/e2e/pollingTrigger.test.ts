@@ -8,8 +8,7 @@ import { credentials, n8n, sandbox, useN8n } from './running';
 import { clerkChatNode, node } from './workflowFile';
 
 /*
- * The polling trigger in a real n8n: publishing, outages, kills, and replies that answer questions. n8n polls every three
- * seconds here.
+ * The polling trigger in a real n8n: publishing, outages, crashes, and replies to questions. Polls every three seconds.
  */
 
 const ANN = '+14155550123';
@@ -38,7 +37,7 @@ afterEach(async () => {
 	for (const id of published.splice(0)) await n8n.deactivateWorkflow(id);
 });
 
-/** What came out of both outputs so far, oldest first. */
+/** What both outputs have returned so far, oldest first. */
 async function out(id: string) {
 	const executions = await n8n.listExecutions(id, 100);
 	const texts = { messages: [] as string[], answers: [] as string[] };
@@ -81,7 +80,7 @@ const betweenPolls = async () => {
 const polls = async (count: number) => await wait(count * SECONDS * 1000 + 500);
 
 describe('publishing', () => {
-	test('a good key: it works at once, and starts nothing with what is there', async () => {
+	test('a good key: works at once, and existing messages start nothing', async () => {
 		receive('before');
 		const id = await publish(polling());
 		await polls(1);
@@ -95,7 +94,7 @@ describe('publishing', () => {
 		expect(await n8n.listExecutions(id)).toHaveLength(1);
 	});
 
-	test('a bad key: the words say so', async () => {
+	test('a bad key: the error says so', async () => {
 		const data = credentialFor(sandbox, { apiKey: 'wrong' });
 		const used = await n8n.createCredential('clerkChatApi', 'Bad', data);
 		const id = await created(polling(), used);
@@ -103,7 +102,7 @@ describe('publishing', () => {
 		await n8n.deactivateWorkflow(id).catch(() => undefined);
 	});
 
-	test('an API that is down, also when n8n starts: it works as soon as the API does', async () => {
+	test('an API that is down, even when n8n starts: works as soon as the API does', async () => {
 		sandbox.settings({ record: { access: 'failing' } });
 		const id = await publish(polling());
 		receive('while it was down');
@@ -132,7 +131,7 @@ describe('publishing', () => {
 	});
 });
 
-describe('nothing is lost and nothing comes twice', () => {
+describe('nothing is lost, nothing is returned twice', () => {
 	test('1,000 texts with four kills, an outage, late and shuffled entries', async () => {
 		sandbox.settings({ record: { order: 'shuffled', listedAfterMs: 1500 } });
 		const id = await publish(polling());
@@ -186,7 +185,7 @@ async function ask(parameters: IDataObject = {}) {
 					approvalOptions: { values: { approvalType: 'double' } },
 					...parameters,
 				}),
-				// As n8n's editor gives it: with it the link is made, and n8n finds the node again.
+				// As n8n's editor sets it: the link contains it, and n8n finds the node by it.
 				id: '3f0c9c52-9b0e-4b3f-a3ab-0d8a4a3f2f10',
 			},
 		],
@@ -212,7 +211,7 @@ const byText = (data: IDataObject, from = ANN) => ({
 });
 
 describe('a reply by text', () => {
-	test('is the answer; what is none starts the workflow', async () => {
+	test('is the answer; any other text starts the workflow', async () => {
 		const id = await publish(polling());
 		const { answer, status } = await ask();
 		receive('Who is this?');
@@ -231,7 +230,7 @@ describe('a reply by text', () => {
 		expect(seen).toEqual({ messages: ['Who is this?', 'yes'], answers: ['No, thanks!'] });
 	});
 
-	test('answers after n8n was killed, to a free text; two triggers see the same', async () => {
+	test('answers a free text question after n8n was killed; two triggers see the same', async () => {
 		const ids = [await publish(polling()), await publish(polling())];
 		const { answer } = await ask({ responseType: 'freeText', recipients: BOB });
 		await polls(1);
@@ -249,7 +248,7 @@ describe('a reply by text', () => {
 		}
 	});
 
-	test('that is no answer is kept, also where it does not start the workflow', async () => {
+	test("is kept if it isn't an answer, even where it doesn't start the workflow", async () => {
 		const id = await publish(polling({ events: ['message.failed'] }));
 		const { status } = await ask({ recipients: FRANK });
 		receive('Who is this?', FRANK);
@@ -269,13 +268,13 @@ describe('a reply by text', () => {
 		expect(await status()).toBe('waiting');
 	});
 
-	test('answers the newest of two questions, and never the other one', async () => {
+	test('answers the newest of two questions, never the other one', async () => {
 		const id = await publish(polling());
 		const [first, second] = [
 			await ask({ recipients: CAROL }),
 			await ask({ responseType: 'freeText', recipients: CAROL }),
 		];
-		// In the first quarter of a minute it might be meant for the first one.
+		// In the first quarter of a minute, it might answer the first one.
 		await wait(15_500);
 		receive('blue', CAROL);
 		receive('yes', CAROL);
@@ -288,7 +287,7 @@ describe('a reply by text', () => {
 		expect(await first.status()).toBe('waiting');
 	});
 
-	test('of a question that did not arrive, the workflow goes on with the reason', async () => {
+	test('continues the workflow with the reason if the question was not delivered', async () => {
 		await publish(polling());
 		const { answer } = await ask({ recipients: DAVE });
 		await polls(1);
@@ -296,7 +295,7 @@ describe('a reply by text', () => {
 		expect(await answer()).toMatchObject({ delivered: false });
 	});
 
-	test('to a question that was answered by its link is a text like any other', async () => {
+	test('to a question already answered by its link is a text like any other', async () => {
 		const id = await publish(polling());
 		const { answer } = await ask({ recipients: ERIN });
 		const link = String(sandbox.messages().at(-1)!.message.body).split('\n').at(-1)!;

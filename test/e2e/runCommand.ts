@@ -8,7 +8,7 @@ export type Progress = (line: string) => void;
 /** Progress on standard error, so that what a command prints stays what it is asked for. */
 export const printProgress: Progress = (line) => process.stderr.write(`${line}\n`);
 
-/** How a command is run, and what is told while it runs. */
+/** How to run a command, and what to print while it runs. */
 export interface CommandOptions {
 	/** The folder to run it in. */
 	cwd: string;

@@ -9,7 +9,9 @@ import type { N8n } from './startN8n';
 import { startWithSandbox, type Started } from './startWithSandbox';
 import { readWorkflow, withParameters, type WorkflowFile } from './workflowFile';
 
-/* What the tests of one file have: n8n and the sandbox, the credentials by their type, and a model for agents if asked for. */
+/*
+ * What the tests in one file share: n8n and the sandbox, the credentials by type, and a model for agents if requested.
+ */
 
 export let n8n: N8n;
 export let sandbox: Sandbox;
@@ -68,7 +70,7 @@ export async function textingWorkflow(
 	};
 }
 
-/** The executions of a workflow, oldest first, once there are so many and all have ended well. No more may come. */
+/** The executions of a workflow, oldest first, once this many have ended well. There must be no more. */
 export async function executionsOf(id: string, count: number): Promise<Execution[]> {
 	let found = await n8n.listExecutions(id);
 	for (let look = 0; look < 100 && found.length < count; look++) {

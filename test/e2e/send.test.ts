@@ -12,7 +12,7 @@ beforeAll(async () => void (workflow = await workflowNamed('send')));
 const sentRequests = () => sandbox.requests().filter(({ method }) => method === 'POST');
 
 describe('the message operation send', () => {
-	test('sends one message for each item and gives out what Clerk Chat made of it', async () => {
+	test('sends one message for each item and returns what Clerk Chat created', async () => {
 		const id = await n8n.createWorkflow(workflow, credentials);
 		const execution = await n8n.runWorkflow(id);
 
@@ -83,7 +83,7 @@ describe('the message operation send', () => {
 		}
 	});
 
-	test('says what to do about an API key that Clerk Chat does not know, and does not show it', async () => {
+	test('says what to do about an unknown API key, without showing it', async () => {
 		const apiKey = 'not-the-right-key';
 		const wrong = await n8n.createCredential(
 			'clerkChatApi',
@@ -122,7 +122,7 @@ describe('the test of the credential', () => {
 		);
 	});
 
-	test('says something else when nobody answers at the address', async () => {
+	test('reports a different error when nothing responds at the address', async () => {
 		const gone = await startSandbox();
 		await gone.close();
 		const { status, message } = await tested({ baseUrl: gone.url });

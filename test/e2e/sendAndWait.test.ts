@@ -11,7 +11,7 @@ import {
 } from './n8n';
 import { credentials, model, n8n, sandbox, useN8n, workflowNamed } from './running';
 
-/* Questions by text in a real n8n: the link, its pages, and what the workflow goes on with. */
+/* Questions by text in a real n8n: the link, its pages, and the data that the workflow continues with. */
 
 const NODE = 'Ask "Ann" {{ 1 }}';
 
@@ -53,7 +53,7 @@ async function open(link: string, init: RequestInit = {}) {
 	return { status: response.status, headers: response.headers, html: await response.text() };
 }
 
-/** What the button of a page does. */
+/** Does what a button on the page does. */
 const send = async (link: string, fields: Record<string, string>) =>
 	await open(link, { method: 'POST', body: new URLSearchParams(fields) });
 
@@ -66,7 +66,7 @@ describe('an approval', () => {
 		);
 	});
 
-	test('waits while the link is opened, ends when a button is pressed, and then stays as it is', async () => {
+	test('waits while the link is opened, ends when a button is clicked, and then ignores further clicks', async () => {
 		const { id, link, status } = await approval();
 		for (const method of ['GET', 'GET', 'HEAD']) {
 			expect((await open(link, { method })).status).toBe(200);
@@ -97,7 +97,7 @@ describe('an approval', () => {
 		expect(texts()).toHaveLength(1);
 	});
 
-	test('takes one of many answers that come at the same moment', async () => {
+	test('accepts one of many simultaneous answers', async () => {
 		const { id, link } = await approval();
 		const answers = await Promise.all(
 			Array.from({ length: 8 }, async () => await send(link, { answer: 'approve' })),
@@ -120,7 +120,7 @@ describe('an approval', () => {
 		expect(await status()).toBe('waiting');
 	});
 
-	test('goes on with the input items when the limit runs out; the page says that it is closed', async () => {
+	test('continues with the input items at the time limit; the page says that it is closed', async () => {
 		const { id, link, status } = await approval({
 			options: {
 				limitWaitTime: {
@@ -141,7 +141,7 @@ describe('an approval', () => {
 });
 
 describe('a free text', () => {
-	test('comes out as it was written', async () => {
+	test('is returned as written', async () => {
 		const { id, link, status } = await approval({ responseType: 'freeText' });
 		expect((await open(link)).html).toContain('<label for="text">Your answer</label>');
 		const empty = await send(link, { text: ' ' });
@@ -157,7 +157,7 @@ describe('a free text', () => {
 });
 
 describe('a loop', () => {
-	test('asks one question after the other, and the link of the first does not answer the second', async () => {
+	test("asks one question after the other; the first link doesn't answer the second question", async () => {
 		const { id, link } = await asking(await workflowNamed('sendAndWaitLoop'));
 		await send(link, { answer: 'approve' });
 		const deadline = Date.now() + 20_000;

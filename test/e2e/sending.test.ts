@@ -4,7 +4,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { credentialFor, failureOf, itemsFrom, withParameters } from './n8n';
 import { credentials, n8n, NODE, sandbox, textingWorkflow, useN8n, workflowNamed } from './running';
 
-/* The promise about sending (docs/sending.md) in a real n8n. */
+/* The guarantees for sending (docs/sending.md) in a real n8n. */
 
 useN8n();
 
@@ -36,7 +36,7 @@ const REFUSED = '+15005550422';
 const FORBIDDEN = '+15005550403';
 const LOST = '+15005550602';
 
-test('Retry On Fail when all goes well: each once', async () => {
+test('Retry On Fail when all goes well: each is sent once', async () => {
 	const id = await texting(people(3), { retryOnFail: true, waitBetweenTries: 100 });
 	const execution = await n8n.runWorkflow(id);
 	expect(failureOf(execution)).toBeUndefined();
@@ -44,7 +44,7 @@ test('Retry On Fail when all goes well: each once', async () => {
 });
 
 describe('Retry On Fail with a middle item that is refused', () => {
-	test('asks for the refused one again, and for nobody else', async () => {
+	test('requests only the refused one again', async () => {
 		const id = await texting(
 			['+14155550101', REFUSED, '+14155550103'],
 			{ retryOnFail: true, maxTries: 3, waitBetweenTries: 100 },
@@ -60,7 +60,7 @@ describe('Retry On Fail with a middle item that is refused', () => {
 		expect(description).toContain('This is item 2 of 3 (n8n counts from 0).');
 	});
 
-	test('gives the others out, and the refused one on the error output', async () => {
+	test('returns the others, and the refused one on the error output', async () => {
 		const id = await texting(['+14155550101', REFUSED, '+14155550103'], {
 			retryOnFail: true,
 			onError: 'continueErrorOutput',
@@ -91,7 +91,7 @@ describe('Retry On Fail with a middle item that is refused', () => {
 	});
 });
 
-describe('a connection that ends after the message was taken, with a key that may not read the record', () => {
+describe('a connection that ends after the message was accepted, with a key that may not read the record', () => {
 	test('is not sent again, neither by Retry On Fail nor by the Retry button', async () => {
 		sandbox.settings({ record: { access: 'forbidden' } });
 		const id = await texting(['+14155550101', LOST, '+14155550103'], {
@@ -108,7 +108,7 @@ describe('a connection that ends after the message was taken, with a key that ma
 	});
 });
 
-test('a host that nobody listens at: certainly not sent, and said so', async () => {
+test('a host that refuses connections: certainly not sent, and says so', async () => {
 	const nowhere = credentialFor(sandbox, { baseUrl: 'http://127.0.0.1:9' });
 	const clerkChatApi = await n8n.createCredential('clerkChatApi', 'Nowhere', nowhere);
 	const id = await texting(people(2), { onError: 'continueRegularOutput' }, {}, { clerkChatApi });
@@ -141,7 +141,7 @@ describe('the Retry button', () => {
 		});
 	};
 
-	test('sends what is left, and gives out what was sent before', async () => {
+	test('sends the rest, and returns what was sent before', async () => {
 		const id = await texting(['+14155550101', REFUSED, '+14155550103'], {}, oneByOne);
 		const failed = await n8n.runWorkflow(id);
 		expect(asked()).toEqual(['+14155550101', REFUSED]);
@@ -156,7 +156,7 @@ describe('the Retry button', () => {
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 2].map((item) => ({ item })));
 	});
 
-	test('at a test run that only showed what would be sent, it shows it again', async () => {
+	test('only shows messages again after a test run that only showed them', async () => {
 		const preview = { options: { testRuns: 'preview', maxSegments: 1 } };
 		const tooLong = { ...preview, body: 'x'.repeat(161) };
 		const id = await texting(people(2), {}, tooLong);
@@ -169,7 +169,7 @@ describe('the Retry button', () => {
 		expect(asked()).toEqual([]);
 	});
 
-	test('pressed again at the first execution, after its retry has failed too: nobody twice', async () => {
+	test('Retry on the first execution again, after its retry has failed too: nobody is texted twice', async () => {
 		const id = await texting(['+14155550101', REFUSED, FORBIDDEN], {}, oneByOne);
 		const failed = await n8n.runWorkflow(id);
 		await mend(id);
@@ -196,7 +196,7 @@ describe('the Retry button', () => {
 	});
 });
 
-describe('a text with the time in it, which is another one in every try', () => {
+describe('a text containing the time, which differs in every try', () => {
 	test.each([false, true])(
 		'is sent once (Retry with the saved workflow: %s)',
 		async (loadWorkflow) => {
@@ -235,7 +235,7 @@ describe('cancelling half-way', () => {
 		const started = await n8n.startWorkflow(id);
 		while (sandbox.stats().messages < 20) await wait(20);
 		await n8n.stopExecution(started);
-		// What was on its way may still arrive.
+		// Messages in flight may still arrive.
 		await wait(300);
 		const { requests } = sandbox.stats();
 		expect(requests).toBeLessThan(500);

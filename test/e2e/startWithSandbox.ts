@@ -3,7 +3,7 @@ import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 import { packNode } from './packNode';
 import { startN8n, type N8n } from './startN8n';
 
-/** A real n8n with the packed package, and the sandbox that stands in for Clerk Chat. */
+/** A real n8n with the packed package, and the sandbox in place of Clerk Chat. */
 export interface Started {
 	n8n: N8n;
 	sandbox: Sandbox;

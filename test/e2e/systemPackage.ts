@@ -23,7 +23,7 @@ async function installSystemPackage(name: string): Promise<boolean> {
 export interface SystemProgram {
 	/** The file's names, the best first. */
 	names: string[];
-	/** The package of Debian's that brings it. */
+	/** The Debian package that contains it. */
 	package: string;
 	/** Folders that are not on the search path but may have it; they go first. */
 	folders?: () => Promise<string[]>;

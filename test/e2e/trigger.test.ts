@@ -8,7 +8,7 @@ import { sendMessage } from '../sandbox/ask';
 import { credentials, executionsOf, n8n, sandbox, useN8n } from './running';
 import { eventOf, triggerWorkflow, webhookUrl } from './triggerWorkflow';
 
-/* Clerk Chat's deliveries to a real n8n: what starts a workflow, and what does not. */
+/* Clerk Chat's deliveries to a real n8n: which ones start a workflow, and which don't. */
 
 const SECRET = 'a-long-random-text';
 
@@ -39,7 +39,7 @@ async function listening(
 const event = (type: string, data: IDataObject = { text: 'Hi', anything: { at: 'all' } }) =>
 	eventOf(type, data);
 
-test('the chosen events start the workflow as they came, the others do not', async () => {
+test("chosen events start the workflow unchanged, others don't", async () => {
 	const { started } = await listening({ events: ['message.received', 'rcsPostbackReceived'] });
 	const received = event('message.received');
 	const tapped = event('rcsPostbackReceived');
@@ -49,14 +49,14 @@ test('the chosen events start the workflow as they came, the others do not', asy
 	expect(await started(2)).toEqual([received, tapped]);
 });
 
-test('all events, also those that nobody knows yet; the data alone when asked for', async () => {
+test('all events, including future ones; only the data if requested', async () => {
 	const { started } = await listening({ events: ['*'], options: { dataOnly: true } });
 	await sandbox.deliver({ event: event('something.new', { n: 1 }) });
 	await sandbox.deliver({ event: event('message.read', { n: 2 }) });
 	expect(await started(2)).toEqual([{ n: 1 }, { n: 2 }]);
 });
 
-test('a repeat starts nothing, at once or later', async () => {
+test('a repeat starts nothing, whether at once or later', async () => {
 	const { started } = await listening({ events: ['*'] });
 	const repeated = event('message.received');
 	const answers = await Promise.all(
@@ -68,7 +68,7 @@ test('a repeat starts nothing, at once or later', async () => {
 	expect(await started(1)).toEqual([repeated]);
 });
 
-test('forgeries are turned away, with and without a header', async () => {
+test('forgeries are rejected, with and without a header', async () => {
 	const { started } = await listening({ events: ['*'] });
 	for (const value of [null, 'wrong', `${SECRET}x`, `Bearer wrong`]) {
 		const headers = { 'X-Clerk-Secret': value };
@@ -81,7 +81,7 @@ test('forgeries are turned away, with and without a header', async () => {
 	expect(await n8n.log()).not.toContain(SECRET);
 });
 
-/** A credential whose secret is this; gives its id and how to change the secret. */
+/** A credential with this secret; returns its ID and a function to change the secret. */
 async function withSecret(webhookHeaderValue: string) {
 	const data = (value: string) =>
 		credentialFor(sandbox, { webhookHeaderName: 'X-Clerk-Secret', webhookHeaderValue: value });
@@ -97,7 +97,7 @@ test.each([
 	['an expression that returns an empty text', "={{ '' }}"],
 	['an expression whose variable does not exist', '={{ $vars.noSuchVariable }}'],
 	['Bearer before such an expression', '=Bearer {{ $vars.noSuchVariable }}'],
-])('a secret that is %s: not published, no listening, and words that help', async (_, value) => {
+])('a secret that is %s: no publishing, no listening, and a helpful error', async (_, value) => {
 	const { id: used, change } = await withSecret(value);
 	const webhookId = randomUUID();
 	const id = await n8n.createWorkflow(triggerWorkflow(webhookId, { events: ['*'] }), {
@@ -117,7 +117,7 @@ test.each([
 	expect(await n8n.listExecutions(id)).toEqual([]);
 });
 
-test('a secret that is emptied later: nobody comes in until there is one again', async () => {
+test('a secret that is emptied later: all deliveries are rejected until there is one again', async () => {
 	const { id: used, change } = await withSecret(SECRET);
 	const { started } = await listening({ events: ['*'] }, used);
 	const [first, last] = [event('message.sent'), event('message.sent')];
@@ -135,7 +135,7 @@ test('a secret that is emptied later: nobody comes in until there is one again',
 	expect(await started(2)).toEqual([first, last]);
 });
 
-test('without a secret everybody comes in, if that is allowed', async () => {
+test('without a secret, all deliveries are accepted if that is allowed', async () => {
 	const { id: used, change } = await withSecret('');
 	const parameters = { events: ['*'], options: { allowWithoutSecret: true } };
 	const { started } = await listening(parameters, used);
@@ -147,7 +147,7 @@ test('without a secret everybody comes in, if that is allowed', async () => {
 	expect(await started(1)).toEqual([each]);
 });
 
-test('rubbish gets a plain answer and starts nothing', async () => {
+test('garbage gets a plain response and starts nothing', async () => {
 	const { url, started } = await listening({ events: ['*'] });
 	const text = { 'content-type': 'text/plain' };
 	const cases: Array<[string, Record<string, string>, number]> = [
@@ -197,7 +197,7 @@ test.each([1, 2])('version %i reads other content types, gzip, and several MB', 
 	expect(await started(5)).toEqual(events);
 });
 
-test('what cannot be read gets a plain answer, too', async () => {
+test('unreadable bodies get a plain response, too', async () => {
 	const { url, started } = await listening({ events: ['*'] });
 	const headers = {
 		'X-Clerk-Secret': SECRET,
@@ -212,7 +212,7 @@ test('what cannot be read gets a plain answer, too', async () => {
 	expect(await started(0)).toEqual([]);
 });
 
-test('the answer does not wait for the workflow', async () => {
+test("the response doesn't wait for the workflow", async () => {
 	const { workflow, started } = await listening({ events: ['*'] });
 	await sandbox.deliver({ event: event('message.sent', { waitMs: 3000 }) });
 	const [execution] = await n8n.listExecutions(workflow);
@@ -220,7 +220,7 @@ test('the answer does not wait for the workflow', async () => {
 	expect(await started(1)).toHaveLength(1);
 });
 
-test("the sandbox's own events about a message arrive in their order", async () => {
+test("the sandbox's own events about a message arrive in order", async () => {
 	const { started } = await listening({ events: ['*'] });
 	await sendMessage(sandbox.url, '+14155550123');
 	const types = (await started(2)).map(({ type }) => type);

@@ -10,8 +10,8 @@ import { startNpmRegistry, type NpmRegistry } from './npmRegistry';
 import { editor, n8n, sandbox, screenshots, story, useEditor } from './running';
 
 /*
- * The way in that most people take: Settings > Community nodes. Then the next version, and the way out. All the while there
- * is a workflow in n8n whose file never changes: what stops working there stops working for people who update.
+ * Installs the package the way most people do, under Settings > Community nodes, then updates and removes it. A
+ * workflow saved before the update never changes: if it breaks here, it breaks for everyone who updates.
  */
 
 const PACKAGE = 'n8n-nodes-clerk-chat';
@@ -117,7 +117,7 @@ story('someone who installs the package, updates it and removes it', (step) => {
 		await expectTheNodeShowsWhatWasEntered();
 	});
 
-	step('is told that there is a new version, and where the package is used', async () => {
+	step('sees that there is a new version, and where the package is used', async () => {
 		await registry.publish(await registry.repack(await packNode(), nextVersion));
 		await community.open();
 		await community.updateButton.waitFor();
@@ -164,7 +164,7 @@ story('someone who installs the package, updates it and removes it', (step) => {
 		await expectTheNodeShowsWhatWasEntered();
 	});
 
-	step('has seen n8n call nobody but npm and n8n’s own servers', async () => {
+	step('has seen n8n contact only npm and n8n’s own servers', async () => {
 		const strangers = registry.refused.filter((host) => !/(^|\.)n8n\.io:443$/.test(host));
 		expect(strangers).toEqual([]);
 	});

@@ -28,7 +28,7 @@ export class CommunityNodesPage {
 		return this.cards.getByText(/^\s*v\d+\.\d+\.\d+\s*$/);
 	}
 
-	/** The button of a card that only shows when there is a newer version. */
+	/** The button of a card that appears only if there is a newer version. */
 	get updateButton(): Locator {
 		return this.cards.getByRole('button', { name: 'Update' });
 	}
@@ -50,14 +50,14 @@ export class CommunityNodesPage {
 		await this.page.getByTestId('user-agreement-checkbox').click();
 	}
 
-	/** Presses Install, and waits until it is. */
+	/** Clicks Install and waits until it is done. */
 	async install() {
 		await this.page.getByTestId('install-community-package-button').click();
 		await this.installForm.waitFor({ state: 'hidden', timeout: PATIENCE_MS });
 		await this.version.waitFor({ timeout: PATIENCE_MS });
 	}
 
-	/** Presses Update, up to the question. */
+	/** Clicks Update, up to the confirmation. */
 	async askForUpdate() {
 		await this.updateButton.click();
 		await this.question.waitFor();

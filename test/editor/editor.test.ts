@@ -8,7 +8,7 @@ import { SCHEME } from './editorPage';
 import { callWebhook, eventOf } from '../e2e/triggerWorkflow';
 import { CREDENTIAL_TYPE, editor, n8n, sandbox, screenshots, story, useEditor } from './running';
 
-/* What people see of the package in n8n's editor. Every screen is also kept as a picture to look at. */
+/* How the package looks in n8n's editor. Every screen is also saved as a picture. */
 
 const OPTED_OUT = '+15005550422';
 const HEADER_VALUE = 'only-Clerk-Chat-and-this-n8n-know-it';
@@ -22,7 +22,7 @@ const createCredential = async () =>
 		credentialFor(sandbox, { webhookHeaderValue: HEADER_VALUE }),
 	);
 
-/* From an empty canvas to a text that was sent, as a newcomer does it. One step follows the other. */
+/* From an empty canvas to a sent text, as a newcomer does it. Each step builds on the one before. */
 story('a newcomer sends a text', (step) => {
 	step('finds Clerk Chat by its name and by what it does', async () => {
 		await editor.openNewWorkflow();
@@ -65,7 +65,7 @@ story('a newcomer sends a text', (step) => {
 		]);
 	});
 
-	step('enters a wrong key, and is told so', async () => {
+	step('enters a wrong key, and sees an error', async () => {
 		await editor.node.getByTestId('node-credentials-empty-state').getByRole('button').click();
 		await editor.credential.waitFor();
 		expect(await editor.labels(editor.credential)).toEqual([
@@ -89,7 +89,7 @@ story('a newcomer sends a text', (step) => {
 	});
 
 	step(
-		'enters a key with an invisible character in it, and is told so in the words of every run',
+		'enters a key with an invisible character, and sees the same error as in a run',
 		async () => {
 			await editor.fill('apiKey', `${sandbox.apiKey}\u200b${sandbox.apiKey}`, editor.credential);
 			await editor.page.getByTestId('credential-save-button').click();
@@ -102,7 +102,7 @@ story('a newcomer sends a text', (step) => {
 		},
 	);
 
-	step('enters the right key, and is told that it works', async () => {
+	step('enters the right key, and sees that it works', async () => {
 		await editor.fill('apiKey', sandbox.apiKey, editor.credential);
 		await editor.page.getByTestId('credential-save-button').click();
 		const works = editor.credential.getByText('Connection tested successfully');
@@ -117,7 +117,7 @@ story('a newcomer sends a text', (step) => {
 		await editor.credential.waitFor({ state: 'hidden' });
 	});
 
-	step('is told that there is no number to pick yet, and types it', async () => {
+	step('sees that there is no number to pick yet, and types it', async () => {
 		await editor.located('sender').click();
 		await editor.page.getByText('No numbers yet').waitFor();
 		await screenshots.keep('no-sender', editor.page);
@@ -126,7 +126,7 @@ story('a newcomer sends a text', (step) => {
 		await editor.located('sender').fill('+14155550100');
 	});
 
-	step('fills in the fields and runs it, and sees what became of the text', async () => {
+	step('fills in the fields, runs it, and sees the result', async () => {
 		await editor.fill('recipients', '+14155550123');
 		await editor.fill('body', 'Your order has shipped.');
 		await editor.node.getByTestId('node-execute-button').click();
@@ -156,7 +156,7 @@ story('a newcomer sends a text', (step) => {
 		expect(await editor.located('sender').inputValue()).toBe('+14155550100');
 	});
 
-	step('picks a template from the list, also one that is far down in it', async () => {
+	step('picks a template from the list, even one far down', async () => {
 		await editor.openCollection(0);
 		expect(await editor.choices.allInnerTexts()).toEqual([
 			'Media URLs',
@@ -306,7 +306,7 @@ story('someone who wants to see a list before it is sent', (step) => {
 			.map(({ request }) => request);
 
 	step(
-		'adds In Test Runs, executes, and sees each text and its length; nothing goes out',
+		'adds In Test Runs, executes, and sees each text and its length; nothing is sent',
 		async () => {
 			await open({ body: '={{ $json.text }} It’s on its way, and should be with you soon.' });
 			await editor.addToCollection(1, 'In Test Runs');
@@ -325,7 +325,7 @@ story('someone who wants to see a list before it is sent', (step) => {
 		},
 	);
 
-	/* n8n saves an added option, also one that nobody touches. */
+	/* n8n saves an option that was added, even if nobody changes its value. */
 	step('adds Several Numbers: people get a message each', async () => {
 		await open({});
 		await editor.addToCollection(1, 'Several Numbers');

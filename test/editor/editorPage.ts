@@ -52,7 +52,7 @@ export class EditorPage {
 		await this.canvasNodes.first().waitFor();
 	}
 
-	/** Opens the list of nodes from the empty canvas, or behind the last node, and types into its search. */
+	/** Opens the node list, from the empty canvas or after the last node, and types into its search. */
 	async searchNodes(text: string) {
 		const first = this.page.getByTestId('canvas-plus-button');
 		const next = this.page.getByTestId('canvas-handle-plus-wrapper').last();

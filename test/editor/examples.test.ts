@@ -10,7 +10,7 @@ import { hashOf } from '../screenTexts';
 import { startChromium } from './chromium';
 import { EditorPage } from './editorPage';
 
-/* Every workflow in examples/ as people see it after the import: a picture of each, and no node covers a text. */
+/* Every workflow in examples/ as it looks after the import: takes a picture, and checks that no node covers a text. */
 
 const EXAMPLES = join(repository, 'examples');
 const PICTURES = join(repository, 'docs', 'images', 'examples');

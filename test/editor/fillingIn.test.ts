@@ -6,13 +6,13 @@ import { credentialFor, readWorkflow, withParameters } from '../e2e/n8n';
 import { ask as askSandbox } from '../sandbox/ask';
 import { CREDENTIAL_TYPE, editor, n8n, sandbox, screenshots, story, useEditor } from './running';
 
-/* What people pick, enter and add in the node's fields, and what becomes of it. */
+/* What people pick, enter and add in the node's fields, and the results. */
 
 useEditor();
 
 /**
- * Opens the node with these parameters, behind three orders or what is given in their place.
- * @param changes values of the credential that are to be others
+ * Opens the node with these parameters, after three orders or other given items.
+ * @param changes changed values of the credential
  */
 async function openNode(
 	parameters: INodeParameters,
@@ -93,7 +93,7 @@ story('someone who picks instead of typing', (step) => {
 		});
 	});
 
-	step('picks the number to send from, the last one used first', async () => {
+	step('picks the number to send from, most recently used first', async () => {
 		await openNode({
 			sender: { __rl: true, mode: 'list', value: '' },
 			recipients: '+14155550123',
@@ -201,7 +201,7 @@ story('someone who has data about a contact', (step) => {
 		});
 	});
 
-	step('is told where JSON breaks', async () => {
+	step('sees where the JSON is broken', async () => {
 		await openNode({
 			resource: 'contact',
 			operation: 'create',
@@ -253,14 +253,14 @@ story('someone whose phone numbers come from a spreadsheet', (step) => {
 		});
 	});
 
-	step('is told what the credential lacks when it has no Default Country Code', async () => {
+	step('sees that the credential lacks a Default Country Code', async () => {
 		await openNode(byPhone('(415) 555-3005'), [{}]);
 		expect(await refused()).toContain("set 'Default Country Code' in the credential");
 	});
 });
 
-story('someone who sends what costs more or goes elsewhere than meant', (step) => {
-	step('is told before the run what it does, and what to add', async () => {
+story('someone whose messages cost more or go elsewhere than intended', (step) => {
+	step('sees before the run what it does, and what to add', async () => {
 		await openNode({});
 		await editor.output.getByText('Each run sends a real text for every item').waitFor();
 		await editor.addToCollection(1, 'In Test Runs');
@@ -270,13 +270,13 @@ story('someone who sends what costs more or goes elsewhere than meant', (step) =
 		await screenshots.keep('test runs added', editor.node);
 	});
 
-	step('is told before the run that several numbers share one message', async () => {
+	step('sees before the run that several numbers share one message', async () => {
 		await openNode({ recipients: '+14155550123, +14155550124' });
 		await editor.output.getByText("'To' has several numbers.").waitFor();
 		await screenshots.keep('several numbers', editor.node);
 	});
 
-	step('is told that a campaign is only shown, and starts none with two clicks', async () => {
+	step('sees that a campaign is only shown, and two clicks start none', async () => {
 		const before = sandbox.requests().length;
 		const id = await openNode(
 			{
@@ -301,7 +301,7 @@ story('someone who sends what costs more or goes elsewhere than meant', (step) =
 		expect(sandbox.requests().slice(before)).toEqual([]);
 	});
 
-	step('is told after the run of long texts, groups and numbers without +', async () => {
+	step('sees hints after the run about long texts, groups and numbers without +', async () => {
 		await openNode({}, [
 			{
 				from: '+14155550100',
@@ -329,7 +329,7 @@ story('someone who asks a question', (step) => {
 		message: 'May we deliver on Friday?',
 	};
 
-	step('adds Answer Line, and its default stands in the text', async () => {
+	step('adds Answer Line, and its default appears in the text', async () => {
 		await openNode(asking);
 		await editor.output.getByText("the first item's question").waitFor();
 		await editor.addToCollection(1, 'Answer Line');
@@ -343,7 +343,7 @@ story('someone who asks a question', (step) => {
 		});
 	});
 
-	step('is told that phones cannot open a link to this machine', async () => {
+	step("sees that phones can't open a link to this machine", async () => {
 		await editor.output.getByText("Phones can't open").waitFor();
 		await screenshots.keep('waiting', editor.node);
 	});
@@ -366,29 +366,26 @@ story('someone who asks a question', (step) => {
 });
 
 story('someone who waits for a long list', (step) => {
-	step(
-		'reads in the console of the browser how far it is, and beside the output how long it waited',
-		async () => {
-			const told: string[] = [];
-			editor.page.on('console', (message) => told.push(message.text()));
-			sandbox.settings({ rateLimit: { limit: 5, perMs: 6_000 } });
-			const orders = Array.from({ length: 18 }, (_, index) => ({
-				from: '+14155550100',
-				to: `+1${4_155_550_130 + index}`,
-				text: 'Hello',
-			}));
-			await openNode({ options: {} }, orders);
-			await editor.node.getByTestId('node-execute-button').click();
-			await editor.output.getByText('18 messages took').waitFor({ timeout: 90_000 });
-			sandbox.settings({ rateLimit: null });
-			expect(told.join('\n')).toMatch(/\d+ of 18 messages done; Clerk Chat asks n8n to wait \d+ s/);
-			await screenshots.keep('long-list', editor.node);
-		},
-	);
+	step('sees the progress in the browser console, and the waiting time in a hint', async () => {
+		const told: string[] = [];
+		editor.page.on('console', (message) => told.push(message.text()));
+		sandbox.settings({ rateLimit: { limit: 5, perMs: 6_000 } });
+		const orders = Array.from({ length: 18 }, (_, index) => ({
+			from: '+14155550100',
+			to: `+1${4_155_550_130 + index}`,
+			text: 'Hello',
+		}));
+		await openNode({ options: {} }, orders);
+		await editor.node.getByTestId('node-execute-button').click();
+		await editor.output.getByText('18 messages took').waitFor({ timeout: 90_000 });
+		sandbox.settings({ rateLimit: null });
+		expect(told.join('\n')).toMatch(/\d+ of 18 messages done; Clerk Chat asks n8n to wait \d+ s/);
+		await screenshots.keep('long-list', editor.node);
+	});
 });
 
 story('someone who gives the node to an AI agent', (step) => {
-	step('chooses what the model gets to see of a message', async () => {
+	step('chooses what the model sees of a message', async () => {
 		const id = await n8n.createWorkflow(
 			await readWorkflow(join(__dirname, '..', '..', 'examples', 'ai-agent-answers-texts.json')),
 			{

@@ -22,7 +22,7 @@ export interface NpmRegistry {
 	refused: string[];
 	/** Makes a packed package available. */
 	publish(tarball: string): Promise<void>;
-	/** Packs a package anew under another version. @returns the new tarball's absolute path */
+	/** Repacks a package with another version. @returns the new tarball's absolute path */
 	repack(tarball: string, version: string): Promise<string>;
 	/** Ends it and removes what it has. */
 	close(): Promise<void>;
@@ -45,7 +45,7 @@ export async function startNpmRegistry(): Promise<NpmRegistry> {
 	const npm = {
 		NODE_EXTRA_CA_CERTS: certificate.cert,
 		npm_config_cafile: certificate.cert,
-		// Neither settings nor packages of whoever runs the tests come in, and nothing of this gets into theirs.
+		// Doesn't use or change the npm settings and packages of the user.
 		npm_config_userconfig: join(folder, 'npmrc'),
 		npm_config_globalconfig: join(folder, 'npmrc-of-all'),
 		npm_config_cache: join(folder, 'npm-cache'),

@@ -8,7 +8,7 @@ import { EditorPage } from './editorPage';
 import { Screenshots } from './screenshots';
 import { storyteller } from './story';
 
-/* What the tests of one file have: n8n with its editor in a browser, the sandbox, and where pictures go. */
+/* What the tests in one file share: n8n with its editor in a browser, the sandbox, and the folder for pictures. */
 
 export let n8n: N8n;
 export let sandbox: Sandbox;

@@ -48,9 +48,9 @@ export class Screenshots {
 	}
 
 	/**
-	 * A picture to look at, that no document shows.
+	 * A picture to look at that no document shows.
 	 *
-	 * @param name whatever it is about, in words
+	 * @param name its subject, in words
 	 */
 	async keep(name: string, what: Page | Locator): Promise<void> {
 		await save(join(this.temporary, `${name.replace(/\W+/g, '-').toLowerCase()}.png`), what);

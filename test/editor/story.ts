@@ -1,7 +1,7 @@
 /** Adds one thing that a person does and sees. */
 export type Step = (name: string, look: () => Promise<void>) => void;
 
-/** Tells a story: steps of which each starts where the one before it ended. */
+/** A story: steps that each start where the previous one ended. */
 export type Story = (name: string, tell: (step: Step) => void) => void;
 
 /**

@@ -71,7 +71,7 @@ export async function startVerdaccio(
 		cwd: folder,
 		stdio: ['ignore', 'ignore', 'inherit'],
 	});
-	// Whoever ends without close() must not leave it behind.
+	// If the parent ends without close(), it must not keep running.
 	const kill = () => child.kill('SIGKILL');
 	process.once('exit', kill);
 	const ended = once(child, 'exit').then(() => process.removeListener('exit', kill));

@@ -21,7 +21,10 @@ import {
 } from './deliveries';
 import { API_KEY, BASE_URL, retry, runNode } from './engine';
 
-/* Where the credential leads: to a server that is not Clerk Chat's, to another account, to the same one with a new key. */
+/*
+ * Credentials that point elsewhere: to a server that isn't Clerk Chat's, to another account, or to the same account
+ * with a new key.
+ */
 
 closeNetwork();
 
@@ -35,7 +38,7 @@ const moved = (used = setup({}, toContinue), apiKey = NEW_KEY, baseUrl = BASE_UR
 
 const OTHER_SERVER = 'https://tests.clerk-chat.test';
 
-describe('a base URL that never answered as Clerk Chat does', () => {
+describe('a base URL that never responded like Clerk Chat', () => {
 	let hosts = 0;
 	const HTML = { 'content-type': 'text/html' };
 
@@ -48,7 +51,7 @@ describe('a base URL that never answered as Clerk Chat does', () => {
 	];
 
 	test.each(answers)(
-		'%s: refused, says where to look, and is sent after mending',
+		'%s: refused, says where to look, and is sent once fixed',
 		async (_, answer) => {
 			// What answers at an address is remembered, so each test has its own.
 			const baseUrl = `https://wrong-${++hosts}.clerk-chat.test`;
@@ -68,7 +71,7 @@ describe('a base URL that never answered as Clerk Chat does', () => {
 	);
 
 	test.each(answers.slice(0, 4))(
-		'%s from one that did answer so: unknown, and not sent again',
+		'%s from one that once did: unclear, and not sent again',
 		async (_, answer) => {
 			const chat = clerkChat([{}, answer], {
 				documented: false,
@@ -83,7 +86,7 @@ describe('a base URL that never answered as Clerk Chat does', () => {
 		},
 	);
 
-	test('what the record is asked for says it as well: a redirect after it was read is unknown', async () => {
+	test('reading the record proves it, too: a redirect after that is unclear', async () => {
 		const chat = clerkChat([[302, '', { location: 'https://elsewhere.test/' }]]);
 		const result = await runNode(itemsTo(some(1), 'read'), skipping({}, toContinue));
 		expect(chat.looks.length).toBeGreaterThan(0);
@@ -91,7 +94,7 @@ describe('a base URL that never answered as Clerk Chat does', () => {
 	});
 });
 
-describe('the credential leads elsewhere when the execution is tried again', () => {
+describe('the credential points elsewhere when the execution is retried', () => {
 	/**
 	 * Accounts by key, each with a record of its own; keys of one account share it. Bob's message is refused with 401 under
 	 * the old key, which is what a new key is made for.
@@ -131,7 +134,7 @@ describe('the credential leads elsewhere when the execution is tried again', () 
 	describe.each([false, true])('n8n is restarted: %s', (isRestarted) => {
 		const again = () => ({ ...moved(), node: isRestarted ? startProcess(1) : undefined });
 
-		test('a new key of the same account goes on', async () => {
+		test('a new key of the same account continues', async () => {
 			const { items, first, sentToAnn, times } = await stopped({ isSameAccount: true });
 			const result = await retry(first, items, again());
 			expect(result.items[0].json.id).toBe(sentToAnn);
@@ -139,19 +142,19 @@ describe('the credential leads elsewhere when the execution is tried again', () 
 			expect(times()).toEqual([1, 1]);
 		});
 
-		test("another account: the first one's results do not come out as sent", async () => {
+		test("another account: the first one's results aren't returned as sent", async () => {
 			const { items, first, sentToAnn } = await stopped();
 			expect(idsOf(await retry(first, items, again()))).not.toContain(sentToAnn);
 		});
 	});
 
-	test('when it cannot be told which account it is, nothing is sent that may have been', async () => {
+	test('when the account is unclear, nothing is resent that may have been sent', async () => {
 		const { items, first, times } = await stopped({ closed: true });
 		await retry(first, items, moved());
 		expect(times()[0]).toBe(1);
 	});
 
-	test('what was unknown and is on record under a new key comes out as sent', async () => {
+	test('an unclear message on record under a new key is returned as sent', async () => {
 		const ann = somebody();
 		const chat = clerkChat(UNLISTED);
 		const items = itemsTo([ann], 'new key');
@@ -161,7 +164,7 @@ describe('the credential leads elsewhere when the execution is tried again', () 
 		expect(chat.got(ann)).toBe(1);
 	});
 
-	test("another server: the first one's results do not come out as sent, also when messages there have the same IDs", async () => {
+	test("another server: the first one's results aren't returned as sent, even if messages there have the same IDs", async () => {
 		const people = some(2);
 		const chat = clerkChat([{}, REFUSED]);
 		const items = itemsTo(people, 'same IDs');
@@ -173,7 +176,7 @@ describe('the credential leads elsewhere when the execution is tried again', () 
 		expect(counts(other, people)).toEqual([0, 1]);
 	});
 
-	test('the same key and the same server: the record is not asked', async () => {
+	test("the same key and server: the record isn't read", async () => {
 		const chat = clerkChat([{}, REFUSED]);
 		const items = itemsTo(some(2), 'same');
 		await retry(await runNode(items, setup()), items, setup());
@@ -182,7 +185,7 @@ describe('the credential leads elsewhere when the execution is tried again', () 
 });
 
 describe('Skip If Sent', () => {
-	test('what another account sent does not count', async () => {
+	test("messages of another account don't count", async () => {
 		const ann = somebody();
 		const chat = clerkChat({ onRecord: false });
 		const items = itemsTo([ann], 'accounts');
@@ -192,7 +195,7 @@ describe('Skip If Sent', () => {
 		if (chat.got(ann) === 1) expect(outcomesOf(second)).not.toEqual(['sent']);
 	});
 
-	test('what was sent to a server for tests does not count', async () => {
+	test("messages sent to a test server don't count", async () => {
 		const items = itemsTo(some(2), 'tests');
 		const forTests = clerkChat({ onRecord: false }, { baseUrl: OTHER_SERVER });
 		await runNode(items, moved(skipping(), API_KEY, OTHER_SERVER));
@@ -212,7 +215,7 @@ describe("the credential's allowed domains", () => {
 	});
 
 	test.each([['example.com'], ['*.example.com, clerk-chat.test'], ['']])(
-		'%j: nothing goes out',
+		'%j: sends nothing',
 		async (allowedDomains) => {
 			const chat = clerkChat();
 			const { error } = await runNode(itemsTo(some(3), 'a'), restricted({ allowedDomains }));
@@ -229,7 +232,7 @@ describe("the credential's allowed domains", () => {
 		[{ allowedDomains: 'api.clerk-chat.test:443, example.com' }],
 		[{ allowedHttpRequestDomains: 'all', allowedDomains: 'example.com' }],
 		[{ allowedHttpRequestDomains: 'none' }],
-	])('%j: it goes out', async (more) => {
+	])('%j: sends it', async (more) => {
 		const chat = clerkChat();
 		await runNode(itemsTo(some(3), 'a'), restricted(more));
 		expect(chat.sent).toHaveLength(3);

@@ -6,18 +6,18 @@ import { closeNetwork } from './closeNetwork';
 import { clerkChat, entryOf, LOST, sendAgain, setup, somebody, UNCLEAR } from './deliveries';
 import { asTool, asToolNode } from './engine';
 
-/* Calls of an agent are each on their own: no message goes out again while its outcome is not known. */
+/* Each call of an agent is independent. No message is sent again while its result is unclear. */
 
 closeNetwork();
 
-/** An agent that always says the same to somebody. */
+/** An agent that always sends the same text to someone. */
 const saying = (text: string, options: IDataObject = {}, to = somebody()) =>
 	setup(options, {}, { recipients: to, body: text });
 
 const answerOf = async (call: ReturnType<typeof asTool>) =>
 	JSON.parse(String(await call({}))) as IDataObject[];
 
-test('the next call looks at the record first', async () => {
+test('the next call checks the record first', async () => {
 	const ann = somebody();
 	const chat = clerkChat(LOST);
 	const call = asTool(saying('lost', {}, ann));
@@ -28,7 +28,7 @@ test('the next call looks at the record first', async () => {
 	expect(chat.texts()).toEqual(['lost']);
 });
 
-test("what waits after a 429 is on its way; 'Send Again' makes no difference", async () => {
+test("a request waiting after a 429 counts as in flight, even with 'Send Again'", async () => {
 	jest.replaceProperty(limits, 'firstWait', 40);
 	const chat = clerkChat([[429, {}], UNCLEAR]);
 	const call = asTool(saying('Hello', sendAgain));
@@ -40,10 +40,10 @@ test("what waits after a 429 is on its way; 'Send Again' makes no difference", a
 });
 
 test.each<[string, Answer | undefined]>([
-	['it goes out', undefined],
-	['its outcome is unknown again', UNCLEAR],
+	['it is sent', undefined],
+	['its result is unclear again', UNCLEAR],
 ])(
-	"two calls with 'Send Again' that both look at the record first, one of them longer: %s",
+	"two calls with 'Send Again' that both check the record first, one of them longer: %s",
 	async (_, second) => {
 		jest.replaceProperty(limits, 'waitsForRecord', []);
 		const chat = clerkChat([UNCLEAR, second ?? {}], {
@@ -64,7 +64,7 @@ test.each<[string, Answer | undefined]>([
 	},
 );
 
-test('Skip If Sent: asked again and again, it gives the first message back', async () => {
+test('Skip If Sent: repeated calls return the first message', async () => {
 	const chat = clerkChat();
 	const call = asTool(saying('To an agent', { skipSentWithinHours: 24 }));
 	const [first] = await answerOf(call);
@@ -74,7 +74,7 @@ test('Skip If Sent: asked again and again, it gives the first message back', asy
 	expect(chat.texts()).toEqual(['To an agent']);
 });
 
-test('an agent that asks twice sends the same text twice, with Retry On Fail, too', async () => {
+test('an agent that calls twice sends the same text twice, even with Retry On Fail', async () => {
 	const chat = clerkChat();
 	const used = saying('On my way.');
 	const call = asToolNode({ ...used, settings: { ...used.settings, retryOnFail: true } });
@@ -83,7 +83,7 @@ test('an agent that asks twice sends the same text twice, with Retry On Fail, to
 	expect(chat.sent).toHaveLength(2);
 });
 
-test('what another call sent while this one read the record is not sent once more', async () => {
+test("a message that another call sent while this one read the record isn't sent again", async () => {
 	const chat = clerkChat(
 		{},
 		{ onLook: async () => (chat.looks.length === 2 ? await sleep(100) : undefined) },

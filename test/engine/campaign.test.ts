@@ -5,7 +5,7 @@ import { API_KEY, BASE_URL, hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { setupOf, toErrorOutput } from './messages';
 
-/* 'Campaign: Start' reaches everyone on a list, so nothing starts by a click in the editor. */
+/* 'Campaign: Start' reaches everyone on a list, so a click in the editor must not start one. */
 
 const setup = (
 	mode: Setup['mode'],
@@ -33,7 +33,7 @@ describe.each(['manual', 'evaluation'] as const)('in the editor (%s)', (mode) =>
 	test.each([
 		['without the option', undefined],
 		['with Show What Would Be Sent', { testRuns: 'preview' }],
-	])('%s, two clicks start nothing: each shows the campaign', async (_name, options) => {
+	])('%s, two clicks start nothing: each only shows the campaign', async (_name, options) => {
 		const started = clerkChat();
 		for (let click = 0; click < 2; click++) {
 			const result = await runNode([{}], setup(mode, options));
@@ -64,7 +64,7 @@ describe.each(['manual', 'evaluation'] as const)('in the editor (%s)', (mode) =>
 	});
 
 	test.each(['redirect', '={{ "" }}', '={{ undefined }}', 'maybe'])(
-		'%s is no choice, and nothing starts',
+		'%s is an invalid choice, and nothing starts',
 		async (testRuns) => {
 			const started = clerkChat();
 			const { error } = await runNode([{}], setup(mode, { testRuns }));
@@ -109,7 +109,7 @@ describe('in a sub-workflow', () => {
 		expect(started).toEqual([]);
 	});
 
-	test('what is chosen counts', async () => {
+	test('the choice applies', async () => {
 		const started = clerkChat();
 		const shown = await runNode([{}], setup('integrated', { testRuns: 'preview' }));
 		expect(shown.items).toMatchObject([{ json: { status: 'preview' } }]);
@@ -118,7 +118,7 @@ describe('in a sub-workflow', () => {
 		expect(started).toHaveLength(1);
 	});
 
-	test('the Retry button does not start what was refused', async () => {
+	test("Retry doesn't start a refused campaign", async () => {
 		const started = clerkChat();
 		const failed = await runNode([{}], setup('integrated'));
 		expect(failed.status).toBe('error');
@@ -129,7 +129,7 @@ describe('in a sub-workflow', () => {
 	});
 });
 
-test('From is completed with the Default Country Code of the credential', async () => {
+test("the credential's Default Country Code completes From", async () => {
 	const started = clerkChat();
 	const credentials = { apiKey: API_KEY, baseUrl: BASE_URL, defaultCountryCode: '+1' };
 	const fields = { sender: '(415) 555-0100' };
@@ -142,7 +142,7 @@ describe('a campaign that an earlier item starts', () => {
 		setup('trigger', options, { listName: '={{ $json.list }}', body: 'Sale', ...fields });
 	const rows = ['A', 'A', 'B'].map((list) => ({ list }));
 
-	test('is not started again; with On Error = Stop nothing is', async () => {
+	test('is not started again; with On Error = Stop, none is', async () => {
 		const started = clerkChat();
 		const { error } = await runNode(rows, starting());
 		expect(started).toHaveLength(0);
@@ -150,7 +150,7 @@ describe('a campaign that an earlier item starts', () => {
 		expect(error?.description).toMatch(/'Allow Repeats'.*This is item 2 of 3/);
 	});
 
-	test('the others are started when On Error is not Stop', async () => {
+	test("the others are started if On Error isn't Stop", async () => {
 		const started = clerkChat();
 		const settings = { onError: 'continueRegularOutput' } as const;
 		const result = await runNode(rows, { ...starting(), settings });
@@ -161,14 +161,14 @@ describe('a campaign that an earlier item starts', () => {
 		]);
 	});
 
-	test("is started again with 'Allow Repeats', and when it says something else", async () => {
+	test("is started again with 'Allow Repeats', or with different content", async () => {
 		const started = clerkChat();
 		await runNode(rows, starting({}, { allowRepeats: true }));
 		await runNode(rows, starting({ body: '=Sale {{ $itemIndex }}' }));
 		expect(started).toHaveLength(6);
 	});
 
-	test('another name or provider does not make it another one', async () => {
+	test('counts as the same with another name or provider', async () => {
 		const started = clerkChat();
 		const additionalFields = { name: '=Sale {{ $itemIndex }}' };
 		await runNode(rows.slice(0, 2), starting({ additionalFields }));

@@ -86,6 +86,6 @@ function closedRecord(): Answer {
 	return [403, { message: 'This key may not read messages' }];
 }
 
-/** Clerk Chat, which gives its answer to each of these texts, and sends all others. */
+/** Clerk Chat, which responds as given to each of these texts, and sends all others. */
 export const answering = (byText: Record<string, Answer>): Received[] =>
 	clerkChatApi((request, index) => byText[String(request.body.body)] ?? sent(request, index));

@@ -1,11 +1,11 @@
 import nock from 'nock';
 
-/** What a test did wrong with the network. To the node it looks like a connection that ended, so it is told apart here. */
+/** A test's mistakes with the network. To the node they look like ended connections, so they are recorded here. */
 export const mistakes: string[] = [];
 
 /**
- * For the tests of one file: no request leaves this machine, and the answers that one test has set up, as well as what it
- * has mocked, are gone before the next. A test whose requests nobody answers fails, whatever the node makes of them.
+ * For the tests of one file: no request leaves this machine, and mocks and prepared responses are removed after each
+ * test. A test with unanswered requests fails, whatever the node does with them.
  */
 export function closeNetwork(): void {
 	const unanswered = ({ method, host, path }: Record<string, string | undefined>) => {

@@ -7,7 +7,10 @@ import { API_KEY, asTool, BASE_URL, runNode } from './engine';
 import type { Result, Setup } from './engine';
 import { linksOf, setupOf, toContinue, toErrorOutput } from './messages';
 
-/* A contact by phone number or email address, found in the list: 'Contact: Get', and 'Contact: Update', which changes it. */
+/*
+ * Finding a contact in the list by phone number or email address: 'Contact: Get', and 'Contact: Update', which then
+ * changes it.
+ */
 
 const setup = (
 	operation: 'get' | 'update',
@@ -64,7 +67,7 @@ describe.each([
 		['phone', '={{ $json.phone }}', '1'],
 		['email', 'ann@example.com', '1'],
 		['email', ' BEN@example.com ', '2'],
-	])('by %s, %s: the one contact that has it', async (mode, value, id) => {
+	])('by %s, %s: finds the one contact that has it', async (mode, value, id) => {
 		const received = api();
 		const { items } = await runNode([{ phone: '+1-415-555-0101' }], setup(operation, mode, value));
 		expect(requestsOf(received)).toEqual(['GET contacts', ...changeOf(id)]);
@@ -84,7 +87,7 @@ describe.each([
 		expect(items).toMatchObject([{ json: { id: '9' } }]);
 	});
 
-	test('for many items the list is read once, and each gets its own', async () => {
+	test('reads the list once for many items, and each gets its own contact', async () => {
 		const received = api();
 		const items = [2, 1, 2].map((n) => ({ phone: `+1415555010${n}` }));
 		const result = await runNode(items, setup(operation, 'phone', '={{ $json.phone }}'));
@@ -93,7 +96,7 @@ describe.each([
 		expect(linksOf(result.items)).toEqual([0, 1, 2]);
 	});
 
-	test('contacts on further pages are found', async () => {
+	test('finds contacts on further pages', async () => {
 		const received = api(({ query }) =>
 			query.page === '2'
 				? [200, { data: people }]
@@ -116,7 +119,7 @@ describe.each([
 		['one of more', '+14155550101', { total: 500 }, only, /may have more contacts than it/],
 		['none of more', '+14155550199', { total: 500 }, any, /may have more contacts than it/],
 		[
-			'one, on a full page of which nothing tells that it is the last one',
+			'one, on a full page that may not be the last',
 			'+14155550101',
 			{ data: [...people, ...filler(44)] },
 			only,
@@ -160,7 +163,7 @@ describe.each([
 		expect(result.errorItems[0].json.error).toMatchObject({ outcome: 'refused' });
 	});
 
-	test.each([403, 500])('the list is answered with %i: what Clerk Chat says', async (status) => {
+	test.each([403, 500])('%i for the list: reports what Clerk Chat says', async (status) => {
 		const received = api(() => [status, { message: 'No, thanks' }]);
 		const { items } = await runNode(
 			[{}, {}],
@@ -171,7 +174,7 @@ describe.each([
 		expect(requestsOf(received)).toEqual(['GET contacts']);
 	});
 
-	test('the list is answered with 500 at first, with Retry On Fail: read again', async () => {
+	test('500 for the list at first, with Retry On Fail: reads it again', async () => {
 		api((_asked, index) => (index === 0 ? [500, {}] : [200, { data: people }]));
 		const settings = { retryOnFail: true };
 		const { items } = await runNode([{}], setup(operation, 'phone', '+14155550101', settings));
@@ -191,7 +194,7 @@ describe.each([
 	});
 });
 
-describe('get, by ID: found in the list as well', () => {
+describe('get, by ID: also finds it in the list', () => {
 	test.each([
 		['id', '1', '1'],
 		['id', '={{ 2 }}', '2'],
@@ -202,7 +205,7 @@ describe('get, by ID: found in the list as well', () => {
 		expect(items).toMatchObject([{ json: { id } }]);
 	});
 
-	test('a plain value, as an agent gives it, is an ID', async () => {
+	test('a plain value, as agents send it, is an ID', async () => {
 		api();
 		const parameters = { resource: 'contact', operation: 'get', contactId: '3' };
 		expect((await runNode([{}], { parameters })).items).toMatchObject([{ json: { id: '3' } }]);
@@ -219,13 +222,13 @@ describe('get, by ID: found in the list as well', () => {
 	test.each<[string, IDataObject]>([
 		['the list is longer', { data: [...people, ...filler(94)] }],
 		['there are more', { total: 500 }],
-	])('an ID has one contact alone, so it comes out although %s', async (_name, more) => {
+	])('an ID has only one contact, so it is returned although %s', async (_name, more) => {
 		api(() => [200, { data: people, ...more }]);
 		const { items } = await runNode([{}], setup('get', 'id', '1'));
 		expect(items).toMatchObject([{ json: { id: '1' } }]);
 	});
 
-	test('a full page is the whole list where `total` or `next` says so', async () => {
+	test('a full page is the whole list if `total` or `next` says so', async () => {
 		for (const end of [{ total: 100 }, { links: { next: null } }]) {
 			api(() => [200, { data: [...people, ...filler(94)], ...end }]);
 			const { items } = await runNode([{}], setup('get', 'phone', '+14155550101'));
@@ -234,14 +237,14 @@ describe('get, by ID: found in the list as well', () => {
 	});
 });
 
-describe('update: what is particular about changing', () => {
+describe('update: rules for changing', () => {
 	test.each(['list', 'id'])('mode %s: no list is read', async (mode) => {
 		const received = api();
 		await runNode([{}], setup('update', mode, '7'));
 		expect(requestsOf(received)).toEqual(['PUT contacts/7']);
 	});
 
-	test('On Error = Stop: what is not exactly one is found before anything is changed', async () => {
+	test('On Error = Stop: a missing or ambiguous contact is noticed before anything is changed', async () => {
 		const received = api();
 		const items = [{ phone: '+14155550101' }, { phone: '+14155550103' }];
 		const { error } = await runNode(items, setup('update', 'phone', '={{ $json.phone }}'));
@@ -250,7 +253,7 @@ describe('update: what is particular about changing', () => {
 		expect(requestsOf(received)).toEqual(['GET contacts']);
 	});
 
-	test('the list cannot be read: said once for all items', async () => {
+	test('unreadable list: one error for all items', async () => {
 		api(() => [403, {}]);
 		const { error } = await runNode([{}, {}], setup('update', 'phone', '+14155550101'));
 		expect(error?.message).toBe(
@@ -258,7 +261,7 @@ describe('update: what is particular about changing', () => {
 		);
 	});
 
-	test('what an earlier try changed comes out all the same', async () => {
+	test("an earlier try's change is still returned", async () => {
 		const received = api(
 			(_asked, index) => (index === 0 ? [200, { data: people }] : [500, {}]),
 			(id) => (id === '2' ? [500, {}] : [200, { data: { id } }]),
@@ -270,7 +273,7 @@ describe('update: what is particular about changing', () => {
 		expect(received.filter(({ path }) => path.endsWith('/1'))).toHaveLength(1);
 	});
 
-	test('a key that cannot be one, with On Error = Continue: an error for each item', async () => {
+	test('an invalid key, with On Error = Continue: an error for each item', async () => {
 		const received = api();
 		const { items } = await runNode([{}, {}], {
 			...setup('update', 'phone', '+14155550101', toContinue),

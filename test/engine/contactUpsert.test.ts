@@ -7,7 +7,7 @@ import { asTool, BASE_URL, retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
 import { linksOf, setupOf, toContinue } from './messages';
 
-/* 'Contact: Create or Update': finds, then changes or creates; each person is created once. */
+/* 'Contact: Create or Update': finds a contact, then updates or creates it. Creates each person once. */
 
 const setup = (fields: INodeParameters = {}, settings?: Setup['settings']): Setup => {
 	const keys = { phone: '={{ $json.phone }}', email: '={{ $json.email }}' };
@@ -72,7 +72,7 @@ beforeEach(() => {
 	jest.replaceProperty(limits, 'firstRepeatWait', 1);
 });
 
-test('what is there is changed, what is not is created; the list is read once', async () => {
+test('changes existing contacts and creates missing ones, reading the list once', async () => {
 	const { received, requests } = contactsApi({ contacts: [{ id: '7', phone: phone(1) }] });
 	const result = await runNode([ann(), ben()], setup());
 	expect(requests()).toEqual(['GET contacts', 'PUT 7', 'POST contacts']);
@@ -84,7 +84,7 @@ test('what is there is changed, what is not is created; the list is read once', 
 	]);
 });
 
-test('every field goes out', async () => {
+test('sends every field', async () => {
 	const { received } = contactsApi();
 	const additionalFields = {
 		name: 'Ann',
@@ -111,7 +111,7 @@ test.each([
 	expect(requests()).toEqual(['GET contacts', 'PUT a%2Fb']);
 });
 
-test('the default country code of the credential completes numbers', async () => {
+test("the credential's default country code completes numbers", async () => {
 	const { received } = contactsApi({ contacts: [{ id: '7', phone: phone(1) }] });
 	await runNode([{ phone: phone(1).slice(2) }], {
 		...setup(),
@@ -131,7 +131,7 @@ test('the same person in several items: created once, then changed, in their ord
 	expect(linksOf(result.items)).toEqual([0, 1, 2, 3]);
 });
 
-test('in the next run of a loop, and in an execution beside it, although it is not listed yet', async () => {
+test("in a loop's next run and in a parallel execution, even if it isn't listed yet", async () => {
 	const { writes } = contactsApi({ listedLate: true });
 	await Promise.all([
 		runNode([ann()], { ...setup(), runs: 2 }),
@@ -140,7 +140,7 @@ test('in the next run of a loop, and in an execution beside it, although it is n
 	expect(writes().map((request) => request.split(' ')[0])).toEqual(['POST', 'PUT', 'PUT']);
 });
 
-test('an older entry does not count: the list has it, or it was deleted', async () => {
+test("an older ledger entry doesn't count: the contact is listed, or was deleted", async () => {
 	const { requests, kept } = contactsApi({ listedLate: true });
 	await runNode([ann()], setup());
 	kept.clear();
@@ -150,9 +150,9 @@ test('an older entry does not count: the list has it, or it was deleted', async 
 	expect(requests()).toEqual(['GET contacts', 'POST contacts', 'GET contacts', 'POST contacts']);
 });
 
-describe('when it cannot be told', () => {
+describe('when it is unclear', () => {
 	const two = () => [1, 2].map((id) => ({ id, phone: phone(1) }));
-	/* What else may be is in contactFinding.test.ts. */
+	/* contactFinding.test.ts covers the other cases. */
 	test.each<[string, () => IDataObject, RegExp, RegExp]>([
 		['two', () => ({ data: two() }), /2 contacts have the phone number/, /1, 2\..*'Update'/],
 		['more', () => ({ data: [], total: 9 }), /whether a contact has/, /may have more/],
@@ -164,7 +164,7 @@ describe('when it cannot be told', () => {
 		expect(requests()).toEqual(['GET contacts']);
 	});
 
-	test.each([403, 500])('the list is answered with %i: nothing goes out', async (status) => {
+	test.each([403, 500])('%i for the list: sends nothing', async (status) => {
 		const { requests } = contactsApi({ list: () => [status, { message: 'No, thanks' }] });
 		const { error } = await runNode([ann(), ben()], setup());
 		expect(error?.description).toContain('"No, thanks"');
@@ -184,13 +184,13 @@ describe('when it cannot be told', () => {
 	});
 });
 
-describe('when it is not known whether it was created', () => {
+describe('when it is unclear whether it was created', () => {
 	const first =
 		(status: number) =>
 		(_: unknown, index: number): Answer | undefined =>
 			index === 0 ? [status, {}] : undefined;
 
-	test('it was, and is listed: a later try changes it', async () => {
+	test('created and listed: a later try changes it', async () => {
 		const { requests, kept } = contactsApi({ write: first(500), doneAllTheSame: true });
 		const result = await runNode([ann()], setup({}, { retryOnFail: true }));
 		expect(requests()).toEqual(['GET contacts', 'POST contacts', 'GET contacts', 'PUT new1']);
@@ -198,7 +198,7 @@ describe('when it is not known whether it was created', () => {
 		expect(kept.size).toBe(1);
 	});
 
-	test.each([500, 408])('%i, and it is not listed: it is not created again', async (status) => {
+	test.each([500, 408])("%i and not listed: it isn't created again", async (status) => {
 		const { writes } = contactsApi({
 			write: first(status),
 			doneAllTheSame: true,
@@ -211,7 +211,7 @@ describe('when it is not known whether it was created', () => {
 		expect(writes()).toEqual(['POST contacts']);
 	});
 
-	test('nor is it for another item of the run, or for another execution', async () => {
+	test('nor for another item of the run, or for another execution', async () => {
 		const { writes } = contactsApi({ write: first(500) });
 		const result = await runNode([ann(), { ...ann(), name: 'Ann Lee' }], setup({}, toContinue));
 		expect(outcomeOf(result)).toEqual(['unknown', 'refused']);
@@ -224,7 +224,7 @@ describe('when it is not known whether it was created', () => {
 	});
 });
 
-test('a retry gives out again what was created or changed, and does the rest', async () => {
+test('a retry returns what was created or changed, and does the rest', async () => {
 	const { writes } = contactsApi({
 		contacts: [{ id: '7', phone: phone(1) }],
 		write: ({ body }, index) => (body.name === 'Cy' && index < 3 ? [422, {}] : undefined),
@@ -240,7 +240,7 @@ test('a retry gives out again what was created or changed, and does the rest', a
 test.each([
 	[502, 'repeated', ['PUT 7', 'PUT 7']],
 	[500, 'done again by a later try', ['PUT 7', 'GET contacts', 'PUT 7']],
-])('a change that is answered with %i is %s', async (status, _name, after) => {
+])('a change that gets %i is %s', async (status, _name, after) => {
 	const { requests } = contactsApi({
 		contacts: [{ id: '7', phone: phone(1) }],
 		write: (_, index) => (index === 0 ? [status, {}] : undefined),

@@ -9,10 +9,7 @@ import { runNode } from './engine';
 import type { Setup } from './engine';
 import { setup as sending, toContinue } from './messages';
 
-/*
- * What looking at Clerk Chat's record costs, in requests. The figures are those of the table in docs/benchmarks.md: a test is
- * a row of it.
- */
+/* How many requests it costs to read Clerk Chat's record. Each test is a row of the table in docs/benchmarks.md. */
 
 closeNetwork();
 
@@ -40,12 +37,12 @@ const setup = (options: IDataObject, more: Partial<Setup> = {}): Setup => ({
 	...more,
 });
 
-/** So many items, each for somebody else. */
+/** This many items, each to another person. */
 const itemsFor = (count: number, text = 'fine') =>
 	Array.from({ length: count }, () => ({ to: somebody(), text }));
 
 /**
- * Clerk Chat with a record. `kept` goes out and `lost` does not, and both are answered with 500.
+ * Clerk Chat with a record. `kept` is sent and `lost` isn't; both get a 500.
  * @param others how many messages to others are on record, spread over the last ten hours but one
  */
 function clerkChatWith(others: number) {
@@ -106,11 +103,11 @@ const documented = new Map(
 		.map(([what, requests]) => [what.slice(2), requests.replace(' |', '')]),
 );
 
-test('the table in the docs has these rows and no others', () => {
+test('the table in the docs has exactly these rows', () => {
 	expect([...documented.keys()]).toEqual(Object.keys(rows));
 });
 
-test('half a minute is what the waits between the looks add up to', () => {
+test('the waits between searches add up to half a minute', () => {
 	expect(seconds(real.waitsForRecord)).toBe(30);
 });
 

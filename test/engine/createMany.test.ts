@@ -16,7 +16,7 @@ const contactsIn = ({ body }: Received) => body.contacts as IDataObject[];
 
 const namesIn = (request: Received) => contactsIn(request).map(({ name }) => name);
 
-/** The contacts as Clerk Chat gives them back, with a field that is not documented. */
+/** The contacts that Clerk Chat returns, with an undocumented field. */
 const created = (request: Received): Answer => [
 	201,
 	{
@@ -44,7 +44,7 @@ const namesOut = (out: Result['items']) => out.map(({ json }) => json.name);
 
 const namesOf = (count: number) => guests(count).map(({ name }) => name);
 
-/** What comes out of the error output, or of the only one. */
+/** The failed items, from the error output or the only output. */
 const failedOf = ({ items: out, errorItems }: Result) =>
 	[...out, ...errorItems].filter(isErrorItem);
 
@@ -52,7 +52,7 @@ const onErrors = [toContinue, toErrorOutput];
 
 closeNetwork();
 
-describe('what goes out and what comes out', () => {
+describe('requests and results', () => {
 	test('one request for all items, each with its own values', async () => {
 		const received = clerkChatApi(created);
 		const result = await runNode(
@@ -88,7 +88,7 @@ describe('what goes out and what comes out', () => {
 		expect(hintsOf(result)).toEqual([]);
 	});
 
-	test('one item alone is a list of one', async () => {
+	test('a single item is a list of one', async () => {
 		const received = clerkChatApi(created);
 		const result = await runNode(guests(1), setup());
 		expect(received[0].body).toEqual({ contacts: [{ name: 'Guest 0' }] });
@@ -156,7 +156,7 @@ describe('counts that do not match', () => {
 		expect(hintsOf(result)).toEqual([expect.stringContaining('100 items with 99 results')]);
 	});
 
-	test('they are said again, and nothing is sent again, when a later try takes them from the memory', async () => {
+	test('a later try repeats the hints and sends nothing again', async () => {
 		const received = clerkChatApi((request, index) =>
 			namesIn(request).includes('Guest 100') && index < 2
 				? [422, {}]
@@ -168,13 +168,13 @@ describe('counts that do not match', () => {
 		expect(hintsOf(result)).toEqual([expect.stringContaining('100 items with 1 results')]);
 	});
 
-	test('no result at all is no success', async () => {
+	test('no result is not a success', async () => {
 		clerkChatApi(() => [201, { data: [] }]);
 		expect(linksOf(failedOf(await runNode(guests(3), setup(toContinue))))).toEqual([0, 1, 2]);
 	});
 });
 
-describe('one item that is not usable', () => {
+describe('one invalid item', () => {
 	const oneBad = [...guests(2), { phone: 'none' }, ...guests(1)];
 
 	test('Stop: nothing is sent', async () => {
@@ -187,7 +187,7 @@ describe('one item that is not usable', () => {
 		expect(received).toHaveLength(0);
 	});
 
-	test.each(onErrors)('$onError: the others are created, all of them linked', async (settings) => {
+	test.each(onErrors)('$onError: creates the others, all linked', async (settings) => {
 		const received = clerkChatApi(created);
 		const result = await runNode(oneBad, setup(settings));
 		expect(received.map(namesIn)).toEqual([['Guest 0', 'Guest 1', 'Guest 0']]);
@@ -241,7 +241,7 @@ describe('a slice that fails', () => {
 		expect(linksOf(result.items)).toEqual(items(0, 250));
 	});
 
-	test('perhaps created: Retry On Fail sends nothing again, and the advice is for all of the request', async () => {
+	test('perhaps created: Retry On Fail sends nothing again, and the advice covers the whole request', async () => {
 		const received = failing([503, {}], 1);
 		const { error } = await runNode(guests(250), setup({ retryOnFail: true }));
 		expect(error?.description).toMatch(/unclear whether the contact was created[^]*one request/);
@@ -258,7 +258,7 @@ describe('a slice that fails', () => {
 	});
 });
 
-test('how items fall into requests makes no difference to what is remembered', async () => {
+test("how items are grouped into requests doesn't affect the ledger", async () => {
 	let fail = true;
 	const received = clerkChatApi((request) =>
 		fail && namesIn(request).includes('Guest 120') ? [422, {}] : created(request),
@@ -269,7 +269,7 @@ test('how items fall into requests makes no difference to what is remembered', a
 	fail = false;
 	const unusable = fields('={{ $json.name === "Guest 3" ? "+1" : "+14155550123" }}');
 	const retried = await retry(stopped, guests(130), setup(toContinue, unusable));
-	// Those of the refused request alone, whatever has become of an item before them.
+	// Only those of the refused request, whatever happened to earlier items.
 	expect(received.slice(2).flatMap(namesIn)).toEqual(namesOf(130).slice(100));
 	// Also of the one whose fields are not usable any more: it was created.
 	expect(namesOut(retried.items)).toEqual(namesOf(130));

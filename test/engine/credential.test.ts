@@ -14,7 +14,7 @@ import { closeNetwork } from './closeNetwork';
 import { additionalData, API_KEY, BASE_URL, nameOf, runNode, workflowOf } from './engine';
 import { messageObject } from './messages';
 
-/** What n8n does when somebody saves the credential (credentials-tester.service.js in n8n 2.41.1). */
+/** What n8n does when someone saves the credential (credentials-tester.service.js in n8n 2.41.1). */
 async function testCredential(data: ICredentialDataDecryptedObject): Promise<unknown> {
 	const setup = { parameters: {}, credentials: data };
 	const workflow = workflowOf([], setup);
@@ -114,7 +114,7 @@ describe('the test of the credential', () => {
 		['a web page', '<html><body>Please sign in</body></html>', "isn't the Clerk Chat API"],
 		['the JSON of something else', { ok: true }, "isn't the Clerk Chat API"],
 		['other data', { data: 'text' }, "isn't the Clerk Chat API"],
-	])('looks at what answers: %s', async (_, body, words) => {
+	])('checks what responds: %s', async (_, body, words) => {
 		nock(BASE_URL).get('/public/messages').query(true).reply(200, body);
 		expect(await verdictOn(good)).toContain(words);
 	});
@@ -124,7 +124,7 @@ describe('the test of the credential', () => {
 		expect(await verdictOn(good)).toContain('proxy');
 	});
 
-	test('a redirect is not followed: the key would go along to the other host', async () => {
+	test("a redirect is not followed, so the key isn't sent to another host", async () => {
 		const elsewhere = nock('https://elsewhere.test').get(/.*/).reply(200, { data: [] });
 		clerkChatApi(() => [302, '', { location: 'https://elsewhere.test/' }]);
 		expect(await verdictOn(good)).toContain("isn't the Clerk Chat API");
@@ -140,17 +140,17 @@ describe.each<[string, string]>([
 	['a byte order mark', `\ufeff${API_KEY}`],
 	['zero-width characters', `\u200b${API_KEY}\u2060\u200d`],
 	['a blank that does not break', `\u00a0${API_KEY}`],
-])('a key with %s around it, as it was copied', (_name, apiKey) => {
+])('a key copied with %s around it', (_name, apiKey) => {
 	const credentials = { apiKey, baseUrl: BASE_URL };
 
-	test('goes out without them, when it is tested and when the node runs', async () => {
+	test('is sent without them, in the test and when the node runs', async () => {
 		const received = oneMessage();
 		await testCredential(credentials);
 		await runWith(credentials);
 		expect(received.map(({ headers }) => headers.apikey)).toEqual([API_KEY, API_KEY]);
 	});
 
-	test('is free of them already before n8n makes the request', async () => {
+	test('is stripped of them before n8n makes the request', async () => {
 		// The HTTP client of n8n 2.40 would trim blanks, too.
 		const { headers } = await new ClerkChatApi().authenticate(credentials, { url: '/' });
 		expect(headers).toEqual({ apiKey: API_KEY });
@@ -168,7 +168,7 @@ describe.each<[string, string]>([
 	const words = "'API Key' in the credential contains an invalid character";
 	const whatToDo = 'Open the credential and enter the key again.';
 
-	test('the test of the credential says so, and the key does not go out', async () => {
+	test('fails the credential test, and is not sent', async () => {
 		const received = oneMessage();
 		const exception = (await testCredential(credentials).catch((thrown: unknown) => thrown)) as {
 			message: string;
@@ -182,7 +182,7 @@ describe.each<[string, string]>([
 		expect(received).toHaveLength(0);
 	});
 
-	test('every run says the same', async () => {
+	test('fails every run with the same error', async () => {
 		const received = oneMessage();
 		const { error } = await runWith(credentials);
 		expect(error?.message).toBe(words);
@@ -199,7 +199,7 @@ describe.each<[string, string]>([
 ])('a base URL that is %s', (_name, baseUrl) => {
 	const credentials = { apiKey: API_KEY, baseUrl };
 
-	test('is refused when the credential is tested, and when the node runs, before the key goes out', async () => {
+	test('is rejected in the test and when the node runs, before the key is sent', async () => {
 		const received = oneMessage();
 		expect(await verdictOn(credentials)).toContain("'Base URL' in the credential");
 		const { error } = await runWith(credentials);

@@ -6,17 +6,19 @@ import { messageObject, setup as sending, textsIn } from './messages';
 
 export { toContinue } from './messages';
 
-/* For tests of the promise as the people see it who are texted: how many texts each of them got, whatever was answered. */
+/*
+ * Checks the guarantees from the recipients' side: counts the texts that each person got, whatever the API responded.
+ */
 
 /** The number that all of them get their texts from. */
 export const SENDER = '+14155550100';
 
 let people = 7_000_000;
 
-/** Somebody whom no other test of this process knows: the node remembers for a while what went out. */
+/** Someone no other test in this process uses: the node remembers sent messages for a while. */
 export const somebody = (): string => `+1415${++people}`;
 
-/** What becomes of a request, of which nothing else is said: it is answered with the message, and reaches its people. */
+/** What happens to a request. By default, it returns the message and reaches its recipients. */
 export interface Fate {
 	/** Another answer than the message as it was taken. */
 	answer?: Answer;
@@ -28,7 +30,9 @@ export interface Fate {
 	onRecord?: IDataObject | false;
 }
 
-/** What becomes of requests: of each the same, one after the other (all further ones go well), or as a function says. */
+/**
+ * What happens to requests: the same to each, one after the other (all further ones succeed), or as a function says.
+ */
 export type Fates =
 	| Fate
 	| Array<Fate | Answer>
@@ -44,7 +48,7 @@ export interface Deliveries {
 	entries: IDataObject[];
 	/** Lists all that was not listed yet. */
 	list: () => void;
-	/** How many texts somebody got. */
+	/** How many texts someone got. */
 	got: (person: string) => number;
 	/** What the requests that send say. */
 	texts: () => unknown[];
@@ -52,7 +56,7 @@ export interface Deliveries {
 
 let ids = 900_000;
 
-/** A message as it stands on record, or in an answer. */
+/** A message as on record, or in a response. */
 export function entryOf(
 	{ text, to, from = SENDER }: { text: string; to: string | string[]; from?: string },
 	changes: IDataObject = {},
@@ -71,9 +75,9 @@ export function entryOf(
 }
 
 /**
- * Clerk Chat that writes down who really got what.
- * @param fates what becomes of each request, numbered from 0
- * @param options `closed`: the status that looks at the record are answered with, when there is one
+ * Clerk Chat that logs who really got what.
+ * @param fates what happens to each request, numbered from 0
+ * @param options `closed`: the status returned for reading the record, if it can't be read
  */
 export function clerkChat(
 	fates: Fates = {},
@@ -130,11 +134,11 @@ export function clerkChat(
 	};
 }
 
-/** Whether a message goes to somebody. */
+/** Whether a message goes to someone. */
 export const isTo = (person: string, { body }: Received): boolean =>
 	(body.recipients as string[]).includes(person);
 
-/** So many people, as {@link somebody} gives them. */
+/** This many people, each from {@link somebody}. */
 export const some = (count: number): string[] => Array.from({ length: count }, somebody);
 
 /** An item for each of these people, with the same text or one for each. */
@@ -173,7 +177,7 @@ export const skipping = (...[options, ...others]: Parameters<typeof setup>): Set
 /** The option with which a later try sends what is unknown. */
 export const sendAgain = { unknownOutcome: 'resend' };
 
-/** What came of each item, in the order in which they came out: `sent`, or how it failed. */
+/** The result of each item, in the order returned: `sent`, or how it failed. */
 export const outcomesOf = ({ items, errorItems }: Result): unknown[] =>
 	[...items, ...errorItems].map(({ json }) => (json.error as IDataObject)?.outcome ?? 'sent');
 
@@ -183,11 +187,11 @@ export const wordsOf = ({ error, items, errorItems }: Result): string =>
 		.map((each) => (each ? `${String(each.message)}. ${String(each.description)}` : ''))
 		.join('\n');
 
-/** The same, by item: the text that went out, or how it failed. */
+/** The same, by item: the text sent, or how it failed. */
 export const textsOf = ({ items }: Result): unknown[] =>
 	items.map(({ json }) => (json.error as IDataObject)?.outcome ?? json.body);
 
-/** The IDs of what came out. */
+/** The IDs of the items returned. */
 export const idsOf = ({ items }: Result): unknown[] => items.map(({ json }) => json.id);
 
 /** How many texts each of these people got. */

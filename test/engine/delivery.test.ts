@@ -25,7 +25,7 @@ const reason = 'The carrier blocks unregistered businesses';
 
 const separately = { ...waiting, severalNumbers: 'separately' };
 
-/** Items with these texts, each to somebody else. */
+/** Items with these texts, each to another person. */
 const itemsOf = (...texts: string[]) => texts.map((text) => ({ text, to: somebody() }));
 
 /** One item to two people. */
@@ -39,9 +39,9 @@ const fates: Record<string, Fate> = {
 };
 
 /**
- * Clerk Chat with a record. The first word of a text says what becomes of it from the look of that number on: `delivered2`
- * is delivered at the second look at the record. `sent` stays on its way.
- * @param closed the status that a look at the record is answered with, by its number from 1
+ * Clerk Chat with a record. The first word of a text says its status from that search on: `delivered2` is delivered at
+ * the second search of the record. `sent` stays in transit.
+ * @param closed the status returned for a search of the record, by its number from 1
  */
 function clerkChat(closed: (look: number) => number | undefined = () => undefined): Deliveries {
 	const chat = clerkChatWith(({ body }) => fates[String(body.body).split(' ')[0]] ?? {}, {
@@ -67,14 +67,14 @@ beforeEach(() => {
 	jest.replaceProperty(limits, 'firstRepeatWait', 1);
 });
 
-test('without the option, the record is not read', async () => {
+test("without the option, doesn't read the record", async () => {
 	const { looks } = clerkChat();
 	const result = await runNode(itemsOf('failed1 a'), setup({}));
 	expect(statuses(result)).toEqual(['sent']);
 	expect(looks).toEqual([]);
 });
 
-test('what comes out is the newest entry, as soon as all are delivered', async () => {
+test('returns the newest entries as soon as all are delivered', async () => {
 	const { looks } = clerkChat();
 	const items = itemsOf('delivered1 a', 'delivered3 b', 'read2 c', 'DELIVERED2 d');
 	const result = await runNode(items, setup());
@@ -83,7 +83,7 @@ test('what comes out is the newest entry, as soon as all are delivered', async (
 	expect(looks.length).toBeGreaterThanOrEqual(3);
 });
 
-test('at growing intervals, and no longer than it takes', async () => {
+test('checks at growing intervals, no longer than necessary', async () => {
 	const { looks } = clerkChat();
 	await runNode(itemsOf('delivered2 a'), setup());
 	expect(looks).toHaveLength(2);
@@ -92,7 +92,7 @@ test('at growing intervals, and no longer than it takes', async () => {
 	}
 });
 
-test('when the time is over, they come out as they are, and a hint says so', async () => {
+test('returns the latest status when time is up, with a hint', async () => {
 	clerkChat();
 	const result = await runNode(itemsOf('sent a', 'delivered1 b'), setup(briefly));
 	expect(statuses(result)).toEqual(['sent', 'delivered']);
@@ -121,7 +121,7 @@ test.each(['failed1', 'undelivered2'])(
 	},
 );
 
-test("On Error = Stop: a retry doesn't text again, but gives it out and goes on", async () => {
+test("On Error = Stop: a retry doesn't text again, but returns the message and continues", async () => {
 	const { sent } = clerkChat();
 	const items = itemsOf('delivered1 a', 'failed1 b', 'delivered1 c');
 	const stopped = await runNode(items, setup());
@@ -143,7 +143,7 @@ test('Retry On Fail: the same at once', async () => {
 	expect(sent).toHaveLength(1);
 });
 
-test("without 'Fail on Refused Message', what failed at once is not counted as sent", async () => {
+test("without 'Fail on Refused Message', an immediate failure doesn't count as sent", async () => {
 	clerkChat();
 	const result = await runNode(itemsOf('rejected a', 'sent b'), setup({ rejectedAsError: false }));
 	expect(statuses(result)).toEqual(['failed', 'sent']);
@@ -154,7 +154,7 @@ describe('the error output leads back into the node', () => {
 	const runsOf = ({ data }: Result) =>
 		data.resultData.runData['Clerk Chat'].map(({ data: out }) => out?.main ?? []);
 
-	test('what was not delivered is not texted again, but given out, and the loop ends', async () => {
+	test("an undelivered message isn't sent again but returned, and the loop ends", async () => {
 		const { sent } = clerkChat();
 		const result = await runNode(itemsOf('failed1 a', 'delivered1 b'), leadingBack(3, setup()));
 		expect(sent).toHaveLength(2);
@@ -167,14 +167,14 @@ describe('the error output leads back into the node', () => {
 
 	test.each([
 		['nobody gets it again', 'failed1 a', separately, 3, 2],
-		['what was refused goes out once more', 'refused a', { severalNumbers: 'separately' }, 1, 4],
+		['refused ones are sent again', 'refused a', { severalNumbers: 'separately' }, 1, 4],
 	])('several numbers, separately: %s', async (_name, text, options, times, requests) => {
 		const { sent } = clerkChat();
 		await runNode(toTwo(text), leadingBack(times, setup(options)));
 		expect(sent).toHaveLength(requests);
 	});
 
-	test('the item comes from an execution that nobody knows any more: not texted again', async () => {
+	test("an item from a forgotten execution isn't texted again", async () => {
 		const { sent } = clerkChat();
 		const [item] = itemsOf('failed1 a');
 		const first = setup(waiting, toErrorOutput);
@@ -186,7 +186,7 @@ describe('the error output leads back into the node', () => {
 		expect(later.items).toMatchObject([{ json: { body: item.text, status: 'failed' } }]);
 	});
 
-	test('it comes out as its own message, not as that of another execution', async () => {
+	test("it is returned as its own message, not as another execution's", async () => {
 		const items = itemsOf('reminder');
 		let other: Promise<unknown> | undefined;
 		const chat = clerkChatWith(() => ({}), {
@@ -203,7 +203,7 @@ describe('the error output leads back into the node', () => {
 		expect(chat.got(items[0].to)).toBe(2);
 	});
 
-	test('two equal items come out each as its own message', async () => {
+	test('two equal items are each returned as their own message', async () => {
 		const [ann] = itemsOf('failed1 equal');
 		const { entries, got } = clerkChat();
 		const [, [out]] = runsOf(await runNode([ann, ann], leadingBack(1, setup())));
@@ -211,7 +211,7 @@ describe('the error output leads back into the node', () => {
 		expect(got(ann.to)).toBe(2);
 	});
 
-	test('another text to the same person goes out', async () => {
+	test('another text to the same person is sent', async () => {
 		const { sent } = clerkChat();
 		const body = '={{ $json.error ? "delivered1 Once more" : $json.text }}';
 		await runNode(itemsOf('failed1 a'), leadingBack(1, setup(waiting, {}, { body })));
@@ -219,7 +219,7 @@ describe('the error output leads back into the node', () => {
 	});
 });
 
-test('a retry waits for what an earlier try sent and did not wait for', async () => {
+test("a retry waits for messages that an earlier try sent but didn't wait for", async () => {
 	const { sent, looks } = clerkChat();
 	const items = itemsOf('delivered2 a', 'refused b', 'delivered1 c');
 	const stopped = await runNode(items, setup());
@@ -230,7 +230,7 @@ test('a retry waits for what an earlier try sent and did not wait for', async ()
 	expect(textsIn(sent)).toEqual(['delivered2 a', ...again, 'delivered1 c']);
 });
 
-test('what fails in the answer itself is sent again by a later try, as without the option', async () => {
+test('a failure in the response itself is sent again by a later try, as without the option', async () => {
 	const { sent } = clerkChat();
 	const items = itemsOf('rejected a');
 	const stopped = await runNode(items, setup());
@@ -239,14 +239,14 @@ test('what fails in the answer itself is sent again by a later try, as without t
 	expect(sent).toHaveLength(2);
 });
 
-test('a message with an unknown outcome that is on record is waited for, too', async () => {
+test('also waits for a message with an unclear result that is on record', async () => {
 	clerkChat();
 	const result = await runNode(itemsOf('lost a'), setup(briefly));
 	expect(statuses(result)).toEqual(['sent']);
 	expect(hintsOf(result).join()).toContain('not delivered within');
 });
 
-test('what was sent by others and skipped is not waited for', async () => {
+test("doesn't wait for skipped messages that others sent", async () => {
 	const { looks } = clerkChat();
 	const items = itemsOf('sent a');
 	await runNode(items, setup({}));
@@ -274,7 +274,7 @@ test.each([
 
 describe('the record', () => {
 	test.each([401, 403])(
-		'answers %i: what was sent comes out at once, and a hint',
+		'responds with %i: sent messages are returned at once, with a hint',
 		async (status) => {
 			const { looks } = clerkChat(() => status);
 			const result = await runNode(itemsOf('sent a'), setup());
@@ -284,19 +284,19 @@ describe('the record', () => {
 		},
 	);
 
-	test('answers 500 for a while: read again', async () => {
+	test('responds with 500 for a while: reads it again', async () => {
 		clerkChat((look) => (look < 3 ? 500 : undefined));
 		const result = await runNode(itemsOf('delivered1 a'), setup());
 		expect(statuses(result)).toEqual(['delivered']);
 	});
 
-	test('does not list a message: it comes out as it was answered', async () => {
+	test("doesn't list a message: it is returned as in the response", async () => {
 		clerkChat();
 		expect(statuses(await runNode(itemsOf('unlisted a'), setup(briefly)))).toEqual(['sent']);
 	});
 });
 
-test('the whole list goes out before anything is waited for', async () => {
+test('sends the whole list before waiting for anything', async () => {
 	const { sent, looks } = clerkChat(() => {
 		expect(sent).toHaveLength(3);
 		return undefined;
@@ -307,7 +307,7 @@ test('the whole list goes out before anything is waited for', async () => {
 });
 
 test.each(['={{ 0 }}', '={{ "soon" }}', '={{ $json.gone }}', -1])(
-	'%s seconds: refused, and nothing goes out',
+	'%s seconds: refused, and sends nothing',
 	async (waitForDeliverySeconds) => {
 		const { sent } = clerkChat();
 		const { error } = await runNode(itemsOf('sent a'), setup({ waitForDeliverySeconds }));
@@ -332,7 +332,7 @@ test('the one message that a test run sends is waited for', async () => {
 	expect(statuses(result)).toEqual(['delivered', 'preview']);
 });
 
-test('when the execution is stopped, the wait ends', async () => {
+test('stopping the execution ends the wait', async () => {
 	const { looks } = clerkChat();
 	jest.replaceProperty(limits, 'waitsForDelivery', [2_000]);
 	let cancel = () => {};
@@ -353,7 +353,7 @@ describe('an agent', () => {
 		);
 	const answered = (answer: unknown) => JSON.parse(String(answer)) as unknown;
 
-	test('that asks for the same again gets what became of it, and nobody a second text', async () => {
+	test('that calls again gets the result, and nobody gets a second text', async () => {
 		const { sent } = clerkChat();
 		const call = agent();
 		await expect(call({ text: 'failed1 a' })).rejects.toThrow(/was not delivered/);
@@ -364,7 +364,7 @@ describe('an agent', () => {
 		expect(sent).toHaveLength(1);
 	});
 
-	test('hears that a text did not arrive, and its next call does not wait for it', async () => {
+	test("sees that a text was not delivered, and its next call doesn't wait for it", async () => {
 		const { sent } = clerkChat();
 		const call = agent();
 		await expect(call({ text: 'failed1 a' })).rejects.toThrow(/was not delivered/);
@@ -374,7 +374,7 @@ describe('an agent', () => {
 	});
 });
 
-test('a list in the answer: one of two did not arrive', async () => {
+test('a list in the response: one of two was not delivered', async () => {
 	const to = [somebody(), somebody()];
 	const two = to.map((person, id) => messageObject(800 + id, { members: [person] }));
 	const data = two.map((each, at) => ({ ...each, status: at ? 'failed' : 'delivered' }));

@@ -3,7 +3,7 @@ import type { ILoadOptionsFunctions } from 'n8n-workflow';
 import { additionalData, API_KEY, workflowOf } from './engine';
 import type { Setup } from './engine';
 
-/** What n8n gives to a picker while somebody edits the node: its own context, with its own way of making requests. */
+/** What n8n passes to a picker in the editor: its own context, with its own way to make requests. */
 export function editor(
 	baseUrl: string,
 	apiKey = API_KEY,

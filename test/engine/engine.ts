@@ -72,7 +72,7 @@ export function operationsWith(kind: 'read' | 'write'): string[] {
 
 /** How the node is set up: its parameters, and the settings that n8n offers for every node. */
 export interface Setup {
-	/** The name of the node; the one that n8n gives it when left out. */
+	/** The node's name; n8n's default if left out. */
 	name?: string;
 	parameters: INodeParameters;
 	settings?: Partial<
@@ -99,7 +99,7 @@ export interface Setup {
 	onStart?: (run: { cancel: () => void }) => void;
 }
 
-/** What came out of the node, and the data that n8n would save of the execution. */
+/** The node's output, and the data that n8n would save of the execution. */
 export interface Result {
 	/** Items of the first output. */
 	items: INodeExecutionData[];
@@ -111,8 +111,8 @@ export interface Result {
 }
 
 /**
- * Runs a workflow of two nodes, the given items and then Clerk Chat, through n8n's engine in this process.
- * Only the database behind the credential is made up.
+ * Runs a workflow of two nodes, the given items and then Clerk Chat, through n8n's engine in this process. Only the
+ * database behind the credential is simulated.
  */
 export async function runNode(items: IDataObject[], setup: Setup): Promise<Result> {
 	const engine = new WorkflowExecute(additionalData(setup), setup.mode ?? 'trigger');
@@ -139,8 +139,8 @@ export async function retry({ data }: Result, items: IDataObject[], setup: Setup
 }
 
 /**
- * Calls the node as agents and MCP servers do that n8n's engine does not run itself.
- * @returns a function that calls the tool: what the model gave in, what goes back to the model out
+ * Calls the node as a tool of agents and MCP servers, which n8n's engine doesn't run itself.
+ * @returns a function that calls the tool with the model's input and returns the tool's output
  */
 export function asTool(setup: Setup): (input: IDataObject) => Promise<unknown> {
 	const workflow = workflowOf([], setup);
@@ -167,10 +167,10 @@ export function asTool(setup: Setup): (input: IDataObject) => Promise<unknown> {
 }
 
 /**
- * Calls the node as AI Agent nodes do from version 3 on: n8n's engine runs the tool variant as a node of its own, and
- * counts each call as a run.
- * @param runExecutionData what n8n saved of the execution, when it goes on after a wait
- * @returns a function that calls the tool once and gives the items that come out
+ * Calls the node as AI Agent nodes do from version 3: n8n's engine runs the tool variant as a separate node, and counts
+ * each call as a run.
+ * @param runExecutionData what n8n saved of the execution, if it continues after a wait
+ * @returns a function that calls the tool once and returns its items
  */
 export function asToolNode(
 	setup: Setup,
@@ -237,7 +237,7 @@ export function leadingBack(times: number, setup: Setup, alert?: Setup): Setup {
 	};
 }
 
-/** A node of a workflow: one of this package when it is set up, else the source of the items. */
+/** A node of a workflow: one of this package if configured, or else the source of the items. */
 function nodeOf(name: string, setup?: Setup): INode {
 	return {
 		id: name,
@@ -345,7 +345,7 @@ class StoredCredential extends ICredentialsHelper {
 	getCredentialsProperties = () => [];
 }
 
-/** What n8n gives to the engine besides the workflow. */
+/** What n8n passes to the engine besides the workflow. */
 export function additionalData({
 	credentials,
 	reroute,
@@ -380,13 +380,13 @@ export function hintsOf({ data }: Result): string[] {
 	return lastTaskOf(data)?.hints?.map(({ message }) => message) ?? [];
 }
 
-/** Those of them in the colour of a warning. */
+/** The hints styled as warnings. */
 export function warningsOf({ data }: Result): string[] {
 	const hints = lastTaskOf(data)?.hints ?? [];
 	return hints.filter(({ type }) => type === 'warning').map(({ message }) => message);
 }
 
-/** What came of a run of the engine. */
+/** The result of a run of the engine. */
 export function resultOf(run: IRun): Result {
 	const [items, errorItems] = lastTaskOf(run.data)?.data?.main ?? [];
 	return {

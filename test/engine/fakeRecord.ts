@@ -30,7 +30,7 @@ export class FakeRecord {
 	/** Called before each answer. */
 	onRequest: (request: number) => void | Promise<void> = () => {};
 
-	/** Changes an answer on its way. */
+	/** Changes a response in transit. */
 	distort: (body: IDataObject, request: number) => IDataObject = (body) => body;
 
 	habits: Habits = { order: 'newest', compares: 'timestamp', total: true, links: false };
@@ -77,7 +77,7 @@ export class FakeRecord {
 		this.changes++;
 	}
 
-	/** Answers as n8n's HTTP helper would give it. */
+	/** Responds as n8n's HTTP helper would. */
 	async answer({ qs = {} }: IHttpRequestOptions): Promise<IN8nHttpFullResponse> {
 		const number = this.requests.push({ ...qs }) - 1;
 		await this.onRequest(number);
@@ -103,7 +103,7 @@ export class FakeRecord {
 		};
 	}
 
-	/** What the page before was cut from: finding it anew for every page would take most of a test's time. */
+	/** The list that the previous page was cut from: filtering again for every page would take most of a test's time. */
 	private foundBefore(window: IDataObject): IDataObject[] {
 		const { last } = this;
 		const isSame = last?.changes === this.changes && isDeepStrictEqual(last.window, window);

@@ -8,8 +8,8 @@ import type { Result, Setup } from './engine';
 import { linksOf, oneAtATime, setup, toContinue, toErrorOutput } from './messages';
 
 /*
- * The promise about sending, row by row (docs/sending.md). In each test three items go out, one of them to a number that
- * makes the sandbox play a fault. The other side is the sandbox with real connections; test/random plays what is in between.
+ * The guarantees for sending, row by row (docs/sending.md). Each test sends three items, one of them to a number that
+ * makes the sandbox simulate a fault. The connections to the sandbox are real. test/random covers the combinations.
  */
 
 interface Fault {
@@ -88,7 +88,7 @@ afterAll(async () => {
 
 beforeEach(() => {
 	sandbox.reset();
-	// The record tells nothing, so that what is unknown stays unknown.
+	// The record shows nothing, so unclear results stay unclear.
 	sandbox.settings({ slowMs: 400, record: { access: 'forbidden' } });
 	made = {};
 	jest.replaceProperty(limits, 'longestWait', 15);
@@ -118,7 +118,7 @@ const others = ['+14155550200', '+14155550201', '+14155550202'];
 const replaced = <T>(list: T[], position: number, by: T): T[] =>
 	list.map((each, index) => (index === position ? by : each));
 
-/** Three items, of which the one at `position` goes to the recipient. */
+/** Three items, the one at `position` to the recipient. */
 const itemsWith = (recipient: string, position: number) =>
 	replaced(others, position, recipient).map((to, index) => ({ to, text: `text ${index}` }));
 
@@ -130,7 +130,7 @@ const received = (recipient: string, position: number) =>
 			.length;
 	});
 
-/** Runs the node and tells what came out and what arrived; the API key must show nowhere. */
+/** Runs the node and returns its output and what arrived; the API key must not appear anywhere. */
 async function run(recipient: string, position: number, used: Setup) {
 	const result = await runNode(itemsWith(recipient, position), used);
 	expect(JSON.stringify(result)).not.toContain(sandbox.apiKey);
@@ -162,7 +162,7 @@ function expectStop({ result }: { result: Result }, fault: Fault, position: numb
 	expect(notesOf(result)).toBeGreaterThan(0);
 }
 
-/** The item at `position` has come out with the fault, and the others as sent; all are linked, and nothing is kept. */
+/** The item at `position` has failed with the fault, and the others are sent; all are linked, and nothing is saved. */
 function expectErrorItem(
 	{ result }: { result: Result },
 	{ message, detail, httpCode }: Fault,
@@ -186,7 +186,7 @@ function expectErrorItem(
 	expect(notesOf(result)).toBe(outcome === 'unknown' ? 1 : 0);
 }
 
-/* What the counts say, which requests were made, and which more by the Retry button. */
+/* The counts shown, the requests made, and the further ones made by a retry. */
 const rules: Array<[string, RegExp, number[], number[]]> = [
 	['not sent', /^Sent 2, failed 1: .+?\.<br>/, [1, 1, 1], [1, 2, 1]],
 	['ends all', /^Sent 1, not tried 1, failed 1: .+?\.<br>/, [1, 1, 0], [1, 2, 0]],
@@ -213,7 +213,7 @@ describe.each(rules)('%s', (known, counts, requests, requestsAfterRetry) => {
 			expect(received(recipient, 1)).toEqual(requestsAfterRetry);
 		});
 
-		test('Continue: it is an error item, and the others are sent unless it ends all', async () => {
+		test('Continue: it is an error item, and the others are sent unless it ends the run', async () => {
 			const used = nodeWith(toContinue, oneAtATime.options);
 			const done = await run(recipient, 1, used);
 			expect(done.requests).toEqual(requests);
@@ -269,7 +269,7 @@ describe.each([
 		});
 
 		test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
-			'%s: one try each, every item out and linked',
+			'%s: one try each, every item returned and linked',
 			async (onError) => {
 				const done = await run(recipient, position, nodeWith({ onError }));
 				expectErrorItem(done, fault, position, outcome);
@@ -278,7 +278,7 @@ describe.each([
 		);
 	});
 
-	test('the error output has the fields of the item, and the output the others', async () => {
+	test("the error output has the item's fields, and the main output the others", async () => {
 		const { result } = await run(recipient, 1, nodeWith(toErrorOutput));
 		expect(result.errorItems).toMatchObject([{ json: { to: recipient, text: 'text 1' } }]);
 		expect(textsOf(result)).toEqual(['text 0', 'text 2']);
@@ -303,7 +303,7 @@ describe('perhaps sent, with the record open', () => {
 	test.each([
 		['500, kept', '+15005550614'],
 		['reset, kept', '+15005550602'],
-	])('%s: it comes out as sent, as it stands on record', async (_name, recipient) => {
+	])('%s: returned as sent, as on record', async (_name, recipient) => {
 		sandbox.settings({ record: { access: 'allowed' } });
 		const { result, requests } = await run(
 			recipient,
@@ -319,7 +319,7 @@ describe('perhaps sent, with the record open', () => {
 		expect(notesOf(result)).toBe(0);
 	});
 
-	test('500, nothing kept: still not known', async () => {
+	test('500 and not on record: still unclear', async () => {
 		sandbox.settings({ record: { access: 'allowed' } });
 		const stopped = await run('+15005550500', 1, nodeWith({ retryOnFail: true }));
 		expectStop(stopped, named('500'), 1);
@@ -329,7 +329,7 @@ describe('perhaps sent, with the record open', () => {
 });
 
 describe('the Retry button after an item that may have been sent', () => {
-	test('sends what is left behind it, and tells of that one again', async () => {
+	test('sends the items after it, and reports that one again', async () => {
 		const items = [...itemsWith('+15005550613', 1), { text: 'text 3', to: '+14155550203' }];
 		const used = nodeWith({}, oneAtATime.options);
 		const stopped = await runNode(items, used);
@@ -340,7 +340,7 @@ describe('the Retry button after an item that may have been sent', () => {
 		expect(Object.values(made)).toEqual([1, 1, 1, 1]);
 	});
 
-	test('sends it again when the user chose so', async () => {
+	test('sends it again if the user chose to', async () => {
 		const used = nodeWith({}, { unknownOutcome: 'resend' });
 		const stopped = await run('+15005550613', 1, used);
 		expectStop(stopped, named('500, once'), 1);
@@ -351,7 +351,7 @@ describe('the Retry button after an item that may have been sent', () => {
 	});
 });
 
-test('a limit is learned: after the first 429 hardly anybody is turned away', async () => {
+test('learns a limit: hardly any requests are rejected after the first 429', async () => {
 	jest.restoreAllMocks();
 	sandbox.settings({ rateLimit: { limit: 10, perMs: 1000 } });
 	const items = Array.from({ length: 40 }, (_, n) => ({ text: `${n}`, to: `+141555503${10 + n}` }));
@@ -359,6 +359,6 @@ test('a limit is learned: after the first 429 hardly anybody is turned away', as
 	expect(result.items).toHaveLength(40);
 	const { messages, requestsByStatus } = sandbox.stats();
 	expect(messages).toBe(40);
-	// Those that were on their way together when the limit was reached for the first time, and few more on a busy machine.
+	// Those in flight together when the limit was first reached, and a few more on a busy machine.
 	expect(requestsByStatus[429]).toBeLessThanOrEqual(10);
 });

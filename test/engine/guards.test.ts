@@ -8,7 +8,10 @@ import { asTool, asToolNode, hintsOf, leadingBack, retry, runNode } from './engi
 import type { Result, Setup } from './engine';
 import { messageObject } from './messages';
 
-/* Options that hold messages back: what goes out, what fails with which code, and what is read for it (docs/guards.md). */
+/*
+ * Options that hold messages back: what is sent, what fails with which code, and what is read to decide
+ * (docs/guards.md).
+ */
 
 closeNetwork();
 
@@ -129,7 +132,7 @@ function clerkChat(world: Partial<World> = {}) {
 	return { entries, looks, lists, sends, to };
 }
 
-/** A message on record: to somebody, and so many hours ago. */
+/** A message on record: to someone, and this many hours ago. */
 function entryTo(to: string, hours = 0, changes: IDataObject = {}): IDataObject {
 	const timestamp = new Date(now - hours * HOUR).toISOString();
 	const times = { timestamp, created: timestamp, updated: timestamp };
@@ -140,7 +143,7 @@ function entryTo(to: string, hours = 0, changes: IDataObject = {}): IDataObject 
 	});
 }
 
-/** A text that somebody wrote. */
+/** A text that someone sent us. */
 const said = (name: string, body: string, hours: number, changes: IDataObject = {}) =>
 	entryTo(name, hours, { sender: numberOf(name), inbound: true, body, ...changes });
 
@@ -188,7 +191,7 @@ const redirectTo = (testRecipient: string) => ({ testRuns: 'redirect', testRecip
 const optedOut = (name: string) => ({
 	contacts: [{ id: '1', phone: numberOf(name), optOut: true }],
 });
-/** Messages that went out before, such as `ann 23`: so many hours ago. */
+/** Messages sent before, such as `ann 23`: this many hours ago. */
 const had =
 	(...messages: string[]) =>
 	() => ({
@@ -201,7 +204,7 @@ const nine = { at: NINE };
 const spring = { at: '2026-03-08T04:00:00Z' };
 const sundayNights = between({ from: '22:00', to: '06:00', days: ['sunday'] });
 const rows: Row[] = [
-	['whoever sleeps', 'ann wes', evening, 'wes', '0 ann quietHours +11', nine],
+	['the recipient sleeps', 'ann wes', evening, 'wes', '0 ann quietHours +11', nine],
 	[
 		'the workflow sleeps',
 		'wes',
@@ -210,7 +213,7 @@ const rows: Row[] = [
 		'0 wes quietHours +11',
 		nine,
 	],
-	['what is no number sleeps', 'inbox-7', evening, '', '0 inbox-7 quietHours +11', nine],
+	['a recipient without a number sleeps', 'inbox-7', evening, '', '0 inbox-7 quietHours +11', nine],
 	['one of several sleeps', 'wes,ann', evening, '', '0 wes, ann quietHours +14', nine],
 	[
 		'some of several sleep, separately',
@@ -251,7 +254,7 @@ const rows: Row[] = [
 		manually,
 	],
 	[
-		'said stop, or their contact says so',
+		'texted STOP, or opted out in their contact',
 		'ann ben cat dan eve contact-7',
 		skipOptedOut,
 		'cat dan eve',
@@ -274,7 +277,7 @@ const rows: Row[] = [
 		},
 	],
 	[
-		'START and then STOP; both at once; to another of our numbers; by nobody that is told; 31 days ago',
+		'START and then STOP; both at once; to another of our numbers; by an unknown sender; 31 days ago',
 		'ann ben cat dan eve fay',
 		skipOptedOut,
 		'eve',
@@ -328,7 +331,7 @@ const rows: Row[] = [
 		{ world: had('ann,ben 1') },
 	],
 	[
-		'too many, where a group is one text, or told by its members alone',
+		'too many, with a group as one text, or listed by members only',
 		'ann ben cat dan eve',
 		atMost(1),
 		'eve',
@@ -343,7 +346,7 @@ const rows: Row[] = [
 		},
 	],
 	[
-		'too many, without what failed, came in or is older',
+		'too many, not counting failed, received or older ones',
 		'ann ben cat dan',
 		atMost(1),
 		'ann ben cat',
@@ -370,7 +373,7 @@ test.each(rows)('held back: %s', async (...[, items, options, sent, held, scene]
 });
 
 test.each(rows.filter(([, , , , held]) => held))(
-	'with On Error = Stop, nothing goes out: %s',
+	'with On Error = Stop, sends nothing: %s',
 	async (...[, items, options, , , scene]) => {
 		const { to, result } = await play(items, options, { ...scene, onError: STOP });
 		expect([to(), result.status]).toEqual([[], 'error']);
@@ -383,7 +386,7 @@ const previewed = rows.filter(
 );
 
 test.each(previewed)(
-	'a test run shows what would go out: %s',
+	'a test run shows what would be sent: %s',
 	async (...[, items, options, sent, held, scene]) => {
 		const { to, result, ...played } = await play(
 			items,
@@ -427,7 +430,7 @@ test.each<[string, IDataObject, RegExp]>([
 	expect(hintsOf(result)).toContainEqual(expect.stringMatching(hint));
 });
 
-test('in a test run, the one that really goes out counts for the whole run', async () => {
+test('in a test run, the one message really sent counts for the whole run', async () => {
 	const options = { maxMessages: 2, ...redirectTo('dan') };
 	const { held } = await play('ann ben cat', options, manually);
 	expect(held).toBe('1 ben tooMany; 2 cat tooMany');
@@ -440,7 +443,7 @@ describe('With On Error = Stop, one sentence counts', () => {
 	const skipping = { ...evening, skipSentWithinHours: 1 };
 	const annHadA = () => ({ entries: [entryTo('ann', 0.5, { body: 'a' })] });
 
-	/** What the error says of the whole, and whether it tells how to send the others. */
+	/** What the error says about the whole run, and whether it says how to send the others. */
 	test.each<[string, string, IDataObject, summary: string, others: boolean, Scene?]>([
 		['all closed', 'ann ben', evening, `Waiting 2 (${until}).`, false],
 		['one, and it is closed', 'ann', evening, '', false],
@@ -502,7 +505,7 @@ describe('With On Error = Stop, one sentence counts', () => {
 		expect(/sends the others now|To send the others,/.test(words)).toBe(others);
 	});
 
-	test('what an earlier try sent is counted; a retry once it has opened sends each once', async () => {
+	test('counts what an earlier try sent; a retry during the hours sends each once', async () => {
 		const answer: World['answer'] = (_, index) =>
 			index === 1 ? [422, { message: 'no' }] : undefined;
 		const { result, input, setup, to } = await play(
@@ -521,10 +524,10 @@ describe('With On Error = Stop, one sentence counts', () => {
 	});
 });
 
-describe('What it advises fits the run', () => {
+describe('Its advice fits the run', () => {
 	const toWait = 'to a Wait node with {{ $json.error.sendAfter }}, and that node back to this one.';
 
-	test('what an earlier try may have sent is not said to be unsent', async () => {
+	test(`doesn't say "nothing was sent" if an earlier try may have sent something`, async () => {
 		now = Date.parse(NINE) - HOUR;
 		const scene = { onError: STOP, world: () => ({ answer: (): Answer => [500, {}] }) };
 		const options = { ...evening, maxConcurrency: 1 };
@@ -559,7 +562,7 @@ describe('What it advises fits the run', () => {
 		[evening, "It's 21:00 for ann, outside 'Send Only Between' (08:00 to 21:00)"],
 		[atMost(1, 12), 'ann has already received 1 message in the last 12 hours'],
 	])(
-		'an agent is told when, and not what to change on the canvas: %j',
+		'an agent learns when to send, but not what to change on the canvas: %j',
 		async (options, heading) => {
 			now = Date.parse(NINE);
 			const { to } = clerkChat(had('ann 1')());
@@ -584,12 +587,12 @@ describe('What it advises fits the run', () => {
 		expect(description).toMatch(told);
 	});
 
-	test('who had none, and would get too many by this run, is not said to have had some', async () => {
+	test("doesn't claim that someone got messages if only this run would send too many", async () => {
 		const { words } = await play('ann ann ann', atMost(2), { onError: STOP });
 		expect(words).toMatch(/^ann would receive 3 messages within 24 hours\n/);
 	});
 
-	test('the last one has opted out, and all others were sent: nothing is left to do', async () => {
+	test('the last one has opted out, and all others were sent: no advice is needed', async () => {
 		const { words, to } = await longRun('ann ben', 61, { onError: STOP });
 		expect(to()).toEqual(['ann']);
 		expect(words).toMatch(/^ben has opted out\nSent 1, failed 1: opted out\.<br>/);
@@ -600,7 +603,7 @@ describe('What it advises fits the run', () => {
 	test.each([
 		['Skip Opted-Out', skipOptedOut],
 		['At Most per Person', atMost(1)],
-	])('the option that needs the history is named: %s', async (name, options) => {
+	])('names the option that needs the history: %s', async (name, options) => {
 		const world = () => ({ recordStatus: 500 });
 		const { words, to } = await play('ann ben', options, { onError: STOP, world });
 		expect(words).toMatch(
@@ -633,7 +636,7 @@ describe('Send Only Between', () => {
 	);
 
 	test.each(['whatsapp:+14155550177', 'whatsapp:14155550177', 'Wes <+1 415 555 0177>'])(
-		'so does a number with something before it: %s',
+		'so does a number with a prefix: %s',
 		async (to) => {
 			const { sends } = clerkChat();
 			// 05:30 in San Francisco, 08:30 for the workflow.
@@ -646,7 +649,7 @@ describe('Send Only Between', () => {
 		},
 	);
 
-	test('a question goes out once it has opened', async () => {
+	test('a question is sent once the hours begin', async () => {
 		const parameters = { operation: 'sendAndWait', message: 'Friday?' };
 		const { setup, input, to } = await play('ann', evening, { ...nine, parameters });
 		now += 11 * HOUR;
@@ -654,7 +657,7 @@ describe('Send Only Between', () => {
 		expect(to()).toEqual(['ann']);
 	});
 
-	test('several numbers, separately, led back by a loop: who got it gets no second one', async () => {
+	test('several numbers, separately, looped back: nobody is texted twice', async () => {
 		now = Date.parse(NINE);
 		const { to } = clerkChat();
 		const setup = setupWith({ ...evening, ...separately });
@@ -670,7 +673,7 @@ describe('Send Only Between', () => {
 		[{ days: [] }, /'Days' of 'Send Only Between' is empty/],
 		[{ days: ['someday'] }, /contains something that is not a day/],
 		[{ whoseTime: 'mine' }, /'Whose Time' is not one of its choices/],
-	])('not usable: %j', async (values, message) => {
+	])('invalid: %j', async (values, message) => {
 		const { words, to } = await play('ann', between(values), { onError: STOP });
 		expect(words).toMatch(message);
 		expect(to()).toEqual([]);
@@ -678,7 +681,7 @@ describe('Send Only Between', () => {
 });
 
 describe('Only To', () => {
-	test('however the number is written', async () => {
+	test('in any number format', async () => {
 		const onlyTo = `+1 (212) ${numberOf('ann').slice(5)}`;
 		expect((await play('ann', { onlyTo })).to()).toEqual(['ann']);
 	});
@@ -691,7 +694,7 @@ describe('Only To', () => {
 	});
 });
 
-/** While Ann's message goes out, Ben says stop; each message takes so many seconds. */
+/** While Ann's message is being sent, Ben texts STOP; each message takes this many seconds. */
 async function longRun(
 	items: string,
 	seconds: number,
@@ -722,7 +725,7 @@ describe('Skip Opted-Out', () => {
 		expect([to(), held]).toEqual([[], '0 ann optedOut']);
 	});
 
-	test('a contact by its ID: what was said from its phone, and what another contact of it says', async () => {
+	test('a contact by its ID: counts a STOP from its phone, and another contact with that phone', async () => {
 		const world = () => ({
 			contacts: [
 				{ id: 'Contact-7', phone: numberOf('ann'), optOut: false },
@@ -736,13 +739,13 @@ describe('Skip Opted-Out', () => {
 		expect([to(), held]).toEqual([['contact-9'], '0 contact-7 optedOut; 1 contact-8 optedOut']);
 	});
 
-	test('who says stop while a loop is under way gets no more; a message to several neither', async () => {
+	test('someone who texts STOP during a loop gets no more texts, nor group messages', async () => {
 		const { setup, to } = await longRun('ann', 60);
 		expect(heldIn(await runNode(itemsOf('ben ann,ben cat'), setup))).toHaveLength(2);
 		expect(to()).toEqual(['ann', 'cat']);
 	});
 
-	test('in a run that lasts, what is new is read before it sends on', async () => {
+	test('in a long run, reads what is new before sending more', async () => {
 		const { to, held, looks, lists } = await longRun('ann ben cat', 61);
 		expect([to(), held]).toEqual([['ann', 'cat'], '1 ben optedOut']);
 		expect([looks.length, lists.length]).toEqual([2, 2]);
@@ -750,23 +753,20 @@ describe('Skip Opted-Out', () => {
 		expect(now - Date.parse(String(looks[1].query.start))).toBeLessThan(HOUR);
 	});
 
-	test('in a short run, everything is read once', async () => {
+	test('in a short run, reads everything once', async () => {
 		const { to, looks, lists } = await longRun('ann ben cat', 10);
 		expect([to().length, looks.length, lists.length]).toEqual([3, 1, 1]);
 	});
 
-	test.each([GO_ON, STOP])(
-		'what is new cannot be read: the rest is not sent (%s)',
-		async (onError) => {
-			const then = { recordStatus: 403 };
-			const { to, result, words } = await longRun('ann ben cat', 61, { onError, then });
-			expect(to()).toEqual(['ann']);
-			if (onError === GO_ON) expect(result.errorItems).toHaveLength(2);
-			else expect(words).toMatch(/^Not sent: Clerk Chat's message .*\nSent 1, not tried 2\.<br>/);
-		},
-	);
+	test.each([GO_ON, STOP])("if news can't be read, the rest is not sent (%s)", async (onError) => {
+		const then = { recordStatus: 403 };
+		const { to, result, words } = await longRun('ann ben cat', 61, { onError, then });
+		expect(to()).toEqual(['ann']);
+		if (onError === GO_ON) expect(result.errorItems).toHaveLength(2);
+		else expect(words).toMatch(/^Not sent: Clerk Chat's message .*\nSent 1, not tried 2\.<br>/);
+	});
 
-	test('an unclear result cuts the second reading short: once it is found, the run goes on', async () => {
+	test('an unclear result cuts the second reading short: the run continues once it is found', async () => {
 		let fail = () => {};
 		const failed = new Promise<void>((resolve) => (fail = resolve));
 		let lists = 0;
@@ -794,7 +794,7 @@ describe('Skip Opted-Out', () => {
 		expect(result.items).toHaveLength(4);
 	});
 
-	test('who has opted out is never texted by a retry', async () => {
+	test('a retry never texts anyone who opted out', async () => {
 		const scene = { onError: STOP, world: () => optedOut('ann') };
 		const { result, input, setup, to } = await play('ann ben', skipOptedOut, scene);
 		const again = await retry(result, input, setup);
@@ -802,7 +802,7 @@ describe('Skip Opted-Out', () => {
 		expect(to()).toEqual([]);
 	});
 
-	test('the record is read once, and from then on only what is new', async () => {
+	test('reads the record once, then only what is new', async () => {
 		const entries = [said('ann', 'STOP', 24)];
 		const { setup, looks, to } = await play('ann', skipOptedOut, { world: () => ({ entries }) });
 		now += HOUR;
@@ -813,7 +813,7 @@ describe('Skip Opted-Out', () => {
 		expect(reach.map((ms) => Math.round(ms / HOUR))).toEqual([30 * 24 + 1, 1]);
 	});
 
-	test('contacts are read while the record is', async () => {
+	test('reads contacts in parallel with the record', async () => {
 		let ask = () => {};
 		const asked = new Promise<void>((resolve) => (ask = resolve));
 		const world = () => ({ onLook: async () => await asked, onContacts: () => ask() });
@@ -835,7 +835,7 @@ describe('Skip Opted-Out', () => {
 	const byNobody = () => ({ entries: [said('ann', 'STOP', 0, { sender: null, members: null })] });
 	test.each<[string, () => Partial<World>, RegExp]>([
 		['the record is closed', () => ({ recordStatus: 403 }), noRecord],
-		['nobody can tell who said stop', byNobody, noRecord],
+		['nobody can tell who texted STOP', byNobody, noRecord],
 		['the contacts are closed', answering(403, {}), noContacts],
 		['the contacts end at a full page', answering(200, { data: full }), noContacts],
 		['there are more contacts', answering(200, { data: [{ id: '1' }], total: 2 }), noContacts],
@@ -845,7 +845,7 @@ describe('Skip Opted-Out', () => {
 			noContacts,
 		],
 		['the next page is empty', inTurn({ data: [{ id: '1' }], ...next }, { data: [] }), noContacts],
-	])('nothing goes out when %s', async (_, world, message) => {
+	])('sends nothing when %s', async (_, world, message) => {
 		const scene = { onError: STOP, world };
 		const { words, to, setup, input } = await play('ann ben', skipOptedOut, scene);
 		expect(words).toMatch(message);
@@ -861,7 +861,7 @@ describe('Skip Opted-Out', () => {
 });
 
 describe('At Most per Person', () => {
-	test('at the moment that it names, it may go out', async () => {
+	test('can be sent at the time it names', async () => {
 		const options = { ...atMost(1), ...separately };
 		const played = await play('ann,ben', options, { world: had('ann 10', 'ben 5') });
 		now += 14 * HOUR;
@@ -869,7 +869,7 @@ describe('At Most per Person', () => {
 		expect(played.to()).toEqual(['ann']);
 	});
 
-	test('a retry counts what the try before it sent once, and gives it out', async () => {
+	test('a retry counts what the previous try sent once, and returns it', async () => {
 		const answer: World['answer'] = (_, index) => (index === 1 ? [422, {}] : undefined);
 		const options = { ...atMost(2), maxConcurrency: 1 };
 		const scene = { onError: STOP, world: () => ({ answer }) };
@@ -879,7 +879,7 @@ describe('At Most per Person', () => {
 		expect(to()).toHaveLength(3);
 	});
 
-	test('several executions at the same moment: one message more than allowed goes to nobody', async () => {
+	test('several simultaneous executions: nobody gets more than allowed', async () => {
 		const { to } = clerkChat();
 		const run = async (executionId: string) =>
 			await runNode(itemsOf(`ann:${executionId}`), { ...setupWith(atMost(2)), executionId });
@@ -902,7 +902,7 @@ describe('At Most per Person', () => {
 		expect(texts().slice(3)).toEqual(['d', 'e']);
 	});
 
-	test('in a run that lasts, what is read again counts once', async () => {
+	test('in a long run, a message that is read again counts once', async () => {
 		const answer = () => void (now += 61_000);
 		const world = () => ({ answer: answer as World['answer'], ...had('ben 1')() });
 		const options = { ...atMost(2), maxConcurrency: 1 };
@@ -910,7 +910,7 @@ describe('At Most per Person', () => {
 		expect([to(), looks.length]).toEqual([['ann', 'ben'], 2]);
 	});
 
-	test('what went out with another key of the account counts', async () => {
+	test('messages sent with another key of the account count', async () => {
 		const { to } = clerkChat();
 		const setup = setupWith(atMost(1));
 		await runNode(itemsOf('ann:a'), setup);
@@ -919,7 +919,7 @@ describe('At Most per Person', () => {
 		expect([to(), heldIn(result)]).toEqual([['ann'], ['0 ann tooMany +24']]);
 	});
 
-	test('what went to a contact by its ID counts for its number', async () => {
+	test("messages to a contact's ID count for its number", async () => {
 		const entries: IDataObject[] = [];
 		const answer: World['answer'] = () => [201, { data: (entries[0] = entryTo('ann')) }];
 		const { to } = clerkChat({ entries, answer });
@@ -928,14 +928,14 @@ describe('At Most per Person', () => {
 		expect([to(), heldIn(result)]).toEqual([['contact-7'], ['0 ann tooMany +24']]);
 	});
 
-	test('nothing goes out when the record does not say who got a message', async () => {
+	test("sends nothing if the record doesn't say who got a message", async () => {
 		const world = () => ({ entries: [entryTo('', 1, { members: [{}] })] });
 		const { words, to } = await play('ann', atMost(1), { onError: STOP, world });
 		expect(words).toMatch(/It doesn't say who message \d+ is from or to/);
 		expect(to()).toEqual([]);
 	});
 
-	test('one reading serves it, Skip Opted-Out and Skip If Sent', async () => {
+	test('shares one reading with Skip Opted-Out and Skip If Sent', async () => {
 		const options = { ...atMost(2), ...skipOptedOut, skipSentWithinHours: 12 };
 		const world = () => ({ entries: [entryTo('ann', 1, { body: 'a' })] });
 		const { looks, to, result, held } = await play('ann:a ann:b ann:c', options, { world });
@@ -948,13 +948,13 @@ describe('At Most per Person', () => {
 });
 
 describe('Most Messages in a Run', () => {
-	test('it says how many it would have been', async () => {
+	test('says how many there would have been', async () => {
 		const { words } = await play('ann ben cat', { maxMessages: 2 }, { onError: STOP });
 		const [heading] = words.split('\n');
 		expect(heading).toBe("This run would send 3 messages, but 'Most Messages in a Run' allows 2");
 	});
 
-	test('a workflow without the option sends as many as it likes', async () => {
+	test('a workflow without the option has no limit', async () => {
 		expect((await play(Array(30).fill('ann').join(' '), {})).to()).toHaveLength(30);
 	});
 
@@ -966,7 +966,7 @@ describe('Most Messages in a Run', () => {
 			}),
 		);
 
-	test('an agent in a loop is stopped after 20, also when it calls at the same moment', async () => {
+	test('an agent in a loop is stopped after 20, even with parallel calls', async () => {
 		const { to } = clerkChat();
 		const call = fromAgent();
 		const input = (at: number) => ({ to: `+1212555${1000 + at}`, text: String(at) });
@@ -979,7 +979,7 @@ describe('Most Messages in a Run', () => {
 		);
 	});
 
-	test('a call to several people, separately, that is more than is left sends nothing', async () => {
+	test('a call to more people than are left, separately, sends nothing', async () => {
 		const { to } = clerkChat();
 		const call = fromAgent({ maxMessages: 3, ...separately });
 		await call({ to: numberOf('ann'), text: 'a' });
@@ -988,7 +988,7 @@ describe('Most Messages in a Run', () => {
 		expect(to()).toEqual(['ann']);
 	});
 
-	test('the option changes that; another execution begins anew', async () => {
+	test('the option overrides that; another execution starts from zero', async () => {
 		const { to } = clerkChat();
 		const [one, other] = [1, 2].map(() => fromAgent({ maxMessages: 1 }));
 		const input = (text: string) => ({ to: numberOf('ann'), text });

@@ -22,7 +22,7 @@ import {
 import { retry, runNode } from './engine';
 import type { Setup } from './engine';
 
-/* Retry at an execution in whose middle n8n was killed, and whatever else is missing of what n8n saved. */
+/* Retrying an execution during which n8n was killed, with various parts of its saved data missing. */
 
 closeNetwork();
 
@@ -40,7 +40,7 @@ describe("n8n was killed in the node, with 'Save Execution Progress'", () => {
 		return { people, chat, items, again };
 	}
 
-	test('who is on record gets nothing and comes out as sent, the rest is sent', async () => {
+	test('messages on record are returned as sent, and the rest is sent', async () => {
 		const { people, chat, again } = await stopped();
 		const result = await again();
 		expect(counts(chat, people)).toEqual([1, 1, 1]);
@@ -48,14 +48,14 @@ describe("n8n was killed in the node, with 'Save Execution Progress'", () => {
 		expect(result.items[0].json.id).toBe(chat.entries[0].id);
 	});
 
-	test('nor does anybody get it again when Retry is used at it once more', async () => {
+	test("another Retry doesn't resend it either", async () => {
 		const { people, chat, again } = await stopped();
 		await again();
 		await again();
 		expect(counts(chat, people)).toEqual([1, 1, 1]);
 	});
 
-	test('it looks 12 hours back', async () => {
+	test('looks 12 hours back', async () => {
 		const [ann, bob] = some(2);
 		const chat = clerkChat([REFUSED]);
 		const items = itemsTo([ann, bob], 'hours');
@@ -67,7 +67,7 @@ describe("n8n was killed in the node, with 'Save Execution Progress'", () => {
 		expect(counts(chat, [ann, bob])).toEqual([0, 1]);
 	});
 
-	test('of equal items as many are sent as are not on record', async () => {
+	test('of equal items, sends as many as are not on record', async () => {
 		const ann = somebody();
 		const chat = clerkChat([{}, REFUSED]);
 		const items = itemsTo([ann, ann, ann], 'equal');
@@ -81,7 +81,7 @@ describe("n8n was killed in the node, with 'Save Execution Progress'", () => {
 			'media without a text',
 			{ body: '', additionalFields: { mediaUrls: ['https://clerk-chat.test/a.png'] } },
 		],
-	])('what the record cannot tell is refused and says how to go on: %s', async (_, parameters) => {
+	])("messages the record can't identify are refused, with advice: %s", async (_, parameters) => {
 		const { people, chat, again } = await stopped(setup({}, {}, parameters));
 		const result = await again(setup({}, toContinue, parameters));
 		expect(counts(chat, people)).toEqual([1, 0, 0]);
@@ -92,7 +92,7 @@ describe("n8n was killed in the node, with 'Save Execution Progress'", () => {
 		expect(counts(chat, people).slice(1)).toEqual([1, 1]);
 	});
 
-	test('when the record cannot be read, nothing goes out; a later retry looks, too', async () => {
+	test("if the record can't be read, nothing is sent; a later retry checks, too", async () => {
 		const state: { closed?: number } = {};
 		const { people, chat, items, again } = await stopped(setup(), state);
 		state.closed = 403;
@@ -107,7 +107,7 @@ describe("n8n was killed in the node, with 'Save Execution Progress'", () => {
 		expect(counts(chat, people)).toEqual([1, 1, 1]);
 	});
 
-	test('in a loop: the run that was lost is compared with the record', async () => {
+	test('in a loop: compares the lost run with the record', async () => {
 		const people = some(2);
 		const chat = clerkChat([{}, {}, {}, REFUSED]);
 		const items = itemsTo(people, 'loop');
@@ -125,7 +125,7 @@ describe("n8n was killed in the node, with 'Save Execution Progress'", () => {
 		expect(counts(chat, people)).toEqual([2, 2]);
 	});
 
-	test('other operations go on', async () => {
+	test('other operations continue', async () => {
 		const created = clerkChatApi((_request, id) => [201, { data: { id, name: 'Ann' } }], {
 			documented: false,
 		});
@@ -138,7 +138,7 @@ describe("n8n was killed in the node, with 'Save Execution Progress'", () => {
 		expect(created).toHaveLength(1);
 	});
 
-	test('an execution that is no retry is not compared with the record', async () => {
+	test("doesn't compare an execution with the record if it isn't a retry", async () => {
 		const ann = somebody();
 		const chat = clerkChat();
 		chat.entries.push(entryOf({ text: 'anew', to: ann }));
@@ -201,7 +201,7 @@ describe('n8n was killed in the middle of a retry, which n8n saved as it began',
 	});
 });
 
-describe('what n8n saved is odd: what was sent is not sent again', () => {
+describe("with odd saved data, sent messages aren't sent again", () => {
 	type Change = NonNullable<Parameters<typeof killed>[1]>;
 
 	const odd: Array<[string, Change]> = ['x', {}, { root: 5 }, { root: 'r', sent: 5 }].map(

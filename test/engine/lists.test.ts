@@ -11,7 +11,7 @@ import { API_KEY, asTool, BASE_URL, hintsOf, operationsWith, runNode } from './e
 import type { Result, Setup } from './engine';
 import { linksOf, messageObject, setupOf, toContinue } from './messages';
 
-/* Every operation that reads a list. */
+/* Every operation that returns a list. */
 
 interface List {
 	name: string;
@@ -117,7 +117,7 @@ afterEach(() => setGlobalState({ defaultTimezone: 'America/New_York' }));
 /** Operations that read and have a test file of their own. */
 const apart = ['contact get'];
 
-test('every operation that reads is tested here, or has a file of its own', () => {
+test('every read operation is tested here, or has its own test file', () => {
 	expect([...lists.map(({ name }) => name), ...apart].sort()).toEqual(operationsWith('read'));
 });
 
@@ -130,7 +130,7 @@ const documented = (list: List, count: number) =>
 	});
 
 describe.each(lists)('$name', (list) => {
-	test('results come out whole, with fields that nobody documented, linked to their item', async () => {
+	test('results are returned complete, including undocumented fields, linked to their item', async () => {
 		const received = documented(list, 3);
 		const { items } = await read(list);
 		expect(received).toMatchObject([{ method: 'GET', path: list.path, violations: [] }]);
@@ -158,17 +158,17 @@ describe.each(lists)('$name', (list) => {
 		expect(JSON.parse(String(answer))).toEqual(range(1, 60).map(list.entry));
 	});
 
-	test('an empty list: no items, and nothing went wrong', async () => {
+	test('an empty list: no items, and no error', async () => {
 		documented(list, 0);
 		const { items, status } = await readAll(list);
 		expect([items, status]).toEqual([[], 'success']);
 	});
 });
 
-/* All lists go the same way: what else may be, and may come back, is shown with one in pages and one that is not. */
+/* All lists share one code path, so one paged and one unpaged list stand for the other cases. */
 
 describe.each([messages, contacts])('$name, for every list', (list) => {
-	test('one list for each item, with its own fields and link', async () => {
+	test('one list per item, with its own fields and link', async () => {
 		documented(list, 130);
 		const limits = [2, 60, 1];
 		const result = await runNode(
@@ -188,7 +188,7 @@ describe.each([messages, contacts])('$name, for every list', (list) => {
 		['2.5', { limit: '={{ 2.5 }}' }, NO_LIMIT],
 		['many', { limit: '={{ "many" }}' }, NO_LIMIT],
 		['nothing', { limit: '={{ $json.gone }}' }, NO_LIMIT],
-	])('how many are wanted, as %s: refused, and nothing is read', async (_name, fields, message) => {
+	])('a limit of %s: refused, and reads nothing', async (_name, fields, message) => {
 		const received = documented(list, 3);
 		const { error } = await read(list, fields);
 		expect(error?.message).toBe(message);
@@ -196,7 +196,7 @@ describe.each([messages, contacts])('$name, for every list', (list) => {
 		expect(received).toHaveLength(0);
 	});
 
-	describe('when it does not succeed', () => {
+	describe('when it fails', () => {
 		/** Gives these answers one after the other, and then a list of one. */
 		const failing = (...answers: Answer[]) =>
 			oddApi((_asked, index) => answers[index] ?? [200, { data: [list.entry(1)], total: 1 }]);
@@ -230,7 +230,7 @@ describe.each([messages, contacts])('$name, for every list', (list) => {
 			[403, 'not allowed'],
 			[404, "couldn't find"],
 			[422, "didn't accept"],
-		])('%s: an error at once, with the words of Clerk Chat', async (status, words) => {
+		])("%s: an error at once, with Clerk Chat's reason", async (status, words) => {
 			const received = failing([status, { message: `No, ${API_KEY}` }]);
 			const { error } = await read(list);
 			expect(error?.message).toContain(words);
@@ -240,7 +240,7 @@ describe.each([messages, contacts])('$name, for every list', (list) => {
 			expect(received).toHaveLength(1);
 		});
 
-		test('503 for ever: given up after a few tries', async () => {
+		test('permanent 503: gives up after a few tries', async () => {
 			const received = oddApi(() => [503, {}]);
 			const { error } = await read(list);
 			expect(error?.message).toContain('an issue on its side');
@@ -275,7 +275,7 @@ describe.each([messages, contacts])('$name, for every list', (list) => {
 		if (!failed) expect(result.error?.context.itemIndex).toBe(1);
 	});
 
-	test('a credential that cannot be read, with On Error = Continue: one error item for each item', async () => {
+	test('an unreadable credential, with On Error = Continue: one error item per item', async () => {
 		const received = documented(list, 3);
 		const { items, status } = await runNode([{}, {}], {
 			...setup(list, {}, toContinue),
@@ -290,7 +290,7 @@ describe.each([messages, contacts])('$name, for every list', (list) => {
 	});
 
 	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
-		'On Error = %s: an answer that is refused, and the pages before it, give one error item',
+		'On Error = %s: an invalid response after valid pages becomes one error item',
 		async (onError) => {
 			const links = { next: `${BASE_URL}${list.path}?limit=50&page=2` };
 			oddApi(({ query }, index) =>
@@ -320,7 +320,7 @@ describe.each(paged)('the pages of $name', (list) => {
 		[50, pagesOf50(1)],
 		[51, pagesOf50(2)],
 		[120, pagesOf50(3)],
-	])('Limit %i: only the pages that it takes, of at most 50', async (limit, pages) => {
+	])('Limit %i: only as many pages as needed, of up to 50', async (limit, pages) => {
 		const received = listApi(list, 500, signs.total);
 		expect(idsOf(await read(list, { limit }))).toEqual(range(1, limit));
 		expect(pagesOf(received)).toEqual(pages);
@@ -337,7 +337,7 @@ describe.each(paged)('the pages of $name', (list) => {
 		['none', 120, 3],
 		['none', 100, 3],
 		['none', 49, 1],
-	])('Return All, where only %s tells that %i are all', async (sign, count, requests) => {
+	])('Return All, where only %s says that %i are all', async (sign, count, requests) => {
 		const received = listApi(list, count, signs[sign]);
 		expect(idsOf(await readAll(list))).toEqual(range(1, count));
 		expect(pagesOf(received)).toEqual(pagesOf50(requests));
@@ -348,7 +348,7 @@ describe.each(paged)('the pages of $name', (list) => {
 		['nothing said', signs.none],
 		['a larger total', () => ({ total: 1000 })],
 		['always a next link', () => ({ links: { next: `${BASE_URL}/next` } })],
-	])('a server that ignores the page number, with %s: it ends', async (_name, sign) => {
+	])('a server that ignores the page number, with %s: stops', async (_name, sign) => {
 		const received = oddApi(() => [
 			200,
 			{ data: range(1, 50).map(list.entry), ...sign({ ids: [], all: [], last: false }) },
@@ -357,7 +357,7 @@ describe.each(paged)('the pages of $name', (list) => {
 		expect(received).toHaveLength(2);
 	});
 
-	test('a total of the page alone, beside a next link: goes on', async () => {
+	test('a total for the page only, with a next link: continues', async () => {
 		const received = listApi(list, 120, ({ ids, last }) => ({
 			total: ids.length,
 			links: { next: last ? null : `${BASE_URL}/next` },
@@ -370,23 +370,20 @@ describe.each(paged)('the pages of $name', (list) => {
 		['total', signs.total],
 		['links', signs['links.next null']],
 		['nothing', signs.none],
-	])(
-		'a page shifted by new entries, with %s: nothing twice, nothing left out',
-		async (_n, sign) => {
-			const all = range(1, 130);
-			const received = oddApi((asked, index) => {
-				// Newest first: three come in before each further page.
-				if (index > 0) all.unshift(...range(1, 3).map((n) => 1000 * index + n));
-				const ids = cut(all, asked);
-				const last = ids.at(-1) === 130;
-				return [200, { data: ids.map(list.entry), ...sign({ ids, all, last }) }];
-			});
-			expect(idsOf(await readAll(list))).toEqual(range(1, 130));
-			expect(received).toHaveLength(3);
-		},
-	);
+	])('a page shifted by new entries, with %s: no duplicates, no gaps', async (_n, sign) => {
+		const all = range(1, 130);
+		const received = oddApi((asked, index) => {
+			// Newest first: three arrive before each further page.
+			if (index > 0) all.unshift(...range(1, 3).map((n) => 1000 * index + n));
+			const ids = cut(all, asked);
+			const last = ids.at(-1) === 130;
+			return [200, { data: ids.map(list.entry), ...sign({ ids, all, last }) }];
+		});
+		expect(idsOf(await readAll(list))).toEqual(range(1, 130));
+		expect(received).toHaveLength(3);
+	});
 
-	test('a shifted page with Limit: as many as asked for, nothing twice', async () => {
+	test('a shifted page with Limit: as many as requested, no duplicates', async () => {
 		const all = range(1, 300);
 		oddApi((asked, index) => {
 			if (index > 0) all.unshift(1000 + index);
@@ -398,7 +395,7 @@ describe.each(paged)('the pages of $name', (list) => {
 	test.each<[string, Sign]>([
 		['total', signs.total],
 		['links', signs['links.next null']],
-	])('pages capped at 25 although 50 were asked for, with %s', async (_name, sign) => {
+	])('pages capped at 25 although 50 were requested, with %s', async (_name, sign) => {
 		const received = listApi(list, 120, sign, 25);
 		expect(idsOf(await readAll(list))).toEqual(range(1, 120));
 		expect(received).toHaveLength(5);
@@ -406,13 +403,13 @@ describe.each(paged)('the pages of $name', (list) => {
 		expect(received).toHaveLength(8);
 	});
 
-	test('a server that gives everything at once', async () => {
+	test('a server that returns everything at once', async () => {
 		oddApi(() => [200, { data: range(1, 130).map(list.entry) }]);
 		expect(idsOf(await readAll(list))).toEqual(range(1, 130));
 		expect(idsOf(await read(list, { limit: 3 }))).toEqual(range(1, 3));
 	});
 
-	test('entries without an ID are told apart by what they hold', async () => {
+	test('entries without an ID are distinguished by their content', async () => {
 		const received = oddApi((asked) => [
 			200,
 			{ data: cut(range(1, 60), asked).map((n) => ({ body: `text ${n}` })), total: 60 },
@@ -424,14 +421,14 @@ describe.each(paged)('the pages of $name', (list) => {
 });
 
 describe.each(unpaged)('the links of $name', (list) => {
-	/** Two pages; the first one tells where the second is. */
+	/** Two pages; the first one links to the second. */
 	const linkedApi = (next: unknown, more: IDataObject = {}) =>
 		oddApi((_asked, index) =>
 			index === 0
 				? [200, { data: range(1, 50).map(list.entry), links: { next }, ...more }]
 				: [200, { data: range(51, 80).map(list.entry), links: {}, ...more }],
 		);
-	test('no parameters of paging are made up', async () => {
+	test('adds no paging parameters of its own', async () => {
 		const received = oddApi(() => [200, { data: [list.entry(1)] }]);
 		await read(list, { limit: 10 });
 		expect(received.map(({ query }) => query)).toEqual([{}]);
@@ -442,7 +439,7 @@ describe.each(unpaged)('the links of $name', (list) => {
 		['a path', `${list.path}?limit=50&page=2&in=a&in=b%26c`],
 		['a query alone', '?limit=50&page=2&in=a&in=b%26c'],
 		['another host and path', 'http://elsewhere.test/steal?limit=50&page=2&in=a&in=b%26c'],
-	])('%s: its query is asked, at the host of the credential', async (_name, next) => {
+	])("%s: uses its query, on the credential's host", async (_name, next) => {
 		const elsewhere = nock('http://elsewhere.test').get(/.*/).reply(200, {});
 		const received = linkedApi(next);
 		expect(idsOf(await readAll(list))).toEqual(range(1, 80));
@@ -451,25 +448,25 @@ describe.each(unpaged)('the links of $name', (list) => {
 		expect(elsewhere.isDone()).toBe(false);
 	});
 
-	test('no further than Limit', async () => {
+	test('stops at Limit', async () => {
 		const received = linkedApi(`${list.path}?page=2`);
 		expect(idsOf(await read(list, { limit: 50 }))).toEqual(range(1, 50));
 		expect(received).toHaveLength(1);
 	});
 
-	test('a total that is reached, and a link: it may be the total of the page, so the link is asked', async () => {
+	test("a reached total and a link: follows the link, because the total may be the page's", async () => {
 		const received = linkedApi(`${list.path}?page=2`, { total: 50 });
 		expect(idsOf(await readAll(list))).toEqual(range(1, 80));
 		expect(received).toHaveLength(2);
 	});
 
-	test.each([[null], [''], [undefined], [7]])('next is %p: that was all', async (next) => {
+	test.each([[null], [''], [undefined], [7]])('next is %p: that is the end', async (next) => {
 		const received = linkedApi(next);
 		expect(idsOf(await readAll(list))).toEqual(range(1, 50));
 		expect(received).toHaveLength(1);
 	});
 
-	test('a link that always leads to the same page: it ends', async () => {
+	test('a link that always leads to the same page: stops', async () => {
 		const received = oddApi(() => [
 			200,
 			{ data: range(1, 50).map(list.entry), links: { next: `${list.path}?page=2` } },
@@ -481,14 +478,14 @@ describe.each(unpaged)('the links of $name', (list) => {
 	test.each([
 		['a larger total', { total: 80 }],
 		['a link without a query', { links: { next: '/next' } }],
-	])('%s, and no way to ask for the rest: a hint says so, once', async (_name, sign) => {
+	])('%s, and no way to request the rest: one hint says so', async (_name, sign) => {
 		oddApi(() => [200, { data: range(1, 50).map(list.entry), ...sign }]);
 		const result = await runNode([{}, {}], setup(list, { returnAll: true }));
 		expect(idsOf(result)).toEqual([...range(1, 50), ...range(1, 50)]);
 		expect(hintsOf(result)).toEqual([expect.stringContaining('has more results than these')]);
 	});
 
-	test('no hint about what Limit leaves out', async () => {
+	test('no hint about entries beyond Limit', async () => {
 		oddApi(() => [200, { data: range(1, 50).map(list.entry), total: 80 }]);
 		expect(hintsOf(await read(list, { limit: 50 }))).toEqual([]);
 	});
@@ -517,7 +514,7 @@ describe('filters', () => {
 		]);
 	});
 
-	test('of messages: from expressions, for each item, on every page', async () => {
+	test('of messages: from expressions, per item, on every page', async () => {
 		setGlobalState({ defaultTimezone: 'Europe/Berlin' });
 		const filters = {
 			inboxIds: '={{ $json.ids }}',
@@ -559,7 +556,7 @@ describe('filters', () => {
 		expect(await queriesOf(users, { filters: { emails } as never })).toEqual([query]);
 	});
 
-	test('of users: stay when the link to the next page does not repeat them', async () => {
+	test("of users: are kept if the next link doesn't repeat them", async () => {
 		const received = oddApi((_asked, index) => [
 			200,
 			{ data: [users.entry(index)], links: index === 0 ? { next: '?page=2' } : {} },
@@ -587,7 +584,7 @@ describe('filters', () => {
 		]);
 	});
 
-	test('of contacts: an expression that fails for the first item is that item alone', async () => {
+	test('of contacts: an expression that fails for the first item fails only that item', async () => {
 		clerkChatApi(() => [200, { data: [contacts.entry(1)] }]);
 		const value = '={{ $json.bad ? $("Nowhere").item.json.x : "a" }}';
 		const fields = searching({ name: 'search', value });
@@ -626,7 +623,7 @@ describe('filters', () => {
 			searching({ name: 'a', value: object }),
 			/^'Search Parameters > Value' is not text$/,
 		],
-	])('of $name: %j is refused, and nothing is read', async (list, fields, message) => {
+	])('of %j: %j is refused, and reads nothing', async (list, fields, message) => {
 		const received = documented(list, 0);
 		const { error } = await read(list, fields);
 		expect(error?.message).toMatch(message);
@@ -693,12 +690,12 @@ describe("the filters of messages that are the node's own", () => {
 		{ direction: 'received' },
 		{ conversationId: 'undefined' },
 		{ participant: 'undefined' },
-	])('what does not say what a filter asks for does not pass it: %j', async (filters) => {
+	])("messages without the filtered field don't match: %j", async (filters) => {
 		oddApi(() => [200, { data: [{ id: 1, body: 'Hello' }], total: 1 }]);
 		expect((await read(messages, { filters })).items).toEqual([]);
 	});
 
-	/** 230 messages, of which every tenth was received. */
+	/** 230 messages, every tenth of them received. */
 	const many = range(1, 230).map((n) => messageObject(n, { inbound: n % 10 === 0 }));
 	const filters = { direction: 'received' };
 
@@ -715,14 +712,14 @@ describe("the filters of messages that are the node's own", () => {
 	test.each<[string, INodeParameters]>([
 		["more than there are, with 'Limit'", { limit: 100 }],
 		['Return All', { returnAll: true }],
-	])('%s: to the end of the list, also past pages on which nothing passes', async (_n, fields) => {
+	])('%s: reads to the end of the list, even past pages without a match', async (_n, fields) => {
 		const late = many.map((message) => ({ ...message, inbound: Number(message.id) > 200 }));
 		const asked = listing(late);
 		expect(idsOf(await read(messages, { ...fields, filters }))).toEqual(range(201, 230));
 		expect(asked).toHaveLength(5);
 	});
 
-	test('a shifted page: what it shows again is counted once', async () => {
+	test('a shifted page: repeated entries count once', async () => {
 		const all = [...many];
 		const asked = listing(all, (index) => {
 			if (index > 0) all.unshift(messageObject(1000 + index, { inbound: false }));
@@ -784,20 +781,20 @@ describe('Simplify', () => {
 		['received, where the sender is no member', { ...received, members: [own] }, [own]],
 		['received, where only the sender is a member', { ...received, members: [ann] }, []],
 		['with no members', { ...sent, members: [] }, []],
-	])('%s: to whom it went', async (_name, given, to) => {
+	])('%s: the recipient', async (_name, given, to) => {
 		clerkChatApi(() => [200, { data: [messageObject(1, given)], total: 1 }]);
 		const { items } = await runNode([{}], { parameters: getAll });
 		expect(items).toMatchObject([{ json: { sender: given.sender, to } }]);
 	});
 
-	test('a message that says neither: nothing is made up', async () => {
+	test('a message that says neither: adds nothing', async () => {
 		const bare = { id: 1, body: 'Hello' };
 		oddApi(() => [200, { data: [bare] }]);
 		const { items } = await runNode([{}], { parameters: getAll });
 		expect(JSON.parse(JSON.stringify(items[0].json))).toEqual({ ...bare, to: [] });
 	});
 
-	test('for each item as its own expression says', async () => {
+	test("follows each item's own expression", async () => {
 		clerkChatApi(() => [200, { data: [messageObject(1)], total: 1 }]);
 		const { items } = await runNode(
 			[{ short: true }, { short: false }],
@@ -816,36 +813,36 @@ test.each([200, 201])('users: %s means success', async (status) => {
 	expect(items).toEqual([{ json: users.entry(1), pairedItem: { item: 0 } }]);
 });
 
-/** Longer than a test may take, so that what waits for the next batch has to be told not to. */
+/** Longer than a test may take, so waiting for the next batch must be cancelled. */
 const slowBatches = {
 	requestOptions: { batching: { batch: { batchSize: 1, batchInterval: 6_000 } } },
 };
 
 const thirty = range(1, 30).map((n) => ({ n }));
 
-test('a key that is not accepted is not tried for every item', async () => {
+test("an invalid key isn't tried for every item", async () => {
 	const received = clerkChatApi(() => [401, {}]);
 	const result = await runNode(thirty, setup(messages, {}, toContinue));
-	// As many as were on their way together.
+	// As many as were in flight together.
 	expect(received.length).toBeLessThanOrEqual(5);
 	const outcomes = received.map(() => 'refused').concat(Array<string>(30).fill('notTried'));
 	expect(outcomesOf(result)).toEqual(outcomes.slice(0, 30));
 });
 
-test('a key that is not accepted ends the wait for the next batch, too', async () => {
+test('an invalid key also ends the wait for the next batch', async () => {
 	const received = clerkChatApi(() => [401, {}]);
 	const result = await runNode([{}, {}, {}], setup(messages, slowBatches, toContinue));
 	expect(received).toHaveLength(1);
 	expect(outcomesOf(result)).toEqual(['refused', 'notTried', 'notTried']);
 });
 
-test('On Error = Stop: nothing further is read after the first error', async () => {
+test('On Error = Stop: reads nothing more after the first error', async () => {
 	const received = clerkChatApi(() => [404, {}]);
 	await runNode(thirty, setup(messages));
 	expect(received.length).toBeLessThanOrEqual(5);
 });
 
-describe('cancelled, no part of a list comes out as if it were the whole', () => {
+describe('cancelled: an incomplete list is never returned as complete', () => {
 	const cancelled = async (cancelAt: number, fields: INodeParameters, settings = {}) => {
 		let cancel = () => {};
 		const received = oddApi(({ query }, index) => {
@@ -870,7 +867,7 @@ describe('cancelled, no part of a list comes out as if it were the whole', () =>
 		if (fields === slowBatches) expect(received).toHaveLength(1);
 	});
 
-	test('nor is there an item error, also when On Error is Continue', async () => {
+	test('nor an error item, even if On Error is Continue', async () => {
 		const { items } = await cancelled(2, {}, toContinue);
 		expect(items.filter(isErrorItem)).toEqual([]);
 	});

@@ -26,18 +26,18 @@ import type { Deliveries, Fate } from './deliveries';
 import { leadingBack, retry, runNode } from './engine';
 import type { Result } from './engine';
 
-/* The node runs several times in one execution, or gets items that failed in it. */
+/* Several runs of the node in one execution, and items that failed earlier in it. */
 
 closeNetwork();
 // On a busy machine a look takes long.
 beforeEach(() => void jest.replaceProperty(limits, 'longestSearch', 60_000));
 
-/** What came out of the last run of the node, by output. */
+/** The output of the node's last run, by output. */
 const lastRun = ({ data }: Result): Array<INodeExecutionData[] | null> =>
 	data.resultData.runData['Clerk Chat'].at(-1)?.data?.main ?? [];
 
 describe('the error output leads back into the node', () => {
-	test.each([LOST, UNLISTED])('what is unknown is not sent again (%j)', async (fate) => {
+	test.each([LOST, UNLISTED])("an unclear message isn't sent again (%j)", async (fate) => {
 		const chat = clerkChat(fate);
 		const result = await runNode(itemsTo(some(1), 'loop'), leadingBack(3, setup()));
 		expect(chat.sent).toHaveLength(1);
@@ -51,14 +51,14 @@ describe('the error output leads back into the node', () => {
 		expect(chat.sent).toHaveLength(1);
 	});
 
-	test('nor when it comes back at another place among the items', async () => {
+	test('nor if it returns at another position among the items', async () => {
 		const [ann, bob] = some(2);
 		const chat = clerkChat((request) => (isTo(bob, request) ? UNLISTED : {}));
 		await runNode(itemsTo([ann, bob], 'place'), leadingBack(3, setup()));
 		expect(counts(chat, [ann, bob])).toEqual([1, 1]);
 	});
 
-	test('what is on record by then comes out as sent', async () => {
+	test('a message on record by then is returned as sent', async () => {
 		const chat: Deliveries = clerkChat(UNLISTED, {
 			// The first run looks three times.
 			onLook: () => (chat.looks.length > 3 ? chat.list() : undefined),
@@ -68,19 +68,19 @@ describe('the error output leads back into the node', () => {
 		expect(lastRun(result)[0]).toMatchObject([{ json: { body: 'late' } }]);
 	});
 
-	test('what was refused is sent', async () => {
+	test('a refused message is sent', async () => {
 		const chat = clerkChat([REFUSED]);
 		await runNode(itemsTo(some(1), 'refused'), leadingBack(3, setup()));
 		expect(chat.sent).toHaveLength(2);
 	});
 
-	test("with 'Send Again', at most one more goes out", async () => {
+	test("with 'Send Again', at most one more is sent", async () => {
 		const chat = clerkChat(UNLISTED);
 		await runNode(itemsTo(some(1), 'again'), leadingBack(4, setup(sendAgain)));
 		expect(chat.sent).toHaveLength(2);
 	});
 
-	test('an alert to somebody else goes out, with the same text and from the same item', async () => {
+	test('an alert to someone else is sent, with the same text and from the same item', async () => {
 		const [ann, boss] = some(2);
 		const chat = clerkChat((request) => (isTo(ann, request) ? LOST : {}));
 		const alert = { ...setup({}, {}, { recipients: boss }), name: 'Alert' };
@@ -88,7 +88,7 @@ describe('the error output leads back into the node', () => {
 		expect(chat.got(boss)).toBe(1);
 	});
 
-	test('what was not delivered comes out as its own message, not as that of another execution', async () => {
+	test("an undelivered message is returned as itself, not as another execution's", async () => {
 		const ann = somebody();
 		const items = itemsTo([ann], 'reminder');
 		let other: Promise<unknown> | undefined;
@@ -111,7 +111,7 @@ describe('the error output leads back into the node', () => {
 		expect(chat.got(ann)).toBe(2);
 	});
 
-	test('two equal items that were not delivered come out each as its own message', async () => {
+	test('two equal undelivered items are each returned as their own message', async () => {
 		const ann = somebody();
 		const chat = clerkChat(
 			{},
@@ -128,13 +128,13 @@ describe('the error output leads back into the node', () => {
 });
 
 describe('a loop', () => {
-	test('that says the same to the same person again, after it was sent: another message', async () => {
+	test('that texts the same person the same again after sending: another message', async () => {
 		const chat = clerkChat();
 		await runNode(itemsTo(some(1), 'loop'), { ...setup(), runs: 3 });
 		expect(chat.sent).toHaveLength(3);
 	});
 
-	test('what may have been sent in one run is not sent in the next one, and the rest is', async () => {
+	test("a message that one run may have sent isn't sent in the next one, and the rest is", async () => {
 		const people = some(3);
 		const chat = clerkChat([UNCLEAR]);
 		const looped = { ...setup({}, toContinue), runs: 2 };
@@ -143,7 +143,7 @@ describe('a loop', () => {
 		expect(textsOf(result)).toEqual(['unknown', 'b', 'c']);
 	});
 
-	test('two retries that go on with it at the same moment send each item once', async () => {
+	test('two simultaneous retries of it send each item once', async () => {
 		const people = some(3);
 		const chat = clerkChat([[401, {}]]);
 		const items = itemsTo(people, 'loop');
@@ -153,7 +153,7 @@ describe('a loop', () => {
 		expect(Math.max(...counts(chat, people.slice(1)))).toBeLessThanOrEqual(2);
 	});
 
-	test('what one retry leaves unclear and goes on with in the next run, the other one gives out in its own', async () => {
+	test('what one retry leaves unclear and continues with in its next run, the other returns in its own', async () => {
 		const ann = somebody();
 		const chat: Deliveries = clerkChat([{ answer: [401, {}] }, UNLISTED], {
 			// By then the one that goes on has come to its next run.
@@ -188,7 +188,7 @@ describe('a loop', () => {
 		expect(idsOf(result)).toEqual([chat.entries[1].id]);
 	});
 
-	test('Skip If Sent: whoever was in a message to several has it', async () => {
+	test('Skip If Sent: everyone in a group message has it', async () => {
 		const [ann, bob] = some(2);
 		const chat = clerkChat();
 		chat.entries.push(entryOf({ text: 'together', to: [ann, bob] }));
@@ -211,7 +211,7 @@ describe('a loop', () => {
 	});
 
 	test.each([{}, { onRecord: false as const }])(
-		'Skip If Sent: what one run left out counts once, so the next runs send their own (%j)',
+		'Skip If Sent: what one run skipped counts once, so the next runs send their own (%j)',
 		async (fate) => {
 			const ann = somebody();
 			const chat = clerkChat(fate);
@@ -223,8 +223,8 @@ describe('a loop', () => {
 	);
 });
 
-describe("an item that carries this node's own error", () => {
-	/** What comes out of the error output, as a later execution gets it, such as out of a table. */
+describe("an item containing this node's own error", () => {
+	/** What the error output returns, as a later execution gets it, for example from a table. */
 	async function failed(first = UNLISTED) {
 		const ann = somebody();
 		const chat = clerkChat([first]);
@@ -255,7 +255,7 @@ describe("an item that carries this node's own error", () => {
 		expect(chat.got(ann)).toBe(2);
 	});
 
-	test('is sent when it asks for something else', async () => {
+	test('is sent with different content', async () => {
 		const { ann, chat, items } = await failed();
 		const boss = somebody();
 		await runNode(items, setup({}, {}, { recipients: boss }));
@@ -263,7 +263,7 @@ describe("an item that carries this node's own error", () => {
 		expect(counts(chat, [ann, boss])).toEqual([2, 1]);
 	});
 
-	test('is sent when it was refused', async () => {
+	test('is sent if it was refused', async () => {
 		const { ann, chat, items } = await failed({ answer: REFUSED });
 		const result = await runNode(items, setup());
 		expect(chat.got(ann)).toBe(1);

@@ -27,10 +27,10 @@ export const setup = (
 	return setupOf('message send', { sender: '+14155550100', ...fields, ...parameters }, settings);
 };
 
-/** Settings with which failed items come out instead of ending the run. */
+/** Settings that return failed items instead of ending the run. */
 export const toContinue = { onError: 'continueRegularOutput' } as const;
 
-/** Settings with which they come out of the error output. */
+/** Settings that return them on the error output. */
 export const toErrorOutput = { onError: 'continueErrorOutput' } as const;
 
 /** Options that have one message sent at a time. */
@@ -47,7 +47,7 @@ export const itemsOf = (...texts: string[]): IDataObject[] =>
 export const numbered = (count: number): IDataObject[] =>
 	itemsOf(...Array.from({ length: count }, (_, index) => String(index)));
 
-/** A MessageObject as the API gives it, with a field that is not documented. */
+/** A MessageObject as in the API's response, with an undocumented field. */
 export function messageObject(id: number, overrides: IDataObject = {}): IDataObject {
 	return {
 		id,
@@ -72,7 +72,7 @@ export function messageObject(id: number, overrides: IDataObject = {}): IDataObj
 	};
 }
 
-/** The answer to a message that goes out. */
+/** The response to a sent message. */
 export const sent = ({ body: { body, sentByName = null } }: Received, index: number): Answer => [
 	201,
 	{ data: messageObject(index + 1, { body, sentByName }) },

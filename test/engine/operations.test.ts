@@ -11,7 +11,7 @@ import type { Setup } from './engine';
 import { linksOf, setupOf, toContinue, toErrorOutput } from './messages';
 import { slowApi } from './slowApi';
 
-/* Every operation that writes, besides those in `apart`, which have tests of their own. */
+/* Every write operation except those in `apart`, which have their own tests. */
 
 const webhookId = (end: number | string) => `3f2a6c1e-0d4b-4f7a-9c58-6b1e2d3c4a5${end}`;
 
@@ -28,12 +28,12 @@ interface Write {
 	repeatable?: true;
 	/** Clerk Chat answers with nothing, so there is nothing in an answer that could be missing. */
 	answersNothing?: true;
-	/** As few fields as possible, and what goes out then. */
+	/** Only the required fields, and the resulting request. */
 	minimal: { fields: INodeParameters; body: IDataObject };
-	/** All fields, from expressions over `$json.n`, and what goes out for an item. */
+	/** All fields, from expressions over `$json.n`, and the resulting request for an item. */
 	all: { fields: INodeParameters; body: (n: number) => IDataObject };
 	answer: (request: Received) => Answer;
-	/** What comes out for an answer. */
+	/** What is returned for a response. */
 	out: (request: Received) => IDataObject;
 	/** What people read when it is not known whether it was done. */
 	unknown: RegExp;
@@ -262,7 +262,7 @@ const undocumentedApi = (...answers: Answer[]) =>
 		documented: false,
 	});
 
-/** What goes out, in the order in which it arrives; all of it as the OpenAPI document has it. */
+/** The request bodies in the order of arrival, all valid by the OpenAPI document. */
 const bodiesOf = async (write: Write, fields: INodeParameters, items: IDataObject[] = [{}]) => {
 	const received = clerkChatApi(write.answer);
 	await runNode(items, setup(write, { ...write.minimal.fields, ...fields }));
@@ -284,14 +284,14 @@ beforeEach(() => {
 	jest.replaceProperty(limits, 'firstRepeatWait', 1);
 });
 
-test('every operation that writes is tested here, or has a file of its own', () => {
+test('every write operation is tested here, or has its own test file', () => {
 	expect([...writes.map(({ name }) => name), ...apart].sort()).toEqual(operationsWith('write'));
 });
 
 describe.each(writes)('$name', (write) => {
 	const { method = 'POST', path, minimal, all, answer, out, unknown } = write;
 
-	test('as few fields as possible: nothing else is sent', async () => {
+	test('only required fields: sends nothing else', async () => {
 		const received = clerkChatApi(answer);
 		const { items, status } = await runNode([{}], setup(write, minimal.fields));
 		expect(status).toBe('success');
@@ -322,7 +322,7 @@ describe.each(writes)('$name', (write) => {
 		);
 	});
 
-	test('a 2xx with something else in it is not taken for an answer of Clerk Chat', async () => {
+	test("a 2xx with other content doesn't count as Clerk Chat's response", async () => {
 		const nothing = write.answersNothing ? [] : ['', {}, { data: null }, { data: [] }];
 		const bodies = ['<html>Sign in</html>', ...nothing];
 		undocumentedApi(...bodies.map((body): Answer => [201, body]));
@@ -336,7 +336,7 @@ describe.each(writes)('$name', (write) => {
 	});
 
 	if (!write.repeatable) {
-		test('503: perhaps done, so not again, also not by Retry On Fail; the error says where to look', async () => {
+		test('503: perhaps done, so not repeated, even by Retry On Fail; the error says where to look', async () => {
 			const received = clerkChatApi((request, index) =>
 				index === 0 ? [503, {}] : answer(request),
 			);
@@ -347,7 +347,7 @@ describe.each(writes)('$name', (write) => {
 		});
 	}
 
-	test('a field that fails in the last item: found before anything is sent', async () => {
+	test('a field that fails in the last item: noticed before anything is sent', async () => {
 		const received = clerkChatApi(answer);
 		const broken = '={{ $json.n === 3 ? $("Nowhere").item.json.x : "7" }}';
 		const [[name, value]] = Object.entries(minimal.fields);
@@ -361,7 +361,7 @@ describe.each(writes)('$name', (write) => {
 		expect(received).toHaveLength(0);
 	});
 
-	test('used as a tool by an agent: done once, and the result goes back', async () => {
+	test("as an agent's tool: done once, and the agent gets the result", async () => {
 		const received = clerkChatApi(answer);
 		const result = JSON.parse(String(await asTool(setup(write, minimal.fields))({}))) as unknown;
 		expect(received).toMatchObject([{ path: path(0), violations: [] }]);
@@ -369,14 +369,17 @@ describe.each(writes)('$name', (write) => {
 	});
 });
 
-/* All operations go the way of Message: Send, whose tests (faults, send, retries) say what may come back. Here is what else there is. */
+/*
+ * All operations share the code path of Message: Send, whose tests (faults, send, retries) cover its responses. These
+ * tests cover the rest.
+ */
 
 const create = writeOf('contact create');
 const update = writeOf('contact update');
 const campaign = writeOf('campaign start');
 const agent = writeOf('agent start');
 
-describe.each([create, update])('$name: what comes back', (write) => {
+describe.each([create, update])('$name: responses', (write) => {
 	test('422: refused, linked, and the others are done', async () => {
 		const received = clerkChatApi((request) =>
 			request.body.name === 'Guest 2' ? [422, { message: 'No, thanks' }] : write.answer(request),
@@ -401,7 +404,7 @@ describe.each([create, update])('$name: what comes back', (write) => {
 	});
 });
 
-test('contact create, when the connection was cut: not done again', async () => {
+test('contact create after a cut connection: not repeated', async () => {
 	const server = await cutConnections(1, [201, { data: { id: '7' } }]);
 	const { credentials } = server;
 	const used = setup(create, create.minimal.fields, { retryOnFail: true });
@@ -422,7 +425,7 @@ describe('contact update, which may be repeated', () => {
 		expect(items).toEqual([{ json: update.out(received[2]), pairedItem: { item: 0 } }]);
 	});
 
-	test('503 for ever: given up after a few tries, and each wait is twice the one before', async () => {
+	test('permanent 503: gives up after a few tries, doubling each wait', async () => {
 		const received = clerkChatApi(() => [503, {}]);
 		const wait = jest.spyOn(Waits.prototype, 'wait');
 		const { error } = await runNode([{}], setup(update, minimal.fields));
@@ -438,7 +441,7 @@ describe('contact update, which may be repeated', () => {
 		expect(received).toHaveLength(1);
 	});
 
-	test('one that waits to be repeated when the run ends: perhaps done, not untried', async () => {
+	test('waiting to be repeated when the run ends: perhaps done, not untried', async () => {
 		jest.replaceProperty(limits, 'firstRepeatWait', 6_000);
 		clerkChatApi(({ path }) => [path.endsWith('/1') ? 502 : 401, {}]);
 		const inOrder = { contactId: '={{ $json.id }}', updateFields: { name: 'Ann' } };
@@ -450,7 +453,7 @@ describe('contact update, which may be repeated', () => {
 	});
 });
 
-test('the auth token of a Twilio account stays out of what people read', async () => {
+test("a Twilio account's auth token is redacted in what people read", async () => {
 	clerkChatApi(() => [422, { message: 'authToken token-7 was refused by Twilio' }]);
 	const additionalFields = { accountSID: 'AC7', authToken: "={{ 'token-' + 7 }}" };
 	const fields = { name: 'Support Line', additionalFields };
@@ -494,7 +497,7 @@ describe('in item order, or at the same time', () => {
 	});
 });
 
-describe('bad input names the field as people see it, and nothing is sent', () => {
+describe('bad input: the error names the field as people see it, and nothing is sent', () => {
 	const object = '={{ ({ a: 1 }) }}';
 	const ofContact: Array<[IDataObject, RegExp]> = [
 		[{}, /^'Additional Fields' is empty/],
@@ -600,7 +603,7 @@ describe('contacts', () => {
 		],
 		["'Data' alone", { dataFields: rowsOf({ plan: 'gold' }) }, { data: { plan: 'gold' } }],
 		['a number as text', { name: '={{ 42 }}' }, { name: '42' }],
-	])('what is changed: %s', async (_name, updateFields, body) => {
+	])('changes: %s', async (_name, updateFields, body) => {
 		expect(await bodiesOf(update, { updateFields })).toEqual([body]);
 	});
 
@@ -665,7 +668,7 @@ describe('contacts', () => {
 	});
 
 	test.each(['create', 'update', 'createMany'])(
-		'%s: what people want first stands first',
+		'%s: the most important fields come first',
 		(name) => {
 			const { operations } = resources.find(({ option }) => option.value === 'contact')!;
 			const shown = operations
@@ -691,7 +694,7 @@ describe('contacts', () => {
 	});
 });
 
-test.each(['.', '..'])('an ID %j is no way to another endpoint', async (id) => {
+test.each(['.', '..'])("an ID %j can't lead to another endpoint", async (id) => {
 	const received = clerkChatApi(() => [404, {}]);
 	const toUpdate = setup(update, { contactId: id, updateFields: { name: 'A' } });
 	const errors = [
@@ -709,7 +712,7 @@ describe.each<[string, string, string, (request: Received) => unknown]>([
 	['contact update', 'contactId', 'id', ({ path }) => path.split('/').pop()],
 	['user assignPhone', 'userId', 'id', ({ body }) => body.userId],
 	['campaign start', 'sender', 'number', ({ body }) => body.sender],
-])('what can be picked from a list: %s, %s', (name, field, byHand, sentOf) => {
+])('picked from a list: %s, %s', (name, field, byHand, sentOf) => {
 	const write = writeOf(name);
 	const located = (mode: string, value: unknown) =>
 		({ __rl: true, mode, value }) as unknown as INodeParameters;
@@ -744,7 +747,7 @@ describe.each<[string, string, string, (request: Received) => unknown]>([
 		expect(received).toHaveLength(0);
 	});
 
-	test('nothing picked at all: n8n does not even start', async () => {
+	test("nothing picked: n8n doesn't start", async () => {
 		const received = clerkChatApi(write.answer);
 		await expect(runNode([{}], having(located('list', '')))).rejects.toThrow(/has issues/);
 		expect(received).toHaveLength(0);
@@ -770,12 +773,12 @@ describe('campaigns', () => {
 		expect(await bodiesOf(campaign, { additionalFields })).toMatchObject([{ mediaUrls }]);
 	});
 
-	test('the text goes out as it was written', async () => {
+	test('the text is sent as written', async () => {
 		const body = '  Hello\n\n';
 		expect(await bodiesOf(campaign, { body })).toMatchObject([{ body }]);
 	});
 
-	test('a campaign that comes back with an error may run all the same, so it is not started again', async () => {
+	test("a campaign returned with an error may still run, so it isn't started again", async () => {
 		const error = '3 contacts skipped';
 		const received = clerkChatApi(() => [201, { data: { id: 12, status: 'scheduled', error } }]);
 		const starting = setup(campaign, campaign.minimal.fields, { retryOnFail: true, maxTries: 3 });
@@ -790,7 +793,7 @@ describe('campaigns', () => {
 });
 
 test.each(['user create', 'user assignPhone'])(
-	'%s: the answer comes bare or in data, with 200 or 201',
+	'%s: the response is bare or in data, with 200 or 201',
 	async (name) => {
 		const write = writeOf(name);
 		const user = { id: 'u-1', email: 'a@example.com', role: 'member', name: 'A', somethingNew };
@@ -818,12 +821,12 @@ describe('agents', () => {
 	])("'Webhook ID' %j", async (webhookId) => {
 		const received = clerkChatApi(agent.answer);
 		const { items } = await runNode([{}], setup(agent, { webhookId }));
-		// Always to the host of the credential, whatever address was pasted.
+		// Always to the credential's host, whatever URL was pasted.
 		expect(received).toMatchObject([{ path, violations: [] }]);
 		expect(items).toMatchObject([{ json: { started: true, webhookId: WEBHOOK_ID } }]);
 	});
 
-	test("a 'Webhook ID' with signs that mean something in addresses is escaped", async () => {
+	test("a 'Webhook ID' with characters reserved in URLs is escaped", async () => {
 		const received = clerkChatApi(() => [404, {}]);
 		await runNode([{}], setup(agent, { webhookId: 'a b?#%' }));
 		expect(received).toMatchObject([
@@ -856,7 +859,7 @@ describe('agents', () => {
 		expect(await bodiesOf(agent, fields)).toEqual([body]);
 	});
 
-	test('whatever the answer may hold one day comes out, too', async () => {
+	test('future fields of the response are returned, too', async () => {
 		undocumentedApi([202, { runId: 'r-1' }], [200, { data: { runId: 'r-2' } }]);
 		const { items } = await runNode([{}, {}], setup(agent, { webhookId: WEBHOOK_ID, phone }));
 		expect(items.map(({ json }) => json)).toEqual([

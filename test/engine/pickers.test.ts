@@ -10,8 +10,8 @@ import { API_KEY, BASE_URL } from './engine';
 import { messageObject } from './messages';
 
 /*
- * What fills the pickers of 'From', 'Contact' and 'User', and what all pickers show when there is no list. n8n calls
- * them while somebody edits the node, not while a workflow runs. Templates have a file of their own.
+ * The pickers of 'From', 'Contact' and 'User', and what all pickers show if the list can't be read. n8n calls them in
+ * the editor, not while a workflow runs. Templates have their own test file.
  */
 
 const methods = new ClerkChat().methods.listSearch;
@@ -27,7 +27,7 @@ const locators = properties
 const range = (from: number, to: number) =>
 	Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-/** Answers with what it is told, and keeps what was asked. */
+/** Responds as given, and records the requests. */
 const api = (bodyOf: (asked: Received) => IDataObject, status = 200) =>
 	clerkChatApi((asked) => [status, bodyOf(asked)], { documented: false });
 
@@ -39,7 +39,7 @@ describe('the fields', () => {
 		['contactId', 'searchContacts', ['list', 'id', 'phone', 'email']],
 		['userId', 'searchUsers', ['list', 'id']],
 		['templateId', 'searchTemplates', ['list', 'id']],
-	])("'%s' is filled by '%s', wherever it stands", (name, searchListMethod, modes) => {
+	])("'%s' is filled by '%s' everywhere", (name, searchListMethod, modes) => {
 		const fields = locators.filter((field) => field.name === name);
 		expect(fields.length).toBeGreaterThan(0);
 		for (const field of fields) {
@@ -49,20 +49,20 @@ describe('the fields', () => {
 		}
 	});
 
-	test('From is picked in every operation that texts people', () => {
+	test('From has a picker in every operation that texts people', () => {
 		const shown = properties
 			.filter(({ name, type }) => name === 'sender' && type === 'resourceLocator')
 			.map(({ displayOptions }) => displayOptions?.show?.operation?.[0]);
 		expect(shown.sort()).toEqual(['reply', 'send', 'sendAndWait', 'start']);
 	});
 
-	test('there is a list for each picker, and a picker for each list', () => {
+	test('every picker has a list, and every list a picker', () => {
 		const used = locators.map(({ modes }) => modes?.[0].typeOptions?.searchListMethod);
 		expect([...new Set(used)].sort()).toEqual(Object.keys(methods).sort());
 	});
 });
 
-describe('From: numbers of the team', () => {
+describe("From: the team's numbers", () => {
 	const search = async (filter?: string, context = editor(BASE_URL)) =>
 		await searchSenders.call(context, filter);
 
@@ -82,7 +82,7 @@ describe('From: numbers of the team', () => {
 		sent(7, 'rcs:agent-7', 1),
 	];
 
-	test('each once, the last one used first; what was received counts where it tells to whom, what failed does not', async () => {
+	test("each once, most recently used first; received messages count if they name the number, failed ones don't", async () => {
 		const received = clerkChatApi(() => [200, { data: some, total: some.length, links: {} }]);
 		const choice = (number: string, description: string) => ({
 			name: number,
@@ -114,7 +114,7 @@ describe('From: numbers of the team', () => {
 		expect(results.map(({ value }) => value)).toEqual(values);
 	});
 
-	test('the same number written in two ways is one, as the newest message has it', async () => {
+	test('a number in two formats is listed once, as in the newest message', async () => {
 		const data = [sent(1, '+1 415 555 0100', 1), sent(2, '+14155550100', 2), sent(3, ' ', 3)];
 		api(() => ({ data: [...data, sent(4, '+1 (415) 5550100', 1)], total: 4 }));
 		const { results } = await search();
@@ -132,7 +132,7 @@ describe('From: numbers of the team', () => {
 		]);
 	});
 
-	test('a long record: five pages are read, no more', async () => {
+	test('a long record: reads only five pages', async () => {
 		const received = api(({ query }) => ({
 			data: range(1, 50).map((n) =>
 				sent(Number(query.page) * 100 + n, `+1415555${String(query.page).padStart(4, '0')}`, 1),
@@ -205,7 +205,7 @@ describe.each([
 	const ask = async (filter?: string, token?: string) =>
 		await search.call(editor(BASE_URL), filter, token);
 
-	test('who they are and where they are reached, the ID as the value', async () => {
+	test('names and addresses, with the ID as the value', async () => {
 		const received = api(() => ({ data: [entry(1), entry(2)], total: 2, links: {} }));
 		expect(await ask()).toEqual({
 			results: [
@@ -233,7 +233,7 @@ describe.each([
 		expect(paginationToken).toBeUndefined();
 	});
 
-	test('many: a hundred at a time, each once, then no more', async () => {
+	test('many: a hundred at a time, each once', async () => {
 		api(() => ({ data: range(1, 230).map((id) => entry(id)) }));
 		const values: unknown[] = [];
 		const sizes: number[] = [];
@@ -248,7 +248,7 @@ describe.each([
 		expect(sizes).toEqual([100, 100, 30]);
 	});
 
-	test('a search in a long list gives what an editor can show', async () => {
+	test('a search in a long list returns as many as the editor can show', async () => {
 		api(() => ({ data: range(1, 5000).map((id) => entry(id)) }));
 		const { results, paginationToken } = await ask('person');
 		expect(results).toHaveLength(200);
@@ -256,7 +256,7 @@ describe.each([
 		expect(paginationToken).toBeUndefined();
 	});
 
-	test('where the list gives links to further pages, they are followed', async () => {
+	test('follows links to further pages', async () => {
 		const received = api(({ query }) =>
 			query.page === '2'
 				? { data: [entry(3)], links: {} }
@@ -267,7 +267,7 @@ describe.each([
 		expect(received.map((asked) => asked.path)).toEqual([path, path]);
 	});
 
-	test('links without an end: it stops after 20 pages', async () => {
+	test('endless links: stops after 20 pages', async () => {
 		const received = api(({ query }) => {
 			const page = Number(query.page ?? 1);
 			return { data: [entry(page)], links: { next: `${path}?page=${page + 1}` } };
@@ -276,7 +276,7 @@ describe.each([
 		expect(received).toHaveLength(20);
 	});
 
-	test('what has no ID cannot be picked', async () => {
+	test("entries without an ID can't be picked", async () => {
 		api(() => ({ data: [entry(1, { id: undefined }), null, entry(2)] as IDataObject[] }));
 		expect((await ask()).results.map(({ value }) => value)).toEqual(['2']);
 	});
@@ -287,7 +287,7 @@ describe.each([
 	});
 });
 
-test('a phone number is found in whatever way it is typed', async () => {
+test('finds a phone number typed in any format', async () => {
 	api(() => ({
 		data: [
 			{ id: '1', phone: '+1 (415) 555-0123' },
@@ -300,10 +300,10 @@ test('a phone number is found in whatever way it is typed', async () => {
 	}
 });
 
-describe.each(Object.entries(methods))('%s, when there is no list', (name, search) => {
+describe.each(Object.entries(methods))("%s, if the list can't be read", (name, search) => {
 	const byHand = name === 'searchSenders' ? "Or choose 'Number'" : "Or choose 'By ID'";
 
-	/** Only of a NodeApiError does n8n's editor show the description, too. */
+	/** n8n's editor shows the description only for a NodeApiError. */
 	const failure = async (context: ILoadOptionsFunctions) => {
 		const error = await (search.call(context) as Promise<unknown>).then(
 			() => undefined,
@@ -333,7 +333,7 @@ describe.each(Object.entries(methods))('%s, when there is no list', (name, searc
 		expect(received).toHaveLength(1);
 	});
 
-	test.each([['<html>'], [{ total: 0 }], [null]])('%j in its place', async (body) => {
+	test.each([['<html>'], [{ total: 0 }], [null]])('%j instead of a list', async (body) => {
 		const headers = { 'content-type': 'application/json' };
 		clerkChatApi(() => [200, JSON.stringify(body), headers], { documented: false });
 		const error = await failure(editor(BASE_URL));
@@ -341,7 +341,7 @@ describe.each(Object.entries(methods))('%s, when there is no list', (name, searc
 		expect(error.description).toContain(byHand);
 	});
 
-	test('no connection, and one that is cut', async () => {
+	test('no connection, and a cut one', async () => {
 		const none = await failure(editor('http://127.0.0.1:9'));
 		expect(none.message).toBe("n8n couldn't reach Clerk Chat");
 		expect(none.description).toMatch(/can access the internet.*Or choose/);
@@ -356,14 +356,14 @@ describe.each(Object.entries(methods))('%s, when there is no list', (name, searc
 	test.each<[string, string, object, RegExp]>([
 		['a key that cannot be one', 'a\nb', {}, /'API Key' in .* a character.*enter the key again/s],
 		['an address that is not allowed', API_KEY, clerkOnly, /^n8n blocked.*only: clerk\.test/s],
-	])('%s: nothing is asked', async (_name, key, credential, words) => {
+	])('%s: makes no request', async (_name, key, credential, words) => {
 		const received = api(() => ({ data: [] }));
 		const { message, description } = await failure(editor(BASE_URL, key, credential));
 		expect(`${message}\n${description}`).toMatch(words);
 		expect(received).toHaveLength(0);
 	});
 
-	test('a redirect is not followed: the key would go along', async () => {
+	test("a redirect is not followed, so the key isn't sent along", async () => {
 		const elsewhere = nock('https://elsewhere.test').get(/.*/).reply(200, { data: [] });
 		clerkChatApi(() => [302, '', { location: 'https://elsewhere.test/' }]);
 		const error = await failure(editor(BASE_URL));

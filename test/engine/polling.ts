@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { FakeRecord } from './fakeRecord';
 import { PollingHost } from './pollingHost';
 
-/* A polling trigger, Clerk Chat's record, and the clock of both. Importing this gives each test of a file new ones. */
+/* A polling trigger, Clerk Chat's record, and a clock for both. Importing this creates new ones for each test. */
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
@@ -19,7 +19,7 @@ export let host: PollingHost;
 /** A record of Clerk Chat with nothing on it. */
 export const emptyRecord = (): FakeRecord => new FakeRecord(() => clock);
 
-/** Begins anew: another trigger, with nothing on record. */
+/** Starts over: another trigger, with nothing on record. */
 export function begin(workflowId?: string): void {
 	clock = START;
 	record = emptyRecord();
@@ -90,13 +90,13 @@ export async function requestsOfPoll(after = MINUTE): Promise<number> {
 	return record.requests.length - before;
 }
 
-/** The texts of the messages that came out. */
+/** The texts of the messages returned. */
 export const bodies = (output = 0): unknown[] => host.out(output).map(({ body }) => body);
 
-/** Adds a text that came in. */
+/** Adds a received text. */
 export const text = (body: string, changes: IDataObject = {}, at = clock): IDataObject =>
 	record.add({ body, ...changes }, { at });
 
-/** Adds a message that somebody of the team sent. */
+/** Adds a message that someone on the team sent. */
 export const sent = (body: string, status = 'sending', at = clock): IDataObject =>
 	record.add({ inbound: false, body, status }, { at });

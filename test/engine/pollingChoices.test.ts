@@ -19,10 +19,10 @@ import {
 	text,
 } from './polling';
 
-/* Which texts start a workflow, how they look, and which of them come out together. */
+/* Which texts start a workflow, what their items contain, and which texts are returned together. */
 
 describe('Simplify', () => {
-	test('gives out the names that Message: Get Many uses', async () => {
+	test('returns the names that Message: Get Many uses', async () => {
 		await publish();
 		text('Hello', { sender: '+14155550123', members: ['+14155550100', '+14155550123'] });
 		await poll();
@@ -42,7 +42,7 @@ describe('Simplify', () => {
 		expect(host.out()[0]).not.toHaveProperty('direction');
 	});
 
-	test.each([false, 'false'])('turned off (%j) gives all fields', async (simplify) => {
+	test.each([false, 'false'])('turned off (%j), returns all fields', async (simplify) => {
 		await publish({ simplify });
 		const message = text('Hello');
 		await poll();
@@ -56,7 +56,7 @@ describe('Simplify', () => {
 		expect(host.out()).toMatchObject([{ error: 'landline', errorCode: '30006' }]);
 	});
 
-	test('is in the test event, too', async () => {
+	test('applies to the test event, too', async () => {
 		text('Hello');
 		const [[{ json }]] = (await host.fetchTestEvent())!;
 		expect(json).toMatchObject({ inbound: true, body: 'Hello' });
@@ -101,7 +101,7 @@ describe('Filters', () => {
 		expect(host.out()).toHaveLength(isWanted ? 1 : 0);
 	});
 
-	test('count for texts that were sent, too', async () => {
+	test('apply to sent texts, too', async () => {
 		await publish({ events: ['message.failed'], filters: { to: ['+14155550123'] } });
 		const sent = { inbound: false, status: 'failed', sender: '+14155550100' };
 		record.add({ ...sent, members: ['+14155550100', '+14155550123'], body: 'this' });
@@ -110,7 +110,7 @@ describe('Filters', () => {
 		expect(bodies()).toEqual(['this']);
 	});
 
-	test('count for the test event', async () => {
+	test('apply to the test event', async () => {
 		host.parameters = { filters: { containsWords: ['refund'] } };
 		text('refund');
 		pass(SECOND);
@@ -134,7 +134,7 @@ describe('Opt-Out Received', () => {
 		expect(bodies()).toEqual(expected);
 	});
 
-	test('chosen later begins then, and loses nothing of the other event', async () => {
+	test('chosen later starts from then, and loses nothing of the other event', async () => {
 		await publishAndPoll({ events: ['message.received'] });
 		text('Hello');
 		host.parameters = { events: ['message.received', 'message.optOut'] };
@@ -150,7 +150,7 @@ test.each<[IDataObject, string[]]>([
 	[{ oldestHours: 3 }, ['two hours ago', 'now']],
 	[{ oldestHours: '1' }, ['now']],
 	[{}, ['four hours ago', 'two hours ago', 'now']],
-])('Oldest (Hours) %j: what came in longer ago starts nothing', async (options, expected) => {
+])('Oldest (Hours) %j: older texts start nothing', async (options, expected) => {
 	host.parameters = { options } as never;
 	await host.publish();
 	for (const body of ['four hours ago', 'two hours ago']) {
@@ -188,7 +188,7 @@ describe('Wait Until Quiet (Seconds)', () => {
 		await publish({ options: { quietSeconds: 90 } });
 	});
 
-	test('begins anew after ten minutes, also where all is read at once', async () => {
+	test('starts over after ten minutes, even if everything is read at once', async () => {
 		for (let minutes = 0; minutes < 15; minutes++) {
 			text(String(minutes), { conversationId: 'a' });
 			pass(MINUTE);
@@ -197,7 +197,7 @@ describe('Wait Until Quiet (Seconds)', () => {
 		expect(bodies().map((body) => String(body).split('\n').length)).toEqual([10, 5]);
 	});
 
-	test('gives out the texts of a conversation together, when nobody has written for so long', async () => {
+	test("returns a conversation's texts together once nobody has written for that long", async () => {
 		text('Hi', { conversationId: 'a' });
 		text('Other', { conversationId: 'b' });
 		await poll();
@@ -247,7 +247,7 @@ describe('Wait Until Quiet (Seconds)', () => {
 		expect(bodies().filter((body) => body !== 'long quiet')).toEqual(['one\ntwo']);
 	});
 
-	test('whatever comes when, with restarts: each text once, in order, and at the first poll after ten minutes at the latest', async () => {
+	test('random texts and restarts: each text once, in order, at the latest at the first poll after ten minutes', async () => {
 		const step = fc.oneof(
 			{
 				weight: 4,
@@ -274,7 +274,7 @@ describe('Wait Until Quiet (Seconds)', () => {
 					await poll();
 					for (const { messages } of host.out().slice(before)) {
 						for (const { body } of messages as IDataObject[]) {
-							// The API tells its time in whole seconds.
+							// The API's times are in whole seconds.
 							const latest = came.get(String(body))! + 10 * MINUTE + 1_000;
 							if (polls.some((time) => time >= latest)) late.push(String(body));
 						}
@@ -310,7 +310,7 @@ describe('Wait Until Quiet (Seconds)', () => {
 		);
 	});
 
-	test('texts of a backlog are bursts of their own', async () => {
+	test('texts of a backlog are separate bursts', async () => {
 		text('morning');
 		pass(5 * HOUR);
 		text('evening');
@@ -320,20 +320,20 @@ describe('Wait Until Quiet (Seconds)', () => {
 		expect(bodies()).toEqual(['morning', 'evening']);
 	});
 
-	test('an opt-out does not wait', async () => {
+	test("an opt-out doesn't wait", async () => {
 		text('STOP');
 		await poll(5 * SECOND);
 		expect(bodies()).toEqual(['STOP']);
 	});
 
-	test('taken away, what waits comes out', async () => {
+	test('when removed, waiting texts are returned', async () => {
 		text('waits');
 		await poll(5 * SECOND);
 		await edit({});
 		expect(bodies()).toEqual(['waits']);
 	});
 
-	test('with First Text Only, the whole first burst comes out, and no other one', async () => {
+	test('with First Text Only, returns the whole first burst and no other', async () => {
 		await edit({ options: { quietSeconds: 90, firstOnlyHours: 24 } });
 		text('one');
 		await poll();

@@ -18,11 +18,11 @@ import {
 	use,
 } from './polling';
 
-/* n8n's scheduler with durable cursors: position and execution are saved together, or neither is. */
+/* n8n's scheduler with durable cursors: it saves the position and the execution together, or neither. */
 
 beforeEach(() => void (host.isDurable = true));
 
-test('each text comes out once, also after restarts', async () => {
+test('returns each text once, even after restarts', async () => {
 	text('old', {}, START - MINUTE);
 	await host.publish();
 	for (let count = 0; count < 10; count++) {
@@ -34,7 +34,7 @@ test('each text comes out once, also after restarts', async () => {
 	expect(bodies()).toEqual(Array.from({ length: 10 }, (_, count) => String(count)));
 });
 
-test('polls that begin from the same position give their items out once', async () => {
+test('polls that start from the same position return their items once', async () => {
 	await publishAndPoll();
 	const { cursor } = host;
 	text('once');
@@ -59,7 +59,7 @@ test('the first polls after publishing, too', async () => {
 	expect(bodies()).toEqual(['once']);
 });
 
-test('what n8n did not get to save comes out at a later poll', async () => {
+test("a later poll returns what n8n didn't get to save", async () => {
 	await publishAndPoll();
 	text('lost at first');
 	host.commitFails = true;
@@ -70,7 +70,7 @@ test('what n8n did not get to save comes out at a later poll', async () => {
 	expect(bodies()).toEqual(['lost at first']);
 });
 
-test.each([401, 403])('%s: n8n does not stop polling for half an hour', async (status) => {
+test.each([401, 403])("%s: n8n doesn't stop polling for half an hour", async (status) => {
 	await publishAndPoll();
 	record.fault = () => status;
 	await polls(10);
@@ -91,7 +91,7 @@ test('after an edit that makes the key fail, the first poll shows it', async () 
 	expect(host.failures).toHaveLength(2);
 });
 
-test('another team, and soon another one: the poll right after the first text of a team counts', async () => {
+test("two team changes in a row: the poll right after a team's first text counts", async () => {
 	text('old', {}, START - MINUTE);
 	await host.publish();
 	await poll(0.1 * MINUTE);
@@ -106,7 +106,7 @@ test('another team, and soon another one: the poll right after the first text of
 });
 
 describe('killed between publishing and the first poll', () => {
-	test('what came in between comes out', async () => {
+	test('texts received in between are returned', async () => {
 		text('old', {}, START - MINUTE);
 		await host.publish();
 		text('in between', {}, clock + 1000);
@@ -116,7 +116,7 @@ describe('killed between publishing and the first poll', () => {
 		expect(bodies()).toEqual(['in between']);
 	});
 
-	test('after it was off for a while, what came then starts nothing', async () => {
+	test('texts received while it was off for long start nothing', async () => {
 		await publishAndPoll();
 		host.unpublish();
 		text('while it was off', {}, clock + MINUTE);
@@ -131,7 +131,7 @@ describe('killed between publishing and the first poll', () => {
 	});
 });
 
-test('published anew within ten minutes it goes on where it was', async () => {
+test('published again within ten minutes, continues where it was', async () => {
 	await publishAndPoll();
 	text('first');
 	host.unpublish();
@@ -140,7 +140,7 @@ test('published anew within ten minutes it goes on where it was', async () => {
 	expect(bodies()).toEqual(['first']);
 });
 
-test('a poll ends within its budget, and the next one goes on there', async () => {
+test('a poll ends within its budget, and the next one continues from there', async () => {
 	await publishAndPoll({ options: { answerQuestions: false } });
 	for (let count = 0; count < 3_000; count++) {
 		text(String(count), {}, clock + count * 100);

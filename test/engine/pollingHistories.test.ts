@@ -18,9 +18,10 @@ import {
 import { between, habits, kind } from './pollingSteps';
 
 /*
- * Random histories of what people do: they edit, pause, change the key and the team, poll rarely, and fall behind; with n8n's
- * own polling, and with its scheduler and durable cursors. No text comes out twice, and none is lost but those that
- * docs/pollingTrigger.md names. POLLING_RUNS=5000 runs more of them, POLLING_SEED=7 the same ones again.
+ * Random histories of user actions: editing, pausing, changing the key and the team, polling rarely, and falling
+ * behind, with n8n's own polling and with its scheduler and durable cursors. No text is returned twice, and none is
+ * lost except those that docs/pollingTrigger.md names. POLLING_RUNS=5000 runs more histories, POLLING_SEED=7 repeats
+ * the same ones.
  */
 
 const RUNS = Number(process.env.POLLING_RUNS ?? 40);
@@ -56,7 +57,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 	kind(1, 'unsaved'),
 );
 
-/** Plays a history, and says which texts have to come out, and which may. */
+/** Plays a history, and returns which texts must be returned, and which may be. */
 async function play(habit: Habits, steps: Step[], isDurable: boolean) {
 	begin();
 	record.habits = { ...habit };
@@ -114,7 +115,7 @@ async function play(habit: Habits, steps: Step[], isDurable: boolean) {
 			await publish('activate');
 			if (!isShort || !polledBefore) began = clock;
 		} else if (each.kind === 'key') {
-			// Nobody can tell yet whose the first one was: it begins anew with the second one.
+			// It is unclear whose the first one was, so the trigger starts over with the second one.
 			host.apiKey += 'x';
 			if (isInDoubt) await beginAnew();
 		} else if (each.kind === 'team') {
@@ -183,7 +184,7 @@ test.each([
 	["n8n's own polling", false],
 	["n8n's scheduler with durable cursors", true],
 ])(
-	'with %s, each text comes out once',
+	'with %s, returns each text once',
 	async (_, isDurable) => {
 		await fc.assert(
 			fc.asyncProperty(habits, fc.array(step, { maxLength: 20 }), async (habit, steps) => {

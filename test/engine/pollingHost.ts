@@ -58,7 +58,7 @@ export class PollingHost {
 	/** What n8n's table of positions holds; left out until the first poll. */
 	cursor?: string;
 
-	/** Whether n8n does not get to save what a poll gives out. */
+	/** Whether n8n fails to save what a poll returns. */
 	commitFails = false;
 
 	/** Makes reading the credential fail. */
@@ -123,7 +123,7 @@ export class PollingHost {
 		return this.context !== undefined;
 	}
 
-	/** Ends n8n at once and starts it anew. */
+	/** Kills n8n and starts it again. */
 	async restart(): Promise<void> {
 		const wasOn = this.isOn;
 		this.node = loadNode();
@@ -174,7 +174,7 @@ export class PollingHost {
 		this.context = undefined;
 	}
 
-	/** What 'Fetch Test Event' gives. */
+	/** What 'Fetch Test Event' returns. */
 	async fetchTestEvent(): Promise<INodeExecutionData[][] | null> {
 		const context = this.contextFor(this.workflowFrom('{}'), 'manual', 'manual');
 		return await this.node.poll!.call(context);

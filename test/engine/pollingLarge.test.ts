@@ -3,21 +3,21 @@ import type { IDataObject } from 'n8n-workflow';
 import { HOUR, clock, host, pass, poll, record } from './polling';
 
 /*
- * The polling trigger in a large team: nothing is missed, and what it keeps stays small. POLLING_DAYS=30 plays a month,
- * POLLING_TEXTS=50000 a longer backlog.
+ * The polling trigger in a large team: it misses nothing, and its saved state stays small. POLLING_DAYS=30 simulates a
+ * month, POLLING_TEXTS=50000 a longer backlog.
  */
 
 const DAYS = Number(process.env.POLLING_DAYS ?? 2);
 const TEXTS = Number(process.env.POLLING_TEXTS ?? 11_000);
 
-/** Says what came of it, for docs/benchmarks.md, when somebody asked for more than the tests do. */
+/** Prints figures for docs/benchmarks.md if more was requested than the tests need. */
 function told(figures: string): void {
 	const { POLLING_DAYS, POLLING_TEXTS } = process.env;
 	if (POLLING_DAYS !== undefined || POLLING_TEXTS !== undefined)
 		process.stdout.write(`${figures}\n`);
 }
 
-test('1,000 texts a day, of which some fail: each failure comes out once', async () => {
+test('1,000 texts a day, some of which fail: returns each failure once', async () => {
 	host.parameters = { events: ['message.failed'], options: { watchStatusHours: 24 } };
 	await host.publish();
 	const failed: unknown[] = [];
@@ -32,7 +32,7 @@ test('1,000 texts a day, of which some fail: each failure comes out once', async
 			);
 			if (each % 20 === 0) failed.push(entry.id);
 			const status = each % 20 === 0 ? 'failed' : 'delivered';
-			// One in three never says what became of it.
+			// One in three never reports its final status.
 			if (each % 3 !== 1 || status === 'failed') {
 				later.push({ entry, at: clock + HOUR * (1 + (each % 11)), status });
 			}
@@ -58,7 +58,7 @@ test('1,000 texts a day, of which some fail: each failure comes out once', async
 	);
 }, 300_000);
 
-test('with everything that is kept, at most 300 kB are saved', async () => {
+test('saves at most 300 kB in total', async () => {
 	const options = { firstOnlyHours: 48, quietSeconds: 600, watchStatusHours: 24 };
 	host.parameters = {
 		events: ['message.received', 'message.failed'],
@@ -89,7 +89,7 @@ test('with everything that is kept, at most 300 kB are saved', async () => {
 	expect(largest).toBeLessThan(300_000);
 }, 300_000);
 
-test('a long backlog comes out, each text once, about 5,000 a poll', async () => {
+test('returns a long backlog, each text once, about 5,000 per poll', async () => {
 	host.parameters = { options: { answerQuestions: false } };
 	await host.publish();
 	await host.tick();

@@ -22,7 +22,7 @@ import {
 	use,
 } from './polling';
 
-/* What people do to a workflow that polls: edit it, pause it, change the key, fall behind, grow. */
+/* What people do to a polling workflow: edit it, pause it, change the key, fall behind, grow. */
 
 describe('another credential', () => {
 	/** Another team's record. Its IDs are like those of the first one. */
@@ -38,7 +38,7 @@ describe('another credential', () => {
 		await publishAndPoll();
 	});
 
-	test('of another team: none of its old texts starts the workflow, and each new one does', async () => {
+	test("of another team: its old texts don't start the workflow, each new one does", async () => {
 		pass(3 * 24 * HOUR);
 		use(otherTeam(433), 'key-of-b');
 		await host.publish('update');
@@ -57,7 +57,7 @@ describe('another credential', () => {
 		expect(bodies()).toEqual(['while the key was replaced']);
 	});
 
-	test('that shows nothing: nobody can tell, so the position is kept, and it shows', async () => {
+	test('that shows no messages: the team is unclear, so the position is kept and an error shown', async () => {
 		const first = record;
 		pass(MINUTE);
 		text('unread');
@@ -71,7 +71,7 @@ describe('another credential', () => {
 		expect(bodies()).toEqual(['unread']);
 	});
 
-	test('of another team that was quiet: its first text comes out', async () => {
+	test('of another, quiet team: its first text is returned', async () => {
 		use(emptyRecord(), 'key-of-b');
 		await poll();
 		pass(SECOND);
@@ -92,7 +92,7 @@ describe('another credential', () => {
 });
 
 describe('an edit that makes the key fail', () => {
-	test('is told within two polls, and the position is kept', async () => {
+	test('is reported within two polls, and the position is kept', async () => {
 		await publishAndPoll();
 		record.fault = () => 401;
 		await poll();
@@ -111,7 +111,7 @@ describe('an edit that makes the key fail', () => {
 	});
 });
 
-test('what a workflow writes back of an old position does not count: nothing comes twice after an edit', async () => {
+test('an old position written back by an edit is ignored: nothing is returned twice', async () => {
 	await publishAndPoll();
 	const old = host.saved;
 	pass(SECOND);
@@ -133,7 +133,7 @@ describe('off and on again', () => {
 		[{ mode: 'everyX', value: 3, unit: 'hours' }, 170],
 		[{ mode: 'custom', cronExpression: '0 */30 * * * *' }, 29],
 		[{ mode: 'custom', cronExpression: '5 9 * * *' }, 23 * 60],
-	])('with polls %j loses nothing of the %d minutes before', async (item, minutes) => {
+	])('with polls %j, loses nothing of the previous %d minutes', async (item, minutes) => {
 		host.parameters = every(item);
 		await host.publish();
 		await poll((minutes + 1) * MINUTE);
@@ -144,7 +144,7 @@ describe('off and on again', () => {
 		expect(bodies()).toEqual(['since the last poll']);
 	});
 
-	test('after a longer pause begins anew', async () => {
+	test('starts over after a longer pause', async () => {
 		host.parameters = every({ mode: 'everyX', value: 15, unit: 'minutes' });
 		await host.publish();
 		await poll(15 * MINUTE);
@@ -157,7 +157,7 @@ describe('off and on again', () => {
 	});
 });
 
-describe('a backlog that does not fit into one poll', () => {
+describe('a backlog too large for one poll', () => {
 	const begun = { options: { answerQuestions: false } };
 	/** So many polls, each with so many requests and no more. */
 	const pollsWith = async (requests: number, count: number) => {
@@ -194,7 +194,7 @@ describe('a backlog that does not fit into one poll', () => {
 		60_000,
 	);
 
-	test('of one moment is read page by page', async () => {
+	test('from a single moment is read page by page', async () => {
 		await publishAndPoll(begun);
 		pass(MINUTE);
 		for (let each = 0; each < 5_000; each++) text(String(each));
@@ -205,7 +205,7 @@ describe('a backlog that does not fit into one poll', () => {
 		expect(new Set(bodies()).size).toBe(5_000);
 	}, 60_000);
 
-	test('in the search for earlier questions holds texts for three minutes at most', async () => {
+	test('holds texts for at most three minutes while searching for earlier questions', async () => {
 		await publishAndPoll();
 		pass(SECOND);
 		text('Hello');
@@ -245,7 +245,7 @@ describe('large campaigns', () => {
 		120_000,
 	);
 
-	test('polled once an hour: what became of a text comes out, and then it is forgotten', async () => {
+	test("polled once an hour: returns a text's final status, then forgets it", async () => {
 		await publish({ events: ['message.failed'], options: { watchStatusHours: 2 } });
 		const [early] = [sent('early', 'sent'), sent('never', 'sent')];
 		await poll(HOUR);
@@ -255,7 +255,7 @@ describe('large campaigns', () => {
 		expect(await requestsOfPoll(HOUR)).toBe(1);
 	});
 
-	test('what has come to an end is not looked for again', async () => {
+	test("messages with a final status aren't looked up again", async () => {
 		await publish({ events: ['message.failed'] });
 		for (let each = 0; each < 500; each++) sent(String(each), 'delivered');
 		await poll();
@@ -265,8 +265,8 @@ describe('large campaigns', () => {
 	});
 });
 
-describe('a list that is not what it should be', () => {
-	test('a text that is planned for later moves nothing', async () => {
+describe('a list that misbehaves', () => {
+	test("a scheduled text doesn't move the position", async () => {
 		await publishAndPoll();
 		pass(SECOND);
 		sent('planned', 'scheduled', clock + 24 * HOUR);
@@ -287,7 +287,7 @@ describe('a list that is not what it should be', () => {
 		expect(bodies()).toHaveLength(130);
 	});
 
-	test("a server that ignores 'inboxIds' starts no workflow of another inbox", async () => {
+	test("a server that ignores 'inboxIds' doesn't start workflows for other inboxes", async () => {
 		record.ignoresInboxes = true;
 		await publish({ filters: { inboxIds: ['b'] } });
 		text('ours', { inboxId: 'b' });
@@ -318,7 +318,7 @@ describe('a list that is not what it should be', () => {
 	});
 });
 
-describe('another event is chosen', () => {
+describe('choosing another event', () => {
 	test('during an outage: a failure after it is not lost', async () => {
 		await publish({ events: ['message.delivered'] });
 		const message = sent('failed', 'sent');
@@ -333,7 +333,7 @@ describe('another event is chosen', () => {
 		expect(bodies()).toEqual(['failed']);
 	});
 
-	test('one that can still happen to texts that had come to an end', async () => {
+	test('one that can still happen to texts with a final status', async () => {
 		await publish({ events: ['message.delivered'] });
 		const message = sent('read at last', 'delivered');
 		await poll();
@@ -346,7 +346,7 @@ describe('another event is chosen', () => {
 		expect(host.out().map(({ status }) => status)).toEqual(['delivered', 'read']);
 	});
 
-	test('during an outage: what came in before Message Received was chosen starts nothing', async () => {
+	test('during an outage: texts received before Message Received was chosen start nothing', async () => {
 		await publishAndPoll({ events: ['message.failed'] });
 		record.fault = () => 500;
 		text('before');
@@ -361,7 +361,7 @@ describe('another event is chosen', () => {
 	});
 });
 
-test("429 with 'Retry-After' is not asked again before that time", async () => {
+test("after a 429 with 'Retry-After', waits that long before the next request", async () => {
 	await publishAndPoll();
 	record.retryAfter = 3600;
 	record.fault = () => 429;
@@ -375,7 +375,7 @@ test("429 with 'Retry-After' is not asked again before that time", async () => {
 	expect(bodies()).toEqual(['meanwhile']);
 });
 
-test("'Answer Questions' given as a text by an expression means what it says", async () => {
+test("'Answer Questions' as text from an expression means what it says", async () => {
 	await publish({ options: { answerQuestions: 'false' } });
 	text('Hello');
 	expect(await requestsOfPoll()).toBe(1);

@@ -7,7 +7,7 @@ import { simplified } from '../../nodes/api/simplified';
 import { FakeRecord } from './fakeRecord';
 import { PollingHost } from './pollingHost';
 
-/* Texts that answer questions: what the trigger hands to which question, and what comes out where. */
+/* Texts that answer questions: which question the trigger passes each one to, and what each node returns. */
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -77,7 +77,7 @@ function newHost(id = 'workflow', process?: PollingHost): PollingHost {
 
 const QUESTION = { text: 'Friday?', askedAt: '2026-05-01T12:00:00.000Z', expected: 'YES or NO' };
 
-/** What the page of a question says. */
+/** What a question's page responds. */
 function ruledOn(handOver: HandOver, reception: Reception): Received {
 	if (reception !== 'taken' && reception !== 'notTaken') return { reception };
 	if (handOver.kind !== 'reply') return { reception };
@@ -127,7 +127,7 @@ const bodies = (output: number, of = host) => of.out(output).map(({ body }) => b
 const messages = () => bodies(0);
 const answers = () => bodies(1);
 
-test('a text that waited for one question is not for another that is listed later, and says so', async () => {
+test('a text that waited for one question is not for another one listed later, and says so', async () => {
 	await host.publish();
 	asks();
 	says = () => RUNNING;
@@ -143,7 +143,7 @@ test('a text that waited for one question is not for another that is listed late
 	expect(host.out(0)[0].openQuestion).toMatchObject({ reason: 'notChecked' });
 });
 
-test('a reply that is taken comes out of Answer, any other text of Message', async () => {
+test('an accepted reply is returned by Answer, any other text by Message', async () => {
 	await host.publish();
 	const link = asks();
 	writes('Who is this?');
@@ -161,7 +161,7 @@ test('a reply that is taken comes out of Answer, any other text of Message', asy
 	expect(host.executions).toHaveLength(1);
 });
 
-test('an answer alone starts the workflow, so that n8n saves that it was one', async () => {
+test('a single answer also starts the workflow, so that n8n saves that it was one', async () => {
 	await host.publish();
 	asks();
 	writes('yes');
@@ -172,7 +172,7 @@ test('an answer alone starts the workflow, so that n8n saves that it was one', a
 	expect([messages(), answers()]).toEqual([[], ['yes']]);
 });
 
-test('switched off, nothing is handed over', async () => {
+test('switched off, passes nothing on', async () => {
 	host.parameters = { options: { answerQuestions: false } };
 	await host.publish();
 	asks();
@@ -181,7 +181,7 @@ test('switched off, nothing is handed over', async () => {
 	expect([messages(), posted]).toEqual([['yes'], []]);
 });
 
-test('answers come out also where texts that come in are not asked for', async () => {
+test("answers are returned even if received texts aren't selected", async () => {
 	host.parameters = { events: ['message.failed'] };
 	await host.publish();
 	asks();
@@ -192,7 +192,7 @@ test('answers come out also where texts that come in are not asked for', async (
 });
 
 describe('several questions', () => {
-	test('only the newest one has the word, and nobody else once it is closed', async () => {
+	test('only the newest one accepts texts, and none once it is closed', async () => {
 		await host.publish();
 		const [, second] = [asks(), asks({}, clock + 1000)];
 		clock += MINUTE;
@@ -205,7 +205,7 @@ describe('several questions', () => {
 		expect(host.out(0)[0]).not.toHaveProperty('openQuestion');
 	});
 
-	test('what the newest does not understand is not offered to an older one', async () => {
+	test("a text that the newest doesn't understand isn't passed to an older one", async () => {
 		await host.publish();
 		asks();
 		const second = asks({}, clock + 1000);
@@ -236,7 +236,7 @@ describe('several questions', () => {
 		expect([messages(), answers()]).toEqual([['yes', 'ok'], []]);
 	});
 
-	test('one question that went out as a text for each person: any of them answers', async () => {
+	test('one question sent as separate texts: any of the people can answer', async () => {
 		await host.publish();
 		const link = asks();
 		const body = `Friday?\n${link}`;
@@ -258,7 +258,7 @@ describe('where Message Received is not chosen', () => {
 		host.parameters = { events: ['message.failed'] };
 	});
 
-	test('a text that was no answer is not handed over again after a restart', async () => {
+	test("a text that wasn't an answer isn't passed on again after a restart", async () => {
 		await host.publish();
 		const older = asks();
 		clock += MINUTE;
@@ -286,7 +286,7 @@ describe('where Message Received is not chosen', () => {
 });
 
 describe('after a restart', () => {
-	test('a question is found again, once and up to a week later, and an idle n8n does not look', async () => {
+	test("a question is found again, once and up to a week later, and an idle n8n doesn't search", async () => {
 		await host.publish();
 		asks();
 		for (let days = 0; days < 6; days++) {
@@ -323,7 +323,7 @@ describe('after a restart', () => {
 		expect([answers(), messages()]).toEqual([asAnswers, asMessages]);
 	});
 
-	describe('when the record cannot be read back', () => {
+	describe("when the record's history can't be read", () => {
 		const elsewhere = { conversationId: 'other', sender: '+14155550124' };
 
 		beforeEach(async () => {
@@ -334,11 +334,11 @@ describe('after a restart', () => {
 			writes('hello', elsewhere);
 			await nextTick();
 			await host.restart();
-			// What is read anew has no end.
+			// Reading it again never ends.
 			record.fault = (request) => (record.requests[request].end ? 500 : undefined);
 		});
 
-		test('a text waits for the next poll, those of other conversations do not', async () => {
+		test("a text waits for the next poll, those in other conversations don't", async () => {
 			writes('yes', elsewhere);
 			writes('yes');
 			await nextTick();
@@ -365,7 +365,7 @@ describe('after a restart', () => {
 	});
 });
 
-describe('a text that answered a question answers no older one, either', () => {
+describe("a text that answered a question doesn't answer an older one, either", () => {
 	let open: Set<string>;
 
 	const asksTwice = () => {
@@ -388,7 +388,7 @@ describe('a text that answered a question answers no older one, either', () => {
 		expect(messages()).toEqual(['yes']);
 	});
 
-	test('when n8n was restarted before a trigger polled that polls seldom', async () => {
+	test('when n8n was restarted before an infrequent trigger polled', async () => {
 		const seldom = newHost('seldom', host);
 		await host.publish();
 		await seldom.publish();
@@ -401,7 +401,7 @@ describe('a text that answered a question answers no older one, either', () => {
 		expect(bodies(0, seldom)).toEqual(['yes']);
 	});
 
-	test('and of two texts from before the start, only the first one answers', async () => {
+	test('and only the first of two texts from before the start answers', async () => {
 		await host.publish();
 		const first = asksTwice();
 		await nextTick();
@@ -442,7 +442,7 @@ describe('a text that answered a question answers no older one, either', () => {
 	});
 });
 
-describe('answers no older question', () => {
+describe("doesn't answer an older question", () => {
 	test('when the newer one was asked while the trigger was off', async () => {
 		await host.publish();
 		asks();
@@ -484,7 +484,7 @@ describe('answers no older question', () => {
 	test.each([
 		['the connection ended', new Error('socket hang up')],
 		['a proxy gave up waiting', [504, '<html>Gateway Time-out</html>'] as const],
-	])('when the newer one has taken the text, but %s before n8n said so', async (_, unclear) => {
+	])('when the newer one accepted the text, but %s before n8n said so', async (_, unclear) => {
 		await host.publish();
 		const older = asks();
 		const newer = asks({}, clock + 1000);
@@ -504,7 +504,7 @@ describe('answers no older question', () => {
 		expect([bodies(0), bodies(1)]).toEqual([['yes'], []]);
 	});
 
-	test('nor is a newer one passed over because n8n stumbles over another execution', async () => {
+	test('nor is a newer one skipped because n8n fails on another execution', async () => {
 		await host.publish();
 		const broken = asks({ conversationId: '8', members: ['+14155550124'] });
 		const fine = asks();
@@ -523,7 +523,7 @@ describe('answers no older question', () => {
 		['in the second before', 0, 1000],
 		['a quarter of a minute after', 15_000, 1000],
 	])(
-		'nor the newer one, %s which the text came in: it may be for either',
+		'nor the newer one, %s which the text was received: it may be for either',
 		async (_, later, wait) => {
 			await host.publish();
 			asks();
@@ -539,7 +539,7 @@ describe('answers no older question', () => {
 		},
 	);
 
-	test('but the newer one at once when the older one says that it is closed', async () => {
+	test('but answers the newer one at once if the older one says that it is closed', async () => {
 		await host.publish();
 		const older = asks();
 		clock += 10 * MINUTE;
@@ -552,7 +552,7 @@ describe('answers no older question', () => {
 		expect(answers()).toEqual(['yes']);
 	});
 
-	test('more than a quarter of a minute after a newer one, a text is for that', async () => {
+	test('more than a quarter of a minute after a newer question, a text is for that one', async () => {
 		await host.publish();
 		asks();
 		clock += 10 * MINUTE;
@@ -565,7 +565,7 @@ describe('answers no older question', () => {
 });
 
 describe('while the execution that asked is not waiting yet', () => {
-	test('the reply is held, other texts are not, and nothing is lost on the way', async () => {
+	test('holds the reply, but not other texts, and loses nothing', async () => {
 		await host.publish();
 		asks();
 		says = () => RUNNING;
@@ -593,7 +593,7 @@ describe('while the execution that asked is not waiting yet', () => {
 		expect(answers()[0]).toBe('yes');
 	});
 
-	test('but not forever: then it is a text like any other', async () => {
+	test('but not forever: then it counts like any other text', async () => {
 		await host.publish();
 		asks();
 		says = () => RUNNING;
@@ -608,7 +608,7 @@ describe('while the execution that asked is not waiting yet', () => {
 describe('how this n8n is reached', () => {
 	const local = (link: string, origin: string) => link.replace('https://n8n.example.com', origin);
 
-	test('where its public address does not work, on the usual port; what worked is tried first', async () => {
+	test("if its public address doesn't work, on the usual port; tries what worked before first", async () => {
 		await host.publish();
 		says = (url) => (url.startsWith('http://localhost:5678/') ? 'taken' : new Error('timeout'));
 		const bob = { conversationId: 'other', members: ['+14155550124'] };
@@ -625,7 +625,7 @@ describe('how this n8n is reached', () => {
 	});
 
 	test.each([' http://n8n:5679/ ', 'n8n:5679'])(
-		"only at 'Address of This n8n', where that is filled in: %s",
+		"only at 'Address of This n8n', if filled in: %s",
 		async (ownAddress) => {
 			host.parameters = { options: { ownAddress } };
 			await host.publish();
@@ -643,7 +643,7 @@ describe('how this n8n is reached', () => {
 		['a proxy knows no such page', [404, 'Not found']],
 		['n8n cannot go on', [500, { message: 'There was a problem' }]],
 	])(
-		'%s: held for a while, then a text like any other, and the log says what to do',
+		'%s: held for a while, then counts like any other text, and the log says what to do',
 		async (_, answer) => {
 			await host.publish();
 			asks();
@@ -665,7 +665,7 @@ describe('how this n8n is reached', () => {
 		},
 	);
 
-	test('nothing is posted to links that lead elsewhere', async () => {
+	test('posts nothing to links that lead elsewhere', async () => {
 		await host.publish();
 		const link = linkOf(++execution);
 		record.add({ inbound: false, body: local(link, 'https://evil.example.com') });
@@ -678,7 +678,7 @@ describe('how this n8n is reached', () => {
 });
 
 describe('two triggers in one n8n', () => {
-	test('both know that a text was an answer, and it is handed over once', async () => {
+	test('both know that a text was an answer, and it is passed on once', async () => {
 		const other = newHost('other', host);
 		await host.publish();
 		await other.publish();
@@ -692,7 +692,7 @@ describe('two triggers in one n8n', () => {
 		expect(posted).toHaveLength(1);
 	});
 
-	test('also when both poll at the same moment', async () => {
+	test('even if both poll at the same moment', async () => {
 		const other = newHost('other', host);
 		await host.publish();
 		await other.publish();
@@ -705,8 +705,8 @@ describe('two triggers in one n8n', () => {
 	});
 });
 
-describe('what comes out of Message besides the text', () => {
-	test('the open question, so that a workflow can write back', async () => {
+describe('what Message returns besides the text', () => {
+	test('the open question, so that a workflow can reply', async () => {
 		await host.publish();
 		asks();
 		const entry = writes('maybe');
@@ -719,7 +719,7 @@ describe('what comes out of Message besides the text', () => {
 		]);
 	});
 
-	test('when something else went out after the question, whoever sent it', async () => {
+	test('whether another message followed the question, whoever sent it', async () => {
 		await host.publish();
 		asks();
 		record.add({ inbound: false, sender: US, members: [ANN], body: 'We are closed tomorrow' });
@@ -729,7 +729,7 @@ describe('what comes out of Message besides the text', () => {
 		expect(host.out(0)[0].openQuestion).toMatchObject({ reason: 'notLastMessage' });
 	});
 
-	test('when nobody could be asked', async () => {
+	test("when the question's page couldn't be reached", async () => {
 		await host.publish();
 		asks();
 		says = () => new Error('connect ECONNREFUSED');
@@ -744,7 +744,7 @@ describe('what comes out of Message besides the text', () => {
 		});
 	});
 
-	test('of a text that follows an answer: that it does', async () => {
+	test('for a text that follows an answer: that it does', async () => {
 		await host.publish();
 		asks();
 		writes('Yes');
@@ -758,7 +758,7 @@ describe('what comes out of Message besides the text', () => {
 		expect(posted).toHaveLength(1);
 	});
 
-	test('also when the next question is out already, for a quarter of a minute', async () => {
+	test('even after the next question was sent, for a quarter of a minute', async () => {
 		await host.publish();
 		asks();
 		writes('Yes');
@@ -775,7 +775,7 @@ describe('what comes out of Message besides the text', () => {
 		expect(posted.at(-1)?.url).toBe(next);
 	});
 
-	test('but only of the same person', async () => {
+	test('but only from the same person', async () => {
 		await host.publish();
 		const both = { members: [ANN, '+14155550124'] };
 		asks(both);
@@ -812,7 +812,7 @@ describe('two n8n of one team', () => {
 		['shows a page for that', [200, '<html><title>No action required</title>']],
 		['has this node, and did not make the link', 'notHere'],
 	])(
-		'one on the usual port that %s is a wrong address, and not a closed question',
+		'one on the usual port that %s is a wrong address, not a closed question',
 		async (_, theirs) => {
 			await host.publish();
 			asks();
@@ -830,11 +830,11 @@ describe('two n8n of one team', () => {
 	);
 });
 
-describe('a question that did not arrive', () => {
+describe('a question that was not delivered', () => {
 	const failing = { status: 'failed', error: 'Unreachable handset', errorCode: 30003 };
 
 	test.each([[['message.received']], [['message.delivered']]])(
-		'is told so, once, whatever the trigger listens to: %j',
+		'is notified once, whatever events the trigger listens to: %j',
 		async (events) => {
 			host.parameters = { events };
 			await host.publish();
@@ -862,7 +862,7 @@ describe('a question that did not arrive', () => {
 		},
 	);
 
-	test('not where only a copy failed that a colleague sent on', async () => {
+	test('not if only a copy that a colleague forwarded failed', async () => {
 		await host.publish();
 		const link = asks({ status: 'delivered' });
 		await nextTick();
@@ -880,7 +880,7 @@ describe('a question that did not arrive', () => {
 		expect(answers()).toEqual(['yes']);
 	});
 
-	test('is told again when it could not be told', async () => {
+	test('is notified again if that failed', async () => {
 		await host.publish();
 		asks(failing);
 		let isUp = false;
@@ -892,7 +892,7 @@ describe('a question that did not arrive', () => {
 		expect(new Set(failures).size).toBe(3);
 	});
 
-	test('is looked for for an hour, and not once it arrived', async () => {
+	test('is searched for for an hour, and not once it was delivered', async () => {
 		await host.publish();
 		asks();
 		asks({ status: 'delivered', conversationId: '8', members: ['+14155550124'] });
@@ -929,7 +929,7 @@ describe('a question that failed after more than an hour', () => {
 		record.update(newest, { status: 'failed' });
 	});
 
-	test('takes no answer: the text is for the one before, which arrived', async () => {
+	test('accepts no answer: the text is for the one before, which was delivered', async () => {
 		writes('yes');
 		await nextTick();
 		expect(posted).toEqual([{ url: older, text: 'yes' }]);
@@ -937,7 +937,7 @@ describe('a question that failed after more than an hour', () => {
 		expect(failures).toHaveLength(1);
 	});
 
-	test('takes none while it cannot be looked up: the text waits, and then nothing was answered', async () => {
+	test("accepts none while it can't be looked up: the text waits, and then answers nothing", async () => {
 		record.fault = (request) => (record.requests[request].end ? 500 : undefined);
 		writes('yes');
 		await nextTick();
@@ -947,7 +947,7 @@ describe('a question that failed after more than an hour', () => {
 		expect(host.out(0)[1].openQuestion).toMatchObject({ reason: 'notChecked' });
 	});
 
-	test('one that arrived is not looked up', async () => {
+	test('one that was delivered is not looked up', async () => {
 		record.update(newest, { status: 'delivered' });
 		writes('maybe');
 		await nextTick();
@@ -959,7 +959,7 @@ describe('a question that failed after more than an hour', () => {
 	});
 });
 
-test('a leader that comes back knows that others may have handed over what it reads again', async () => {
+test('a leader that returns knows that others may have passed on what it reads again', async () => {
 	const other = newHost('workflow');
 	await host.publish();
 	asks();
@@ -985,7 +985,7 @@ test('a leader that comes back knows that others may have handed over what it re
 	expect(host.out(0)[1].openQuestion).toMatchObject({ reason: 'twoQuestions' });
 });
 
-describe('what people choose for texts leaves answers alone', () => {
+describe("filters for texts don't apply to answers", () => {
 	test.each<IDataObject>([
 		{ options: { quietSeconds: 600 } },
 		{ options: { firstOnlyHours: 24 } },
@@ -1005,7 +1005,7 @@ describe('what people choose for texts leaves answers alone', () => {
 	});
 });
 
-test('a reply that waits for its poll is not lost when Message Received is chosen', async () => {
+test("a reply waiting for its poll isn't lost when Message Received is chosen", async () => {
 	host.parameters = { events: ['message.failed'] };
 	await host.publish();
 	asks();
@@ -1019,7 +1019,7 @@ test('a reply that waits for its poll is not lost when Message Received is chose
 	expect(messages()).toEqual([]);
 });
 
-describe('what this process has not read', () => {
+describe("what this process hasn't read", () => {
 	const others = (count: number, at: (number: number) => number) => {
 		for (let number = 0; number < count; number++) {
 			const away = { sender: US, members: [`+1415556${1000 + number}`], conversationId: null };
@@ -1027,7 +1027,7 @@ describe('what this process has not read', () => {
 		}
 	};
 
-	test('may be what a text is meant for: the text waits until its page was read', async () => {
+	test('may contain the question that a text answers: the text waits until its page was read', async () => {
 		await host.publish();
 		await nextTick();
 		asks();
@@ -1049,7 +1049,7 @@ describe('what this process has not read', () => {
 		expect(reply.openQuestion).toMatchObject({ reason: 'notLastMessage' });
 	}, 60_000);
 
-	test('may lie before what the search for earlier questions gets to', async () => {
+	test('may be older than the search for earlier questions reaches', async () => {
 		const other = newHost('workflow');
 		await host.publish();
 		asks();
@@ -1072,7 +1072,7 @@ describe('what this process has not read', () => {
 	}, 60_000);
 });
 
-test('an open question is still named when more was written after it, and all texts come out together', async () => {
+test('an open question is still reported when more was written after it, and all texts are returned together', async () => {
 	host.parameters = { options: { quietSeconds: 60 } };
 	await host.publish();
 	asks();
@@ -1085,7 +1085,7 @@ test('an open question is still named when more was written after it, and all te
 	expect(host.out(0)).toEqual([{ ...parts[1], body: 'maybe\nSTOP by any time', messages: parts }]);
 });
 
-test('a burst follows an answer only when all of it does', async () => {
+test('a burst follows an answer only if all of its texts do', async () => {
 	host.parameters = { options: { quietSeconds: 60 } };
 	await host.publish();
 	asks();

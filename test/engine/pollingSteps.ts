@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Habits } from './fakeRecord';
 
-/* What random histories of polling are made of. */
+/* The steps that random polling histories consist of. */
 
 /** A kind of step, with what its values may be. @param weight how often it is chosen among others */
 export function kind<K extends string, V extends object>(

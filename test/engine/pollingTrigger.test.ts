@@ -21,12 +21,12 @@ import {
 	text,
 } from './polling';
 
-/* The polling trigger as n8n runs it: what it gives out, when it fails, and what it asks for. */
+/* The polling trigger as n8n runs it: what it returns, when it fails, and what it requests. */
 
 const refused = new Error('connect ECONNREFUSED 127.0.0.1:80');
 
 describe('publishing', () => {
-	test('starts nothing with what is there already, and everything with what comes then', async () => {
+	test('starts nothing for existing messages, and starts for each new one', async () => {
 		text('an hour ago', {}, START - HOUR);
 		text('just now', {}, START - 500);
 		await host.publish();
@@ -38,7 +38,7 @@ describe('publishing', () => {
 		expect(bodies()).toHaveLength(1);
 	});
 
-	test('gives out messages as the API gave them, oldest first', async () => {
+	test("returns messages as in the API's response, oldest first", async () => {
 		await publish({ simplify: false });
 		const first = text('one');
 		pass(SECOND);
@@ -52,14 +52,14 @@ describe('publishing', () => {
 		[401, "Clerk Chat doesn't accept the API key"],
 		[403, 'This API key is not allowed to do that'],
 		[404, "Check 'Base URL' in the credential"],
-	])('shows a key or an address that is not right: %s', async (status, words) => {
+	])('reports a wrong key or address: %s', async (status, words) => {
 		record.fault = () => status;
 		await expect(host.publish()).rejects.toThrow(words);
 		expect(host.staticData()).toEqual({});
 		await expect(host.publish()).rejects.toThrow(words);
 	});
 
-	test('shows a credential that is not there', async () => {
+	test('reports a missing credential', async () => {
 		host.credentialError = new Error('Credential with ID "1" does not exist');
 		await expect(host.publish()).rejects.toThrow('does not exist');
 	});
@@ -68,7 +68,7 @@ describe('publishing', () => {
 		['is down', () => refused],
 		['is in trouble', () => 500],
 	])(
-		'works while the API %s: what comes from then on starts the workflow',
+		'works while the API %s: new messages start the workflow',
 		async (_, fault) => {
 			text('before', {}, START - MINUTE);
 			record.fault = fault;
@@ -86,7 +86,7 @@ describe('publishing', () => {
 		20_000,
 	);
 
-	test('anew goes on where it was, unless it was off for a while', async () => {
+	test('again continues where it was, unless it was off for a while', async () => {
 		await publishAndPoll();
 		text('between two polls');
 		await publishAndPoll();
@@ -99,7 +99,7 @@ describe('publishing', () => {
 		expect(bodies()).toEqual(['between two polls']);
 	});
 
-	test('with other inboxes begins anew', async () => {
+	test('with other inboxes starts over', async () => {
 		await host.publish();
 		pass(MINUTE);
 		text('elsewhere', { inboxId: 'b' });
@@ -122,7 +122,7 @@ describe('when n8n starts', () => {
 		expect(host.isOn).toBe(true);
 	});
 
-	test('what came while it was down comes out, once', async () => {
+	test('messages received while it was down are returned, once', async () => {
 		await publish();
 		text('first');
 		await poll();
@@ -138,7 +138,7 @@ describe('when n8n starts', () => {
 });
 
 describe('a poll that fails', () => {
-	test('is shown once an hour for each kind, and otherwise written into the log', async () => {
+	test('is reported once an hour per kind, and otherwise logged', async () => {
 		await host.publish();
 		record.fault = () => 500;
 		await polls(59);
@@ -166,7 +166,7 @@ describe('a poll that fails', () => {
 	});
 });
 
-describe('a list that is not what it should be', () => {
+describe('a list that misbehaves', () => {
 	/** Texts while n8n was down, a minute apart. */
 	const hours = (count: number, lateBy = 0) => {
 		for (let minutes = 0; minutes < count; minutes++) {
@@ -176,7 +176,7 @@ describe('a list that is not what it should be', () => {
 	};
 	const all = (count: number) => Array.from({ length: count }, (_, minutes) => String(minutes));
 
-	test('shows the same page again and again: the rest comes out when it can be read', async () => {
+	test('repeats the same page: the rest is returned once it can be read', async () => {
 		await host.publish();
 		hours(120);
 		let firstPage: IDataObject | undefined;
@@ -188,7 +188,7 @@ describe('a list that is not what it should be', () => {
 		expect(bodies().sort()).toEqual(all(120).sort());
 	});
 
-	test('is an hour behind as a whole: nothing is lost', async () => {
+	test('lags an hour behind: nothing is lost', async () => {
 		await host.publish();
 		for (let minutes = 0; minutes < 120; minutes++) {
 			hours(1, HOUR);
@@ -198,7 +198,7 @@ describe('a list that is not what it should be', () => {
 		expect(host.out()).toHaveLength(120);
 	});
 
-	test('is longer than what can be kept in mind: nothing twice, and the newest are there', async () => {
+	test('is longer than the saved state can hold: no duplicates, and the newest are returned', async () => {
 		await host.publish();
 		pass(MINUTE);
 		for (let count = 0; count < 6_000; count++) record.add({}, { at: clock - 30_000 + count });
@@ -213,8 +213,8 @@ describe('a list that is not what it should be', () => {
 	});
 });
 
-describe('loses no text', () => {
-	test('that came in while the polls failed, when the workflow is then published anew', async () => {
+describe("doesn't lose a text", () => {
+	test('received while polls failed, if the workflow is then published again', async () => {
 		await publishAndPoll();
 		record.fault = () => 401;
 		await polls(15);
@@ -225,7 +225,7 @@ describe('loses no text', () => {
 		expect(bodies()).toEqual(['while the key was wrong']);
 	});
 
-	test('that came in while n8n was down, when the workflow is published anew right after the start', async () => {
+	test('received while n8n was down, if the workflow is published again right after the start', async () => {
 		await publishAndPoll();
 		text('while n8n was down');
 		pass(30 * MINUTE);
@@ -235,7 +235,7 @@ describe('loses no text', () => {
 	});
 
 	// n8n 2.41 with N8N_POLLER_DURABLE_CURSORS_ENABLED: publishing saves nothing, and each poll has a context of its own.
-	test('that comes in after publishing, where n8n does not save what publishing stored', async () => {
+	test("received after publishing, if n8n doesn't save what publishing stored", async () => {
 		await host.publish();
 		host.saved = '{}';
 		pass(SECOND);
@@ -246,7 +246,7 @@ describe('loses no text', () => {
 		expect(bodies()).toEqual(['right after']);
 	});
 
-	test('that comes in while the record is read for the first time', async () => {
+	test('received while the record is read for the first time', async () => {
 		record.onRequest = (request) => {
 			if (request > 0) return;
 			pass(5 * SECOND);
@@ -258,7 +258,7 @@ describe('loses no text', () => {
 	});
 });
 
-test('starts nothing by what came in while it was off, where n8n does not save what publishing stored, and still has what was stored before', async () => {
+test('starts nothing for texts received while it was off, if n8n kept the old state instead of what publishing stored', async () => {
 	await publishAndPoll();
 	host.unpublish();
 	const { saved } = host;
@@ -307,7 +307,7 @@ describe('what it costs', () => {
 		{ total: false, links: false },
 		{ total: true, links: true },
 		{ total: false, links: true },
-	])('one request when nothing is new, also right after a restart (%j)', async (habits) => {
+	])('one request when nothing is new, even right after a restart (%j)', async (habits) => {
 		Object.assign(record.habits, habits);
 		await publish();
 		// One of them to know the account by.
@@ -325,7 +325,7 @@ describe('what it costs', () => {
 		expect(await requestsOfPoll()).toBe(1);
 	});
 
-	test('asks for the chosen inboxes, from a little before the newest message on', async () => {
+	test('requests the chosen inboxes, from a little before the newest message', async () => {
 		host.parameters = { filters: { inboxIds: ['b', 'a, c'] } };
 		await host.publish();
 		pass(10 * MINUTE);
@@ -343,7 +343,7 @@ describe('what it costs', () => {
 
 describe('clocks', () => {
 	test.each([-20 * MINUTE, 20 * MINUTE])(
-		'a machine that is %d ms ahead loses nothing and starts nothing with what was there',
+		'a machine that is %d ms ahead loses nothing, and existing messages start nothing',
 		async (ahead) => {
 			jest.spyOn(Date, 'now').mockImplementation(() => clock + ahead);
 			text('before', {}, START - MINUTE);
@@ -362,7 +362,7 @@ describe('clocks', () => {
 		[-3 * HOUR, 'message.failed'],
 		[3 * HOUR, 'message.received'],
 		[3 * HOUR, 'message.failed'],
-	])('one that is %d ms ahead asks for no more and no less (%s)', async (ahead, event) => {
+	])('one that is %d ms ahead requests no more and no less (%s)', async (ahead, event) => {
 		jest.spyOn(Date, 'now').mockImplementation(() => clock + ahead);
 		host.parameters = { events: [event] };
 		await host.publish();
@@ -375,7 +375,7 @@ describe('clocks', () => {
 		expect(host.out()).toHaveLength(1);
 	});
 
-	test('a message from the future holds nothing up', async () => {
+	test('a message from the future delays nothing', async () => {
 		await publish();
 		record.add({ body: 'future' }, { at: clock + 24 * HOUR, lateBy: -24 * HOUR });
 		await poll();
@@ -386,7 +386,7 @@ describe('clocks', () => {
 		expect(bodies()).toHaveLength(31);
 	});
 
-	test('a message without a time comes out once', async () => {
+	test('a message without a time is returned once', async () => {
 		await publish();
 		record.habits.compares = 'updated';
 		record.add({ timestamp: null, created: null });
@@ -396,7 +396,7 @@ describe('clocks', () => {
 });
 
 describe('fetching a test event', () => {
-	test('gives the newest message that matches, and leaves everything as it is', async () => {
+	test('returns the newest matching message, and changes nothing', async () => {
 		text('older', {}, START - 2 * MINUTE);
 		text('newer', {}, START - MINUTE);
 		sent('sent', 'sent', START - 500);
@@ -405,7 +405,7 @@ describe('fetching a test event', () => {
 		expect(host.staticData()).toEqual({});
 	});
 
-	test.each([2 / 24, 2, 20])('looks back as far as it takes (%d days)', async (days) => {
+	test.each([2 / 24, 2, 20])('looks back as far as needed (%d days)', async (days) => {
 		text('long ago', {}, START - days * 24 * HOUR);
 		expect(await host.fetchTestEvent()).toMatchObject([[{ json: { body: 'long ago' } }], []]);
 	});
@@ -419,12 +419,12 @@ describe('fetching a test event', () => {
 		});
 	});
 
-	test('shows what is wrong with the key', async () => {
+	test('reports what is wrong with the key', async () => {
 		record.fault = () => 401;
 		await expect(host.fetchTestEvent()).rejects.toThrow("doesn't accept the API key");
 	});
 
-	test('looks at the status where that is asked for', async () => {
+	test('checks the status if such an event is selected', async () => {
 		host.parameters = { events: ['message.failed'] };
 		sent('this', 'failed', START - 2 * MINUTE);
 		sent('another', 'delivered', START - MINUTE);
@@ -433,7 +433,7 @@ describe('fetching a test event', () => {
 	});
 });
 
-describe('events about messages that were sent', () => {
+describe('events about sent messages', () => {
 	test.each<[events: string[], statuses: string[], expected: string[]]>([
 		[['message.sent'], ['sent', 'delivered', 'read'], ['sent']],
 		[['message.delivered'], ['sent', 'delivered', 'read'], ['delivered']],
@@ -463,7 +463,7 @@ describe('events about messages that were sent', () => {
 			['sent', 'failed', 'sent', 'failed'],
 			['sent', 'failed'],
 		],
-	])('%j: a message that becomes %j comes out as %j', async (events, statuses, expected) => {
+	])('%j: a message that becomes %j is returned as %j', async (events, statuses, expected) => {
 		await publish({ events });
 		const message = sent('Hello');
 		await poll();
@@ -474,7 +474,7 @@ describe('events about messages that were sent', () => {
 		expect(host.out().map(({ status }) => status)).toEqual(expected);
 	});
 
-	test('what had happened before publishing starts nothing, what happens then does', async () => {
+	test('earlier events start nothing, events after publishing do', async () => {
 		host.parameters = { events: ['message.failed', 'message.delivered'] };
 		sent('long delivered', 'delivered', START - 30 * MINUTE);
 		const open = sent('open', 'sent', START - 30 * MINUTE);
@@ -502,7 +502,7 @@ describe('events about messages that were sent', () => {
 		expect(bodies()).toEqual(['in time']);
 	});
 
-	test('what is chosen already is not lost when another event is chosen as well', async () => {
+	test('loses nothing of a chosen event when another one is added', async () => {
 		await publish({ events: ['message.delivered'] });
 		const message = sent('delivered', 'sent');
 		await poll();
@@ -512,7 +512,7 @@ describe('events about messages that were sent', () => {
 		expect(bodies()).toEqual(['delivered']);
 	});
 
-	test('what happened since the last poll, before another event was chosen, starts nothing', async () => {
+	test('events since the last poll, from before they were chosen, start nothing', async () => {
 		await publish({ events: ['message.delivered'] });
 		const [early, late] = [sent('early', 'sent'), sent('late', 'sent')];
 		await poll();
@@ -524,7 +524,7 @@ describe('events about messages that were sent', () => {
 		expect(bodies()).toEqual(['late']);
 	});
 
-	test('nothing is told twice after a restart, and nothing is left out', async () => {
+	test('reports nothing twice after a restart, and leaves nothing out', async () => {
 		await publish({ events: ['message.delivered'] });
 		const [a, b, c] = [sent('a'), sent('b'), sent('c')];
 		await poll();
@@ -539,7 +539,7 @@ describe('events about messages that were sent', () => {
 		expect(bodies()).toEqual(['a', 'b', 'c']);
 	});
 
-	test('received and failed together, without those that only were sent', async () => {
+	test('returns received and failed ones together, without those only sent', async () => {
 		await publish({ events: ['message.received', 'message.failed'] });
 		text('received');
 		sent('failed', 'failed');
@@ -552,7 +552,7 @@ describe('events about messages that were sent', () => {
 		['message.received', 'message.failed'],
 		['message.failed', 'message.received'],
 		['message.delivered', 'message.failed'],
-	])('beside %s, later, %s: nothing of what happened before', async (first, second) => {
+	])('with %s, adding %s later: no earlier events', async (first, second) => {
 		const happens = (body: string) => {
 			if (second === 'message.received') record.add({ body });
 			else sent(body, 'failed');
@@ -569,7 +569,7 @@ describe('events about messages that were sent', () => {
 	});
 });
 
-test('static data stay small: about 20 characters for a message', async () => {
+test('static data stays small: about 20 characters per message', async () => {
 	await publish({ events: ['message.delivered'] });
 	for (let count = 0; count < 1000; count++) {
 		record.add({ id: 79_999_000 + count });

@@ -36,7 +36,7 @@ import type { Setup } from './engine';
 import { realServer } from './realServer';
 import { ask } from './waitingHost';
 
-/* What is unknown is looked up on Clerk Chat's record (docs/howSendingWorks.md). */
+/* Unclear results are looked up on Clerk Chat's record (docs/howSendingWorks.md). */
 
 closeNetwork();
 // On a busy machine a look takes long.
@@ -54,7 +54,7 @@ const FAILED: Fate = { ...LISTED, onRecord: { status: 'failed', error: 'The carr
 
 describe('in this try', () => {
 	test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)(
-		'On Error = %s: what is on record comes out as sent, linked to its item, and the run goes on',
+		'On Error = %s: a message on record is returned as sent, linked to its item, and the run continues',
 		async (onError) => {
 			const chat = clerkChat([{}, LISTED, {}, LISTED, {}]);
 			const texts = ['a', 'b', 'c', 'd', 'e'];
@@ -69,13 +69,13 @@ describe('in this try', () => {
 		},
 	);
 
-	test('what is listed only after a while is found', async () => {
+	test('finds a message that is listed only after a while', async () => {
 		const chat = listedAt(3);
 		expect(textsOf(await runNode(itemsTo(some(1), 'late'), setup()))).toEqual(['late']);
 		expect(chat.looks).toHaveLength(3);
 	});
 
-	test('what waited for its turn is looked for as long as any other', async () => {
+	test('searches for a message that waited its turn as long as for any other', async () => {
 		const chat: Deliveries = clerkChat([[429, {}, { 'retry-after': '1' }], UNLISTED], {
 			onLook: () => (chat.looks.length > 1 ? chat.list() : undefined),
 		});
@@ -84,7 +84,7 @@ describe('in this try', () => {
 		expect(chat.looks).toHaveLength(2);
 	});
 
-	test('what is not on record stays unknown, says so, and ends the run when On Error is Stop', async () => {
+	test('a message not on record stays unclear, says so, and ends the run if On Error is Stop', async () => {
 		const people = some(3);
 		const chat = clerkChat([{}, LOST]);
 		const result = await runNode(itemsTo(people, ['a', 'b', 'c']), setup());
@@ -96,7 +96,7 @@ describe('in this try', () => {
 		expect(chat.texts()).toEqual(['a', 'b']);
 	});
 
-	test('what is on record as failed was not sent, for the reason that stands there', async () => {
+	test('a message on record as failed was not sent, for the reason on record', async () => {
 		const chat = clerkChat([{}, FAILED]);
 		const result = await runNode(itemsTo(some(2), 'failed'), setup({}, toContinue));
 		expect(result.items[1].json.error).toMatchObject({
@@ -107,13 +107,13 @@ describe('in this try', () => {
 		expect(chat.sent).toHaveLength(2);
 	});
 
-	test("on record as failed, with 'Fail on Refused Message' off: comes out", async () => {
+	test("on record as failed, with 'Fail on Refused Message' off: returned", async () => {
 		clerkChat(FAILED);
 		const result = await runNode(itemsTo(some(1), 'x'), setup({ rejectedAsError: false }));
 		expect(result.items).toMatchObject([{ json: { status: 'failed' } }]);
 	});
 
-	test('an error beside another status stays unknown, on record too', async () => {
+	test('an error with another status stays unclear, even on record', async () => {
 		const chat = clerkChat({ ...LISTED, onRecord: { error: 'odd' } });
 		const result = await runNode(itemsTo(some(1), 'x'), setup({}, toContinue));
 		expect(outcomesOf(result)).toEqual(['unknown']);
@@ -124,7 +124,7 @@ describe('in this try', () => {
 		[403, 1],
 		[401, 1],
 		[500, 3],
-	])('a record that answers %i: unknown as before, after %i looks', async (status, count) => {
+	])('a record that responds with %i: still unclear, after %i searches', async (status, count) => {
 		const chat = clerkChat([LISTED], { closed: () => status });
 		const result = await runNode(itemsTo(some(2), 'x'), setup({}, toContinue));
 		expect(outcomesOf(result)).toEqual(['unknown', 'sent']);
@@ -132,20 +132,20 @@ describe('in this try', () => {
 		expect(chat.looks).toHaveLength(count);
 	});
 
-	test('a message with a template is not looked up: its text may be another one', async () => {
+	test("a message with a template isn't looked up: its text may differ", async () => {
 		const chat = clerkChat(LISTED);
 		const templated = setup({}, toContinue, { additionalFields: { templateId: '7' } });
 		await runNode(itemsTo(some(1), 'x'), templated);
 		expect(chat.looks).toHaveLength(0);
 	});
 
-	test('with nothing unknown there is not one request more', async () => {
+	test('without unclear messages, makes no extra request', async () => {
 		const chat = clerkChat();
 		await runNode(itemsTo(some(3), 'x'), setup());
 		expect([chat.sent.length, chat.looks.length]).toEqual([3, 0]);
 	});
 
-	test('100 items of which 34 are unknown take at most 40 looks', async () => {
+	test('100 items, 34 of them unclear, take at most 40 searches', async () => {
 		const chat = clerkChat((_request, index) => (index % 3 === 0 ? LISTED : {}));
 		const texts = Array.from({ length: 100 }, (_, n) => `${n}`);
 		const result = await runNode(itemsTo(some(100), texts), setup({}, toContinue));
@@ -155,7 +155,7 @@ describe('in this try', () => {
 });
 
 describe('an entry of the record is one message', () => {
-	test('messages to one person: each takes its own entry', async () => {
+	test('messages to one person: each matches its own entry', async () => {
 		const ann = somebody();
 		const chat = clerkChat([LISTED, LOST, LISTED]);
 		const items = itemsTo([ann, ann, ann], ['same', 'lost', 'same']);
@@ -178,14 +178,14 @@ describe('an entry of the record is one message', () => {
 
 	test.each<[string, Setup['settings'], number, string[]]>([
 		['in this try', toContinue, 2, ['refused', 'unknown']],
-		// The failed one is sent again, the other one goes out once.
+		// The failed one is sent again, the other one is sent once.
 		[
 			'in a later try',
 			{ retryOnFail: true, maxTries: 3, ...toContinue },
 			3,
 			['unknown', 'unknown'],
 		],
-	])('a failed entry speaks for one of two equal messages %s', async (...row) => {
+	])('a failed entry belongs to one of two equal messages %s', async (...row) => {
 		const [, settings, count, outcomes] = row;
 		const ann = somebody();
 		const chat = clerkChat((_request, index) => (index === 0 ? FAILED : UNLISTED));
@@ -231,7 +231,7 @@ describe('an entry of the record is one message', () => {
 		});
 	});
 
-	test('it is not taken while another execution has the same message on its way', async () => {
+	test("it isn't matched while another execution has the same message in flight", async () => {
 		const ann = somebody();
 		const chat: Deliveries = clerkChat(async (_request, index) => {
 			if (index === 0) return LOST;
@@ -248,7 +248,7 @@ describe('an entry of the record is one message', () => {
 		expect(results.flatMap(idsOf)).toContain(chat.entries[0].id);
 	});
 
-	test('nor when that one goes to a group, of which one is texted alone', async () => {
+	test('nor if that one is to a group, and this one to a member', async () => {
 		const [ann, bob] = some(2);
 		const chat: Deliveries = clerkChat(async (request) => {
 			if (!isTo(bob, request)) return LOST;
@@ -266,7 +266,7 @@ describe('an entry of the record is one message', () => {
 		expect(outcomesOf(alone)).toEqual(['unknown']);
 	});
 
-	test('an ID of a server for tests is another message', async () => {
+	test('an ID from a test server is another message', async () => {
 		const baseUrl = 'https://tests.clerk-chat.test';
 		clerkChat({ says: { id: 7 } }, { baseUrl });
 		const credentials = { apiKey: API_KEY, baseUrl };
@@ -275,7 +275,7 @@ describe('an entry of the record is one message', () => {
 		expect(textsOf(await runNode(itemsTo(some(1), 'b'), setup()))).toEqual(['b']);
 	});
 
-	test('what another execution found meanwhile comes out as sent', async () => {
+	test('a message that another execution found meanwhile is returned as sent', async () => {
 		const [ann, bob] = some(2);
 		let release = () => {};
 		const held = new Promise<void>((resolve) => (release = resolve));
@@ -293,8 +293,8 @@ describe('an entry of the record is one message', () => {
 		expect(chat.got(ann)).toBe(1);
 	});
 
-	describe('the message of a later execution is not that of an earlier one', () => {
-		test('which is unknown itself, and listed late', async () => {
+	describe("a later execution's message isn't an earlier one's", () => {
+		test('which is unclear itself, and listed late', async () => {
 			const ann = somebody();
 			const chat = clerkChat((_request, index) => (index === 1 ? UNLISTED : LOST));
 			const items = itemsTo([ann], 'minutes');
@@ -322,7 +322,7 @@ describe('an entry of the record is one message', () => {
 		});
 	});
 
-	test('media without a text: another such message is not taken for it', async () => {
+	test("media without a text: another such message isn't mistaken for it", async () => {
 		const ann = somebody();
 		const chat = clerkChat(LOST);
 		chat.entries.push(entryOf({ text: '', to: ann }, at(Date.now() + 500)));
@@ -332,7 +332,7 @@ describe('an entry of the record is one message', () => {
 		expect(outcomesOf(result)).toEqual(['unknown']);
 	});
 
-	test('a record whose body comes seconds after its headers: an older equal text is not taken for it', async () => {
+	test("a record whose body arrives seconds after its headers: an older equal text isn't mistaken for it", async () => {
 		const ann = somebody();
 		const before = entryOf({ text: 'slow', to: ann }, at(Date.now() - 3_500));
 		const { credentials, close } = await realServer(({ method }, response) => {
@@ -354,7 +354,7 @@ describe('an entry of the record is one message', () => {
 		['objects for its people', { members: [{ toString: 1 }], recipients: [{ toString: 1 }] }],
 		['an object for its sender', { sender: { toString: 1 } }],
 		['an object for its time', { timestamp: { toString: 1 }, created: { toString: 1 } }],
-	])('one that has %s: what was sent comes out as sent', async (_, odd) => {
+	])('one that has %s: a sent message is returned as sent', async (_, odd) => {
 		const [ann, bob] = some(2);
 		const chat = clerkChat([{}, LOST], { documented: false });
 		const soon = at(Date.now() + 1_000);
@@ -366,7 +366,7 @@ describe('an entry of the record is one message', () => {
 });
 
 describe('in a later try', () => {
-	test('Retry On Fail finds what got on record meanwhile, and sends nothing again', async () => {
+	test('Retry On Fail finds what is on record by then, and sends nothing again', async () => {
 		const chat = listedAt(4);
 		const result = await runNode(itemsTo(some(1), 'later'), setup({}, { retryOnFail: true }));
 		expect(textsOf(result)).toEqual(['later']);
@@ -387,7 +387,7 @@ describe('in a later try', () => {
 		return { chat, items, stopped, list };
 	}
 
-	test('the Retry button finds it too, and goes on with the rest', async () => {
+	test('the Retry button finds it too, and continues with the rest', async () => {
 		const { chat, items, stopped, list } = await lost(['a', 'b']);
 		list();
 		const retried = await retry(stopped, items, setup());
@@ -396,7 +396,7 @@ describe('in a later try', () => {
 		expect(hintsOf(retried)).toEqual(["Sent 2 (1 confirmed by Clerk Chat's history)."]);
 	});
 
-	test('of what n8n was killed at, the record tells as well', async () => {
+	test('the record also resolves messages in flight when n8n was killed', async () => {
 		const { chat, items, stopped, list } = await lost(['a', 'b']);
 		list();
 		const left = killed(stopped, (data) => {
@@ -409,7 +409,7 @@ describe('in a later try', () => {
 		expect(chat.texts()).toEqual(['a', 'b']);
 	});
 
-	test('the same text of another day, long after its request had ended, is another message', async () => {
+	test('the same text on another day, long after the request ended, is another message', async () => {
 		const { chat, items, stopped, list } = await lost();
 		const tomorrow = Date.now() + 86_400_000;
 		list(at(tomorrow));
@@ -419,7 +419,7 @@ describe('in a later try', () => {
 		expect(chat.texts()).toEqual(['a']);
 	});
 
-	test('it is found by what it said then, though an expression gives another text now', async () => {
+	test('finds it by its text at the time, even if an expression returns another text now', async () => {
 		const body = '={{ $json.text }} {{ $now.toMillis() }}{{ Math.random() }}';
 		const changing = setup({}, {}, { body });
 		const { chat, items, stopped, list } = await lost(undefined, changing);
@@ -428,14 +428,14 @@ describe('in a later try', () => {
 		expect(chat.texts()).toHaveLength(1);
 	});
 
-	test('what is on record as failed is sent again', async () => {
+	test('a message on record as failed is sent again', async () => {
 		const { chat, items, stopped, list } = await lost();
 		list({ status: 'failed', error: 'The carrier is down' });
 		await retry(stopped, items, setup());
 		expect(chat.texts()).toEqual(['a', 'a']);
 	});
 
-	test('what is not on record is not sent again', async () => {
+	test("a message not on record isn't sent again", async () => {
 		const { chat, items, stopped } = await lost();
 		const retried = await retry(stopped, items, setup());
 		expect(retried.error?.message).toBe(stopped.error?.message);
@@ -443,8 +443,8 @@ describe('in a later try', () => {
 	});
 });
 
-describe('an unclear answer that gives an ID: the record is searched for that, in whatever form it lists the message', () => {
-	/** A footer makes another text of a short one; and this form of people is not readable at all. */
+describe('an unclear response with an ID: searches the record for the ID, in whatever form the message is listed', () => {
+	/** A footer makes a short text another one; and this form of recipients can't be read at all. */
 	const forms = [
 		['textFooter', 'Hi Ann'],
 		['textAccentsGone', 'Voilà, Zoë'],
@@ -487,7 +487,7 @@ describe('an unclear answer that gives an ID: the record is searched for that, i
 		expect(sent).toHaveLength(1);
 	});
 
-	test("an equal message of another process is not taken for it, also before it's listed", async () => {
+	test("an equal message of another process isn't mistaken for it, even before it's listed", async () => {
 		const ann = somebody();
 		const [data, other] = [1, 2].map(() => entryOf({ text: 'equal', to: ann }));
 		const answer: Answer = [201, { data: { ...data, errorCode: 30007 } }];
@@ -500,7 +500,7 @@ describe('an unclear answer that gives an ID: the record is searched for that, i
 		expect(idsOf(await runNode(items, setup()))).toEqual([data.id]);
 	});
 
-	test('two answers that gave the same ID are one message: the second stays unknown', async () => {
+	test('two responses with the same ID are one message: the second stays unclear', async () => {
 		const ann = somebody();
 		answersWithId(forms[0][0], {}, true);
 		const result = await runNode(itemsTo([ann, ann], 'twice'), setup({}, toContinue));
@@ -525,7 +525,7 @@ describe('Send and Wait for Response', () => {
 		expect(chat.sent).toHaveLength(1);
 	});
 
-	test('does not wait when it is not; the Retry button asks anew when the record shows it, for its link leads nowhere', async () => {
+	test("doesn't wait when it isn't; Retry asks again once the record shows it, because the old link is dead", async () => {
 		const ann = somebody();
 		const chat = clerkChat([LOST]);
 		const items = itemsTo([ann], '?');
@@ -541,7 +541,7 @@ describe('Send and Wait for Response', () => {
 describe('how much of the record is read', () => {
 	const HOUR = 3_600_000;
 
-	test('one early and one late doubt: what lies in between is read at most once, and the window has both ends', async () => {
+	test('one early and one late unclear message: reads what is between them at most once, in a window with both ends', async () => {
 		const start = Date.now();
 		// Two messages are lost, two hours after each other; in between, 1,000 of others are recorded.
 		const chat = clerkChat(({ body }) => {
@@ -560,7 +560,7 @@ describe('how much of the record is read', () => {
 	});
 });
 
-describe('Contact: Update, which is repeated: what may have been done behind a 502 stays unclear', () => {
+describe('Contact: Update, which is repeated: an update that a 502 may hide stays unclear', () => {
 	const updating: Setup = {
 		parameters: {
 			resource: 'contact',
@@ -573,7 +573,7 @@ describe('Contact: Update, which is repeated: what may have been done behind a 5
 
 	beforeEach(() => void jest.replaceProperty(limits, 'firstRepeatWait', 1));
 
-	test('when a 4xx comes after it', async () => {
+	test('if a 4xx follows', async () => {
 		const asked = clerkChatApi((_request, index) =>
 			index === 0 ? [502, {}] : [400, { message: 'no' }],
 		);
@@ -582,7 +582,7 @@ describe('Contact: Update, which is repeated: what may have been done behind a 5
 		expect(outcomesOf(result)).toEqual(['unknown']);
 	});
 
-	test('when a 429 comes after it and the run is stopped', async () => {
+	test('if a 429 follows and the run is stopped', async () => {
 		let asked = 0;
 		clerkChatApi(async ({ path }) => {
 			if (path.endsWith('/8')) {
@@ -597,7 +597,7 @@ describe('Contact: Update, which is repeated: what may have been done behind a 5
 	});
 });
 
-test('a refused message beside one that is searched for does not end the search', async () => {
+test("a refused message doesn't end the search for another one", async () => {
 	const chat = clerkChat([LISTED, REFUSED]);
 	const two = setup({ maxConcurrency: 2 }, toContinue);
 	expect(outcomesOf(await runNode(itemsTo(some(2), 'x'), two))).toEqual(['sent', 'refused']);

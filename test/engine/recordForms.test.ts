@@ -9,15 +9,15 @@ import type { Result, Setup } from './engine';
 import { messageObject, setup as sending, toErrorOutput } from './messages';
 
 /*
- * Whatever form Clerk Chat's record has: nobody gets a text twice, nobody is called sent who was not, and where it cannot
- * work, the words say why.
+ * Whatever form Clerk Chat's record has, nobody is texted twice, and no unsent message counts as sent. Where that can't
+ * work, the error says why.
  */
 
 closeNetwork();
 
 const setup = (options: IDataObject, settings: Setup['settings'] = {}): Setup => ({
 	...sending({ options: options as never }, settings),
-	// Started anew each time: n8n remembers nothing of what was before.
+	// Restarted each time: n8n remembers nothing from before.
 	node: startProcess(10, { waitsForRecord: [1], longestSearch: 1 }),
 });
 
@@ -92,7 +92,7 @@ test.each(all)('%s: sent, n8n restarted, run again with Skip If Sent', async (_,
 		setup({ skipSentWithinHours: 12 }, toErrorOutput),
 	);
 	expect(twice(got)).toEqual([]);
-	// No silence: each item came out, as sent or with words that say why not.
+	// Nothing is silent: each item was returned as sent or with an error that says why not.
 	expect(again.items.length + again.errorItems.length).toBe(3);
 	for (const words of errorsOf(again)) expect(words).toMatch(WHAT_TO_DO);
 	const expected = { same: [3, 0], perhaps: [1, 2], closed: [0, 3] }[form.answer];
@@ -100,7 +100,7 @@ test.each(all)('%s: sent, n8n restarted, run again with Skip If Sent', async (_,
 	expect(got).toHaveLength(form.answer === 'closed' ? 2 : 3);
 });
 
-test.each(all)('%s: 500, one delivered and one not, settled', async (_, form) => {
+test.each(all)('%s: after a 500 each, one sent and one not are both resolved', async (_, form) => {
 	const { got } = clerkChat(form, (to) => to === ANN, false);
 	const items = itemsTo(ANN, BEN);
 	const result = await runNode(items, setup({}, toErrorOutput));

@@ -8,7 +8,7 @@ import { closeNetwork } from './closeNetwork';
 import { runNode } from './engine';
 import { messageObject, setupOf } from './messages';
 
-/* Message: Reply. From and To come from the received message in the item. */
+/* Message: Reply, which takes From and To from the received message in the item. */
 
 const ANN = '+14155550123';
 const US = '+14155550100';
@@ -45,7 +45,7 @@ test.each<[string, IDataObject]>([
 		'names that others use',
 		{ direction: 'inbound', from: ANN, to: US, text: 'Hi', type: 'message.received' },
 	],
-])('the answer goes back: %s', async (_, item) => {
+])('replies to the sender: %s', async (_, item) => {
 	const { sent, received, error } = await run(item);
 	expect(error).toBeUndefined();
 	expect(sent).toEqual([
@@ -54,7 +54,7 @@ test.each<[string, IDataObject]>([
 	expect(received[0].violations).toEqual([]);
 });
 
-test('each item is answered by itself', async () => {
+test('replies to each item separately', async () => {
 	const received = clerkChatApi(sends);
 	const items = [message(), message({ sender: '+14155550124' })];
 	await runNode(items, setupOf('message reply', { body: '={{ $json.body }}' }));
@@ -65,7 +65,7 @@ test.each([
 	[message(), { sender: '+14155550111', recipients: '+14155550122' }, '+14155550122'],
 	[message(), { sender: '+14155550111' }, ANN],
 	[{ name: 'Ann' }, { sender: '+14155550111', recipients: '+14155550122' }, '+14155550122'],
-])('what is filled in wins: %#', async (item, filled, to) => {
+])('filled-in fields take precedence: %#', async (item, filled, to) => {
 	const { sent } = await run(item, filled);
 	expect(sent).toMatchObject([{ sender: '+14155550111', recipients: [to] }]);
 });
@@ -79,7 +79,7 @@ test.each<[string, IDataObject, INodeParameters]>([
 	['a message of ours, simplified', { direction: 'sent', from: US, to: [ANN] }, {}],
 	['a message without our number', message({ members: [ANN] }), {}],
 	['a message without members', message({ members: undefined }), {}],
-])('%s is refused, and the words name both fields', async (_, item, parameters) => {
+])('%s is refused, and the error names both fields', async (_, item, parameters) => {
 	const { sent, error } = await run(item, parameters);
 	expect(sent).toEqual([]);
 	const words = `${error?.message} ${error?.description}`;
@@ -101,7 +101,7 @@ test('in every other way it is Send', async () => {
 	expect(long.error?.message).toContain('Max Segments');
 });
 
-test('an answer about an open question leaves that question open; any other does not', async () => {
+test("a reply about an open question leaves it open; any other doesn't", async () => {
 	const openQuestion = { text: 'Friday?', understood: false, reason: 'notUnderstood' };
 	const id = nextId;
 	await run(message({ openQuestion }));
@@ -124,7 +124,7 @@ test.each<[string, INodeParameters, boolean]>([
 	['to the same person in another form', { recipients: '+1 (415) 555-0123' }, true],
 	['to somebody else', { recipients: '+14155550122' }, false],
 	['to somebody else, too', { recipients: `${ANN}, +14155550122` }, false],
-])('an answer %s leaves it open: %j %s', async (_, parameters, isAbout) => {
+])('a reply %s leaves it open: %j %s', async (_, parameters, isAbout) => {
 	const openQuestion = { text: 'Friday?', understood: false, reason: 'notUnderstood' };
 	const id = nextId;
 	await run(message({ openQuestion }), parameters);

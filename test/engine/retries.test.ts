@@ -29,7 +29,7 @@ import type { Deliveries, Fate } from './deliveries';
 import { retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
 
-/* The Retry button and Retry On Fail, whatever was edited in between: nobody gets a text twice, and what was sent comes out. */
+/* The Retry button and Retry On Fail, with edits in between: nobody is texted twice, and what was sent is returned. */
 
 closeNetwork();
 beforeEach(() => {
@@ -37,7 +37,7 @@ beforeEach(() => {
 	jest.replaceProperty(limits, 'firstWait', 40);
 });
 
-/** Three items, of which the second is refused the first time. */
+/** Three items, the second of which is refused the first time. */
 async function stopped(original = setup(), texts = ['a', 'b', 'c'], fates = [{}, REFUSED]) {
 	const people = some(3);
 	const chat = clerkChat(fates);
@@ -45,7 +45,7 @@ async function stopped(original = setup(), texts = ['a', 'b', 'c'], fates = [{},
 	return { people, chat, items, first: await runNode(items, original) };
 }
 
-/** Answers by text, one after the other; when there is none left, the message is sent. */
+/** Responses by text, one after the other; once they are used up, the message is sent. */
 const answers = (byText: Record<string, Array<Fate | Answer>>) =>
 	clerkChat(({ body }) => byText[String(body.body).split(' ')[0]]?.shift() ?? {});
 
@@ -54,7 +54,7 @@ const savedOf = ({ data }: Result) => JSON.stringify(data.executionData?.context
 
 const twice = { retryOnFail: true, maxTries: 2 };
 
-describe('a text that is another one in every try', () => {
+describe('a text that differs in every try', () => {
 	const changing = (settings: Setup['settings'] = {}, options = {}, more: INodeParameters = {}) =>
 		setup(options, settings, {
 			body: '={{ $json.text }} {{ $now.toISO() }} {{ Math.random() }}',
@@ -63,7 +63,7 @@ describe('a text that is another one in every try', () => {
 
 	const wordsIn = (texts: unknown[]) => texts.map((text) => String(text).split(' ')[0]);
 
-	test('Retry On Fail sends nobody anything twice', async () => {
+	test('Retry On Fail sends nothing twice', async () => {
 		const { chat, first } = await stopped(changing(twice));
 		expect(wordsIn(chat.texts())).toEqual(['a', 'b', 'b', 'c']);
 		expect(textsOf(first)).toEqual([0, 2, 3].map((index) => chat.texts()[index]));
@@ -91,20 +91,20 @@ describe('a text that is another one in every try', () => {
 			{ answer: REFUSED },
 			['a', 'b', 'b', 'c'],
 		],
-	])('nor does the Retry button, after %s was changed', async (_, edited, fate, expected) => {
+	])('nor by the Retry button, after %s was changed', async (_, edited, fate, expected) => {
 		const { chat, items, first } = await stopped(changing(), undefined, [{}, fate]);
 		await retry(first, items, edited);
 		expect(wordsIn(chat.texts()).sort()).toEqual(expected);
 	});
 });
 
-describe('an edit of what is no part of the message', () => {
+describe("an edit that doesn't affect the message", () => {
 	test.each<[string, INodeParameters]>([
 		['Sent By Name is added', { additionalFields: { sentByName: 'Order Desk' } }],
 		['From is another number of the team', { sender: '+14155550999' }],
 		['To is another expression', { recipients: '={{ ($json.to) }}' }],
 		['Message is another expression', { body: "={{ $json.text + '' }}" }],
-	])('%s: nobody gets it again', async (_, parameters) => {
+	])("%s: isn't sent again", async (_, parameters) => {
 		const { people, chat, items, first } = await stopped();
 		const result = await retry(first, items, setup({}, {}, parameters));
 		expect(counts(chat, people)).toEqual([1, 1, 1]);
@@ -112,7 +112,7 @@ describe('an edit of what is no part of the message', () => {
 		expect(savedOf(result)).not.toContain('"state"');
 	});
 
-	test('Sent By Name is changed and taken out again', async () => {
+	test('Sent By Name is changed and removed again', async () => {
 		const people = some(2);
 		const chat = clerkChat((request) => (isTo(people[1], request) ? REFUSED : {}));
 		const items = itemsTo(people, 'name');
@@ -135,7 +135,7 @@ describe('an edit of what is no part of the message', () => {
 		expect(savedOf(result)).not.toContain('"state"');
 	});
 
-	test('what is unknown stays so', async () => {
+	test('an unclear message stays unclear', async () => {
 		const chat = clerkChat(UNLISTED);
 		const items = itemsTo(some(1), 'unknown');
 		const first = await runNode(items, setup());
@@ -166,7 +166,7 @@ describe('an edit of what is no part of the message', () => {
 });
 
 describe('an edit of the order or the number of items', () => {
-	/** What the fields of an item give after the edit: those of another item of the list. */
+	/** The values of an item's fields after the edit: those of another item on the list. */
 	const from = (index: string): INodeParameters => ({
 		recipients: `={{ $input.all()[${index}].json.to }}`,
 		body: `={{ $input.all()[${index}].json.text }}`,
@@ -175,7 +175,7 @@ describe('an edit of the order or the number of items', () => {
 	test.each([
 		['other texts', ['a', 'b', 'c']],
 		['the same text', ['a', 'a', 'a']],
-	])('reversed, with %s: each result at the item that asks for it', async (_, texts) => {
+	])('reversed, with %s: each result stays with its item', async (_, texts) => {
 		const { people, chat, items, first } = await stopped(setup(), texts);
 		const result = await retry(first, items, setup({}, {}, from('2 - $itemIndex')));
 		expect(counts(chat, people)).toEqual([1, 1, 1]);
@@ -186,14 +186,14 @@ describe('an edit of the order or the number of items', () => {
 		);
 	});
 
-	test('shifted by one: who is new at a place gets a text, who was sent one does not', async () => {
+	test("shifted by one: new people get a text, those already texted don't", async () => {
 		const { people, chat, items, first } = await stopped();
 		const result = await retry(first, items, setup({}, {}, from('($itemIndex + 1) % 3')));
 		expect(counts(chat, people)).toEqual([1, 1, 1]);
 		expect(textsOf(result)).toEqual(['b', 'c', 'a']);
 	});
 
-	test('what is unknown moves along', async () => {
+	test('an unclear result moves along', async () => {
 		const people = some(2);
 		const chat = clerkChat([UNLISTED]);
 		const items = itemsTo(people, 'along');
@@ -203,7 +203,7 @@ describe('an edit of the order or the number of items', () => {
 		expect(outcomesOf(result)).toEqual(['sent', 'unknown']);
 	});
 
-	test('the same fields give the texts in another order: each is known by what it says, not by its place', async () => {
+	test('the same fields return the texts in another order: each is recognized by its content, not its position', async () => {
 		const ann = somebody();
 		const chat = clerkChat([{}, REFUSED]);
 		const items = itemsTo([ann, ann], ['a', 'b']);
@@ -218,7 +218,7 @@ describe('an edit of the order or the number of items', () => {
 		recipients: "={{ $input.all().map((item) => item.json.to).join(', ') }}",
 	};
 
-	test('joined into one item, Separately: only who has none gets one', async () => {
+	test('joined into one item, Separately: only those without the text get it', async () => {
 		const { people, chat, items, first } = await stopped(setup(), ['x', 'x', 'x']);
 		const options = { severalNumbers: 'separately' };
 		const result = await retry(first, items, setup(options, { executeOnce: true }, joined));
@@ -226,7 +226,7 @@ describe('an edit of the order or the number of items', () => {
 		expect(idsOf(result)).toEqual(chat.entries.map(({ id }) => id));
 	});
 
-	test('joined into one item, together: refused, with who has it', async () => {
+	test('joined into one item, together: refused, naming who has it', async () => {
 		const { people, chat, items, first } = await stopped(setup(), ['x', 'x', 'x']);
 		const result = await retry(first, items, setup({}, { executeOnce: true }, joined));
 		expect(counts(chat, people)).toEqual([1, 0, 0]);
@@ -245,7 +245,7 @@ describe('an edit of the order or the number of items', () => {
 		expect(idsOf(result)).toEqual([chat.entries[1].id, chat.entries[0].id]);
 	});
 
-	test('equal items are as many messages as before', async () => {
+	test('equal items still count as separate messages', async () => {
 		const ann = somebody();
 		const chat = clerkChat([{}, {}, REFUSED]);
 		const items = itemsTo([ann, ann, ann], 'equal');
@@ -255,7 +255,7 @@ describe('an edit of the order or the number of items', () => {
 		expect(new Set(idsOf(result)).size).toBe(3);
 	});
 
-	test('Create Many: reversed, no contact is created again', async () => {
+	test('Create Many: reversed, creates no contact again', async () => {
 		const created: string[] = [];
 		let isRefusing = true;
 		clerkChatApi(
@@ -282,13 +282,13 @@ describe('an edit of the order or the number of items', () => {
 	});
 });
 
-describe('the Retry button again, after the retry has failed as well', () => {
+describe('the Retry button again, after the retry also failed', () => {
 	const items = () => itemsTo(some(3), ['a', 'b', 'c']);
 
 	test.each([
 		['of the first execution', true],
 		['of the retry', false],
-	])('%s: what was sent is not sent again', async (_, isFirst) => {
+	])("%s: a sent message isn't sent again", async (_, isFirst) => {
 		const chat = answers({ a: [REFUSED], c: [REFUSED] });
 		const list = items();
 		const first = await runNode(list, setup());
@@ -309,7 +309,7 @@ describe('the Retry button again, after the retry has failed as well', () => {
 		expect(chat.texts()).toEqual(['a', 'b', 'c', 'c']);
 	});
 
-	test('of the first execution, when all went well in this node and a later one has failed', async () => {
+	test('of the first execution, when this node succeeded and a later one failed', async () => {
 		const chat = answers({ a: [REFUSED] });
 		const list = items();
 		const first = await runNode(list, setup());
@@ -319,7 +319,7 @@ describe('the Retry button again, after the retry has failed as well', () => {
 		expect(textsOf(result)).toEqual(['a', 'b', 'c']);
 	});
 
-	test('an execution of its own knows nothing of it', async () => {
+	test('a new execution knows nothing about it', async () => {
 		const chat = answers({ a: [REFUSED] });
 		const list = items();
 		await retry(await runNode(list, setup()), list, setup());
@@ -327,7 +327,7 @@ describe('the Retry button again, after the retry has failed as well', () => {
 		expect(chat.texts()).toEqual(['a', 'a', 'b', 'c', 'a', 'b', 'c']);
 	});
 
-	test('what one retry left open is known to the next one, also when n8n was restarted in between', async () => {
+	test('the next retry knows what the previous one left open, even after a restart', async () => {
 		const chat = answers({ a: [[401, {}], UNCLEAR], b: [REFUSED, REFUSED] });
 		const list = items();
 		const first = await runNode(list, setup());
@@ -339,7 +339,7 @@ describe('the Retry button again, after the retry has failed as well', () => {
 		expect(chat.texts().filter((text) => text === 'a')).toHaveLength(2);
 	});
 
-	test('n8n runs the node again although all went well, and that try fails: what was sent is known', async () => {
+	test('n8n reruns the node although all went well, and that try fails: still knows what was sent', async () => {
 		const rejected: Fate = { says: { status: 'failed', error: 'spam' }, isDelivered: false };
 		const chat = answers({ a: [rejected, REFUSED, REFUSED] });
 		const list = items();
@@ -354,7 +354,7 @@ describe('the Retry button again, after the retry has failed as well', () => {
 describe('two retries at once', () => {
 	const separately = { severalNumbers: 'separately' };
 
-	test('the same thing: each item once', async () => {
+	test('of the same items: each is sent once', async () => {
 		const { people, chat, items, first } = await stopped(setup(), undefined, [REFUSED]);
 		await Promise.all([retry(first, items, setup()), retry(first, items, setup())]);
 		expect(counts(chat, people)).toEqual([1, 1, 1]);
@@ -363,7 +363,7 @@ describe('two retries at once', () => {
 	test.each<[string, Answer]>([
 		['Retry-After', [429, {}, { 'retry-after': '0.05' }]],
 		['a 429 without it', [429, {}]],
-	])('what waits to be sent counts as on its way: %s', async (_, tooMany) => {
+	])('a message waiting to be sent counts as in flight: %s', async (_, tooMany) => {
 		jest.replaceProperty(limits, 'longestWait', 1_000);
 		const { people, chat, items, first } = await stopped(setup(), undefined, [REFUSED, tooMany]);
 		const one = retry(first, items, setup());
@@ -392,7 +392,7 @@ describe('two retries at once', () => {
 		expect(counts(chat, people)).toEqual([1, 1, 1]);
 	});
 
-	test('what was on its way when an execution was cancelled is found by the one that tries it again at once', async () => {
+	test('an immediate retry finds messages in flight when the execution was cancelled', async () => {
 		// It is on record after 100 ms.
 		jest.replaceProperty(limits, 'waitsForRecord', [100, 300, 1_000]);
 		const chat = clerkChat(async () => {
@@ -408,7 +408,7 @@ describe('two retries at once', () => {
 		expect(chat.sent).toHaveLength(1);
 	});
 
-	/** A message to several, of which nothing went out at first. */
+	/** A group message that wasn't sent at first. */
 	async function refusedAtFirst(options: IDataObject = {}) {
 		const people = some(2);
 		const chat = clerkChat(async ({ body: { sender } }, index) => {
@@ -447,7 +447,7 @@ describe('two retries at once', () => {
 		expect(counts(chat, people)).toEqual([1, 1]);
 	});
 
-	test('one of them to a part of the people: nobody gets two', async () => {
+	test('one of them to some of the people: nobody gets two', async () => {
 		const { people, chat, items, first } = await refusedAtFirst();
 		const part = { recipients: "={{ $json.to.split(', ')[0] }}" };
 		await Promise.all([retry(first, items, setup()), retry(first, items, setup({}, {}, part))]);
@@ -455,7 +455,7 @@ describe('two retries at once', () => {
 	});
 });
 
-describe('what was sent comes out as sent, whatever is not usable any more', () => {
+describe('a sent message is returned as sent, even if something is now invalid', () => {
 	test.each<[string, Setup]>([
 		['Messages at the Same Time', setup({ maxConcurrency: 'many' }, toContinue)],
 		['Skip If Sent', setup({ skipSentWithinHours: 'soon' }, toContinue)],
@@ -466,7 +466,7 @@ describe('what was sent comes out as sent, whatever is not usable any more', () 
 		expect(counts(chat, people)).toEqual([1, 0, 0]);
 	});
 
-	test('nor is it called otherwise when it may have been sent', async () => {
+	test('nor is an unclear message relabeled', async () => {
 		clerkChat(LOST);
 		const items = itemsTo(some(1), 'perhaps');
 		const first = await runNode(items, setup());
@@ -487,7 +487,7 @@ describe('what was sent comes out as sent, whatever is not usable any more', () 
 		expect(textsOf(first)).toEqual(['notTried', 'b', 'c']);
 	});
 
-	test('a field that is usable in one try and not in the next', async () => {
+	test('a field that is valid in one try and invalid in the next', async () => {
 		const chat = answers({ a: [REFUSED] });
 		// An answer was given: for the second item, the time is over from then on.
 		const isOver = jest.spyOn(Settings, 'now').mockImplementation(() => chat.sent.length);
@@ -499,7 +499,7 @@ describe('what was sent comes out as sent, whatever is not usable any more', () 
 		expect(textsOf(result)).toEqual(['a', 'b', 'c']);
 	});
 
-	test('the fields of a message to several: it comes out once', async () => {
+	test('the fields of a group message: it is returned once', async () => {
 		clerkChat([{}, REFUSED]);
 		const items = itemsTo([some(2).join(', '), somebody()], 'group');
 		const first = await runNode(items, setup());
@@ -507,7 +507,7 @@ describe('what was sent comes out as sent, whatever is not usable any more', () 
 		expect(outcomesOf(await retry(first, items, broken))).toEqual(['sent', 'sent']);
 	});
 
-	test('results that are huge come out all of them', async () => {
+	test('huge results are all returned', async () => {
 		const bulk = 'x'.repeat(1_000_000);
 		const fates = (_: unknown, index: number) => (index === 0 ? REFUSED : { says: { bulk } });
 		clerkChat(fates, { documented: false });
@@ -517,7 +517,7 @@ describe('what was sent comes out as sent, whatever is not usable any more', () 
 	});
 });
 
-test('a test run of which the first goes to me, who is in the list, too', async () => {
+test('a test run that sends the first message to someone on the list', async () => {
 	const [ann, me] = some(2);
 	const chat = clerkChat(UNLISTED);
 	const options = { testRuns: 'redirect', testRecipient: me };
@@ -526,7 +526,7 @@ test('a test run of which the first goes to me, who is in the list, too', async 
 	expect(counts(chat, [ann, me])).toEqual([0, 1]);
 });
 
-describe('a 201 that does not say clearly that the message was sent', () => {
+describe("a 201 that doesn't clearly say that the message was sent", () => {
 	const message = (id: number, changes: IDataObject = {}) => ({ id, status: 'sent', ...changes });
 
 	test.each<[string, unknown]>([
@@ -535,7 +535,7 @@ describe('a 201 that does not say clearly that the message was sent', () => {
 		['a list of which one failed', [message(1), message(2, { status: 'failed' })]],
 		['no message in it', {}],
 		['a message without an id', { status: 'sent', id: null }],
-	])('%s: unknown, and not sent again', async (_, data) => {
+	])('%s: unclear, and not sent again', async (_, data) => {
 		const chat = clerkChat([{ isDelivered: false, answer: [201, { data }] }], {
 			documented: false,
 		});
@@ -547,7 +547,7 @@ describe('a 201 that does not say clearly that the message was sent', () => {
 		expect(chat.texts().filter((text) => text === 'a')).toHaveLength(1);
 	});
 
-	test('a list of which all failed: refused, and sent again', async () => {
+	test('a list in which all failed: refused, and sent again', async () => {
 		const data = [1, 2].map((id) => message(id, { status: 'failed' }));
 		const chat = clerkChat([{ isDelivered: false, answer: [201, { data }] }], {
 			documented: false,
@@ -560,7 +560,7 @@ describe('a 201 that does not say clearly that the message was sent', () => {
 	});
 });
 
-test('of equal messages, what the record lists is one of them', async () => {
+test('an entry on record is one of several equal messages', async () => {
 	const ann = somebody();
 	const chat = clerkChat([LISTED, LOST]);
 	const result = await runNode(itemsTo([ann, ann], 'equal'), setup({}, toContinue));

@@ -6,7 +6,7 @@ import { API_KEY, BASE_URL, hintsOf, runNode, workflowOf } from './engine';
 import type { Setup } from './engine';
 import { messageObject, setupOf } from './messages';
 
-/* Phone numbers as people enter them, with Default Country Code in the credential, wherever one is entered. */
+/* Phone numbers as people write them, with the credential's Default Country Code, in every field that takes one. */
 
 const credentials = { apiKey: API_KEY, baseUrl: BASE_URL, defaultCountryCode: '+1' };
 
@@ -52,7 +52,7 @@ enteredIn('message getAll', 'Participant', (participant) => ({ filters: { partic
 closeNetwork();
 
 describe.each(Object.entries(FIELDS))('%s', (_name, { label, setup }) => {
-	/* What else is no phone number is in test/unit/phoneNumbers.test.ts. */
+	/* test/unit/phoneNumbers.test.ts covers other texts that are not phone numbers. */
 	test.each<[string, string, object]>([
 		[
 			'(415) 555-01234',
@@ -71,7 +71,7 @@ describe.each(Object.entries(FIELDS))('%s', (_name, { label, setup }) => {
 		expect(received).toEqual([]);
 	});
 
-	test('a country code that is none is refused', async () => {
+	test('an invalid country code is refused', async () => {
 		const received = clerkChatApi(() => [500]);
 		const { error } = await runNode([{}], {
 			...setup('+14155550123'),
@@ -84,7 +84,7 @@ describe.each(Object.entries(FIELDS))('%s', (_name, { label, setup }) => {
 	});
 });
 
-/** What goes out of an operation for a phone number that is entered without a country code. */
+/** What an operation sends for a phone number entered without a country code. */
 const goesOut = async (name: string, phone: string) => {
 	const received = clerkChatApi(
 		({ method, body }) => [
@@ -98,13 +98,13 @@ const goesOut = async (name: string, phone: string) => {
 };
 
 test.each(['contact create', 'contact update', 'agent start'])(
-	'%s: the code of the credential completes the number',
+	"%s: the credential's code completes the number",
 	async (name) => {
 		expect(await goesOut(name, '(415) 555-3005')).toBe('+14155553005');
 	},
 );
 
-test('To is completed with the code of the credential, or of the option', async () => {
+test('the code in the credential or the option completes To', async () => {
 	const { setup } = FIELDS['message send'];
 	const shown = await runNode([{}], { ...setup('415 555 3005'), credentials });
 	expect(shown.items).toMatchObject([{ json: { recipients: ['+14155553005'] } }]);
@@ -114,7 +114,7 @@ test('To is completed with the code of the credential, or of the option', async 
 	expect(other.items).toMatchObject([{ json: { recipients: ['+524155553005'] } }]);
 });
 
-test('a participant is found by a number without its code', async () => {
+test('finds a participant by a number without its code', async () => {
 	clerkChatApi(() => [
 		200,
 		{
@@ -130,7 +130,7 @@ test('a participant is found by a number without its code', async () => {
 	expect(items.map(({ json }) => json.id)).toEqual([1]);
 });
 
-test('IDs are not read as phone numbers', async () => {
+test("IDs aren't read as phone numbers", async () => {
 	const received = clerkChatApi(({ body }) => [200, { data: { id: '7', ...body } }], {
 		documented: false,
 	});
@@ -142,7 +142,7 @@ test('IDs are not read as phone numbers', async () => {
 	expect(received.map(({ path }) => path)).toEqual(Array(2).fill('/public/contacts/12345678'));
 });
 
-describe('a number whose country has none of that length', () => {
+describe("a number with a length its country doesn't have", () => {
 	const odd = '+141555501: +1 numbers have 10 digits after +1; this has 8';
 
 	test('is marked in a preview, and named in a hint', async () => {
@@ -151,7 +151,7 @@ describe('a number whose country has none of that length', () => {
 		expect(hintsOf(result)).toContain(`Check the length of this number. ${odd}.`);
 	});
 
-	test('is sent all the same, and named in a hint', async () => {
+	test('is still sent, and named in a hint', async () => {
 		clerkChatApi(({ body }) => [201, { data: messageObject(1, { members: body.recipients }) }]);
 		const phones = ['+1415555011', '+1415555012', '+1415555013', '+1415555014', '+14155550123'];
 		const result = await runNode(

@@ -6,8 +6,8 @@ import { operationsWith, operationOf, runNode } from './engine';
 import { setupOf } from './messages';
 
 /*
- * The descriptions mean what n8n takes them to mean: for plain values its own routing engine, given the same
- * description without any function of ours, makes the same request.
+ * The node's descriptions mean the same to n8n: for plain values, n8n's own routing engine makes the same requests from
+ * them without any of our functions.
  */
 
 closeNetwork();
@@ -106,7 +106,7 @@ test.each(cases.map((parameters) => [operationOf(parameters), parameters] as con
 	},
 );
 
-test('that was every operation, but what is said to stand apart', () => {
+test('covers every operation except the listed ones', () => {
 	const all = [...operationsWith('read'), ...operationsWith('write')];
 	const tested = [...new Set(cases.map(operationOf))];
 	expect([...tested, ...Object.keys(APART)].sort()).toEqual(all.sort());

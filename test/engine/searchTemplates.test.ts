@@ -8,14 +8,14 @@ import { closeNetwork } from './closeNetwork';
 import { editor } from './editor';
 import { BASE_URL } from './engine';
 
-/* What fills the picker of 'Template'. n8n calls it while somebody edits the node, not while a workflow runs. */
+/* The 'Template' picker. n8n calls it in the editor, not while a workflow runs. */
 
 const { searchTemplates } = new ClerkChat().methods.listSearch;
 
 const search = async (baseUrl: string, filter?: string, paginationToken?: string) =>
 	await searchTemplates.call(editor(baseUrl), filter, paginationToken);
 
-/** Answers every page with what it is told, and keeps what was asked. */
+/** Responds to every page as given, and records the requests. */
 const api = (dataOf: (asked: Received) => IDataObject) =>
 	clerkChatApi((asked) => [200, dataOf(asked)], { documented: false });
 
@@ -46,7 +46,7 @@ describe('with the sandbox, which has 60 templates', () => {
 	const ask = async (filter?: string, paginationToken?: string) =>
 		await searchTemplates.call(editor(sandbox.url, sandbox.apiKey), filter, paginationToken);
 
-	test('name and text of each, the ID as its value, and how to ask for more', async () => {
+	test('name and text of each, the ID as its value, and a token for more', async () => {
 		const { results, paginationToken } = await ask();
 		expect(results).toHaveLength(50);
 		expect(results.slice(0, 2)).toEqual([
@@ -56,7 +56,7 @@ describe('with the sandbox, which has 60 templates', () => {
 		expect(paginationToken).toBeDefined();
 	});
 
-	test('page by page: each template once, then no more', async () => {
+	test('page by page: each template once', async () => {
 		const names: string[] = [];
 		let token: string | undefined;
 		let pages = 0;
@@ -70,7 +70,7 @@ describe('with the sandbox, which has 60 templates', () => {
 		expect(names).toHaveLength(60);
 	});
 
-	test('a filter looks through all pages at once: the editor asks for no second one then', async () => {
+	test('a filter searches all pages at once, because the editor then requests no second one', async () => {
 		expect(await ask('template 57')).toEqual({
 			results: [{ name: 'Template 57: Text of template 57', value: '157' }],
 		});
@@ -99,7 +99,7 @@ describe('search', () => {
 		expect(await valuesOf(BASE_URL, filter)).toEqual(values);
 	});
 
-	test('the request is one that the API documents', async () => {
+	test('makes a documented request', async () => {
 		const received = some();
 		await search(BASE_URL, undefined, '3/100');
 		expect(received).toMatchObject([
@@ -107,7 +107,7 @@ describe('search', () => {
 		]);
 	});
 
-	test('a word in a long text, behind what is shown of it', async () => {
+	test('a word in a long text, beyond the part shown', async () => {
 		answering(template(1, { body: `${'Long text. '.repeat(20)}See you in Lisbon` }));
 		expect(await valuesOf(BASE_URL, 'lisbon')).toEqual(['1']);
 	});
@@ -140,13 +140,13 @@ describe('odd lists', () => {
 		Array.from({ length: count }, (_, index) => template(index + 1));
 	const page = templates(50);
 
-	test('a filter, and a server that ignores the page number: it ends', async () => {
+	test('a filter, and a server that ignores the page number: stops', async () => {
 		const received = api(() => ({ data: page }));
 		expect(await valuesOf(BASE_URL, 'template 7')).toEqual(['7']);
 		expect(received).toHaveLength(2);
 	});
 
-	test('a filter, and no end of templates: it stops after 20 pages', async () => {
+	test('a filter, and endless templates: stops after 20 pages', async () => {
 		const received = api(({ query }) => ({
 			data: page.map(({ id }) => template(Number(query.page) * 100 + Number(id))),
 		}));
@@ -159,7 +159,7 @@ describe('odd lists', () => {
 		expect(await search(BASE_URL)).toEqual({ results: [] });
 	});
 
-	test('just as many as fit on a page: more may come, and the next page is the last', async () => {
+	test('exactly one full page: there may be more, and the next page is the last', async () => {
 		api(({ query }) => ({ data: query.page === '1' ? page : [], total: 50 }));
 		const { paginationToken } = await search(BASE_URL);
 		// Knowing the total, it may also stop at once.
@@ -168,7 +168,7 @@ describe('odd lists', () => {
 		}
 	});
 
-	test('pages of 25 although 50 were asked for: the others can be reached', async () => {
+	test('pages of 25 although 50 were requested: the rest can be reached', async () => {
 		api(({ query: { page: number } }) => ({
 			data: templates(60).slice((Number(number) - 1) * 25, Number(number) * 25),
 			total: 60,
@@ -178,7 +178,7 @@ describe('odd lists', () => {
 		expect(paginationToken).toBeDefined();
 	});
 
-	test('entries that are no templates are left out', async () => {
+	test("leaves out entries that aren't templates", async () => {
 		answering(null, 'x', template(1));
 		expect(await valuesOf(BASE_URL)).toEqual(['1']);
 	});

@@ -33,7 +33,7 @@ const hello = { to: '+14155550123', text: 'Hello' };
 /** What the operation asks of the API, to look into or to break. */
 const { write } = send as OfWrite;
 
-/** What goes out for one item, as the OpenAPI document has it. */
+/** The request for one item, valid by the OpenAPI document. */
 const bodyOf = async (item: IDataObject, parameters: INodeParameters = {}) => {
 	const received = accepted();
 	await runNode([item], setup(parameters));
@@ -43,8 +43,8 @@ const bodyOf = async (item: IDataObject, parameters: INodeParameters = {}) => {
 	return received[0].body;
 };
 
-describe('what goes out', () => {
-	test('only the required fields; media are always there, as an empty list', async () => {
+describe('requests', () => {
+	test('only the required fields; media are always sent, as an empty list', async () => {
 		expect(await bodyOf(hello)).toEqual({
 			sender: '+14155550100',
 			recipients: ['+14155550123'],
@@ -124,7 +124,7 @@ describe('what goes out', () => {
 	});
 });
 
-test('the unwrapped MessageObject comes out whole, with fields that nobody documented', async () => {
+test('returns the unwrapped MessageObject complete, including undocumented fields', async () => {
 	clerkChatApi(() => [201, { data: messageObject(9) }]);
 	const { items } = await runNode([hello], setup());
 	expect(items).toEqual([{ json: messageObject(9), pairedItem: { item: 0 } }]);
@@ -201,7 +201,7 @@ describe('bad input is refused before anything is sent', () => {
 		expect(received).toHaveLength(0);
 	});
 
-	test('On Error = Stop: bad input in the last item is found while nothing has been sent', async () => {
+	test('On Error = Stop: bad input in the last item is noticed before anything is sent', async () => {
 		const received = accepted();
 		const { error } = await runNode([hello, hello, { text: 'x' }], setup());
 		expect(error?.message).toBe("'To' is empty");
@@ -210,19 +210,19 @@ describe('bad input is refused before anything is sent', () => {
 		expect(received).toHaveLength(0);
 	});
 
-	test('it is not said that nothing was sent when an earlier try sent something', async () => {
+	test(`doesn't say "nothing was sent" if an earlier try sent something`, async () => {
 		const received = answering({ Bye: [403, {}] });
 		const items = [hello, { ...hello, text: 'Bye' }];
 		const stopped = await runNode(items, setup());
 		const retried = await retry(stopped, items, setup({ sender: '={{ "" }}' }));
 		expect(textsIn(received)).toEqual(['Hello', 'Bye']);
-		// What was sent before stands, so only the other one is in the way.
+		// What was sent before still counts, so only the other one is a problem.
 		expect(retried.error?.message).toBe("'From' is empty");
 		expect(retried.error?.description).toMatch(/This is item 2 of 2 \(n8n counts from 0\)\.$/);
 	});
 
 	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
-		'On Error = %s: the others are sent, the bad one stays linked',
+		'On Error = %s: sends the others, the bad one stays linked',
 		async (onError) => {
 			const received = accepted();
 			const items = [hello, { text: 'x' }, { ...hello, text: 'Bye' }];
@@ -236,7 +236,7 @@ describe('bad input is refused before anything is sent', () => {
 		},
 	);
 
-	test('an expression that fails for one item is that item alone', async () => {
+	test('an expression that fails for one item fails only that item', async () => {
 		const received = accepted();
 		const items = [hello, { ...hello, text: 'boom' }, { ...hello, text: 'Bye' }];
 		const body = '={{ $json.text === "boom" ? $("Nowhere").item.json.x : $json.text }}';
@@ -252,7 +252,7 @@ describe('bad input is refused before anything is sent', () => {
 	});
 });
 
-test('while a long list is read, others in the same process get their turn', async () => {
+test('while a long list is read, other work in the process gets its turn', async () => {
 	accepted();
 	let read = 0;
 	let readAtTurn = Infinity;
@@ -264,7 +264,7 @@ test('while a long list is read, others in the same process get their turn', asy
 	expect(readAtTurn).toBeLessThan(200);
 });
 
-describe('a message that Clerk Chat takes', () => {
+describe('a message that Clerk Chat accepts', () => {
 	test.each<[string, IDataObject, IDataObject]>([
 		['with the error code 0: sent', { errorCode: 0 }, {}],
 		[
@@ -290,7 +290,7 @@ test.each<['results' | 'objection', string]>([
 	['results', "The answer doesn't look like one from Clerk Chat"],
 	['objection', "Clerk Chat's answer couldn't be read"],
 ])(
-	'an answer that the code stumbles over (%s): perhaps sent, the others go out, and it is not sent again',
+	'a response that breaks the code (%s): perhaps sent, not sent again, and the others are sent',
 	async (name, message) => {
 		jest.replaceProperty(limits, 'firstWait', 1);
 		// After a pause the first request goes alone, and all others wait for its answer.
@@ -320,7 +320,7 @@ test.each<['results' | 'objection', string]>([
 	},
 );
 
-test('what looks failed to n8n is run again: only what was rejected is asked for again', async () => {
+test('a rerun after n8n saw a failure requests only the rejected messages again', async () => {
 	const failed = { status: 'failed', error: 'No carrier' };
 	const received = clerkChatApi(({ body }, index) => [
 		201,
@@ -344,7 +344,7 @@ describe('order and pace', () => {
 			() => Math.random() * 8,
 		);
 
-	test('Messages at the Same Time left out: it begins with 5 and finds out how many more', async () => {
+	test('Messages at the Same Time left out: starts with 5 and learns how many more', async () => {
 		let atFirst: number | undefined;
 		const seen: Seen = slowApi(
 			({ body: { body } }) => {
@@ -374,7 +374,7 @@ describe('order and pace', () => {
 			'from three senders to one recipient',
 			{ sender: '={{ $json.to }}', recipients: '+14155550100' },
 		],
-	])('%s: in item order for each, and at the same time', async (_name, parameters) => {
+	])('%s: in item order for each, and in parallel', async (_name, parameters) => {
 		const seen = slow();
 		const items = texts(30, (index) => `+1415555010${index % 3}`);
 		await runNode(items, setup({ ...parameters, options: { maxConcurrency: 10 } }));
@@ -400,7 +400,7 @@ describe('order and pace', () => {
 		expect(received).toHaveLength(2);
 	});
 
-	test('when nothing further is started, nobody waits for the next batch', async () => {
+	test('once the run has ended, nothing waits for the next batch', async () => {
 		clerkChatApi(() => [422, {}]);
 		const batch = { batchSize: 1, batchInterval: 6_000 };
 		const items = numbered(20);
@@ -423,26 +423,23 @@ describe('order and pace', () => {
 		['Timeout', { timeout: 20_000 }, { timeout: 20_000 }],
 		['Ignore SSL Issues', { allowUnauthorizedCerts: true }, { skipSslCertificateValidation: true }],
 		['Proxy', { proxy: 'http://name:word@my-proxy:3128' }, { proxy }],
-	])(
-		"%s in the node's settings is what n8n makes the request with",
-		async (_name, set, expected) => {
-			accepted();
-			const made: IHttpRequestOptions[] = [];
-			const result = await runNode([hello], {
-				...setup({ requestOptions: set }),
-				reroute: (request) => {
-					made.push({ ...request });
-					// There is none.
-					delete request.proxy;
-				},
-			});
-			expect(made).toMatchObject([expected]);
-			expect(result.items).toHaveLength(1);
-		},
-	);
+	])("n8n makes the request with %s from the node's settings", async (_name, set, expected) => {
+		accepted();
+		const made: IHttpRequestOptions[] = [];
+		const result = await runNode([hello], {
+			...setup({ requestOptions: set }),
+			reroute: (request) => {
+				made.push({ ...request });
+				// There is none.
+				delete request.proxy;
+			},
+		});
+		expect(made).toMatchObject([expected]);
+		expect(result.items).toHaveLength(1);
+	});
 
 	test.each(['proxy.local:3128', 'socks5://name:word@proxy:3128', 'http://na%me:word@proxy:3128'])(
-		'a proxy that n8n would pass over is refused, and not shown: %s',
+		'a proxy that n8n would ignore is refused, and not shown: %s',
 		async (proxy) => {
 			const received = accepted();
 			const { error } = await runNode([hello], setup({ requestOptions: { proxy } }));
@@ -452,7 +449,7 @@ describe('order and pace', () => {
 		},
 	);
 
-	test('On Error = Stop: nothing further is started, and the counts say so', async () => {
+	test('On Error = Stop: starts nothing more, and the counts say so', async () => {
 		const received = answering({ 3: [422, { message: 'no' }] });
 		const items = numbered(10);
 		const { error } = await runNode(items, setup(oneAtATime));
@@ -464,7 +461,7 @@ describe('order and pace', () => {
 	});
 
 	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
-		'an API key that is not accepted ends it with On Error = %s, too',
+		'an invalid API key also ends the run with On Error = %s',
 		async (onError) => {
 			const received = clerkChatApi(() => [401, { message: 'Unauthorized' }]);
 			const items = numbered(10);
@@ -489,7 +486,7 @@ describe('order and pace', () => {
 		},
 	);
 
-	test('a 429 pauses everyone, and a long queue at a slow limit still comes to its end', async () => {
+	test('a 429 pauses all requests, and a long queue at a slow limit still finishes', async () => {
 		jest.replaceProperty(limits, 'patience', 300);
 		jest.replaceProperty(limits, 'longestWait', 30);
 		const perWindow = new Map<number, number>();
@@ -509,7 +506,7 @@ describe('order and pace', () => {
 		expect(received.length).toBeGreaterThan(30);
 	});
 
-	test('what waits after a 429 when the run ends: not tried, for it was not sent', async () => {
+	test("requests waiting after a 429 when the run ends: not tried, because they weren't sent", async () => {
 		const received = clerkChatApi(({ body }) =>
 			body.body === '0' ? [429, {}, { 'retry-after': '5' }] : [401, {}],
 		);
@@ -521,7 +518,7 @@ describe('order and pace', () => {
 		]);
 	});
 
-	test('cancelling starts nothing further', async () => {
+	test('cancelling starts nothing more', async () => {
 		const seen = slow();
 		const items = numbered(200);
 		const result = await runNode(items, {
@@ -536,7 +533,7 @@ describe('order and pace', () => {
 	});
 });
 
-test('replayed items come out complete and linked, and nothing is remembered when all went well', async () => {
+test('replayed items are returned complete and linked, and nothing is saved if all went well', async () => {
 	const answers: Record<string, Answer> = { b: [403, {}] };
 	const received = answering(answers);
 	const items = ['a', 'b', 'c'].map((text) => ({ to: '+14155550123', text }));
@@ -567,7 +564,7 @@ test('an edited message counts as another one', async () => {
 });
 
 test.each([API_KEY, `  ${API_KEY}\n`])(
-	"the vendor's answer never brings the API key into an error, however it was pasted: %j",
+	"the vendor's response never exposes the API key in an error, however it was pasted: %j",
 	async (apiKey) => {
 		clerkChatApi(() => [401, { message: `The key ${API_KEY} is not known` }]);
 		const keys: unknown[] = [];
@@ -585,7 +582,7 @@ test.each([API_KEY, `  ${API_KEY}\n`])(
 describe('what people read when items failed', () => {
 	const api = () => answering({ refused: [422, { message: 'no' }], lost: [500, {}] });
 
-	test('On Error = Continue: the summary beside the output, and whom it concerns in the item', async () => {
+	test('On Error = Continue: a summary in a hint, and the recipient in the item', async () => {
 		api();
 		const items = itemsOf('a', 'refused', 'lost', 'b', 'refused');
 		const result = await runNode(items, setup({}, toContinue));
@@ -600,14 +597,14 @@ describe('what people read when items failed', () => {
 		]);
 	});
 
-	test('all went well: how many', async () => {
+	test('all went well: the count', async () => {
 		api();
 		const result = await runNode(itemsOf('a', 'b'), setup());
 		expect(hintsOf(result)).toEqual(['Sent 2.']);
 		expect(warningsOf(result)).toEqual([]);
 	});
 
-	test('several bad rows: one error in at most six lines names them by problem', async () => {
+	test('several bad rows: one error of up to six lines, grouped by problem', async () => {
 		api();
 		const items = Array.from({ length: 20 }, (_, index) => ({
 			to: index % 2 === 0 || index > 17 || index === 3 ? 'x' : '',
@@ -624,7 +621,7 @@ describe('what people read when items failed', () => {
 		expect(error?.context.itemIndex).toBe(1);
 	});
 
-	test('several bad rows: what to do is said for each kind, once', async () => {
+	test('several bad rows: advice once per kind', async () => {
 		api();
 		const items = [{ to: '+1x' }, { to: '' }, { to: '+2x' }, { to: '+14155550101' }, { to: '' }];
 		const { error } = await runNode(items, setup({ body: 'Hi' }));
@@ -633,7 +630,7 @@ describe('what people read when items failed', () => {
 		expect(count('Enter at least one phone number with + and country code')).toBe(1);
 	});
 
-	test('several rows that are bad in the same way: said once, with the rows', async () => {
+	test('several rows with the same problem: one message with the rows', async () => {
 		api();
 		const items = Array.from({ length: 12 }, () => ({ to: '' }));
 		const { error } = await runNode([{ to: '+14155550101' }, ...items], setup({ body: 'Hi' }));
@@ -644,7 +641,7 @@ describe('what people read when items failed', () => {
 		expect(error?.description).not.toContain("'To' is empty");
 	});
 
-	test('On Error = Stop and refused: the way that works is named, and it works', async () => {
+	test('On Error = Stop and refused: the advice works', async () => {
 		const received = api();
 		const items = itemsOf('a', 'refused', 'b');
 		const stopped = await runNode(items, setup(oneAtATime));
@@ -657,7 +654,7 @@ describe('what people read when items failed', () => {
 		expect(textsIn(received)).toEqual(['a', 'refused', 'refused', 'b']);
 	});
 
-	test('a Retry-After beyond patience ends the run at once and says when to try again', async () => {
+	test('a Retry-After that is too long ends the run at once and says when to try again', async () => {
 		const received = clerkChatApi((_request, index) =>
 			index === 0 ? [201, { data: messageObject(1) }] : [429, {}, { 'retry-after': '5400' }],
 		);
@@ -672,7 +669,7 @@ describe('what people read when items failed', () => {
 });
 
 test.each([undefined, { retryOnFail: true, maxTries: 2 }])(
-	'what no later try can use is not kept in the execution: at most 5 %% of what came out (%j)',
+	"data that no later try can use isn't kept in the execution: at most 5 %% of the output (%j)",
 	async (more) => {
 		answering({ '0': [422, {}] });
 		const items = numbered(100);

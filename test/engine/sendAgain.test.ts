@@ -31,7 +31,7 @@ import type { Fate } from './deliveries';
 import { retry, runNode } from './engine';
 import type { Setup } from './engine';
 
-/* 'Send Again': what may have been sent is looked for, and then sent once more (docs/sending.md). */
+/* 'Send Again': searches for messages with an unclear result, then sends them once more (docs/sending.md). */
 
 closeNetwork();
 
@@ -41,7 +41,7 @@ const tries = (maxTries: number): Setup['settings'] => ({
 	maxTries,
 });
 
-describe('at most one more goes out', () => {
+describe('at most one more is sent', () => {
 	test.each([LOST, UNLISTED])('with Retry On Fail (%j)', async (fate) => {
 		const chat = clerkChat(fate);
 		const result = await runNode(itemsTo(some(1), 'five'), setup(sendAgain, tries(5)));
@@ -82,14 +82,14 @@ describe('at most one more goes out', () => {
 		expect(counts(chat, people)).toEqual([2, 2]);
 	});
 
-	test('what was refused in between does not count', async () => {
+	test("a refusal in between doesn't count", async () => {
 		const ann = somebody();
 		const chat = clerkChat((_request, index) => (index === 1 ? REFUSED : UNLISTED));
 		await runNode(itemsTo([ann], 'between'), setup(sendAgain, tries(5)));
 		expect(chat.got(ann)).toBeLessThanOrEqual(2);
 	});
 
-	test('of an item that carries the own error; refused is not certain', async () => {
+	test(`for an item containing this node's own error; "refused" isn't certain`, async () => {
 		const ann = somebody();
 		const chat = clerkChat(UNLISTED);
 		const first = await runNode(itemsTo([ann], 'carried'), setup({}, toContinue));
@@ -98,7 +98,7 @@ describe('at most one more goes out', () => {
 		expect(chat.got(ann)).toBe(2);
 	});
 
-	test('only when the later try wants it: without it, nothing goes out after a refusal', async () => {
+	test('only if the later try has the option: without it, nothing is sent after a refusal', async () => {
 		const chat = clerkChat([UNCLEAR, REFUSED]);
 		const items = itemsTo(some(1), 'refused');
 		const settings = { retryOnFail: true, maxTries: 2 };
@@ -107,7 +107,7 @@ describe('at most one more goes out', () => {
 	});
 });
 
-describe('what is on record is not sent again', () => {
+describe("a message on record isn't sent again", () => {
 	test('only the rest is', async () => {
 		const [ann, bob] = some(2);
 		const chat = clerkChat([UNCLEAR, UNCLEAR]);
@@ -122,7 +122,7 @@ describe('what is on record is not sent again', () => {
 	test.each<[string, IDataObject]>([
 		['errorCode', { errorCode: 30007, status: 'sent' }],
 		['error', { error: 'carrier trouble', status: 'sent' }],
-	])('nor with %s beside another status', async (_, odd) => {
+	])('nor with %s and another status', async (_, odd) => {
 		const chat = clerkChat({ ...LISTED, onRecord: odd });
 		const items = itemsTo(some(1), 'odd');
 		const stopped = await runNode(items, setup(sendAgain, { retryOnFail: true, maxTries: 3 }));
@@ -145,7 +145,7 @@ describe('what is on record is not sent again', () => {
 		expect(idsOf(again)).toEqual(idsOf(other));
 	});
 
-	test('the first try is found, though the second one is in doubt as well', async () => {
+	test('the first try is found, even if the second one is unclear as well', async () => {
 		const ann = somebody();
 		const chat = clerkChat(LOST);
 		const items = itemsTo([ann], 'thrice');
@@ -160,7 +160,7 @@ describe('what is on record is not sent again', () => {
 		expect(third.items[0]?.json).toMatchObject({ id: entry.id });
 	});
 
-	test('that an earlier try failed says nothing of the later one', async () => {
+	test('a failed earlier try says nothing about the later one', async () => {
 		const ann = somebody();
 		const chat = clerkChat(LOST);
 		const items = itemsTo([ann], 'later one');
@@ -176,7 +176,7 @@ describe('what is on record is not sent again', () => {
 		expect(third.items[0]?.json).toMatchObject({ id: delivered.id });
 	});
 
-	test('one entry is not given to a second try and to another message', async () => {
+	test("an entry doesn't match both a second try and another message", async () => {
 		const ann = somebody();
 		const chat = clerkChat([LOST, REFUSED, LOST, LISTED]);
 		const settings = { retryOnFail: true, maxTries: 2, ...toContinue };
@@ -187,8 +187,8 @@ describe('what is on record is not sent again', () => {
 	});
 });
 
-describe('what may have been sent in an earlier try stays unclear', () => {
-	test('when it is refused now', async () => {
+describe('a message that an earlier try may have sent stays unclear', () => {
+	test('if it is refused now', async () => {
 		const ann = somebody();
 		const chat = clerkChat([UNCLEAR, [422, { message: 'has opted out' }]]);
 		const result = await runNode(itemsTo([ann], 'refused'), setup(sendAgain, tries(2)));
@@ -202,7 +202,7 @@ describe('what may have been sent in an earlier try stays unclear', () => {
 		});
 	});
 
-	test('when it is not tried now', async () => {
+	test('if it is not tried now', async () => {
 		const people = some(3);
 		clerkChat([REFUSED, UNCLEAR, {}, [401, {}]]);
 		const result = await runNode(itemsTo(people, 'not tried'), setup(sendAgain, tries(2)));
@@ -212,7 +212,7 @@ describe('what may have been sent in an earlier try stays unclear', () => {
 		});
 	});
 
-	test('and is counted so when the run stops', async () => {
+	test('and is counted as unclear when the run stops', async () => {
 		const [ann, bob] = some(2);
 		clerkChat((request) => (isTo(ann, request) ? REFUSED : UNCLEAR));
 		const items = itemsTo([ann, bob], 'counted');
@@ -221,7 +221,7 @@ describe('what may have been sent in an earlier try stays unclear', () => {
 		expect(error?.description).toMatch(/^Unclear 1, failed 1: /);
 	});
 
-	test('when the credential cannot be read now', async () => {
+	test("if the credential can't be read now", async () => {
 		const ann = somebody();
 		clerkChat(LOST);
 		let reads = 0;
@@ -242,7 +242,7 @@ describe('what may have been sent in an earlier try stays unclear', () => {
 			['a second'],
 			([ann]) => [entryOf({ text: 'doubt', to: ann })],
 		],
-	])('when %s now', async (_, more, onRecord) => {
+	])('if %s now', async (_, more, onRecord) => {
 		const people = [somebody(), ...more.map(somebody)];
 		const chat = clerkChat(LOST, {
 			closed: () => (chat.sent.length > 0 && more.length === 0 ? 403 : undefined),
@@ -274,7 +274,7 @@ describe('saved data that cannot be read', () => {
 		expect(chat.got(ann)).toBe(2);
 	});
 
-	test('what was sent since comes out again', async () => {
+	test('returns messages sent since then', async () => {
 		const [ann, bob] = some(2);
 		let refusals = 0;
 		const chat = clerkChat((request) => (isTo(bob, request) && refusals++ < 2 ? REFUSED : {}));
@@ -286,7 +286,7 @@ describe('saved data that cannot be read', () => {
 });
 
 describe('two retries at once', () => {
-	test('neither sends what the other found on record', async () => {
+	test('neither sends messages that the other found on record', async () => {
 		const [ann, bob] = some(2);
 		let looks = 0;
 		const chat = clerkChat(LOST, {
@@ -304,7 +304,7 @@ describe('two retries at once', () => {
 		expect(chat.texts().slice(2)).toEqual(['lost']);
 	});
 
-	test('what one takes back is still unknown to the other', async () => {
+	test('a message that one gives up is still unclear to the other', async () => {
 		const [ann, bob] = some(2);
 		let toAnn = 0;
 		const chat = clerkChat(async (request): Promise<Fate> => {
@@ -325,7 +325,7 @@ describe('two retries at once', () => {
 	});
 
 	test.each([{}, toContinue])(
-		'what one left unclear is searched for before the other sends it (%j)',
+		'searches for a message that one left unclear before the other sends it (%j)',
 		async (settings) => {
 			const ann = somebody();
 			const chat = clerkChat(async (_request, index) => {
@@ -341,7 +341,7 @@ describe('two retries at once', () => {
 		},
 	);
 
-	test('also what one left unclear before the other came to it', async () => {
+	test('even if one left it unclear before the other got to it', async () => {
 		const [ann, bob] = some(2);
 		let release = () => {};
 		const held = new Promise<void>((resolve) => (release = resolve));

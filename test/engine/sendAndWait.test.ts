@@ -36,7 +36,7 @@ const takenSecond = (first: number) =>
 /** The link in a text. */
 const linkIn = ({ body }: Received) => String(body.body).split('\n').at(-1)!;
 
-/** Asks, and gives what tests do with the link. */
+/** Asks, and returns what tests do with the link. */
 async function asked(parameters: INodeParameters = {}, items: IDataObject[] = [friday]) {
 	const received = accepted();
 	const used = setup(parameters);
@@ -80,7 +80,7 @@ describe('the text', () => {
 	test.each([
 		['Reply YES or NO, or tap:', /^May we deliver on Friday\?\nReply YES or NO, or tap:\nhttp/],
 		['', /^May we deliver on Friday\?\nhttp/],
-	])("with the option 'Answer Line': %p stands before the link", async (answerLine, text) => {
+	])("with the option 'Answer Line': %p precedes the link", async (answerLine, text) => {
 		const { received } = await asked({ options: { answerLine } });
 		expect(received[0].body.body).toMatch(text);
 	});
@@ -88,7 +88,7 @@ describe('the text', () => {
 	test.each([
 		['http://localhost:5678/webhook-waiting', 1],
 		['https://n8n.example.com/webhook-waiting', 0],
-	])('with a link to %s: a hint says whether phones cannot open it', async (address, hints) => {
+	])("with a link to %s: a hint says if phones can't open it", async (address, hints) => {
 		accepted();
 		const result = await ask([friday], setup(), { webhookWaitingBaseUrl: address });
 		const hint = "Phones can't open the link in this text";
@@ -115,7 +115,7 @@ describe('the text', () => {
 		});
 	});
 
-	test('asks for the first item only, as built-in nodes do, and a hint says so', async () => {
+	test("sends only the first item's question, as built-in nodes do, and a hint says so", async () => {
 		const received = accepted();
 		const result = await runNode([friday, { ...friday, question: 'Really?' }], setup());
 		expect(received).toHaveLength(1);
@@ -126,7 +126,7 @@ describe('the text', () => {
 		expect(hintsOf(await runNode([friday], setup()))).toEqual([]);
 	});
 
-	test('in the variant that asks before an agent uses a tool, shows what the tool is to be called with', async () => {
+	test("in the variant that asks before an agent uses a tool, shows the tool's arguments", async () => {
 		const call = { tool: 'refund', toolParameters: { order: 'A1', amount: 5 } };
 		const message = '=Do it? {{ $tool.name }} with {{ $tool.parameters }}';
 		const { received, open } = await asked({ message }, [{ to: '+14155550123', ...call }]);
@@ -139,7 +139,7 @@ describe('the text', () => {
 });
 
 describe('the page of an approval', () => {
-	test('opens without answering anything, as often as anybody likes', async () => {
+	test('opens any number of times without answering', async () => {
 		const { open } = await asked();
 		for (const page of [await open(), await open()]) {
 			expect(page.status).toBe(200);
@@ -149,7 +149,7 @@ describe('the page of an approval', () => {
 		}
 	});
 
-	test('has no scripts, asks nobody else, and is not kept', async () => {
+	test("has no scripts, makes no other requests, and isn't cached", async () => {
 		const { html, headers } = await (await asked()).open();
 		expect(html).not.toMatch(/<script|javascript:|\son\w+=|src=|href=/i);
 		expect(headers['Content-Security-Policy']).toContain("default-src 'none'");
@@ -172,7 +172,7 @@ describe('the page of an approval', () => {
 		expect(html).not.toMatch(/<script|<b>|<i>/);
 	});
 
-	test("has the heading that 'Page Title' says, as text", async () => {
+	test("has the heading from 'Page Title', as text", async () => {
 		const { open } = await asked({ options: { pageTitle: '={{ "Tom & Jerry <b>" }}' } });
 		const { html } = await open();
 		expect(html).toContain('<title>Tom &amp; Jerry &lt;b&gt;</title>');
@@ -182,7 +182,7 @@ describe('the page of an approval', () => {
 	test.each([
 		['approve', true, 'Approve'],
 		['decline', false, 'Decline'],
-	])('%s: the item that comes out, linked to its input', async (answer, approved, label) => {
+	])('%s: the item returned, linked to its input', async (answer, approved, label) => {
 		const waiting = await asked(both);
 		const { html, goesOn, status } = await waiting.send({ answer });
 		expect(status).toBe(200);
@@ -205,7 +205,7 @@ describe('the page of an approval', () => {
 		]);
 	});
 
-	test('an answer that n8n could not go on with can be given again', async () => {
+	test("an answer that n8n couldn't continue with can be given again", async () => {
 		const { sendInVain, open, send } = await asked();
 		expect(await sendInVain({ answer: 'approve' })).toMatchObject({ status: 500 });
 		expect(await open()).toMatchObject({ status: 200 });
@@ -213,7 +213,7 @@ describe('the page of an approval', () => {
 	});
 
 	test.each(['Ask {{x}}', 'Ask {x', '"Ask" \\ `it` ${x}'])(
-		'opens when the node has the name %s',
+		'opens if the node has the name %s',
 		async (name) => {
 			const received = accepted();
 			const used = { ...setup(), name };
@@ -228,7 +228,7 @@ describe('the page of an approval', () => {
 		['something else', { answer: 'maybe' }],
 		['a list', { answer: ['approve'] }],
 		['a text', 'approve'],
-	])('%s is no answer', async (_name, form) => {
+	])('%s is not an answer', async (_name, form) => {
 		const { status, html, goesOn } = await (await asked()).send(form);
 		expect(goesOn).toBeUndefined();
 		expect(status).toBe(422);
@@ -236,7 +236,7 @@ describe('the page of an approval', () => {
 		expect(html).toContain('value="approve"');
 	});
 
-	test('with Approve Only there is one button, and Decline is no answer', async () => {
+	test('with Approve Only there is one button, and Decline is not an answer', async () => {
 		const values = { approvalType: 'single' };
 		const { open, send } = await asked({ approvalOptions: { values } });
 		expect((await open()).html.match(/<button/g)).toHaveLength(1);
@@ -245,7 +245,7 @@ describe('the page of an approval', () => {
 });
 
 describe('the page of a free text', () => {
-	test('has a labelled field, and the answer comes out as it was written', async () => {
+	test('has a labelled field, and returns the answer as written', async () => {
 		const waiting = await asked(freeText);
 		const { html } = await waiting.open();
 		expect(html).toContain('<label for="text">Your answer</label>');
@@ -268,14 +268,14 @@ describe('the page of a free text', () => {
 		['blanks', { text: ' \n\u0007 ' }, /Please write an answer/],
 		['a list', { text: ['a'] }, /Please write an answer/],
 		['too much', { text: 'x'.repeat(2001) }, /too long by 1 character\./],
-	])('%s is no answer', async (_name, form, complaint) => {
+	])('%s is not an answer', async (_name, form, complaint) => {
 		const { status, html, goesOn } = await (await asked(freeText)).send(form);
 		expect(goesOn).toBeUndefined();
 		expect(status).toBe(422);
 		expect(html).toMatch(complaint);
 	});
 
-	test('a text that is too long comes back to be shortened, escaped', async () => {
+	test('a text that is too long is shown again to be shortened, escaped', async () => {
 		const text = `</textarea><script>alert(1)</script>${'x'.repeat(2000)}`;
 		const { html } = await (await asked(freeText)).send({ text });
 		expect(html).toContain('&lt;/textarea&gt;&lt;script&gt;');
@@ -304,7 +304,7 @@ describe('links that do not answer', () => {
 		}
 	});
 
-	test('a second one, before n8n has gone on', async () => {
+	test('a second one, before n8n has continued', async () => {
 		const { send } = await asked(both);
 		expect((await send({ answer: 'decline' })).goesOn).toHaveLength(1);
 		const second = await send({ answer: 'approve' });
@@ -365,7 +365,7 @@ describe('the limit of the wait', () => {
 		expect(Math.abs(off)).toBeLessThan(10_000);
 	});
 
-	test('gives out the input items when it runs out, as built-in nodes do', async () => {
+	test('returns the input items when it expires, as built-in nodes do', async () => {
 		const waiting = await asked({}, [friday, { other: true }]);
 		const done = await waiting.goOn();
 		expect(done.status).toBe('success');
@@ -387,14 +387,14 @@ describe('the limit of the wait', () => {
 });
 
 describe('sent once, whatever is retried', () => {
-	test('Retry On Fail sends what was refused again, and waits then', async () => {
+	test('Retry On Fail sends a refused question again, and then waits', async () => {
 		const received = takenSecond(422);
 		const result = await runNode([friday], setup({}, { retryOnFail: true }));
 		expect(received).toHaveLength(2);
 		expect(result.status).toBe('waiting');
 	});
 
-	test('a text that went out is not sent again when it is the waiting that fails', async () => {
+	test("a sent text isn't sent again if only the waiting fails", async () => {
 		const received = accepted();
 		let failures = 0;
 		const result = await ask([friday], setup({}, { retryOnFail: true }), {
@@ -407,7 +407,7 @@ describe('sent once, whatever is retried', () => {
 		expect(result.status).toBe('waiting');
 	});
 
-	test('what may have been sent is not sent again, also not by an execution with another link', async () => {
+	test("a question that may have been sent isn't sent again, even by an execution with another link", async () => {
 		const received = clerkChatApi(() => [500, {}]);
 		const used = setup({}, { retryOnFail: true });
 		const failed = await ask([friday], used, { executionId: '77' });
@@ -418,7 +418,7 @@ describe('sent once, whatever is retried', () => {
 		expect(received).toHaveLength(1);
 	});
 
-	test('unless that is wanted', async () => {
+	test("except with 'Send Again'", async () => {
 		const received = takenSecond(500);
 		const options = { unknownOutcome: 'resend' };
 		const result = await runNode([friday], setup({ options }, { retryOnFail: true }));
@@ -428,7 +428,7 @@ describe('sent once, whatever is retried', () => {
 	});
 
 	test.each([false, true])(
-		'the wait that failed in another execution is asked anew, for the first link leads nowhere: Retry On Fail = %s',
+		'after a failed wait in another execution, asks again, because the first link is dead: Retry On Fail = %s',
 		async (retryOnFail) => {
 			const received = accepted();
 			const used = setup({}, { retryOnFail });
@@ -449,7 +449,7 @@ describe('sent once, whatever is retried', () => {
 		},
 	);
 
-	test('Retry at the first execution, while a retry waits or was stopped: asked anew for the same reason', async () => {
+	test('Retry on the first execution while a retry waits or was stopped: asks again for the same reason', async () => {
 		const received = takenSecond(422);
 		const failed = await runNode([friday], setup());
 		await retry(failed, [friday], setup());
@@ -459,9 +459,9 @@ describe('sent once, whatever is retried', () => {
 	});
 });
 
-describe('what does not wait', () => {
+describe('no waiting', () => {
 	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
-		'a text that did not go out, with On Error = %s',
+		"a text that wasn't sent, with On Error = %s",
 		async (onError) => {
 			clerkChatApi(() => [422, { message: 'no' }]);
 			const result = await runNode([friday], setup({}, { onError }));
@@ -483,7 +483,7 @@ describe('what does not wait', () => {
 		expect(result.items).toMatchObject([{ json: { error: { outcome: 'notTried' } } }]);
 	});
 
-	test('a text that Clerk Chat takes and marks as failed', async () => {
+	test('a text that Clerk Chat accepts and marks as failed', async () => {
 		clerkChatApi(() => [201, { data: messageObject(1, { status: 'failed' }) }]);
 		const { status, error } = await runNode([friday], setup());
 		expect(status).toBe('error');
@@ -502,7 +502,7 @@ describe('what does not wait', () => {
 		expect(received).toHaveLength(0);
 	});
 
-	test('a tool that n8n calls without its engine: it says so, and sends nothing', async () => {
+	test('a tool that n8n calls without its engine: says so, and sends nothing', async () => {
 		const received = accepted();
 		const call = asTool(setup({ recipients: '+14155550123', message: 'Shall I?' }));
 		await expect(call({})).rejects.toThrow(/Waiting is not possible here[^]*'Send'/);
@@ -510,7 +510,7 @@ describe('what does not wait', () => {
 	});
 });
 
-test('the question is read once: what is waited for is what was texted', async () => {
+test('reads the question once: waits on exactly what was texted', async () => {
 	const received = clerkChatApi(() => [201, { data: messageObject(1) }]);
 	const { data } = await runNode([friday], setup({ message: '=Code {{ Math.random() }}' }));
 	const { asked } = data.executionData!.contextData['node:Clerk Chat'] as {
@@ -537,18 +537,18 @@ describe('a reply by text', () => {
 		[buttons('Keep', 'Cancel'), 'Reply 1 for Keep or 2 for Cancel, or tap:'],
 		[buttons('1 hour', '2 hours'), 'Reply 1 hour or 2 hours, or tap:'],
 		[freeText, 'Reply, or tap:'],
-	])('%j: the text offers it when asked to, in words that fit: %s', async (parameters, line) => {
+	])('%j: the text offers it if selected, with matching words: %s', async (parameters, line) => {
 		const { received } = await asked({ ...parameters, repliesByText: true });
 		expect(String(received[0].body.body).split('\n')[1]).toBe(line);
 	});
 
-	test('your own words win', async () => {
+	test('your own words take precedence', async () => {
 		const options = { answerLine: 'Ja oder nein?' };
 		const { received } = await asked({ repliesByText: true, options });
 		expect(String(received[0].body.body).split('\n')[1]).toBe('Ja oder nein?');
 	});
 
-	test('nobody is warned of a link that phones cannot open when the text offers a reply', async () => {
+	test("no warning about a link that phones can't open if the text offers a reply", async () => {
 		accepted();
 		const result = await ask([friday], setup({ repliesByText: true }), {
 			webhookWaitingBaseUrl: 'http://localhost:5678/webhook-waiting',
@@ -564,7 +564,7 @@ describe('a reply by text', () => {
 	});
 });
 
-test('the polling trigger can tell when a question was answered on its page', async () => {
+test('lets the polling trigger know when a question was answered on its page', async () => {
 	const { link, send, sendInVain } = await asked({});
 	const signature = new URL(link).searchParams.get('signature')!;
 	await sendInVain({ answer: 'approve' });
@@ -581,7 +581,7 @@ describe('in test runs', () => {
 		return { received, result };
 	};
 
-	test('the question is only shown, with all that would go out, and nothing is waited for', async () => {
+	test("only shows the question, with everything that would be sent, and doesn't wait", async () => {
 		const { received, result } = await run({ testRuns: 'preview' });
 		expect(received).toEqual([]);
 		expect(result.status).toBe('success');
@@ -593,7 +593,7 @@ describe('in test runs', () => {
 		});
 	});
 
-	test('or goes to somebody else, and the answer is waited for', async () => {
+	test('or sends it to someone else, and waits for the answer', async () => {
 		const testRecipient = '+14155550199';
 		const { received, result } = await run({ testRuns: 'redirect', testRecipient });
 		expect(received[0].body.recipients).toEqual([testRecipient]);
@@ -615,14 +615,17 @@ describe('who asks', () => {
 	test.each([
 		[{}, '+14155550100'],
 		[{ additionalFields: { sentByName: 'Desk <1>' } }, 'Desk &lt;1&gt;'],
-	])('%j: stands on the page after an answer, and of a closed question', async (fields, by) => {
-		const { send, open } = await asked({
-			...fields,
-			...limit({ resumeAmount: 1, resumeUnit: 'minutes' }),
-		});
-		const { html } = await send({ answer: 'approve' });
-		expect(html).toContain(`Your answer has been sent to <bdi>${by}</bdi>:`);
-		jest.useFakeTimers({ doNotFake: ['nextTick'], now: Date.now() + 61_000 });
-		expect((await open()).html).toContain(`Asked by <bdi>${by}</bdi>.`);
-	});
+	])(
+		"%j: appears on the page after an answer, and on a closed question's page",
+		async (fields, by) => {
+			const { send, open } = await asked({
+				...fields,
+				...limit({ resumeAmount: 1, resumeUnit: 'minutes' }),
+			});
+			const { html } = await send({ answer: 'approve' });
+			expect(html).toContain(`Your answer has been sent to <bdi>${by}</bdi>:`);
+			jest.useFakeTimers({ doNotFake: ['nextTick'], now: Date.now() + 61_000 });
+			expect((await open()).html).toContain(`Asked by <bdi>${by}</bdi>.`);
+		},
+	);
 });

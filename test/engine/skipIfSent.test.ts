@@ -29,7 +29,7 @@ import { hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { realServer } from './realServer';
 
-/* 'Skip If Sent in the Last (Hours)': what is on record already is not sent again (docs/sending.md). */
+/* 'Skip If Sent in the Last (Hours)': doesn't resend what is already on record (docs/sending.md). */
 
 closeNetwork();
 
@@ -44,7 +44,7 @@ const slow = (ms: number, listed = true) =>
 		return listed ? {} : { onRecord: false };
 	});
 
-test('what is on record comes out as that and is not sent; the rest is', async () => {
+test('messages on record are returned and not sent; the rest is sent', async () => {
 	const people = some(3);
 	const chat = clerkChat();
 	const items = itemsTo(people, ['a', 'b', 'c']);
@@ -62,7 +62,7 @@ test('what is on record comes out as that and is not sent; the rest is', async (
 	expect(hintsOf(result)).toEqual(['Sent 2, skipped 1.']);
 });
 
-test('run again after all went out: nobody gets anything twice', async () => {
+test('run again after all were sent: nobody gets anything twice', async () => {
 	const chat = clerkChat();
 	const items = itemsTo(some(3), ['a', 'b', 'c']);
 	await runNode(items, skipping());
@@ -77,7 +77,7 @@ test.each<[string, IDataObject, boolean]>([
 	['from another number', { sender: '+14155550999' }, true],
 	['to somebody else', { members: ['+14155550100', '+14155559999'] }, true],
 	['with another text', { body: 'A' }, true],
-	['that came in', { inbound: true }, true],
+	['that was received', { inbound: true }, true],
 	['scheduled', { status: 'scheduled' }, false],
 	['with other blanks', { body: ' a ' }, false],
 ])('on record is one %s', async (_, changes, isSent) => {
@@ -91,7 +91,7 @@ test.each<[string, IDataObject, boolean]>([
 test.each([
 	['an error beside another status', { error: 'odd' }],
 	['an object for a text', { body: { toString: 1 } }],
-])('on record is one with %s: it is neither sent again nor called sent', async (_, odd) => {
+])('on record is one with %s: it is neither sent again nor returned as sent', async (_, odd) => {
 	const [ann, bob] = some(2);
 	const chat = clerkChat({}, { documented: false });
 	chat.entries.push(entryOf({ text: 'odd', to: ann }, odd));
@@ -100,7 +100,7 @@ test.each([
 	expect(outcomesOf(result)).toEqual(['unknown', 'sent']);
 });
 
-test('of equal items as many are sent as are not on record yet', async () => {
+test('of equal items, sends as many as are not on record yet', async () => {
 	const ann = somebody();
 	const chat = clerkChat();
 	chat.entries.push(entryOf({ text: 'a', to: ann }));
@@ -109,7 +109,7 @@ test('of equal items as many are sent as are not on record yet', async () => {
 	expect(new Set(idsOf(result)).size).toBe(3);
 });
 
-test('the entry of an item that was left out is not taken for an equal one that got lost', async () => {
+test("a skipped item's entry isn't matched to an equal message that got lost", async () => {
 	const ann = somebody();
 	const chat = clerkChat(LOST);
 	chat.entries.push(entryOf({ text: 'one', to: ann }));
@@ -118,7 +118,7 @@ test('the entry of an item that was left out is not taken for an equal one that 
 	expect(outcomesOf(result)).toEqual(['sent', 'unknown']);
 });
 
-test('1,000 messages of the day are read in 21 requests', async () => {
+test('reads 1,000 messages of the day in 21 requests', async () => {
 	const people = some(1_000);
 	const chat = clerkChat();
 	chat.entries.push(...people.map((to) => entryOf({ text: 'day', to })));
@@ -127,7 +127,7 @@ test('1,000 messages of the day are read in 21 requests', async () => {
 	expect(chat.looks).toHaveLength(21);
 });
 
-describe('when the record cannot be read, nothing goes out', () => {
+describe("if the record can't be read, sends nothing", () => {
 	test.each([
 		[403, /not allowed/],
 		[500, /an issue on its side/],
@@ -154,7 +154,7 @@ describe('when the record cannot be read, nothing goes out', () => {
 });
 
 describe('executions of the same process, while the record lists nothing yet', () => {
-	test('that want the same at the same moment: once', async () => {
+	test('that request the same at the same time: sent once', async () => {
 		const chat = slow(20, false);
 		const items = itemsTo(some(3), ['a', 'b', 'c']);
 		const [one, two] = await Promise.all([runNode(items, skipping()), runNode(items, skipping())]);
@@ -162,7 +162,7 @@ describe('executions of the same process, while the record lists nothing yet', (
 		expect(idsOf(two)).toEqual(idsOf(one));
 	});
 
-	test('that overlap in part wait for each other, others do not', async () => {
+	test("that partly overlap wait for each other, others don't", async () => {
 		const chat = slow(20);
 		const [a, b, c] = itemsTo(some(3), ['a', 'b', 'c']);
 		const lists = [
@@ -177,7 +177,7 @@ describe('executions of the same process, while the record lists nothing yet', (
 		expect(chat.texts().sort()).toEqual(['a', 'b', 'c']);
 	});
 
-	test('one that is cancelled while it waits sends nothing, and lets the next one go', async () => {
+	test('one that is cancelled while waiting sends nothing, and lets the next one continue', async () => {
 		const chat = slow(60);
 		const items = itemsTo(some(1), 'x');
 		const first = runNode(items, skipping());
@@ -191,7 +191,7 @@ describe('executions of the same process, while the record lists nothing yet', (
 		expect(chat.sent).toHaveLength(1);
 	});
 
-	/** Runs until so many requests are on their way, and is cancelled then. */
+	/** Runs until this many requests are in flight, and is then cancelled. */
 	async function cancelledAt(
 		count: number,
 		chat: ReturnType<typeof slow>,
@@ -205,7 +205,7 @@ describe('executions of the same process, while the record lists nothing yet', (
 		await running;
 	}
 
-	test('what a cancelled one sent counts', async () => {
+	test('messages that a cancelled one sent count', async () => {
 		const chat = slow(20, false);
 		const items = itemsTo(some(3), ['a', 'b', 'c']);
 		await cancelledAt(2, chat, items, skipping());
@@ -214,7 +214,7 @@ describe('executions of the same process, while the record lists nothing yet', (
 		expect(chat.texts().filter((text) => text !== 'b')).toEqual(['a', 'c']);
 	});
 
-	test('what was on its way when one was cancelled may still arrive: the next one waits for it', async () => {
+	test('messages in flight when one was cancelled may still arrive: the next one waits for them', async () => {
 		const chat = slow(150);
 		const items = itemsTo(some(2), ['a', 'b']);
 		await cancelledAt(2, chat, items, setup({ maxConcurrency: 2 }));
@@ -229,7 +229,7 @@ describe('executions of the same process, while the record lists nothing yet', (
 			async (items) => await retry(await runNode(items, setup()), items, setup()),
 			1,
 		],
-	])('what %s sent is not sent again', async (_, send, refusals) => {
+	])("messages that %s sent aren't sent again", async (_, send, refusals) => {
 		const people = some(2);
 		const chat = clerkChat((_request, index) =>
 			index === 1 && refusals > 0 ? REFUSED : { onRecord: false },
@@ -241,7 +241,7 @@ describe('executions of the same process, while the record lists nothing yet', (
 		expect(outcomesOf(second)).toEqual(['sent', 'sent']);
 	});
 
-	test('nor what one without the option sends at this moment, to these people in another way', async () => {
+	test('nor messages that one without the option is sending to the same people in another form', async () => {
 		const people = some(2);
 		const chat = slow(30, false);
 		const items = itemsTo([people.join(', ')], 'moment');
@@ -252,7 +252,7 @@ describe('executions of the same process, while the record lists nothing yet', (
 	});
 
 	test.each([true, false])(
-		'what ended unknown is not sent again (with the option: %s)',
+		"unclear messages aren't sent again (with the option: %s)",
 		async (has) => {
 			const ann = somebody();
 			const chat = clerkChat([UNLISTED]);
@@ -278,7 +278,7 @@ describe('executions of the same process, while the record lists nothing yet', (
 		expect(outcomesOf(second)).toEqual(['sent']);
 	});
 
-	test('none of 500 of one run is sent again', async () => {
+	test("none of a run's 500 messages is sent again", async () => {
 		const people = some(500);
 		let sent = 0;
 		const { credentials, close } = await realServer(({ method }, response) => {
@@ -307,7 +307,7 @@ describe('executions of the same process, while the record lists nothing yet', (
 				['body', 'sender', 'members', 'created', 'timestamp'].map((name) => [name, undefined]),
 			),
 		],
-	])('an answer that speaks of %s: it is not sent again', async (_, says) => {
+	])("a response that mentions %s: it isn't sent again", async (_, says) => {
 		const ann = somebody();
 		const chat = clerkChat({ says, onRecord: false }, { documented: false });
 		const items = itemsTo([ann], 'answer');
@@ -317,7 +317,7 @@ describe('executions of the same process, while the record lists nothing yet', (
 		expect(outcomesOf(third)).toEqual(['sent']);
 	});
 
-	test('longer ago than the hours: it is sent again', async () => {
+	test('older than the hours: it is sent again', async () => {
 		const ann = somebody();
 		const chat = clerkChat({ onRecord: false });
 		const items = itemsTo([ann], 'reminder');
@@ -327,7 +327,7 @@ describe('executions of the same process, while the record lists nothing yet', (
 		expect(chat.got(ann)).toBe(2);
 	});
 
-	test('equal items of one run are as many messages as they are', async () => {
+	test('equal items of one run are separate messages', async () => {
 		const ann = somebody();
 		const chat = clerkChat({ onRecord: false });
 		await runNode(itemsTo([ann], 'equal'), setup());
@@ -336,7 +336,7 @@ describe('executions of the same process, while the record lists nothing yet', (
 	});
 
 	test.each([false, true])(
-		'of two equal items another one sent one and lost the other (as a retry: %s)',
+		'another execution sent one of two equal items and lost the other (as a retry: %s)',
 		async (isRetry) => {
 			const ann = somebody();
 			const chat = clerkChat([{}, LOST]);
@@ -353,7 +353,7 @@ describe('executions of the same process, while the record lists nothing yet', (
 });
 
 describe('with Retry', () => {
-	test('what an earlier try sent comes out, the rest is compared with the record', async () => {
+	test('messages that an earlier try sent are returned, the rest is compared with the record', async () => {
 		const people = some(2);
 		const chat = clerkChat();
 		const items = itemsTo(people, ['a', 'b']);
@@ -365,7 +365,7 @@ describe('with Retry', () => {
 		expect(chat.texts()).toEqual(['a']);
 	});
 
-	test('the entry of an item that an earlier try sent is not taken for an equal one', async () => {
+	test("the entry of an item that an earlier try sent isn't matched to an equal one", async () => {
 		const ann = somebody();
 		const chat = clerkChat([{}, REFUSED]);
 		const items = itemsTo([ann, ann], 'a');
@@ -377,7 +377,7 @@ describe('with Retry', () => {
 	});
 
 	test.each(['sent', 'unclear'])(
-		'what another retry sends while the record is read is not taken for an equal one (%s)',
+		"a message that another retry sends while the record is read isn't matched to an equal one (%s)",
 		async (outcome) => {
 			const ann = somebody();
 			let arrive = () => {};
@@ -400,7 +400,7 @@ describe('with Retry', () => {
 			const stopped = await runNode(items, setup());
 			const retried = retry(stopped, items, skipping());
 			while (chat.looks.length === 0) await sleep(1);
-			// The first item is refused, the second one goes out.
+			// The first item is refused, the second one is sent.
 			await retry(stopped, items, setup({}, toContinue));
 			expect(new Set(idsOf(await retried)).size).toBe(2);
 			expect(chat.got(ann)).toBe(2);
@@ -435,7 +435,7 @@ describe('with Retry', () => {
 	});
 });
 
-describe('a message to several people and one to some of them', () => {
+describe('a group message and one to some of its members', () => {
 	/** Two people, a message to each of them and one to both. */
 	const group = (text: string) => {
 		const people = some(2);
@@ -444,7 +444,7 @@ describe('a message to several people and one to some of them', () => {
 
 	const asked = ({ sent }: ReturnType<typeof clerkChat>) => sent.map(({ body }) => body.recipients);
 
-	test('each alone before: it comes out as their messages, and is not sent', async () => {
+	test('each alone before: returned as their messages, and not sent', async () => {
 		const chat = clerkChat();
 		const { both } = group('all');
 		await runNode(both, skipping(separately));
@@ -471,7 +471,7 @@ describe('a message to several people and one to some of them', () => {
 		]);
 	});
 
-	test('at the same moment, together and separately: each gets one', async () => {
+	test('at the same time, together and separately: each gets one', async () => {
 		const chat = slow(30);
 		const { people, both } = group('moment');
 		const results = await Promise.all([
@@ -482,14 +482,14 @@ describe('a message to several people and one to some of them', () => {
 		expect(results[1].items).toHaveLength(2);
 	});
 
-	test('at the same moment, to both and to one of them: nobody gets the text twice', async () => {
+	test('at the same time, to both and to one of them: nobody gets the text twice', async () => {
 		const chat = slow(30);
 		const { people, ones, both } = group('group');
 		await Promise.all([runNode(both, skipping()), runNode(ones.slice(0, 1), skipping())]);
 		expect(asked(chat)).toEqual([people]);
 	});
 
-	test('one of them alone before: refused, with who has it', async () => {
+	test('one of them alone before: refused, naming who has it', async () => {
 		const chat = clerkChat();
 		const { people, ones, both } = group('some');
 		await runNode(ones.slice(0, 1), skipping());
@@ -501,7 +501,7 @@ describe('a message to several people and one to some of them', () => {
 		expect(result.error?.description).toContain("'Separately'");
 	});
 
-	test('two together before, and those and a third now: refused together, and Separately only the third gets it', async () => {
+	test('two together before, with a third now: refused together; Separately, only the third gets it', async () => {
 		const chat = clerkChat();
 		const { people, both } = group('third');
 		const cat = somebody();
@@ -513,7 +513,7 @@ describe('a message to several people and one to some of them', () => {
 		expect(asked(chat)).toEqual([people, [cat]]);
 	});
 
-	test('a message of their own in the same list does not count', async () => {
+	test("their own message in the same list doesn't count", async () => {
 		const chat = clerkChat();
 		const { ones, both } = group('own');
 		await runNode(ones.slice(0, 1), skipping());
@@ -557,7 +557,7 @@ test.each<[string, INodeParameters, IDataObject, string]>([
 	expect(chat.sent).toHaveLength(0);
 });
 
-test('with Default Country Code, numbers without one are found on the record; a short code is an address of its own', async () => {
+test('with Default Country Code, finds numbers without one on the record; a short code is a separate address', async () => {
 	const ann = somebody();
 	const chat = clerkChat();
 	chat.entries.push(entryOf({ text: 'a', to: ann }), entryOf({ text: 'a', to: '72345' }));

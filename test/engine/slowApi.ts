@@ -7,13 +7,13 @@ import type { Answer, Received } from './clerkChatApi';
 export interface Seen {
 	/** The bodies, in the order in which they arrived. */
 	bodies: IDataObject[];
-	/** The most requests that were on their way at the same time. */
+	/** The most simultaneous requests. */
 	peak: number;
 }
 
 /**
- * A {@link clerkChatApi} that answers late.
- * @param delay gives the ms before an answer
+ * A {@link clerkChatApi} that responds late.
+ * @param delay returns the ms before a response
  */
 export function slowApi(answer: (request: Received) => Answer, delay: () => number): Seen {
 	const seen: Seen = { bodies: [], peak: 0 };

@@ -25,7 +25,7 @@ test.each<[string, INodeParameters]>([
 		'From from an expression',
 		{ ...send, sender: number('={{ $json.from }}'), recipients: '+14155550123' },
 	],
-])('%s: the subtitle is the wording of the action', (_, parameters) => {
+])("%s: the subtitle is the action's text", (_, parameters) => {
 	const wording = parameters.resource === 'contact' ? 'Get many contacts' : 'Send message';
 	expect(subtitleOf(parameters)).toBe(wording);
 });
@@ -34,11 +34,11 @@ test.each<[string, INodeParameters]>([
 	['send', { sender: number('+14155550100'), recipients: '+14155550123' }],
 	['sendAndWait', { sender: number('+14155550100'), recipients: '+14155550123' }],
 	['send', { sender: '+14155550100', recipients: '+14155550123' }],
-])('%s with fixed numbers: from which to which', (operation, parameters) => {
+])('%s with fixed numbers: both numbers', (operation, parameters) => {
 	expect(subtitleOf({ ...send, operation, ...parameters })).toBe('…0100 → +14155550123');
 });
 
-test('From may be another identifier: it is shown whole', () => {
+test('From may be an ID: it is shown in full', () => {
 	const parameters = { ...send, sender: number('ACME'), recipients: '+14155550123' };
 	expect(subtitleOf(parameters)).toBe('ACME → +14155550123');
 });

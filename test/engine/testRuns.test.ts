@@ -5,7 +5,7 @@ import { hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { linksOf, messageObject, setup as sending, toContinue } from './messages';
 
-/* What Send does before a text goes out: test runs, length, several numbers (docs/fields.md). */
+/* What Send does before it sends a text: test runs, length, several numbers (docs/fields.md). */
 
 const setup = (
 	options: IDataObject = {},
@@ -45,7 +45,7 @@ describe('In Test Runs', () => {
 	const preview = { testRuns: 'preview' };
 	const redirect = { testRuns: 'redirect', testRecipient: '+14155550199' };
 
-	test('Show What Would Be Sent: nothing goes out, each item says what would, first what people look for', async () => {
+	test('Show What Would Be Sent: sends nothing; each item shows the message, most important fields first', async () => {
 		const { sent } = clerkChat();
 		const result = await runNode(items, inEditor(preview));
 		expect(sent).toEqual([]);
@@ -72,7 +72,7 @@ describe('In Test Runs', () => {
 	});
 
 	test.each([preview, redirect])(
-		'$testRuns: hints say what the whole list would cost',
+		'$testRuns: hints show what the whole list would cost',
 		async (options) => {
 			clerkChat();
 			const group = { to: '+14155550101, +14155550102', text: 'x'.repeat(161) };
@@ -92,7 +92,7 @@ describe('In Test Runs', () => {
 		expect(result.error?.message).toBe("'Message' is empty");
 	});
 
-	test('with Continue, what cannot be sent fails in a preview, too', async () => {
+	test('with Continue, unsendable items fail in a preview, too', async () => {
 		const bad = [items[0], { text: 'b', to: '' }];
 		const result = await runNode(bad, inEditor(preview, toContinue));
 		expect(result.items.map(({ json }) => json.status ?? json.error)).toMatchObject([
@@ -101,7 +101,7 @@ describe('In Test Runs', () => {
 		]);
 	});
 
-	test('a preview names what makes a text expensive', async () => {
+	test('a preview shows what makes a text expensive', async () => {
 		const result = await runNode([{ ...items[0], text: 'It’s here' }], inEditor(preview));
 		expect(result.items[0].json).toMatchObject({
 			encoding: 'UCS-2',
@@ -125,7 +125,7 @@ describe('In Test Runs', () => {
 		[{ testRuns: '={{ "" }}' }, NO_CHOICE, 'Choose what test runs do'],
 		[{ testRuns: '={{ undefined }}' }, NO_CHOICE, 'Choose what test runs do'],
 		[{ testRuns: 'maybe' }, NO_CHOICE, 'Choose what test runs do'],
-	])('%j: nothing goes out', async (options, message, description) => {
+	])('%j: sends nothing', async (options, message, description) => {
 		const { sent } = clerkChat();
 		const result = await runNode(items, inEditor(options));
 		expect(result.error?.message).toBe(message);
@@ -134,9 +134,9 @@ describe('In Test Runs', () => {
 	});
 
 	test.each(['trigger', 'webhook', 'integrated', 'retry'] as const)(
-		'executions of the mode %s send, whatever it says',
+		'executions in mode %s send, whatever the option says',
 		async (mode) => {
-			// A retry of which nothing was kept looks at the record first.
+			// A retry without saved data searches the record first.
 			const { sent } = clerkChat([]);
 			const own = items.map(({ to, text }) => ({ to, text: `${text}, ${mode}` }));
 			const result = await runNode(own, { ...setup(preview), mode });
@@ -157,7 +157,7 @@ describe('In Test Runs', () => {
 		['preview', inEditor(preview, {}, broken), preview, []],
 		['redirect', inEditor(redirect, {}, broken), redirect, [[['+14155550199'], 'a']]],
 		['the option itself', inEditor({ testRuns: '={{ "" }}' }), preview, []],
-	])('Retry at a test run that failed is a test run: %s', async (_name, first, then, expected) => {
+	])('Retry on a failed test run is a test run: %s', async (_name, first, then, expected) => {
 		const { went } = clerkChat();
 		const failed = await runNode(items, first);
 		expect(failed.status).toBe('error');
@@ -170,7 +170,7 @@ describe('length', () => {
 	/** Two segments because of one character. */
 	const curly = { ...items[0], text: `It’s ${'x'.repeat(80)}` };
 
-	test('Max Segments refuses a longer text before anything goes out', async () => {
+	test('Max Segments refuses a longer text before anything is sent', async () => {
 		const { sent } = clerkChat();
 		const long = { ...items[1], text: 'x'.repeat(161) };
 		const result = await runNode([items[0], long], setup({ maxSegments: 1 }));
@@ -181,18 +181,18 @@ describe('length', () => {
 		expect(sent).toEqual([]);
 	});
 
-	test('it says which characters make it long', async () => {
+	test('says which characters make it long', async () => {
 		const result = await runNode([curly], setup({ maxSegments: 1 }));
 		expect(result.error?.description).toContain('because of: curly apostrophe');
 	});
 
-	test('Plain Characters comes first', async () => {
+	test('Plain Characters is applied first', async () => {
 		const { went } = clerkChat();
 		await runNode([curly], setup({ maxSegments: 1, plainCharacters: true }));
 		expect(went()).toEqual([[['+14155550100'], curly.text.replace('’', "'")]]);
 	});
 
-	test('a hint says how many parts a text has, and what makes them many', async () => {
+	test('a hint says how many segments a text has, and why', async () => {
 		clerkChat();
 		expect(hintsOf(await runNode([curly], setup()))).toEqual([
 			'Sent 1.',
@@ -218,12 +218,12 @@ describe('several numbers in To', () => {
 
 	const oneByOne = { maxConcurrency: 1 };
 	const separately = { ...oneByOne, severalNumbers: 'separately' };
-	/** What went out, and to whom. */
+	/** What was sent, and to whom. */
 	const wentTo = (sent: ReturnType<typeof refusing>) =>
 		sent.map(({ body }) => [body.recipients, body.body]);
 	const idsOf = (items: INodeExecutionData[]) => items.map(({ json }) => json.id);
 
-	test('go into one message, and a hint says what that means', async () => {
+	test('share one message, and a hint says what that means', async () => {
 		const { went } = clerkChat();
 		const result = await runNode(several, setup());
 		expect(went()).toEqual([
@@ -252,7 +252,7 @@ describe('several numbers in To', () => {
 		expect(hintsOf(result)).toEqual(['Sent 3.']);
 	});
 
-	test('each is remembered: Retry On Fail sends only what was not sent, in whatever order it comes', async () => {
+	test('each is saved: Retry On Fail sends only the unsent ones, in any order', async () => {
 		let tries = 0;
 		const sent = clerkChatApi(({ body }, index) => {
 			const [to] = body.recipients as string[];
@@ -270,7 +270,7 @@ describe('several numbers in To', () => {
 		expect(out.sort()).toEqual([one, two, three]);
 	});
 
-	test('chosen before a retry: whoever was in a message that went out gets none', async () => {
+	test('chosen before a retry: members of a sent group message get none', async () => {
 		const sent = refusing((body) => body.body === 'b');
 		const stopped = await runNode(several, setup(oneByOne));
 		const retried = await retry(stopped, several, setup(separately, toContinue));
@@ -282,7 +282,7 @@ describe('several numbers in To', () => {
 		expect(idsOf(retried.items)).toEqual([1, 1, undefined]);
 	});
 
-	test('taken back before a retry: the item is refused with the names of those who have it', async () => {
+	test('reverted before a retry: the item is refused, naming those who have it', async () => {
 		const sent = refusing((body) => (body.recipients as string[])[0] === two);
 		const stopped = await runNode(several, setup(separately));
 		const retried = await retry(stopped, several, setup(oneByOne, toContinue));
@@ -300,9 +300,9 @@ describe('several numbers in To', () => {
 	});
 
 	test.each([
-		['another expression that gives the same', '={{ $json.text }}', '={{ ($json.text) }}'],
-		['a text that is another one in every try', ...Array(2).fill('={{ Math.random() }}')],
-	])('taken back together with %s: nobody gets a second text', async (_, first, second) => {
+		['another expression with the same result', '={{ $json.text }}', '={{ ($json.text) }}'],
+		['a text that differs in every try', ...Array(2).fill('={{ Math.random() }}')],
+	])('reverted together with %s: nobody gets a second text', async (_, first, second) => {
 		const sent = refusing(({ recipients }) => (recipients as string[])[0] === two);
 		const stopped = await runNode(several, setup(separately, {}, { body: first }));
 		const retried = await retry(stopped, several, setup(oneByOne, {}, { body: second }));
@@ -326,7 +326,7 @@ describe('several numbers in To', () => {
 		expect(idsOf(retried.items)).toEqual(ids);
 	});
 
-	test('one that is refused does not hide the others', async () => {
+	test("a refused one doesn't hide the others", async () => {
 		refusing(({ recipients }) => (recipients as string[])[0] === two);
 		const result = await runNode(several, setup(separately, toContinue));
 		const failed = result.items.map(({ json }) => (json.error as IDataObject | null)?.to);
@@ -336,7 +336,7 @@ describe('several numbers in To', () => {
 		]);
 	});
 
-	test('what is no choice is refused', async () => {
+	test('an invalid choice is refused', async () => {
 		const { sent } = clerkChat();
 		const result = await runNode(several, setup({ severalNumbers: 'apart' }));
 		expect(result.error?.message).toMatch(/^'Several Numbers' is not one of its choices/);
@@ -344,7 +344,7 @@ describe('several numbers in To', () => {
 	});
 });
 
-test('what has no plus is named beside the output', async () => {
+test('a hint lists numbers without a plus', async () => {
 	clerkChat();
 	const result = await runNode(
 		['41555', 'call me', '+14155550101'].map((to) => ({ to, text: 'a' })),
@@ -356,7 +356,7 @@ test('what has no plus is named beside the output', async () => {
 	]);
 });
 
-test('what an item holds is text beside the output, never HTML', async () => {
+test('item data in hints is text, never HTML', async () => {
 	clerkChatApi(() => [422, { message: '<img src=x> & Co' }]);
 	const items = [{ to: '<img src=x> & Co', text: 'a' }];
 	const result = await runNode(items, setup({}, toContinue));

@@ -9,7 +9,10 @@ import type { Setup } from './engine';
 import { goOn, visit } from './waitingHost';
 import { messageObject } from './messages';
 
-/* A reply by text, as the polling trigger hands it to the page of a question: what comes out, and what the trigger is told. */
+/*
+ * A reply by text that the polling trigger passes to a question's page: what the node returns, and what the page
+ * responds.
+ */
 
 const single = { approvalOptions: { values: { approvalType: 'single' } } };
 const double = { approvalOptions: { values: { approvalType: 'double' } } };
@@ -25,7 +28,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const ANN = '+14155550123';
 
-/** Asks a question. @param record answers to looks at the record, on which the question went out at a time (ms) */
+/** Asks a question. @param record responses to searches of the record, on which the question was sent at a time (ms) */
 async function asked(
 	parameters: INodeParameters,
 	record?: { record: (question: IDataObject) => [number, unknown]; at?: number },
@@ -95,7 +98,7 @@ test.each([
 	[{}, '👍🏽', { approved: true, text: '👍🏽' }],
 	[freeText, ' On Friday,\r\nplease\u0000 ', { text: 'On Friday,\nplease' }],
 	[freeText, 'yes', { text: 'yes' }],
-])('%j: "%s" is an answer, and what comes out says whose', async (parameters, text, data) => {
+])('%j: "%s" is an answer, and the output says whose', async (parameters, text, data) => {
 	expect(await reply(parameters, text)).toEqual({
 		reception: 'taken',
 		data: {
@@ -126,7 +129,7 @@ test.each<[INodeParameters, string | HandedReply, string]>([
 		'tooLate',
 	],
 ])(
-	'%j: %j is none, the question stays open, and the trigger hears why',
+	"%j: %j isn't one, the question stays open, and the trigger learns why",
 	async (parameters, text, reason) => {
 		const { reception, question, data, ...told } = await reply(parameters, text);
 		expect([reception, told.reason, data]).toEqual(['notTaken', reason, undefined]);
@@ -157,7 +160,7 @@ test.each([
 	expect(question?.expected).toBe(expected);
 });
 
-test('the first answer counts; the second is told that it came late', async () => {
+test('the first answer counts; the second one gets "too late"', async () => {
 	const question = await asked(double);
 	const first = await question.visit(question.handOver(texted('no')));
 	expect(first.told).toEqual({ reception: 'taken' });
@@ -169,7 +172,7 @@ test('the first answer counts; the second is told that it came late', async () =
 	});
 });
 
-test('when the time is over, it is closed', async () => {
+test('when time is up, it is closed', async () => {
 	const question = await asked({
 		options: { limitWaitTime: { values: { resumeAmount: 1, resumeUnit: 'minutes' } } },
 	} as never);
@@ -179,7 +182,7 @@ test('when the time is over, it is closed', async () => {
 	});
 });
 
-test('behind a forged link there is nothing', async () => {
+test('a forged link leads nowhere', async () => {
 	const { link, handOver, visit: follow } = await asked({});
 	const forged = link.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
 	expect(await follow(handOver(texted('yes')), { link: forged })).toMatchObject({
@@ -188,7 +191,7 @@ test('behind a forged link there is nothing', async () => {
 	});
 });
 
-test('an answer that n8n could not go on with is not taken', async () => {
+test("an answer that n8n couldn't continue with isn't accepted", async () => {
 	const question = await asked({});
 	const yes = question.handOver(texted('yes'));
 	expect((await question.visit(yes, { fails: true })).status).toBe(500);
@@ -203,7 +206,7 @@ test('a browser sees a page, whatever it sends', async () => {
 	expect(html).toContain('<!DOCTYPE html>');
 });
 
-describe('that somebody texted it is proved', () => {
+describe('requires proof that the person texted it', () => {
 	const onRecord = (changes: IDataObject = {}, at?: number) => ({
 		at,
 		record: (question: IDataObject): [number, unknown] => [
@@ -243,7 +246,7 @@ describe('that somebody texted it is proved', () => {
 			{ reason: 'notProven' },
 		],
 		[
-			'not where the question went out later than is said',
+			'not if the question was sent later than stated',
 			onRecord({}, ASKED_AT + 15 * MINUTE),
 			{ reason: 'notProven' },
 		],
@@ -254,7 +257,7 @@ describe('that somebody texted it is proved', () => {
 		expect(visited.told).toMatchObject(told);
 	});
 
-	test('only of those who were asked', async () => {
+	test('only from those who were asked', async () => {
 		const passedOn = await reply(double, texted('yes', { from: '+14155550199' }));
 		expect(passedOn).toMatchObject({ reception: 'notTaken', reason: 'notProven' });
 	});
@@ -266,12 +269,12 @@ describe('that somebody texted it is proved', () => {
 		},
 	);
 
-	test('of a question to an inbox or a contact, everybody in its conversation', async () => {
+	test('for a question to an inbox or a contact, from everyone in its conversation', async () => {
 		const recipients = '9c3b1c1e-7f6e-4a55-9c0e-0123456789ab';
 		expect(await reply({ ...double, recipients }, 'yes')).toMatchObject({ reception: 'taken' });
 	});
 
-	test('not by an empty key, which everybody has', async () => {
+	test('not with an empty key, which anyone has', async () => {
 		const question = await asked(double);
 		const visited = await question.visit(question.handOver(texted('yes'), ''));
 		expect(visited.told).toMatchObject({ reason: 'notProven' });
@@ -292,14 +295,14 @@ describe('that somebody texted it is proved', () => {
 		{ clerkChat: '{"kind":"reply"}' },
 		{ clerkChat: 'null' },
 		{ clerkChat: { kind: 'reply' } },
-	])('%j hands nothing over', async (body) => {
+	])('%j passes nothing on', async (body) => {
 		const question = await asked(double);
 		const visited = await question.visit(body);
 		expect(visited).toMatchObject({ told: { reception: 'notTaken' }, goesOn: undefined });
 	});
 });
 
-describe('a question that did not arrive', () => {
+describe('a question that was not delivered', () => {
 	const failure = (to: string[]): HandOver => ({
 		kind: 'notDelivered',
 		id: 1,
@@ -308,7 +311,7 @@ describe('a question that did not arrive', () => {
 		reason: 'Unreachable handset',
 	});
 
-	test('has its workflow go on at once', async () => {
+	test('continues its workflow at once', async () => {
 		const question = await asked(double);
 		const visited = await question.visit(question.handOver(failure(['+1 415 555 0123'])));
 		expect(visited.told).toEqual({ reception: 'taken' });
@@ -322,13 +325,13 @@ describe('a question that did not arrive', () => {
 	test.each([
 		['it reached one of several people', '+14155550123, +14155550124', [ANN]],
 		['it was somebody else who was not reached', ANN, ['+14155550199']],
-	])('but not where %s', async (_, recipients, to) => {
+	])('but not if %s', async (_, recipients, to) => {
 		const question = await asked({ ...double, recipients });
 		const { told } = await question.visit(question.handOver(failure(to)));
 		expect(told).toMatchObject({ reception: 'notTaken' });
 	});
 
-	test('nor where nothing proves it', async () => {
+	test('nor without proof', async () => {
 		const question = await asked(double);
 		const { told } = await question.visit(question.handOver(failure([ANN]), 'another key'));
 		expect(told).toMatchObject({ reception: 'notTaken', reason: 'notProven' });

@@ -24,7 +24,7 @@ const ways: Array<[string, () => (input: IDataObject) => Promise<unknown>]> = [
 	['as a node', () => asToolNode({ parameters })],
 ];
 
-test('an agent gets the message back', async () => {
+test('returns the message to the agent', async () => {
 	const received = losing();
 	const answer = await asTool({ parameters })({});
 	expect(received).toMatchObject([{ body: { body: 'Your table is booked.' }, violations: [] }]);
@@ -38,7 +38,7 @@ test.each(['list', 'number'])('an agent fills in From, in mode %s', async (mode)
 	expect(received).toMatchObject([{ body: { sender: '+14155550101' }, violations: [] }]);
 });
 
-test('where n8n runs the tool as a node, From may be picked, too', async () => {
+test('if n8n runs the tool as a node, From may also be picked', async () => {
 	const received = losing();
 	const sender = { __rl: true, mode: 'list', value: '+14155550101' };
 	await asToolNode({ parameters: { ...parameters, sender } })();
@@ -54,7 +54,7 @@ describe.each(ways)('run %s', (_name, calling) => {
 		expect(received).toHaveLength(2);
 	});
 
-	test('what may have been sent is not sent again, neither by Retry On Fail nor by the agent', async () => {
+	test("a message that may have been sent isn't sent again, neither by Retry On Fail nor by the agent", async () => {
 		const received = losing('Your table is booked.');
 		const call = calling();
 		await expect(call({})).rejects.toThrow(/an issue on its side/);
@@ -63,7 +63,7 @@ describe.each(ways)('run %s', (_name, calling) => {
 	});
 });
 
-test('what may have been sent is not sent again after another call went well', async () => {
+test("a message that may have been sent isn't sent again after another call succeeds", async () => {
 	const received = losing('Lost');
 	const call = saying();
 	await expect(call({ text: 'Lost' })).rejects.toThrow(/an issue on its side[^]*unclear whether/);
@@ -72,7 +72,7 @@ test('what may have been sent is not sent again after another call went well', a
 	expect(textsIn(received)).toEqual(['Lost', 'Sent']);
 });
 
-test('calls at the same moment do not take away what each of them has to remember', async () => {
+test("parallel calls don't overwrite each other's ledger entries", async () => {
 	const received = losing('Lost');
 	const call = saying();
 	const texts = ['Sent', 'Lost', 'Sent too'];
@@ -85,7 +85,7 @@ test.each<[string, Answer]>([
 	['refused', [422, {}]],
 	['sent', [201, { data: messageObject(4) }]],
 ])(
-	'the same text the same thing twice at once goes out once: the first may have been sent, were the second %s',
+	'the same text twice at once is sent once: the first may have been sent, the second %s',
 	async (_name, second) => {
 		const received = clerkChatApi((_request, index) => (index === 0 ? [500, {}] : second));
 		const call = asTool({ parameters });
@@ -95,7 +95,7 @@ test.each<[string, Answer]>([
 	},
 );
 
-test('what was refused is tried again', async () => {
+test('a refused message is tried again', async () => {
 	const received = clerkChatApi((_request, index) =>
 		index === 0 ? [422, {}] : [201, { data: messageObject(1) }],
 	);

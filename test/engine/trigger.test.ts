@@ -36,7 +36,7 @@ function newEvent(changes: IDataObject = {}): IDataObject {
 	};
 }
 
-/** Delivers with the right header, unless told otherwise. */
+/** Delivers with the right header by default. */
 async function deliver(body: IDataObject | string | Buffer, sending: Sending = {}) {
 	const bytes = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 	return await host.send(bytes, { ...sending, headers: { ...RIGHT, ...sending.headers } });
@@ -73,7 +73,7 @@ afterEach(async () => {
 	expect(host.failures).toEqual([]);
 });
 
-describe('who may come in', () => {
+describe('authentication', () => {
 	const previous = 'the-value-before';
 	const letters = 'gr\u00fc\u00dfe 1234';
 	const named = { webhookHeaderName: ' X-Clerk-Secret ' };
@@ -119,7 +119,7 @@ describe('who may come in', () => {
 		expect(items()).toHaveLength(status === 200 ? 1 : 0);
 	});
 
-	test('neither logs nor answers anything of the body or the header values', async () => {
+	test('neither logs nor returns anything from the body or the header values', async () => {
 		const headers = { authorization: 'presented-value' };
 		const answer = await deliver(newEvent({ data: { body: 'private words' } }), { headers });
 		expect(answer.status).toBe(401);
@@ -130,14 +130,14 @@ describe('who may come in', () => {
 		}
 	});
 
-	test('refuses every delivery when the credential is gone, and asks to come again', async () => {
+	test('refuses every delivery if the credential is missing, and asks for redelivery', async () => {
 		host.trigger.credential = undefined;
 		expect(await deliver(newEvent())).toMatchObject({ status: 503 });
 		expect(items()).toEqual([]);
 	});
 });
 
-/** What the credential's field may hold, or its expression give, that nobody could be told by. */
+/** Values of the credential's field or its expression that can't authenticate anyone. */
 const NO_SECRETS: Array<[string, unknown]> = [
 	['an empty text', ''],
 	['blanks', ' \t\n\u00A0'],
@@ -159,7 +159,7 @@ describe.each(NO_SECRETS)('without a secret: %s', (_, webhookHeaderValue) => {
 		host.trigger.credential = { ...CREDENTIAL, webhookHeaderValue } as never;
 	});
 
-	test('is not published, and the words say what to fill in', async () => {
+	test('is not published, and the error says what to fill in', async () => {
 		for (const mode of ['activate', 'update', 'create'] as WorkflowActivateMode[]) {
 			await expect(host.activate(mode)).rejects.toThrow(
 				/'Webhook Header Value'.*publish.*'Allow Without Secret'/s,
@@ -172,7 +172,7 @@ describe.each(NO_SECRETS)('without a secret: %s', (_, webhookHeaderValue) => {
 	});
 
 	test.each(['init', 'leadershipChange'] as const)(
-		'stays published when n8n starts again (%s), and the log says why nothing comes in',
+		'stays published when n8n restarts (%s), and the log says why deliveries are rejected',
 		async (mode) => {
 			await host.activate(mode);
 			expect(host.logged.join('\n')).toContain("'Webhook Header Value'");
@@ -192,7 +192,7 @@ describe.each(NO_SECRETS)('without a secret: %s', (_, webhookHeaderValue) => {
 		expect(host.logged[0]).toContain("'Webhook Header Value'");
 	});
 
-	test('lets everybody in when that is allowed', async () => {
+	test('accepts all deliveries if that is allowed', async () => {
 		allow(true);
 		await host.activate();
 		await host.activate('manual');
@@ -202,7 +202,7 @@ describe.each(NO_SECRETS)('without a secret: %s', (_, webhookHeaderValue) => {
 	});
 
 	test.each([false, undefined, 'false', 'true', 1, {}])(
-		'takes %j for "not allowed"',
+		'treats %j as "not allowed"',
 		async (allowed) => {
 			allow(allowed);
 			await expect(host.activate()).rejects.toThrow("'Webhook Header Value'");
@@ -213,7 +213,7 @@ describe.each(NO_SECRETS)('without a secret: %s', (_, webhookHeaderValue) => {
 
 describe('publishing', () => {
 	test.each([undefined, false, true])(
-		'goes well with a secret (allowed without: %p)',
+		'succeeds with a secret (allowed without: %p)',
 		async (on) => {
 			allow(on);
 			for (const mode of ['activate', 'update', 'init', 'manual'] as WorkflowActivateMode[]) {
@@ -223,7 +223,7 @@ describe('publishing', () => {
 		},
 	);
 
-	test('goes well when the credential cannot be read just then; deliveries are asked to come again', async () => {
+	test("succeeds if the credential can't be read at the moment; asks for redelivery", async () => {
 		const { credential } = host.trigger;
 		host.trigger.credential = undefined;
 		for (const mode of ['activate', 'update', 'init', 'manual'] as WorkflowActivateMode[]) {
@@ -283,8 +283,8 @@ test('refuses every delivery without the right header, unless there is no secret
 	);
 }, 60_000);
 
-describe('what comes out', () => {
-	test('puts out the event as it came', async () => {
+describe('the output', () => {
+	test('returns the event unchanged', async () => {
 		const event = newEvent({ somethingNew: true });
 		await deliver(event);
 		expect(host.executions).toEqual([[{ json: event }]]);
@@ -296,14 +296,14 @@ describe('what comes out', () => {
 		['a text', 'text', true],
 		['a list', [1], true],
 		['null', null, true],
-	])('puts out the data only when asked to: data is %s', async (_, data, isWhole) => {
+	])('returns only the data if selected: data is %s', async (_, data, isWhole) => {
 		setUp({ events: ['message.received'], options: { dataOnly: true } });
 		const event = newEvent({ data } as IDataObject);
 		await deliver(event);
 		expect(items()).toEqual([isWhole ? JSON.parse(JSON.stringify(event)) : data]);
 	});
 
-	test('answers in words that the execution was started', async () => {
+	test('responds that the execution was started', async () => {
 		expect(await deliver(newEvent())).toEqual({ status: 200, body: 'The workflow was started.' });
 	});
 });
@@ -328,7 +328,7 @@ describe('which events', () => {
 });
 
 describe('repeats', () => {
-	test('answers 200 to an event seen before and starts nothing', async () => {
+	test('responds with 200 to a known event and starts nothing', async () => {
 		const event = newEvent();
 		await deliver(event);
 		const again = await deliver(event);
@@ -337,7 +337,7 @@ describe('repeats', () => {
 		expect(items()).toHaveLength(1);
 	});
 
-	test('starts one execution when the same event arrives many times at the same moment', async () => {
+	test('starts one execution if the same event arrives many times at once', async () => {
 		const event = newEvent();
 		const answers = await Promise.all(Array.from({ length: 20 }, async () => await deliver(event)));
 		expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
@@ -357,7 +357,7 @@ describe('repeats', () => {
 		['with an error', 500],
 		['with a redirect', 302],
 		['when nobody waited for it', undefined],
-	])('lets an event in again that n8n could not start (answer %s)', async (_, status) => {
+	])("accepts an event again that n8n couldn't start (response %s)", async (_, status) => {
 		const event = newEvent();
 		host.startFails = () => true;
 		if (status === undefined) {
@@ -371,7 +371,7 @@ describe('repeats', () => {
 		expect(items()).toEqual([event]);
 	});
 
-	test('asks to deliver a repeat again later when n8n takes too long to start the first', async () => {
+	test('asks for later redelivery of a repeat if n8n takes too long to start the first', async () => {
 		// With the others faked too, nothing would come over HTTP.
 		jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
 		let start = () => {};
@@ -395,7 +395,7 @@ describe('repeats', () => {
 		expect(items()).toEqual([event]);
 	});
 
-	test('knows a repeat when nobody waited for the answer to the first', async () => {
+	test('recognizes a repeat even if nobody waited for the first response', async () => {
 		const event = newEvent();
 		await host.sendAndHangUp(JSON.stringify(event), { headers: RIGHT });
 		expect(await deliver(event)).toMatchObject({ status: 200 });
@@ -421,7 +421,7 @@ describe('repeats', () => {
 			() => (host.trigger.nodeId = 'the same node, not yet known to this process'),
 		],
 		['the process alone, when something else overwrote the static data', () => host.stored.clear()],
-	])('knows a repeat from %s', async (_, forget) => {
+	])('recognizes a repeat from %s', async (_, forget) => {
 		const event = newEvent();
 		await deliver(event);
 		forget();
@@ -429,7 +429,7 @@ describe('repeats', () => {
 		expect(items()).toHaveLength(1);
 	});
 
-	test('does not store the event of another delivery that n8n could not start', async () => {
+	test("doesn't store another delivery's event that n8n couldn't start", async () => {
 		const lost = newEvent();
 		const started = newEvent();
 		host.startFails = ({ eventId }) => eventId === lost.eventId;
@@ -440,7 +440,7 @@ describe('repeats', () => {
 		expect(items()).toEqual([started, lost]);
 	});
 
-	test('stores the event too where n8n makes no copy and saves at once', async () => {
+	test('also stores the event if n8n makes no copy and saves at once', async () => {
 		host.isOldAndQuick = true;
 		await deliver(newEvent());
 		await deliver(newEvent());
@@ -455,7 +455,7 @@ describe('repeats', () => {
 		expect(items()).toHaveLength(2);
 	});
 
-	test('lets repeats through when asked to, and then stores nothing', async () => {
+	test('accepts repeats if selected, and then stores nothing', async () => {
 		setUp({ events: ['message.received'], options: { ignoreRepeats: false } });
 		const event = newEvent();
 		await deliver(event);
@@ -481,7 +481,7 @@ describe('repeats', () => {
 		expect(items()).toHaveLength(count);
 	});
 
-	test('takes every call to the test URL as new, and remembers none', async () => {
+	test('treats every call to the test URL as new, and stores none', async () => {
 		const event = newEvent();
 		await deliver(event, { mode: 'manual' });
 		await deliver(event, { mode: 'manual' });
@@ -506,21 +506,21 @@ describe('repeats', () => {
 		expect(JSON.stringify(host.staticData()).length).toBeLessThan(100);
 	});
 
-	describe('where there are events in the static data', () => {
+	describe('with events in the static data', () => {
 		const store = (startedEvents: unknown) =>
 			host.stored.set(
 				host.trigger.workflowId as string,
 				JSON.stringify({ 'node:Clerk Chat Trigger': { startedEvents } }),
 			);
 
-		test.each([{ broken: 'text' }, 'broken'])('passes over %j', async (startedEvents) => {
+		test.each([{ broken: 'text' }, 'broken'])('ignores %j', async (startedEvents) => {
 			store(startedEvents);
 			await deliver(newEvent());
 			expect(items()).toHaveLength(1);
 			expect(stored()).toHaveLength(1);
 		});
 
-		test('stores no more than the last ones', async () => {
+		test('stores only the last ones', async () => {
 			const old = (number: number) => `0000${String(number).padStart(RECORD_LENGTH - 4, '0')}`;
 			store(Array.from({ length: EVENTS_REMEMBERED }, (_, number) => old(number)).join(''));
 			await deliver(newEvent());
@@ -545,7 +545,7 @@ describe('bad deliveries', () => {
 		['no type', '{"eventId":"1"}', 'application/json', "no 'type'"],
 		['an empty type', '{"type":""}', 'application/json', "no 'type'"],
 		['a type that is no text', '{"type":["message.received"]}', 'application/json', "no 'type'"],
-	])('answers 400 to %s, says why, and starts nothing', async (_, body, contentType, why) => {
+	])('responds with 400 to %s, says why, and starts nothing', async (_, body, contentType, why) => {
 		setUp({ events: ['*'] });
 		const answer = await deliver(body, { headers: { 'content-type': contentType } });
 		expect(answer.status).toBe(400);
@@ -553,7 +553,7 @@ describe('bad deliveries', () => {
 		expect(items()).toEqual([]);
 	});
 
-	test('is not asked when the body is declared as JSON and is none: n8n answers 422', async () => {
+	test("isn't called if a body declared as JSON isn't JSON: n8n responds with 422", async () => {
 		expect(await deliver('{"type":')).toMatchObject({ status: 422 });
 		expect(items()).toEqual([]);
 	});
@@ -585,7 +585,7 @@ describe('bad deliveries', () => {
 		expect(items()).toEqual([event]);
 	});
 
-	test('reads a body packed with gzip', async () => {
+	test('reads a gzipped body', async () => {
 		const event = newEvent();
 		const headers = { 'content-encoding': 'gzip' };
 		expect(await deliver(gzipSync(JSON.stringify(event)), { headers })).toMatchObject({
@@ -594,7 +594,7 @@ describe('bad deliveries', () => {
 		expect(items()).toEqual([event]);
 	});
 
-	test('repeats nothing of the body in its answer', async () => {
+	test('repeats nothing from the body in its response', async () => {
 		const answer = await deliver('private words', { headers: { 'content-type': 'text/plain' } });
 		expect(answer.status).toBe(400);
 		expect(answer.body).not.toContain('private');

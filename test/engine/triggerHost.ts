@@ -58,7 +58,7 @@ export interface Answer {
 	body: string;
 }
 
-/** Everything of a delivery that a test may want otherwise. */
+/** Everything about a delivery that a test may change. */
 export interface Sending {
 	headers?: OutgoingHttpHeaders;
 	/** A production call if not given; `manual` is a call to the test URL. */
@@ -147,7 +147,7 @@ export class TriggerHost {
 		if (!(await checkExists())) await create.call(context);
 	}
 
-	/** The static data of the trigger's node as they stand in the database. */
+	/** The static data of the trigger's node as stored in the database. */
 	staticData(workflowId = this.workflowId): IDataObject {
 		const all = JSON.parse(this.stored.get(workflowId) ?? '{}') as Record<string, IDataObject>;
 		return all[`node:${NODE}`] ?? {};

@@ -18,14 +18,14 @@ import {
 import type { Fate } from './deliveries';
 import { retry, runNode } from './engine';
 
-/* What people read is true, whatever is set, and says what helps. */
+/* Errors are true with every combination of settings, and their advice helps. */
 
 closeNetwork();
 
 const EVERY_AGAIN =
 	/(every|each) message (is |would be )?sent again|sends (every|each|all).* again/;
 
-test('408: it may have been sent, so it is not called refused', async () => {
+test("408: may have been sent, so it isn't called refused", async () => {
 	clerkChat({ answer: [408, {}] });
 	const result = await runNode(itemsTo(some(1), '408'), setup({}, toContinue));
 	expect(outcomesOf(result)).toEqual(['unknown']);
@@ -34,7 +34,7 @@ test('408: it may have been sent, so it is not called refused', async () => {
 });
 
 test.each(['continueRegularOutput', 'stopWorkflow'] as const)(
-	"with 'Send Again', nobody is told that it is not sent again (%s)",
+	"with 'Send Again', no error says that it isn't sent again (%s)",
 	async (onError) => {
 		clerkChat(LOST);
 		const result = await runNode(itemsTo(some(1), 'again'), setup(sendAgain, { onError }));
@@ -47,7 +47,7 @@ test.each<[IDataObject, Fate, boolean]>([
 	[{}, { answer: REFUSED }, true],
 	[{ skipSentWithinHours: 24 }, { answer: REFUSED }, false],
 	[{ skipSentWithinHours: 24 }, LOST, false],
-])('whether running the workflow again sends every message again: %j, %j', async (...row) => {
+])('says whether running the workflow again resends every message: %j, %j', async (...row) => {
 	const [options, second, isSo] = row;
 	clerkChat([{}, second]);
 	const words = wordsOf(await runNode(itemsTo(some(2), 'skip'), setup(options)));
@@ -57,14 +57,14 @@ test.each<[IDataObject, Fate, boolean]>([
 test.each([
 	[1, true],
 	[2, false],
-])('when item %i of 3 is refused, others are left: %j', async (refused, isAnyLeft) => {
+])('when item %i of 3 is refused, the advice covers the others: %j', async (refused, isAnyLeft) => {
 	clerkChat((_request, index) => (index === refused ? REFUSED : {}));
 	const words = wordsOf(await runNode(itemsTo(some(3), 'left'), setup()));
 	expect(words.includes('To continue with the others')).toBe(isAnyLeft);
 	expect(words).toMatch(/run it separately/);
 });
 
-test('what is unknown is not to be sent by itself: the advice does not say so', async () => {
+test('never advises sending an unclear message separately', async () => {
 	clerkChat([{}, LOST]);
 	const words = wordsOf(await runNode(itemsTo(some(3), 'hand'), setup()));
 	expect(words).toMatch(/may have been sent/);
@@ -72,10 +72,10 @@ test('what is unknown is not to be sent by itself: the advice does not say so', 
 });
 
 test.each([
-	['an expression gives another number', '={{ $vars.to }}', '={{ $vars.to }}'],
+	['an expression returns another number', '={{ $vars.to }}', '={{ $vars.to }}'],
 	['To was edited', '={{ $json.to }}', '={{ $vars.to }}'],
 	['To cannot be used any more', '={{ $json.to }}', '={{ "" }}'],
-])('an item that failed names somebody who may have been texted: %s', async (_, before, after) => {
+])('a failed item names someone who may have been texted: %s', async (_, before, after) => {
 	const [ann, bob] = some(2);
 	const chat = clerkChat(LOST);
 	const items = itemsTo([ann], 'to');
@@ -93,7 +93,7 @@ test.each([
 });
 
 test.each(['99999999999999999999', '1e300', '8640000000001', 'Infinity', '1e999'])(
-	'Retry-After: %s is not sent, and no time that nobody can read',
+	"Retry-After: %s isn't sent, and the time is readable",
 	async (retryAfter) => {
 		clerkChat({ answer: [429, {}, { 'retry-after': retryAfter }] });
 		const result = await runNode(itemsTo([somebody()], 'wait'), setup({}, toContinue));
@@ -102,7 +102,7 @@ test.each(['99999999999999999999', '1e300', '8640000000001', 'Infinity', '1e999'
 	},
 );
 
-describe('an unknown outcome keeps the remedy of its cause', () => {
+describe('an unclear result keeps the remedy for its cause', () => {
 	test('a timeout: the setting that helps', async () => {
 		clerkChat(async () => {
 			await sleep(200);

@@ -10,7 +10,7 @@ import type {
 import { additionalData, nameOf, resultOf, workflowOf } from './engine';
 import type { Result, Setup } from './engine';
 
-/** What somebody got who opened a link or sent a form. */
+/** What someone who opened a link or sent a form got. */
 export interface Visit {
 	status: number;
 	headers: Record<string, string>;
@@ -22,7 +22,7 @@ export interface Visit {
 /** The changes to n8n's part that a test may want: another execution ID, a database that fails. */
 export type Changes = Partial<IWorkflowExecuteAdditionalData>;
 
-/** Like `runNode`, with changes to what n8n gives to the engine. */
+/** Like `runNode`, with changes to what n8n passes to the engine. */
 export async function ask(
 	items: IDataObject[],
 	setup: Setup,
@@ -104,8 +104,8 @@ export async function visit(
 }
 
 /**
- * Goes on as n8n does after a wait.
- * @param data what a webhook gave; left out: the limit of the wait ran out
+ * Continues as n8n does after a wait.
+ * @param data a webhook's data; left out: the wait's time limit was reached
  */
 export async function goOn(
 	result: Result,

@@ -42,7 +42,7 @@ function messagesIn(file: ts.SourceFile): string[] {
 	return messages;
 }
 
-/** The expression of a heading, if there is one in this place. */
+/** The expression of a heading, if this node has one. */
 function headingIn(node: ts.Node): ts.Expression | undefined {
 	const isNamed = ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node);
 	if (isNamed && node.name.getText() === 'message') return node.initializer;
@@ -51,7 +51,7 @@ function headingIn(node: ts.Node): ts.Expression | undefined {
 	return CALLED[called] === undefined ? undefined : node.arguments?.[CALLED[called]];
 }
 
-/** The expressions of which one is the heading. */
+/** The possible expressions for a heading. */
 function choicesOf(heading: ts.Expression | undefined): ts.Expression[] {
 	if (!heading) return [];
 	if (!ts.isConditionalExpression(heading)) return [heading];
@@ -75,7 +75,7 @@ const NAMED: Record<string, string> = {
 	s: '',
 };
 
-/** What people read in the place of a value: most often it is about messages, and only contacts are looked up. */
+/** What people read for a value: usually it is about messages, and only contacts are looked up. */
 function standIn(value: string, text: string): string {
 	if (NAMED[value] !== undefined) return NAMED[value];
 	if (value.includes("? ''") || value.endsWith(": ''")) return '';

@@ -12,7 +12,7 @@ interface Section {
 	rows: Row[];
 }
 
-/* Every error is in the first row that has one of its words; the rows are shown in this order. */
+/* Every error is listed in the first section that has one of its words. Sections are shown in this order. */
 const SECTIONS: Section[] = [
 	{
 		heading: "A field can't be used",
@@ -135,7 +135,7 @@ const SECTIONS: Section[] = [
 				'too many requests',
 				"couldn't reach",
 			],
-			['Someone pressed **Stop**.', 'was stopped'],
+			['Someone clicked **Stop**.', 'was stopped'],
 			[
 				'Read *Details*. If every item fails, check **Base URL**.',
 				"Clerk Chat didn't accept",
@@ -173,7 +173,7 @@ const SECTIONS: Section[] = [
 	},
 ];
 
-/** What follows another error, and is none of its own. */
+/** Text that follows another error, and isn't an error itself. */
 const SUFFIX = /^…(?:; the message| in … of)/;
 
 const BEGIN = '<!-- npm run generate writes these tables -->';

@@ -5,11 +5,11 @@ import examples from 'libphonenumber-js/examples.mobile.json';
 import metadata from 'libphonenumber-js/metadata.max.json';
 
 /*
- * The table of numbering plans, made from libphonenumber's metadata
+ * Generates the table of numbering plans from libphonenumber's metadata
  * (https://gitlab.com/catamphetamine/libphonenumber-js/blob/master/METADATA.md).
  */
 
-/** What the metadata have of a country, by their positions. */
+/** A country's metadata, by position. */
 type Country = [
 	callingCode: string,
 	abroad: string,
@@ -83,7 +83,7 @@ function rowOf(code: string, sharing: string[]): string {
 	].join(';');
 }
 
-/** How many digits the country's example of a mobile number has. */
+/** The number of digits in the country's example mobile number. */
 function mobileLengthOf(country: string): number {
 	return getExampleNumber(country as CountryCode, examples)?.nationalNumber.length ?? Infinity;
 }

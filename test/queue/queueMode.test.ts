@@ -24,8 +24,8 @@ import {
 } from './workflows';
 
 /*
- * The promise about sending (docs/queueMode.md) in n8n's queue mode. About a worker that is killed these tests say what
- * was measured: when one fails on another n8n, the documentation has to change with it.
+ * The guarantees for sending (docs/queueMode.md) in n8n's queue mode. For killed workers, these tests record what was
+ * measured: if one fails on another n8n, the documentation has to change with it.
  */
 
 /** n8n notices a dead worker after about two minutes; these settings make it seconds. */
@@ -122,7 +122,7 @@ const peopleWith = (texts: number) =>
 const nodesRun = (execution: Execution) => Object.keys(execution.data.resultData.runData);
 
 describe('2,000 messages in ten executions on two workers, against a limit of 100 a second', () => {
-	test('all go out, each once, and nothing is missing in what the node gives out', async () => {
+	test('all are sent, each once, and nothing is missing in the output', async () => {
 		sandbox.settings({ rateLimit: { limit: 100, perMs: 1000 } });
 		workers = await queueMode.startWorkers(2, NOTICE_LATE);
 		const { start } = await live(sendAll('all'));
@@ -151,7 +151,7 @@ describe('2,000 messages in ten executions on two workers, against a limit of 10
 });
 
 describe('a question that a worker asks', () => {
-	test('is answered by text: the polling trigger of the main process hands the reply over', async () => {
+	test("is answered by text: the main process's polling trigger passes the reply on", async () => {
 		const { n8n } = queueMode;
 		// Links lead to the main process, as everywhere in queue mode.
 		workers = await queueMode.startWorkers(2, { ...NOTICE_LATE, WEBHOOK_URL: n8n.url });
@@ -186,7 +186,7 @@ describe('a question that a worker asks', () => {
 describe('a worker killed half-way through 200 messages', () => {
 	const ORDER = { first: 0, count: 200 };
 
-	/** @returns what came of the execution, and how many messages were out when its worker was dead */
+	/** @returns the execution's result, and how many messages were sent when its worker died */
 	async function killedHalfWay(path: string, env: Record<string, string>, options = {}) {
 		sandbox.settings({ latencyMs: 50 });
 		workers = await queueMode.startWorkers(2, env);
@@ -194,7 +194,7 @@ describe('a worker killed half-way through 200 messages', () => {
 		const [id] = await start(ORDER);
 		await until(() => sandbox.stats().messages >= 50);
 		const other = await killWorkerOf(id);
-		// What was on its way may still arrive.
+		// Messages in flight may still arrive.
 		await wait(500);
 		const out = sandbox.stats().messages;
 		expect(out).toBeLessThan(ORDER.count);
@@ -215,7 +215,7 @@ describe('a worker killed half-way through 200 messages', () => {
 		expectEverybodyOnce(execution, out);
 	});
 
-	test("with 'Skip If Sent', running the workflow again gives everybody one", async () => {
+	test("with 'Skip If Sent', running the workflow again completes the list: one text each", async () => {
 		const { out, start } = await killedHalfWay('killed-once', NEVER_AGAIN, ONCE);
 		expectEverybodyOnce(await endOf((await start(ORDER))[0]), out);
 	});
@@ -298,7 +298,7 @@ describe('a worker that hangs half-way through 200 messages, is taken for dead, 
 });
 
 describe("eight executions of the same list at once on two workers, with 'Skip If Sent'", () => {
-	test('everybody gets one from each worker at the most', async () => {
+	test('everybody gets at most one from each worker', async () => {
 		sandbox.settings({ latencyMs: 20 });
 		workers = await queueMode.startWorkers(2);
 		const { start } = await live(sendAll('same-at-once', ONCE));
@@ -311,12 +311,12 @@ describe("eight executions of the same list at once on two workers, with 'Skip I
 	});
 });
 
-describe('one by one, each noted in a Data Table before', () => {
-	test('a killed worker costs at most the one message that it had noted, and the next run sends the rest', async () => {
+describe('one by one, each first saved in a Data Table', () => {
+	test('a killed worker costs at most the one message it had saved, and the next run sends the rest', async () => {
 		workers = await queueMode.startWorkers(2);
 		const { start } = await live(notedInTable('noted', table));
 		const what = { first: 3000, count: 40 };
-		// The worst moment: the 21st is noted, and its request is turned away and waits.
+		// The worst moment: the 21st is saved, and its request is rejected and waits.
 		sandbox.settings({ rateLimit: { limit: 20, perMs: 600_000 } });
 		const [id] = await start(what);
 		await until(() => sandbox.stats().requestsByStatus['429'] > 0);

@@ -8,9 +8,9 @@ import { systemProgram } from '../e2e/systemPackage';
 import { startServer, type Server } from './server';
 
 /**
- * A Redis of its own that keeps nothing on disk.
+ * A separate Redis that stores nothing on disk.
  *
- * @throws as {@link systemProgram} does when there is none
+ * @throws as {@link systemProgram} does if it isn't installed
  */
 export async function startRedis(): Promise<Server> {
 	const program = await systemProgram({ names: ['redis-server'], package: 'redis-server' });

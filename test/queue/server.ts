@@ -41,7 +41,7 @@ export async function startServer({ folder, port, ...options }: ServerOptions): 
 	child.stdout.on('data', (chunk: Buffer) => (said += chunk));
 	child.stderr.on('data', (chunk: Buffer) => (said += chunk));
 	child.once('error', (error) => (said += error.message));
-	// Whoever ends without stop() must not leave it behind.
+	// If the parent ends without stop(), it must not keep running.
 	const leaveNothing = () => {
 		child.kill('SIGKILL');
 		rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -53,7 +53,7 @@ export async function startServer({ folder, port, ...options }: ServerOptions): 
 	const stop = async () => {
 		if (runs()) {
 			const ended = once(child, 'exit');
-			// To PostgreSQL this means: end now, whoever is still connected.
+			// Tells PostgreSQL to end now, even with open connections.
 			child.kill('SIGINT');
 			await ended;
 		}

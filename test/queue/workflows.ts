@@ -231,7 +231,7 @@ export function duplicatesRemoved(path: string): WorkflowFile {
 	};
 }
 
-/** Calls the webhook of a workflow that is active. */
+/** Calls the webhook of an active workflow. */
 export async function order(n8nUrl: string, path: string, what: Order): Promise<void> {
 	await callWebhook(`${n8nUrl}/webhook/${path}`, what);
 }

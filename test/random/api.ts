@@ -16,9 +16,12 @@ export interface Entry {
 	delivered: boolean;
 	/** Whether it is on record: as sent, or as given up. */
 	listed: boolean;
-	/** Whether the answer may have come after the node gave up: on a busy machine. What it then knows is left open. */
+	/**
+	 * Whether the response may have arrived after the node gave up, on a busy machine. Then the node's knowledge is
+	 * unclear.
+	 */
 	late: boolean;
-	/** How many requests of its execution were on their way when it came, this one included. */
+	/** How many requests of its execution were in flight when it arrived, including this one. */
 	atOnce: number;
 }
 
@@ -31,7 +34,7 @@ interface Listed extends Record<string, unknown> {
 	timestamp: string;
 }
 
-/** All times of a message, that long (ms) after this one. */
+/** All times of a message, this long (ms) after this one. */
 function timesAt(time: number) {
 	const timestamp = new Date(time).toISOString();
 	return { timestamp, created: timestamp, updated: timestamp };
@@ -43,7 +46,7 @@ interface SendRequest {
 	recipients?: string[];
 }
 
-/** The other side of one scenario: answers as it was told and writes down what it really did. */
+/** The API side of one scenario: responds as instructed and logs what it really did. */
 export class Ledger {
 	readonly entries: Entry[] = [];
 
@@ -56,7 +59,7 @@ export class Ledger {
 
 	private readonly replies: Reply[][];
 
-	/** In which form the record lists what went out. */
+	/** The form in which the record lists sent messages. */
 	readonly form: RecordForm;
 
 	constructor(
@@ -129,8 +132,8 @@ export class Ledger {
 	}
 
 	/**
-	 * n8n starts anew, which takes longer than two clocks may differ. What was given up before is no later message, and nobody
-	 * remembers it any more.
+	 * n8n restarts, which takes longer than two clocks may differ. A message abandoned before isn't a later message, and
+	 * nothing remembers it any more.
 	 */
 	restart(): void {
 		for (const { message } of this.onRecord) {
@@ -224,7 +227,7 @@ async function answer(
 	const kept = body.contacts ? undefined : ledger.keep(entry, body);
 	await new Promise((resolve) => setTimeout(resolve, 2));
 	const reply = entry.given;
-	// Whoever waits gives up first, and is then no longer on its way.
+	// The waiting client gives up first, and then its request is no longer in flight.
 	if (reply.kind === 'timeout') await new Promise((resolve) => response.once('close', resolve));
 	ledger.leave(execution);
 	entry.late = Date.now() - Number(request.headers['x-started']) > TIMEOUT / 2;

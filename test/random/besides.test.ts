@@ -22,10 +22,10 @@ import {
 import type { Ran, TextScenario } from './texts';
 
 /*
- * Random lists that several executions send, with and without 'Skip If Sent', beside each other and after each other,
- * while the record lists late what was sent.
+ * Random lists sent by several executions, in parallel and one after the other, with and without 'Skip If Sent', while
+ * the record shows sent messages late.
  *
- * `npm run test:random -- --file besides --seed 7 --path ...` plays again what a failure printed.
+ * `npm run test:random -- --file besides --seed 7 --path ...` replays a printed failure.
  */
 
 const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;

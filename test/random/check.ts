@@ -5,7 +5,7 @@ import { API_KEY } from './play';
 import type { Execution, Played } from './play';
 import type { AgentScenario, Settings, WorkflowScenario } from './scenario';
 
-/* What has to hold, whatever happened: the promise of docs/sending.md as seen from the other side. */
+/* The guarantees of docs/sending.md as the recipients see them. They must hold whatever happened. */
 
 /** What does not hold, in words; empty when all is well. */
 export function check(played: Played): string[] {
@@ -114,7 +114,7 @@ function accountedFor(scenario: WorkflowScenario, { ledger, executions }: Played
 		const { result, settings, id } = execution;
 		if (result.status !== 'success') continue;
 		const out = [...result.items, ...result.errorItems];
-		// A list that was given up comes out whole where that does not count as failed.
+		// An abandoned list is returned completely where that doesn't count as failed.
 		const linked = [...new Set(out.map(({ pairedItem }) => JSON.stringify(pairedItem)))].sort();
 		const expected = scenario.items.map((_, item) => JSON.stringify({ item })).sort();
 		if (JSON.stringify(linked) !== JSON.stringify(expected)) {
@@ -126,7 +126,7 @@ function accountedFor(scenario: WorkflowScenario, { ledger, executions }: Played
 			(pairedItem as { item: number }).item;
 		const saysOf = (item: INodeExecutionData) =>
 			`${scenario.items[positionOf(item)].says}:r${scenario.runs - 1}:e${version}`;
-		// Of an item whose fields are not usable it cannot be told which version it would ask for.
+		// For an item with invalid fields, it is unclear which version it would request.
 		const isClear = executions.every((each) => versionOf(scenario, each.settings) === version);
 		const delivered = ledger.entries.slice(0, execution.to).filter((entry) => entry.delivered);
 		for (const says of new Set(out.map(saysOf))) {
@@ -161,7 +161,7 @@ function accountedFor(scenario: WorkflowScenario, { ledger, executions }: Played
 	return wrong;
 }
 
-/** In the first try of an execution, what goes to the same people goes out in item order. */
+/** In an execution's first try, messages to the same people are sent in item order. */
 function inOrder(scenario: WorkflowScenario, { ledger, executions }: Played): string[] {
 	if (scenario.operation !== 'send' || scenario.runs > 1) return [];
 	return executions.flatMap(({ id, settings }) => {
@@ -169,7 +169,7 @@ function inOrder(scenario: WorkflowScenario, { ledger, executions }: Played): st
 		const first = ledger.entries.filter(({ execution }) => execution === id);
 		const said = [...new Set(first.map(({ says }) => says[0]))];
 		return [0, 1, 2].flatMap((to) => {
-			// Equal items cannot be told apart, so only what one item says counts.
+			// Equal items can't be distinguished, so only texts of a single item count.
 			const single = scenario.items.filter(
 				({ says }, index) =>
 					scenario.items.findIndex((item) => item.says === says) === index &&
@@ -222,7 +222,7 @@ function callsOnce({ groups, resend, record }: AgentScenario, { ledger, calls }:
 		if (delivered > asking) wrong.push(`${says}: ${asking} moments, delivered ${delivered} times`);
 		// What the record shows is known: that it was sent, or that it was given up.
 		const isReadable = ledger.form.answer === 'same' && (record === 'prompt' || record === 'late');
-		// An answer that gives an ID is found by it, in whatever form it is listed.
+		// A response with an ID is found by the ID, in any listed form.
 		const isSettled = ({ listed, reply }: Entry) =>
 			listed && (isReadable || reply === 'errorBeside');
 		const open = entries.findIndex(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Buttons } from '../../nodes/ClerkChat/waiting/question';
 
-/* What may happen in conversations by text. */
+/* The events that can happen in conversations by text. */
 
 export type Kind = 'approval' | 'labels' | 'freeText';
 
@@ -35,13 +35,13 @@ export const BUTTONS: Record<Kind, Buttons | undefined> = {
 export type Step = { after: number } & (
 	| { what: 'ask'; n8n: number; person: number; kind: Kind; hours: number }
 	| { what: 'text'; person: number; text: string }
-	/** A colleague, or another workflow, texts somebody. */
+	/** A colleague, or another workflow, texts someone. */
 	| { what: 'other'; person: number; hasFailed: boolean }
 	/** The carrier answers HELP by itself. */
 	| { what: 'automatic'; person: number }
 	/** A question is answered on its page, or its time is over. */
 	| { what: 'close'; question: number }
-	/** The text of a question turns out not to have arrived. */
+	/** The text of a question turns out not to be delivered. */
 	| { what: 'fail'; question: number }
 	| { what: 'poll'; n8n: number; killed: boolean; breaks: boolean }
 	| { what: 'restart'; n8n: number }

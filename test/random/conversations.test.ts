@@ -9,9 +9,9 @@ import { BUTTONS, steps, TEXTS } from './conversation';
 import type { Kind, Step } from './conversation';
 
 /*
- * Conversations in which questions are asked, answered and left, held against a small model of the rule in
+ * Conversations in which questions are asked, answered and abandoned, checked against a small model of the rule in
  * docs/pollingTrigger.md that shares no code with the node. `npm run test:random -- --file conversations --runs 5000`
- * plays more of them.
+ * runs more of them.
  */
 
 const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
@@ -31,13 +31,13 @@ interface Message {
 	at: number;
 	person: number;
 	entry: IDataObject;
-	/** Of one that went out. */
+	/** For a sent one. */
 	question?: Asked;
 	isAutomatic?: boolean;
 	/** Whether it failed so late that an n8n need not know. */
 	hasFailedLate?: boolean;
 	failedAt?: number;
-	/** Of one that came in. */
+	/** For a received one. */
 	text?: string;
 }
 
@@ -155,7 +155,7 @@ class World {
 		return host;
 	}
 
-	/** The page of a question, with the node's own judgement. */
+	/** A question's page, with the node's own decision. */
 	private async page(n8n: number, { url, body }: IHttpRequestOptions): Promise<unknown> {
 		if (!url.startsWith(BASES[n8n])) throw new Error('connect ECONNREFUSED 127.0.0.1:5678');
 		const question = this.questions.find(({ link }) => link === url);
@@ -292,7 +292,7 @@ class World {
 		return TEXTS[text.text!][question.kind] ? undefined : 'it is no answer (5, 6)';
 	}
 
-	/** Whether HELP or STOP came in within a minute before. */
+	/** Whether HELP or STOP was received within the minute before. */
 	private wasAskedFor(automatic: Message): boolean {
 		return this.messages.some(
 			(each) =>
@@ -320,7 +320,7 @@ class World {
 			if (unsure.has(text.person) || !question || closed.has(question)) continue;
 			// A question hears first that it did not arrive.
 			if (newest.failedAt !== undefined || this.against(text, n8n, answers)) continue;
-			// In the first quarter of a minute it depends on what is known of older questions.
+			// In the first quarter of a minute, it depends on what is known of older questions.
 			const isEarly = text.at - newest.at <= 15 * SECOND;
 			if (
 				isEarly &&
@@ -337,7 +337,7 @@ class World {
 	}
 
 	private async poll(n8n: number, isKilled: boolean, breaks: boolean): Promise<void> {
-		// Another n8n's answers come in between the two polls only, so each poll can be told beforehand.
+		// Another n8n's answers arrive only between the two polls, so each poll is predictable.
 		const expected = isKilled || breaks ? [] : this.expectedOf(n8n);
 		this.breaks = breaks;
 		await this.hosts[n8n].tick(isKilled ? 'saving' : undefined);
@@ -385,7 +385,7 @@ class World {
 	}
 }
 
-/** Whether a message had failed by the time a text came in. */
+/** Whether a message had failed by the time a text was received. */
 function hadFailed({ failedAt = Infinity }: Message, text: Message): boolean {
 	return failedAt <= text.at;
 }

@@ -11,10 +11,10 @@ import { messageObject } from '../engine/messages';
 import { startProcess } from './process';
 
 /*
- * Random lists, guards, faults, retries and restarts: whatever happens, nothing goes out past a guard that is on, and every
- * item comes out or says why not.
+ * Random lists, guards, faults, retries and restarts: nothing is ever sent that an active guard forbids, and every item
+ * is returned or says why not.
  *
- * `npm run test:random -- --file guards --seed 7 --path ...` plays again what a failure printed.
+ * `npm run test:random -- --file guards --seed 7 --path ...` replays a printed failure.
  */
 
 const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
@@ -27,7 +27,7 @@ const PEOPLE = [
 	['+819012345678', 'Asia/Tokyo'],
 ] as const;
 
-/** Somebody who said stop on record, and somebody whose contact says so. */
+/** Someone who texted STOP on record, and someone whose contact has opted out. */
 const SAID_STOP = PEOPLE[0][0];
 const MARKED = PEOPLE[3][0];
 
@@ -98,7 +98,7 @@ function isDay(zone: string): boolean {
 
 let ids = 1;
 
-/** Clerk Chat, which looks at each message that goes out whether it may. */
+/** Clerk Chat, which checks each sent message against the guards. */
 class Chat {
 	readonly wrong: string[] = [];
 
@@ -204,7 +204,7 @@ closeNetwork();
 
 let keys = 0;
 
-test('nothing goes out past a guard, and no item is lost', async () => {
+test('sends nothing that a guard forbids, and loses no item', async () => {
 	await fc.assert(
 		fc.asyncProperty(executions, faults, async (all, given) => {
 			const chat = new Chat([...given]);

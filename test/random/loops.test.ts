@@ -16,10 +16,10 @@ import {
 import type { Ran, TextScenario } from './texts';
 
 /*
- * Random lists whose failed items come back into the node through its error output, n8n's usual way to try again, with
- * Retry On Fail beside it.
+ * Random lists whose failed items return to the node through its error output, n8n's usual way to try again, combined
+ * with Retry On Fail.
  *
- * `npm run test:random -- --file loops --seed 7 --path ...` plays again what a failure printed.
+ * `npm run test:random -- --file loops --seed 7 --path ...` replays a printed failure.
  */
 
 const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
@@ -34,7 +34,7 @@ interface Scenario extends TextScenario {
 
 const scenarios: fc.Arbitrary<Scenario> = fc
 	.record({
-		// What comes out is told by its text, which other forms change.
+		// Results are identified by their text, which other forms change.
 		texts: textScenario(1, fc.constant('documented')),
 		times: fc.integer({ min: 1, max: 4 }),
 		maxTries: fc.integer({ min: 1, max: 3 }),
@@ -57,7 +57,7 @@ test(`${RANDOM_RUNS} random loops hold the promise`, async () => {
 	});
 }, 3_600_000);
 
-test('what a later run found on record is known to the next try of that run', async () => {
+test('the next try of a run knows what it found on record', async () => {
 	const replies = [[], ['unknownLost', 'unknownDelivered'], ['odd'], [], ['sent'], []];
 	const items = [2, 1, 0].map((to) => ({ says: 0, to: [to] }));
 	const settings = { times: 1, maxTries: 2, maxConcurrency: 1, resend: true };

@@ -11,7 +11,7 @@ import type { AgentScenario, Scenario, Settings, WorkflowScenario } from './scen
 /** The key that the credential holds; it must not show anywhere. */
 export const API_KEY = 'the-key-that-must-not-show';
 
-/** One execution and what came of it. */
+/** One execution and its result. */
 export interface Execution {
 	id: string;
 	/** The execution whose Retry button made it. */
@@ -164,7 +164,7 @@ function setupOf(
 /** Most forms change nothing in a short text of plain letters. */
 const saidIn = (form: string) => (form === 'documented' ? 'text' : richText);
 
-/** What tells the other side whose request it is, and when it was started. */
+/** Tells the API side whose request it is, and when it was started. */
 const marks = (execution: string) => ({
 	'x-execution': execution,
 	'x-started': String(Date.now()),

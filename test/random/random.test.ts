@@ -8,9 +8,9 @@ import type { Played } from './play';
 import { scenarios } from './scenario';
 
 /*
- * Random scenarios on n8n's own engine, with real connections. `npm run test:random -- --runs 5000 --seed 7` plays more
- * of them; a failure prints the smallest scenario that shows it, with the seed and path that play it again:
- * `--file random.test --seed 7 --path ...`.
+ * Random scenarios on n8n's own engine, with real connections. `npm run test:random -- --runs 5000 --seed 7` runs more
+ * of them. A failure prints the smallest scenario that reproduces it, with the seed and path to replay it: `--file
+ * random.test --seed 7 --path ...`.
  */
 
 const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;

@@ -15,8 +15,8 @@ import { startProcess } from './process';
 import { form } from './scenario';
 
 /*
- * Random lists with several people in 'To' that are run again with 'Skip If Sent', or retried, while 'Several Numbers' is
- * changed in between. Clerk Chat lists what it has after a moment, in one of the forms of test/recordForms.ts.
+ * Random lists with several people in 'To', run again with 'Skip If Sent' or retried, with changes to 'Several Numbers'
+ * in between. Clerk Chat lists messages after a delay, in one of the forms of test/recordForms.ts.
  */
 
 const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
@@ -45,7 +45,7 @@ interface Scenario {
 	/** With 'Skip If Sent'; without it, there are only retries. */
 	skips: boolean;
 	replies: Reply[];
-	/** In which form the record lists what went out. */
+	/** The form in which the record lists sent messages. */
 	form: string;
 	executions: Execution[];
 }
@@ -93,7 +93,7 @@ test(`${RANDOM_RUNS} random lists that are run again hold the promise`, async ()
 }, 3_600_000);
 
 async function play({ items, skips, replies, executions, ...scenario }: Scenario): Promise<void> {
-	// n8n's process remembers what went out, so each scenario has people of its own.
+	// n8n's process remembers sent messages, so each scenario has its own people.
 	const area = 2_000_000 + 10 * scenarioNumber++;
 	const recordForm = recordFormOf(scenario.form);
 	// Most forms change nothing in a short text of plain letters.
@@ -147,7 +147,7 @@ async function play({ items, skips, replies, executions, ...scenario }: Scenario
 	);
 	const got = countOf(chat.delivered.flatMap(({ to, text }) => to.map((one) => `${one} ${text}`)));
 	const tooOften = [...got].filter(([key, count]) => count > (asked.get(key) ?? 0));
-	// What arrives later than is waited for, because this process stood still, tells nothing.
+	// If a message arrives after the waiting time because this process stalled, it proves nothing.
 	const stoodStill = lag.max / 1e6 > SEARCH.longestSearch / 2;
 	if (tooOften.length > 0 && !stoodStill) {
 		const requests = chat.delivered.map(({ to, text }) => `${to.join(', ')}: ${text.slice(0, 6)}`);
@@ -170,14 +170,14 @@ function setupOf({ severalNumbers, onError }: Execution, skips: boolean, node: I
 	};
 }
 
-/** Every item comes out at least once, unless the run was stopped. */
+/** Every item is returned at least once, unless the run was stopped. */
 function expectAllItems({ status, items, error }: Result, count: number): void {
 	if (status === 'error') return void expect(error?.message).toBeTruthy();
 	const linked = new Set(items.map(({ pairedItem }) => (pairedItem as { item: number }).item));
 	expect([...linked].sort()).toEqual(Array.from({ length: count }, (_, item) => item));
 }
 
-/** Clerk Chat that answers as told, request by request, and then takes everything. */
+/** Clerk Chat that responds as instructed, request by request, and then accepts everything. */
 function clerkChat(replies: Reply[], recordForm: RecordForm) {
 	const clock = () => new Date(Date.now() + (recordForm.clockOffsetMs ?? 0));
 	const headers = (): Record<string, string> =>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { recordForms } from '../recordForms';
 import type { Answer } from '../recordForms';
 
-/** What the other side answers to one request. `delivered`: whether it was done behind an answer that does not say so. */
+/** The API's reply to one request. `delivered`: whether it was done although the response doesn't say so. */
 export type Reply =
 	| { kind: 'sent' }
 	| { kind: 'failed' | 'allFailed' }
@@ -11,7 +11,7 @@ export type Reply =
 	| { kind: 'refused'; status: 400 | 401 | 403 | 404 | 422 }
 	| { kind: 'noConnection' }
 	| { kind: 'serverFault' | 'timeout'; delivered: boolean }
-	/** `givenUp`: what was not delivered stands on record as failed. */
+	/** `givenUp`: an undelivered message is on record as failed. */
 	| { kind: 'reset'; delivered: boolean; givenUp: boolean };
 
 /**
@@ -37,11 +37,11 @@ export interface Settings {
 	unusable: number[];
 }
 
-/** Presses the Retry button. */
+/** Clicks the Retry button. */
 export interface Retry {
 	/** At which of the executions that failed in this node: counted back from the newest. */
 	at: number;
-	/** Whether it is pressed twice at the same moment. */
+	/** Whether it is clicked twice at the same moment. */
 	twice: boolean;
 	/** Whether n8n is restarted before. */
 	restart: boolean;
@@ -67,7 +67,7 @@ export interface WorkflowScenario {
 	cancelAfter?: number;
 	retries: Retry[];
 	record: RecordKind;
-	/** In which form the record lists what went out: a name of test/recordForms.ts. */
+	/** The form in which the record lists sent messages: a name from test/recordForms.ts. */
 	form: string;
 }
 

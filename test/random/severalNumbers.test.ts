@@ -20,10 +20,10 @@ import {
 import type { Ran, TextScenario } from './texts';
 
 /*
- * Random lists with several people in 'To': one execution and its retries, which send them together or Separately, one
- * after the other or two at once, with edits of what is no part of a message, and with an n8n that is restarted.
+ * Random lists with several people in 'To', in one execution and its retries. They send together or Separately, one at
+ * a time or in parallel, with edits that don't affect the messages, and with restarts of n8n.
  *
- * `npm run test:random -- --file severalNumbers --seed 7 --path ...` plays again what a failure printed.
+ * `npm run test:random -- --file severalNumbers --seed 7 --path ...` replays a printed failure.
  */
 
 const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;

@@ -12,8 +12,8 @@ import type { RecordForm } from '../recordForms';
 import { form } from './scenario';
 
 /*
- * For random lists of texts: Clerk Chat that writes down who really got what, and what has to hold then. A text is named
- * by the person and what it says, such as `+14152000001 text 0`.
+ * For random lists of texts: a simulated Clerk Chat that logs who really got what, and the rules that must hold
+ * afterwards. A text is named after the person and its content, such as `+14152000001 text 0`.
  */
 
 /** What a request leads to. `odd`: it was taken, but the answer and the record speak of an error beside that. */
@@ -31,7 +31,7 @@ export const SEARCH = { waitsForRecord: [5, 10], longestSearch: 400 };
 const PEOPLE = 3;
 const TEXTS = 2;
 
-/** What the items of a list ask for: which text, and to whom. */
+/** What a list's items request: which text, and to whom. */
 export interface Listed {
 	says: number;
 	to: number[];
@@ -40,10 +40,10 @@ export interface Listed {
 /** What all kinds of scenarios have. */
 export interface TextScenario {
 	items: Listed[];
-	/** By text and person (the first one of several): what becomes of the requests, one after the other; then all go well. */
+	/** By text and person (the first of several): what happens to the requests, one after the other; then all succeed. */
 	replies: Reply[][];
 	record: RecordKind;
-	/** In which form the record lists what went out: a name of test/recordForms.ts. */
+	/** The form in which the record lists sent messages: a name from test/recordForms.ts. */
 	form: string;
 }
 
@@ -82,7 +82,7 @@ export const textScenario = (atMost: number, forms = form): fc.Arbitrary<TextSce
 		record: fc.constantFrom<RecordKind>('prompt', 'late', 'late', 'closed'),
 	});
 
-/** What somebody chose 'If the Result Is Unclear' to be, mostly left as it is. */
+/** The value of 'If the Result Is Unclear', usually the default. */
 export const resend = fc.oneof(
 	{ weight: 3, arbitrary: fc.constant(false) },
 	{ weight: 1, arbitrary: fc.constant(true) },
@@ -112,7 +112,7 @@ export class Chat {
 	/** In the order in which they arrived. */
 	readonly sendings: Sending[] = [];
 
-	/** n8n's process remembers what went out, so each scenario has people of its own. */
+	/** n8n's process remembers sent messages, so each scenario has its own people. */
 	private readonly area = 2_000_000 + 10 * areas++;
 
 	private readonly replies: Reply[][];
@@ -124,7 +124,7 @@ export class Chat {
 		this.replies = scenario.replies.map((each) => [...each]);
 	}
 
-	/** The items that the workflow gives to the node. */
+	/** The items that the workflow passes to the node. */
 	get input(): Array<{ text: string; to: string }> {
 		return this.scenario.items.map(({ says, to }) => ({
 			// Most forms change nothing in a short text of plain letters.
@@ -251,7 +251,7 @@ export class ChatServer {
 	}
 }
 
-/** One execution and what came of it. */
+/** One execution and its result. */
 export interface Ran {
 	id: string;
 	/** The executions it was made from, the oldest first, and itself. */
@@ -259,9 +259,9 @@ export interface Ran {
 	result: Result;
 	/** Whether it was to send again what is unknown. */
 	resend: boolean;
-	/** Whether a message to several goes out as one. */
+	/** Whether a message to several people is sent as one. */
 	isTogether: boolean;
-	/** The items that came out, linked to `input`. */
+	/** The returned items, linked to `input`. */
 	out: INodeExecutionData[];
 	/** What each item asked for. */
 	input: Array<{ text: string; to: string }>;
@@ -273,9 +273,9 @@ export function askedIn(input: Array<{ text: string; to: string }>): Map<string,
 }
 
 /**
- * Nobody gets more than was asked for, and what may have been sent counts as sent. Where somebody chose 'Send Again', of
- * each message whose outcome was not clear one more may go out.
- * @param of the executions that have to know of each other
+ * Nobody gets more than was requested, and messages that may have been sent count as sent. With 'Send Again', one more
+ * may be sent for each message with an unclear result.
+ * @param of the executions that must know of each other
  */
 export function nobodyTwice(chat: Chat, of: Ran[]): string[] {
 	const ids = new Set(of.map(({ id }) => id));
@@ -294,7 +294,7 @@ export function nobodyTwice(chat: Chat, of: Ran[]): string[] {
 	});
 }
 
-/** What comes out as sent was sent, and to one person a message is that of one item. */
+/** A message returned as sent was sent, and a message to one person belongs to one item. */
 export function saidTruly(chat: Chat, { id, result, out, input }: Ran): string[] {
 	if (result.status !== 'success') return [];
 	const byId = new Map(chat.sendings.map((sending) => [String(sending.id), sending]));
@@ -322,7 +322,7 @@ export function saidTruly(chat: Chat, { id, result, out, input }: Ran): string[]
 	return wrong;
 }
 
-/** The ID of a message, in whatever form the record lists it. */
+/** A message's ID, in any form of the record. */
 function idIn({ id, messageId }: IDataObject): string {
 	return String(id ?? messageId);
 }
@@ -332,8 +332,8 @@ function itemOf({ pairedItem }: INodeExecutionData): number {
 }
 
 /**
- * Nothing is lost: every item comes out, what was answered as sent comes out as sent, and what may have been sent is not
- * called anything else. What was asked of several people together may be refused because some of them have it.
+ * Nothing is lost: every item is returned, messages with a success response are returned as sent, and unclear ones are
+ * labeled as such. A group message may be refused because some members have it.
  * @param all the executions of the scenario
  */
 export function nothingLost(
@@ -385,14 +385,14 @@ export function nothingLost(
 	return wrong;
 }
 
-/** Every item comes out, unless the run was stopped. */
+/** Every item is returned, unless the run was stopped. */
 export function allComeOut({ id, result, out, input }: Ran): string[] {
 	if (result.status !== 'success') return result.error?.message ? [] : [`${id}: no error`];
 	const linked = new Set(out.map(itemOf));
 	return linked.size === input.length ? [] : [`${id}: items out are ${[...linked].join()}`];
 }
 
-/** What happened, for whoever reads of a failure. */
+/** What happened, for the reader of a failure. */
 export function traceOf(chat: Chat, ran: Ran[]): string {
 	return [
 		...ran.map(

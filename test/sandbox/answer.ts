@@ -8,11 +8,11 @@ export interface Answer {
 	text?: string;
 }
 
-/** What becomes of a request: an answer after a wait in milliseconds, or a connection that breaks. */
+/** The outcome of a request: a response after a delay in milliseconds, or a broken connection. */
 export type Outcome = { answer: Answer; delayMs?: number } | 'reset';
 
 /**
- * An error in the shape that NestJS gives by default, which is what a service like this one most likely sends.
+ * An error in NestJS's default shape, which a service like this one most likely uses.
  *
  * @param status HTTP status
  * @param error the name of the status, for example `Not Found`

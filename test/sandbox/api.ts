@@ -35,7 +35,7 @@ function queryOf(url: URL): Call['query'] {
 	);
 }
 
-/** Every address in a request body that a magic recipient may stand in. */
+/** Every address in a request body that may be a magic recipient. */
 function addressesOf(body: unknown): string[] {
 	const { recipients, phone, contacts } = (body ?? {}) as {
 		recipients?: string[];
@@ -111,7 +111,7 @@ export async function createApi(apiKey: string): Promise<Api> {
 		},
 	});
 	await backend.init();
-	// The router lists all operations anew for each request, which takes longer than everything else together.
+	// The router lists all operations again for each request, which takes longer than everything else together.
 	const operations = backend.router.getOperations();
 	backend.router.getOperations = () => operations;
 	return async (request, state) => {

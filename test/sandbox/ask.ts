@@ -82,7 +82,7 @@ export async function until(check: () => boolean | Promise<boolean>): Promise<vo
 	throw new Error('It never became true');
 }
 
-/** One sandbox for all tests of a file. Each test finds it as it is after the start. */
+/** One sandbox for all tests of a file. Each test starts with it in its initial state. */
 export function useSandbox(options: SandboxOptions = { repeatIds: true }): Sandbox {
 	const sandbox = {} as Sandbox;
 	beforeAll(async () => Object.assign(sandbox, await startSandbox(options)));

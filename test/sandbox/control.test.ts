@@ -17,7 +17,7 @@ const ann = '+14155550111';
 const sendTo = async (recipient: string) => await sendMessage(sandbox.url, recipient);
 
 describe('from another process', () => {
-	test('everything can be looked at', async () => {
+	test('shows everything', async () => {
 		sandbox.settings({ webhook: { url: 'http://127.0.0.1:1/' } });
 		await sendTo(ann);
 		await until(async () => (await client().deliveries()).length === 2);
@@ -26,7 +26,7 @@ describe('from another process', () => {
 		expect(await client().stats()).toMatchObject({ requests: 1, messages: 1 });
 	});
 
-	test('a reset brings everything back', async () => {
+	test('a reset restores everything', async () => {
 		await client().settings({ record: { listedAfterMs: 5 }, statuses: { deliveredAfterMs: 1 } });
 		await client().settings({ latencyMs: 1, rateLimit: { limit: 1, perMs: 60_000 } });
 		await sendTo(ann);
@@ -42,17 +42,17 @@ describe('from another process', () => {
 		[{ record: 7 }, 'record must be an object'],
 		[{ record: { order: 'any' } }, 'record.order must be one of newestFirst, shuffled'],
 		[{ record: { clockOffsetMs: null } }, 'record.clockOffsetMs must be a number'],
-	])('the settings %j are refused, and those beside them', async (settings, words) => {
+	])('refuses the settings %j, and all others in the request', async (settings, words) => {
 		await expect(client().settings({ slowMs: 1, ...settings } as object)).rejects.toThrow(words);
 		expect(await client().settings({})).toEqual(defaultSettings());
 	});
 
-	test('nothing is delivered where no webhook is set', async () => {
+	test('delivers nothing without a webhook', async () => {
 		await expect(client().deliver({ event: {} })).rejects.toThrow('No webhook is set');
 	});
 });
 
-test('after a reset the settings of the start are there again, and ids of messages count on', async () => {
+test('a reset restores the initial settings, and message IDs continue', async () => {
 	const fresh = await startSandbox({ slowMs: 7, record: { listedAfterMs: 5 } });
 	const atStart = structuredClone(fresh.settings());
 	expect(atStart).toMatchObject({ slowMs: 7, record: { listedAfterMs: 5, clockOffsetMs: 0 } });
@@ -93,7 +93,7 @@ describe('the webhook', () => {
 		return sandbox.deliveries();
 	}
 
-	test('is told of every message, with the header that was set', async () => {
+	test('receives every message, with the configured header', async () => {
 		sandbox.settings({ webhook: { url, headerName: 'X-Secret', headerValue: 'open sesame' } });
 		await sendTo(ann);
 		await sendTo('+15005550605');
@@ -118,7 +118,7 @@ describe('the webhook', () => {
 		expect(data[3]).toMatchObject(text);
 	});
 
-	test('gets events that are repeated, forged and filled with rubbish', async () => {
+	test('receives repeated, forged and garbage events', async () => {
 		sandbox.settings({ webhook: { url, headerValue: 'open sesame' } });
 		const event = { eventId: '1', type: 'message.received', teamId: 't', data: {} };
 		const taken = { status: 200, body: 'taken' };

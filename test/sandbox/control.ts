@@ -18,7 +18,7 @@ const routes: Record<string, (sandbox: Controlled, body: unknown) => unknown> = 
 	'POST reset': (sandbox) => sandbox.reset(),
 };
 
-/** What of a sandbox can be seen and steered from outside. */
+/** What can be observed and controlled from outside a sandbox. */
 export type Controlled = Omit<Sandbox, 'url' | 'port' | 'apiKey' | 'close'>;
 
 /**

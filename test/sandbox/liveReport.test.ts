@@ -5,7 +5,7 @@ import { changesIn, changesText } from '../e2e/live/reportChanges';
 import { sendMessage, useSandbox } from './ask';
 import type { SettingsChanges } from './settings';
 
-/* What the report of `npm run demo -- --live` says of an API that behaves as the sandbox is set. */
+/* What the report of `npm run demo -- --live` says about the sandbox with various settings. */
 
 const sandbox = useSandbox();
 
@@ -70,7 +70,7 @@ const labelsOfOthers = (report: string) =>
 
 const expected = 'As the node expects.';
 
-test('an API as the node expects it: every line says so, and what was seen', async () => {
+test('an API as the node expects: every line says so, with what was observed', async () => {
 	const report = await reportWith({});
 	expect(labelsOfOthers(report)).toEqual([]);
 	expect(report).toContain('Nothing is other than the node expects.');
@@ -152,8 +152,8 @@ test.each<Case>([
 	[
 		{ form: 'textFooter' },
 		{
-			Text: /^changed \(44 characters instead of 21: something was added behind it\)\. \*\*Other/,
-			[notBridged]: /^text: changed \(44 characters instead of 21: something was added behind it\)/,
+			Text: /^changed \(44 characters instead of 21: something was added after it\)\. \*\*Other/,
+			[notBridged]: /^text: changed \(44 characters instead of 21: something was added after it\)/,
 			'On record': /As the node expects/,
 		},
 		['Text', notBridged, unfound],
@@ -177,7 +177,7 @@ test.each<Case>([
 	expect(labelsOfOthers(report).sort()).toEqual([...other].sort());
 });
 
-test('a message that is listed late, in the middle of a look', async () => {
+test('a message that is listed late, during a check', async () => {
 	// Each look asks for the window, then for the whole list.
 	const reads = 3;
 	const report = await reportWith(
@@ -230,7 +230,7 @@ test.each<[string, recipient: string, Seen]>([
 	expectLines(await reportWith({}, { recipient }), seen);
 });
 
-test('the relay passes on what comes, and breaks where the API breaks', async () => {
+test('the relay forwards everything, and breaks where the API breaks', async () => {
 	const relay = await startRelay(sandbox.url);
 	const direct = await sendMessage(sandbox.url, '+15005550422');
 	const passed = await sendMessage(relay.url, '+15005550422');
@@ -240,7 +240,7 @@ test('the relay passes on what comes, and breaks where the API breaks', async ()
 	await relay.close();
 });
 
-test('whoever sent it reads what became of what, strangers do not', async () => {
+test("the sender can read the results, strangers can't", async () => {
 	const [observation, circumstances] = await observed({ record: { form: 'textFooter' } });
 	expect(changesText(changesIn(observation))).toBe(
 		'What Clerk Chat changed (this is not part of the report):\n' +

@@ -51,7 +51,7 @@ test.each<Row>([
 	['+15005550612', 1, 429, 201, /"message":"/, '1'],
 	['+15005550613', 1, 500, 201, /Internal server error/],
 	['+15005550614', 2, 500, 500, /Internal server error/],
-])('%s keeps %i of two, and answers %s, then %s', async (number, kept, ...rest) => {
+])('%s keeps %i of two, and responds with %s, then %s', async (number, kept, ...rest) => {
 	const [first, second, text, retryAfter] = rest;
 	const answers = [await sendTo(number), await sendTo(number)];
 	expect(answers.map(({ status }) => status)).toEqual([first, second]);
@@ -62,7 +62,7 @@ test.each<Row>([
 	expect(sandbox.messages()).toHaveLength(kept);
 });
 
-test('+15005550605 is on record as failed, and says so in its answer', async () => {
+test('+15005550605 is on record as failed, and says so in the response', async () => {
 	const { status, json } = await sendMessage(sandbox.url, '+15005550605');
 	const failed = { status: 'failed', error: expect.any(String), errorCode: 30007 };
 	expect(json.data).toMatchObject(failed);
@@ -71,7 +71,7 @@ test('+15005550605 is on record as failed, and says so in its answer', async () 
 	expect(sandbox.stats()).toMatchObject({ messages: 0 });
 });
 
-test('they work among other recipients, and as the phone of a contact or an agent', async () => {
+test("they work among other recipients, and as a contact's or agent's phone", async () => {
 	const recipients = ['+14155550111', '+15005550500'];
 	expect((await sendMessage(sandbox.url, '', { recipients })).status).toBe(500);
 	const magic = { phone: '+15005550503' };

@@ -144,9 +144,9 @@ const faults: Array<[number: string, what: string, fault: Fault, tries?: number]
 ];
 
 /**
- * Every fault the sandbox can show, each behind a number of its own, after the test numbers of Twilio. They work wherever a
- * request names an address: `recipients` of a message, `phone` of a contact (alone or in a batch) and of an agent.
- * The first magic number in a request decides.
+ * Every fault that the sandbox can simulate, each with its own number, modeled on Twilio's test numbers. They work
+ * wherever a request has an address: a message's `recipients`, and the `phone` of a contact (alone or in a batch) or an
+ * agent. The first magic number in a request decides.
  */
 export const magicRecipients: MagicRecipient[] = faults.map(([number, what, fault, tries]) => ({
 	number,

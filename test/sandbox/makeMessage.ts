@@ -11,7 +11,7 @@ function countSegments(body: string): number {
 	return body.length <= 160 ? 1 : Math.ceil(body.length / 153);
 }
 
-/** Makes the next message, with everything that the API gives out; it is not on record yet. */
+/** Creates the next message, with every field that the API returns; it is not on record yet. */
 export function makeMessage(store: Store, { time, sentByName, ...parts }: MessageParts): Message {
 	const created = new Date(time).toISOString();
 	return {

@@ -14,7 +14,7 @@ const send = async (body = 'Hello', changes: Record<string, unknown> = {}) =>
 const read = async (query?: string) => await readRecord(sandbox.url, { query });
 const idsOf = (entries: Array<{ id: number }>) => entries.map(({ id }) => id);
 
-test('newest first, by inbox, time and page; `start` is left out, `end` is not', async () => {
+test('newest first, by inbox, time and page; excludes `start`, includes `end`', async () => {
 	const sent = [];
 	for (const sender of ['a', 'b', 'a']) {
 		sent.push(await send('Hello', { sender }));
@@ -34,7 +34,7 @@ test('newest first, by inbox, time and page; `start` is left out, `end` is not',
 	}
 });
 
-test('the order is set, and a shuffled one stays when entries are added between the others', async () => {
+test('the order can be set, and a shuffled one stays when entries are added in between', async () => {
 	const all = Array.from({ length: 20 }, (_, index) => index + 1);
 	for (let count = 0; count < 20; count++) await send();
 	sandbox.settings({ record: { order: 'shuffled' } });
@@ -48,7 +48,7 @@ test('the order is set, and a shuffled one stays when entries are added between 
 	expect(new Set(after).size).toBe(40);
 });
 
-test('what is sent between two pages pushes entries onto the next one', async () => {
+test('messages sent between two pages push entries onto the next one', async () => {
 	for (let count = 0; count < 4; count++) await send();
 	const page = async (number: number) =>
 		idsOf((await ask(sandbox.url, 'GET', `/public/messages?limit=2&page=${number}`)).json.data);
@@ -58,7 +58,7 @@ test('what is sent between two pages pushes entries onto the next one', async ()
 });
 
 describe('when a message is listed', () => {
-	test('late, under the time of sending, and only those that were sent with that setting', async () => {
+	test('late, with the time of sending, and only messages sent with that setting', async () => {
 		await send('in time');
 		sandbox.settings({ record: { listedAfterMs: 60_000 } });
 		await send('in a minute');
@@ -83,7 +83,7 @@ const day = 24 * 60 * 60 * 1000;
 describe.each([2 * day, -2 * day])("the API's clock is %i ms ahead", (clockOffsetMs) => {
 	beforeEach(() => void sandbox.settings({ record: { clockOffsetMs } }));
 
-	test('messages and texts are stamped with it', async () => {
+	test('messages and texts have its time', async () => {
 		const from = Date.now();
 		const sent = await send();
 		const received = sandbox.receive({ from: ann, body: 'yes' });
@@ -113,7 +113,7 @@ describe.each([2 * day, -2 * day])("the API's clock is %i ms ahead", (clockOffse
 test.each([
 	['forbidden', 403],
 	['failing', 500],
-] as const)('access %s answers %i, and only to reading messages', async (access, status) => {
+] as const)('access %s responds with %i, only for reading messages', async (access, status) => {
 	await send();
 	sandbox.settings({ record: { access } });
 	expect((await ask(sandbox.url, 'GET', '/public/messages')).status).toBe(status);
@@ -145,7 +145,7 @@ test.each([
 	expect(sandbox.messages()).toMatchObject([{ message: { body: 'Hi  Ann', members: [ann] } }]);
 });
 
-test('every setting is in the README, with what it is when nothing is chosen', () => {
+test('every setting is in the README, with its default', () => {
 	const readme = readFileSync(join(__dirname, 'README.md'), 'utf8');
 	for (const [name, value] of Object.entries(defaultSettings().record)) {
 		expect(readme).toMatch(new RegExp(`\\| \`${name}\` +\\| \\*\\*\`?${value}\`?\\*\\*`));

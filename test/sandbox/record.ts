@@ -13,7 +13,7 @@ export interface RecordEntry {
 	shufflePlace: number;
 }
 
-/** Messages of inboxes and of a time. */
+/** Filters messages by inboxes and time. */
 export interface RecordFilter {
 	/** All inboxes when left out. */
 	inboxIds?: Set<string>;

@@ -51,7 +51,7 @@ describe('the document', () => {
 			['query must not hold skip', 'limit must be <= 50'],
 		],
 		['GET /public/contacts', undefined, { anything: 'goes' }, []],
-	])('of the request %s %j %j: reports %j', (request, body, query, violations) => {
+	])('for the request %s %j %j: reports %j', (request, body, query, violations) => {
 		const [method, path] = request.split(' ');
 		expect(validateRequest(method, path, body, query)).toEqual(violations);
 	});
@@ -62,7 +62,7 @@ describe('the document', () => {
 		['POST /public/messages', 418, {}, ['POST /public/messages does not document status 418']],
 		[`POST ${agent}`, 202, { ok: true }, ['body must be empty']],
 		[`POST ${agent}`, 202, '', []],
-	])('of the answer to %s, %i %j: reports %j', (request, status, body, violations) => {
+	])('for the response to %s, %i %j: reports %j', (request, status, body, violations) => {
 		const [method, path] = request.split(' ');
 		expect(validateResponse(method, path, status, body)).toEqual(violations);
 	});
@@ -89,7 +89,7 @@ describe('every operation', () => {
 		['POST', agent, 202, { phone: ann, order: 7 }],
 	];
 
-	test.each(operations)('%s %s answers as documented', async (...operation) => {
+	test.each(operations)('%s %s responds as documented', async (...operation) => {
 		const [method, path, status, body] = operation;
 		await ask('POST', '/public/contacts', contact);
 		const got = await ask(method, path, body);
@@ -104,7 +104,7 @@ describe('every operation', () => {
 	});
 });
 
-describe('what the API checks', () => {
+describe("the API's checks", () => {
 	test.each([{}, { apiKey: 'wrong' }, { Authorization: 'Bearer sandbox-key' }])(
 		'the key (%j)',
 		async (headers) => {
@@ -139,7 +139,7 @@ describe('what the API checks', () => {
 		expect(sandbox.messages()).toEqual([]);
 	});
 
-	test('the rate limit: 429 with whole seconds, and through again when the time is up', async () => {
+	test('the rate limit: 429 with whole seconds, then accepts requests again when time is up', async () => {
 		const tries = async (count: number) => {
 			const answers = [];
 			while (answers.length < count) answers.push(await sendTo(ann));
@@ -157,7 +157,7 @@ describe('what the API checks', () => {
 });
 
 describe('resources', () => {
-	test('messages get growing ids, keep what was sent and hold a field nobody documented', async () => {
+	test('messages get increasing IDs, keep what was sent and have an undocumented field', async () => {
 		const first = await sendTo(ann);
 		const second = await ask('POST', '/public/messages', { ...message, sentByName: 'Ann' });
 		expect([first.json.data.id, second.json.data.id]).toEqual([1, 2]);
@@ -177,7 +177,7 @@ describe('resources', () => {
 		expect(second.json.links.next).toBeUndefined();
 	});
 
-	test('contacts are found by any field and changed field by field', async () => {
+	test('contacts can be found by any field and changed field by field', async () => {
 		const contacts = [{ name: 'Ann', phone: '1' }, { name: 'Bob' }];
 		await ask('POST', '/public/contacts/batch', { contacts });
 		const email = 'ann@example.com';
@@ -186,7 +186,7 @@ describe('resources', () => {
 		expect(found.json.data).toMatchObject([{ id: '1', name: 'Ann', phone: '1', email }]);
 	});
 
-	test('users are found by email', async () => {
+	test('users can be found by email', async () => {
 		const added = await ask('POST', '/public/admin/users', { email: 'ann@example.com' });
 		const found = await ask('GET', '/public/admin/users?emails=ann@example.com&emails=nobody');
 		expect(found.json).toMatchObject({ data: [added.json], total: 1 });
@@ -194,7 +194,7 @@ describe('resources', () => {
 });
 
 describe('statistics', () => {
-	test('tell requests without their key, messages per recipient and times', async () => {
+	test('show requests without their key, messages per recipient and times', async () => {
 		await sendTo(ann);
 		await wait(5);
 		await sendTo(ann, '+14155550112');
@@ -221,7 +221,7 @@ describe('statistics', () => {
 		expect(JSON.stringify(requests)).not.toContain('sandbox-key');
 	});
 
-	test('tell the most connections at once', async () => {
+	test('show the most simultaneous connections', async () => {
 		const fresh = await startSandbox({ latencyMs: 60_000 });
 		const sending = [1, 2, 3].map(async () => await sendMessage(fresh.url, ann));
 		const ended = Promise.allSettled(sending);
@@ -231,7 +231,7 @@ describe('statistics', () => {
 		expect((await ended).map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
 	});
 
-	test('tell of clients that did not wait for their answer', async () => {
+	test("show clients that didn't wait for the response", async () => {
 		sandbox.settings({ latencyMs: 60_000 });
 		const leaving = new AbortController();
 		const sending = fetch(`${sandbox.url}/public/messages`, {

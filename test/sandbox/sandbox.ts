@@ -32,7 +32,7 @@ export interface SandboxOptions extends SettingsChanges {
 	port?: number;
 	/** `sandbox-key` when left out. */
 	apiKey?: string;
-	/** Whether a few texts have come in before the start. */
+	/** Whether a few texts were received before the start. */
 	seedTexts?: boolean;
 	/**
 	 * Whether ids of messages begin with 1 again after a reset. Otherwise they count on, so that a node of the same process,
@@ -70,9 +70,9 @@ export interface Sandbox {
 const controlPrefix = '/__sandbox/';
 
 /**
- * Starts a stand-in for the Clerk Chat API on 127.0.0.1.
+ * Starts a simulated Clerk Chat API on 127.0.0.1.
  *
- * @throws when the port is taken
+ * @throws if the port is in use
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const {

@@ -1,6 +1,6 @@
 import { ownerId, teamId } from './ids';
 
-/** A message template as the API gives it. */
+/** A message template as the API returns it. */
 export interface MessageTemplate {
 	id: number;
 	teamId: string;

@@ -60,7 +60,7 @@ function readArguments() {
 async function start(): Promise<void> {
 	const { options, text } = readArguments();
 	if (text) return await sendTextTo(options.port, text);
-	// Loaded only here, for it takes a second: somebody waits for the other command.
+	// Loaded only here, because it takes a second, and users of the other command shouldn't wait.
 	const { startSandbox } = await import('./sandbox');
 	const sandbox = await startSandbox(options);
 	const { rateLimit, latencyMs } = sandbox.settings();

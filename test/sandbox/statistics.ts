@@ -15,15 +15,15 @@ export interface RequestRecord {
 	/** Time of arrival, ISO 8601. */
 	at: string;
 	/**
-	 * HTTP status answered; `reset` when the sandbox broke the connection, `aborted` when the client did before it had its
-	 * answer, `null` while there is none yet.
+	 * The HTTP status returned; `reset` if the sandbox broke the connection, `aborted` if the client did before the
+	 * response, `null` while there is none yet.
 	 */
 	status: number | 'reset' | 'aborted' | null;
 }
 
 /** What happened since the start or the last reset, in figures. */
 export interface SandboxStats {
-	/** Requests to the API, whatever came of them. */
+	/** Requests to the API, whatever their result. */
 	requests: number;
 	/** How many got which status (see `RequestRecord`); those without one yet are not counted. */
 	requestsByStatus: Record<string, number>;
@@ -43,7 +43,7 @@ export interface SandboxStats {
 
 /** Takes note of requests and messages while they happen. */
 export interface Statistics {
-	/** Takes note of a request that has arrived. Its body and status are filled in later. */
+	/** Registers a request that has arrived. Its body and status are filled in later. */
 	begin(record: RequestRecord, socket: Socket): void;
 	/** Takes note of what a request got. */
 	end(record: RequestRecord, status: Exclude<RequestRecord['status'], null>): void;

@@ -38,7 +38,7 @@ test.each<[Partial<StatusSettings>, recipient: string, string[], fields?: object
 	else expect(updated).toBe(sent.updated);
 });
 
-test('what was read does not change any more, nor does anything after a reset', async () => {
+test('a message that was read no longer changes, nor does any after a reset', async () => {
 	sandbox.settings({ statuses: { deliveredAfterMs: 20 } });
 	const { id } = await send();
 	sandbox.setStatus({ id, status: 'read' });
@@ -52,7 +52,7 @@ test('what was read does not change any more, nor does anything after a reset', 
 	expect(message.status).toBe('sent');
 });
 
-describe('by hand', () => {
+describe('set manually', () => {
 	const client = () => createSandboxClient(sandbox.url);
 
 	test('a message gets another status at once', async () => {
@@ -67,7 +67,7 @@ describe('by hand', () => {
 		expect(eventTypes()).toEqual(['sent', 'failed', 'read']);
 	});
 
-	test('what there is not is refused', async () => {
+	test('unknown messages and statuses are refused', async () => {
 		const { id } = await send();
 		await expect(client().setStatus({ id: id + 1, status: 'read' })).rejects.toThrow(
 			'There is no message 2',

@@ -8,14 +8,14 @@ export interface Failure {
 	errorCode: number;
 }
 
-/** A status that somebody sets by hand. */
+/** A status set manually. */
 export interface StatusChange extends Partial<Failure> {
 	/** Of the message. */
 	id: number;
 	status: Message['status'];
 }
 
-/** The failure of a message that fails later on. */
+/** The failure of a message that fails later. */
 export const laterFailure: Failure = { error: 'The phone cannot be reached', errorCode: 30003 };
 
 /** How long the recipient that fails later takes when no setting says when messages are delivered, in milliseconds. */
@@ -24,12 +24,12 @@ const failsAfterMs = 1_000;
 /** Changes the status of messages while time goes by. */
 export interface Statuses {
 	/**
-	 * Takes a message that was just kept, and tells of it: failed, or sent and what comes after.
+	 * Registers a new message, and announces its statuses: failed, or sent and the following ones.
 	 *
-	 * @param failure why it fails later on, whatever the settings say; left out for a message that need not
+	 * @param failure why it fails later, whatever the settings say; left out if it doesn't have to
 	 */
 	follow(message: Message, settings: StatusSettings, failure?: Failure): void;
-	/** Gives a message another status, and tells of it. Its `updated` becomes the time of the change. */
+	/** Changes a message's status, and announces it. Its `updated` becomes the time of the change. */
 	change(message: Message, status: Message['status'], failure?: Partial<Failure>): void;
 	/** Drops all changes to come. */
 	stop(): void;
@@ -37,7 +37,7 @@ export interface Statuses {
 
 /**
  * @param now the API's clock, in milliseconds since 1970
- * @param tell called with a message and what has become of it, for example `delivered`
+ * @param tell called with a message and its new status, for example `delivered`
  */
 export function createStatuses(
 	now: () => number,
@@ -63,7 +63,7 @@ export function createStatuses(
 			const afterMs = deliveredAfterMs ?? failsAfterMs;
 			const timer = setTimeout(() => {
 				timers.delete(timer);
-				// Nothing comes after these two: what somebody set by hand stays.
+				// These two are final: a status set manually stays.
 				if (message.status === 'read' || message.status === 'failed') return;
 				change(message, failure ? 'failed' : 'delivered', failure);
 			}, afterMs);

@@ -13,7 +13,7 @@ export const messageStatuses = [
 	'read',
 ] as const;
 
-/** A MessageObject as the API gives it out, plus one field that the document does not know. */
+/** A MessageObject as the API returns it, plus one undocumented field. */
 export interface Message {
 	id: number;
 	body: string;
@@ -56,7 +56,7 @@ export interface SendMessageRequest {
 	templateId?: number;
 }
 
-/** What of a contact can be written. */
+/** The writable fields of a contact. */
 export interface ContactFields {
 	name?: string;
 	email?: string;
@@ -65,7 +65,7 @@ export interface ContactFields {
 	data?: Record<string, unknown>;
 }
 
-/** A contact as the API gives it. */
+/** A contact as the API returns it. */
 export interface Contact extends ContactFields {
 	id: string;
 	teamId: string;
@@ -76,7 +76,7 @@ export interface Contact extends ContactFields {
 	updated: string;
 }
 
-/** A user as the API gives it. */
+/** A user as the API returns it. */
 export interface User {
 	id: string;
 	email: string;
@@ -89,7 +89,7 @@ export interface User {
 export interface Store {
 	/** What was sent. */
 	messages: KeptMessage[];
-	/** What was sent and what came in. */
+	/** Sent and received messages. */
 	record: RecordEntry[];
 	/** Gives each message an id of its own, counted from 1. */
 	nextMessageId: () => number;
@@ -106,7 +106,7 @@ export interface Store {
 	inboxes: number;
 }
 
-/** A store as it stands when the sandbox starts: templates and the owner are there, nothing else. */
+/** A store as at the sandbox's start, with only templates and the owner. */
 export function createStore(nextMessageId: () => number): Store {
 	return {
 		messages: [],

@@ -3,10 +3,10 @@ import { createSandboxClient } from './client';
 import type { IncomingText } from './texts';
 
 /**
- * Writes a text to a sandbox that runs in another process, and says what became of it.
+ * Sends a text to a sandbox running in another process, and prints the result.
  *
  * @param port where it listens on 127.0.0.1
- * @throws when there is no sandbox, or when it refuses the text
+ * @throws if there is no sandbox, or if it refuses the text
  */
 export async function sendTextTo(port: number, text: IncomingText): Promise<void> {
 	const url = `http://127.0.0.1:${port}`;

@@ -17,7 +17,7 @@ const send = async (recipient: string, changes?: Record<string, unknown>) =>
 	(await sendMessage(sandbox.url, recipient, changes)).json.data;
 const list = async () => await readRecord(sandbox.url);
 
-test('a text that comes in is listed as received, between both numbers, and is not among what was sent', async () => {
+test("a received text is listed as received, between both numbers, and isn't among sent ones", async () => {
 	const ids = [(await send(ann)).id];
 	const text = await createSandboxClient(sandbox.url).receive({
 		from: ann,
@@ -43,7 +43,7 @@ describe('the conversation of a text', () => {
 	const receive = (from: string, more: { to?: string; conversationId?: string } = {}) =>
 		sandbox.receive({ from, body: 'yes', ...more });
 
-	test('is that of the newest message to who writes, or the one that is named', async () => {
+	test('is that of the newest message to the sender, or the one given', async () => {
 		const older = await send(ann);
 		const newer = await send(ann, { sender: office });
 		await send(bob);
@@ -61,7 +61,7 @@ describe('the conversation of a text', () => {
 		expect(receive(ann)).toMatchObject({ conversationId });
 	});
 
-	test('is a new one when nobody wrote to that person, and goes on from there', async () => {
+	test('is a new one if nobody wrote to that person before, and continues afterwards', async () => {
 		const other = await send(ann);
 		const { conversationId, members } = receive(bob);
 		expect(members).toEqual([bob, shop]);
@@ -82,7 +82,7 @@ test.each([
 	expect(await list()).toEqual([]);
 });
 
-test('texts from before the start: only when asked for, and there again after a reset', async () => {
+test('texts from before the start: only if configured, and restored by a reset', async () => {
 	expect(await list()).toEqual([]);
 	const seeded = await startSandbox({ seedTexts: true });
 	const seeds = await readRecord(seeded.url);
@@ -101,7 +101,7 @@ test('texts from before the start: only when asked for, and there again after a 
 	await seeded.close();
 });
 
-test('the command writes a text to a sandbox that runs', async () => {
+test('the command sends a text to a running sandbox', async () => {
 	const { conversationId } = await send(ann, { sender: office });
 	const words = ['text', ann, 'yes, please', '--port', String(sandbox.port)];
 	const start = ['--import', 'tsx', join(__dirname, 'start.ts')];

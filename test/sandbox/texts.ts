@@ -4,7 +4,7 @@ import type { RecordSettings } from './settings';
 import { conversationOf, inboxOf } from './store';
 import type { Message, Store } from './store';
 
-/** A text that somebody writes to one of our numbers. */
+/** A text that someone sends to one of our numbers. */
 export interface IncomingText {
 	/** Who writes. */
 	from: string;

@@ -85,7 +85,7 @@ export async function deliver(
 
 /** Delivers events one after the other, each once. */
 export interface EventQueue {
-	/** Tells what has become of a message, for example `sent` or `received`. */
+	/** Announces a message's new status, for example `sent` or `received`. */
 	announce(webhook: WebhookSettings, message: Message, what: string): void;
 	deliveries(): Delivery[];
 	/** Drops what is waiting and breaks off what is under way. */

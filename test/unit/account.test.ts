@@ -3,7 +3,7 @@ import { Requester } from '../../nodes/api/requester';
 import { Accounts } from '../../nodes/ClerkChat/sending/ledger/account';
 import type { LedgerEntry } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
 
-/* Whose messages count as this run's, when the credential has another key or leads to another server. */
+/* Whose messages count as this run's if the credential has another key or server. */
 
 const SERVER = 'https://api.test';
 
@@ -40,20 +40,20 @@ test('before the credential is read, every entry counts', () => {
 	expect(new Accounts().owns(entry({ account: 'any' }))).toBe(true);
 });
 
-test('an account is told by server and key', async () => {
+test('server and key identify an account', async () => {
 	const [one, same, other] = await Promise.all(['a', 'a', 'b'].map(accountOf));
 	expect(same).toBe(one);
 	expect(other).not.toBe(one);
 });
 
-describe('what an earlier key sent', () => {
+describe('messages that an earlier key sent', () => {
 	test.each<[string, Partial<LedgerEntry>, IDataObject[] | 'broken', boolean]>([
 		['counts when it is on record', {}, [{ id: 9 }, { id: '1' }], true],
 		['does not when it is not', {}, [{ id: 9 }], false],
 		['does not when nothing is on record', {}, [], false],
 		['does not when the record cannot be read', {}, 'broken', false],
 		['does not when nobody knows its ID', { results: undefined }, [{ id: 1 }], false],
-		['does not when its outcome is unknown', { state: 'unknown' }, [{ id: 1 }], false],
+		['does not if its result is unclear', { state: 'unknown' }, [{ id: 1 }], false],
 		['does not on another server', { server: 'https://elsewhere.test' }, [{ id: 1 }], false],
 	])('%s', async (_, changes, listed, isOwn) => {
 		const accounts = new Accounts();
@@ -64,7 +64,7 @@ describe('what an earlier key sent', () => {
 		expect(accounts.owns(entry({ account: accounts.current }))).toBe(true);
 	});
 
-	test('is not looked for when the key is the same', async () => {
+	test("aren't searched for if the key is the same", async () => {
 		const accounts = new Accounts();
 		const { requester, asked } = await requesterOf('same');
 		const own = entry({ account: await accountOf('same') });
@@ -73,7 +73,7 @@ describe('what an earlier key sent', () => {
 		expect(accounts.owns(own)).toBe(true);
 	});
 
-	test('is looked for around its time, all of it at once, and only the newest 50', async () => {
+	test('are searched for around their time, all at once, and only the newest 50', async () => {
 		const { requester, asked } = await requesterOf('new', [{ id: 1 }]);
 		const accounts = new Accounts();
 		const account = await accountOf('old');

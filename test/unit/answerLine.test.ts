@@ -4,7 +4,7 @@ import {
 	isNumbering,
 } from '../../nodes/ClerkChat/waiting/answerLine';
 
-/* Whether "1" and "2" are answers. */
+/* Whether the texts "1" and "2" answer a question. */
 
 const times = { approve: 'Morning', decline: 'Afternoon' };
 
@@ -30,18 +30,18 @@ test.each([
 	'',
 ])('one that does not: %s', (line) => expect(isNumbering(line, times)).toBe(false));
 
-test('labels with such numbers in them are not numbered', () => {
+test('labels containing such numbers are not numbered', () => {
 	const hours = { approve: '2 hours', decline: '1 hour' };
 	expect(isNumbering('Reply 1 or 2:', hours)).toBe(false);
 	expect(isNumbering(defaultAnswerLine(hours, true), hours)).toBe(false);
 });
 
-test('a label that is a carrier word is only offered by its number', () => {
+test('a label that is a carrier keyword is only offered by number', () => {
 	const keep = { approve: 'Keep', decline: 'Cancel' };
 	expect(isNumbering(defaultAnswerLine(keep, true), keep)).toBe(true);
 });
 
-test('what a question expects is never nothing', () => {
+test('a question always expects something', () => {
 	const question = { message: 'Go on?', until: '3000-01-01T00:00:00.000Z', replyHours: 72 };
 	const buttons = { approve: 'Start', decline: 'Stop' };
 	expect(expectedOf({ ...question, buttons })).toBe('with the link');

@@ -1,6 +1,6 @@
 import { changedForms } from '../../nodes/api/answeredForm';
 
-/* In which form Clerk Chat gives back what was asked for. */
+/* The form in which Clerk Chat returns what was requested. */
 
 const asked = {
 	sender: '+14155550100',
@@ -9,13 +9,13 @@ const asked = {
 };
 const given = { id: 1, sender: asked.sender, members: asked.recipients, body: asked.body };
 
-test('nothing when all is as it was asked for, or is not told', () => {
+test('no change if everything is as requested, or missing', () => {
 	expect(changedForms(asked, given)).toEqual([]);
 	expect(changedForms(asked, { ...given, members: [asked.sender, '+14155550123'] })).toEqual([]);
 	expect(changedForms(asked, { id: 1 })).toEqual([]);
 });
 
-test('what matching can bridge', () => {
+test('changes that matching can handle', () => {
 	const message = {
 		...given,
 		sender: '14155550100',
@@ -29,7 +29,7 @@ test('what matching can bridge', () => {
 	]);
 });
 
-test('what it cannot', () => {
+test("changes that it can't", () => {
 	const message = {
 		...given,
 		sender: 'Support',

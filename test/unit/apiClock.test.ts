@@ -1,6 +1,6 @@
 import { ApiClock } from '../../nodes/api/apiClock';
 
-/* What the API's clock shows, as its answers tell (nodes/api/apiClock.ts). Times are in ms. */
+/* The API's clock, estimated from its responses (nodes/api/apiClock.ts). Times are in ms. */
 
 const ASKED = Date.parse('2026-11-25T12:00:00.000Z');
 
@@ -16,12 +16,12 @@ function clockAfter(...answers: Array<{ took: number; ahead: number }>): ApiCloc
 	return clock;
 }
 
-test('an answer whose body comes late does not make the clock slow: it is read from when it was asked', () => {
+test("a response with a late body doesn't make the clock slow: it counts from the request", () => {
 	// Read from when the answer was here, the clock would be 9 s slow, and equal messages of the last 9 s would be ours.
 	expect(clockAfter({ took: 9_000, ahead: 0 })).toMatchObject({ offset: 0, error: 9_000 });
 });
 
-test('the quickest answer tells, whenever it came', () => {
+test('the fastest response counts, whenever it arrived', () => {
 	const [slow, quick] = [
 		{ took: 900, ahead: 4_000 },
 		{ took: 100, ahead: 3_000 },
@@ -34,12 +34,9 @@ test('the quickest answer tells, whenever it came', () => {
 	}
 });
 
-test.each([undefined, '', 'yesterday'])(
-	'no usable `Date` (%j): it is known not to be known',
-	(date) => {
-		const clock = new ApiClock();
-		expect(clock.isKnown).toBeUndefined();
-		clock.read(date, ASKED);
-		expect(clock).toMatchObject({ isKnown: false, offset: 0, error: 0 });
-	},
-);
+test.each([undefined, '', 'yesterday'])('no usable `Date` (%j): the clock is unknown', (date) => {
+	const clock = new ApiClock();
+	expect(clock.isKnown).toBeUndefined();
+	clock.read(date, ASKED);
+	expect(clock).toMatchObject({ isKnown: false, offset: 0, error: 0 });
+});

@@ -1,6 +1,6 @@
 import { mayComeIn } from '../../nodes/ClerkChatTrigger/authentication';
 
-/* Node.js gives the bytes of a header as Latin-1, whatever they were written in. */
+/* Node.js decodes header bytes as Latin-1, whatever their encoding. */
 
 const SECRET = 'gr\u00fc\u00dfe \u{1f511} 1234';
 const secret = { webhookHeaderValue: SECRET };

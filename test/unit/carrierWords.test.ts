@@ -5,7 +5,7 @@ const named =
 		' ',
 	);
 
-test.each(named)('%s, however it is written', (word) => {
+test.each(named)('%s, in any spelling', (word) => {
 	const lower = word.toLowerCase();
 	const ways = [word, lower, ` ${word}. `, `${lower}!`, `"${word}"`, `${lower} please`];
 	ways.push(`Please, ${lower}`, `${lower} me`, `please ${lower} me.`, `${word}\n`);
@@ -44,12 +44,12 @@ test.each([
 	null,
 	7,
 	{ body: 'STOP' },
-])('%j is none', (text) => {
+])("%j isn't one", (text) => {
 	expect(carrierWordIn(text)).toBeUndefined();
 	expect(carrierMeaningOf(text)).toBeUndefined();
 });
 
-test('what they ask for', () => {
+test('their meaning', () => {
 	expect(named.map(carrierMeaningOf)).toEqual([
 		...Array<string>(10).fill('stop'),
 		...['help', 'help', 'start', 'start'],

@@ -15,11 +15,11 @@ import type { Saved } from '../../nodes/ClerkChat/sending/ledger/saved';
 import { writeMessage } from '../../nodes/ClerkChat/resources/message/writeMessage';
 import type { Write } from '../../nodes/ClerkChat/write';
 
-/* Which entry of the ledger belongs to which claim of a run. */
+/* Which ledger entry belongs to which claim of a run. */
 
 let roots = 0;
 
-/** Run 0 of a node, of whose execution nothing is known yet. */
+/** Run 0 of a node whose execution is not known yet. */
 function aRun(isTool = false) {
 	const run = { root: `claims ${++roots}`, node: 'node', run: '0' };
 	const kept = new Set<LedgerEntry>();
@@ -44,7 +44,7 @@ function aRun(isTool = false) {
 	return { begin, claim, add, kept, continued };
 }
 
-describe('an earlier try goes to', () => {
+describe('an earlier entry is assigned to', () => {
 	/** Which of the earlier entries each claim gets, by their places. */
 	function given(
 		entries: Array<Partial<LedgerEntry> & { continuedIn?: string }>,
@@ -75,7 +75,7 @@ describe('an earlier try goes to', () => {
 		['nobody else', [first], [first, second], [0, undefined]],
 		['each of equal items', [first, first], [first, second, { item: 2 }], [0, 1, undefined]],
 		[
-			'what asks for the same, wherever it stands now',
+			'what requests the same, whatever its position now',
 			[first, { item: 1, content: 'b' }],
 			[{ item: 0, content: 'b' }, second],
 			[1, 0],
@@ -109,7 +109,7 @@ describe('an earlier try goes to', () => {
 			[0],
 		],
 		[
-			'not a later run, when another one goes on with it',
+			'not a later run, when another one continues it',
 			[{ run: '1', state: 'sent', continuedIn: '2' }],
 			[first],
 			[undefined],
@@ -124,7 +124,7 @@ describe('an earlier try goes to', () => {
 		],
 	])('%s', (_, entries, claims, expected) => expect(given(entries, claims)).toEqual(expected));
 
-	test('nobody when it was removed', () => {
+	test('no claim if it was removed', () => {
 		const run = aRun();
 		const [own, claim] = [run.begin(), run.claim()];
 		const [one, other] = [run.add(), run.add({ run: '1' })];
@@ -137,7 +137,7 @@ describe('an earlier try goes to', () => {
 		expect(own.ownOf(claim)).toBe(other);
 	});
 
-	test('its item, where nobody can tell what that asks for now', () => {
+	test('its item, if it is unclear what that requests now', () => {
 		const run = aRun();
 		const added = [
 			run.add(),
@@ -152,7 +152,7 @@ describe('an earlier try goes to', () => {
 		expect(own.ofItem(0)).toEqual(added.slice(1, 3));
 	});
 
-	test('whoever goes on with it, also when that is a later run', () => {
+	test('the run that continues it, even a later one', () => {
 		const run = aRun();
 		const [, other] = [run.add(), run.add({ run: '1', content: 'b' })];
 		const claims = run.begin();
@@ -161,7 +161,7 @@ describe('an earlier try goes to', () => {
 	});
 });
 
-test('what a run has begun is its own, and nothing for an equal item', () => {
+test("an entry that a run started is its own, and isn't assigned to an equal item", () => {
 	const run = aRun();
 	const own = run.begin();
 	const [one, other] = [run.claim(), run.claim({ item: 1 })];
@@ -176,7 +176,7 @@ test('what a run has begun is its own, and nothing for an equal item', () => {
 	]);
 });
 
-test('what somebody else has in flight is taken, and given up when they take it back', async () => {
+test("another run's entry in flight is shared, and dropped when that run gives it up", async () => {
 	const run = aRun();
 	const entries = [run.add({ state: 'inFlight' }), run.add({ state: 'inFlight', item: 1 })];
 	run.begin().assign([run.claim(), run.claim({ item: 1 })]);
@@ -191,7 +191,7 @@ describe('of calls of an agent,', () => {
 
 	test.each<[string, Array<Partial<LedgerEntry>>, Array<Partial<LedgerEntry>>, number | undefined]>(
 		[
-			['one that ended before stands in no way', [{ state: 'sent' }], [], undefined],
+			['one that ended before does not block it', [{ state: 'sent' }], [], undefined],
 			['one that is unknown does', [{}], [], 0],
 			['one that did not arrive does', [failed], [], 0],
 			['the unknown one before that', [{}, failed], [], 0],
@@ -213,7 +213,7 @@ describe('of calls of an agent,', () => {
 		expect(found && added.indexOf(found)).toBe(expected);
 	});
 
-	test('what ended meanwhile and was this one’s own is none', () => {
+	test("its own entry that has ended meanwhile doesn't count", () => {
 		const run = aRun(true);
 		const [own, claim] = [run.begin(), run.claim()];
 		own.take(claim, run.add({ state: 'sent' }));
@@ -222,7 +222,7 @@ describe('of calls of an agent,', () => {
 	});
 });
 
-test('a log is read once, and only what is wanted', () => {
+test('a log is read once, and only the wanted entries', () => {
 	const run = aRun();
 	const log = runLog(run.claim());
 	const reader = new LogReader(log, ({ state }) => state === 'sent');
@@ -236,7 +236,7 @@ test('a log is read once, and only what is wanted', () => {
 });
 
 describe('an entry', () => {
-	test('stands in its logs', () => {
+	test('is in its logs', () => {
 		const slot = { root: 'r', node: 'n', run: '0', content: 'c' };
 		const entry = (changes: Partial<LedgerEntry>) =>
 			logsOf({ ...slot, recipient: '', ...changes } as LedgerEntry);
@@ -246,13 +246,13 @@ describe('an entry', () => {
 		expect(contentLog(slot)).toBe('content n c');
 	});
 
-	test('is told from others by a short text', () => {
+	test('is identified by a short text', () => {
 		expect(hash(['a', 1])).toMatch(/^[\w-]{22}$/);
 		expect(hash(['a', 1])).toBe(hash(['a', 1]));
 		expect(hash(['a', 1])).not.toBe(hash(['a', 2]));
 	});
 
-	test('of a node whose options alone changed is the same', () => {
+	test('of a node with only its options changed is the same', () => {
 		const of = (parameters: INode['parameters']) => hashOfFields({ parameters } as INode);
 		const fields = { body: 'Hi', options: { wait: true }, requestOptions: {} };
 		expect(of({ ...fields, options: {}, requestOptions: { timeout: 1 } })).toBe(of(fields));
@@ -278,14 +278,14 @@ describe('a request claims', () => {
 		expect(claims[0].content).not.toBe(claims[1].content);
 	});
 
-	test('who gets what, whoever sends it, and in whatever form the number is written', () => {
+	test('who gets what, whoever sends it, in any number format', () => {
 		const same = contents({});
 		expect(contents({ sender: 'Support', recipients: ['+1 415-555-0123', 'b'] })).toEqual(same);
 		expect(contents({ body: 'Bye' })).not.toEqual(same);
 		expect(contents({}, { url: '/elsewhere' })).not.toEqual(same);
 	});
 
-	test('all it says where it goes to nobody', () => {
+	test('its full content if it has no recipient', () => {
 		const of = (asked: object) => claimsOf(slot, { ...request, ...asked }, {} as Write);
 		expect(of({})).toMatchObject([{ ...slot, recipient: '' }]);
 		for (const other of [{ method: 'PUT' }, { url: '/elsewhere' }, { body: {} }]) {

@@ -31,13 +31,13 @@ function roundTrips(concurrency: Concurrency, count: number, { latency = 20, at 
 	return sizes;
 }
 
-test('it begins with 5, doubles in each round trip, and ends at 100', () => {
+test('starts with 5, doubles in each round trip, and stops at 100', () => {
 	const concurrency = new Concurrency();
 	expect(concurrency.limit).toBe(5);
 	expect(roundTrips(concurrency, 6)).toEqual([10, 20, 40, 80, 100, 100]);
 });
 
-test('a number that somebody chose never changes', () => {
+test('a number set by the user never changes', () => {
 	const concurrency = new Concurrency(7);
 	expect(roundTrips(concurrency, 5)).toEqual([7, 7, 7, 7, 7]);
 	concurrency.started();
@@ -45,7 +45,7 @@ test('a number that somebody chose never changes', () => {
 	expect(concurrency.limit).toBe(7);
 });
 
-test('what was on its way together and too much halves it once, the next round trip once more', () => {
+test('rejections in flight together halve it once, the next round trip halves it again', () => {
 	const concurrency = new Concurrency();
 	roundTrips(concurrency, 3);
 	for (let request = 0; request < 40; request++) concurrency.started();
@@ -55,7 +55,7 @@ test('what was on its way together and too much halves it once, the next round t
 	expect(concurrency.limit).toBe(10);
 });
 
-test('whatever fails, one request may still be made', () => {
+test('always allows one request, whatever fails', () => {
 	const concurrency = new Concurrency();
 	for (let at = 0; at < 1000; at += 20) {
 		concurrency.started();
@@ -64,7 +64,7 @@ test('whatever fails, one request may still be made', () => {
 	expect(concurrency.limit).toBe(1);
 });
 
-test('an answer about the item itself says nothing', () => {
+test("a response about the item itself doesn't count", () => {
 	const concurrency = new Concurrency();
 	for (let at = 0; at < 1000; at += 20) {
 		concurrency.started();
@@ -73,7 +73,7 @@ test('an answer about the item itself says nothing', () => {
 	expect(concurrency.limit).toBe(5);
 });
 
-test('what is not used does not grow', () => {
+test("unused capacity doesn't grow", () => {
 	const concurrency = new Concurrency();
 	for (let at = 0; at < 4000; at += 20) {
 		concurrency.started();
@@ -86,7 +86,7 @@ test('what is not used does not grow', () => {
 const latencies = [20, 200];
 
 test.each(latencies)(
-	'a free way with answers after %i ms is soon used as far as it may be',
+	'an unlimited API with responses after %i ms is soon used to the maximum',
 	(latency) => {
 		const { perSecond, last } = runOver({ latency });
 		expect(perSecond[2] / best({ latency }, limits.mostAtOnce)).toBeGreaterThan(0.9);
@@ -102,7 +102,7 @@ test.each([
 	[20, 20],
 	[20, 200],
 ])(
-	'%i workers, answers after %i ms: all work all the time, and few requests wait for them',
+	'%i workers, responses after %i ms: all are always busy, and few requests queue',
 	(workers, latency) => {
 		const { part, last } = runOver(
 			{ latency, queue: { workers, workMs: latency } },
@@ -118,7 +118,7 @@ test.each([
 	[3, 200],
 	[30, 20],
 	[30, 200],
-])('%i at the same time, answers after %i ms: used, and rarely exceeded', (parallel, latency) => {
+])('%i at the same time, responses after %i ms: used, and rarely exceeded', (parallel, latency) => {
 	const { part, tooMuch, perSecond } = runOver(
 		{ latency, parallel },
 		{ seconds: latency < 100 ? 20 : 60 },
@@ -127,7 +127,7 @@ test.each([
 	expect(tooMuch / sum(perSecond)).toBeLessThan(0.01);
 });
 
-test('a fault in a thousand does not keep it low', () => {
+test("one fault in a thousand doesn't keep it low", () => {
 	const { part } = runOver({ latency: 200, faulty: 0.001 }, { seconds: 200 });
 	expect(part).toBeGreaterThan(0.5);
 });
@@ -140,7 +140,7 @@ test.each<[string, Network, number]>([
 		{ latency: 20, queue: { workers: 2, workMs: 20 } },
 		4,
 	],
-])('after %s it comes back', (_name, bad, until) => {
+])('recovers after %s', (_name, bad, until) => {
 	const good = { latency: 20 };
 	const networkAt = (at: number) => (at >= 2000 && at < 4000 ? bad : good);
 	const { perSecond, tooMuch } = course(new Concurrency(), networkAt, 12, 1);
@@ -148,14 +148,14 @@ test.each<[string, Network, number]>([
 	expect(tooMuch).toBeLessThan(300);
 });
 
-test('when answers take longer for good, it grows all the same', () => {
+test('grows even if responses become permanently slower', () => {
 	const networkAt = (at: number) => ({ latency: at < 300 ? 20 : 200, faulty: 0 });
 	const concurrency = new Concurrency();
 	const { limits: limitsThen } = course(concurrency, networkAt, 60, 1);
 	expect(limitsThen.at(-1)).toBe(limits.mostAtOnce);
 });
 
-test('whatever the way is like, it is used, and never above 100 or below 1', () => {
+test('with any API, uses it, and never above 100 or below 1', () => {
 	const networks = fc.record({
 		latency: fc.integer({ min: 5, max: 500 }),
 		noise: fc.double({ min: 0, max: 0.4, noNaN: true }),

@@ -8,7 +8,7 @@ import {
 } from '../../nodes/ClerkChatPollingTrigger/cursor';
 import type { Position, Progress } from '../../nodes/ClerkChatPollingTrigger/cursor';
 
-/* How the polling trigger's position moves on. Times are in ms; the clock shows 1,000,000. */
+/* How the polling trigger's position advances. Times are in ms; the clock starts at 1,000,000. */
 
 const NOW = 1_000_000;
 
@@ -21,13 +21,13 @@ const all: Progress = { kind: 'all' };
 const some: Progress = { kind: 'some' };
 const upTo = (time: number): Progress => ({ kind: 'upTo', time });
 
-test('begins a second before it was published: the API tells whole seconds', () => {
+test('starts a second before publishing, because the API has whole seconds', () => {
 	expect(beginAt(5_000, 4_000)).toEqual({
 		...{ since: 4_000, floor: 4_000, cursor: 4_000, from: 4_000, seen: new Map() },
 	});
 });
 
-test('reads from where the earlier of the two goes on', () => {
+test('reads from the earlier of the two positions', () => {
 	expect(startOf(position())).toBe(400_000);
 	expect(startOf(position({ sentFrom: 300_000 }))).toBe(300_000);
 	expect(startOf(position({ sentFrom: 450_000 }))).toBe(400_000);
@@ -75,13 +75,13 @@ test.each<[string, Partial<Position>, Progress, number, Partial<Position>]>([
 	expect(moved).toEqual(position(after));
 });
 
-describe('what was seen', () => {
+describe('an entry that was seen', () => {
 	const seen = new Map([
 		['old', 399_999],
 		['new', 400_000],
 	]);
 
-	test('is forgotten once it is not read again', () => {
+	test("is forgotten once it can't be read again", () => {
 		const moved = position({ seen });
 		moveOn(moved, some, { newest: 0, now: NOW });
 		expect([...moved.seen.keys()]).toEqual(['new']);
@@ -97,7 +97,7 @@ describe('what was seen', () => {
 	const many = (count: number) =>
 		new Map(Array.from({ length: count }, (_, id) => [String(id), 500_000 + id]));
 
-	test('is limited: what is forgotten lies below the floor', () => {
+	test('is limited: forgotten ones are below the floor', () => {
 		const kept = position({ seen: many(MOST_SEEN) });
 		moveOn(kept, some, { newest: 0, now: NOW });
 		expect([kept.seen.size, kept.floor]).toEqual([MOST_SEEN, 100]);
@@ -114,7 +114,7 @@ describe('what was seen', () => {
 	});
 });
 
-test('entries are in the order of their times, then of their IDs', () => {
+test('entries are ordered by time, then by ID', () => {
 	const at = (second: number, id: unknown) => ({
 		id: id as string,
 		timestamp: `2026-11-25T12:00:0${second}Z`,

@@ -4,7 +4,9 @@ import { allOf } from '../../nodes/ClerkChat/request';
 import { resources } from '../../nodes/ClerkChat/resources';
 import { openApiDocument } from '../sandbox/openApiDocument';
 
-/* Every request field of the API is reached by exactly one field of the node, and none is unknown to the API. */
+/*
+ * Every field of the API's requests has exactly one field in the node, and the node has no fields that the API lacks.
+ */
 
 /** What is read of the document; every `$ref` in it is replaced. */
 interface Schema {
@@ -44,7 +46,7 @@ const endpointOf = ({ method, path }: { method: string; path: string }) =>
 			each.path.replace(/\{\w+\}/g, '{}') === path.replace(/\{\w+\}/g, '{}'),
 	);
 
-test('every endpoint of the API is asked by an operation, and no other', () => {
+test('operations call every endpoint of the API, and no others', () => {
 	const strange = operations.filter((operation) => !endpointOf(operation));
 	// These are not in test/sandbox/openapi.yaml.
 	expect(strange.map(({ name, method, path }) => `${name}: ${method} ${path}`)).toEqual([]);
@@ -55,7 +57,7 @@ test('every endpoint of the API is asked by an operation, and no other', () => {
 	expect(missing).toEqual(LEFT_OUT);
 });
 
-/** The fields that the API documents for the body of a request; those of one entry where it takes a list. */
+/** The documented fields of a request's body; those of one entry if it takes a list. */
 function bodyFields({ requestBody }: Endpoint): string[] {
 	const properties = requestBody?.content?.['application/json']?.schema?.properties ?? {};
 	return Object.keys(properties.contacts?.items?.properties ?? properties);
@@ -72,7 +74,7 @@ function queryFields({ parameters = [] }: Endpoint): string[] {
 	);
 }
 
-test.each(operations)('$name: fields and request fields belong together', (each) => {
+test.each(operations)('$name: fields match request fields', (each) => {
 	const { endpoint = {} } = endpointOf(each) ?? {};
 	const sends = allOf(each.operation.fields).flatMap(({ routing }) => routing?.send ?? []);
 	const sent = (type: string) =>
@@ -117,7 +119,7 @@ test.each<[string, Field]>([
 			options: [{ ...sent('more'), routing: undefined, type: 'collection', options: [sent('a')] }],
 		},
 	],
-])('a field %s is refused when the node is loaded: nothing would send it', (_, field) => {
+])('a field %s is rejected when the node is loaded, because nothing would send it', (_, field) => {
 	const [{ option, operations: all }] = resources;
 	const operation = { ...all[0], fields: [...all[0].fields, field] } as Operation;
 	const resource = { option, defaultOperation: '', operations: [operation] };

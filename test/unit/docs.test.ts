@@ -14,7 +14,7 @@ import { errorMessages } from '../generate/errorMessages';
 import { errorsPage } from '../generate/errorTable';
 import { hashOf, NAMES, TEXTS, textsOnScreen } from '../screenTexts';
 
-/* What the node says stands in the docs as it says it. */
+/* The docs quote the node's messages exactly. */
 
 const root = join(__dirname, '..', '..');
 const docText = (name: string) => readFileSync(join(root, 'docs', name), 'utf8');
@@ -50,7 +50,7 @@ test.each([
 	lengthHint([`It’s on its way. ${'x'.repeat(150)}`])!,
 	...hintsAfterSending([requestTo('+1', '+2', '+3', '+4', '+5'), requestTo('4155550125')]),
 	unlinkedHint(100, 99),
-])('the hint stands in docs/errors.md: %s', (hint) => {
+])('the hint is in docs/errors.md: %s', (hint) => {
 	const told = errors
 		.split('\n')
 		.map((row) => row.split(' | ')[0])
@@ -74,7 +74,7 @@ test.each(
 			options: allFields(operation.fields).find(({ name }) => name === 'options'),
 		})),
 	),
-)('$name: every option stands in docs/fields.md', ({ options }) => {
+)('$name: every option is in docs/fields.md', ({ options }) => {
 	const names = ((options?.options ?? []) as Field[]).map(({ displayName }) => displayName);
 	expect(names.filter((name) => !fields.includes(name))).toEqual([]);
 });
@@ -100,7 +100,7 @@ test.each([
 	...readdirSync(join(root, 'docs'))
 		.filter((file) => file.endsWith('.md'))
 		.map((file) => `docs/${file}`),
-])('%s calls fields and choices as the screen does', (page) => {
+])('%s names fields and choices as on the screen', (page) => {
 	const text = readFileSync(join(root, page), 'utf8');
 	const names = [...text.matchAll(/\*\*([^*]+?)[,:.]?\*\*/g)].map(([, name]) => name);
 	const isUnknown = (name: string) =>
@@ -125,7 +125,7 @@ test.each([
 	...readdirSync(join(root, 'docs'))
 		.filter((file) => file.endsWith('.md'))
 		.map((file) => `docs/${file}`),
-])('every link of %s leads to a file, and to a place in it', (page) => {
+])('every link in %s leads to a file, and to a heading in it', (page) => {
 	const links = [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)\s]+)\)/g)]
 		.map(([, link]) => link)
 		.filter((link) => !/^(https?|mailto):/.test(link));
@@ -155,7 +155,7 @@ test('every picture says what it shows', () => {
 	);
 });
 
-test('every example has a picture of what it is now; if not, UPDATE_SCREENSHOTS=1 npm run test:editor takes a new one', () => {
+test('every example has a current picture; if not, UPDATE_SCREENSHOTS=1 npm run test:editor takes a new one', () => {
 	const shown = JSON.parse(docText('images/examples/madeOf.json')) as Record<string, string>;
 	const files = readdirSync(join(root, 'examples'));
 	const now = files.map((file) => [file, hashOf(readFileSync(join(root, 'examples', file)))]);

@@ -41,7 +41,7 @@ test.each<[unknown, string | undefined]>([
 	expect(errorIn({ error } as IDataObject)).toBe(expected);
 });
 
-test('n8n classifies what it can: the wait of a 429, a key that is not accepted', () => {
+test('n8n classifies what it can: the wait after a 429, an invalid key', () => {
 	const node = { name: 'Clerk Chat', type: 'clerkChat' } as INode;
 	const failureOf = (fault: Parameters<typeof wordsFor>[0]) =>
 		apiError(node, wordsFor(fault, telling()), { fault, itemIndex: 0 }).failure;
@@ -58,13 +58,13 @@ test.each([
 	[429, 'Clerk Chat is receiving too many requests'],
 	[503, "Clerk Chat couldn't handle the request because of an issue on its side"],
 	[403, "The answer doesn't look like one from Clerk Chat"],
-])('a %i that comes as a web page: %s', (status, message) => {
+])('a %i that is a web page: %s', (status, message) => {
 	expect(wordsFor({ status, body: '<!doctype html><p>Busy</p>' }, telling())).toMatchObject({
 		message,
 	});
 });
 
-test('no text for people uses the words that n8n asks to avoid', () => {
+test('no message uses the words that n8n asks to avoid', () => {
 	const statuses = [200, 302, 400, 401, 402, 403, 404, 422, 429, 500];
 	const connections = ['notMade', 'lost', 'timeout', 'blocked'] as const;
 	const faults = [
@@ -78,12 +78,12 @@ test('no text for people uses the words that n8n asks to avoid', () => {
 	}
 });
 
-test('secrets are hidden wherever they stand', () => {
+test('secrets are redacted everywhere', () => {
 	expect(redact('key abcdef, again abcdef', ['abcdef'])).toBe('key ***, again ***');
 	expect(redact('nothing', [''])).toBe('nothing');
 });
 
-test("what n8n shows as the other side's full message is what it said, without the key", () => {
+test("n8n shows the API's full message, without the key", () => {
 	const node = { name: 'Clerk Chat', type: 'clerkChat' } as INode;
 	const fault = { status: 422, body: { message: 'sender is not registered for key-1234' } };
 	const error = apiError(node, wordsFor(fault, telling('key-1234')), { fault, itemIndex: 0 });
@@ -91,7 +91,7 @@ test("what n8n shows as the other side's full message is what it said, without t
 	expect(error.messages).toEqual(['sender is not registered for ***']);
 });
 
-test('a long text is shortened, and of a secret at its end nothing is left over', () => {
+test('a long text is shortened, leaving nothing of a secret at its end', () => {
 	const body = { message: `${'x'.repeat(490)}key-12345678901234567890` };
 	const { detail } = wordsFor({ status: 400, body }, telling('key-12345678901234567890'));
 	expect(detail).toBe(`${'x'.repeat(490)}***`);

@@ -66,12 +66,12 @@ describe('dateOf, in Europe/Berlin', () => {
 		['an object', { year: 2026 }],
 		['a Date that is none', new Date('rubbish')],
 		['a DateTime that is none', DateTime.invalid('rubbish')],
-		['text with something behind it', '2026-01-31T09:00:00 or so'],
+		['text with something after it', '2026-01-31T09:00:00 or so'],
 	])('%s is refused', (_name, value) => {
 		expect(() => dateOf(item, 'Start', value)).toThrow(/^'Start' is not a date/);
 	});
 
-	test('what was not readable is named, and how to write it', () => {
+	test('the error shows the unreadable value, and how to write it', () => {
 		expect(refusalOf(() => dateOf(item, 'End', 'soon'))).toMatchObject({
 			message: '\'End\' is not a date: "soon"',
 			description: expect.stringContaining('2026-01-31T09:00:00') as string,
@@ -98,7 +98,7 @@ describe('listOf', () => {
 		[[' a ', 'b'], 'a b'],
 		[[7, true], '7 true'],
 		[7, '7'],
-		// As AI agents like to give it.
+		// As AI agents often write it.
 		['["a@example.com", "b@example.com"]', 'a@example.com b@example.com'],
 	])('%j holds %s', (value, expected) => {
 		expect(listOf(item, 'Emails', value)).toEqual(expected.split(' '));
@@ -139,7 +139,7 @@ describe('objectOf', () => {
 		[undefined, 'It contains nothing.'],
 		[new Date(), 'It contains a date.'],
 		[DateTime.now(), 'It contains a date.'],
-	])('%j is refused with the name of the field, and why', (value, why) => {
+	])("%j is refused, with the field's name and the reason", (value, why) => {
 		const { message, description } = refusalOf(() => objectOf(item, 'Data', value));
 		expect(message).toBe("'Data' is not a JSON object");
 		expect(description).toContain(why);
@@ -163,7 +163,7 @@ describe('textOf and requiredText', () => {
 	test.each([
 		[{ a: 1 }, /an object/],
 		[['a'], /a list/],
-	])('%j is refused, and what it is named', (value, what) => {
+	])('%j is refused, and the error names it', (value, what) => {
 		expect(refusalOf(() => textOf(item, 'Name', value))).toMatchObject({
 			message: "'Name' is not text",
 			description: expect.stringMatching(what) as string,
@@ -180,7 +180,7 @@ describe('textOf and requiredText', () => {
 	});
 });
 
-describe('what nobody meant to send', () => {
+describe('text that nobody meant to send', () => {
 	const readers: Array<[string, (text: string) => unknown]> = [
 		['textOf', (text) => textOf(item, 'Name', text)],
 		['requiredText', (text) => requiredText(item, 'Name', text)],
@@ -275,7 +275,7 @@ describe('mediaUrlsOf', () => {
 	});
 
 	test.each([[{ url: 'https://a.test' }], [[{ url: 'https://a.test' }]]])(
-		'%j is no text',
+		"%j isn't text",
 		(value) => {
 			expect(() => webAddressesOf(item, 'Media URLs', value)).toThrow("'Media URLs' is not text");
 		},
@@ -333,14 +333,14 @@ describe('addresses', () => {
 		expect(refusalOf(read)).toMatchObject({ message, description });
 	});
 
-	test('many of them: five are named, and how many more', () => {
+	test('many of them: lists five, and the number of others', () => {
 		const many = Array.from({ length: 40 }, (_, index) => 15202345600 + index);
 		const refusal = refusalOf(() => addressesOf(item, 'To', many));
 		expect(refusal.message).toMatch(/"15202345604" and 35 more$/);
 		expect(refusal.description).not.toContain('15202345605');
 	});
 
-	/* From needs the shape of E.164, or is an identifier; eight digits are real IDs. */
+	/* From must be an E.164 number or an ID. Some real IDs have eight digits. */
 	test.each<[unknown, unknown, string, string]>([
 		['+1 (415) 555-0100', '', 'number', '+14155550100'],
 		['(415) 555-0100', '+1', 'number', '+14155550100'],
@@ -355,7 +355,7 @@ describe('addresses', () => {
 		expect(senderOf(fields, 'From', value)).toBe(expected);
 	});
 
-	test('From with a plus that is no number is refused', () => {
+	test("From with a plus that isn't a number is refused", () => {
 		expect(() => senderOf(item, 'From', '+1415')).toThrow(
 			"'From' contains an invalid phone number",
 		);
@@ -390,17 +390,20 @@ describe('several recipients', () => {
 	const misreadIn = (value: unknown, code = '') =>
 		toRecipients(value, code).misread.map(({ text }) => text);
 
-	test('what is no text and no number is not left out in silence', () => {
+	test("values that are neither text nor number aren't silently dropped", () => {
 		const value = ['+14155550123', { phone: '+14155550124' }, true, null];
 		expect(misreadIn(value)).toEqual(['{"phone":"+14155550124"}', 'true']);
 	});
 
-	test.each([NaN, 0, -4155550123, 4155550123.5, 1e21])('the number %p is none', (value) => {
-		expect(misreadIn(value)).toEqual([String(value)]);
-		expect(misreadIn(value, '1')).toEqual([String(value)]);
-	});
+	test.each([NaN, 0, -4155550123, 4155550123.5, 1e21])(
+		"the number %p isn't a phone number",
+		(value) => {
+			expect(misreadIn(value)).toEqual([String(value)]);
+			expect(misreadIn(value, '1')).toEqual([String(value)]);
+		},
+	);
 
-	test('entries that are no number are told apart, in text that is JSON as well', () => {
+	test('invalid entries are returned separately, in JSON text as well', () => {
 		expect(misreadIn('+1 CALL ME, +14155550123, +9')).toEqual(['+1 CALL ME', '+9']);
 		const { recipients, misread } = toRecipients('["+14155550123", 15202345678, 12345]', '');
 		expect(recipients).toEqual(['+14155550123', '12345']);
@@ -408,7 +411,7 @@ describe('several recipients', () => {
 	});
 });
 
-describe('the smaller ones', () => {
+describe('small functions', () => {
 	test.each<[unknown, boolean]>([
 		[undefined, false],
 		[null, false],
@@ -450,7 +453,7 @@ test.each<[string, (long: string) => unknown]>([
 	['an address', (long) => addressOf(item, 'Phone', `+${long}`)],
 	['one of several addresses', (long) => addressesOf(item, 'To', [`+${long}`])],
 	['a date', (long) => dateOf(item, 'After', long)],
-])('an error shows only the beginning of %s that is far too long', (_name, read) => {
+])('an error shows only the start of %s that is far too long', (_name, read) => {
 	const long = `a${' '.repeat(40_000)}b`;
 	const { message } = refusalOf(() => read(long));
 	expect(message.length).toBeLessThan(300);

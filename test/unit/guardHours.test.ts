@@ -3,7 +3,7 @@ import { zonesOf } from '../../nodes/ClerkChat/sending/guards/zones';
 import metadata from 'libphonenumber-js/metadata.max.json';
 import { areaCodes, byPrefix, STATES, zonesBelow } from '../generate/timeZones';
 
-/* 'Send Only Between': which zones a number may be in, and when it is open in all of them. */
+/* 'Send Only Between': which time zones a number may be in, and when sending is allowed in all of them. */
 
 const EVERY_DAY = new Set([0, 1, 2, 3, 4, 5, 6]);
 const daytime: Hours = { from: 480, to: 1260, days: EVERY_DAY };
@@ -79,7 +79,7 @@ test.each<[string, Partial<Hours>, string[], string, string | undefined]>([
 		undefined,
 	],
 	['never without a day', { days: new Set() }, ['UTC'], '2026-01-15T00:00:00Z', undefined],
-])('it opens next: %s', (_, hours, zones, time, opens) => {
+])('opens next: %s', (_, hours, zones, time, opens) => {
 	const next = nextOpening({ ...daytime, ...hours }, zones, at(time));
 	expect(next === undefined ? undefined : new Date(next).toISOString()).toBe(opens);
 });
@@ -101,11 +101,11 @@ test.each<[string, string[] | undefined]>([
 	expect(zonesOf(address)?.slice().sort()).toEqual(zones);
 });
 
-test('an area code that nobody knows counts as all of the 50 states', () => {
+test('an unknown area code counts as all of the 50 states', () => {
 	expect(zonesOf('+18005550123')?.slice().sort()).toEqual([...STATES].sort());
 });
 
-/* Against libphonenumber's zones and Intl, written out once more. */
+/* Checks against libphonenumber's zones and a separate implementation with Intl. */
 
 const MOMENTS = Array.from({ length: 500 }, (_, index) => {
 	// The same ones each time, in the ten years from 2026 on.
@@ -147,7 +147,7 @@ test('libphonenumber knows the area codes and country codes', () => {
 });
 
 test.each(numbers)(
-	'%s is never open where libphonenumber has a zone that is closed',
+	"%s is never open if one of libphonenumber's zones is closed",
 	(number, theirs) => {
 		const ours = zonesOf(number);
 		if (theirs.length === 0) return;
@@ -162,7 +162,7 @@ test.each(numbers)(
 	},
 );
 
-test.each(areaCodes)('+1 %s is open wherever it is open in all of its zones', (code) => {
+test.each(areaCodes)('+1 %s is open if all of its zones are', (code) => {
 	const ours = zonesOf(`+1${code}5550123`)!;
 	const theirs = zonesBelow(`1${code}`);
 	const openThere = (_: number, index: number) => theirs.every((zone) => openIn(zone)[index]);

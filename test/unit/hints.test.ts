@@ -20,7 +20,7 @@ test('before a run that sends real texts, the hint says so', () => {
 	expect(isShown(0, { resource: 'contact', operation: 'create' })).toBe(false);
 });
 
-test('before a question goes out, the hint says that it is one text', () => {
+test('before a question is sent, the hint says that it is one text', () => {
 	expect(isShown(1, { resource: 'message', operation: 'sendAndWait' })).toBe(true);
 	expect(isShown(1, { resource: 'message', operation: 'send', options: {} })).toBe(false);
 	expect(hints[1].message).toContain("the first item's question");
@@ -34,7 +34,7 @@ test.each<[unknown, boolean]>([
 	['+14155550123\n', false],
 	[['+14155550123', '+14155550124'], true],
 	[undefined, false],
-])('several numbers in To, %j: the hint says so', (recipients, expected) => {
+])('%j in To: a hint says whether several numbers share a message', (recipients, expected) => {
 	const send = { resource: 'message', operation: 'send', recipients };
 	expect(isShown(2, { ...send, options: {} })).toBe(expected);
 	expect(isShown(2, send)).toBe(expected);
@@ -46,7 +46,7 @@ test.each<[unknown, boolean]>([
 });
 
 test.each([1, 2])(
-	'before a campaign, with %i items: shown or started, the hint says so',
+	'before a campaign, with %i items: the hint says whether it is shown or started',
 	(items) => {
 		const start = (resource: string) => ({ resource, operation: 'start' });
 		const really = { ...start('campaign'), options: { testRuns: 'send' } };

@@ -15,7 +15,7 @@ const lesson = (passed: number, { after = 300, wait = 1000 } = {}) => ({
 	wait,
 });
 
-/** What it allows in the next cycles, of which none meets a 429. */
+/** What it allows in the next cycles, without any 429. */
 function nextCycles(limit: LearnedLimit, count: number): number[] {
 	return Array.from({ length: count }, () => {
 		limit.endCycle();
@@ -23,7 +23,7 @@ function nextCycles(limit: LearnedLimit, count: number): number[] {
 	});
 }
 
-test('it allows as many as went through', () => {
+test('allows as many as were accepted', () => {
 	const limit = new LearnedLimit(lesson(50));
 	limit.countLate(300);
 	limit.countLate(301);
@@ -48,13 +48,13 @@ test('a cycle that may have been several windows is taken for its rate', () => {
 	expect(limit.periodMs).toBeCloseTo(1005);
 });
 
-test('after three cycles one more is tried, then more and more', () => {
+test('after three cycles tries one more, then more and more', () => {
 	const limit = new LearnedLimit(lesson(50));
 	allowed(limit);
 	expect(nextCycles(limit, 6)).toEqual([50, 50, 51, 57, 80, 112]);
 });
 
-test('what was found twice is kept to for longer', () => {
+test('a limit found twice is kept for longer', () => {
 	const limit = new LearnedLimit(lesson(50));
 	allowed(limit);
 	nextCycles(limit, 3);
@@ -63,7 +63,7 @@ test('what was found twice is kept to for longer', () => {
 	expect(nextCycles(limit, 20)).toEqual([...Array<number>(19).fill(50), 51]);
 });
 
-test('after one low cycle, the number before comes back as soon as the low one has held', () => {
+test('after one low cycle, returns to the previous number once the low one has held', () => {
 	const limit = new LearnedLimit(lesson(50));
 	allowed(limit);
 	nextCycles(limit, 1);
@@ -72,7 +72,7 @@ test('after one low cycle, the number before comes back as soon as the low one h
 	expect(nextCycles(limit, 2)).toEqual([50, 50]);
 });
 
-test('when it is too much again, the low one counts', () => {
+test('if that is too many again, the low one counts', () => {
 	const limit = new LearnedLimit(lesson(50));
 	allowed(limit);
 	limit.teach(lesson(31));
@@ -84,8 +84,8 @@ test('when it is too much again, the low one counts', () => {
 });
 
 /*
- * The whole way: the real requester against a made-up API, in a made-up time. A 429 costs what `Retry-After` asks for,
- * which is rounded up to a whole second, so a run never gets all of the limit.
+ * The complete path: the real requester against a simulated API and clock. After a 429, it waits for `Retry-After`,
+ * which is rounded up to a whole second, so a run never reaches the full limit.
  */
 describe('of a limit of 50 a second, 1,000 messages get', () => {
 	const world = { messages: 1000, limit: 50, latency: 20 };
@@ -114,12 +114,12 @@ describe('of a limit of 50 a second, 1,000 messages get', () => {
 		}
 	});
 
-	test('nearly all when the clock of the server is a little slower', async () => {
+	test("nearly all if the server's clock is a little slower", async () => {
 		const { ofLimit } = await sendThrough({ ...world, windowMs: 1004 });
 		expect(ofLimit).toBeGreaterThan(0.9);
 	});
 
-	test('what a neighbour leaves when it is gone', async () => {
+	test('the whole limit after another client stops', async () => {
 		const others = [{ from: 0, to: 5000, perSecond: 30 }];
 		const { windows } = await sendThrough({ ...world, others });
 		// It is gone from the sixth window on.
@@ -128,7 +128,7 @@ describe('of a limit of 50 a second, 1,000 messages get', () => {
 		expect(full).toBeLessThan(12);
 	});
 
-	test('their part while a neighbour is there', async () => {
+	test('their share while another client is active', async () => {
 		const others = [{ from: 5000, to: 15_000, perSecond: 30 }];
 		const { ofLimit, refused } = await sendThrough({ ...world, others });
 		expect(ofLimit).toBeGreaterThan(0.75);
@@ -137,17 +137,18 @@ describe('of a limit of 50 a second, 1,000 messages get', () => {
 });
 
 /*
- * Whether a 429 with `Retry-After` halves how many are on their way: see docs/howSendingWorks.md. Both ways of being wrong cost:
- * halving for a limit in time makes a run slow that was only to wait, not halving turns the same number away again.
+ * Whether a 429 with `Retry-After` halves the number of requests in flight: see docs/howSendingWorks.md. Both mistakes
+ * are expensive: halving for a rate limit makes a run slow that only had to wait, and not halving gets the same number
+ * rejected again.
  */
-test('a server that takes ten at a time is soon left in peace, even when it speaks of seconds', async () => {
+test('a server that accepts ten at a time is soon not overloaded, even if it asks for seconds', async () => {
 	const world = { messages: 500, limit: 1e6, parallel: 10, latency: 20, busyMs: 0.2 };
 	const { refused, lost } = await sendThrough(world);
 	expect(lost).toBe(0);
 	expect(refused).toBeLessThan(20);
 });
 
-test('a limit of 300 a second is used with answers after 200 ms', async () => {
+test('a limit of 300 a second is used with responses after 200 ms', async () => {
 	const world = { messages: 6000, limit: 300, latency: 200, busyMs: 0.5 };
 	const { ofLimit } = await sendThrough(world);
 	expect(ofLimit).toBeGreaterThan(0.8);

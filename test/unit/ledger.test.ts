@@ -4,7 +4,7 @@ import { Ledger } from '../../nodes/ClerkChat/sending/ledger/ledger';
 import { contentLog, runLog } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
 import type { LedgerEntry } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
 
-/* The ledger of the process by itself (nodes/ClerkChat/sending/ledger/ledger.ts). */
+/* The process's ledger in isolation (nodes/ClerkChat/sending/ledger/ledger.ts). */
 
 const SERVER = 'https://ledger.test';
 
@@ -20,13 +20,13 @@ const entry = (changes: Partial<New> = {}): New => ({
 const sent = (id: number | string, changes: Partial<New> = {}) =>
 	entry({ state: 'sent', results: [{ id }], ...changes });
 
-/** Whether somebody still waits for an entry. */
+/** Whether something still waits for an entry. */
 async function isAwaited(ledger: Ledger, added: LedgerEntry): Promise<boolean> {
 	return await Promise.race([ledger.settled(added).then(() => false), sleep(0).then(() => true)]);
 }
 
 describe('an entry', () => {
-	test('stands in its logs, in the order in which it came, until it is removed', () => {
+	test('is in its logs, in the order of arrival, until it is removed', () => {
 		const ledger = new Ledger();
 		const log = runLog(entry());
 		const [one, two, three] = [1, 2, 3].map((item) => ledger.add(entry({ item })));
@@ -57,7 +57,7 @@ describe('an entry', () => {
 		expect([one.tick, ledger.now]).toEqual([{ began: 1, moved: 3 }, 3]);
 	});
 
-	test('that was sent stays so, without what it was looked for by', () => {
+	test('that was sent stays sent, without its search data', () => {
 		const ledger = new Ledger();
 		const message = { sender: 'a', recipients: ['b'], body: 'c' };
 		const words = { message: 'Lost', description: '' };
@@ -81,7 +81,7 @@ describe('an entry', () => {
 	});
 });
 
-describe('what is in flight', () => {
+describe('an entry in flight', () => {
 	test.each<[string, (ledger: Ledger, added: LedgerEntry) => void]>([
 		['moved', (ledger, added) => ledger.move(added, { state: 'unknown' })],
 		['removed', (ledger, added) => ledger.remove(added)],
@@ -95,7 +95,7 @@ describe('what is in flight', () => {
 		expect(await isAwaited(ledger, added)).toBe(false);
 	});
 
-	test('may still arrive for a while when n8n ended its request', async () => {
+	test('may still arrive for a while after n8n aborted its request', async () => {
 		limits.longestSearch = 20;
 		const ledger = new Ledger();
 		const added = ledger.add(entry());
@@ -104,12 +104,12 @@ describe('what is in flight', () => {
 		await ledger.settled(added);
 	});
 
-	test('what is not in flight is not waited for', async () => {
+	test("isn't waited for if it isn't in flight", async () => {
 		const ledger = new Ledger();
 		expect(await isAwaited(ledger, ledger.add(entry({ state: 'unknown' })))).toBe(false);
 	});
 
-	test('is another one where the record would know both by the same', () => {
+	test("conflicts with another one that the record couldn't tell apart", () => {
 		const ledger = new Ledger();
 		const one = ledger.add(entry());
 		expect(ledger.isAnotherArriving([one])).toBe(false);
@@ -119,14 +119,14 @@ describe('what is in flight', () => {
 		expect(ledger.isAnotherArriving([ledger.add(entry({ recordKey: 'another' }))])).toBe(false);
 		ledger.move(other, { state: 'unknown' });
 		expect(ledger.isAnotherArriving([one])).toBe(false);
-		// What the record does not tell apart is not blocked by it.
+		// Entries that the record can't identify don't block it.
 		const [vague] = [1, 2].map(() => ledger.add(entry({ recordKey: undefined })));
 		expect(ledger.isAnotherArriving([vague])).toBe(false);
 	});
 });
 
 describe('results', () => {
-	test('belong to the first who has them, as numbers and as texts', () => {
+	test('belong to the first owner, as numbers and as text', () => {
 		const ledger = new Ledger();
 		const [one, other] = [ledger.add(sent(7)), ledger.add(sent('7'))];
 		expect(ledger.owners.of(SERVER, { id: '7' })).toBe(one);
@@ -145,13 +145,13 @@ describe('results', () => {
 		expect(owners.of(SERVER, { id: 9 })).toBeUndefined();
 	});
 
-	test('of what goes to nobody are no messages', () => {
+	test('of requests without recipients are not messages', () => {
 		const ledger = new Ledger();
 		ledger.add(sent(7, { recipient: '' }));
 		expect(ledger.owners.of(SERVER, { id: 7 })).toBeUndefined();
 	});
 
-	test('are renewed for what was sent, and for nothing else', () => {
+	test('are updated only for sent entries', () => {
 		const ledger = new Ledger();
 		const [one, open, gone] = [ledger.add(sent(1)), ledger.add(entry()), ledger.add(sent(3))];
 		ledger.remove(gone);
@@ -166,14 +166,17 @@ describe('results', () => {
 	});
 });
 
-describe('of what has ended, the newest stays', () => {
+describe('keeps the newest of the entries that have ended', () => {
 	const SHORT = [{ id: 0 }];
 	const LONG = [{ id: 0, body: 'x'.repeat(100 - JSON.stringify([{ id: 0, body: '' }]).length) }];
 	const newLedger = () => new Ledger({ entries: 100, characters: 1_000 });
 	const long = (changes: Partial<New> = {}) => sent(0, { results: LONG, ...changes });
 	const isLong = ({ results }: LedgerEntry) => results === LONG;
 
-	/** What a ledger holds to which so many entries of a hundred characters each were added, the first ones of other runs. */
+	/**
+	 * The contents of a ledger after adding this many entries of a hundred characters each, the first ones from other
+	 * runs.
+	 */
 	function addTo(ledger: Ledger, count: number, ...roots: string[]): LedgerEntry[] {
 		ledger.open('root');
 		const added = Array.from({ length: count }, (_, index) =>
@@ -183,7 +186,7 @@ describe('of what has ended, the newest stays', () => {
 		return added;
 	}
 
-	test('in full: of the oldest, only the IDs, until a tenth is free', () => {
+	test('when full: keeps only the IDs of the oldest, until a tenth is free', () => {
 		const ledger = newLedger();
 		const added = addTo(ledger, 11);
 		expect(added.map(isLong)).toEqual(added.map((_, index) => index >= 3));
@@ -192,7 +195,7 @@ describe('of what has ended, the newest stays', () => {
 		expect(ledger.owners.of(SERVER, { id: 0 })).toBeDefined();
 	});
 
-	test('as long as there is room: what was removed or has become shorter makes some', () => {
+	test('as long as there is room, including what removed or shortened entries free', () => {
 		const ledger = newLedger();
 		const added = addTo(ledger, 10);
 		expect(added.every(isLong)).toBe(true);
@@ -202,7 +205,7 @@ describe('of what has ended, the newest stays', () => {
 		expect(added.filter(isLong)).toHaveLength(10);
 	});
 
-	test('and whatever runs, may run again, or has no results', () => {
+	test('and everything that is running, may run again, or has no results', () => {
 		const ledger = newLedger();
 		const execution = {};
 		for (const root of ['runs', 'again', 'ran', 'twice', 'twice']) {
@@ -219,7 +222,7 @@ describe('of what has ended, the newest stays', () => {
 		expect(execution).toEqual({});
 	});
 
-	test('only so many at all; what is in flight, too, and what is needed is looked at less often', () => {
+	test('limits the total, including entries in flight, and checks needed ones less often', () => {
 		const ledger = newLedger();
 		const flying = ledger.add(entry({ root: 'ended', content: 'flying' }));
 		const many = (count: number, root: string) =>
@@ -242,7 +245,7 @@ describe('of what has ended, the newest stays', () => {
 		expect(old.some((each) => ledger.owners.of(SERVER, each.results![0]) === each)).toBe(false);
 	});
 
-	test('even what has to stay does not make each run look at all of it', () => {
+	test("doesn't make each run check all entries, even those that must stay", () => {
 		const ledger = newLedger();
 		const add = (root: string, results: Array<{ id: number }> = []) =>
 			ledger.add(entry({ root, state: 'sent', results }));
@@ -259,7 +262,7 @@ describe('of what has ended, the newest stays', () => {
 		expect(later.some((each) => ledger.has(each))).toBe(false);
 	});
 
-	test('nor when it is long', () => {
+	test('nor if it is long', () => {
 		const ledger = newLedger();
 		ledger.open('runs');
 		for (let index = 0; index < 20; index++) ledger.add(long({ root: 'runs' }));

@@ -18,19 +18,19 @@ describe('one message', () => {
 		);
 	});
 
-	test('that a curly apostrophe makes long', () => {
+	test('made long by a curly apostrophe', () => {
 		expect(lengthHint([`${letters(150)}’`])).toBe(
 			'As an SMS, this message has 3 segments. "’" (curly apostrophe) limits each segment to 67 characters instead of 153. Turn on \'Plain Characters\' to get down to 1 segment.',
 		);
 	});
 
-	test('that several characters make long, one of them invisible', () => {
+	test('made long by several characters, one of them invisible', () => {
 		expect(lengthHint([`“${letters(300)}”…\u200b\u200b`])).toBe(
 			'As an SMS, this message has 5 segments. U+200B (zero-width space), "“" (curly double quote), "”" (curly double quote) and 1 more limit each segment to 67 characters instead of 153. Turn on \'Plain Characters\' to get down to 2 segments.',
 		);
 	});
 
-	test('that an emoji makes long', () => {
+	test('made long by an emoji', () => {
 		expect(lengthHint([`It’s ${letters(100)}🎉`])).toBe(
 			'As an SMS, this message has 2 segments. "’" (curly apostrophe) and "🎉" (emoji) limit each segment to 67 characters instead of 153.',
 		);
@@ -52,7 +52,7 @@ describe('several messages', () => {
 		);
 	});
 
-	test('of which some are long because of what Plain Characters replaces', () => {
+	test('of which some are long because of characters that Plain Characters replaces', () => {
 		const texts = [...short, letters(161), `${letters(150)}’`, `${letters(80)}’–’`];
 		expect(lengthHint(texts)).toBe(
 			'As an SMS, 3 of 31 messages have more than one segment. All messages together have 35 segments. In 2 of them, "’" (curly apostrophe) and "–" (en dash) limit each segment to 67 characters instead of 153. Turn on \'Plain Characters\' to get down to 32 segments in all.',

@@ -11,7 +11,7 @@ import { howChanged } from '../e2e/live/reportRecord';
 import { orderOf } from '../e2e/live/reportList';
 
 /*
- * What the report of `npm run demo -- --live` says of an API that does what the sandbox does not, and what it never says.
+ * What the report of `npm run demo -- --live` says about APIs that behave unlike the sandbox, and what it never says.
  */
 
 type Json = Record<string, unknown>;
@@ -67,7 +67,7 @@ interface FakeApi {
 	entries?: Json[];
 	/** Which time `start` and `end` are compared with; none when they are not obeyed. */
 	compared?: 'timestamp' | 'created' | 'updated';
-	/** What stands beside `data`. */
+	/** The fields next to `data`. */
 	more?: (count: number) => Json;
 	/** An answer instead of the list, by the query and how many came before it. */
 	instead?: (query: URLSearchParams, count: number) => Exchange | undefined;
@@ -223,7 +223,7 @@ test.each(asExpected)('%s: %s', async (label, seen, api) => {
 	expect(line).not.toContain('Other than');
 });
 
-test.each(otherThanExpected)('%s: %s, which is other than expected', async (...row) => {
+test.each(otherThanExpected)('%s: %s, which is unexpected', async (...row) => {
 	const [label, seen, api, means = ''] = row;
 	const line = await lineOn(label, api);
 	for (const words of [seen, 'Other than the node expects', means]) expect(line).toContain(words);
@@ -232,7 +232,7 @@ test.each(otherThanExpected)('%s: %s, which is other than expected', async (...r
 test.each([
 	[10, 'As the node expects'],
 	[45, 'it within 30 s. An unknown outcome stays unknown'],
-])('on record only %i s after the answer', async (seconds, words) => {
+])('on record only %i s after the response', async (seconds, words) => {
 	const answeredAt = Date.now() - seconds * 1000;
 	const sent = { ...exchange(201, { data: sentEntry }), askedAt: answeredAt, answeredAt };
 	const line = await lineOn('On record', { sent });
@@ -240,13 +240,13 @@ test.each([
 	expect(line).toContain(words);
 });
 
-test('the sum names the lines that are other than expected', async () => {
+test('the summary lists the unexpected lines', async () => {
 	expect(await reportOn({ compared: 'created', ...lists({ inbound: true }) })).toMatch(
 		/\*\*2 of \d+ lines are other than the node expects: Direction, The node's own search\.\*\*/,
 	);
 });
 
-test('the API cannot be reached any more after sending: there is a report all the same', async () => {
+test('if the API becomes unreachable after sending, there is still a report', async () => {
 	const fails = () => {
 		throw new TypeError('fetch failed');
 	};
@@ -257,14 +257,14 @@ test('the API cannot be reached any more after sending: there is a report all th
 test.each([
 	['Hello', 'Hello', 'unchanged'],
 	['a  b\nc', 'a b c', 'blanks changed (5 characters instead of 6)'],
-	['Hello', 'Hello Reply STOP', 'something was added behind it'],
+	['Hello', 'Hello Reply STOP', 'something was added after it'],
 	['Hello', 'Shop: Hello', 'changed (11 characters instead of 5: something was added before it)'],
 	['Hello', '(Hello)', 'something was added)'],
 	['Hello', 'Hell', 'its end is missing'],
 	['Hello', 'HELLO', 'capitals and small letters'],
 	['voilà', 'voil?', 'not only at its ends'],
 	['voilà', 'voilâ', 'characters beyond ASCII are others'],
-])('the text %j that is listed as %j: %s', (sent, listed, words) => {
+])('the text %j listed as %j: %s', (sent, listed, words) => {
 	expect(howChanged(listed, sent)).toContain(words);
 });
 
@@ -283,7 +283,7 @@ test.each([
 	expect(orderOf(entries)).toBe(words);
 });
 
-test('nothing private is in the report, whatever the API puts where', async () => {
+test('the report contains nothing private, wherever the API puts it', async () => {
 	const numbers = ['+14155550177', '4155550100', '79999924'];
 	const secrets = [...numbers, 'Jane Roe', 'sk_live_51Hx', '9f8b2c1d-77aa'];
 	const secret = fc.constantFrom(...secrets, 79999924);
@@ -325,7 +325,7 @@ describe('the issue', () => {
 		expect(link.searchParams.get('when')).toMatch(/^November 2026, /);
 	});
 
-	test('form keeps Markdown as it is pasted', () => {
+	test('form keeps pasted Markdown', () => {
 		expect(template.body.find(({ id }) => id === 'seen')).not.toHaveProperty('attributes.render');
 	});
 });

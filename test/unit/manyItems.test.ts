@@ -8,7 +8,7 @@ import type { Task } from '../../nodes/ClerkChat/sending/task';
 import { taskOf } from '../../nodes/ClerkChat/sending/task';
 import { writeMessage } from '../../nodes/ClerkChat/resources/message/writeMessage';
 
-/* Nothing that is done for each item looks at all others: with 10,000 items n8n would stand still. */
+/* No step for one item may look at all others: with 10,000 items, n8n would freeze. */
 
 const MANY = 200;
 
@@ -60,7 +60,7 @@ test.each([
 	again.close();
 });
 
-test('what is left of a long list whose fields are not usable any more', () => {
+test('the rest of a long list whose fields are now invalid', () => {
 	const saved = { context: {}, flow: {} };
 	const first = new RunLedger(hostOf(saved), writeMessage);
 	for (const task of tasksOf(first, String)) {
@@ -74,7 +74,7 @@ test('what is left of a long list whose fields are not usable any more', () => {
 	again.close();
 });
 
-test('the items whose fields are not usable are gathered once', () => {
+test('items with invalid fields are collected once', () => {
 	const host = hostOf();
 	const results = new Results(host, writeMessage, false);
 	for (const item of each) {
@@ -87,7 +87,7 @@ test('the items whose fields are not usable are gathered once', () => {
 	expect(count).toBeLessThan(5);
 });
 
-test('whom an entry was given for is not gathered anew for each of them', () => {
+test("an entry's recipients aren't collected again for each of them", () => {
 	const time = '2026-05-01T12:00:00.000Z';
 	const people = each.map((n) => `+1415555${1000 + n}`);
 	const entry = { id: 1, sender: '+14155550100', body: 'a', timestamp: time, members: people };
@@ -108,7 +108,7 @@ test('whom an entry was given for is not gathered anew for each of them', () => 
 test.each([
 	['each with an entry of its own', MANY],
 	['of which half have one', MANY / 2],
-])('equal texts to one person are not compared with each other: %s', (_, count) => {
+])("equal texts to one person aren't compared with each other: %s", (_, count) => {
 	const time = '2026-05-01T12:00:00.000Z';
 	const message = { sender: '+14155550100', body: 'a', recipients: ['+14155550123'] };
 	const entries = each.slice(0, count).map((id) => ({

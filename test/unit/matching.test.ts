@@ -12,7 +12,7 @@ import type { Sought } from '../../nodes/api/matching';
 import type { Entry } from '../../nodes/api/record';
 import { recordForms, richText } from '../recordForms';
 
-/* Which entry of Clerk Chat's record is which message. */
+/* Which entry on Clerk Chat's record belongs to which message. */
 
 const NOON = Date.parse('2026-11-25T12:00:00.000Z');
 
@@ -114,11 +114,7 @@ describe('an entry is not the message', () => {
 		['that came in, as a text', { inbound: 'True' }, {}],
 		['from another number', { sender: '+14155550101' }, {}],
 		['to somebody else', { members: ['+14155550100', '+14155550124'] }, {}],
-		[
-			'to only a part of the people',
-			{ members: ['a', '+14155550100'] },
-			{ recipients: ['a', 'b'] },
-		],
+		['to only some of the people', { members: ['a', '+14155550100'] }, { recipients: ['a', 'b'] }],
 		['with another text', { body: 'Your order has shipped!' }, {}],
 		['from before it was asked for', { timestamp: at(-1) }, {}],
 		[
@@ -129,12 +125,12 @@ describe('an entry is not the message', () => {
 		['without people', { members: null }, {}],
 		['whichever part it is', { members: ['a', '+14155550100'] }, { recipients: ['b', 'a'] }],
 		[
-			'to only a part of the people, all of whom can be read',
+			'to only some of the people, all of whom can be read',
 			{ members: ['+14155550100', '+14155550123', '+14155550199'] },
 			{ recipients: ['+14155550123', '+14155550124'] },
 		],
 		[
-			'to only a part of the people, as text',
+			'to only some of the people, as text',
 			{ members: null, recipients: '+14155550123; ' },
 			{ recipients: ['+14155550123', '+14155550124'] },
 		],
@@ -145,7 +141,7 @@ describe('an entry is not the message', () => {
 		expect(idsOf([{ ...sought, ...asked }], [{ ...entry, ...changed }])).toEqual([undefined]);
 	});
 
-	test('that is known to be another one', () => {
+	test('known to be another one', () => {
 		expect(idsOf([sought], [entry], [1])).toEqual([undefined]);
 	});
 });
@@ -153,7 +149,7 @@ describe('an entry is not the message', () => {
 describe('equal messages', () => {
 	const three = [sought, sought, sought];
 
-	test('get an entry each, the earlier one first, whatever the order of the list', () => {
+	test('match one entry each, the earlier one first, in any order of the list', () => {
 		const entries = [
 			entry,
 			{ ...entry, id: 3, timestamp: at(3) },
@@ -162,14 +158,14 @@ describe('equal messages', () => {
 		expect(idsOf(three, entries)).toEqual([1, 2, 3]);
 	});
 
-	test('are told apart by their IDs at the same moment', () => {
+	test('are distinguished by ID at the same moment', () => {
 		expect(idsOf(three, [{ ...entry, id: 10 }, entry, { ...entry, id: 9 }])).toEqual([1, 9, 10]);
 		const named = ['c', 'a', 'b'].map((id) => ({ ...entry, id }));
 		expect(idsOf(three, named)).toEqual(['a', 'b', 'c']);
 		expect(idsOf(three, named.reverse())).toEqual(['a', 'b', 'c']);
 	});
 
-	test('by their times first, whatever their IDs', () => {
+	test('are distinguished by time first, whatever their IDs', () => {
 		expect(
 			idsOf(three.slice(1), [
 				{ ...entry, id: 5, timestamp: at(2) },
@@ -178,17 +174,17 @@ describe('equal messages', () => {
 		).toEqual([9, 5]);
 	});
 
-	test('in item order when there are fewer entries', () => {
+	test('match in item order if there are fewer entries', () => {
 		expect(idsOf(three, [{ ...entry, id: 2 }, entry])).toEqual([1, 2, undefined]);
 	});
 });
 
-test('a message to one of a group does not take the entry of the message to the group', () => {
+test("a message to one member doesn't match the entry of the message to the group", () => {
 	const toGroup = { ...sought, recipients: ['+14155550123', '+14155550124'] };
 	const ofGroup = { ...entry, members: ['+14155550100', '+14155550123', '+14155550124'] };
 	expect(idsOf([sought, toGroup], [ofGroup, { ...entry, id: 2 }])).toEqual([2, 1]);
 	expect(idsOf([toGroup], [entry])).toEqual([undefined]);
-	// In whatever order somebody names them.
+	// In any order of recipients.
 	const [first, last] = toGroup.recipients;
 	const larger = { ...ofGroup, id: 3, members: [...ofGroup.members, '+14155550125'] };
 	const found = idsOf(
@@ -198,7 +194,7 @@ test('a message to one of a group does not take the entry of the message to the 
 	expect(found).toEqual([1]);
 });
 
-test('an entry to several people is given to each of them once, where that is counted', () => {
+test('an entry to several people counts once for each, if counted per person', () => {
 	const toGroup = { ...entry, members: ['+14155550100', '+14155550123', '+14155550124'] };
 	const [one, other] = ['+14155550123', '+14155550124'].map((to) => ({
 		...sought,
@@ -213,11 +209,11 @@ test('an entry to several people is given to each of them once, where that is co
 	given.clear();
 	for (const to of ['1 (415) 555-0123', '+14155550125', '']) giveFor(given, toGroup, to);
 	expect(found([one, other])).toEqual([undefined, 1]);
-	// A message to both is none of theirs.
+	// A message to both belongs to neither.
 	given.clear();
 	giveFor(given, toGroup, '+14155550124');
 	expect(found([{ ...sought, recipients: ['+14155550123', '+14155550124'] }])).toEqual([undefined]);
-	// Without that count, whoever is first has it.
+	// Without that count, the first one gets it.
 	expect(idsOf([one, other], [toGroup])).toEqual([1, undefined]);
 });
 
@@ -233,7 +229,7 @@ test.each<[string, Partial<Entry>, unknown[]]>([
 	expect(namedIn(changes as Entry)).toEqual(named);
 });
 
-/* What the indexes leave out is told by the comparison, too: they only save time. */
+/* The comparison alone also rejects what the indexes leave out: they only save time. */
 describe('a comparison by itself', () => {
 	const two = { recipients: ['+14155550123', '+14155550124'] };
 	test.each<[string, Partial<Entry>, Partial<Sought>, string[] | undefined]>([
@@ -259,7 +255,7 @@ describe('a comparison by itself', () => {
 		expect(differencesOf(message, candidateOf({ ...entry, ...changed }))).toEqual(differences);
 	});
 
-	test('what is asked for is the same in whatever order people are named, and nothing else', () => {
+	test('equality ignores only the order of recipients', () => {
 		const asked = (changes: Partial<Sought>) => messageOf({ ...sought, ...changes }, 0).asked;
 		expect(asked({ recipients: [...two.recipients].reverse() })).toBe(asked(two));
 		expect(asked({ recipients: two.recipients.slice(1) })).not.toBe(asked({}));
@@ -268,7 +264,7 @@ describe('a comparison by itself', () => {
 	});
 });
 
-test('is not slow when thousands of others got the same text', () => {
+test("isn't slow if thousands of others got the same text", () => {
 	const people = Array.from({ length: 500 }, (_, index) => String(4_155_551_000 + index));
 	const others = people.map((person, id) => ({ ...entry, id, members: [`+1${person}0`] }));
 	const messages = people.map((person) => ({ ...sought, recipients: [`+1${person}`] }));
@@ -280,7 +276,7 @@ test('is not slow when thousands of others got the same text', () => {
 	expect(count).toBeLessThan(5_000);
 });
 
-test('gives no entry twice, and each message that went out its own, in every order', () => {
+test('matches no entry twice, and each sent message to its own, in any order', () => {
 	const message = fc.record({
 		to: fc.constantFrom('+14155550121', '+14155550122', '+14155550123'),
 		text: fc.constantFrom('a', 'b'),
@@ -331,14 +327,14 @@ test('gives no entry twice, and each message that went out its own, in every ord
 	);
 });
 
-test('reads addresses and texts as people mean them', () => {
+test('ignores differences in format in addresses and texts', () => {
 	expect(addressOf(' +1 (415) 555-0123 ')).toBe('14155550123');
 	expect(addressOf('Order Desk')).toBe('Order Desk');
 	expect(addressOf(undefined)).toBe('');
 	expect(folded(' a \n\t b ')).toBe('a b');
 });
 
-describe('what may be the message', () => {
+describe('an entry may be the message', () => {
 	it.each<[string, Partial<Entry>, Partial<Sought>, string]>([
 		[
 			'with a sentence added',
@@ -425,7 +421,7 @@ describe('what may be the message', () => {
 		expect(matchesOf([{ ...sought, ...asked }], [{ ...entry, ...changed }])).toEqual([undefined]);
 	});
 
-	test('is given to one of several equal messages, and never instead of the same one', () => {
+	test('matches one of several equal messages, but never before an exact match', () => {
 		const withFooter = { ...entry, body: `${sought.body} STOP to opt out` };
 		const answers = (entries: Entry[]) =>
 			matchesOf([sought, sought], entries).map((match) => match?.answer);
@@ -433,13 +429,13 @@ describe('what may be the message', () => {
 		expect(answers([withFooter, { ...entry, id: 2 }])).toEqual(['same', 'perhaps']);
 	});
 
-	test('is every one of them when its text cannot be read', () => {
+	test("matches all of them if its text can't be read", () => {
 		const answers = matchesOf([sought, sought], [{ ...entry, body: null }]);
 		expect(answers.map((match) => match?.answer)).toEqual(['perhaps', 'perhaps']);
 	});
 });
 
-describe('thousands of texts to one person do not take n8n’s time', () => {
+describe("thousands of texts to one person don't slow n8n down", () => {
 	const MANY = 8_000;
 	const each = Array.from({ length: MANY }, (_, index) => index);
 	const text = 'Your order has shipped today and arrives soon';
@@ -492,7 +488,7 @@ describe('thousands of texts to one person do not take n8n’s time', () => {
 	});
 });
 
-test('the key of a message to one person is the same for what matching takes for the same', () => {
+test('messages to one person that match have the same key', () => {
 	const key = (changes: Partial<Sought>, to = '+14155550123') =>
 		recordKey('https://api.test', { ...sought, ...changes }, to);
 	expect(key({ body: ' Your  order\nhas shipped. ' })).toBe(key({}));
@@ -502,7 +498,7 @@ test('the key of a message to one person is the same for what matching takes for
 	expect(key({ sender: 'Support' })).not.toBe(key({}));
 });
 
-test('finds by its indexes what comparing with every entry finds, in every form and two of them at once', () => {
+test('indexes find the same as comparing every entry, in every form and pair of forms', () => {
 	const forms = recordForms.filter((form) => form.entry);
 	const form = fc.constantFrom(...forms);
 	fc.assert(

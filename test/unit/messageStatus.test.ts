@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { objectionTo } from '../../nodes/api/messageStatus';
 
-/* What speaks against a message that Clerk Chat has taken. */
+/* Why a message that Clerk Chat accepted doesn't count as sent. */
 
 test.each<[IDataObject, ReturnType<typeof objectionTo>]>([
 	[{ status: 'sent' }, undefined],

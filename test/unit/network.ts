@@ -8,7 +8,7 @@ export interface Network {
 	noise?: number;
 	/** A server that works on so many requests at a time and lets the others wait; `workMs` of the latency is work. */
 	queue?: { workers: number; workMs: number };
-	/** So many at the same time; what is more is turned away at once, as a server does with 429 or 503. */
+	/** The most simultaneous requests; more are rejected at once, as a server does with 429 or 503. */
 	parallel?: number;
 	/** What part of the requests ends with a fault by chance. */
 	faulty?: number;
@@ -25,7 +25,7 @@ export interface Course {
 	tooMuch: number;
 }
 
-/** Whoever decides how many may be on their way. */
+/** Decides how many requests may be in flight. */
 export interface Limiter {
 	readonly limit: number;
 	started(): void;
@@ -42,8 +42,8 @@ export function randomFrom(seed: number): () => number {
 }
 
 /**
- * Sends as many requests as it may, for so many seconds of a made-up time.
- * @param networkAt what the network is like at a time in ms
+ * Sends as many requests as it may, for this many seconds of simulated time.
+ * @param networkAt the network's state at a time in ms
  */
 export function course(
 	limiter: Limiter,

@@ -32,7 +32,7 @@ test.each([
 	});
 });
 
-test.each(['connect', 'getaddrinfo'])('any code of %s: certainly not done', (syscall) => {
+test.each(['connect', 'getaddrinfo'])('with any code, %s: certainly not done', (syscall) => {
 	const exception = Object.assign(withCode('ETIMEDOUT'), { syscall });
 	expect(outcomeOfException(exception)).toMatchObject({
 		kind: 'refused',
@@ -40,7 +40,7 @@ test.each(['connect', 'getaddrinfo'])('any code of %s: certainly not done', (sys
 	});
 });
 
-test('of several addresses that were tried, the last one is told', () => {
+test('of several tried addresses, reports the last one', () => {
 	const errors = ['::1', '127.0.0.1'].map((address) =>
 		withCode('ECONNREFUSED', `connect ECONNREFUSED ${address}:443`),
 	);
@@ -59,11 +59,11 @@ test.each([
 	'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC',
 	'ERR_SSL_UNEXPECTED_EOF_WHILE_READING',
 	'SOMETHING_NEW',
-])('%s may come while the answer is read: unknown', (code) => {
+])('%s may happen while the response is read: unclear', (code) => {
 	expect(outcomeOfException(withCode(code))).toMatchObject({ kind: 'unknown' });
 });
 
-describe('exceptions of n8n 1.x, which have lost their cause', () => {
+describe('exceptions of n8n 1.x, which lack their cause', () => {
 	/** NodeApiError of n8n-workflow 1.x, as it was seen for each of these. */
 	const thrown = (httpCode: string, message: string) => ({
 		name: 'NodeApiError',
@@ -91,7 +91,7 @@ describe('exceptions of n8n 1.x, which have lost their cause', () => {
 	test.each([
 		['ECONNRESET', 'socket hang up', 'lost'],
 		['ECONNABORTED', 'timeout of 300ms exceeded', 'timeout'],
-	])('%s, %s: unknown', (code, message, connection) => {
+	])('%s, %s: unclear', (code, message, connection) => {
 		expect(outcomeOfException(thrown(code, message))).toEqual({
 			kind: 'unknown',
 			fault: { connection, detail: message },

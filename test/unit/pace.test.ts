@@ -16,7 +16,7 @@ function madeUp(batch?: { size: number; intervalMs: number }) {
 	return { pace, clock, wait, begin };
 }
 
-test('whatever is answered, and in whatever order, nobody waits for ever', async () => {
+test('no request waits forever, for any responses in any order', async () => {
 	jest.replaceProperty(limits, 'longestWait', 6);
 	jest.replaceProperty(limits, 'firstWait', 2);
 	jest.replaceProperty(limits, 'patience', 5_000);
@@ -47,7 +47,7 @@ test('whatever is answered, and in whatever order, nobody waits for ever', async
 	expect(Math.max(...left)).toBeLessThanOrEqual(0);
 });
 
-test('after the last success, patience comes to its end', async () => {
+test('gives up some time after the last success', async () => {
 	jest.replaceProperty(limits, 'longestWait', 5);
 	jest.replaceProperty(limits, 'patience', 20);
 	const { pace } = madeUp();
@@ -60,7 +60,7 @@ test('after the last success, patience comes to its end', async () => {
 	expect(tries).toBe(4);
 });
 
-test("n8n's own batching: a wait after every so many requests", async () => {
+test("n8n's own batching: a wait after each batch of requests", async () => {
 	const { pace, clock } = madeUp({ size: 2, intervalMs: 400 });
 	const startedAt: number[] = [];
 	for (let count = 0; count < 6; count++) {
@@ -71,13 +71,13 @@ test("n8n's own batching: a wait after every so many requests", async () => {
 	expect(startedAt).toEqual([0, 0, 400, 400, 800, 800]);
 });
 
-test('what asks for a longer wait than patience lasts ends it at once', async () => {
+test('a wait longer than the maximum ends the run at once', async () => {
 	const pace = new Pace();
 	await pace.turn();
 	expect(pace.afterTooMany(limits.patience + 1000, performance.now())).toBe(false);
 });
 
-test('a clock that is set back makes no pause longer', async () => {
+test("setting the clock back doesn't lengthen pauses", async () => {
 	const pace = new Pace();
 	const waits: number[] = [];
 	jest.spyOn(pace.waits, 'wait').mockImplementation(async (ms) => {
@@ -102,7 +102,7 @@ test('its own pauses do not count as time without success', async () => {
 	expect(pace.afterTooMany(10, performance.now())).toBe(true);
 });
 
-test('a Retry-After that asks for no wait is answered with a wait that grows', async () => {
+test('a Retry-After of zero leads to increasing waits', async () => {
 	const { pace, wait } = madeUp();
 	for (let request = 0; request < 3; request++) {
 		pace.afterTooMany(0, performance.now());
@@ -113,7 +113,7 @@ test('a Retry-After that asks for no wait is answered with a wait that grows', a
 	expect(waits[2]).toBeGreaterThan(waits[0] * 2);
 });
 
-test('several 429 to requests that were on their way together make the guessed wait grow once', async () => {
+test('several 429s to requests in flight together increase the guessed wait once', async () => {
 	const { pace, clock, wait, begin } = madeUp();
 	for (let request = 0; request < 3; request++) await pace.turn();
 	for (clock.at = 1; clock.at <= 3; clock.at++) pace.afterTooMany(undefined, begin);
@@ -122,7 +122,7 @@ test('several 429 to requests that were on their way together make the guessed w
 	expect(wait.mock.calls[0][0]).toBeLessThanOrEqual(limits.firstWait);
 });
 
-test('what went through while another was told that it was too many belongs to the limit that is learned', async () => {
+test('requests accepted while another got a 429 count for the learned limit', async () => {
 	const { pace, clock, wait, begin } = madeUp();
 	for (let request = 0; request < 3; request++) await pace.turn();
 	clock.at = 10;
@@ -138,7 +138,7 @@ test('what went through while another was told that it was too many belongs to t
 	expect(wait).toHaveBeenCalledTimes(2);
 });
 
-test('a request that leaves late makes the next window no shorter', async () => {
+test("a request that starts late doesn't shorten the next window", async () => {
 	const { pace, clock, begin } = madeUp();
 	const send = async (leaving = 0) => {
 		await pace.turn();
@@ -157,13 +157,16 @@ test('a request that leaves late makes the next window no shorter', async () => 
 	expect(clock.at - began).toBeGreaterThanOrEqual(1000);
 });
 
-test.each(['cancelling', 'stopping'])('%s ends every wait, and nobody gets a turn', async (how) => {
-	const controller = new AbortController();
-	const pace = new Pace(controller.signal);
-	pace.afterTooMany(5_000, performance.now());
-	const turns = Promise.all([pace.turn(), pace.turn(), pace.waits.wait(5_000)]);
-	if (how === 'cancelling') controller.abort();
-	else pace.waits.stop();
-	await expect(turns).resolves.toEqual([false, false, undefined]);
-	await expect(pace.turn()).resolves.toBe(false);
-});
+test.each(['cancelling', 'stopping'])(
+	'%s ends all waits, and nothing more is started',
+	async (how) => {
+		const controller = new AbortController();
+		const pace = new Pace(controller.signal);
+		pace.afterTooMany(5_000, performance.now());
+		const turns = Promise.all([pace.turn(), pace.turn(), pace.waits.wait(5_000)]);
+		if (how === 'cancelling') controller.abort();
+		else pace.waits.stop();
+		await expect(turns).resolves.toEqual([false, false, undefined]);
+		await expect(pace.turn()).resolves.toBe(false);
+	},
+);

@@ -33,7 +33,7 @@ describe('with a default country code', () => {
 		// Area codes that libphonenumber does not know.
 		['457 555 0123', '1', '+14575550123'],
 		['(837) 555-0123', '1', '+18375550123'],
-		// Also a whole number of Norway, but a +1 number is what somebody with this code means.
+		// Also a complete Norwegian number, but with this country code it means a +1 number.
 		['4792345678', '1', '+14792345678'],
 		['020 7946 0018', '44', '+442079460018'],
 		['(0)20 7946 0018', '44', '+442079460018'],
@@ -144,14 +144,14 @@ describe('without a default country code', () => {
 	});
 
 	test.each(['+1415555012a', '+0415555012', '+123456', '+1234567890123456', '+', '+1 CALL ME'])(
-		'%s is no E.164 number',
+		"%s isn't an E.164 number",
 		(value) => {
 			expect(refused(value, '')).toMatch(/^After the \+|^This means that the number is missing/);
 		},
 	);
 });
 
-test.each(['', '1'])('what is refused with country code %j or without', (code) => {
+test.each(['', '1'])('refused with country code %j or without', (code) => {
 	const placeholders =
 		'n/a N/A na none None null NULL undefined unknown tbd T.B.D. - -- — ? . NaN #N/A #REF! #VALUE! #DIV/0! no';
 	for (const text of [
@@ -185,7 +185,10 @@ const TWO =
 const PLACEHOLDER = 'It looks like a placeholder.';
 const NO_CODE = 'After the +, enter the country code';
 
-/* What comes out of spreadsheets, forms and other apps. With +49, whose numbers have many lengths, most of it would be somebody's. */
+/*
+ * Values from spreadsheets, forms and other apps. With +49, whose numbers have many lengths, most would be valid
+ * numbers.
+ */
 test.each<[string | number, string, string]>([
 	['4155550123.0', '49', POINT_ZERO],
 	['4155550123.00', '1', POINT_ZERO],
@@ -214,7 +217,7 @@ test.each<[string | number, string, string]>([
 	['+(415) 555-0123', '', NO_CODE],
 	// A mobile phone near Rome or a landline in Varese.
 	['+39 (0)331 1234567', '', 'It could be +3903311234567 or +393311234567.'],
-	// Only behind the country code does a zero fall away.
+	// A zero is dropped only after the country code.
 	['4474001(0)23456', '44', '13 digits; a +44 number has 7, 9 or 10.'],
 	['07400 (0)123456', '44', '11 digits after the 0; a +44 number has 7, 9 or 10.'],
 	['0', '1', 'It is too short.'],
@@ -251,7 +254,7 @@ test.each<[string, string, string]>([
 	['受付１', '81', '受付１'],
 	['1234567@456', '1', '1234567@456'],
 	['3E12', '1', '3E12'],
-])('%j with +%s is %j, however it was typed', (value, code, expected) => {
+])('%j with +%s is %j, in any format', (value, code, expected) => {
 	expect(readAddress(value, code)).toBe(expected);
 });
 
@@ -286,13 +289,13 @@ test.each<[string, string | undefined]>([
 	expect(oddLengthOf(address)).toBe(odd);
 });
 
-test('the table is what libphonenumber has', () => {
+test("the table equals libphonenumber's", () => {
 	for (const [path, source] of Object.entries(generated)) {
 		expect(readFileSync(path, 'utf8')).toBe(source());
 	}
 });
 
-/* Against libphonenumber: the numbers that it gives as examples, one for each country. */
+/* Checks against libphonenumber's example numbers, one per country. */
 
 const numbers = getCountries().flatMap((country) => {
 	const number = getExampleNumber(country, examples);
@@ -309,7 +312,7 @@ test('there is an example for nearly every country', () => {
 	expect(numbers.length).toBeGreaterThan(230);
 });
 
-test.each(numbers)('$country $number.number, however it is written', ({ country, number }) => {
+test.each(numbers)('$country $number.number, in any format', ({ country, number }) => {
 	const digits = number.number.slice(1);
 	const bare = [number.nationalNumber, ...(AMBIGUOUS_WITH_CODE.includes(country) ? [] : [digits])];
 	const ways: Array<string | number> = [
@@ -327,7 +330,7 @@ test.each(numbers)('$country $number.number, however it is written', ({ country,
 });
 
 test.each(numbers)(
-	'$country $number.number with a slash behind the area code is one number',
+	'$country $number.number with a slash after the area code is one number',
 	({ number }) => {
 		for (const [text, code] of [
 			[number.formatInternational().replace(/^(\+\d+ \d+)[ -]/, '$1 / '), ''],
@@ -339,14 +342,14 @@ test.each(numbers)(
 	},
 );
 
-/* Against libphonenumber: 30 countries, and any number that it calls valid there. */
+/* Checks against libphonenumber with any number that it calls valid in 30 countries. */
 
 const COUNTRIES =
 	'US CA GB IE DE AT CH FR BE NL ES PT IT SE NO DK FI PL CZ HU TR IL AE ZA IN CN JP AU BR MX'.split(
 		' ',
 	) as CountryCode[];
 
-/** The numbers of a country without its code: those of people, at home or in their pockets. */
+/** A country's numbers without its code: people's landlines and mobiles. */
 const nationalIn = (country: CountryCode) => {
 	const types = (metadata.countries[country] as unknown[])[11] as Array<[string] | 0>;
 	const patterns = [types[0], types[1]].flatMap((type) => (type && type[0] ? [type[0]] : []));
@@ -376,7 +379,7 @@ const anyCountry = fc.constantFrom(...COUNTRIES);
 const kept = (digits: string) =>
 	digits.startsWith('0') ? fc.constant(digits) : fc.constantFrom(digits, Number(digits));
 
-test('30 countries: what libphonenumber calls valid is completed, or else can be two numbers', () => {
+test('30 countries: completes what libphonenumber calls valid, unless it can be two numbers', () => {
 	const cases = anyCountry.chain((country) =>
 		nationalOf(country).chain((national) => {
 			const code = getCountryCallingCode(country);
@@ -407,7 +410,7 @@ test('30 countries: what libphonenumber calls valid is completed, or else can be
 	expect(both).toBeLessThan(60);
 });
 
-test('30 countries: nothing is completed that libphonenumber calls impossible, or that is abroad', () => {
+test('30 countries: completes nothing that libphonenumber calls impossible, or that is abroad', () => {
 	const digits = fc.oneof(
 		// From another country, without a plus.
 		anyCountry.chain((country) =>
@@ -440,7 +443,7 @@ test('30 countries: nothing is completed that libphonenumber calls impossible, o
 	);
 });
 
-test('30 countries: a number abroad needs a plus, 00, or what is dialled there', () => {
+test('30 countries: a number abroad needs a plus, 00, or the local dialing prefix', () => {
 	const cases = fc.tuple(anyCountry, anyCountry).chain(([from, to]) =>
 		nationalOf(to).map((national) => ({
 			code: getCountryCallingCode(from),

@@ -31,11 +31,11 @@ test.each([
 	['Hebrew with direction marks', '\u200fשלום (1)\u200f…'],
 	['Chinese quotes and blanks', '“你好”……\u3000——'],
 	['signs with a meaning of their own', '20 °C – ½ × 3™'],
-])('%s: a text that stays as expensive stays as it is', (_, text) => {
+])("%s: a text that wouldn't get cheaper stays unchanged", (_, text) => {
 	expect(plainCharacters(text)).toBe(text);
 });
 
-test('a text that would need more parts stays as it is', () => {
+test('a text that would need more segments stays unchanged', () => {
 	const text = '…'.repeat(70);
 	expect(segmentsOf(text.replaceAll('…', '...')).segments).toBe(2);
 	expect(plainCharacters(text)).toBe(text);
@@ -44,7 +44,7 @@ test('a text that would need more parts stays as it is', () => {
 describe('the table', () => {
 	const entries = [...TYPOGRAPHY].map(([character, { plain }]) => [character, plain]);
 
-	test('holds nothing that is in GSM-7, and only what is takes its place', () => {
+	test('contains no GSM-7 characters, and replaces only with those', () => {
 		const wrong = entries.filter(
 			([character, plain]) =>
 				segmentsOf(character).encoding === 'GSM-7' || segmentsOf(plain).encoding !== 'GSM-7',
@@ -53,7 +53,7 @@ describe('the table', () => {
 		expect(wrong).toEqual([]);
 	});
 
-	test("says the same as Twilio's, but for blanks, lines, and quotes", () => {
+	test("equals Twilio's, except for spaces, lines and quotes", () => {
 		const others = entries.flatMap(([character, plain]) => {
 			const theirs = SmartEncodingMap[character];
 			const isSame = theirs === undefined || theirs === plain || theirs.trim() === plain.trim();
@@ -90,7 +90,7 @@ describe('random texts', () => {
 		);
 	});
 
-	test('no text needs more parts', () => {
+	test('no text needs more segments', () => {
 		fc.assert(
 			fc.property(mixed, (text) => {
 				expect(segmentsOf(plainCharacters(text)).segments).toBeLessThanOrEqual(
@@ -100,7 +100,7 @@ describe('random texts', () => {
 		);
 	});
 
-	test('a text that holds nothing else becomes GSM-7', () => {
+	test('a text with no other characters becomes GSM-7', () => {
 		const withoutDots = typographic.filter((character) => !'…‥'.includes(character));
 		fc.assert(
 			fc.property(textOf(withoutDots, gsm), (text) => {
@@ -109,7 +109,7 @@ describe('random texts', () => {
 		);
 	});
 
-	test('letters, digits and emoji come through', () => {
+	test('keeps letters, digits and emoji', () => {
 		const kept = (text: string) =>
 			[...text.normalize('NFC')].filter(
 				(character) =>

@@ -78,7 +78,7 @@ test('is published, with its codex file', () => {
 	expect(codex.node).toBe(`${packageJson.name}.${description.name}`);
 });
 
-test('has words of its own in the search and for AI builders', () => {
+test('has its own search terms, also for AI builders', () => {
 	expect(description.description).not.toBe(new ClerkChatTrigger().description.description);
 	expect(description.builderHint?.searchHint).toContain('every minute');
 	expect(description.builderHint?.relatedNodes).toHaveLength(2);

@@ -28,7 +28,7 @@ beforeEach(() => {
 	jest.mocked(now).mockImplementation(() => clock);
 });
 
-test('tells at most every ten seconds how far the run is', () => {
+test("reports the run's progress at most every ten seconds", () => {
 	const progress = progressOf(1_000);
 	for (let count = 0; count < 240; count++) {
 		progress.step(1);
@@ -37,19 +37,19 @@ test('tells at most every ten seconds how far the run is', () => {
 	expect(reports).toEqual(['101 of 1,000 messages done', '201 of 1,000 messages done']);
 });
 
-test('tells at once when everything waits because of a 429, and for how long', () => {
+test('reports at once if everything waits after a 429, and for how long', () => {
 	const progress = progressOf(1_000);
 	progress.step(240);
 	progress.waits(30_000);
 	expect(reports).toEqual(['240 of 1,000 messages done; Clerk Chat asks n8n to wait 30 s']);
 });
 
-test('says nothing of waits that are over before anybody could read it', () => {
+test('reports no waits too short to read about', () => {
 	progressOf(3).waits(2_000);
 	expect(reports).toEqual([]);
 });
 
-test('says at the end how long it took and how much of that was waiting', () => {
+test('reports at the end how long it took and how much of that was waiting', () => {
 	const progress = progressOf(1);
 	clock += 61_400;
 	progress.end(30_000);
@@ -58,7 +58,7 @@ test('says at the end how long it took and how much of that was waiting', () => 
 	]);
 });
 
-test('says nothing at the end of a run that hardly waited', () => {
+test('reports nothing at the end of a run that hardly waited', () => {
 	progressOf(1_000).end(4_000);
 	expect(hints).toEqual([]);
 });
@@ -66,7 +66,7 @@ test('says nothing at the end of a run that hardly waited', () => {
 test.each([
 	['manual', 1],
 	['trigger', 0],
-])("n8n's log is told, and in test runs the browser: %s", (mode, told) => {
+])("reports to n8n's log, and in test runs to the browser: %s", (mode, told) => {
 	const functions = {
 		getMode: () => mode,
 		getNode: () => ({ name: 'Text the orders', type: 'clerkChat' }),

@@ -5,13 +5,13 @@ import { readRecord, readSpan, RunningRecord } from '../../nodes/api/record';
 import type { Reading } from '../../nodes/api/record';
 import { Requester } from '../../nodes/api/requester';
 
-/* A window of the record is read whole, whatever the list does meanwhile. */
+/* A window of the record is read completely, however the list changes meanwhile. */
 
 const START = Date.parse('2026-11-25T12:00:00.000Z');
 
 type Body = Record<string, unknown>;
 
-/** An API whose list of messages is what `list` gives for each request, newest state included. */
+/** An API whose list of messages is what `list` returns for each request, including the newest state. */
 function recordOf(
 	answerPage: (page: number, limit: number, request: number) => Body | number,
 	date?: () => Date,
@@ -49,7 +49,7 @@ function recordOf(
 const entries = (count: number, from = 0) =>
 	Array.from({ length: count }, (_, index) => ({ id: from + index }));
 
-/** A page of a list, with `total` and links or without. */
+/** A page of a list, with or without `total` and links. */
 const pageOf = (list: unknown[], page: number, limit: number, says = true): Body => ({
 	data: list.slice((page - 1) * limit, page * limit),
 	...(says && { total: list.length }),
@@ -62,7 +62,7 @@ const idsOf = (reading: Reading | undefined) =>
 
 const all = (count: number) => entries(count).map(({ id }) => id);
 
-test('asks for the window, in pages of the largest size', async () => {
+test('requests the window, in pages of the largest size', async () => {
 	const { requester, asked } = recordOf((page, limit) => pageOf([], page, limit));
 	const end = START + 60_000;
 	await readRecord(await requester, { start: START, end, inboxIds: ['a', 'b'] });
@@ -77,7 +77,7 @@ test('asks for the window, in pages of the largest size', async () => {
 	]);
 });
 
-test('reads 1,000 messages with 21 requests, several at a time: the page after a full one tells the end', async () => {
+test('reads 1,000 messages with 21 requests, several at a time: the page after a full one shows the end', async () => {
 	const list = entries(1000);
 	const { requester, asked, most } = recordOf((page, limit) => pageOf(list, page, limit));
 	const reading = await readRecord(await requester, { start: START });
@@ -86,7 +86,7 @@ test('reads 1,000 messages with 21 requests, several at a time: the page after a
 	expect(most()).toBeGreaterThan(1);
 });
 
-test('one request when there is nothing', async () => {
+test('makes one request if there is nothing', async () => {
 	const { requester, asked } = recordOf((page, limit) => pageOf([], page, limit));
 	expect(await readRecord(await requester, { start: START })).toEqual({
 		kind: 'read',
@@ -96,7 +96,7 @@ test('one request when there is nothing', async () => {
 	expect(asked).toHaveLength(1);
 });
 
-test('an empty page ends it, whatever `total` and the links say: no page after it is asked for', async () => {
+test('stops at an empty page, whatever `total` and the links say', async () => {
 	const links = { next: '/public/messages?page=2' };
 	const { requester, asked } = recordOf(() => ({ data: [], total: 5000, links }));
 	await readRecord(await requester, { start: START });
@@ -131,7 +131,7 @@ test.each([
 	expect(reading).toMatchObject({ isWhole: true });
 });
 
-test('a total that counts more than the list has, on a team that never rests', async () => {
+test('a total larger than the list, in a team that is always active', async () => {
 	let requests = 0;
 	const { requester } = recordOf((page, limit) => {
 		const list = Array.from({ length: 60 + ++requests }, (_, id) => ({
@@ -143,7 +143,7 @@ test('a total that counts more than the list has, on a team that never rests', a
 	expect(await readRecord(await requester, { start: START })).toMatchObject({ isWhole: true });
 });
 
-test('an empty page in the middle is a slip when it is full in the next reading', async () => {
+test('an empty page in the middle is ignored if the next reading has it full', async () => {
 	const list = entries(120);
 	let slips = 1;
 	const { requester } = recordOf((page, limit) => {
@@ -155,7 +155,7 @@ test('an empty page in the middle is a slip when it is full in the next reading'
 	expect(reading).toMatchObject({ isWhole: true });
 });
 
-test('an empty page that comes and goes leaves the list not whole', async () => {
+test('an empty page that comes and goes makes the list incomplete', async () => {
 	const list = entries(200);
 	let readings = 0;
 	const { requester } = recordOf((page, limit) => {
@@ -166,7 +166,7 @@ test('an empty page that comes and goes leaves the list not whole', async () => 
 	expect(await readRecord(await requester, { start: START })).toMatchObject({ isWhole: false });
 });
 
-test('a list that gives the same page for ever is read a few times, and called not whole', async () => {
+test('a list that repeats the same page is read a few times, and called incomplete', async () => {
 	const { requester, asked } = recordOf(() => ({ data: entries(50), total: 200 }));
 	expect(await readRecord(await requester, { start: START })).toMatchObject({ isWhole: false });
 	expect(asked.length).toBeLessThanOrEqual(3 * 7);
@@ -175,7 +175,7 @@ test('a list that gives the same page for ever is read a few times, and called n
 	expect(endless.asked.length).toBeLessThanOrEqual(4);
 });
 
-test('loses nothing when messages come in while it reads, whatever the order', async () => {
+test('loses nothing if messages arrive while reading, in any order', async () => {
 	const growth = fc.record({
 		before: fc.integer({ min: 0, max: 160 }),
 		grows: fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 12 }),
@@ -199,7 +199,7 @@ test('loses nothing when messages come in while it reads, whatever the order', a
 });
 
 describe('the API’s clock', () => {
-	test('counts: behind, the window is asked for once more', async () => {
+	test('counts: if it is slow, the window is requested once more', async () => {
 		const hourBehind = () => new Date(Date.now() - 3_600_000);
 		const { requester, asked } = recordOf((page, limit) => pageOf([], page, limit), hourBehind);
 		const since = Date.now();
@@ -208,7 +208,7 @@ describe('the API’s clock', () => {
 		expect(Date.parse(String(asked[1].start))).toBeLessThanOrEqual(since - 3_600_000);
 	});
 
-	test('is asked for with a margin, in one request when the clocks agree', async () => {
+	test('adds a margin, in one request if the clocks agree', async () => {
 		const { requester, asked } = recordOf(
 			(page, limit) => pageOf([], page, limit),
 			() => new Date(),
@@ -220,7 +220,7 @@ describe('the API’s clock', () => {
 	});
 });
 
-test.each([401, 403, 404, 500])('%i: says why it could not be read', async (status) => {
+test.each([401, 403, 404, 500])("%i: says why it couldn't be read", async (status) => {
 	const { requester } = recordOf(() => status);
 	expect(await readRecord(await requester, { start: START })).toMatchObject({
 		kind: 'failed',
@@ -228,20 +228,20 @@ test.each([401, 403, 404, 500])('%i: says why it could not be read', async (stat
 	});
 });
 
-test('a page in the middle that fails makes the whole reading fail', async () => {
+test('a failed page in the middle makes the whole reading fail', async () => {
 	const list = entries(300);
 	const { requester } = recordOf((page, limit) => (page === 3 ? 500 : pageOf(list, page, limit)));
 	expect(await readRecord(await requester, { start: START })).toMatchObject({ kind: 'failed' });
 });
 
-test('is undefined when it was stopped', async () => {
+test('is undefined if it was stopped', async () => {
 	const { requester } = recordOf((page, limit) => pageOf(entries(200), page, limit));
 	const stopped = await requester;
 	stopped.stop();
 	expect(await readRecord(stopped, { start: START })).toBeUndefined();
 });
 
-describe('a list is not whole', () => {
+describe('an incomplete list', () => {
 	test.each<[string, (page: number, limit: number) => Body, RegExp]>([
 		[
 			'when `page` is ignored',
@@ -302,7 +302,7 @@ test('without a `Date` the clocks may differ by a quarter of an hour', async () 
 	expect(Date.parse(String(asked.at(-1)!.start))).toBeLessThanOrEqual(since - 900_000);
 });
 
-test('a running record is read once, and then only for what is new', async () => {
+test('a running record is read once, then only what is new', async () => {
 	const list = Array.from({ length: 500 }, (_, id) => ({
 		id,
 		timestamp: new Date(Date.now() - 3_600_000 + id).toISOString(),

@@ -7,8 +7,8 @@ import { NUMBERING_PLANS } from '../../nodes/api/numberingPlans';
 import { planOf } from '../../nodes/api/plans';
 
 /*
- * No text that people enter holds n8n up: every regular expression takes a time that grows with the length of the text,
- * and not with its square. `recheck` looks for a text that makes it slow.
+ * No text that people enter can freeze n8n: the time of every regular expression grows linearly with the text, not
+ * quadratically. `recheck` searches for a text that makes it slow.
  */
 
 const root = join(__dirname, '../..');
@@ -53,7 +53,7 @@ const ofPlans = NUMBERING_PLANS.trim()
 		return [pattern, prefix ?? []].flat().map((each) => `the plan of +${code}: ${String(each)}`);
 	});
 
-test('there are some, and only those of the numbering plans are put together by code', () => {
+test('there are some, and code builds only those for numbering plans', () => {
 	expect(literals.length).toBeGreaterThan(40);
 	expect(ofPlans.length).toBeGreaterThan(250);
 	expect(expressions.filter((text) => text.includes('new RegExp'))).toEqual([

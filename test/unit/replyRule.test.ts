@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { CLOCKS_APART, ruleOn } from '../../nodes/api/replyRule';
 import type { NoOpenQuestion, Reason, ReplyFacts, Ruling } from '../../nodes/api/replyRule';
 
-/* The table of docs/pollingTrigger.md: what a text becomes. */
+/* The table in docs/pollingTrigger.md: what each text counts as. */
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -10,7 +10,7 @@ const HOUR = 60 * MINUTE;
 
 type Open = Extract<ReplyFacts, { question: 'open' }>;
 
-/** A text that answers: the open question is the last thing that went out, and it says Yes ten minutes later. */
+/** A text that answers: the open question is the last message sent, and the text says Yes ten minutes later. */
 const yes: Open = {
 	question: 'open',
 	says: 'answer',
@@ -26,7 +26,7 @@ const followUp: Ruling = { becomes: 'followUp' };
 const message = (reason?: Reason): Ruling => ({ becomes: 'message', ...(reason && { reason }) });
 
 test.each<[string, ReplyFacts, Ruling]>([
-	['the newest question is open, and the last thing that went out', yes, answer],
+	['the newest question is open, and the last message sent', yes, answer],
 
 	['1. nobody asked anything', { question: 'none' }, message()],
 	['1. the newest question is closed', { question: 'closed' }, message()],
@@ -69,12 +69,12 @@ test.each<[string, ReplyFacts, Ruling]>([
 	['nothing proves that it was texted', { ...yes, isProven: false }, message('notProven')],
 ])('%s', (_, facts, ruling) => expect(ruleOn(facts)).toEqual(ruling));
 
-test('STOP is named as what it is, whatever else is wrong', () => {
+test('STOP is reported as such, whatever else is wrong', () => {
 	const stop: ReplyFacts = { ...yes, says: 'carrierWord', isLastOut: false, age: Infinity };
 	expect(ruleOn(stop)).toEqual(message('carrierWord'));
 });
 
-test('an answer has everything for it, and nothing against it', () => {
+test('an answer meets all conditions', () => {
 	const time = fc.option(fc.integer({ min: 0, max: 5 * MINUTE }), { nil: undefined });
 	const timing = { sinceAnswer: time, sinceNewerQuestion: time };
 	const question = fc.constantFrom<NoOpenQuestion>('none', 'closed', 'ofAnotherN8n');

@@ -1,7 +1,7 @@
 import { readReply } from '../../nodes/ClerkChat/waiting/replies';
 import type { Buttons, Question } from '../../nodes/ClerkChat/waiting/question';
 
-/* What each text means to an approval, to two labels that have nothing to do with yes and no, and to a free text question. */
+/* What each text means for an approval, for two labels unrelated to yes and no, and for a free text question. */
 
 const MESSAGE = 'May we charge $500 for the repair?';
 
@@ -25,7 +25,7 @@ function meaning(question: Question, text: string): string {
 
 const NOT = 'notUnderstood';
 
-/** The texts of a row, and what each of them means to the three questions. */
+/** The texts of a row, and what each of them means for the three questions. */
 const TABLE: Array<[texts: string[], approval: string, labels: string, freeText: string]> = [
 	// Yes.
 	[
@@ -396,7 +396,7 @@ describe('labels', () => {
 		[{ approve: 'Keep', decline: 'Cancel' }, true, '2', '2'],
 		[{ approve: 'Stop', decline: 'Go on' }, true, 'stop', 'carrierWord'],
 		[{ approve: 'Stop', decline: 'Go on' }, true, '1', '1'],
-		// Numbers count where the Answer Line gives them.
+		// Numbers count if the Answer Line shows them.
 		[{ approve: 'Keep', decline: 'Cancel' }, false, '2', NOT],
 		[{ approve: 'Morning' }, true, '1', '1'],
 		[{ approve: 'Morning' }, true, '2', NOT],
@@ -443,7 +443,7 @@ describe('labels', () => {
 		[{ approve: 'Ναι', decline: 'Όχι' }, false, 'Ναι;', NOT],
 		[{ approve: 'Ναι', decline: 'Όχι' }, false, 'Ναι', '1'],
 		[{ approve: 'OK, not now', decline: 'Now' }, false, 'ok', NOT],
-		// Labels that cannot be told apart do not count.
+		// Labels that can't be told apart don't count.
 		[{ approve: 'Fine!', decline: 'Fine?' }, false, 'fine', NOT],
 		[{ approve: '!', decline: '?' }, false, '!', NOT],
 		[{ approve: '!', decline: 'No' }, false, '...', NOT],

@@ -12,7 +12,7 @@ const all = resources.flatMap(({ option, operations }) =>
 	})),
 );
 
-test('the table of operations in the README has every one of them, in the same order', () => {
+test("the README's table of operations is complete, in the same order", () => {
 	const [, table] = fileText('README.md').split('| Resource | Operation |');
 	const rows = table.split('\n\n')[0].split('\n').slice(2);
 	expect(rows.map((row) => row.split(' | ').slice(0, 2))).toEqual(
@@ -20,7 +20,7 @@ test('the table of operations in the README has every one of them, in the same o
 	);
 });
 
-test('resources and operations are listed by the alphabet, and sending comes first', () => {
+test('resources and operations are listed alphabetically, sending first', () => {
 	for (const list of [resources, ...resources.map(({ operations }) => operations)]) {
 		const names = list.map(({ option }) => option.name);
 		const rank = (name: string) => (name.startsWith('Send') ? 0 : 1);
@@ -28,10 +28,7 @@ test('resources and operations are listed by the alphabet, and sending comes fir
 	}
 });
 
-test.each(resources)(
-	'$option.name: the operation chosen at first is one of its own',
-	(resource) => {
-		const values = resource.operations.map(({ option }) => option.value);
-		expect(values).toContain(resource.defaultOperation);
-	},
-);
+test.each(resources)('$option.name: the default operation is one of its own', (resource) => {
+	const values = resource.operations.map(({ option }) => option.value);
+	expect(values).toContain(resource.defaultOperation);
+});

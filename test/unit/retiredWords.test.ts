@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/* Words that nobody reads any more in the nodes and the credential, each with what to write instead (CONTRIBUTING.md). */
+/* Words no longer used in the nodes and the credential, each with its replacement (CONTRIBUTING.md). */
 
 const root = join(__dirname, '..', '..');
 
@@ -28,6 +28,7 @@ const RETIRED: Array<[RegExp, string]> = [
 	[/\bby hand\b|\banew\b/i, 'there, again'],
 	[/\b(?:some|every|any)body\b/i, 'someone, everyone, anyone'],
 	[/\bconcerns?\b/i, 'applies to'],
+	[/\bpress(?:es|ed|ing)?\b/i, 'click; on a phone, tap'],
 	[/\bexpression (?:that )?gives\b|\bholds (?:a|an|nothing)\b/i, 'returns, contains'],
 ];
 
@@ -46,7 +47,7 @@ const files = ['nodes', 'credentials'].flatMap((folder) =>
 		.map((file) => join(folder, file)),
 );
 
-/** The texts of a file that have two words or more; what a template puts in is a dot. */
+/** A file's texts of two or more words, with a dot for each value in a template. */
 function textsIn(name: string, source: string): string[] {
 	const texts: string[] = [];
 	(function visit(node: ts.Node): void {
@@ -65,7 +66,7 @@ function retiredIn(text: string): string[] {
 	return found.map(([word, better]) => `"${word.exec(text)![0]}" (write: ${better}) in: ${text}`);
 }
 
-test('nobody reads a retired word', () => {
+test('no retired words', () => {
 	const texts = files.flatMap((file) => textsIn(file, readFileSync(join(root, file), 'utf8')));
 	expect(texts.length).toBeGreaterThan(500);
 	expect(texts.flatMap(retiredIn)).toEqual([]);
@@ -88,7 +89,7 @@ function proseIn(page: string): string {
 		.replace(/\[[\w-]+\]/g, '·');
 }
 
-test.each(pages)('nobody reads a retired word in %s', (page) => {
+test.each(pages)('no retired words in %s', (page) => {
 	const found = proseIn(readFileSync(join(root, page), 'utf8'))
 		.split('\n')
 		.flatMap(retiredIn);
@@ -103,13 +104,13 @@ function notesIn(example: string): string[] {
 	);
 }
 
-test.each(readdirSync(join(root, 'examples')))('nobody reads a retired word in %s', (file) => {
+test.each(readdirSync(join(root, 'examples')))('no retired words in %s', (file) => {
 	const notes = notesIn(readFileSync(join(root, 'examples', file), 'utf8'));
 	expect(notes.length).toBeGreaterThan(1);
 	expect(notes.flatMap(retiredIn)).toEqual([]);
 });
 
-/** Sentences of a text, where a dot stands for one word; HTML ends them, too. */
+/** A text's sentences, in which a dot represents one word; HTML ends them, too. */
 function sentencesIn(text: string): string[] {
 	return text.replace(/<[^>]+>/g, '. ').split(/[.!?]\s+/);
 }
@@ -125,6 +126,7 @@ test.each([
 	'const a = "The text is turned away";',
 	'const a = `It has ${n} parts`;',
 	"const a = { description: 'The number or identifier to send to' };",
-])('one is found: %s', (source) => {
+	"const a = 'Press the button';",
+])('finds one: %s', (source) => {
 	expect(textsIn('a.ts', source).flatMap(retiredIn)).toHaveLength(1);
 });

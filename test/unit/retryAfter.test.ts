@@ -22,7 +22,7 @@ test.each([
 	expect(retryAfterMs({ 'retry-after': header, date })).toBe(expected);
 });
 
-test('a date without a clock of the server is read by our own', () => {
+test("without the server's clock, a date is read by our own", () => {
 	jest.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-01-01T00:00:00Z'));
 	const header = 'Thu, 01 Jan 2026 00:00:10 GMT';
 	expect(retryAfterMs({ 'retry-after': header })).toBe(10_000);

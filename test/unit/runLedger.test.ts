@@ -10,7 +10,7 @@ import type { LedgerEntry } from '../../nodes/ClerkChat/sending/ledger/ledgerEnt
 import { RunLedger } from '../../nodes/ClerkChat/sending/ledger/runLedger';
 import type { Write } from '../../nodes/ClerkChat/write';
 
-/* What two retries of one execution, at the same moment, see of each other in the ledger. */
+/* What two simultaneous retries of one execution see of each other in the ledger. */
 
 const SERVER = 'https://ledger.test';
 
@@ -47,7 +47,7 @@ function twoRetries() {
 	return [runOf('one', structuredClone(saved)), runOf('other', structuredClone(saved))] as const;
 }
 
-test('what one of them has in flight stands in the way of the other one', () => {
+test('a message that one has in flight blocks the other', () => {
 	const [one, other] = twoRetries();
 	expect([one.known(), other.known()]).toEqual(['unknown', 'unknown']);
 	one.runLedger.begin([one.task], SERVER);
@@ -56,7 +56,7 @@ test('what one of them has in flight stands in the way of the other one', () => 
 	expect([one.known(), other.known()]).toEqual(['sent', 'sent']);
 });
 
-test('the second try of one of them is refused: for both, the first one is unknown as before', () => {
+test('a second try is refused: the first one stays unclear for both', () => {
 	const [one, other] = twoRetries();
 	one.runLedger.begin([one.task], SERVER);
 	expect(other.known()).toBe('inFlight');
@@ -67,7 +67,7 @@ test('the second try of one of them is refused: for both, the first one is unkno
 	expect(entry.tries).toBe(2);
 });
 
-test('what one of them sent stays sent, whatever the other one learns of its own', () => {
+test('a message that one sent stays sent, whatever the other learns', () => {
 	const [one, other] = twoRetries();
 	one.runLedger.begin([one.task], SERVER);
 	const entries = one.runLedger.begunFor(one.task);
@@ -76,7 +76,7 @@ test('what one of them sent stays sent, whatever the other one learns of its own
 	expect([one.known(), other.known()]).toEqual(['sent', 'sent']);
 });
 
-test('what one of them found on record is a message of their own for the other one, too', () => {
+test('a message that one found on record counts as its own for the other, too', () => {
 	const [one, other] = twoRetries();
 	const entries = one.runLedger.begunFor(one.task);
 	one.runLedger.end(entries, { state: 'sent', results: [{ id: 'found' }] });
@@ -87,13 +87,13 @@ test('what one of them found on record is a message of their own for the other o
 		true,
 		false,
 	]);
-	// After a restart it is known once it came out.
+	// After a restart, it is known once it was returned.
 	expect(other.runLedger.saved.messages.isSaved(SERVER, { id: 'found' })).toBe(false);
 	other.runLedger.saved.messages.rememberSent(other.runLedger.begunFor(other.task));
 	expect(other.runLedger.saved.messages.isSaved(SERVER, { id: 'found' })).toBe(true);
 });
 
-test('what one of them takes back is not left with the other one either', async () => {
+test('an entry that one takes back is gone for the other, too', async () => {
 	const saved = [1, 2].map(() => ({ context: {}, flow: { clerkChat: { root: 'taken back' } } }));
 	const [one, other] = saved.map((each, index) => runOf(String(index), each));
 	one.runLedger.begin([one.task], SERVER);
@@ -112,7 +112,7 @@ function inNewProcess(saved: Pick<Host, 'context' | 'flow'>): Pick<Host, 'contex
 	return { context, flow: { clerkChat: { root: `elsewhere ${processes++}` } } };
 }
 
-test('what n8n was stopped at is unknown, and not waited for', () => {
+test('a message in flight when n8n stopped is unclear, and not waited for', () => {
 	const saved = { context: {}, flow: {} };
 	const { runLedger, task } = runOf('first', saved);
 	runLedger.begin([task], SERVER);
@@ -121,7 +121,7 @@ test('what n8n was stopped at is unknown, and not waited for', () => {
 
 const LOST = { message: 'Lost', description: '' };
 
-test('of what a run leaves, the unknown stays with the execution, and what came out does not', () => {
+test("after a run, unclear entries stay with the execution, returned ones don't", () => {
 	const saved = { context: {}, flow: {} };
 	const { runLedger, task } = runOf('first', saved);
 	runLedger.begin([task], SERVER);
@@ -139,7 +139,7 @@ const SENT = { state: 'sent' as const, results: [{ id: 1 }] };
 
 const nothingSaved = () => ({ context: {}, flow: {} });
 
-describe('what the ledger knows of a text to two people', () => {
+describe('what the ledger knows about a text to two people', () => {
 	const toTwo = { ...request, body: { ...body, recipients: ['+14155550123', '+14155550124'] } };
 
 	test.each<[string, Array<'sent' | 'unknown' | undefined>, string]>([
@@ -167,13 +167,13 @@ describe('what the ledger knows of a text to two people', () => {
 	});
 });
 
-describe('a request that begins', () => {
+describe('a request that starts', () => {
 	const begun = (run: ReturnType<typeof runOf>): LedgerEntry => {
 		run.runLedger.begin([run.task], SERVER);
 		return run.runLedger.begunFor(run.task)[0];
 	};
 
-	test('is written down, with all it is looked for by', () => {
+	test('is saved, with all its search data', () => {
 		const run = runOf('1', nothingSaved());
 		run.runLedger.accounts.current = 'account';
 		const entry = begun(run);
@@ -188,7 +188,7 @@ describe('a request that begins', () => {
 		expect(begun(runOf('1', nothingSaved())).account).toBe('');
 	});
 
-	test('by the same as every message that the record would show as it does', () => {
+	test('is saved under the same key as all messages that look the same on record', () => {
 		const keyOf = (changes: object) =>
 			begun(runOf('1', nothingSaved(), writeMessage, { ...request, body: { ...body, ...changes } }))
 				.recordKey;
@@ -196,7 +196,7 @@ describe('a request that begins', () => {
 		expect(keyOf({ sender: '+14155550101' })).not.toBe(keyOf({}));
 	});
 
-	test('of what is no message has the key that its task has, if any', () => {
+	test("for something other than a message has its task's key, if any", () => {
 		const write = {} as Write;
 		const run = runOf('1', nothingSaved(), write);
 		expect(begun(run)).not.toHaveProperty('message');
@@ -205,7 +205,7 @@ describe('a request that begins', () => {
 		expect(begun(run).recordKey).toBe('contact');
 	});
 
-	test('counts the tries, from the first one of the same text on', () => {
+	test('counts tries from the first one with the same text', () => {
 		const run = runOf('1', nothingSaved());
 		const [first, second, third] = [begun(run), begun(run), begun(run)];
 		expect([first, second, third].map(({ tries }) => tries)).toEqual([1, 2, 3]);
@@ -218,13 +218,13 @@ describe('a request that begins', () => {
 		expect(begun(run).first).toBe(7);
 	});
 
-	test('of another text in its place has no earlier try', () => {
+	test('for another text in its place has no earlier try', () => {
 		const saved = nothingSaved();
 		begun(runOf('1', saved));
 		const later = { ...request, body: { ...body, body: 'Once, at 12:01' } };
 		const entry = begun(runOf('2', saved, writeMessage, later));
 		expect([entry.tries, entry.first]).toEqual([2, undefined]);
-		// A short entry, as it is saved, does not tell its text.
+		// A short entry, as saved, doesn't contain its text.
 		const short = { ...entry, message: undefined };
 		const known = structuredClone({ ...saved, context: { sending: { version: 1, entries: {} } } });
 		Object.assign(known.context.sending.entries, { [entry.id]: { ...short, state: 'unknown' } });
@@ -236,14 +236,14 @@ describe('a request that begins', () => {
 		['its item says that an earlier one may have been sent', { isAfterUnknown: true }, {}, 2],
 		['nobody knows what may have been sent', {}, { sending: 'broken' }, 2],
 		['neither', {}, {}, 1],
-	])('counts as so many tries when %s', (_, mark, context, tries) => {
+	])('counts as so many tries if %s', (_, mark, context, tries) => {
 		const run = runOf('1', { context, flow: {} });
 		Object.assign(run.task, mark);
 		expect(run.runLedger.isInDoubt(run.task)).toBe(tries === 2);
 		expect(begun(run).tries).toBe(tries);
 	});
 
-	test('is remembered once it was sent, when it is a message', () => {
+	test('is remembered once sent, if it is a message', () => {
 		const isKnown = (write: Write, ...endings: Array<Parameters<RunLedger['end']>[1]>) => {
 			const run = runOf('1', nothingSaved(), write);
 			const entry = begun(run);
@@ -263,7 +263,7 @@ describe('a request that begins', () => {
 		expect(run.runLedger.saved.messages.isSaved(SERVER, { id: 1 })).toBe(false);
 	});
 
-	test('ended when its first answer came', () => {
+	test('ended with its first response', () => {
 		const run = runOf('1', nothingSaved());
 		const entry = begun(run);
 		run.runLedger.end([entry], { state: 'unknown' });
@@ -273,7 +273,7 @@ describe('a request that begins', () => {
 		expect(entry.ended).toBe(5);
 	});
 
-	test('is waited for after its end when n8n itself ended it, and otherwise not', async () => {
+	test('is waited for after its end only if n8n itself aborted it', async () => {
 		const ended = async (isCancelled?: boolean) => {
 			const run = runOf('1', nothingSaved());
 			const entry = begun(run);
@@ -286,7 +286,7 @@ describe('a request that begins', () => {
 	});
 });
 
-test('what another execution sent is filed as sent, without a try', () => {
+test('a message that another execution sent is saved as sent, without a try', () => {
 	const run = runOf('1', nothingSaved());
 	run.runLedger.accounts.current = 'account';
 	run.runLedger.file(run.task.claims, SERVER, [[{ id: 3 }]]);
@@ -309,7 +309,7 @@ test('what another execution sent is filed as sent, without a try', () => {
 	expect(other.runLedger.begunFor(other.task)).toMatchObject([{ account: '' }]);
 });
 
-test('what is left of an item whose fields are not usable now: a task for each request', () => {
+test('the rest of an item whose fields are now invalid: a task for each request', () => {
 	const saved = nothingSaved();
 	const toTwo = { ...request, body: { ...body, recipients: ['+14155550123', '+14155550124'] } };
 	const first = runOf('1', saved, writeMessage, toTwo);
@@ -335,7 +335,7 @@ test('what is left of an item whose fields are not usable now: a task for each r
 	expect(again.leftOf(0)).toEqual([]);
 });
 
-test('what asks for the same has it before whoever stands in its place now', () => {
+test('an item with the same content has priority over the one now in its place', () => {
 	const saved = nothingSaved();
 	const first = runOf('1', saved);
 	first.runLedger.begin([first.task], SERVER);
@@ -357,7 +357,7 @@ describe('a question', () => {
 		message: { ...writeMessage.message!, isPerExecution: true },
 	};
 
-	/** What a later execution knows of what an earlier one did, which its ledger or only its data tells. */
+	/** What a later execution knows about an earlier one, from its ledger or only from its data. */
 	function laterOne(
 		executionId: string,
 		ending: Parameters<RunLedger['end']>[1],
@@ -370,7 +370,7 @@ describe('a question', () => {
 		return runOf(executionId, structuredClone(saved), write).known();
 	}
 
-	test('that was sent is asked anew in a retry, since its link leads nowhere', () => {
+	test('that was sent is asked again in a retry, because its link is dead', () => {
 		expect(laterOne('2', SENT)).toBe('nothing');
 		expect(laterOne('2', SENT, writeMessage)).toBe('sent');
 	});
@@ -380,7 +380,7 @@ describe('a question', () => {
 		expect(laterOne('2', { state: 'unknown' })).toBe('unknown');
 	});
 
-	test('is filed under its execution', () => {
+	test('is saved under its execution', () => {
 		const run = runOf('7', nothingSaved(), question);
 		expect(run.runLedger.root).toBe(`${run.runLedger.saved.root}:7`);
 		const message = runOf('7', nothingSaved());
@@ -392,13 +392,13 @@ describe('calls of an agent', () => {
 	const call = (saved: ReturnType<typeof nothingSaved>, runIndex = '0') =>
 		runOf('1', { ...saved, isTool: true, runIndex });
 
-	test('are told by what they ask for', () => {
+	test('are identified by what they request', () => {
 		const { task } = call(nothingSaved(), '5');
 		expect(task.claims).toMatchObject([{ run: task.claims[0].content, item: 0, fields: '' }]);
 		expect(runOf('1', nothingSaved()).task.claims[0].fields).not.toBe('');
 	});
 
-	test('what another call sent meanwhile is in the way, but is not waited for', () => {
+	test("a message that another call sent meanwhile blocks them, but isn't waited for", () => {
 		const saved = nothingSaved();
 		const [one, other] = [call(saved), call(saved, '1')];
 		one.runLedger.begin([one.task], SERVER);
@@ -409,7 +409,7 @@ describe('calls of an agent', () => {
 		expect(call(saved, '2').known()).toBe('nothing');
 	});
 
-	test('are counted before they leave and when they have ended', () => {
+	test('are counted before they are sent and after they ended', () => {
 		const saved = nothingSaved() as { context: { calls?: object }; flow: object };
 		const one = call(saved);
 		const counts = () => Object.values(saved.context.calls ?? {});
@@ -425,7 +425,7 @@ describe('calls of an agent', () => {
 	});
 });
 
-test('a copy that takes the place of a node goes on with what it did', () => {
+test('a copy that replaces a node continues its work', () => {
 	const saved = nothingSaved();
 	const first = runOf('1', saved);
 	first.runLedger.begin([first.task], SERVER);
@@ -433,7 +433,7 @@ test('a copy that takes the place of a node goes on with what it did', () => {
 	expect(runOf('2', { ...structuredClone(saved), node }).known()).toBe('unknown');
 });
 
-test('as long as a run is open, nothing of it is dropped; with Retry On Fail, as long as its execution lives', () => {
+test('nothing of a run is dropped while it is open, or with Retry On Fail while its execution lives', () => {
 	const [open, close] = [jest.spyOn(ledger, 'open'), jest.spyOn(ledger, 'close')];
 	const saved = nothingSaved();
 	const node = { id: 'node', parameters: {}, retryOnFail: true } as unknown as INode;

@@ -6,7 +6,7 @@ import { runLog } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
 import type { LedgerEntry } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
 import { isOfThisProcess, newId, Saved } from '../../nodes/ClerkChat/sending/ledger/saved';
 
-/* What n8n saves of the ledger with an execution. */
+/* Which part of the ledger n8n saves with an execution. */
 
 const SERVER = 'https://ledger.test';
 
@@ -40,7 +40,7 @@ const reloaded = (host: Place, changes: Place = {}): Place => ({
 	...changes,
 });
 
-describe('what was saved before', () => {
+describe('previously saved data', () => {
 	const node = (entries: unknown) => ({ version: 1, entries });
 	const whole = entry({ flow: { clerkChat: { root: 'r' } } }, { id: 'x' });
 
@@ -55,7 +55,7 @@ describe('what was saved before', () => {
 		['entries that are none', node([1]), false],
 		['no entries to speak of', node(undefined), false],
 		['an entry that is none', node({ x: 'sent' }), false],
-		['an entry and one that is none', node({ x: whole, y: null }), false],
+		['an entry and something else', node({ x: whole, y: null }), false],
 		['one under another ID', node({ y: whole }), false],
 		['one without its moments', node({ x: { ...whole, tick: 1 } }), false],
 		['one in another state', node({ x: { ...whole, state: 'gone' } }), false],
@@ -96,7 +96,7 @@ test('the first start counts, whatever the retry is', () => {
 	expect(savedIn(place()).start).toEqual({ isTestRun: false, isSubWorkflow: false });
 });
 
-describe('n8n may have lost what an earlier try did', () => {
+describe('n8n may have lost an earlier try', () => {
 	const retry = { isRetry: true, executionId: '2' };
 
 	/** Whether each of the runs, in a row, may have been lost. */
@@ -155,7 +155,7 @@ describe('n8n may have lost what an earlier try did', () => {
 	});
 });
 
-test('what this execution sent is known by server and ID, and for whom it was skipped', () => {
+test('knows by server and ID what this execution sent, and for whom it was skipped', () => {
 	const host = place();
 	const saved = savedIn(host);
 	expect(saved.messages.isSaved(SERVER, { id: 1 })).toBe(false);
@@ -172,8 +172,8 @@ test('what this execution sent is known by server and ID, and for whom it was sk
 	expect((host.flow!.clerkChat as IDataObject).sent).toHaveLength(12);
 });
 
-describe('what was saved is restored', () => {
-	test('where this process does not know it, and what was in flight is unknown', () => {
+describe('saved data is restored', () => {
+	test("if this process doesn't know it, and entries in flight are unclear", () => {
 		const host = place();
 		const entries = [
 			entry(host, { state: 'inFlight' }),
@@ -211,7 +211,7 @@ describe('what was saved is restored', () => {
 	});
 });
 
-describe('once a run has given out its items', () => {
+describe('once a run has returned its items', () => {
 	const message = { sender: 'a', recipients: ['b'], body: 'c' };
 	const words = { message: 'Lost', description: '' };
 	const long = { message, words, recordKey: 'key' };
@@ -234,7 +234,7 @@ describe('once a run has given out its items', () => {
 			.map((each) => ({ id: each.id, isLong: Object.keys(long).every((name) => name in each) }));
 	}
 
-	test('what it sent goes, and what may have been sent becomes short', () => {
+	test('sent entries are dropped, and unclear ones shortened', () => {
 		expect(left([{ state: 'sent' }, long])).toEqual([{ id: '1', isLong: false }]);
 		const host = place();
 		const [saved, whole] = [savedIn(host), entry(host, long)];
@@ -245,7 +245,7 @@ describe('once a run has given out its items', () => {
 		expect(whole).toMatchObject(long);
 	});
 
-	test('and what other runs have stays, but for what they gave to this one', () => {
+	test("and other runs' entries stay, except those they passed to this one", () => {
 		const other = { ...long, run: '1' };
 		expect(
 			left([
@@ -262,7 +262,7 @@ describe('once a run has given out its items', () => {
 		]);
 	});
 
-	test('of a tool all that was sent goes, and the rest stays as it is', () => {
+	test("a tool's sent entries are dropped, and the rest stays unchanged", () => {
 		expect(left([{ run: 'x', state: 'sent' }, long], { isTool: true })).toEqual([
 			{ id: '1', isLong: true },
 		]);
@@ -277,7 +277,7 @@ describe('once a run has given out its items', () => {
 	});
 });
 
-test('an ID is no other one’s, and tells its process', () => {
+test('an ID is unique, and identifies its process', () => {
 	const ids = Array.from({ length: 100 }, newId);
 	expect(new Set(ids).size).toBe(100);
 	expect(ids.every(isOfThisProcess)).toBe(true);

@@ -3,7 +3,7 @@ import { SegmentedMessage } from 'sms-segments-calculator';
 import UnicodeToGsm from 'sms-segments-calculator/dist/libs/UnicodeToGSM';
 import { segmentsOf } from '../../nodes/ClerkChat/fields/segments';
 
-/* The count of segments against Twilio's own counter, and against what Twilio billed. */
+/* Checks the segment count against Twilio's own counter, and against what Twilio billed. */
 
 /** What Twilio's counter says, in our words. */
 function oracle(text: string) {
@@ -65,8 +65,8 @@ describe("the texts of Twilio's own tests", () => {
 });
 
 /*
- * https://github.com/TwilioDevEd/message-segment-calculator/issues/66, 28 July 2026: `num_segments` of real messages. The
- * exact texts of 3a to 4 are not given there. In 3b and 3d, Twilio replaced the characters before it counted.
+ * https://github.com/TwilioDevEd/message-segment-calculator/issues/66, 28 July 2026: `num_segments` of real messages.
+ * The issue doesn't include the exact texts of 3a to 4. In 3b and 3d, Twilio replaced the characters before it counted.
  */
 test.each([
 	['1a', 'a'.repeat(80) + '\r\n' + 'a'.repeat(79), 'GSM-7', 2],
@@ -90,7 +90,7 @@ test.each([
 	expect(counted(text)).toEqual(oracle(text));
 });
 
-test("every single UTF-16 unit is as long as in Twilio's table", () => {
+test("every UTF-16 unit is as long as in Twilio's table", () => {
 	const units = Array.from({ length: 0x10000 }, (_, unit) => unit);
 	const wrong = units.filter((unit) => {
 		const { encoding, characters } = segmentsOf(String.fromCharCode(unit));
@@ -110,7 +110,10 @@ function areCutAlike(text: string): boolean {
 	return here.join('|') === new SegmentedMessage(text).graphemes.join('|');
 }
 
-/* Two more that people really sent: https://github.com/TwilioDevEd/message-segment-calculator/issues/39 and /issues/18. */
+/*
+ * Two more texts that people really sent: https://github.com/TwilioDevEd/message-segment-calculator/issues/39 and
+ * /issues/18.
+ */
 test.each([
 	['a part ends before a bracket of two septets', ']'.repeat(153), 3],
 	['a bracket is one unit in UCS-2', `this is a ${']'.repeat(74)}😘`, 2],
@@ -119,7 +122,7 @@ test.each([
 	expect(counted(text)).toEqual(oracle(text));
 });
 
-test('two parts that are full to the last character are no three', () => {
+test("two completely full segments don't become three", () => {
 	const full = 'a'.repeat(2 * 153);
 	expect(counted(full).segments).toBe(2);
 	expect(counted(full)).toEqual(oracle(full));
@@ -168,7 +171,7 @@ describe('random texts', () => {
 		);
 	});
 
-	test('characters of two septets around the ends of parts: as Twilio counts', () => {
+	test('two-septet characters around segment ends: as Twilio counts', () => {
 		const lengths = fc.integer({ min: 140, max: 400 });
 		fc.assert(
 			fc.property(fc.integer({ min: 0, max: 5 }), lengths, (before, many) => {
@@ -178,7 +181,7 @@ describe('random texts', () => {
 		);
 	});
 
-	test('whatever Unicode has, halves of characters too: as Twilio counts where both see the same characters', () => {
+	test('any Unicode text, including halves of characters: as Twilio counts if both see the same characters', () => {
 		const any = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), halves);
 		const unusual = some(any, gsm).filter((text) => text !== '' && areCutAlike(text));
 		fc.assert(
@@ -189,7 +192,7 @@ describe('random texts', () => {
 		);
 	});
 
-	test('never fewer parts than the length needs', () => {
+	test('never fewer segments than the length needs', () => {
 		const any = fc.oneof(fc.string({ unit: 'binary' }), gsm, emoji, accents, fc.constant('\u0301'));
 		fc.assert(
 			fc.property(some(any), (text) => {
@@ -203,18 +206,18 @@ describe('random texts', () => {
 });
 
 describe("where it differs from Twilio's counter", () => {
-	test('no text is no part', () => {
+	test('an empty text has no segments', () => {
 		expect(segmentsOf('')).toEqual({ segments: 0, encoding: 'GSM-7', characters: 0, forcing: [] });
 		expect(oracle('').segments).toBe(1);
 	});
 
-	test('an emoji that is newer than 2017 is not cut in two either', () => {
+	test("an emoji newer than 2017 isn't cut in two either", () => {
 		const redHaired = '👨‍🦰';
 		const text = 'a'.repeat(64) + redHaired + 'b'.repeat(64);
 		expect([segmentsOf(text).segments, oracle(text).segments]).toEqual([3, 2]);
 	});
 
-	test('a letter with more accents than a part holds counts by its length', () => {
+	test('a letter with more accents than a segment holds counts by its length', () => {
 		const text = 'e' + '\u0301'.repeat(200);
 		expect([segmentsOf(text).segments, oracle(text).segments]).toEqual([3, 2]);
 	});
@@ -226,12 +229,12 @@ describe("where it differs from Twilio's counter", () => {
 	});
 });
 
-describe('what makes a text UCS-2', () => {
-	test('nothing in GSM-7', () => {
+describe('characters that make a text UCS-2', () => {
+	test('none in GSM-7', () => {
 		expect(segmentsOf('It\'s 5 € {now}: "été"').forcing).toEqual([]);
 	});
 
-	test('is named as people see it, the most frequent first', () => {
+	test('are shown as people see them, most frequent first', () => {
 		expect(segmentsOf('“It’s five o’clock”\u200b 👩‍👩‍👧 cafe\u0301').forcing).toEqual([
 			{ character: '’', count: 2, codePoint: 'U+2019', name: 'curly apostrophe' },
 			{ character: '“', count: 1, codePoint: 'U+201C', name: 'curly double quote' },
@@ -291,7 +294,7 @@ describe('what makes a text UCS-2', () => {
 		expect(forcing[0]).toMatchObject({ character: '中', count: 3 });
 	});
 
-	test('is empty exactly when the text is in GSM-7', () => {
+	test('are none exactly if the text is in GSM-7', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary' }), (text) => {
 				const { encoding, forcing } = segmentsOf(text);

@@ -3,7 +3,7 @@ import type { Write } from '../../nodes/ClerkChat/write';
 import { summaryOf, toldBy } from '../../nodes/ClerkChat/words/summary';
 import type { Told } from '../../nodes/ClerkChat/words/summary';
 
-/* What became of a run, in one sentence. */
+/* A run's result in one sentence. */
 
 const messages = { wording: { thing: 'message', done: 'sent' } } as Write;
 const contacts = { wording: { thing: 'contact', done: 'created or updated' } } as Write;
@@ -62,7 +62,7 @@ test.each<[string, Told[], string | undefined]>([
 	expect(summaryOf(messages, told, 0)).toBe(expected);
 });
 
-test('what the record settled stands beside what was sent', () => {
+test('messages confirmed by the record are shown with the sent ones', () => {
 	expect(summaryOf(messages, times(3, { outcome: 'sent' }), 2)).toBe(
 		"Sent 3 (2 confirmed by Clerk Chat's history).",
 	);
@@ -80,7 +80,7 @@ test.each<[string, IDataObject[], Partial<Told>]>([
 		[{ status: 'delivered' }, { status: 'Undelivered' }],
 		{ outcome: 'refused', code: 'notDelivered' },
 	],
-])('what comes out tells: %s', (_name, results, expected) => {
+])('the output shows: %s', (_name, results, expected) => {
 	expect(toldBy(results.map((json) => ({ json })))).toEqual(expected);
 });
 

@@ -10,7 +10,7 @@ import { linkIn } from '../../nodes/ClerkChatPollingTrigger/answerLinks';
 import { Questions } from '../../nodes/ClerkChatPollingTrigger/questions';
 import { close, closedSince } from '../../nodes/ClerkChatPollingTrigger/remembered';
 
-test('a label is understood as it is written, in any letters and with any marks around', () => {
+test('understands a label as written, in any case and with any surrounding punctuation', () => {
 	const ask = (approve: string, decline: string) => ({
 		message: 'Friday?',
 		until: '3000-01-01T00:00:00.000Z',
@@ -32,7 +32,7 @@ test.each([
 	[[], true],
 	[undefined, true],
 	[['+14155550199'], false],
-])('asked were %j: the text of +14155550123 answers (%s)', async (recipients, isTaken) => {
+])('asked %j: the text from +14155550123 answers (%s)', async (recipients, isTaken) => {
 	const question = { message: 'Friday?', until: '3000-01-01T00:00:00.000Z', replyHours: 72 };
 	const asked = {
 		run: '0',
@@ -95,7 +95,7 @@ describe('links to answers', () => {
 
 	test.each([
 		['without a signature', link.replace(/\?.*/, '')],
-		['with a signature that is none', link.slice(0, -1)],
+		['with an invalid signature', link.slice(0, -1)],
 		['that were cut off', `${link.slice(0, -3)}…`],
 		['that were cut off in the run', `${link}&run=1…`],
 		['that were cut off in the run, by dots', `${link}&run=1...`],
@@ -104,10 +104,10 @@ describe('links to answers', () => {
 		['to a run that is no number', `${link}&run=x`],
 		['to a webhook', link.replace('/17/', '/x/')],
 		['to somewhere above', link.replace('webhook-waiting/17', '..')],
-		['with something behind it', `${link}#x`],
-	])('%s are none', (_, other) => expect(linkIn(`Hi ${other}`, base)).toBeUndefined());
+		['with something after it', `${link}#x`],
+	])('%s do not count', (_, other) => expect(linkIn(`Hi ${other}`, base)).toBeUndefined());
 
-	test.each([undefined, null, 7, {}])('%p holds none', (text) => {
+	test.each([undefined, null, 7, {}])('%p contains none', (text) => {
 		expect(linkIn(text, base)).toBeUndefined();
 	});
 });
@@ -151,7 +151,7 @@ describe('which question a text may answer', () => {
 	const asked = (entries: object[], answer?: object) =>
 		situation(entries, answer).question?.entry.id;
 
-	test('the newest of its conversation that was there before it, in whatever order they are read', () => {
+	test('the newest earlier one in its conversation, in any order of reading', () => {
 		const others = [
 			question(5, { conversationId: 'c2', members: ['+14155550199'] }),
 			question(306),
@@ -161,11 +161,11 @@ describe('which question a text may answer', () => {
 		expect(asked([question(1), question(3), question(2), ...others])).toBe(30);
 	});
 
-	test('by two clocks, one that went out up to five seconds later', () => {
+	test('by two clocks, one sent up to five seconds later', () => {
 		expect(asked([question(300)])).toBe(3000);
 		expect(asked([question(305)])).toBe(3050);
 		expect(asked([question(306)])).toBeUndefined();
-		// An older one that is closed does not come in between.
+		// An older, closed one doesn't interfere.
 		expect(situation([question(1), question(303)], reply(), [1])).toMatchObject({
 			question: { link: linkOf(303) },
 			isBetweenTwo: false,
@@ -196,7 +196,7 @@ describe('which question a text may answer', () => {
 		},
 	);
 
-	test('of several people each may answer, also in a conversation of their own', () => {
+	test('any of several people may answer, even in a separate conversation', () => {
 		const group = question(1, { members: ['+14155550123', '+14155550124'] });
 		expect(asked([group])).toBe(10);
 		expect(asked([group], reply({ sender: '+14155550124', conversationId: 'c9' }))).toBe(10);
@@ -210,7 +210,7 @@ describe('which question a text may answer', () => {
 		expect(memory.situationOf(reply() as never, () => undefined).question).toBeUndefined();
 	});
 
-	test('of too much, conversations without a question are forgotten first', () => {
+	test('when there is too much, forgets conversations without a question first', () => {
 		const memory = new Questions();
 		const campaign = Array.from({ length: 25_000 }, (_, index) =>
 			sent(4, { id: 100_000 + index, conversationId: `k${index}`, members: [`+1415556${index}`] }),
@@ -233,13 +233,13 @@ describe('which question a text may answer', () => {
 		expect(memory.situationOf(reply() as never, () => undefined).question).toBeUndefined();
 	});
 
-	test("another n8n's question is the newest one as well", () => {
+	test("another n8n's question also counts as the newest", () => {
 		const theirs = question(2, { body: linkOf(7, 'https://other.example.com/') });
 		expect(situation([question(1), theirs]).question).toMatchObject({ isOwn: false });
 		expect(situation([theirs, question(3)]).question).toMatchObject({ isOwn: true });
 	});
 
-	describe('whether it is the last thing that went out', () => {
+	describe('whether it is the last message sent', () => {
 		const stop = (second: number) => reply({ id: 5, body: 'HELP', timestamp: at(second) });
 		const automatic = 'Reply STOP to unsubscribe. Msg&Data Rates May Apply.';
 		const ASKING = 'Sorry! Shall we call you? Reply STOP to opt out.';
@@ -263,7 +263,7 @@ describe('which question a text may answer', () => {
 			expect(situation([question(10), ...others])).toMatchObject({ isLastOut });
 		});
 
-		test('a question whose link was cut off is something else', () => {
+		test('a question whose link was cut off is another message', () => {
 			const cutOff = sent(20, { body: `Friday?\n${linkOf(20).slice(0, -9)}…` });
 			expect(situation([question(10), cutOff])).toMatchObject({
 				question: { link: linkOf(10) },
@@ -271,7 +271,7 @@ describe('which question a text may answer', () => {
 			});
 		});
 
-		test('its link in other words is something else, and no question', () => {
+		test('its link in other words is another message, not a question', () => {
 			const words = `Please tap the link, we cannot read replies: ${linkOf(10)}`;
 			expect(situation([question(10), sent(20, { body: words })])).toMatchObject({
 				question: { entry: { id: 100 } },
@@ -281,7 +281,7 @@ describe('which question a text may answer', () => {
 			expect(situation([question(10), again])).toMatchObject({ isLastOut: true });
 		});
 
-		test('nor is a question that went out after the text, where something else had gone out before', () => {
+		test('nor is a question sent after the text, if another message was sent before', () => {
 			expect(situation([sent(200), question(303)])).toMatchObject({ isLastOut: false });
 			expect(situation([sent(200, { status: 'failed' }), question(303)])).toMatchObject({
 				isLastOut: true,
@@ -290,11 +290,11 @@ describe('which question a text may answer', () => {
 			expect(situation([sent(200), question(300, { id: 1 })])).toMatchObject({ isLastOut: true });
 		});
 
-		test('what this n8n sent to have it answered is nothing else', () => {
+		test("this n8n's own message about the question isn't another message", () => {
 			rememberReplySent('200', START + 15_000);
 			expect(situation([question(10), sent(20)])).toMatchObject({ isLastOut: true });
 			expect(situation([question(10), sent(21)])).toMatchObject({ isLastOut: false });
-			// It is about the question before: an answer to a text that came in before this one.
+			// It is about the question before: a reply to a text received before this one.
 			rememberReplySent('300', START + 15_000);
 			expect(situation([question(10), question(25), sent(30)])).toMatchObject({
 				question: { link: linkOf(25) },
@@ -302,7 +302,7 @@ describe('which question a text may answer', () => {
 			});
 		});
 
-		test('a question that failed is no question, and the one before it is the newest', () => {
+		test("a failed question isn't a question, and the one before it is the newest", () => {
 			const failed = question(20, { status: 'failed' });
 			expect(situation([question(10), failed])).toMatchObject({
 				question: { link: linkOf(10) },
@@ -311,10 +311,10 @@ describe('which question a text may answer', () => {
 		});
 	});
 
-	test('a text soon after a newer question may be for the older one, as long as that is open', () => {
+	test('a text soon after a newer question may be for the older one, while that is open', () => {
 		const two = [question(10), question(290)];
 		expect(situation(two)).toMatchObject({ isBetweenTwo: true });
-		// A text of which nobody knows what became may have answered it.
+		// A text with an unknown result may have answered it.
 		const before = (second: number) => reply({ id: 5, timestamp: at(second) });
 		expect(situation([...two, before(200)], reply(), [10])).toMatchObject({ isBetweenTwo: true });
 		expect(situation([...two, before(170)], reply(), [10])).toMatchObject({ isBetweenTwo: false });
@@ -331,7 +331,7 @@ describe('which question a text may answer', () => {
 		expect(situation([question(10), question(284)])).toMatchObject({ isBetweenTwo: false });
 	});
 
-	test('so may one that comes around the time at which the older one was answered on its page', () => {
+	test('so may one that arrives around the time when the older one was answered on its page', () => {
 		const closedAt = (second: number) => {
 			const memory = new Questions();
 			memory.add([question(10), question(290), reply()] as never, base);
@@ -345,7 +345,7 @@ describe('which question a text may answer', () => {
 		expect(closedAt(179)).toMatchObject({ isBetweenTwo: false });
 	});
 
-	test('what was answered on its page is closed from then on', () => {
+	test('a question answered on its page is closed from then on', () => {
 		const link = linkOf(10).replace('0'.repeat(64), 'b'.repeat(64));
 		expect(closedSince(link)).toBeUndefined();
 		const before = Date.now();
@@ -357,7 +357,7 @@ describe('which question a text may answer', () => {
 		expect(closedSince(link)).toBe(-Infinity);
 	});
 
-	test('in a conversation with an open question, a text may be for that, and not for a newer one to a group', () => {
+	test('in a conversation with an open question, a text may be for that, not for a newer one to a group', () => {
 		const group = question(100, {
 			conversationId: 'c2',
 			members: ['+14155550123', '+14155550124'],
@@ -372,7 +372,7 @@ describe('which question a text may answer', () => {
 		expect(situation([group])).toMatchObject({ isBetweenTwo: false });
 	});
 
-	test('in a group, a text is not for a newer question to one of its people alone, and says so', () => {
+	test("in a group, a text isn't for a newer question to one member alone, and says so", () => {
 		const members = ['+14155550123', '+14155550124'];
 		const group = question(10, { conversationId: 'c2', members });
 		const inGroup = reply({ conversationId: 'c2', members: ['+14155550100', '+14155550124'] });
@@ -382,7 +382,7 @@ describe('which question a text may answer', () => {
 		});
 	});
 
-	test('a text that does not say to which number may be for a question of either', () => {
+	test('a text without a receiving number may be for a question from either', () => {
 		const without = { conversationId: undefined };
 		const two = [question(1, without), question(50, { ...without, sender: '+14155550177' })];
 		const nameless = reply({ ...without, members: undefined });
@@ -397,7 +397,7 @@ describe('which question a text may answer', () => {
 		});
 	});
 
-	test('people that the record writes as objects are told apart', () => {
+	test('distinguishes people that the record lists as objects', () => {
 		const as = (phone: string) => ({ phone, name: 'Somebody' });
 		const without = { conversationId: undefined };
 		const ask = question(1, {

@@ -63,7 +63,7 @@ describe('what saved workflows depend on', () => {
 });
 
 describe('what a newcomer reads', () => {
-	test('tells the steps, the two URLs apart, and that nothing starts without a secret', () => {
+	test('explains the steps, the two URLs, and that nothing starts without a secret', () => {
 		const steps = property('setupNotice').displayName;
 		for (const words of [
 			'Clerk Chat Polling Trigger',
@@ -89,7 +89,7 @@ describe('what a newcomer reads', () => {
 		}
 	});
 
-	test('says in the panel what waiting and what active means', () => {
+	test('explains waiting and active in the panel', () => {
 		expect(description.triggerPanel).toMatchObject({
 			header: expect.any(String) as string,
 			executionsHelp: {
@@ -103,6 +103,6 @@ describe('what a newcomer reads', () => {
 	});
 });
 
-test('has nothing to take away at Clerk Chat', async () => {
+test('has nothing to remove in Clerk Chat', async () => {
 	expect(await webhookMethods.default.delete()).toBe(true);
 });

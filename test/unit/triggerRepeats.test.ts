@@ -58,7 +58,7 @@ describe('the memory of the process', () => {
 		expect(isNew('event', quiet)).toBe(false);
 	});
 
-	test('forgets an event that did not start, but not one that was claimed anew since', () => {
+	test('forgets an event that did not start, but not one claimed again since', () => {
 		const trigger = newTrigger();
 		const first = claimOf('event', trigger);
 		first.notStarted();

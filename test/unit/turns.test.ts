@@ -34,7 +34,7 @@ test.each([
 	expect(most).toBe(peak);
 });
 
-test('a limit that changes counts from the next job on', async () => {
+test('a changed limit applies from the next job', async () => {
 	const atOnce = { limit: 1 };
 	const peaks: number[] = [];
 	let running = 0;
@@ -55,7 +55,7 @@ test('a limit that changes counts from the next job on', async () => {
 	expect(Math.max(...peaks.slice(-5))).toBe(2);
 });
 
-test('10,000 jobs that have nothing to do', async () => {
+test('10,000 empty jobs', async () => {
 	let done = 0;
 	await inTurns(
 		jobs(10_000, () => undefined),
@@ -65,7 +65,7 @@ test('10,000 jobs that have nothing to do', async () => {
 	expect(done).toBe(10_000);
 });
 
-test('what a job throws comes out', async () => {
+test("throws a job's exception", async () => {
 	const failing = inTurns(
 		jobs(3, () => undefined),
 		{ limit: 1 },
@@ -76,28 +76,25 @@ test('what a job throws comes out', async () => {
 	await expect(failing).rejects.toThrow('broken');
 });
 
-test.each([1, 3])(
-	'after one has thrown, none is started any more (%i at a time)',
-	async (limit) => {
-		const started: number[] = [];
-		const failing = inTurns(
-			jobs(20, () => undefined),
-			{ limit },
-			async ({ index }) => {
-				started.push(index);
-				await sleep(index === 4 ? 1 : 5);
-				if (index === 4) throw new Error('broken');
-			},
-		);
-		await expect(failing).rejects.toThrow('broken');
-		const before = started.length;
-		await sleep(60);
-		expect(started).toHaveLength(before);
-		expect(before).toBeLessThanOrEqual(4 + limit + 1);
-	},
-);
+test.each([1, 3])('after one has thrown, starts no more (%i at a time)', async (limit) => {
+	const started: number[] = [];
+	const failing = inTurns(
+		jobs(20, () => undefined),
+		{ limit },
+		async ({ index }) => {
+			started.push(index);
+			await sleep(index === 4 ? 1 : 5);
+			if (index === 4) throw new Error('broken');
+		},
+	);
+	await expect(failing).rejects.toThrow('broken');
+	const before = started.length;
+	await sleep(60);
+	expect(started).toHaveLength(before);
+	expect(before).toBeLessThanOrEqual(4 + limit + 1);
+});
 
-test('what is under way when one throws is waited for', async () => {
+test('waits for running jobs when one throws', async () => {
 	let ended = 0;
 	const failing = inTurns(
 		jobs(3, () => undefined),

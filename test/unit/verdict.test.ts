@@ -1,7 +1,9 @@
 import { verdict } from '../../nodes/ClerkChat/sending/verdict';
 import type { Attempt, Circumstances, Known, Verdict } from '../../nodes/ClerkChat/sending/verdict';
 
-/* The table of docs/howSendingWorks.md: what came of an attempt, what the ledger knows, and what follows. */
+/*
+ * The table in docs/howSendingWorks.md: the result of an attempt, the state of the ledger, and what follows from them.
+ */
 
 const plain: Circumstances = {
 	resendUnknown: false,
@@ -54,7 +56,7 @@ test.each<Row>([
 	['unknown once more', 'unknown', 'unknown', resend, continues('unknown', 'unknown')],
 	['the run ended first', 'notTried', 'nothing', {}, continues('notTried', 'asBefore')],
 	['the same, unknown before', 'notTried', 'unknown', resend, continues('unknown', 'asBefore')],
-	// What may be repeated leaves nothing unknown behind.
+	// What can be repeated leaves no unclear results.
 	['a PUT', 'notYet', 'nothing', { repeatable: true }, continues('send', 'asBefore')],
 	[
 		'a PUT, unknown before',
@@ -71,7 +73,7 @@ test.each<Row>([
 test.each<[string, Partial<Circumstances>]>([
 	['On Error = Stop', { stopOnError: true }],
 	['401, or 429 until patience is over', { endsAll: true }],
-])('%s: what fails now ends the run, and nothing else does', (_name, around) => {
+])('%s: only a failure now ends the run', (_name, around) => {
 	const ends = (attempt: Attempt, known: Known = 'nothing') =>
 		verdict(attempt, known, { ...plain, ...around }).endsRun;
 	expect([ends('failed'), ends('refused'), ends('unknown')]).toEqual([true, true, true]);

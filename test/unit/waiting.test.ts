@@ -16,21 +16,16 @@ describe('pages', () => {
 		['a complaint', questionPage(question, { complaint: 'No.', text: 'x' })],
 		['closed', closedPage()],
 		['wrong link', wrongLinkPage()],
-	])(
-		'%s: language, title, size of a phone, one heading that says the same as the title',
-		(_, page) => {
-			const { html } = page;
-			expect(html).toMatch(/^<!DOCTYPE html>\n<html lang="en">/);
-			expect(html).toContain(
-				'<meta name="viewport" content="width=device-width, initial-scale=1">',
-			);
-			const title = /<title>(.+)<\/title>/.exec(html)?.[1];
-			const headings = [...html.matchAll(/<h1[^>]*>(.*)<\/h1>/g)].map(([, text]) => text);
-			expect(headings).toEqual([title]);
-		},
-	);
+	])('%s: language, title, phone size, one heading equal to the title', (_, page) => {
+		const { html } = page;
+		expect(html).toMatch(/^<!DOCTYPE html>\n<html lang="en">/);
+		expect(html).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
+		const title = /<title>(.+)<\/title>/.exec(html)?.[1];
+		const headings = [...html.matchAll(/<h1[^>]*>(.*)<\/h1>/g)].map(([, text]) => text);
+		expect(headings).toEqual([title]);
+	});
 
-	test('a field that was filled in wrong says so to screen readers', () => {
+	test('an invalid field is announced to screen readers', () => {
 		const { html } = questionPage(question, { complaint: 'Too long.', text: '\nx' });
 		expect(html).toContain('id="complaint" role="alert">Too long.</p>');
 		expect(html).toMatch(
@@ -46,7 +41,7 @@ describe('answers', () => {
 	});
 
 	test.each([undefined, null, 'text', 7, [], { __proto__: { text: 'x' } }])(
-		'%p is none',
+		"%p isn't one",
 		(body) => {
 			const inherited = readAnswer(approval, body);
 			expect(inherited).toHaveProperty('complaint');
@@ -90,7 +85,7 @@ describe('links', () => {
 		expect(runOfLink(signer, query(answerLink(signer, run)))).toBe(run);
 	});
 
-	test('carry nothing but the signature, outside loops', () => {
+	test('contain only the signature, outside loops', () => {
 		expect(Object.keys(query(answerLink(signer, '0')))).toEqual(['signature']);
 	});
 
@@ -101,7 +96,7 @@ describe('links', () => {
 		{ signature: '0'.repeat(64), run: '1' },
 		{ signature: '0'.repeat(64), run: ['1'] },
 		{ signature: 'é'.repeat(32) },
-	])('%j is none', (other) => {
+	])("%j isn't one", (other) => {
 		expect(runOfLink(signer, other)).toBeUndefined();
 	});
 });

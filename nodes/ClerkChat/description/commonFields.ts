@@ -2,7 +2,7 @@ import type { INodePropertyMode } from 'n8n-workflow';
 import { pageSize, senderAddress, webAddresses } from '../fields/readers';
 import type { Field } from '../operation';
 
-/** The fields of every list: all of it, or how much of it. */
+/** The fields of every list operation: return everything, or up to a limit. */
 export const returnAllOrLimit: Field[] = [
 	{
 		displayName: 'Return All',
@@ -22,28 +22,28 @@ export const returnAllOrLimit: Field[] = [
 	},
 ];
 
-/** The same for lists of which the API gives a page of a chosen size. */
+/** The same fields for lists whose API lets the client choose the page size. */
 export const returnAllOrPagedLimit: Field[] = returnAllOrLimit.map((field) =>
 	field.name === 'limit'
 		? { ...field, reader: pageSize, routing: { send: { type: 'query', property: 'limit' } } }
 		: field,
 );
 
-/** What was picked or entered in a resource locator, for `routing.send.value`. */
+/** The value picked or entered in a resource locator, for `routing.send.value`. */
 export const LOCATED = '={{ $value?.value ?? $value }}';
 
-/** The mode of a resource locator in which something is entered by hand. */
+/** A resource locator mode for typing a value. */
 type ByHand = Pick<INodePropertyMode, 'displayName' | 'name' | 'placeholder'>;
 
-/** The mode in which an ID is entered. */
+/** The mode for entering an ID. */
 export function byId(placeholder: string): ByHand {
 	return { displayName: 'By ID', name: 'id', placeholder };
 }
 
 /**
- * The modes of a resource locator: people pick from a list, or enter something by hand.
- * @param searchListMethod what fills the list, by its name in the node's `methods.listSearch`
- * @param placeholder what stands in the field before something is picked
+ * The modes of a resource locator: pick from a list, or type a value.
+ * @param searchListMethod the name of the method in the node's `methods.listSearch` that fills the list
+ * @param placeholder the text shown in the field until something is picked
  */
 export function pickOrEnter(
 	searchListMethod: string,
@@ -64,7 +64,7 @@ export function pickOrEnter(
 	};
 }
 
-/** The field 'From' of what goes out to people. */
+/** The 'From' field of operations that text people. */
 export const sender: Field = {
 	displayName: 'From',
 	name: 'sender',
@@ -82,7 +82,7 @@ export const sender: Field = {
 	}),
 };
 
-/** The field 'Media URLs' of what goes out to people. */
+/** The 'Media URLs' field of operations that text people. */
 export const mediaUrls: Field = {
 	displayName: 'Media URLs',
 	name: 'mediaUrls',

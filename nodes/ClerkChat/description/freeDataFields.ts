@@ -1,6 +1,6 @@
 import type { Field } from '../operation';
 
-/** Free data as rows of names and values. @param description what it is for */
+/** A field for free-form data as rows of names and values. @param description the field's description */
 export function dataRows(description: string): Field {
 	return {
 		displayName: 'Data',
@@ -38,7 +38,7 @@ export function dataRows(description: string): Field {
 	};
 }
 
-/** The same as JSON, for values that are lists or hold others. @param description what it is for */
+/** The same as JSON, for values that are lists or objects. @param description the field's description */
 export function dataJson(description: string): Field {
 	return {
 		displayName: 'Data (JSON)',

@@ -1,6 +1,6 @@
 import type { NodeHint } from 'n8n-workflow';
 
-/** The hints in the node before it runs. */
+/** The hints that the node shows before it runs. */
 export const hints: NodeHint[] = [
 	{
 		type: 'info',

@@ -1,9 +1,9 @@
 import { oddLengthOf } from '../../api/plans';
 
-/** How many numbers a hint names. */
+/** The most numbers that a hint lists. */
 const MOST_NAMED = 3;
 
-/** What is odd about each phone number whose country has none of that length. @param addresses of any kind */
+/** Describes each phone number whose length is invalid for its country. @param addresses addresses of any kind */
 export function oddNumbersIn(addresses: unknown[]): string[] {
 	return [...new Set(addresses)].flatMap((address) => {
 		const odd = typeof address === 'string' && oddLengthOf(address);
@@ -11,7 +11,7 @@ export function oddNumbersIn(addresses: unknown[]): string[] {
 	});
 }
 
-/** The hint about such numbers; undefined when there are none. */
+/** The hint about such numbers; undefined if there are none. */
 export function oddNumbersHint(addresses: unknown[]): string | undefined {
 	const odd = oddNumbersIn(addresses);
 	if (odd.length === 0) return undefined;

@@ -2,8 +2,8 @@ import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n
 import type { Field, Operation, Resource } from '../operation';
 
 /**
- * The node's properties: the resource, for each resource its operations, for each operation its fields.
- * @param optionOf an operation's entry in the list, with what n8n needs to run it
+ * The node's properties: the resources, the operations of each resource, and the fields of each operation.
+ * @param optionOf returns an operation's entry for the list, including what n8n needs to run it
  */
 export function propertiesOf(
 	resources: Resource[],
@@ -40,8 +40,8 @@ export function propertiesOf(
 }
 
 /**
- * What stands under the node's name: from which number to which, where both are fixed, or else the operation's wording
- * from the list of actions. `$rawParameter` gives expressions as they were entered: on the canvas nothing has run yet.
+ * The subtitle under the node's name: the two phone numbers if both are fixed, otherwise the operation's action text.
+ * `$rawParameter` returns expressions unevaluated, because on the canvas nothing has run yet.
  */
 export function subtitleOf(resources: Resource[]): string {
 	const wordings = Object.fromEntries(
@@ -53,12 +53,12 @@ export function subtitleOf(resources: Resource[]): string {
 	const [from, to] = ['$rawParameter["sender"]', '$rawParameter["recipients"]'];
 	const sends = `["message:send", "message:sendAndWait"].includes(${action})`;
 	const fixed = `[${from}, ${to}].every((end) => end && !String(end).startsWith("="))`;
-	// Two whole numbers are wider than the canvas shows.
+	// Two full numbers are too wide for the canvas.
 	const fromTo = `String(${from}).replace(/^\\+.*(?=.{4}$)/, "…") + " → " + ${to}`;
 	return `={{ ${sends} && ${fixed} ? ${fromTo} : (${JSON.stringify(wordings)})[${action}] }}`;
 }
 
-/** A field that is only shown for one operation, besides its own conditions; its reader is not n8n's. */
+/** Limits a field to one operation, on top of its own conditions, and drops the reader, which n8n doesn't know. */
 function shownFor(field: Field, show: IDisplayOptions['show']): INodeProperties {
 	return {
 		...withoutReader(field),

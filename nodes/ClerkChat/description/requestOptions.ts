@@ -5,9 +5,9 @@ import type { RequestSettings } from '../../api/requester';
 import type { Host } from '../host';
 
 /**
- * The request options in the node's settings. n8n adds them by itself to every declarative node but those that have a
- * `webhook`; the names are n8n's own, so that saved workflows keep what they set (n8n-core,
- * nodes-loader/directory-loader.js and constants.js).
+ * The request options in the node's settings. n8n adds them to every declarative node except those with a `webhook`.
+ * The names are n8n's own, so saved workflows keep their settings (n8n-core, nodes-loader/directory-loader.js and
+ * constants.js).
  */
 export const requestOptions: INodeProperties = {
 	displayName: 'Request Options',
@@ -79,8 +79,8 @@ export const requestOptions: INodeProperties = {
 };
 
 /**
- * Reads the request options. Those of the first item count for all: they describe the run, not an item.
- * @throws NodeOperationError when one is not usable
+ * Reads the request options. They apply to the whole run, so the first item's values are used.
+ * @throws NodeOperationError if an option is invalid
  */
 export function readRequestOptions(host: Host): RequestSettings {
 	const { batching, ...request } = host.getParameter('requestOptions', 0, {}) as RequestOptions;
@@ -107,7 +107,7 @@ interface RequestOptions {
 function toProxy(address: string, host: Host): IHttpRequestOptions['proxy'] {
 	try {
 		const { protocol, hostname, port, username, password } = new URL(address);
-		// n8n passes over any other proxy without a word, and the request goes out directly.
+		// n8n silently ignores any other proxy and connects directly.
 		if (!/^https?:$/.test(protocol)) throw new Error('neither http nor https');
 		return {
 			protocol: protocol.replace(':', ''),

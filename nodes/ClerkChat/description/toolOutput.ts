@@ -2,13 +2,13 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ItemFields } from '../fields/itemFields';
 import type { Field } from '../operation';
 
-/** A result as the node returns it. */
+/** Converts a result to the form that the node returns. */
 type Shape = (result: IDataObject) => IDataObject;
 
 /**
- * The fields with which people choose what an AI model gets to see, only there when the node is a tool. Long answers cost
- * tokens and distract.
- * @param names the fields of a result, as the API names them
+ * The fields that choose what an AI model sees, shown only when the node is a tool. Long results cost tokens and
+ * distract the model.
+ * @param names the field names of a result, as in the API
  */
 export function toolOutput(names: string[]): Field[] {
 	return [
@@ -38,10 +38,10 @@ export function toolOutput(names: string[]): Field[] {
 }
 
 /**
- * What a result becomes as the node returns it: in a workflow simplified or not, and for a tool as the item says.
- * @param simplify left out where there is no shorter form, and no choice for tools either
+ * Chooses the form of results: simplified or not in a workflow, and as the item says for a tool.
+ * @param simplify left out if there is no shorter form; then tools have no choice either
  * @param isSimple whether the item asks for the shorter form in a workflow
- * @returns undefined when results stay as they are
+ * @returns undefined if results are returned unchanged
  */
 export function shapeOf(
 	item: ItemFields,

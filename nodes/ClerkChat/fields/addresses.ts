@@ -5,13 +5,12 @@ import type { ItemFields } from './itemFields';
 import { entriesOf } from './lists';
 import { allMeant, EXPRESSION_HINT, quoted, textOf } from './texts';
 
-/** The most values that an error names. */
+/** The most values that an error lists. */
 const MOST_SHOWN = 5;
 
 /**
- * The digits of the default country code that counts for an item: that of the option, or else the credential's; '' when
- * there is none.
- * @throws NodeOperationError when it is no country code
+ * The digits of an item's default country code: from its option, or else from the credential; '' if neither is set.
+ * @throws NodeOperationError if it isn't a country code
  */
 export function countryCodeOf(item: ItemFields): string {
 	const option = textOf(item, LABEL, item.collection('options').defaultCountryCode).trim();
@@ -27,8 +26,8 @@ export function countryCodeOf(item: ItemFields): string {
 const LABEL = "'Default Country Code'";
 
 /**
- * One address: an E.164 number, or an identifier as it is; '' when it was left out.
- * @throws NodeOperationError when it is written like a phone number and is none, or stands for none
+ * One address: an E.164 number, or an ID unchanged; '' if it was left out.
+ * @throws NodeOperationError if it looks like a phone number but isn't valid, or is a placeholder
  */
 export function addressOf(item: ItemFields, label: string, value: unknown): string {
 	const text = textOf(item, label, value);
@@ -38,9 +37,9 @@ export function addressOf(item: ItemFields, label: string, value: unknown): stri
 }
 
 /**
- * What messages are sent from: an E.164 number, or an identifier as it is; '' when it was left out. A number of the
- * default country is completed, unless it was picked from the list.
- * @throws NodeOperationError when it starts with + and is no phone number
+ * The address to send from: an E.164 number, or an ID unchanged; '' if it was left out. A number without a country code
+ * gets the default one, unless it was picked from the list.
+ * @throws NodeOperationError if it starts with + but isn't a phone number
  */
 export function senderOf(item: ItemFields, label: string, value: unknown): string {
 	const text = textOf(item, label, value).trim();
@@ -53,8 +52,8 @@ export function senderOf(item: ItemFields, label: string, value: unknown): strin
 }
 
 /**
- * Several addresses, at least one.
- * @throws NodeOperationError when there is none, or as {@link addressOf} does
+ * One or more addresses.
+ * @throws NodeOperationError if there are none, or as {@link addressOf} does
  */
 export function addressesOf(item: ItemFields, label: string, value: unknown): string[] {
 	allMeant(item, label, value);
@@ -68,10 +67,10 @@ export function addressesOf(item: ItemFields, label: string, value: unknown): st
 }
 
 /**
- * Recipients from text (commas, semicolons or line breaks between them, or a JSON list), a number, or a list of
- * both; trimmed, without empties and repeats.
+ * Parses recipients from text (separated by commas, semicolons or line breaks, or as a JSON list), a number, or a list
+ * of both. Trims them and drops empty and repeated ones.
  * @param countryCode as in {@link readAddress}
- * @returns the addresses in their order, and separately the entries that cannot be used
+ * @returns the addresses in order, and separately the invalid entries
  */
 export function toRecipients(
 	value: unknown,

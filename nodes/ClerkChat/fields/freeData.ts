@@ -7,20 +7,20 @@ import { isGiven, meant, textOf } from './texts';
 const HOW_TO_WRITE =
 	'Enter names and values in braces, with double quotes around names and texts, for example { "plan": "gold" }.';
 
-/** How much of a text is shown from the place on where it breaks, in characters. */
+/** How many characters of a text an error shows, from where parsing failed. */
 const LONGEST_SHOWN = 30;
 
-/** A field of free data: its name as people see it, and what they entered. */
+/** A free-form data field: its name as people see it, and the value they entered. */
 interface Given {
 	label: string;
 	value: unknown;
 }
 
 /**
- * Free data from rows of names and values, and from JSON for the rest. A value of a row keeps its type, which is text
- * unless an expression gives something else. Rows without a value are left out.
- * @returns undefined when there are none
- * @throws NodeOperationError when a name is missing or given twice, or as {@link objectOf} does
+ * Builds free-form data from rows of names and values, plus JSON for the rest. Row values keep their type, which is
+ * text unless an expression returns something else. Rows without a value are left out.
+ * @returns undefined if there is no data
+ * @throws NodeOperationError if a name is missing or used twice, or as {@link objectOf} does
  */
 export function freeDataOf(item: ItemFields, rows: Given, json: Given): IDataObject | undefined {
 	const rest = isGiven(json.value) ? objectOf(item, json.label, json.value) : {};
@@ -77,10 +77,10 @@ function shown(value: unknown): string {
 }
 
 /**
- * An object from a JSON field.
+ * Reads an object from a JSON field.
  * @param label the field's name as people see it
- * @param value an object, or JSON text of one
- * @throws NodeOperationError when it is neither, or a text in it is what nobody means to send
+ * @param value an object, or an object as JSON text
+ * @throws NodeOperationError if it is neither, or contains text that nobody means to send
  */
 export function objectOf(item: ItemFields, label: string, value: unknown): IDataObject {
 	if (typeof value === 'string') meant(item, label, value);
@@ -94,7 +94,7 @@ function noObject(item: ItemFields, label: string, why: string) {
 	return item.refuse(`'${label}' is not a JSON object`, `${why} ${HOW_TO_WRITE}`);
 }
 
-/** @throws NodeOperationError when it is not JSON, in JavaScript's own words: they say what was found, or where */
+/** @throws NodeOperationError if it isn't JSON, with JavaScript's own message, which says what was found or where */
 function parsed(item: ItemFields, label: string, text: string): unknown {
 	let why = 'It is empty';
 	try {

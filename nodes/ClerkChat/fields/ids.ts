@@ -5,7 +5,7 @@ import { requiredText, textOf } from './texts';
 /**
  * A whole number from a field.
  * @param label the field's name as people see it
- * @throws NodeOperationError when it is no whole number above zero
+ * @throws NodeOperationError if it isn't a whole number above zero
  */
 export function idNumberOf(item: ItemFields, label: string, value: unknown): number {
 	const id = Number(textOf(item, label, value).trim());
@@ -17,9 +17,9 @@ export function idNumberOf(item: ItemFields, label: string, value: unknown): num
 }
 
 /**
- * An ID as a part of a path, escaped.
+ * An ID as a path segment, escaped.
  * @param label the field's name as people see it
- * @throws NodeOperationError when it is empty, or dots that would lead to another endpoint
+ * @throws NodeOperationError if it is empty, or consists of dots that would lead to another endpoint
  */
 export function pathPartOf(item: ItemFields, label: string, value: unknown): string {
 	const id = requiredText(item, label, value);
@@ -27,7 +27,10 @@ export function pathPartOf(item: ItemFields, label: string, value: unknown): str
 	throw item.refuse(`'${label}' is not an ID: "${id}"`, 'Enter the ID from Clerk Chat.');
 }
 
-/** What was picked or entered in a resource locator; anything else as it is, such as what an expression gave for all of it. */
+/**
+ * The value picked or entered in a resource locator. Other values, such as an expression's result for the whole field,
+ * are returned unchanged.
+ */
 export function locatorValue(value: unknown): unknown {
 	return isObject(value) && 'mode' in value ? value.value : value;
 }

@@ -6,10 +6,10 @@ export interface ItemFields {
 	get(name: string, fallback?: unknown): unknown;
 	/** The values of a collection such as `additionalFields`; empty when nothing was added. */
 	collection(name: string): IDataObject;
-	/** What the credential says for phone numbers without a country code; left out when it says nothing. */
+	/** The credential's default country code for phone numbers; left out if not set. */
 	defaultCountryCode?: unknown;
 	/** The time zone of the workflow, such as `Europe/Berlin`. */
 	timezone: string;
-	/** The exception to throw when a field is not usable: what happened, then what to do. */
+	/** Creates the error to throw for an invalid field: what happened, then what to do. */
 	refuse(message: string, description: string): NodeOperationError;
 }

@@ -1,18 +1,18 @@
 import type { ItemFields } from './itemFields';
 import { allMeant, isGiven, quoted, textOf } from './texts';
 
-/** Lists as AI agents write them when they do not quite write JSON: [+14155550123, '+14155550124']. */
+/** Lists that are almost JSON, as AI agents sometimes write them: [+14155550123, '+14155550124']. */
 const ALMOST_JSON = /^\s*\[(.*)\]\s*$/s;
 const QUOTED = /^(["'])(.*)\1$/;
 
-/** What stands between the values of a list that is written as one text. */
+/** Separates the values of a list written as one text. */
 const SEPARATOR = /[,;\r\n]+/;
 
 /**
- * The entries of what a list field gave: a list (also lists in it: n8n stores `[[]]` for one that was added and left
- * empty), JSON text of one, which is how AI agents like to give one, or text with separators. What is empty falls away;
- * what is no text stays in, so that nothing is left out in silence.
- * @param split takes a text apart; at commas, semicolons and line breaks when left out
+ * The entries of a list field: a list (possibly nested: n8n stores `[[]]` for one that was added and left empty), a
+ * list as JSON text, as AI agents often write it, or text with separators. Drops empty entries, and keeps ones that
+ * aren't text, so that the caller can reject them.
+ * @param split splits text; if left out, at commas, semicolons and line breaks
  */
 export function entriesOf(
 	value: unknown,
@@ -29,10 +29,10 @@ export function entriesOf(
 }
 
 /**
- * Texts from a list field; [] when it is left out.
+ * The texts of a list field; [] if it was left out.
  * @param label the field's name as people see it
  * @param split as in {@link entriesOf}
- * @throws NodeOperationError when one is an object, or as {@link textOf} does
+ * @throws NodeOperationError if one is an object, or as {@link textOf} does
  */
 export function listOf(
 	item: ItemFields,
@@ -45,9 +45,9 @@ export function listOf(
 }
 
 /**
- * Web addresses from a list field; [] when it is left out. In one text they may also have blanks between them.
+ * The URLs of a list field; [] if it was left out. In a single text, spaces may separate them, too.
  * @param label the field's name as people see it
- * @throws NodeOperationError when one does not start with http:// or https://
+ * @throws NodeOperationError if one does not start with http:// or https://
  */
 export function webAddressesOf(item: ItemFields, label: string, value: unknown): string[] {
 	const urls = listOf(item, label, value, splitAtAddresses);
@@ -59,11 +59,11 @@ export function webAddressesOf(item: ItemFields, label: string, value: unknown):
 	);
 }
 
-/** Where a line ends, or where another address begins after a separator: a comma may belong to an address. */
+/** Splits at line ends, and at separators that are followed by another URL, because a comma may be part of a URL. */
 function splitAtAddresses(text: string): string[] {
 	return text.split(/[\r\n]+/).flatMap((line) => {
 		const parts: string[] = [];
-		// The capture group is returned as well: every second piece is a separator.
+		// `split` also returns the captured separators, as every second piece.
 		const pieces = line.split(/([,;\s]+)/);
 		for (let at = 0; at < pieces.length; at += 2) {
 			if (pieces[at] === '') continue;

@@ -2,12 +2,12 @@ import { lengthOf } from './segments';
 import { TYPOGRAPHY } from './typography';
 
 /**
- * Replaces typographic quotes, dashes, bullets, ellipses and odd blanks by plain ones, drops invisible characters, and
- * writes letters with their accents as one character (Unicode's NFC, which looks the same).
+ * Replaces typographic quotes, dashes, bullets, ellipses and unusual spaces with plain ones, removes invisible
+ * characters, and writes each accented letter as one character (Unicode NFC, which looks the same).
  *
- * It does so only where all of the text is in GSM-7 afterwards and does not need more parts. Any other text comes back as it
- * is: an emoji or a letter of another script makes it as expensive as before, and is what invisible characters may be
- * needed for (ZWJ in emoji, ZWNJ in Persian, direction marks in Arabic).
+ * It does so only if the whole text then fits GSM-7 and needs no more segments. Any other text is returned unchanged:
+ * one emoji or letter of another script makes it just as expensive, and may need the invisible characters (ZWJ in
+ * emoji, ZWNJ in Persian, direction marks in Arabic).
  */
 export function plainCharacters(text: string): string {
 	const before = lengthOf(text);

@@ -10,49 +10,49 @@ import { listOf, webAddressesOf } from './lists';
 import { isGiven, requiredText, textOf } from './texts';
 
 /*
- * From what people enter to what the API takes: one reader for each kind of field. A field that was left out or left
- * empty gives undefined, so that nothing empty overwrites what Clerk Chat has.
+ * Converts what people enter to what the API expects, with one reader per kind of field. A field that was left out or
+ * left empty is undefined, so that nothing empty overwrites Clerk Chat's data.
  */
 
-/** Text as it was written, blanks and line breaks at its ends too. */
+/** Text as entered, including leading and trailing spaces and line breaks. */
 export const text: Reader = (item, label, value) => textOf(item, label, value) || undefined;
 
-/** Like {@link text}, but not empty. */
+/** Like {@link text}, but must not be empty. */
 export const writtenText: Reader = (item, label, value) => {
 	requiredText(item, label, value);
 	return textOf(item, label, value);
 };
 
-/** An E.164 number, completed with the default country code, or an identifier. */
+/** An E.164 number, completed with the default country code, or an ID. */
 export const addressWithDefault: Reader = (item, label, value) =>
 	addressOf(item, label, value) || undefined;
 
-/** Several of them, at least one. */
+/** One or more of them. */
 export const addressesWithDefault: Reader = addressesOf;
 
-/** What messages are sent from. */
+/** The address to send from. */
 export const senderAddress: Reader = (item, label, value) =>
 	senderOf(item, label, value) || undefined;
 
-/** Texts, as many as there are. */
+/** A list of texts; undefined if empty. */
 export const list: Reader = (item, label, value) => someOf(listOf(item, label, value));
 
-/** Addresses in the web, as many as there are. */
+/** A list of URLs; undefined if empty. */
 export const webAddresses: Reader = (item, label, value) =>
 	someOf(webAddressesOf(item, label, value));
 
-/** A number that Clerk Chat gave something as its ID. */
+/** A numeric ID assigned by Clerk Chat. */
 export const idNumber: Reader = (item, label, value) =>
 	isGiven(value) ? idNumberOf(item, label, value) : undefined;
 
-/** An ID as a part of a path, escaped. */
+/** An ID as a path segment, escaped. */
 export const pathPart = pathPartOf;
 
 /** A point in time, as ISO 8601 in UTC. */
 export const date: Reader = (item, label, value) =>
 	isGiven(value) ? dateOf(item, label, value) : undefined;
 
-/** A JSON object. An empty one is what the field holds when it was just added, and counts as left out. */
+/** A JSON object. An empty one, which a newly added field contains, counts as left out. */
 export const object: Reader = (item, label, value) => {
 	const given = isGiven(value) ? objectOf(item, label, value) : {};
 	return Object.keys(given).length > 0 ? given : undefined;
@@ -69,12 +69,12 @@ export const boolean: Reader = (item, label, value) => {
 	);
 };
 
-/** How many results a page is to have, from 'Return All' and 'Limit': all pages are asked for in the same size. */
+/** The page size for 'Return All' and 'Limit'. It is the same for all pages. */
 export const pageSize: Reader = (item) => Math.min(LARGEST_PAGE, resultLimitOf(item));
 
 /**
- * How many results the fields 'Return All' and 'Limit' ask for.
- * @throws NodeOperationError when it is no number of results
+ * The number of results that 'Return All' and 'Limit' ask for.
+ * @throws NodeOperationError if 'Limit' isn't a valid number
  */
 export function resultLimitOf(item: ItemFields): number {
 	if (boolean(item, 'Return All', item.get('returnAll'))) return Infinity;
@@ -91,7 +91,7 @@ const BY_TYPE: Partial<Record<INodeProperties['type'], Reader>> = {
 	string: text,
 };
 
-/** The reader of a field: its own, or what follows from its type. A resource locator is read as what was picked. */
+/** A field's own reader, or else the one for its type. Resource locators are read as the value picked. */
 export function readerOf({ reader, type, typeOptions, required }: Field): Reader {
 	if (reader) return reader;
 	if (typeOptions?.multipleValues) return list;

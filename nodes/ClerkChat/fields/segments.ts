@@ -1,70 +1,71 @@
 import { codePointsOf, nameOf } from './typography';
 
-/** How a text is counted as an SMS. */
+/** The length of a text as an SMS. */
 export interface Segments {
-	/** How many parts it goes out as; 0 for no text. */
+	/** The number of segments; 0 for an empty text. */
 	segments: number;
 	encoding: 'GSM-7' | 'UCS-2';
-	/** Its length as it is counted: septets in GSM-7 (two for a character of the extension table), else UTF-16 units. */
+	/** Its billed length: septets in GSM-7 (two for an extension character), otherwise UTF-16 units. */
 	characters: number;
-	/** What makes it UCS-2: the ten most frequent characters, the most frequent first; empty for GSM-7. */
+	/** The characters that force UCS-2: the ten most frequent, in descending order; empty for GSM-7. */
 	forcing: ForcingCharacter[];
 }
 
 /** A character that is not in GSM-7. */
 export interface ForcingCharacter {
-	/** As people see it: an emoji, or a letter with its accents, is one. */
+	/** As people see it: an emoji, or a letter with its accents, is one character. */
 	character: string;
 	count: number;
-	/** Such as "U+2019"; several are separated by spaces. */
+	/** For example "U+2019"; several are separated by spaces. */
 	codePoint: string;
-	/** Such as "curly apostrophe". */
+	/** For example "curly apostrophe". */
 	name?: string;
 }
 
-/* 3GPP TS 23.038: 140 bytes for one part; in each of several, 6 of them say which part it is. */
+/* 3GPP TS 23.038: a single segment holds 140 bytes; in multi-segment texts, a header takes 6 bytes of each. */
 const GSM_ALONE = 160;
 const GSM_OF_SEVERAL = 153;
 const UCS_ALONE = 70;
 const UCS_OF_SEVERAL = 67;
 
-/** A text in another script has hundreds. */
+/** A text in another script has hundreds of them. */
 const MOST_FORCING = 10;
 
 /** The default alphabet, 3GPP TS 23.038 section 6.2.1. */
 const BASIC =
 	'@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
-/** Its extension table, section 6.2.1.1. */
+/** Its extension table, 3GPP TS 23.038 section 6.2.1.1. */
 const EXTENSION = '\f^{}\\[~]|€';
 
-/** By UTF-16 unit: how many septets it takes, 0 when it is not in GSM-7. */
+/** The number of septets for each UTF-16 unit; 0 if it isn't in GSM-7. */
 const SEPTETS = new Uint8Array(0x10000);
 for (const character of BASIC) SEPTETS[character.charCodeAt(0)] = 1;
 for (const character of EXTENSION) SEPTETS[character.charCodeAt(0)] = 2;
 
-/** Characters as people see them, near enough to name them. */
+/** Approximates characters as people see them, well enough to name them. */
 const AS_SEEN =
 	/\p{Regional_Indicator}{2}|[^\p{M}][\p{M}\p{Emoji_Modifier}\u{e0020}-\u{e007f}]*(?:\u200d\p{Extended_Pictographic}[\p{M}\p{Emoji_Modifier}]*)*|\p{M}/uy;
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /**
- * Counts a text as carriers count an SMS. The time grows with its length.
+ * Counts segments as carriers do. Takes time in proportion to the length.
  *
- * Equal to Twilio's counter, npm `sms-segments-calculator` 1.3.0, and to what Twilio billed for the 16 texts of its issue 66
- * and those of 18 and 39; counter and bills agree. Three things differ, and no billed text is known for any of them:
- * - No text: Twilio's counter says 1 part. Here 0: nothing but an attachment goes out.
- * - An emoji, or a letter with its accents, is never cut in two, here and there. Twilio's counter knows them by
- *   Unicode 10 (2017), this by the Unicode of Node.js, so newer emoji can move the end of a part.
- * - A "letter" longer than a part, with dozens of accents, counts here by its length. Twilio's counter has it as one part,
- *   which 140 bytes cannot hold.
+ * The results match Twilio's counter (npm `sms-segments-calculator` 1.3.0), and what Twilio billed for the 16 texts in
+ * its issue 66 and those in 18 and 39. Three cases differ from Twilio's counter, and no billed text is known for any of
+ * them:
+ * - An empty text is 1 segment there and 0 here, because only the attachment is sent.
+ * - Neither counter splits an emoji or an accented letter across segments. Twilio's follows Unicode 10 (2017) and this
+ *   one Node.js, so newer emoji can move a segment's end.
+ * - A "letter" longer than a segment, with dozens of accents, counts here by its length. Twilio's counts it as one
+ *   segment, although it can't fit into 140 bytes.
  */
 export function segmentsOf(text: string): Segments {
 	const length = lengthOf(text);
 	return { ...length, forcing: length.encoding === 'GSM-7' ? [] : forcingIn(text) };
 }
 
-/** Like {@link segmentsOf}, in less time. */
+/** Like {@link segmentsOf}, but faster. */
 export function lengthOf(text: string): Omit<Segments, 'forcing'> {
 	const septets = septetsOf(text);
 	if (septets === undefined) {
@@ -75,7 +76,7 @@ export function lengthOf(text: string): Omit<Segments, 'forcing'> {
 	return { segments, encoding: 'GSM-7', characters: septets };
 }
 
-/** @returns undefined for what is not in GSM-7 */
+/** @returns undefined for a character that isn't in GSM-7 */
 function septetsOf(text: string): number | undefined {
 	let sum = 0;
 	for (let index = 0; index < text.length; index++) {
@@ -86,7 +87,7 @@ function septetsOf(text: string): number | undefined {
 	return sum;
 }
 
-/** The two septets of one character stay in one part. */
+/** Counts GSM-7 segments. The two septets of one character stay together. */
 function gsmParts(text: string): number {
 	let parts = 1;
 	let used = 0;
@@ -107,7 +108,7 @@ function ucsParts(text: string): number {
 	return parts;
 }
 
-/** Where a part that begins at `start` ends: at 67 units, or before the character that does not fit as a whole. */
+/** The end of the segment that starts at `start`: at 67 units, or before the first character that doesn't fit whole. */
 function ucsEnd(text: string, start: number): number {
 	const end = start + UCS_OF_SEVERAL;
 	if (standsAlone(text, end - 1) && standsAlone(text, end)) return end;
@@ -117,7 +118,7 @@ function ucsEnd(text: string, start: number): number {
 	return isPair ? end - 1 : end;
 }
 
-/** Whether a unit is surely no part of a longer character: it stands before all accents, or is Chinese. */
+/** Whether a unit can't be part of a longer character, because it comes before all accents in Unicode or is Chinese. */
 function standsAlone(text: string, index: number): boolean {
 	const unit = text.charCodeAt(index);
 	return unit < 0x300 || (unit >= 0x3400 && unit <= 0x9fff);

@@ -1,14 +1,14 @@
 import type { NodeOperationError } from 'n8n-workflow';
 import type { ItemFields } from './itemFields';
 
-/** What expressions of n8n name; '{{first_name}}' of a template is none. */
+/** Names that n8n's expressions use. '{{first_name}}' in a template isn't an expression. */
 const EXPRESSION_NAMES = new Set(
 	'( json binary node input item items now today workflow execution vars env secrets prevNode runIndex itemIndex parameter fromAI jmespath ifEmpty if min max'.split(
 		' ',
 	),
 );
 
-/** Whether a text holds an expression of n8n that was not evaluated. */
+/** Whether a text contains an n8n expression that was not evaluated. */
 function hasExpression(text: string): boolean {
 	for (const [inside] of text.matchAll(/\{\{[^{}]*/g)) {
 		for (const [, name] of inside.matchAll(/\$(\(|\w+)/g)) {
@@ -18,7 +18,7 @@ function hasExpression(text: string): boolean {
 	return false;
 }
 
-/** The usual cause when a required field is empty. */
+/** The usual reason why a required field is empty. */
 export const EXPRESSION_HINT = 'If it uses an expression, this item may have no value for it.';
 
 /** Whether a field was filled in; empty text doesn't count. */
@@ -27,10 +27,10 @@ export function isGiven(value: unknown): boolean {
 }
 
 /**
- * Text from what a field gave; numbers and booleans become text, nothing becomes ''.
+ * Converts a field's value to text; numbers and booleans become text, and missing values become ''.
  * @param label the field's name as people see it
- * @throws NodeOperationError when it is an object or a list, or what nobody means to send ("[object Object]", an expression
- * that was not evaluated)
+ * @throws NodeOperationError if it is an object, a list, or text that nobody means to send ("[object Object]", or an
+ * expression that was not evaluated)
  */
 export function textOf(item: ItemFields, label: string, value: unknown): string {
 	if (value === undefined || value === null) return '';
@@ -42,8 +42,8 @@ export function textOf(item: ItemFields, label: string, value: unknown): string 
 }
 
 /**
- * A text, unless it holds what nobody means to send.
- * @throws NodeOperationError when it does
+ * Returns a text unchanged after checking that it contains nothing that nobody means to send.
+ * @throws NodeOperationError if it does
  */
 export function meant(item: ItemFields, label: string, text: string): string {
 	if (text.includes('[object Object]')) {
@@ -60,16 +60,16 @@ export function meant(item: ItemFields, label: string, text: string): string {
 }
 
 /**
- * Looks at the texts of a list field before they are taken apart.
- * @throws NodeOperationError when one holds what nobody means to send
+ * Checks the texts of a list field before they are split.
+ * @throws NodeOperationError if one contains something that nobody means to send
  */
 export function allMeant(item: ItemFields, label: string, value: unknown): void {
 	for (const text of [value].flat(Infinity)) if (typeof text === 'string') meant(item, label, text);
 }
 
 /**
- * Like {@link textOf}, trimmed.
- * @throws NodeOperationError when it is empty, too
+ * Like {@link textOf}, but trimmed.
+ * @throws NodeOperationError also if it is empty
  */
 export function requiredText(item: ItemFields, label: string, value: unknown): string {
 	const text = textOf(item, label, value).trim();
@@ -77,15 +77,15 @@ export function requiredText(item: ItemFields, label: string, value: unknown): s
 	return text;
 }
 
-/** How much of a value an error shows, in characters. */
+/** How many characters of a value an error shows. */
 const LONGEST_SHOWN = 100;
 
-/** A value between quotation marks, for an error; of a long one only the beginning. */
+/** A value in quotation marks for an error, shortened if long. */
 export function quoted(text: string): string {
 	return `"${text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text}"`;
 }
 
-/** What a required field that is empty is refused with. */
+/** The error for an empty required field. */
 export function empty(item: ItemFields, label: string): NodeOperationError {
 	return item.refuse(`'${label}' is empty`, `Enter a value. ${EXPRESSION_HINT}`);
 }

@@ -1,11 +1,12 @@
 /**
- * Characters that are not in the alphabet of cheap texts, and the plain ones that take their place: what word processors,
- * phones, web pages and AI models write in place of what is on the keyboard. Each entry holds a name, the plain character
- * ('' for what is invisible), and code points or ranges of them.
+ * Characters outside GSM-7 and their plain replacements: what word processors, phones, web pages and AI models write
+ * instead of the keys on a keyboard. Each row has a name, the plain character ('' for an invisible one), and code
+ * points or ranges.
  *
- * Chosen from Twilio's table (`SmartEncodingMap` of `sms-segments-calculator`) and Webex Interact's. Left out: what stands
- * for a letter, a digit or an accent, signs with a meaning of their own (÷ ½ *), and full-width forms, because Chinese,
- * Japanese and Korean texts need the other alphabet anyway. Other than there: one blank is one blank, and a line stays a line.
+ * Chosen from the tables of Twilio (`SmartEncodingMap` in `sms-segments-calculator`) and Webex Interact. Left out are
+ * look-alikes of letters, digits and accents, symbols with a meaning of their own (÷ ½ *), and full-width forms,
+ * because Chinese, Japanese and Korean texts need UCS-2 anyway. Unlike theirs, this table keeps the number of spaces
+ * and lines.
  */
 const TABLE: Array<[name: string, plain: string, ...codes: Array<number | [number, number]>]> = [
 	['curly apostrophe', "'", 0x2019],
@@ -59,7 +60,7 @@ const TABLE: Array<[name: string, plain: string, ...codes: Array<number | [numbe
 	['control character', '', [0x0, 0x8], [0xe, 0x1f], 0x7f],
 ];
 
-/** For each of these characters: its name in plain words, and the plain ones that take its place. */
+/** The name of each of these characters in plain words, and its replacement. */
 export const TYPOGRAPHY: ReadonlyMap<string, { name: string; plain: string }> = new Map(
 	TABLE.flatMap(([name, plain, ...codes]) =>
 		codes.flatMap((code) => {
@@ -72,8 +73,7 @@ export const TYPOGRAPHY: ReadonlyMap<string, { name: string; plain: string }> = 
 );
 
 /**
- * Other characters of which people do not see why they are not in the alphabet: look-alikes, what is made of several, and what
- * cannot be seen.
+ * Other characters that people don't expect to be outside GSM-7: look-alikes, composed characters and invisible ones.
  */
 const KINDS: Array<[pattern: RegExp, name: string]> = [
 	[/^[\p{Emoji_Presentation}\p{Regional_Indicator}]|^\p{Emoji}\ufe0f|\u20e3/u, 'emoji'],
@@ -86,9 +86,9 @@ const KINDS: Array<[pattern: RegExp, name: string]> = [
 ];
 
 /**
- * What a character is called in plain words, such as "curly apostrophe".
- * @param character as people see one: it may be made of several code points
- * @returns undefined when it is what it looks like
+ * A character's name in plain words, such as "curly apostrophe".
+ * @param character as people see it; may consist of several code points
+ * @returns undefined for a character that needs no explanation
  */
 export function nameOf(character: string): string | undefined {
 	return TYPOGRAPHY.get(character)?.name ?? KINDS.find(([pattern]) => pattern.test(character))?.[1];

@@ -8,28 +8,28 @@ import { addressOf } from '../../api/matching';
 import { isGiven } from '../fields/texts';
 import { pageReader, readList } from './reading';
 
-/** How many choices the editor gets at a time. */
+/** How many choices the editor gets per page. */
 const CHOICES_AT_A_TIME = 100;
 
-/** How many choices a search gives at most: whoever has more goes on typing. */
+/** The most choices that a search returns. To narrow down more, people keep typing. */
 const MOST_FOUND = 200;
 
-/** A list of people of which one is picked. */
+/** A list of people to pick from. */
 export interface People {
-	/** The endpoint of the list. */
+	/** The list's endpoint. */
 	url: string;
-	/** What a person is called, such as `Contact`, for those who have neither name nor address. */
+	/** What to call a person without a name or address, such as `Contact`. */
 	thing: string;
 	nameOf: (person: IDataObject) => unknown;
-	/** Where a person is reached, the most telling one first; the first one is shown after the name. */
+	/** A person's addresses, most useful first. The first one is shown after the name. */
 	addressesOf: (person: IDataObject) => unknown[];
 }
 
 /**
- * Fills a picker with people of a list that the API neither searches nor cuts into pages as far as is known, so that is
- * done here. n8n's editor asks for more when somebody scrolls, but not while something is typed.
- * @param filter what was typed into the picker
- * @param paginationToken how many were given before
+ * Fills a picker with people from a list. The API is not known to search or page it, so this function does both. n8n's
+ * editor loads more choices when the user scrolls, but not while they type a filter.
+ * @param filter what the user typed into the picker
+ * @param paginationToken how many choices were returned before
  */
 export async function choicesAmong(
 	functions: ILoadOptionsFunctions,
@@ -63,8 +63,8 @@ export async function choicesAmong(
 }
 
 /**
- * Tells whether one of several texts holds what was typed into a picker, in whatever case; of a phone number, also when
- * it is written in another way. Undefined when nothing was typed.
+ * Returns a test for whether any of several texts contains what was typed into a picker. It ignores case, and the
+ * format of phone numbers. Undefined if nothing was typed.
  */
 export function searchedFor(filter = ''): ((texts: unknown[]) => boolean) | undefined {
 	const wanted = filter.trim().toLowerCase();

@@ -9,23 +9,23 @@ import type { Page } from '../../api/pages';
 import { Requester } from '../../api/requester';
 import type { ApiRequest } from '../../api/requester';
 
-/** How long a picker waits for an answer, in ms: somebody sits before it. */
+/** How long a picker waits for a response, in ms: a user is waiting for it. */
 const TIMEOUT = 30_000;
 
-/** How many pages a picker looks through at most. */
+/** The most pages that a picker reads. */
 const MOST_PAGES = 20;
 
 /**
- * Reads a page of a list.
- * @throws NodeApiError, the only one of which n8n's editor shows what to do: in the words of every run, and how to do
- * without the list
+ * Reads one page of a list.
+ * @throws NodeApiError, the only error whose description n8n's editor shows. It uses the same words as a run, and says
+ * how to do without the list.
  */
 export type ReadPage = (request: ApiRequest) => Promise<Page>;
 
 /**
- * Makes what reads pages for a picker, with one try for each.
+ * Creates the function that reads a picker's pages. It tries each page once.
  * @param byHand how to do without the list, such as `Or choose 'By ID' and enter it.`
- * @throws NodeApiError when the credential cannot be used
+ * @throws NodeApiError if the credential is unusable
  */
 export async function pageReader(
 	functions: ILoadOptionsFunctions,
@@ -50,25 +50,25 @@ export async function pageReader(
 	};
 }
 
-/** What a picker shows in place of its list. */
+/** The error that a picker shows instead of its list. */
 function pickerError(functions: ILoadOptionsFunctions, words: Words): NodeApiError {
 	const { message, description } = words;
 	return new NodeApiError(functions.getNode(), { message }, { message, description });
 }
 
-/** What to read of a list. */
+/** Which part of a list to read. */
 interface Reading {
-	/** Whether the endpoint takes `limit` and `page`. Others are followed by the links they give, if any. */
+	/** Whether the endpoint takes `limit` and `page`. Otherwise, the links in its responses are followed, if any. */
 	paged: boolean;
-	/** How many entries to read at most; all that fit on {@link pages} when left out. */
+	/** The most entries to read; if left out, everything on {@link pages}. */
 	wanted?: number;
-	/** Which entries count; all when left out. */
+	/** Which entries to return; all if left out. */
 	filter?: (entry: IDataObject) => boolean;
-	/** How many pages to read at most. */
+	/** The most pages to read. */
 	pages?: number;
 }
 
-/** Reads a list from its beginning. */
+/** Reads a list from the start. */
 export async function readList(
 	read: ReadPage,
 	url: string,

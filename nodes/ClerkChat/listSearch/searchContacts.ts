@@ -10,7 +10,7 @@ const contacts: People = {
 };
 
 /**
- * Fills the contact picker: name, and phone number or email address.
+ * Fills the contact picker with names and phone numbers or email addresses.
  * https://docs.clerk.chat/api-reference/public/search-for-a-contact
  * @param filter and `paginationToken` as in {@link choicesAmong}
  */

@@ -1,4 +1,4 @@
-// n8n provides luxon to nodes, and n8n-workflow brings it here.
+// n8n-workflow depends on luxon, and n8n provides it to nodes.
 import { DateTime } from 'luxon';
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { addressOf } from '../../api/matching';
@@ -7,24 +7,26 @@ import { receivedIn } from '../resources/message/received';
 import { searchedFor } from './choices';
 import { pageReader, readList } from './reading';
 
-/** How many pages of messages are looked through for numbers. */
+/** How many pages of messages are searched for numbers. */
 const MOST_PAGES = 5;
 
-/** A number of the team. */
+/** One of the team's numbers. */
 interface Sender {
 	address: string;
-	/** When the last of its messages was sent or received, in ms; NaN when that is not known. */
+	/** When its last message was sent or received, in ms; NaN if unknown. */
 	last: number;
 	count: number;
 }
 
-/** What stands in the list on the first day. n8n cannot show a sentence beside a list; to pick it leaves 'From' empty. */
+/**
+ * The list's only entry before the first message. n8n can't show text next to a list. Picking it leaves 'From' empty.
+ */
 const NO_NUMBERS = "No numbers yet: choose 'Number' and enter yours";
 
 /**
- * Fills the picker of 'From': the numbers that messages on record were sent from or received by, the last one used first.
- * The API has no list of a team's numbers. https://docs.clerk.chat/api-reference/messages/find-messages
- * @param filter what was typed into the picker
+ * Fills the 'From' picker with the numbers that sent or received messages, most recently used first. The API has no
+ * list of a team's numbers. https://docs.clerk.chat/api-reference/messages/find-messages
+ * @param filter what the user typed into the picker
  */
 export async function searchSenders(
 	this: ILoadOptionsFunctions,
@@ -65,10 +67,10 @@ function sendersOf(messages: IDataObject[]): Sender[] {
 	return [...senders.values()].sort((a, b) => (b.last || 0) - (a.last || 0));
 }
 
-/** Which number of the team a message went through; undefined when it does not tell. */
+/** The team's own number in a message; undefined if the message doesn't say. */
 function ownNumberIn(message: IDataObject): string | undefined {
 	if (message.inbound === true) return receivedIn(message)?.ours;
-	// A number that cannot send at all may be on record with messages that failed.
+	// Failed messages may be from a number that can't send at all.
 	if (message.inbound !== false || message.status === 'failed') return undefined;
 	return String(message.sender ?? '').trim();
 }

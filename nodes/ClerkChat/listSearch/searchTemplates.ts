@@ -10,12 +10,12 @@ import { searchedFor } from './choices';
 import { pageReader, readList } from './reading';
 
 /**
- * Fills the template picker: name and the start of the text, so that people see what they choose. Without a filter it
- * gives a page at a time. With one it looks through all pages itself: the API has no search, and n8n's editor asks for
- * no further page while something is typed.
+ * Fills the template picker with names and the start of each text, so that people see what they choose. Without a
+ * filter, it returns one page at a time. With a filter, it searches all pages itself: the API has no search, and n8n's
+ * editor doesn't load further pages while the user types.
  * https://docs.clerk.chat/api-reference/messages/list-message-templates
- * @param filter what was typed into the picker
- * @param paginationToken number of the page, from 1, and how many templates were on those before
+ * @param filter what the user typed into the picker
+ * @param paginationToken the page number, from 1, and how many templates the pages before it had
  */
 export async function searchTemplates(
 	this: ILoadOptionsFunctions,

@@ -11,7 +11,7 @@ const users: People = {
 };
 
 /**
- * Fills the user picker: name and email address.
+ * Fills the user picker with names and email addresses.
  * https://docs.clerk.chat/api-reference/admin/search-clerk-chat-users
  * @param filter and `paginationToken` as in {@link choicesAmong}
  */

@@ -12,26 +12,26 @@ import type { ItemFields } from '../fields/itemFields';
 import { throwIfCancelled } from '../host';
 import type { Host } from '../host';
 
-/* Finds the one thing in a list that has an ID, a phone number or an email address. */
+/* Finds the one thing in a list with a given ID, phone number or email address. */
 
-/** By what a thing is found: a field of the list's entries. */
+/** The field of a list's entries to search by. */
 export type FindBy = 'id' | 'phone' | 'email';
 
-/** In which list, and by what. */
+/** Which list to search, and by which field. */
 export interface Finding {
-	/** The endpoint of the list. */
+	/** The list's endpoint. */
 	url: string;
 	by: FindBy;
-	/** What the things are called, such as `contact`. */
+	/** What one entry is called, such as `contact`. */
 	thing: string;
-	/** What to do when it is not exactly one, as a sentence. */
+	/** What to do if not exactly one matches, as a sentence. */
 	wayOut: string;
 }
 
-/** Those that have one of the values, or why that is not known. */
+/** The entries that match one of the values, or why they couldn't be read. */
 export type Found = { entries: IDataObject[]; isWhole: boolean } | { words: Words; fault: Fault };
 
-/** What was found for one value; the words are for where it has to be exactly one. */
+/** The match for one value, or the words for when it isn't exactly one. */
 export type Answer =
 	| { answer: 'one'; entry: IDataObject }
 	| { answer: 'none' | 'unclear'; words: Words };
@@ -42,20 +42,20 @@ const NAMES: Record<FindBy, string> = {
 	email: 'email address',
 };
 
-/** The most IDs that an error names. */
+/** The most IDs that an error lists. */
 const MOST_SHOWN = 5;
 
 /**
- * A value to find something by, from a field.
+ * Reads a value to search for from a field.
  * @param label the field's name as people see it
- * @throws NodeOperationError when it is not usable
+ * @throws NodeOperationError if it is invalid
  */
 export function soughtIn(item: ItemFields, label: string, by: FindBy, value: unknown): string {
 	const text = requiredText(item, label, value);
 	return by === 'phone' ? addressOf(item, label, value) : text.trim();
 }
 
-/** A value as the ones that mean the same have it; a phone number with the default country code where it needs one. */
+/** Normalizes a value for comparison; a phone number gets the default country code if it needs one. */
 export function comparable(by: FindBy, value: unknown, { defaultCountryCode }: Host): string {
 	const text = String(value ?? '').trim();
 	if (by === 'id') return text;
@@ -66,7 +66,7 @@ export function comparable(by: FindBy, value: unknown, { defaultCountryCode }: H
 
 /**
  * Reads the list once for all values.
- * @throws NodeOperationError when the execution was cancelled
+ * @throws NodeOperationError if the execution was cancelled
  */
 export async function readThoseWith(
 	values: string[],
@@ -103,7 +103,7 @@ export async function readThoseWith(
 	return { entries: collection.all(), isWhole: isAll && isWholeList(pages) };
 }
 
-/** The one that has a value; when the list may lack some, nobody knows whether it is the only one. */
+/** The one entry with a value. If the list may be incomplete, a single match might not be the only one. */
 export function oneWith(value: string, found: Found, finding: Finding, host: Host): Answer {
 	const { by, thing, wayOut } = finding;
 	if ('words' in found) {

@@ -10,9 +10,9 @@ import type { Finding } from './finding';
 import { modeOf, soughtBy } from './lookUp';
 
 /**
- * Finds one thing for each input item, in a list that is read once for all of them.
- * @returns one item for each input item, linked to it; a failed one carries `error`
- * @throws NodeApiError or NodeOperationError for the first failed item when On Error is Stop
+ * Finds one thing for each input item. The list is read once for all of them.
+ * @returns one item for each input item, linked to it; a failed one has an `error`
+ * @throws NodeApiError or NodeOperationError for the first failed item if On Error is Stop
  */
 export async function getItems(host: Host, operation: OfGet): Promise<INodeExecutionData[]> {
 	const { get } = operation;

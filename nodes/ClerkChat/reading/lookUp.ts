@@ -11,10 +11,10 @@ import { oneWith, readThoseWith, soughtIn } from './finding';
 import type { FindBy, Finding, Found } from './finding';
 
 /**
- * The host as it is; or, when the operation's field holds something else than IDs, such as phone numbers, one that gives
- * an ID in the place of each. Where it is not exactly one thing that has it, the field of that item is not usable, as if
- * it had been read so.
- * @throws NodeOperationError when the execution was cancelled
+ * Replaces other values, such as phone numbers, in the operation's field with IDs. Returns the host unchanged if the
+ * field already holds IDs, and otherwise a host that returns each item's ID. If a value doesn't match exactly one
+ * thing, reading that item's field throws as for any invalid field.
+ * @throws NodeOperationError if the execution was cancelled
  */
 export async function lookedUp(host: Host, operation: OfWrite | OfQuestion): Promise<Host> {
 	const { lookUp, wording } = operation.write;
@@ -38,8 +38,8 @@ export async function lookedUp(host: Host, operation: OfWrite | OfQuestion): Pro
 }
 
 /**
- * By what the operation's field names a thing; undefined when it is not looked up. The mode is the same for all items: no
- * expression stands there.
+ * What the operation's field identifies things by; undefined if no lookup is needed. All items share the mode, because
+ * it can't be an expression.
  */
 export function modeOf({ node }: Host, { field, modes }: LookUp): FindBy | undefined {
 	const locator: unknown = node.parameters[field];
@@ -47,7 +47,7 @@ export function modeOf({ node }: Host, { field, modes }: LookUp): FindBy | undef
 	return modes.find((each) => each === mode);
 }
 
-/** What each item names its thing by, or why that is not usable. */
+/** The value that each item searches for, or why it is invalid. */
 export function soughtBy(
 	host: Host,
 	{ fields }: OfWrite | OfQuestion | OfGet,

@@ -19,9 +19,9 @@ import type { OfList } from '../operation';
 import { requestOf } from '../request';
 
 /**
- * Reads a list for each input item, page after page.
- * @returns one item per result, linked to the input item it was read for; a failed one carries `error`
- * @throws NodeApiError or NodeOperationError for the first failed item when On Error is Stop
+ * Reads a list for each input item, page by page.
+ * @returns one item per result, linked to the input item it was read for; a failed one has an `error`
+ * @throws NodeApiError or NodeOperationError for the first failed item if On Error is Stop
  */
 export async function readItems(host: Host, operation: OfList): Promise<INodeExecutionData[]> {
 	const requester = await Requester.create(host, readRequestOptions(host));
@@ -58,8 +58,8 @@ export async function readItems(host: Host, operation: OfList): Promise<INodeExe
 type ReadError = NodeApiError | NodeOperationError;
 
 /**
- * The results for one item, or why there are none; undefined when it was stopped.
- * @param onCutShort called when there are more that cannot be asked for
+ * The results for one item, or why it failed; undefined if the execution was cancelled.
+ * @param onCutShort called if there are more results, but no way to request them
  */
 async function listFor(
 	host: Host,

@@ -7,7 +7,7 @@ import { message } from './message';
 import { messageTemplate } from './messageTemplate';
 import { user } from './user';
 
-/** Everything that the node can do, in the order in which people see it. */
+/** Everything that the node can do, in the order shown to people. */
 export const resources: Resource[] = [
 	agent,
 	campaign,

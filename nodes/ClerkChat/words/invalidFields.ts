@@ -2,9 +2,9 @@ import type { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { Words } from '../../api/faults';
 import { lines } from './lines';
 
-/* What people read when several items have invalid fields: by problem, in at most six lines. */
+/* The error for several items with invalid fields: grouped by problem, in at most six lines. */
 
-/** How many items of one problem, how many problems, and how many ways out an error names. */
+/** The most items per problem, problems, and remedies that an error lists. */
 const MOST_ITEMS = 10;
 
 const MOST_PROBLEMS = 3;
@@ -13,16 +13,16 @@ const MOST_WAYS_OUT = 3;
 
 /** Items with the same problem. */
 interface Problem {
-	/** What is wrong; without the value that is wrong, where it is not the same everywhere. */
+	/** What is wrong, without the value if it differs between items. */
 	what: string;
 	items: number[];
-	/** The first of these values then. */
+	/** If it differs, the first such value. */
 	example?: string;
 }
 
 /**
- * For several items whose fields are not usable, by problem: at most six lines.
- * @param items from 0, one for each of the errors
+ * The error for several items with invalid fields: grouped by problem, in at most six lines.
+ * @param items item numbers from 0, one for each error
  */
 export function unusableItems(
 	items: number[],
@@ -55,7 +55,7 @@ export function unusableItems(
 	};
 }
 
-/** The problems, those of most items first. */
+/** The problems, most frequent first. */
 function problemsOf(items: number[], errors: Array<{ message: string }>): Problem[] {
 	const problems = new Map<string, { items: number[]; messages: Set<string> }>();
 	for (const [index, error] of errors.entries()) {
@@ -90,7 +90,7 @@ function exampleOf(example: string | undefined): string {
 	return example ? `, for example ${example}` : '';
 }
 
-/** Which items these are, from 1, as the editor counts. */
+/** Lists item numbers, from 1 as in the editor. */
 function itemsInWords(items: number[]): string {
 	const named = items.slice(0, MOST_ITEMS).map((item) => item + 1);
 	const left = items.length - named.length;

@@ -1,6 +1,5 @@
 /**
- * Lines of the description of an error that ends a run, without empty ones. n8n shows the description as HTML, where a
- * line break of its own is a blank.
+ * Joins the non-empty lines of an error description. n8n shows it as HTML, where a plain line break would be a space.
  */
 export function lines(...all: Array<string | undefined>): string {
 	return all.filter(Boolean).join('<br>');

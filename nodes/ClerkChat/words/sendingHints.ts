@@ -1,11 +1,11 @@
 import type { Write } from '../write';
 
-/* The hints after a run: what a green canvas would hide. */
+/* The hints after a run: what green nodes on the canvas would hide. */
 
 /**
  * The hint after a test run.
- * @param shown how many messages would be sent, besides that one
- * @param redirected whether one more was, to 'Test Recipient'
+ * @param shown how many messages were only shown
+ * @param redirected whether one more was sent to 'Test Recipient'
  */
 export function previewHint({ wording }: Write, shown: number, redirected: boolean): string {
 	const { thing, done } = wording;
@@ -17,16 +17,16 @@ export function previewHint({ wording }: Write, shown: number, redirected: boole
 	return `Test run: ${what}.${output} Once published, the workflow does it for real. (Option 'In Test Runs')`;
 }
 
-/** The hint when the record cannot show a message in the form in which it was sent. */
+/** The hint if the record changes messages so that they can't be recognized. */
 export function changedHint(asked: string, given: string): string {
 	const short = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 	return `Clerk Chat changes your messages ("${short(asked)}" became "${short(given)}"), so Skip If Sent may not find them later.`;
 }
 
 /**
- * The hint when it isn't known yet whether messages arrived.
+ * The hint if some messages are not known to be delivered yet.
  * @param pending how many
- * @param seconds how long was waited
+ * @param seconds how long the node waited
  * @param couldRead whether the record could be read
  */
 export function pendingHint(pending: number, seconds: number, couldRead: boolean): string {
@@ -37,7 +37,7 @@ export function pendingHint(pending: number, seconds: number, couldRead: boolean
 	return `${what} not delivered within ${seconds} seconds, but may still arrive. Each item shows its latest status.`;
 }
 
-/** The hint when results can't be matched to items. */
+/** The hint if results can't be matched to items. */
 export function unlinkedHint(items: number, results: number): string {
 	return `Clerk Chat answered ${items} items with ${results} results, so each result is linked to all of these items.`;
 }

@@ -8,9 +8,9 @@ import { whose } from './unclearWords';
 /* What people read about sending: what happened, and what to do. */
 
 /**
- * For a message that was sent and did not arrive.
- * @param reason what Clerk Chat says of it, which is as a rule the carrier's reason
- * @param to whom it was for
+ * For a message that was sent but not delivered.
+ * @param reason Clerk Chat's reason, usually the carrier's
+ * @param to the recipient
  */
 export function notDelivered({ wording: { thing } }: Write, reason: string, to?: string): Words {
 	return {
@@ -20,16 +20,16 @@ export function notDelivered({ wording: { thing } }: Write, reason: string, to?:
 	};
 }
 
-/** For messages that are not sent because the record cannot be read. */
+/** For messages that aren't sent because the record can't be read. */
 export function recordClosed({
 	answer,
 	fault,
 	reason = 'the list kept changing while being read',
 }: {
-	/** What is said of the request that failed, and what is known of it, if one did. */
+	/** The error of the failed request, if one failed. */
 	answer?: Words;
 	fault?: Fault;
-	/** Why what was read is not all there is, as a clause. */
+	/** Why the record is incomplete, as a clause. */
 	reason?: string;
 }): Words {
 	const isClosed = fault?.status === 401 || fault?.status === 403;
@@ -46,8 +46,8 @@ export function recordClosed({
 }
 
 /**
- * For a message to several people that is not sent because some of them have it, by themselves or with others.
- * @param recipients who
+ * For a message to several people that isn't sent because some already have it.
+ * @param recipients the people who have it
  */
 export function someHaveIt(recipients: string[]): Words {
 	return {
@@ -57,7 +57,7 @@ export function someHaveIt(recipients: string[]): Words {
 	};
 }
 
-/** For a 2xx response that says that the request failed. */
+/** For a 2xx response that reports a failure. */
 export function rejected({ wording: { thing, done } }: Write, reason: string): Words {
 	return {
 		message: `The ${thing} was not ${done}`,
@@ -71,9 +71,9 @@ function capitalized(text: string): string {
 }
 
 /**
- * For what was not started because of another item.
- * @param culprit that item, from 0
- * @param words what became of it
+ * For items that weren't started because of another item.
+ * @param culprit the other item, from 0
+ * @param words that item's error
  */
 export function notTried(culprit: number, { message, description }: Words): Words {
 	return {
@@ -89,10 +89,10 @@ const RETRY = 'open Executions, and use the arrow (Retry execution) on the newes
 const RETRY_SAVED = `${RETRY}, with 'Retry with currently saved workflow'`;
 
 /**
- * How to send what a guard holds back, and the others.
- * @param sendAfter left out where time does not help
- * @param isAnyLeft whether others were not sent because of it
- * @returns '' where there is nothing to do, or nobody to do it: an agent
+ * How to send what a guard holds back, and the rest.
+ * @param sendAfter left out if waiting doesn't help
+ * @param isAnyLeft whether other items weren't sent because of it
+ * @returns '' if there is nothing to do, or only an agent to do it
  */
 export function howToSendLater(
 	sendAfter: number | undefined,
@@ -108,7 +108,7 @@ export function howToSendLater(
 	return `To send it then, ${ERROR_OUTPUT}, and connect that output ${loop}${others}`;
 }
 
-/** What ended a run. */
+/** The failure that ended a run. */
 interface Ended {
 	outcome: FailedOutcome;
 	fault?: Fault;
@@ -116,10 +116,10 @@ interface Ended {
 }
 
 /**
- * How to send the rest, when the run was stopped.
- * @param skips whether the workflow itself keeps what was sent from being sent again
- * @param isAnySent whether a part was sent
- * @param isAnyLeft whether anything besides the one that ended the run was not tried
+ * How to send the rest after the run was stopped.
+ * @param skips whether the workflow itself avoids resending
+ * @param isAnySent whether anything was sent
+ * @param isAnyLeft whether any other items were not tried
  */
 export function howToGoOn(
 	{ wording: { thing, done } }: Write,
@@ -127,7 +127,7 @@ export function howToGoOn(
 	{ outcome: kind, fault: { status, connection } = {}, hold }: Ended,
 	{ skips, isAnySent, isAnyLeft }: Record<'skips' | 'isAnySent' | 'isAnyLeft', boolean>,
 ): string {
-	// What was not delivered says itself how to go on.
+	// An undelivered message's own error says how to continue.
 	if (hold?.code === NOT_DELIVERED) return '';
 	const later = hold ? howToSendLater(hold.sendAfter, host, isAnyLeft) : '';
 	if (!isAnySent) return later;
@@ -149,7 +149,9 @@ export function howToGoOn(
 	return `To continue with the others, ${ERROR_OUTPUT} and save. Then ${RETRY_SAVED}. ${notTwice} ${itself} ${again}`;
 }
 
-/** Which item it is (from 0), unless there is only one. n8n itself adds "[item 1]" to the heading for the second one. */
+/**
+ * An item's position (from 0), or '' if it is the only one. n8n itself adds "[item 1]" to the second item's heading.
+ */
 export function position(item: number, itemCount: number): string {
 	return itemCount === 1 ? '' : `This is item ${item + 1} of ${itemCount} (n8n counts from 0).`;
 }

@@ -1,4 +1,4 @@
-// n8n provides luxon to nodes, and n8n-workflow brings it here.
+// n8n-workflow depends on luxon, and n8n provides it to nodes.
 import { DateTime } from 'luxon';
 import type { INodeExecutionData } from 'n8n-workflow';
 import { NOT_DELIVERED } from '../../api/errors';
@@ -7,30 +7,30 @@ import type { Words } from '../../api/faults';
 import { isFailed } from '../../api/messageStatus';
 import type { Write } from '../write';
 
-/** What became of one message, contact or the like, as far as the summary of a run tells it. */
+/** The result of one message, contact or the like, reduced to what a run's summary needs. */
 export interface Told {
 	/** `shown`: a test run only showed it. */
 	outcome: 'sent' | 'skipped' | 'shown' | FailedOutcome;
-	/** What was said of its failure. */
+	/** The words for its failure. */
 	words?: Words;
-	/** Why it was held back or did not arrive. */
+	/** Why it was held back or not delivered. */
 	code?: string;
-	/** When it may be sent, if it has to wait, in ISO 8601. */
+	/** When it may be sent, in ISO 8601, if it has to wait. */
 	sendAfter?: string;
 }
 
-/** What became of something, as the items that come out for it say. */
+/** Reads a result from the items that the node returned for it. */
 export function toldBy(items: INodeExecutionData[]): Told {
 	const are = (key: string, value: unknown) =>
 		items.length > 0 && items.every(({ json }) => json[key] === value);
 	if (are('status', 'preview')) return { outcome: 'shown' };
 	if (are('skipped', true)) return { outcome: 'skipped' };
-	// A later try gives it out, as does 'Fail on Refused Message' when it is off.
+	// On a retry, or with 'Fail on Refused Message' turned off, failed messages are returned, too.
 	const isAnyFailed = items.some(({ json }) => isFailed(json));
 	return isAnyFailed ? { outcome: 'refused', code: NOT_DELIVERED } : { outcome: 'sent' };
 }
 
-/** What a code means, where the words name whom or what it concerns. */
+/** Short reasons for codes, because the full words name the recipient. */
 const BY_CODE: Record<string, string> = {
 	quietHours: 'outside the hours',
 	optedOut: 'opted out',
@@ -39,16 +39,16 @@ const BY_CODE: Record<string, string> = {
 	[NOT_DELIVERED]: 'not delivered',
 };
 
-/** How many reasons are told apart, and how long one may be, in characters. */
+/** The most reasons that a summary lists, and the most characters in each. */
 const MOST_REASONS = 3;
 const LONGEST_REASON = 60;
 
 /**
- * What became of a run in one sentence, such as "Sent 280, skipped 12, waiting 5, failed 3: no such number (2), opted out (1)."
- * @param told of everything that the run was to do
- * @param settled how many of those that were sent had got no clear answer, and were confirmed by Clerk Chat's history
- * @param timezone of the workflow, in which the time of the first waiting message is shown
- * @returns undefined when there is nothing to count, as in a test run that only shows what would go out
+ * A run's result in one sentence: "Sent 280, skipped 12, waiting 5, failed 3: no such number (2), opted out (1)."
+ * @param told the results of everything in the run
+ * @param settled how many of the sent ones had an unclear result at first, which Clerk Chat's history confirmed
+ * @param timezone the workflow's time zone, for the time of the first waiting message
+ * @returns undefined if there is nothing to count, as in a test run that only shows messages
  */
 export function summaryOf(
 	{ wording }: Write,
@@ -78,16 +78,16 @@ export function summaryOf(
 
 const MINUTE = 60_000;
 
-/** When the first of those that wait may be sent. */
+/** When the first waiting message may be sent. */
 function untilWhen(waiting: string[], timezone: string): string {
 	if (waiting.length === 0) return '';
-	// As the item itself says it: not a minute too early.
+	// Rounded up to the minute, as in the item itself, so that the time shown is never too early.
 	const first = Math.ceil(Math.min(...waiting.map((time) => Date.parse(time))) / MINUTE) * MINUTE;
 	const shown = DateTime.fromMillis(first).setZone(timezone).toFormat('yyyy-MM-dd HH:mm');
 	return ` (the first until ${shown} ${timezone})`;
 }
 
-/** The most frequent reasons and how often each occurs, after a colon: they end the sentence. */
+/** The most frequent reasons with their counts, after a colon, to end the sentence. */
 function reasonsOf(failed: Told[]): string {
 	const counts = new Map<string, number>();
 	for (const each of failed) {
@@ -98,14 +98,14 @@ function reasonsOf(failed: Told[]): string {
 	const shown = sorted.slice(0, MOST_REASONS);
 	const others = sorted.slice(MOST_REASONS).reduce((sum, [, count]) => sum + count, 0);
 	if (others > 0) shown.push(['other', others]);
-	// Where all have the same reason, their number says it already.
+	// If all have the same reason, the sentence already shows the count.
 	const told = shown.map(([reason, count]) =>
 		count === failed.length ? reason : `${reason} (${count})`,
 	);
 	return told.length > 0 ? `: ${told.join(', ')}` : '';
 }
 
-/** Why it failed, in a few words: Clerk Chat's own, where it gave any. */
+/** The reason for a failure in a few words: Clerk Chat's own, if it has one. */
 function reasonOf({ code, words }: Told): string {
 	if (code !== undefined) return BY_CODE[code] ?? code;
 	const { detail, message = '' } = words ?? {};
@@ -117,7 +117,7 @@ function reasonOf({ code, words }: Told): string {
 		: short;
 }
 
-/** A sentence without its full stop. */
+/** A sentence without its period. */
 function withoutFullStop(text: string): string {
 	let end = text.length;
 	while (end > 0 && /[.\s]/.test(text[end - 1])) end--;

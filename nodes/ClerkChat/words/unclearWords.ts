@@ -3,14 +3,14 @@ import type { Match } from '../../api/matching';
 import { meaningOf } from '../../api/statuses';
 import type { Write } from '../write';
 
-/* What people read when nobody knows whether something was sent: what happened, and what to do so that it is not sent twice. */
+/* Errors about unclear results: what happened, and how to avoid sending anything twice. */
 
 type Perhaps = Extract<Match, { answer: 'perhaps' }>;
 
 /**
- * What to do when it is not known whether something was done.
- * @param resends whether a later try sends it once more
- * @param fault what its cause has as a remedy of its own is said as well
+ * What to do after an unclear result.
+ * @param resends whether a retry sends it again
+ * @param fault its cause, whose own remedy is added
  */
 export function adviceWhenUnknown(
 	{ wording, repeatable }: Write,
@@ -25,8 +25,8 @@ export function adviceWhenUnknown(
 }
 
 /**
- * For something that may have been done: what happened is followed by that.
- * @param to whom it concerns
+ * Adds to an error's message that the request may have been done all the same.
+ * @param to the recipient
  */
 export function doubtful(
 	{ wording: { thing, done } }: Write,
@@ -36,7 +36,7 @@ export function doubtful(
 	return { ...words, message: `${message}; the ${whose(thing, to)} may have been ${done}` };
 }
 
-/** For a 2xx that speaks of an error, with which it may have been done all the same. */
+/** For a 2xx response with an error, which doesn't rule out success. */
 export function answeredWithError(write: Write, reason: string, resends: boolean): Words {
 	return {
 		message: 'Clerk Chat answered with an error',
@@ -56,9 +56,9 @@ export function unexpected(write: Write, detail: string, resends: boolean, to?: 
 }
 
 /**
- * For a message that was searched for on Clerk Chat's record in vain.
- * @param couldRead whether the record was read at all
- * @param seconds how long after the message was asked for
+ * For a message that was not found on Clerk Chat's record.
+ * @param couldRead whether the record could be read at all
+ * @param seconds how long after sending
  */
 export function notOnRecord(
 	words: Words,
@@ -71,8 +71,8 @@ export function notOnRecord(
 }
 
 /**
- * For a message that the record may show, though not in the form in which it was sent.
- * @param words what was said of its request, if there was one
+ * For a message on the record that resembles this one, but isn't equal.
+ * @param words the error of its request, if there was one
  */
 export function perhapsOnRecord(write: Write, match: Perhaps, words?: Words): Words {
 	const { id, timestamp, created } = match.entry;
@@ -88,8 +88,8 @@ export function perhapsOnRecord(write: Write, match: Perhaps, words?: Words): Wo
 }
 
 /**
- * For a message that another execution of this n8n may have sent.
- * @param words what was said there, if anything was
+ * For a message that another execution in this n8n may have sent.
+ * @param words its error there, if any
  */
 export function mayHaveBeenSent({ wording }: Write, words?: Words): Words {
 	const { thing, done, ifUnknown } = wording;
@@ -99,7 +99,7 @@ export function mayHaveBeenSent({ wording }: Write, words?: Words): Words {
 	};
 }
 
-/** For what another item or execution may have created a moment ago. */
+/** For something that another item or execution may have created a moment ago. */
 export function createdMeanwhile({ wording: { thing, ifUnknown } }: Write): Words {
 	return {
 		message: `The same ${thing} may have been created a moment ago`,
@@ -107,7 +107,7 @@ export function createdMeanwhile({ wording: { thing, ifUnknown } }: Write): Word
 	};
 }
 
-/** For what is tried again after n8n lost what it knew, and what the record does not tell. */
+/** For a retry after n8n lost its data, if the record can't answer either. */
 export function untellable({ wording: { thing, done, ifUnknown } }: Write): Words {
 	return {
 		message: `This ${thing} may have been ${done} before n8n stopped`,
@@ -115,7 +115,7 @@ export function untellable({ wording: { thing, done, ifUnknown } }: Write): Word
 	};
 }
 
-/** For what carries this node's own error, whose outcome is not known. */
+/** For an item that contains this node's own error with an unclear result. */
 export function afterOwnError({ wording: { thing, done, ifUnknown } }: Write): Words {
 	return {
 		message: `This ${thing} may have been ${done} already: its item comes from this node's error output`,
@@ -131,7 +131,7 @@ export function unreadable({ wording: { thing, done, ifUnknown } }: Write): Word
 	};
 }
 
-/** For what was sent with another key, of which nobody can tell whether it is of the same account. */
+/** For a message sent with another key, which may or may not belong to the same account. */
 export function otherAccount({ wording: { thing, done } }: Write): Words {
 	return {
 		message: `This ${thing} was ${done}, or may have been, with another API key or Base URL`,
@@ -140,8 +140,8 @@ export function otherAccount({ wording: { thing, done } }: Write): Words {
 }
 
 /**
- * For what is refused or not tried now, after an earlier try in which it may have been done.
- * @param to whom it concerns
+ * For something refused or not tried now that an earlier try may have done.
+ * @param to the recipient
  */
 export function afterDoubt({ wording }: Write, words: Words, to?: string): Words {
 	const { thing, done, ifUnknown } = wording;
@@ -157,8 +157,8 @@ export function whose(thing: string, to?: string): string {
 }
 
 /**
- * For what is in flight elsewhere, or was when n8n was stopped.
- * @param to whom it concerns
+ * For something in flight elsewhere, or still in flight when n8n stopped.
+ * @param to the recipient
  */
 export function inFlight(write: Write, resends: boolean, to?: string): Words {
 	return {

@@ -49,7 +49,7 @@ export interface Observation {
 	/** What the node itself reads and finds. */
 	reading?: Reading;
 	match?: Entry;
-	/** By name, in small letters: headers that speak of a limit. */
+	/** By name, in lowercase: headers about a limit. */
 	limitHeaders: Map<string, string>;
 	/** How many of the answers to reading were 429. */
 	tooMany: number;
@@ -63,7 +63,7 @@ export interface Search {
 	notAt?: number;
 	/** The look that showed it, or the last one. */
 	at: number;
-	/** The status of a list that cannot be read. */
+	/** The response to a list that can't be read. */
 	refused?: Exchange;
 }
 
@@ -96,10 +96,10 @@ export function timeIn(entry: Entry, name: (typeof TIMES)[number]): number {
 	return Date.parse(String(entry[name]));
 }
 
-/** @returns how far the API's clock is ahead as an answer tells it, in ms; undefined when it tells no `Date` */
+/** @returns how far the API's clock is ahead in a response, in ms; undefined without a `Date` */
 export function clockAhead({ headers, askedAt, answeredAt }: Exchange): number | undefined {
 	const date = Date.parse(String(headers.date));
-	// A `Date` tells the full second, which began half a second before on average.
+	// `Date` has whole seconds, which started half a second earlier on average.
 	return Number.isNaN(date) ? undefined : date + 500 - (askedAt + answeredAt) / 2;
 }
 
@@ -206,8 +206,8 @@ class Observer {
 	}
 
 	/**
-	 * Reads pages until the message is there: by the id that the answer gave, else by what was sent.
-	 * @param query '' for the list as it comes without one, of which one page is read
+	 * Reads pages until the message is found: by the ID in the response, or else by its content.
+	 * @param query '' for the list without a query, of which one page is read
 	 */
 	private async find(query: string): Promise<{ entry?: Entry; refused?: Exchange }> {
 		const entries: Entry[] = [];

@@ -29,7 +29,7 @@ export interface Asked {
 
 /** Stands between n8n and the API, and keeps what passes. */
 export interface Relay {
-	/** What stands for the API's base URL, without a slash at the end. */
+	/** Replaces the API's base URL, without a slash at the end. */
 	url: string;
 	/** The requests to send a message so far, in the order in which they were answered. */
 	sendings(): Exchange[];

@@ -10,7 +10,7 @@ export interface Circumstances {
 	/** Versions of the package and of n8n. */
 	packageVersion: string;
 	n8nVersion: string;
-	/** Whether Clerk Chat itself was asked, or what stands at another base URL. */
+	/** Whether the requests went to Clerk Chat itself, rather than another base URL. */
 	isClerkChat: boolean;
 	date: Date;
 	/** The status that each request to send was answered with. */
@@ -48,7 +48,7 @@ export function reportOf(observation: Observation, circumstances: Circumstances)
 	].join('\n');
 }
 
-/** @returns the address of a new issue whose form takes the report: see `.github/ISSUE_TEMPLATE/api_fact.yml` */
+/** @returns the URL of a new issue whose form takes the report: see `.github/ISSUE_TEMPLATE/api_fact.yml` */
 export function issueLink({ date }: Circumstances): string {
 	const query = new URLSearchParams({
 		template: 'api_fact.yml',

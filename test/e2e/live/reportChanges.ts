@@ -27,7 +27,7 @@ export function changesLines(observation: Observation): Line[] {
 	];
 }
 
-/** The same for whoever sent the message, with what became of what. */
+/** The same for the sender of the message, with the values before and after. */
 export function changesText(changes: ChangedForm[]): string {
 	if (changes.length === 0) {
 		return 'Clerk Chat gave the message back as it was sent: the same sender, people and text.';

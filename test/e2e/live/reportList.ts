@@ -53,7 +53,7 @@ function orderLine(largest: Exchange, plain: Exchange): Line {
 	return note('Order', seen, 'The node reads all pages, whatever the order.');
 }
 
-/** @returns how a list is ordered, by the first of the times that tells */
+/** @returns how a list is ordered, by the first time field that shows it */
 export function orderOf(entries: Entry[]): string {
 	const orders = TIMES.flatMap((name) => {
 		const times = entries.map((entry) => timeIn(entry, name));

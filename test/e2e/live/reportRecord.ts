@@ -153,14 +153,14 @@ function textLine(entry: Entry, { body: sent }: SentMessage): Line {
 	return compare('Text', howChanged(body, sent), folded(body) === folded(sent), other);
 }
 
-/** @returns how a text differs from the one that was sent, without saying what stands in it */
+/** @returns how a text differs from the one sent, without quoting it */
 export function howChanged(body: string, sent: string): string {
 	if (body === sent) return 'unchanged';
 	const count = `${body.length} characters instead of ${sent.length}`;
 	if (folded(body) === folded(sent)) return `blanks changed (${count})`;
 	const plain = (text: string) => folded(text).replace(/[^\x20-\x7e]/g, '');
 	const ways: Array<[boolean, string]> = [
-		[body.startsWith(sent), 'something was added behind it'],
+		[body.startsWith(sent), 'something was added after it'],
 		[body.endsWith(sent), 'something was added before it'],
 		[body !== '' && sent.startsWith(body), 'its end is missing'],
 		[body.toLowerCase() === sent.toLowerCase(), 'capitals and small letters'],

@@ -1,4 +1,4 @@
-/** What is told of values in a report that strangers read: their kind, never what they hold. */
+/** How a public report describes values: by their kind, never their content. */
 
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
 

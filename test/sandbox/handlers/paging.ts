@@ -4,11 +4,11 @@ import type { Call } from './handler';
 const defaultLimit = 50;
 
 /**
- * Cuts one page out of a list, as `limit` and `page` of the query say.
+ * Cuts one page out of a list, according to the query's `limit` and `page`.
  *
  * @param call the request
- * @param all every entry, in the order in which they are given out
- * @returns 200 with `data`, `total` and `links`; `next` and `prev` are left out where there is no such page
+ * @param all every entry, in the order of the list
+ * @returns 200 with `data`, `total` and `links`; `next` and `prev` are left out if there is no such page
  */
 export function pageAnswer(call: Call, all: unknown[]): Answer {
 	const limit = Math.max(1, Number(call.query.limit ?? defaultLimit));

@@ -3,7 +3,7 @@ import { makeUuid } from '../ids';
 import type { User } from '../store';
 import type { Handlers } from './handler';
 
-/** Every `phoneId` stands for this number. */
+/** Every `phoneId` means this number. */
 const assignedPhone = '+14155550100';
 
 /** What the sandbox does with users and their phones, by operation ID of the OpenAPI document. */

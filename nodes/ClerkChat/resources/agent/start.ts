@@ -14,7 +14,7 @@ const json = dataJson(
 	'Information for the agent, as a JSON object such as { "order": "1001" }. The agent can read it under webhookBody.',
 );
 
-/** The ID, also when the whole URL was pasted. */
+/** The ID, even if the whole URL was pasted. */
 const webhookId: Reader = (item, label, value) => {
 	const given = text(item, label, value);
 	return /\/webhook\/([^/?#]+)/.exec(String(given))?.[1] ?? given;
@@ -90,7 +90,7 @@ export const start: Operation = {
 	},
 };
 
-/** The agent's information is sent beside the phone number, under names that the user chooses. */
+/** The data for the agent. It is sent next to the phone number, under names that the user chooses. */
 function dataIn(item: ItemFields): IDataObject | undefined {
 	const isJson = text(item, 'Specify Data', item.get('specifyData')) === 'json';
 	return freeDataOf(
@@ -100,7 +100,7 @@ function dataIn(item: ItemFields): IDataObject | undefined {
 	);
 }
 
-/** The API answers 202 with an empty body; anything it adds later is returned, too. */
+/** The API responds with 202 and an empty body; if it ever adds data, that is returned, too. */
 function startedOf(body: unknown, { url }: ApiRequest): IDataObject[] | undefined {
 	const isEmpty = body === undefined || body === null || body === '';
 	if (!isEmpty && !isObject(body)) return undefined;

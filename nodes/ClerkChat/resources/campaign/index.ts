@@ -1,7 +1,7 @@
 import type { Resource } from '../../operation';
 import { start } from './start';
 
-/** One text to everyone on a contact list. */
+/** Campaigns: one text to everyone on a contact list. */
 export const campaign: Resource = {
 	option: { name: 'Campaign', value: 'campaign' },
 	defaultOperation: 'start',

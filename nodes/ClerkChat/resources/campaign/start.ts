@@ -149,7 +149,7 @@ export const start: Operation = {
 			description:
 				"An earlier item starts the same campaign: the same 'From', 'List Name', 'Message' and media. Pass only one item to this node, for example with a Limit node. To text everyone again, add the option 'Allow Repeats'.",
 		},
-		// What its `error` means is not documented: the campaign may run all the same, for most of the list.
+		// The meaning of `error` isn't documented: the campaign may still run for most of the list.
 		objection: (campaign) => {
 			const reason = errorIn(campaign);
 			return reason === undefined ? undefined : { reason, outcome: 'unknown' };

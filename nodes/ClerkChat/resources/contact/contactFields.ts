@@ -7,7 +7,7 @@ import type { ItemFields } from '../../fields/itemFields';
 import type { Field } from '../../operation';
 
 /**
- * What a contact holds that can be written, for a collection.
+ * The writable fields of a contact, for a collection.
  * @param collection the name of the collection
  */
 export function contactFieldsIn(collection: string): Field[] {
@@ -68,7 +68,7 @@ export function contactFieldsIn(collection: string): Field[] {
 	];
 }
 
-/** The fields of a contact that is created. */
+/** The fields of a new contact. */
 export const newContactFields: Field = {
 	displayName: 'Additional Fields',
 	name: 'additionalFields',
@@ -86,7 +86,7 @@ export function hintsAfterContacts(requests: ApiRequest[]): string[] {
 }
 
 /**
- * The rule that a contact needs at least one field.
+ * Requires at least one field of a contact.
  * @param label the name of the collection with the fields, as people see it
  */
 export function atLeastOne(label: string) {

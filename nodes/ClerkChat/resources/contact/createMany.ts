@@ -1,7 +1,7 @@
 import type { Operation } from '../../operation';
 import { atLeastOne, hintsAfterContacts, newContactFields } from './contactFields';
 
-/** How many contacts go into one request. The API does not say how many it takes. */
+/** How many contacts to send per request. The API doesn't document its limit. */
 const CONTACTS_PER_REQUEST = 100;
 
 /** Creates the contacts of all items together. https://docs.clerk.chat/api-reference/public/create-multiple-contacts */

@@ -1,7 +1,7 @@
 import { byId, pickOrEnter } from '../../description/commonFields';
 import type { Operation } from '../../operation';
 
-/** Finds one contact. The API lists contacts (https://docs.clerk.chat/api-reference/public/search-for-a-contact). */
+/** Finds one contact by listing them all (https://docs.clerk.chat/api-reference/public/search-for-a-contact). */
 export const get: Operation = {
 	kind: 'get',
 	option: {

@@ -6,7 +6,7 @@ import { getAll } from './getAll';
 import { update } from './update';
 import { upsert } from './upsert';
 
-/** The people that the team texts with. */
+/** The people whom the team texts. */
 export const contact: Resource = {
 	option: { name: 'Contact', value: 'contact' },
 	defaultOperation: 'create',

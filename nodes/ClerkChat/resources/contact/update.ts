@@ -2,7 +2,7 @@ import { byId, pickOrEnter } from '../../description/commonFields';
 import type { Operation } from '../../operation';
 import { atLeastOne, contactFieldsIn, hintsAfterContacts } from './contactFields';
 
-/** Changes a contact. https://docs.clerk.chat/api-reference/public/update-a-contact */
+/** Updates a contact. https://docs.clerk.chat/api-reference/public/update-a-contact */
 export const update: Operation = {
 	kind: 'write',
 	option: {

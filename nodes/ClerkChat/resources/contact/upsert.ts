@@ -4,7 +4,7 @@ import type { ApiRequest } from '../../../api/requester';
 import type { Field, Operation } from '../../operation';
 import { contactFieldsIn, hintsAfterContacts } from './contactFields';
 
-/** The fields that a contact is found by. */
+/** The fields to find a contact by. */
 const LABELS: Record<string, string> = { phone: 'Phone', email: 'Email' };
 
 const contactFields = contactFieldsIn('additionalFields');
@@ -12,7 +12,8 @@ const contactFields = contactFieldsIn('additionalFields');
 const keyFields: Field[] = contactFields.filter(({ name }) => name in LABELS);
 
 /**
- * Changes a contact, or creates it when there is none. https://docs.clerk.chat/api-reference/public/update-a-contact and
+ * Updates a contact, or creates it if it doesn't exist. https://docs.clerk.chat/api-reference/public/update-a-contact
+ * and
  * https://docs.clerk.chat/api-reference/contacts/create-a-contact
  */
 export const upsert: Operation = {

@@ -1,7 +1,7 @@
 import type { Resource } from '../../operation';
 import { create } from './create';
 
-/** Where messages and calls of a number arrive. */
+/** Where a number's messages and calls arrive. */
 export const inbox: Resource = {
 	option: { name: 'Inbox', value: 'inbox' },
 	defaultOperation: 'create',

@@ -1,10 +1,10 @@
 import type { Field } from '../../operation';
 
-/* The options that hold messages back. What they do is in docs/guards.md. */
+/* The options that hold messages back. docs/guards.md describes them. */
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
-/** The hours at which texts go out. */
+/** Sends only at certain hours. */
 export const sendBetween: Field = {
 	displayName: 'Send Only Between',
 	name: 'sendBetween',
@@ -66,7 +66,7 @@ export const sendBetween: Field = {
 	],
 };
 
-/** Nobody who said stop. */
+/** Sends nothing to people who texted STOP. */
 export const skipOptedOut: Field = {
 	displayName: 'Skip Opted-Out',
 	name: 'skipOptedOut',
@@ -76,7 +76,7 @@ export const skipOptedOut: Field = {
 		"Whether to hold back messages to people who opted out. Either their contact says so, or they texted STOP in the past 30 days and haven't texted START since. If the node can't read all of Clerk Chat's contacts or messages, it sends nothing.",
 };
 
-/** Not too often to one person. */
+/** Limits how often one person is texted. */
 export const maxPerPerson: Field = {
 	displayName: 'At Most per Person',
 	name: 'maxPerPerson',
@@ -110,7 +110,7 @@ export const maxPerPerson: Field = {
 	],
 };
 
-/** Not too many at once, and the guard against an agent in a loop. */
+/** Limits the number of messages, and stops an agent that loops. */
 export const maxMessages: Field = {
 	displayName: 'Most Messages in a Run',
 	name: 'maxMessages',
@@ -121,7 +121,7 @@ export const maxMessages: Field = {
 		'A run that would send more sends nothing. Each recipient counts as one. For an AI agent, all calls in an execution count together, and without this option the limit is 20.',
 };
 
-/** A list of those who may be texted at all. */
+/** Texts only the numbers on a list. */
 export const onlyTo: Field = {
 	displayName: 'Only To',
 	name: 'onlyTo',

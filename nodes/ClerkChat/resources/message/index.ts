@@ -4,7 +4,7 @@ import { reply } from './reply';
 import { send } from './send';
 import { sendAndWait } from './sendAndWait';
 
-/** Text messages of the team that the API key belongs to. */
+/** The text messages of the API key's team. */
 export const message: Resource = {
 	option: { name: 'Message', value: 'message' },
 	defaultOperation: 'send',

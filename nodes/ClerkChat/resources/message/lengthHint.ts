@@ -5,16 +5,16 @@ import { TYPOGRAPHY } from '../../fields/typography';
 
 /** A text that needs more than one segment. */
 interface LongText extends Segments {
-	/** How many segments it would be with plain characters. */
+	/** The number of segments with plain characters. */
 	plainSegments: number;
-	/** How many it would be if all of its characters were in GSM-7. */
+	/** The number of segments if all characters were in GSM-7. */
 	leastSegments: number;
 }
 
 /**
- * The hint about the length of texts: how many segments they have, and why.
- * @param texts of all messages of a run, as they go out
- * @returns undefined when each fits into one segment
+ * The hint about long texts: how many segments they need, and why.
+ * @param texts the texts of all messages in a run, as sent
+ * @returns undefined if each fits into one segment
  */
 export function lengthHint(texts: string[]): string | undefined {
 	const counts = texts.map((text) => lengthOf(text).segments);
@@ -58,17 +58,17 @@ function aboutSeveral(long: LongText[], of: number, sum: number): string {
 	return forced.length > 0 ? `${length} ${among(forced)}${cause(forced)}.` : length;
 }
 
-/** Whether the option makes it shorter. */
+/** Whether the option 'Plain Characters' shortens it. */
 function isCurable({ segments, plainSegments }: LongText): boolean {
 	return plainSegments < segments;
 }
 
-/** Whether a few characters make it longer; a text in another script is as long as it is. */
+/** Whether only a few characters make it longer. A text in another script can't be shortened. */
 function isForced({ segments, leastSegments, forcing }: LongText): boolean {
 	return leastSegments < segments && forcing.length <= 5;
 }
 
-/** What leaves room for so few characters. */
+/** Which characters make segments so short. */
 function cause(texts: LongText[]): string {
 	const forcing = forcingOf(texts);
 	const named = forcing.slice(0, 3).map(shown);
@@ -78,7 +78,7 @@ function cause(texts: LongText[]): string {
 	return `${list} ${all.length === 1 ? 'limits' : 'limit'} each segment to 67 characters instead of 153`;
 }
 
-/** The characters of all texts, the most frequent first. */
+/** The characters that force UCS-2 in all texts, most frequent first. */
 function forcingOf(texts: LongText[]): ForcingCharacter[] {
 	const all = new Map<string, ForcingCharacter>();
 	for (const one of texts.flatMap(({ forcing }) => forcing)) {
@@ -88,7 +88,7 @@ function forcingOf(texts: LongText[]): ForcingCharacter[] {
 	return [...all.values()].sort((one, other) => other.count - one.count);
 }
 
-/** What cannot be seen is named by its code point. */
+/** Shows an invisible character as its code point. */
 function shown({ character, codePoint, name }: ForcingCharacter): string {
 	const isVisible = TYPOGRAPHY.get(character)?.plain.trim() !== '';
 	return `${isVisible ? `"${character}"` : codePoint}${name ? ` (${name})` : ''}`;

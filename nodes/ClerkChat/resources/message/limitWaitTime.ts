@@ -1,6 +1,6 @@
 import type { Field } from '../../operation';
 
-/** The names are those of n8n's own nodes that wait, so that one can take the place of another. */
+/** Uses the field names of n8n's own nodes that wait, so that this node can replace them. */
 export const limitWaitTime: Field = {
 	displayName: 'Limit Wait Time',
 	name: 'limitWaitTime',

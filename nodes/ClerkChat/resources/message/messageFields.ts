@@ -2,7 +2,7 @@ import { mediaUrls } from '../../description/commonFields';
 import { addressesWithDefault, idNumber } from '../../fields/readers';
 import type { Field } from '../../operation';
 
-/** The field 'To' of a message. */
+/** The 'To' field of a message. */
 export const recipients: Field = {
 	displayName: 'To',
 	name: 'recipients',
@@ -27,7 +27,7 @@ export const recipients: Field = {
 	},
 };
 
-/** The field 'Additional Fields' of a message. */
+/** The 'Additional Fields' of a message. */
 export const additionalFields: Field = {
 	displayName: 'Additional Fields',
 	name: 'additionalFields',
@@ -90,7 +90,7 @@ export const defaultCountryCode: Field = {
 		'The country code for phone numbers without one, instead of the one in the credential',
 };
 
-/** The option for messages that may or may not have gone out. */
+/** The option for messages with an unclear result. */
 export const unknownOutcome: Field = {
 	displayName: 'If the Result Is Unclear',
 	name: 'unknownOutcome',

@@ -9,7 +9,7 @@ import { directionOf } from '../../../api/simplified';
 const BY_THE_NODE =
 	"Clerk Chat can't filter by this, so the node reads all messages and filters them itself. Set 'After' to make it faster";
 
-/** The field 'Filters' of the list of messages. */
+/** The 'Filters' field of the list of messages. */
 export const filters: Field = {
 	displayName: 'Filters',
 	name: 'filters',
@@ -75,8 +75,8 @@ export const filters: Field = {
 };
 
 /**
- * Tells which messages an item asks for with the filters that the API does not have; undefined when all.
- * @throws NodeOperationError when one is not usable
+ * Returns a test for the filters that the API doesn't have; undefined if none are set.
+ * @throws NodeOperationError if a filter is invalid
  */
 export function messageFilterOf(item: ItemFields): ((message: IDataObject) => boolean) | undefined {
 	const given = item.collection('filters');
@@ -96,7 +96,7 @@ export function messageFilterOf(item: ItemFields): ((message: IDataObject) => bo
 		(!participant || takesPart(addressOf(participant), message));
 }
 
-/** How many messages a page is to have: as many as possible where most of them may be left out. */
+/** The page size: the largest if filters may leave out most of the messages. */
 export const filteredPageSize: Reader = (item, label, value) =>
 	messageFilterOf(item) ? LARGEST_PAGE : pageSize(item, label, value);
 
@@ -104,7 +104,7 @@ function read(reader: Reader, item: ItemFields, label: string, value: unknown) {
 	return reader(item, label, value) as string | undefined;
 }
 
-/** Whether an address is one of those a message names; sent ones may carry `recipients`, which is not documented. */
+/** Whether an address took part in a message. Sent messages may have `recipients`, which is not documented. */
 function takesPart(wanted: string, { sender, members, recipients }: IDataObject): boolean {
 	return [sender, members, recipients].flat().map(addressOf).includes(wanted);
 }

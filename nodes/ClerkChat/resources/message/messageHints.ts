@@ -2,10 +2,10 @@ import type { ApiRequest } from '../../../api/requester';
 import { oddNumbersHint } from '../../description/oddNumbers';
 import { lengthHint } from './lengthHint';
 
-/** How many recipients are named. */
+/** The most recipients that a hint lists. */
 const MOST_NAMED = 3;
 
-/** The hints after a run with messages, sent or previewed: what costs money, or shows a number to strangers. */
+/** The hints after a run with messages, sent or previewed: what costs extra, or shows numbers to strangers. */
 export function hintsAfterSending(requests: ApiRequest[]): string[] {
 	const texts = requests
 		.filter(({ body }) => body?.templateId === undefined)

@@ -3,7 +3,10 @@ import type { ApiRequest } from '../../../api/requester';
 import { oddNumbersIn } from '../../description/oddNumbers';
 import { segmentsOf } from '../../fields/segments';
 
-/** What would go out, for a test run that only shows it. What people look for stands first, where a table shows it. */
+/**
+ * The message that a test run shows instead of sending. The most important fields come first, so that a table shows
+ * them.
+ */
 export function previewOf({ body: { recipients, body, ...rest } = {} }: ApiRequest): IDataObject {
 	const warnings = oddNumbersIn(recipients as string[]);
 	return {

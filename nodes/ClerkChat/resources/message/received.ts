@@ -3,21 +3,21 @@ import { isObject } from '../../../api/bodies';
 import { personOf } from '../../../api/person';
 import { timeOf } from '../../../api/record';
 
-/** What an answer to a message needs to know of it. */
+/** What a reply needs to know about the message it answers. */
 export interface ReceivedMessage {
-	/** Who wrote; left out when the message does not say. */
+	/** Who wrote it; left out if the message doesn't say. */
 	person?: string;
-	/** Which number of ours they wrote to; left out when that cannot be told. */
+	/** The number of ours that received it; left out if unknown. */
 	ours?: string;
-	/** Whether other people take part. */
+	/** Whether other people are in the conversation. */
 	isGroup: boolean;
-	/** When it came in, in ms by the API's clock; NaN when it does not say. */
+	/** When it was received, in ms by the API's clock; NaN if the message doesn't say. */
 	receivedAt: number;
-	/** The open question that the person has, in words: this answer is about it. */
+	/** The text of a question that this person still has to answer; a reply to this message is about that question. */
 	openQuestion?: string;
 }
 
-/** Where the triggers put the message: the polling trigger in the item itself, the webhook trigger inside `data`. */
+/** Where the triggers put the message: the polling trigger in the item itself, the webhook trigger under `data`. */
 const PLACES: Array<(item: IDataObject) => unknown> = [
 	(item) => item,
 	({ data }) => data,
@@ -27,8 +27,8 @@ const PLACES: Array<(item: IDataObject) => unknown> = [
 ];
 
 /**
- * The received message in an item, of either trigger, simplified or not.
- * @returns undefined when there is none, or it is one that was sent
+ * Reads the received message from an item of either trigger, simplified or not.
+ * @returns undefined if there is none, or if it is a sent one
  */
 export function receivedIn(item: unknown): ReceivedMessage | undefined {
 	if (!isObject(item)) return undefined;

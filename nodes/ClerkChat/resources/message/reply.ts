@@ -15,7 +15,9 @@ import { applySendRules, partsOf } from './sendRules';
 
 const LIKE_SEND = send as OfWrite;
 
-/** What goes out in answer to somebody with an open question leaves that question open. By when the Message came in. */
+/**
+ * Messages that leave a person's open question open, because they are about it. Maps each body to its received time.
+ */
 const aboutQuestions = new WeakMap<IDataObject, number>();
 
 const orLeftOut =
@@ -23,7 +25,7 @@ const orLeftOut =
 	(item, label, value) =>
 		isGiven(value) && String(value).trim() !== '' ? reader(item, label, value) : undefined;
 
-/** The fields that come from the received message unless they are filled in. */
+/** The fields that default to the received message's values. */
 const OPTIONAL: Record<string, Partial<Field>> = {
 	sender: {
 		required: false,
@@ -53,7 +55,7 @@ const received: Field = {
 	default: '={{ $json }}',
 };
 
-/** Sends one message per item, to whoever sent the message in it. In every other way it is Send. */
+/** Sends one reply per item to the sender of the item's message. In every other way it is Send. */
 export const reply: Operation = {
 	...LIKE_SEND,
 	option: {
@@ -93,8 +95,8 @@ export const reply: Operation = {
 };
 
 /**
- * Fills in From and To where they were left empty.
- * @throws NodeOperationError when the item does not tell them
+ * Fills in From and To if they were left empty.
+ * @throws NodeOperationError if the item doesn't contain them
  */
 function fillIn({ body = {} }: ApiRequest, item: ItemFields): void {
 	const message = receivedIn(item.get('received'));
@@ -124,7 +126,7 @@ function fillIn({ body = {} }: ApiRequest, item: ItemFields): void {
 	if (!hasTo) body.recipients = addressesWithDefault(item, 'To', message.person) as string[];
 }
 
-/** Whether a text is about the open question: it goes to that person alone, and asks nothing else. */
+/** Whether a message is about the open question: it goes to that person alone, and asks nothing else. */
 function isAbout({ person, openQuestion }: ReceivedMessage, body: IDataObject): boolean {
 	if (openQuestion === undefined) return false;
 	const people = new Set([body.recipients ?? person].flat().map(personOf));

@@ -8,7 +8,7 @@ import { additionalFields, defaultCountryCode, recipients, unknownOutcome } from
 import { previewOf } from './preview';
 import { messages, writeMessage } from './writeMessage';
 
-/** As for Send, but there is one question, and what is only shown is not waited for. */
+/** As for Send, but there is only one question, and a preview doesn't wait for an answer. */
 const testRuns: Field = {
 	displayName: 'In Test Runs',
 	name: 'testRuns',

@@ -2,7 +2,7 @@ import type { Field } from '../../operation';
 import { maxMessages, maxPerPerson, onlyTo, sendBetween, skipOptedOut } from './guardOptions';
 import { defaultCountryCode, unknownOutcome } from './messageFields';
 
-/** The option for what a run that was started in the editor does. */
+/** The option for what runs started in the editor do. */
 const testRuns: Field = {
 	displayName: 'In Test Runs',
 	name: 'testRuns',

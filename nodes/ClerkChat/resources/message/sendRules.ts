@@ -8,8 +8,8 @@ import { segmentsOf } from '../../fields/segments';
 import { isBlank } from './writeMessage';
 
 /**
- * The rules of Send that concern several fields, and what the options do to the text.
- * @throws NodeOperationError when the message is not to go out as it is
+ * Checks the rules of Send that involve several fields, and applies the options that change the text.
+ * @throws NodeOperationError if the message must not be sent as it is
  */
 export function applySendRules(request: ApiRequest, item: ItemFields): void {
 	const options = item.collection('options');
@@ -23,8 +23,8 @@ export function applySendRules(request: ApiRequest, item: ItemFields): void {
 }
 
 /**
- * The requests of an item: one, or with 'Several Numbers' set to 'Separately' one for each recipient.
- * @throws NodeOperationError when the option says something else
+ * The requests for an item: one, or one per recipient if 'Several Numbers' is set to 'Separately'.
+ * @throws NodeOperationError if the option has another value
  */
 export function partsOf(request: ApiRequest, item: ItemFields): ApiRequest[] {
 	const { severalNumbers = 'together' } = item.collection('options');
@@ -47,7 +47,9 @@ function textOrMedia({ body }: ApiRequest, item: ItemFields): void {
 	);
 }
 
-/** What the record cannot tell is refused, or a second run would text again, or leave out what nobody has. */
+/**
+ * Refuses 'Skip If Sent' where the record can't identify a message: a rerun could text again, or wrongly skip people.
+ */
 function skippingCanBeTold({ body }: ApiRequest, item: ItemFields, options: IDataObject): void {
 	if (!('skipSentWithinHours' in options)) return;
 	if (body?.templateId !== undefined) {
@@ -70,7 +72,7 @@ function skippingCanBeTold({ body }: ApiRequest, item: ItemFields, options: IDat
 	);
 }
 
-/** Whether an address without a plus is long enough for a phone number; short codes are not. */
+/** Whether an address without a plus is long enough to be a phone number; short codes are not. */
 function isBareNumber(address: unknown): boolean {
 	return !String(address).startsWith('+') && /^\d{7,}$/.test(addressOf(address));
 }

@@ -2,14 +2,14 @@ import { objectionTo } from '../../../api/messageStatus';
 import type { Endpoint } from '../../operation';
 import type { Write } from '../../write';
 
-/** Where messages are sent. Text and media are required by the API even when there are none. */
+/** The endpoint for sending messages. The API requires text and media even if there are none. */
 export const messages: Endpoint = {
 	method: 'POST',
 	url: '/public/messages',
 	body: { body: '', mediaUrls: [] },
 };
 
-/** What is particular about sending a message. https://docs.clerk.chat/api-reference/messages/send-a-message */
+/** How to send a message. https://docs.clerk.chat/api-reference/messages/send-a-message */
 export const writeMessage: Write = {
 	wording: {
 		thing: 'message',
@@ -22,7 +22,7 @@ export const writeMessage: Write = {
 	message: {
 		recipients: ({ body }) => body?.recipients as string[],
 		content: ({ body }) => [body?.body, body?.mediaUrls, body?.templateId],
-		// With a template, the text on record may be another one; and the record does not list media.
+		// With a template, the text on record may differ; and the record doesn't list media.
 		recorded: ({ body }) =>
 			body?.templateId === undefined && !isBlank(body?.body)
 				? {

@@ -1,7 +1,7 @@
 import { byId, LOCATED, pickOrEnter } from '../../description/commonFields';
 import type { Operation } from '../../operation';
 
-/** Gives a user a phone number. https://docs.clerk.chat/api-reference/public-admin/assign-phone-to-user */
+/** Assigns a phone number to a user. https://docs.clerk.chat/api-reference/public-admin/assign-phone-to-user */
 export const assignPhone: Operation = {
 	kind: 'write',
 	option: {

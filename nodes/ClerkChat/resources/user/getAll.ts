@@ -2,7 +2,7 @@ import { returnAllOrLimit } from '../../description/commonFields';
 import type { Operation } from '../../operation';
 
 /**
- * Lists users. The docs name 201 as the status of success; any 2xx counts.
+ * Lists users. The docs say that success is a 201; any 2xx counts here.
  * https://docs.clerk.chat/api-reference/admin/search-clerk-chat-users
  */
 export const getAll: Operation = {

@@ -3,7 +3,7 @@ import { assignPhone } from './assignPhone';
 import { create } from './create';
 import { getAll } from './getAll';
 
-/** The people who work in the team's Clerk Chat. */
+/** The people on the team in Clerk Chat. */
 export const user: Resource = {
 	option: { name: 'User', value: 'user' },
 	defaultOperation: 'getAll',
