@@ -1,5 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import examples from 'libphonenumber-js/examples.mobile.json';
 import {
@@ -13,7 +11,6 @@ import type { CountryCode } from 'libphonenumber-js/max';
 import metadata from 'libphonenumber-js/metadata.max.json';
 import { countryCodeIn, readAddress } from '../../nodes/api/phoneNumbers';
 import { oddLengthOf, planOf } from '../../nodes/api/plans';
-import { generated } from '../generate/generated';
 
 /** Why something is refused; fails when it is read. */
 const refused = (value: string | number, code: string) => {
@@ -287,12 +284,6 @@ test.each<[string, string | undefined]>([
 	['inbox-7', undefined],
 ])('the length of %s: %s', (address, odd) => {
 	expect(oddLengthOf(address)).toBe(odd);
-});
-
-test("the table equals libphonenumber's", () => {
-	for (const [path, source] of Object.entries(generated)) {
-		expect(readFileSync(path, 'utf8')).toBe(source());
-	}
 });
 
 /* Checks against libphonenumber's example numbers, one per country. */

@@ -3,6 +3,7 @@ import SmartEncodingMap from 'sms-segments-calculator/dist/libs/SmartEncodingMap
 import { plainCharacters } from '../../nodes/ClerkChat/fields/plainCharacters';
 import { segmentsOf } from '../../nodes/ClerkChat/fields/segments';
 import { TYPOGRAPHY } from '../../nodes/ClerkChat/fields/typography';
+import { anyCharacter } from './anyCharacter';
 
 test.each([
 	['“It’s five o’clock”', '"It\'s five o\'clock"'],
@@ -78,7 +79,7 @@ describe('random texts', () => {
 		textOf(typographic, gsm),
 		textOf(gsm, typographic, letters),
 		textOf(gsm, typographic, emoji, letters),
-		fc.string({ unit: 'binary' }),
+		fc.string({ unit: anyCharacter }),
 	);
 
 	test('replacing twice is replacing once', () => {
