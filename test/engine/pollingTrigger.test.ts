@@ -201,7 +201,12 @@ describe('a list that misbehaves', () => {
 	test('is longer than the saved state can hold: no duplicates, and the newest are returned', async () => {
 		await host.publish();
 		pass(MINUTE);
-		for (let count = 0; count < 6_000; count++) record.add({}, { at: clock - 30_000 + count });
+		for (let count = 0; count < 6_000; count++) {
+			const conversationId = String(count % 500);
+			const sender = `+1415555${1000 + (count % 500)}`;
+			const members = ['+14155550100', sender];
+			record.add({ conversationId, sender, members }, { at: clock - 30_000 + count });
+		}
 		await host.tick();
 		await poll();
 		text('newest');
