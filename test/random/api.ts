@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenHere } from '../engine/realServer';
 import { listedAs, recordFormOf } from '../recordForms';
 import type { RecordForm } from '../recordForms';
 import type { RecordKind, Reply } from './scenario';
@@ -173,28 +173,20 @@ export async function startServer(): Promise<Server> {
 	const server = createServer((request, response) => {
 		void answer(request, response, ledgers).catch(() => response.destroy());
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const closed = createServer();
-	await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
-	const nobody = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
-	await new Promise((resolve) => closed.close(resolve));
-	const { port } = server.address() as AddressInfo;
+	const { url, close } = await listenHere(server);
+	const closed = await listenHere(createServer());
+	await closed.close();
 	return {
-		nobody,
+		nobody: closed.url,
 		open: (ledger) => {
 			const id = String(++ids);
 			ledgers.set(id, ledger);
 			return {
-				baseUrl: `http://127.0.0.1:${port}/${id}`,
+				baseUrl: `${url}/${id}`,
 				close: () => void ledgers.delete(id),
 			};
 		},
-		close: async () => {
-			await new Promise((resolve) => {
-				server.close(resolve);
-				server.closeAllConnections();
-			});
-		},
+		close,
 	};
 }
 

@@ -1,9 +1,9 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import fc from 'fast-check';
 import { sleep } from 'n8n-workflow';
 import { retry, runNode } from '../engine/engine';
 import type { Setup } from '../engine/engine';
 import { startProcess } from './process';
+import { randomCases } from './randomCases';
 import {
 	allComeOut,
 	askedIn,
@@ -24,11 +24,7 @@ import type { Ran, TextScenario } from './texts';
 /*
  * Random lists sent by several executions, in parallel and one after the other, with and without 'Skip If Sent', while
  * the record shows sent messages late.
- *
- * `npm run test:random -- --file besides --seed 7 --path ...` replays a printed failure.
  */
-
-const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
 
 interface Settings {
 	skips: boolean;
@@ -82,13 +78,7 @@ beforeAll(async () => void (server = await new ChatServer().listen()));
 
 afterAll(async () => await server.close());
 
-test(`${RANDOM_RUNS} random executions beside each other hold the promise`, async () => {
-	await fc.assert(fc.asyncProperty(scenarios, play), {
-		numRuns: Number(RANDOM_RUNS),
-		seed: Number(RANDOM_SEED),
-		...(RANDOM_PATH !== undefined && { path: RANDOM_PATH }),
-	});
-}, 3_600_000);
+randomCases('executions beside each other hold the promise', scenarios, play);
 
 test("what one item's people have doesn't count for them in another item", async () => {
 	const settings = {

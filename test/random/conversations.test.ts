@@ -1,20 +1,17 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import type { IDataObject, IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
-import fc from 'fast-check';
 import { handOverIn, receptionBody } from '../../nodes/api/answering';
 import { takeHandOver } from '../../nodes/ClerkChat/waiting/takeHandOver';
 import { FakeRecord } from '../engine/fakeRecord';
 import { PollingHost } from '../engine/pollingHost';
 import { BUTTONS, steps, TEXTS } from './conversation';
 import type { Kind, Step } from './conversation';
+import { randomCases, RUNS } from './randomCases';
 
 /*
  * Conversations in which questions are asked, answered and abandoned, checked against a small model of the rule in
  * docs/pollingTrigger.md that shares no code with the node. `npm run test:random -- --file conversations --runs 5000`
  * runs more of them.
  */
-
-const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
 
 const START = Date.parse('2026-05-01T12:00:00.000Z');
 const US = '+14155550100';
@@ -400,27 +397,23 @@ function isBetween(start: Message, each: Message, end: Message): boolean {
 
 afterEach(() => jest.restoreAllMocks());
 
-test(`${RANDOM_RUNS} random conversations: no text answers what it does not mean, and each that does answers`, async () => {
-	let answers = 0;
-	await fc.assert(
-		fc.asyncProperty(steps, async (all) => {
-			const world = new World();
-			const now = jest.spyOn(Date, 'now').mockImplementation(() => world.clock);
-			try {
-				await world.play(all);
-			} finally {
-				now.mockRestore();
-			}
-			answers += world.answers.length;
-			if (world.wrong.length > 0) {
-				throw new Error(`${world.wrong.join('\n')}\n${world.trace.join('\n')}`);
-			}
-		}),
-		{
-			numRuns: Number(RANDOM_RUNS),
-			seed: Number(RANDOM_SEED),
-			...(RANDOM_PATH !== undefined && { path: RANDOM_PATH }),
-		},
-	);
-	expect(answers).toBeGreaterThan(Number(RANDOM_RUNS) / 4);
-}, 3_600_000);
+let answers = 0;
+
+randomCases(
+	'conversations: no text answers what it does not mean, and each that does answers',
+	steps,
+	async (all) => {
+		const world = new World();
+		const now = jest.spyOn(Date, 'now').mockImplementation(() => world.clock);
+		try {
+			await world.play(all);
+		} finally {
+			now.mockRestore();
+		}
+		answers += world.answers.length;
+		if (world.wrong.length > 0) {
+			throw new Error(`${world.wrong.join('\n')}\n${world.trace.join('\n')}`);
+		}
+	},
+	() => expect(answers).toBeGreaterThan(RUNS / 4),
+);

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import nock from 'nock';
@@ -9,15 +8,12 @@ import { retry, runNode } from '../engine/engine';
 import type { Result, Setup } from '../engine/engine';
 import { messageObject } from '../engine/messages';
 import { startProcess } from './process';
+import { randomCases } from './randomCases';
 
 /*
  * Random lists, guards, faults, retries and restarts: nothing is ever sent that an active guard forbids, and every item
  * is returned or says why not.
- *
- * `npm run test:random -- --file guards --seed 7 --path ...` replays a printed failure.
  */
-
-const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
 
 /** One number in each of these zones. */
 const PEOPLE = [
@@ -204,34 +200,33 @@ closeNetwork();
 
 let keys = 0;
 
-test('sends nothing that a guard forbids, and loses no item', async () => {
-	await fc.assert(
-		fc.asyncProperty(executions, faults, async (all, given) => {
-			const chat = new Chat([...given]);
-			const apiKey = `key-${keys++}`;
-			let node = startProcess(1);
-			for (const execution of all) {
-				if (execution.restart) node = startProcess(1);
-				const items = execution.items.map(({ to, text }) => ({
-					to: PEOPLE[to][0],
-					text: `text ${text}`,
-				}));
-				const setup = { ...setupOf(execution, apiKey), node };
+randomCases(
+	'executions: sends nothing that a guard forbids, and loses no item',
+	fc.tuple(executions, faults),
+	async ([all, given]) => {
+		const chat = new Chat([...given]);
+		const apiKey = `key-${keys++}`;
+		let node = startProcess(1);
+		for (const execution of all) {
+			if (execution.restart) node = startProcess(1);
+			const items = execution.items.map(({ to, text }) => ({
+				to: PEOPLE[to][0],
+				text: `text ${text}`,
+			}));
+			const setup = { ...setupOf(execution, apiKey), node };
+			chat.begin(execution.options);
+			let result: Result = await runNode(items, setup);
+			for (let tries = 0; tries < execution.retries && result.error; tries++) {
 				chat.begin(execution.options);
-				let result: Result = await runNode(items, setup);
-				for (let tries = 0; tries < execution.retries && result.error; tries++) {
-					chat.begin(execution.options);
-					result = await retry(result, items, setup);
-				}
-				expect(chat.wrong).toEqual([]);
-				if (result.error) continue;
-				expect(result.items).toHaveLength(items.length);
-				for (const { json } of result.items) {
-					const { outcome, code } = (json.error ?? {}) as IDataObject;
-					if (code) expect(['notTried', 'unknown']).toContain(outcome);
-				}
+				result = await retry(result, items, setup);
 			}
-		}),
-		{ numRuns: Number(RANDOM_RUNS), seed: Number(RANDOM_SEED), path: RANDOM_PATH },
-	);
-}, 3_600_000);
+			expect(chat.wrong).toEqual([]);
+			if (result.error) continue;
+			expect(result.items).toHaveLength(items.length);
+			for (const { json } of result.items) {
+				const { outcome, code } = (json.error ?? {}) as IDataObject;
+				if (code) expect(['notTried', 'unknown']).toContain(outcome);
+			}
+		}
+	},
+);

@@ -1,7 +1,7 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import fc from 'fast-check';
 import { leadingBack, runNode } from '../engine/engine';
 import { startProcess } from './process';
+import { randomCases } from './randomCases';
 import {
 	Chat,
 	ChatServer,
@@ -18,11 +18,7 @@ import type { Ran, TextScenario } from './texts';
 /*
  * Random lists whose failed items return to the node through its error output, n8n's usual way to try again, combined
  * with Retry On Fail.
- *
- * `npm run test:random -- --file loops --seed 7 --path ...` replays a printed failure.
  */
-
-const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
 
 interface Scenario extends TextScenario {
 	/** How often failed items come back at most. */
@@ -49,13 +45,7 @@ beforeAll(async () => void (server = await new ChatServer().listen()));
 
 afterAll(async () => await server.close());
 
-test(`${RANDOM_RUNS} random loops hold the promise`, async () => {
-	await fc.assert(fc.asyncProperty(scenarios, play), {
-		numRuns: Number(RANDOM_RUNS),
-		seed: Number(RANDOM_SEED),
-		...(RANDOM_PATH !== undefined && { path: RANDOM_PATH }),
-	});
-}, 3_600_000);
+randomCases('loops hold the promise', scenarios, play);
 
 test('the next try of a run knows what it found on record', async () => {
 	const replies = [[], ['unknownLost', 'unknownDelivered'], ['odd'], [], ['sent'], []];

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { sleep } from 'n8n-workflow';
@@ -12,14 +12,13 @@ import { messageObject } from '../engine/messages';
 import { listedAs, recordFormOf, richText } from '../recordForms';
 import type { RecordForm } from '../recordForms';
 import { startProcess } from './process';
+import { randomCases } from './randomCases';
 import { form } from './scenario';
 
 /*
  * Random lists with several people in 'To', run again with 'Skip If Sent' or retried, with changes to 'Several Numbers'
  * in between. Clerk Chat lists messages after a delay, in one of the forms of test/recordForms.ts.
  */
-
-const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
 
 const SENDER = '+14155550100';
 
@@ -84,13 +83,7 @@ let messageNumber = 0;
 
 closeNetwork();
 
-test(`${RANDOM_RUNS} random lists that are run again hold the promise`, async () => {
-	await fc.assert(fc.asyncProperty(scenarios, play), {
-		numRuns: Number(RANDOM_RUNS),
-		seed: Number(RANDOM_SEED),
-		...(RANDOM_PATH !== undefined && { path: RANDOM_PATH }),
-	});
-}, 3_600_000);
+randomCases('lists that are run again hold the promise', scenarios, play);
 
 async function play({ items, skips, replies, executions, ...scenario }: Scenario): Promise<void> {
 	// n8n's process remembers sent messages, so each scenario has its own people.

@@ -1,9 +1,9 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
 import fc from 'fast-check';
 import { sleep } from 'n8n-workflow';
 import { retry, runNode } from '../engine/engine';
 import type { Setup } from '../engine/engine';
 import { startProcess } from './process';
+import { randomCases } from './randomCases';
 import {
 	allComeOut,
 	Chat,
@@ -22,11 +22,7 @@ import type { Ran, TextScenario } from './texts';
 /*
  * Random lists with several people in 'To', in one execution and its retries. They send together or Separately, one at
  * a time or in parallel, with edits that don't affect the messages, and with restarts of n8n.
- *
- * `npm run test:random -- --file severalNumbers --seed 7 --path ...` replays a printed failure.
  */
-
-const { RANDOM_RUNS = '100', RANDOM_SEED = '1', RANDOM_PATH } = process.env;
 
 interface Settings {
 	severalNumbers: 'together' | 'separately';
@@ -90,13 +86,11 @@ beforeAll(async () => void (server = await new ChatServer().listen()));
 
 afterAll(async () => await server.close());
 
-test(`${RANDOM_RUNS} random executions with several numbers, and their retries, hold the promise`, async () => {
-	await fc.assert(fc.asyncProperty(scenarios, play), {
-		numRuns: Number(RANDOM_RUNS),
-		seed: Number(RANDOM_SEED),
-		...(RANDOM_PATH !== undefined && { path: RANDOM_PATH }),
-	});
-}, 3_600_000);
+randomCases(
+	'executions with several numbers, and their retries, hold the promise',
+	scenarios,
+	play,
+);
 
 type Played = Ran & { life: number; failed: boolean };
 

@@ -1,12 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Result, Setup } from '../engine/engine';
 import { messageObject } from '../engine/messages';
+import { listenHere } from '../engine/realServer';
 import { listedAs, recordFormOf, richText } from '../recordForms';
 import type { RecordForm } from '../recordForms';
 import { form } from './scenario';
@@ -192,16 +192,13 @@ export class ChatServer {
 
 	private opened = 0;
 
-	async listen(): Promise<this> {
-		await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-		return this;
-	}
+	private url = '';
 
-	async close(): Promise<void> {
-		await new Promise((resolve) => {
-			this.server.close(resolve);
-			this.server.closeAllConnections();
-		});
+	close = async () => {};
+
+	async listen(): Promise<this> {
+		Object.assign(this, await listenHere(this.server));
+		return this;
 	}
 
 	/**
@@ -211,10 +208,9 @@ export class ChatServer {
 	open(chat: Chat): (execution: string) => Pick<Setup, 'credentials' | 'reroute' | 'executionId'> {
 		const name = String(++this.opened);
 		this.chats.set(name, chat);
-		const { port } = this.server.address() as AddressInfo;
 		return (execution) => ({
 			executionId: execution,
-			credentials: { apiKey: 'a-secret-key', baseUrl: `http://127.0.0.1:${port}/${name}` },
+			credentials: { apiKey: 'a-secret-key', baseUrl: `${this.url}/${name}` },
 			reroute: (request) => {
 				request.headers = {
 					...request.headers,
