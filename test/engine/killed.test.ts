@@ -188,7 +188,36 @@ describe('n8n was killed in the middle of a retry, which n8n saved as it began',
 		expect(counts(chat, people)).toEqual([2, 2, 2]);
 	});
 
-	test('the runs after those that it had come to read nothing', async () => {
+	test('nor in those after a run of which nothing was sent then, but is now', async () => {
+		let isRefused = true;
+		const { people, chat, again } = await killedInRetry(
+			'=run {{ $runIndex }}',
+			3,
+			(text) => isRefused && text === 'run 1',
+		);
+		expect(counts(chat, people)).toEqual([2, 2, 2]);
+		isRefused = false;
+		await again();
+		expect(counts(chat, people)).toEqual([3, 3, 3]);
+	});
+
+	test("with 'Send Again', nor in those after a run that the record can't identify", async () => {
+		const [ann] = some(1);
+		let isClosed = true;
+		const chat = clerkChat(({ body }) => (isClosed && body.templateId ? [401, {}] : {}));
+		const additionalFields = { templateId: '={{ $runIndex === 0 ? "7" : undefined }}' };
+		const used = { ...setup(sendAgain, toContinue, { additionalFields }), runs: 2 };
+		const items = itemsTo([ann], 'text');
+		const first = await runNode(items, { ...used, settings: {} });
+		isClosed = false;
+		await retry(first, items, restarted(used));
+		expect(chat.got(ann)).toBe(2);
+		await retry(first, items, restarted(used));
+		// At most one more copy of the template.
+		expect(chat.got(ann)).toBe(3);
+	});
+
+	test('each run of a loop reads only what is new on record', async () => {
 		let hasCome = 1;
 		const isRefused = (text: string) => text >= `run ${hasCome}`;
 		const { people, chat, again } = await killedInRetry('=run {{ $runIndex }}', 5, isRefused);
@@ -197,7 +226,7 @@ describe('n8n was killed in the middle of a retry, which n8n saved as it began',
 		const { length } = chat.looks;
 		await again();
 		expect(counts(chat, people)).toEqual([5, 5, 5]);
-		expect(chat.looks.length - length).toBe(2);
+		expect(chat.looks.length - length).toBe(5);
 	});
 });
 

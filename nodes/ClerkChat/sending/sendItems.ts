@@ -121,7 +121,7 @@ class Run {
 	}
 
 	private async sendReal(tasks: Task[]): Promise<void> {
-		const { host, decisions, runLedger, results } = this.parts;
+		const { host, decisions, runLedger } = this.parts;
 		if (tasks.length === 0) return;
 		if (this.failure) throw this.failure;
 		let requester: Requester;
@@ -139,9 +139,6 @@ class Run {
 		const notSent = await this.notSentByOthers(open, requester);
 		const fresh = await this.guards.allowed(notSent, requester);
 		if (fresh.length > 0) await this.sendAll(fresh, requester);
-		// An earlier try that sent nothing of what goes out now had not come this far.
-		const isNew = notSent.length === open.length && fresh.some((task) => results.isSent(task));
-		if (isNew) runLedger.saved.endDoubt();
 		await waitForDelivery(tasks, requester, this.parts);
 	}
 

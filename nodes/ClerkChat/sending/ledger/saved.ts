@@ -62,8 +62,8 @@ export class Saved {
 
 	/**
 	 * n8n saves a retry as it begins, and by default not again before it ends. So where this process does not know of an
-	 * earlier try, one may have been killed in the middle. The doubt stays through all further tries and runs, until
-	 * {@link endDoubt}.
+	 * earlier try, one may have been killed in the middle. The doubt stays through all further tries and runs: one of
+	 * which nothing is on record proves nothing, since the earlier try may have failed there and gone on.
 	 */
 	private noteRun(): void {
 		const { executionId: execution, isRetry, isTool, runIndex: run } = this.host;
@@ -72,11 +72,6 @@ export class Saved {
 		const isKnown = isTool ? last !== undefined : last?.execution === execution || isSame;
 		if (isRetry && !isKnown) this.node.isLost = true;
 		this.node.last = { execution, run, process: PROCESS };
-	}
-
-	/** Ends the doubt about what an earlier try did: it had not come to this run, so not to any after it either. */
-	endDoubt(): void {
-		delete this.node.isLost;
 	}
 
 	/** Whether what was saved could be read. If not, nobody knows what may have been sent. */
@@ -154,7 +149,7 @@ export class Saved {
 	shorten(): void {
 		const { isTool, runIndex } = this.host;
 		// Each call of an agent is on its own.
-		if (isTool) this.endDoubt();
+		if (isTool) delete this.node.isLost;
 		for (const entry of this.all()) {
 			const isOfThisRun = this.runOf(entry) === runIndex;
 			if (entry.state === 'sent' && (isTool || isOfThisRun)) this.remove(entry);
