@@ -10,10 +10,12 @@ import {
 	isTo,
 	itemsTo,
 	killed,
+	later,
 	outcomesOf,
 	REFUSED,
 	sendAgain,
 	setup,
+	skipping,
 	some,
 	somebody,
 	toContinue,
@@ -215,6 +217,36 @@ describe('n8n was killed in the middle of a retry, which n8n saved as it began',
 		await retry(first, items, restarted(used));
 		// At most one more copy of the template.
 		expect(chat.got(ann)).toBe(3);
+	});
+
+	test("nor with 'Skip If Sent' for fewer hours than have passed since", async () => {
+		const people = some(2);
+		let isClosed = true;
+		const chat = clerkChat((request) => (isClosed && isTo(people[1], request) ? [401, {}] : {}));
+		const items = itemsTo(people, 'fewer');
+		const used = skipping({ skipSentWithinHours: 1 });
+		const first = await runNode(items, used);
+		isClosed = false;
+		await retry(first, items, restarted(used));
+		expect(counts(chat, people)).toEqual([1, 1]);
+		later(2 * 3_600_000);
+		await retry(first, items, restarted(used));
+		expect(counts(chat, people)).toEqual([1, 1]);
+	});
+
+	test('what another execution had sent before the first try began is sent', async () => {
+		const [ann, bob] = some(2);
+		let isClosed = true;
+		const chat = clerkChat(() => (isClosed ? [401, {}] : {}));
+		const items = itemsTo([ann, bob], 'hourly');
+		const since = (minutes: number) => at(Date.now() - minutes * 60_000);
+		// The clocks of two machines may differ by ten minutes.
+		chat.entries.push(entryOf({ text: 'hourly', to: ann }, since(9)));
+		chat.entries.push(entryOf({ text: 'hourly', to: bob }, since(11)));
+		const first = await runNode(items, setup());
+		isClosed = false;
+		await retry(first, items, restarted());
+		expect(counts(chat, [ann, bob])).toEqual([0, 1]);
 	});
 
 	test('each run of a loop reads only what is new on record', async () => {

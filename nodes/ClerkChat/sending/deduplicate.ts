@@ -17,15 +17,30 @@ import type { Finding, Findings } from './otherExecutions';
 import type { Reconciler } from './reconcile';
 import type { Task } from './task';
 
-/** How far back to read the record if n8n lost what it knew of the execution being retried. */
-const HOURS_AFTER_CRASH = 12;
+const HOUR = 3_600_000;
 
-/** How many hours of the record are compared, if any: as 'Skip If Sent' says, and of messages after a crash. */
-export function hoursBack({ settings, runLedger, operation }: RunParts): number | undefined {
+/** How far back to read the record at most if n8n lost what it knew of the execution being retried. */
+const AFTER_CRASH = 12 * HOUR;
+
+/** By how much the clocks of two machines that run n8n may differ. */
+const CLOCKS = HOUR / 6;
+
+/**
+ * Since when (ms since 1970) the record is compared, if at all: as 'Skip If Sent' says, and for messages after a crash
+ * since the try of which something is left.
+ */
+export function comparedSince({ settings, runLedger, operation }: RunParts): number | undefined {
 	// 'Test Recipient' always gets its message.
 	if (settings.testRuns === 'redirect') return undefined;
-	const isAfterCrash = runLedger.saved.isLost && operation.write.message !== undefined;
-	return settings.skipSentWithinHours ?? (isAfterCrash ? HOURS_AFTER_CRASH : undefined);
+	const { skipSentWithinHours: hours } = settings;
+	const { lostSince } = runLedger.saved;
+	const now = Date.now();
+	const isLost = lostSince !== undefined && operation.write.message !== undefined;
+	const since = Math.min(
+		hours === undefined ? Infinity : now - hours * HOUR,
+		isLost ? Math.max(lostSince - CLOCKS, now - AFTER_CRASH) : Infinity,
+	);
+	return since === Infinity ? undefined : since;
 }
 
 /** Deduplicates ('Skip If Sent') against what other executions sent, according to the ledger and Clerk Chat's record. */
@@ -33,20 +48,17 @@ export class Deduplicator {
 	/** Whether we have checked the form in which Clerk Chat returns messages. */
 	private isLearned = false;
 
-	private readonly since: number;
-
 	private readonly others: OtherExecutions;
 
-	/** @param hours how many hours to look back */
+	/** @param since how far to look back, in ms since 1970 */
 	constructor(
 		private readonly run: RunParts,
 		private readonly guards: Guards,
 		private readonly reconciler: Reconciler,
 		private readonly requester: Requester,
-		hours: number,
+		private readonly since: number,
 	) {
-		this.since = Date.now() - hours * 3_600_000;
-		this.others = new OtherExecutions(run, requester, this.since);
+		this.others = new OtherExecutions(run, requester, since);
 	}
 
 	/**
