@@ -152,7 +152,11 @@ describe("n8n was killed in the node, with 'Save Execution Progress'", () => {
 
 describe('n8n was killed in the middle of a retry, which n8n saved as it began', () => {
 	/** Ann has her text, the run ended at Bob, and the retry that went on was killed: n8n has what it had before. */
-	async function killedInRetry(body = 'killed', runs = 1, refused: (text: string) => boolean = () => false) {
+	async function killedInRetry(
+		body = 'killed',
+		runs = 1,
+		refused: (text: string) => boolean = () => false,
+	) {
 		const people = some(3);
 		let isClosed = true;
 		const chat = clerkChat((request) => {
@@ -248,6 +252,30 @@ describe('n8n was killed in the middle of a retry, which n8n saved as it began',
 		await retry(first, items, restarted());
 		expect(counts(chat, [ann, bob])).toEqual([0, 1]);
 	});
+
+	test.each([403, 404])(
+		"if the key may never read messages (%i), 'Send Again' sends at most one more",
+		async (status) => {
+			const people = some(2);
+			let isClosed = true;
+			const chat = clerkChat((request) => (isClosed && isTo(people[1], request) ? [401, {}] : {}), {
+				closed: () => status,
+			});
+			const items = itemsTo(people, 'closed');
+			const first = await runNode(items, setup());
+			isClosed = false;
+			const refused = await retry(first, items, restarted());
+			expect(counts(chat, people)).toEqual([1, 0]);
+			expect(wordsOf(refused)).toContain("'Send Again'");
+			const sent = await retry(refused, items, restarted(setup(sendAgain)));
+			expect(outcomesOf(sent)).toEqual(['sent', 'sent']);
+			expect(counts(chat, people)).toEqual([1, 1]);
+			const skipped = await retry(refused, items, restarted(skipping(sendAgain)));
+			expect(skipped.status).toBe('error');
+			expect(wordsOf(skipped)).not.toContain("'Send Again'");
+			expect(counts(chat, people)).toEqual([1, 1]);
+		},
+	);
 
 	test('each run of a loop reads only what is new on record', async () => {
 		let hasCome = 1;

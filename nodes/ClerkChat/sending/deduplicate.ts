@@ -35,7 +35,9 @@ export function comparedSince({ settings, runLedger, operation }: RunParts): num
 	const { skipSentWithinHours: hours } = settings;
 	const { lostSince } = runLedger.saved;
 	const now = Date.now();
-	const isLost = lostSince !== undefined && operation.write.message !== undefined;
+	// A question has another link in every retry, so that none is on record.
+	const { message } = operation.write;
+	const isLost = lostSince !== undefined && message !== undefined && !message.isPerExecution;
 	const since = Math.min(
 		hours === undefined ? Infinity : now - hours * HOUR,
 		isLost ? Math.max(lostSince - CLOCKS, now - AFTER_CRASH) : Infinity,
@@ -122,7 +124,7 @@ export class Deduplicator {
 		isOpen: (task: Task) => boolean = () => true,
 	): Promise<Findings | undefined> {
 		const { run, requester, others } = this;
-		const { host, decisions, runLedger } = run;
+		const { host, decisions, runLedger, settings } = run;
 		const tasks = all.filter(({ message }) => message);
 		if (tasks.length === 0) return new Map();
 		let reading: Reading | undefined;
@@ -140,8 +142,16 @@ export class Deduplicator {
 		);
 		if (reading.kind === 'failed') {
 			const { fault } = reading;
-			const told = wordsFor(fault, { secrets: requester.secrets, timezone: host.timezone });
-			decisions.endBefore(tasks, recordClosed({ answer: told, fault }), fault);
+			const isClosed = fault.status === 403 || fault.status === 404;
+			const isAfterCrash = settings.skipSentWithinHours === undefined;
+			// Nobody will ever be able to tell, as with a template.
+			if (isClosed && isAfterCrash && settings.resendUnknown) {
+				const open = tasks.filter(isOpen);
+				for (const task of open) task.isAfterUnknown = true;
+				return new Map(open.map((task) => [task, []]));
+			}
+			const answer = wordsFor(fault, { secrets: requester.secrets, timezone: host.timezone });
+			decisions.endBefore(tasks, recordClosed({ answer, fault, isAfterCrash }), fault);
 			return undefined;
 		}
 		const findings = others.whoHas(tasks.filter(isOpen), reading);
