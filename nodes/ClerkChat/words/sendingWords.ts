@@ -49,7 +49,7 @@ export function recordClosed({
 			: '';
 	return {
 		message: "Nothing was sent: Clerk Chat's message history couldn't be read",
-		description: `${capitalized(message)}. 'Skip If Sent in the Last (Hours)' and a retry after n8n was stopped or restarted use the history to find what was already sent. ${wayOut}${anyway}`,
+		description: `${capitalized(message)}. 'Skip If Sent in the Last (Hours)' and a retry after a restart of n8n use the history to find what was already sent. ${wayOut}${anyway}`,
 	};
 }
 

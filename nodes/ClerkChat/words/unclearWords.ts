@@ -111,7 +111,7 @@ export function createdMeanwhile({ wording: { thing, ifUnknown } }: Write): Word
 export function untellable({ wording: { thing, done, ifUnknown } }: Write): Words {
 	return {
 		message: `This ${thing} may have been ${done} by an earlier try`,
-		description: `n8n may have lost the result of that try, for example in a restart, and ${thing}s with a template or without a text can't be recognized in Clerk Chat's message history. ${ifUnknown}`,
+		description: `n8n may have lost the result, for example in a restart. Clerk Chat's message history can't tell, because the ${thing} has a template or no text. ${ifUnknown}`,
 	};
 }
 
