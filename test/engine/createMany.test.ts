@@ -110,7 +110,12 @@ describe('requests and results', () => {
 			sending: {
 				version: 1,
 				entries: {},
-				last: { execution: '1', run: '0', process: expect.any(String) as string },
+				last: {
+					execution: '1',
+					run: '0',
+					process: expect.any(String),
+					began: expect.any(Number) as string,
+				},
 			},
 		});
 	});

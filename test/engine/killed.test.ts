@@ -10,10 +10,12 @@ import {
 	isTo,
 	itemsTo,
 	killed,
+	later,
 	outcomesOf,
 	REFUSED,
 	sendAgain,
 	setup,
+	skipping,
 	some,
 	somebody,
 	toContinue,
@@ -150,7 +152,11 @@ describe("n8n was killed in the node, with 'Save Execution Progress'", () => {
 
 describe('n8n was killed in the middle of a retry, which n8n saved as it began', () => {
 	/** Ann has her text, the run ended at Bob, and the retry that went on was killed: n8n has what it had before. */
-	async function killedInRetry(body = 'killed', runs = 1, refused: (text: string) => boolean = () => false) {
+	async function killedInRetry(
+		body = 'killed',
+		runs = 1,
+		refused: (text: string) => boolean = () => false,
+	) {
 		const people = some(3);
 		let isClosed = true;
 		const chat = clerkChat((request) => {
@@ -188,7 +194,90 @@ describe('n8n was killed in the middle of a retry, which n8n saved as it began',
 		expect(counts(chat, people)).toEqual([2, 2, 2]);
 	});
 
-	test('the runs after those that it had come to read nothing', async () => {
+	test('nor in those after a run of which nothing was sent then, but is now', async () => {
+		let isRefused = true;
+		const { people, chat, again } = await killedInRetry(
+			'=run {{ $runIndex }}',
+			3,
+			(text) => isRefused && text === 'run 1',
+		);
+		expect(counts(chat, people)).toEqual([2, 2, 2]);
+		isRefused = false;
+		await again();
+		expect(counts(chat, people)).toEqual([3, 3, 3]);
+	});
+
+	test("with 'Send Again', nor in those after a run that the record can't identify", async () => {
+		const [ann] = some(1);
+		let isClosed = true;
+		const chat = clerkChat(({ body }) => (isClosed && body.templateId ? [401, {}] : {}));
+		const additionalFields = { templateId: '={{ $runIndex === 0 ? "7" : undefined }}' };
+		const used = { ...setup(sendAgain, toContinue, { additionalFields }), runs: 2 };
+		const items = itemsTo([ann], 'text');
+		const first = await runNode(items, { ...used, settings: {} });
+		isClosed = false;
+		await retry(first, items, restarted(used));
+		expect(chat.got(ann)).toBe(2);
+		await retry(first, items, restarted(used));
+		// At most one more copy of the template.
+		expect(chat.got(ann)).toBe(3);
+	});
+
+	test("nor with 'Skip If Sent' for fewer hours than have passed since", async () => {
+		const people = some(2);
+		let isClosed = true;
+		const chat = clerkChat((request) => (isClosed && isTo(people[1], request) ? [401, {}] : {}));
+		const items = itemsTo(people, 'fewer');
+		const used = skipping({ skipSentWithinHours: 1 });
+		const first = await runNode(items, used);
+		isClosed = false;
+		await retry(first, items, restarted(used));
+		expect(counts(chat, people)).toEqual([1, 1]);
+		later(2 * 3_600_000);
+		await retry(first, items, restarted(used));
+		expect(counts(chat, people)).toEqual([1, 1]);
+	});
+
+	test('what another execution had sent before the first try began is sent', async () => {
+		const [ann, bob] = some(2);
+		let isClosed = true;
+		const chat = clerkChat(() => (isClosed ? [401, {}] : {}));
+		const items = itemsTo([ann, bob], 'hourly');
+		const since = (minutes: number) => at(Date.now() - minutes * 60_000);
+		// The clocks of two machines may differ by ten minutes.
+		chat.entries.push(entryOf({ text: 'hourly', to: ann }, since(9)));
+		chat.entries.push(entryOf({ text: 'hourly', to: bob }, since(11)));
+		const first = await runNode(items, setup());
+		isClosed = false;
+		await retry(first, items, restarted());
+		expect(counts(chat, [ann, bob])).toEqual([0, 1]);
+	});
+
+	test.each([403, 404])(
+		"if the key may never read messages (%i), 'Send Again' sends at most one more",
+		async (status) => {
+			const people = some(2);
+			let isClosed = true;
+			const chat = clerkChat((request) => (isClosed && isTo(people[1], request) ? [401, {}] : {}), {
+				closed: () => status,
+			});
+			const items = itemsTo(people, 'closed');
+			const first = await runNode(items, setup());
+			isClosed = false;
+			const refused = await retry(first, items, restarted());
+			expect(counts(chat, people)).toEqual([1, 0]);
+			expect(wordsOf(refused)).toContain("'Send Again'");
+			const sent = await retry(refused, items, restarted(setup(sendAgain)));
+			expect(outcomesOf(sent)).toEqual(['sent', 'sent']);
+			expect(counts(chat, people)).toEqual([1, 1]);
+			const skipped = await retry(refused, items, restarted(skipping(sendAgain)));
+			expect(skipped.status).toBe('error');
+			expect(wordsOf(skipped)).not.toContain("'Send Again'");
+			expect(counts(chat, people)).toEqual([1, 1]);
+		},
+	);
+
+	test('each run of a loop reads only what is new on record', async () => {
 		let hasCome = 1;
 		const isRefused = (text: string) => text >= `run ${hasCome}`;
 		const { people, chat, again } = await killedInRetry('=run {{ $runIndex }}', 5, isRefused);
@@ -197,7 +286,7 @@ describe('n8n was killed in the middle of a retry, which n8n saved as it began',
 		const { length } = chat.looks;
 		await again();
 		expect(counts(chat, people)).toEqual([5, 5, 5]);
-		expect(chat.looks.length - length).toBe(2);
+		expect(chat.looks.length - length).toBe(5);
 	});
 });
 

@@ -3,6 +3,7 @@ import { WAIT_INDEFINITELY } from 'n8n-workflow';
 import { clerkChatApi } from './clerkChatApi';
 import type { Received } from './clerkChatApi';
 import { answeredOnPageAt } from '../../nodes/api/answeredOnPage';
+import { startProcess } from '../random/process';
 import { closeNetwork } from './closeNetwork';
 import { asTool, hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
@@ -448,6 +449,14 @@ describe('sent once, whatever is retried', () => {
 			]);
 		},
 	);
+
+	test('after a restart of n8n, with a key that may not read messages, asks', async () => {
+		const received = takenSecond(422);
+		const failed = await runNode([friday], setup());
+		const retried = await retry(failed, [friday], { ...setup(), node: startProcess(1) });
+		expect(retried.status).toBe('waiting');
+		expect(received).toHaveLength(2);
+	});
 
 	test('Retry on the first execution while a retry waits or was stopped: asks again for the same reason', async () => {
 		const received = takenSecond(422);

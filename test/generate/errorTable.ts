@@ -150,7 +150,7 @@ const SECTIONS: Section[] = [
 		intro:
 			'Messages end with "the message may have been sent", or the same about a contact or campaign. See [unclear results](#when-the-result-is-unclear).',
 		rows: [
-			['It has a template or no text.', 'before n8n stopped'],
+			['It has a template or no text.', 'by an earlier try'],
 			['[Send Again](sending.md#send-again) sends it anyway.', 'error output'],
 			['Another request had an unclear result.', 'on its way', 'Another execution', 'a moment ago'],
 			[

@@ -104,7 +104,7 @@ describe('n8n may have lost an earlier try', () => {
 		let host = place();
 		return runs.map((run) => {
 			host = reloaded(host, { isRetry: false, isTool: false, runIndex: '0', ...run });
-			return savedIn(host).isLost;
+			return savedIn(host).lostSince !== undefined;
 		});
 	};
 
@@ -143,15 +143,31 @@ describe('n8n may have lost an earlier try', () => {
 		],
 	])('%s', (_, runs, expected) => expect(lost(runs)).toEqual(expected));
 
-	test('in a retry in another process of n8n, until a run sends all anew', () => {
+	test('in a retry in another process of n8n', () => {
 		const host = place();
 		savedIn(host);
 		const { sending } = host.context as { sending: { last: IDataObject } };
-		sending.last.process = 'other';
-		const saved = savedIn(reloaded(host, retry));
-		expect(saved.isLost).toBe(true);
-		saved.endDoubt();
-		expect(saved.isLost).toBe(false);
+		Object.assign(sending.last, { process: 'other', began: 5 });
+		expect(savedIn(reloaded(host, retry)).lostSince).toBe(5);
+	});
+
+	test('since the first of several tries in other processes began', () => {
+		let host = place();
+		for (const [began, executionId] of [[5, '2'] as const, [9, '3'] as const]) {
+			savedIn(host);
+			const { sending } = host.context as { sending: { last: IDataObject } };
+			Object.assign(sending.last, { process: 'other', began });
+			host = reloaded(host, { isRetry: true, executionId });
+		}
+		expect(savedIn(host).lostSince).toBe(5);
+	});
+
+	test('since nobody knows when, if a version without that saved it', () => {
+		const host = place();
+		savedIn(host);
+		const { sending } = host.context as { sending: IDataObject };
+		Object.assign(sending, { last: { execution: '1', run: '0' }, lost: '0' });
+		expect(savedIn(reloaded(host, retry)).lostSince).toBe(0);
 	});
 });
 
@@ -268,12 +284,12 @@ describe('once a run has returned its items', () => {
 		]);
 		const host = place({ isTool: true, isRetry: true, executionId: '2' });
 		const saved = savedIn(host);
-		expect(saved.isLost).toBe(true);
+		expect(saved.lostSince).toBe(0);
 		saved.shorten();
-		expect(savedIn(host).isLost).toBe(false);
+		expect(savedIn(host).lostSince).toBeUndefined();
 		const node = place({ isRetry: true, executionId: '2' });
 		savedIn(node).shorten();
-		expect(savedIn(node).isLost).toBe(true);
+		expect(savedIn(node).lostSince).toBe(0);
 	});
 });
 

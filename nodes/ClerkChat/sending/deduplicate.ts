@@ -17,15 +17,32 @@ import type { Finding, Findings } from './otherExecutions';
 import type { Reconciler } from './reconcile';
 import type { Task } from './task';
 
-/** How far back to read the record if n8n lost what it knew of the execution being retried. */
-const HOURS_AFTER_CRASH = 12;
+const HOUR = 3_600_000;
 
-/** How many hours of the record are compared, if any: as 'Skip If Sent' says, and of messages after a crash. */
-export function hoursBack({ settings, runLedger, operation }: RunParts): number | undefined {
+/** How far back to read the record at most if n8n lost what it knew of the execution being retried. */
+const AFTER_CRASH = 12 * HOUR;
+
+/** By how much the clocks of two machines that run n8n may differ. */
+const CLOCKS = HOUR / 6;
+
+/**
+ * Since when (ms since 1970) the record is compared, if at all: as 'Skip If Sent' says, and for messages after a crash
+ * since the try of which something is left.
+ */
+export function comparedSince({ settings, runLedger, operation }: RunParts): number | undefined {
 	// 'Test Recipient' always gets its message.
 	if (settings.testRuns === 'redirect') return undefined;
-	const isAfterCrash = runLedger.saved.isLost && operation.write.message !== undefined;
-	return settings.skipSentWithinHours ?? (isAfterCrash ? HOURS_AFTER_CRASH : undefined);
+	const { skipSentWithinHours: hours } = settings;
+	const { lostSince } = runLedger.saved;
+	const now = Date.now();
+	// A question has another link in every retry, so that none is on record.
+	const { message } = operation.write;
+	const isLost = lostSince !== undefined && message !== undefined && !message.isPerExecution;
+	const since = Math.min(
+		hours === undefined ? Infinity : now - hours * HOUR,
+		isLost ? Math.max(lostSince - CLOCKS, now - AFTER_CRASH) : Infinity,
+	);
+	return since === Infinity ? undefined : since;
 }
 
 /** Deduplicates ('Skip If Sent') against what other executions sent, according to the ledger and Clerk Chat's record. */
@@ -33,20 +50,17 @@ export class Deduplicator {
 	/** Whether we have checked the form in which Clerk Chat returns messages. */
 	private isLearned = false;
 
-	private readonly since: number;
-
 	private readonly others: OtherExecutions;
 
-	/** @param hours how many hours to look back */
+	/** @param since how far to look back, in ms since 1970 */
 	constructor(
 		private readonly run: RunParts,
 		private readonly guards: Guards,
 		private readonly reconciler: Reconciler,
 		private readonly requester: Requester,
-		hours: number,
+		private readonly since: number,
 	) {
-		this.since = Date.now() - hours * 3_600_000;
-		this.others = new OtherExecutions(run, requester, this.since);
+		this.others = new OtherExecutions(run, requester, since);
 	}
 
 	/**
@@ -110,7 +124,7 @@ export class Deduplicator {
 		isOpen: (task: Task) => boolean = () => true,
 	): Promise<Findings | undefined> {
 		const { run, requester, others } = this;
-		const { host, decisions, runLedger } = run;
+		const { host, decisions, runLedger, settings } = run;
 		const tasks = all.filter(({ message }) => message);
 		if (tasks.length === 0) return new Map();
 		let reading: Reading | undefined;
@@ -128,8 +142,16 @@ export class Deduplicator {
 		);
 		if (reading.kind === 'failed') {
 			const { fault } = reading;
-			const told = wordsFor(fault, { secrets: requester.secrets, timezone: host.timezone });
-			decisions.endBefore(tasks, recordClosed({ answer: told, fault }), fault);
+			const isClosed = fault.status === 403 || fault.status === 404;
+			const isAfterCrash = settings.skipSentWithinHours === undefined;
+			// Nobody will ever be able to tell, as with a template.
+			if (isClosed && isAfterCrash && settings.resendUnknown) {
+				const open = tasks.filter(isOpen);
+				for (const task of open) task.isAfterUnknown = true;
+				return new Map(open.map((task) => [task, []]));
+			}
+			const answer = wordsFor(fault, { secrets: requester.secrets, timezone: host.timezone });
+			decisions.endBefore(tasks, recordClosed({ answer, fault, isAfterCrash }), fault);
 			return undefined;
 		}
 		const findings = others.whoHas(tasks.filter(isOpen), reading);

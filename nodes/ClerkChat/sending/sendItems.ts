@@ -12,7 +12,7 @@ import { Progress } from '../progress';
 import { Results } from '../results';
 import { Decisions } from './decisions';
 import type { RunParts } from './decisions';
-import { Deduplicator, hoursBack } from './deduplicate';
+import { Deduplicator, comparedSince } from './deduplicate';
 import { Guards } from './guards/guards';
 import { Reconciler } from './reconcile';
 import { Requests } from './requests';
@@ -121,7 +121,7 @@ class Run {
 	}
 
 	private async sendReal(tasks: Task[]): Promise<void> {
-		const { host, decisions, runLedger, results } = this.parts;
+		const { host, decisions, runLedger } = this.parts;
 		if (tasks.length === 0) return;
 		if (this.failure) throw this.failure;
 		let requester: Requester;
@@ -139,9 +139,6 @@ class Run {
 		const notSent = await this.notSentByOthers(open, requester);
 		const fresh = await this.guards.allowed(notSent, requester);
 		if (fresh.length > 0) await this.sendAll(fresh, requester);
-		// An earlier try that sent nothing of what goes out now had not come this far.
-		const isNew = notSent.length === open.length && fresh.some((task) => results.isSent(task));
-		if (isNew) runLedger.saved.endDoubt();
 		await waitForDelivery(tasks, requester, this.parts);
 	}
 
@@ -154,19 +151,20 @@ class Run {
 	private async wouldSkip(tasks: Task[]): Promise<Set<Task>> {
 		const { skipSentWithinHours: hours } = this.parts.settings;
 		if (hours === undefined) return new Set();
-		return await this.deduplicator(await this.connect(), hours).wouldSkip(tasks);
+		const since = Date.now() - hours * 3_600_000;
+		return await this.deduplicator(await this.connect(), since).wouldSkip(tasks);
 	}
 
 	/** With Skip If Sent, and after a crash: what others have not sent yet. */
 	private async notSentByOthers(tasks: Task[], requester: Requester): Promise<Task[]> {
-		const hours = hoursBack(this.parts);
-		if (hours === undefined || tasks.length === 0) return tasks;
-		this.requests.deduplicator = this.deduplicator(requester, hours);
+		const since = comparedSince(this.parts);
+		if (since === undefined || tasks.length === 0) return tasks;
+		this.requests.deduplicator = this.deduplicator(requester, since);
 		return await this.requests.deduplicator.leaveOutSent(tasks);
 	}
 
-	private deduplicator(requester: Requester, hours: number): Deduplicator {
-		return new Deduplicator(this.parts, this.guards, this.reconciler, requester, hours);
+	private deduplicator(requester: Requester, since: number): Deduplicator {
+		return new Deduplicator(this.parts, this.guards, this.reconciler, requester, since);
 	}
 
 	/**

@@ -25,12 +25,15 @@ export function recordClosed({
 	answer,
 	fault,
 	reason = 'the list kept changing while being read',
+	isAfterCrash = false,
 }: {
 	/** The error of the failed request, if one failed. */
 	answer?: Words;
 	fault?: Fault;
 	/** Why the record is incomplete, as a clause. */
 	reason?: string;
+	/** Whether it was read because the run is a retry, without Skip If Sent. */
+	isAfterCrash?: boolean;
 }): Words {
 	const isClosed = fault?.status === 401 || fault?.status === 403;
 	const isMissing = fault?.status === 404;
@@ -39,9 +42,14 @@ export function recordClosed({
 	const wayOut = isClosed
 		? answer?.description
 		: `Try again later.${fault && !isMissing ? '' : ' If it happens again, report it to n8n-nodes-clerk-chat on GitHub with this text.'}`;
+	const isForGood = fault?.status === 403 || isMissing;
+	const anyway =
+		isAfterCrash && isForGood
+			? " Or look in Clerk Chat: if the texts are missing there, set the option 'If the Result Is Unclear' to 'Send Again' and retry."
+			: '';
 	return {
 		message: "Nothing was sent: Clerk Chat's message history couldn't be read",
-		description: `${capitalized(message)}. 'Skip If Sent in the Last (Hours)' and a retry after a crash use the history to find what was already sent. ${wayOut}`,
+		description: `${capitalized(message)}. 'Skip If Sent in the Last (Hours)' and a retry after a restart of n8n use the history to find what was already sent. ${wayOut}${anyway}`,
 	};
 }
 

@@ -107,11 +107,11 @@ export function createdMeanwhile({ wording: { thing, ifUnknown } }: Write): Word
 	};
 }
 
-/** For a retry after n8n lost its data, if the record can't answer either. */
+/** For a retry where n8n may have lost what an earlier try did, if the record can't answer either. */
 export function untellable({ wording: { thing, done, ifUnknown } }: Write): Words {
 	return {
-		message: `This ${thing} may have been ${done} before n8n stopped`,
-		description: `n8n saved nothing about that execution, and ${thing}s with a template or without a text can't be recognized in Clerk Chat's message history. ${ifUnknown}`,
+		message: `This ${thing} may have been ${done} by an earlier try`,
+		description: `n8n may have lost the result, for example in a restart. Clerk Chat's message history can't tell, because the ${thing} has a template or no text. ${ifUnknown}`,
 	};
 }
 

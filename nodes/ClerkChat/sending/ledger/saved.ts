@@ -26,10 +26,10 @@ interface SavedNode {
 	entries: Record<string, LedgerEntry>;
 	/** By the ID of an entry, the later run that goes on with it, in a loop. Other retries of the execution have their own. */
 	continued?: Record<string, string>;
-	/** Which run began last, in which execution (this one, or the one it retries), and in which process of n8n. */
-	last?: { execution: string; run: string; process: string };
-	/** Whether n8n may have lost what an earlier try of this run, and of those after it, did: it was killed in the middle. */
-	isLost?: true;
+	/** Which run began last and when (ms), in which execution (this one, or the one it retries) and process of n8n. */
+	last?: { execution: string; run: string; process: string; began?: number };
+	/** {@link Saved.lostSince} */
+	lostSince?: number;
 	/** Whether what was saved before could not be read: nobody knows what may have been sent. */
 	isUnreadable?: true;
 }
@@ -62,21 +62,16 @@ export class Saved {
 
 	/**
 	 * n8n saves a retry as it begins, and by default not again before it ends. So where this process does not know of an
-	 * earlier try, one may have been killed in the middle. The doubt stays through all further tries and runs, until
-	 * {@link endDoubt}.
+	 * earlier try, one may have been killed in the middle. The doubt stays through all further tries and runs: one of
+	 * which nothing is on record proves nothing, since the earlier try may have failed there and gone on.
 	 */
 	private noteRun(): void {
 		const { executionId: execution, isRetry, isTool, runIndex: run } = this.host;
 		const { last } = this.node;
 		const isSame = last?.run === run && last.process === PROCESS;
 		const isKnown = isTool ? last !== undefined : last?.execution === execution || isSame;
-		if (isRetry && !isKnown) this.node.isLost = true;
-		this.node.last = { execution, run, process: PROCESS };
-	}
-
-	/** Ends the doubt about what an earlier try did: it had not come to this run, so not to any after it either. */
-	endDoubt(): void {
-		delete this.node.isLost;
+		if (isRetry && !isKnown) this.node.lostSince ??= last?.began ?? 0;
+		this.node.last = { execution, run, process: PROCESS, began: Date.now() };
 	}
 
 	/** Whether what was saved could be read. If not, nobody knows what may have been sent. */
@@ -84,9 +79,12 @@ export class Saved {
 		return this.node.isUnreadable !== true;
 	}
 
-	/** Whether n8n may have lost what an earlier try of this run did. */
-	get isLost(): boolean {
-		return this.node.isLost === true;
+	/**
+	 * Since when (ms since 1970) n8n may have lost what an earlier try did, killed in the middle. 0: nobody knows;
+	 * undefined: nothing is lost.
+	 */
+	get lostSince(): number | undefined {
+		return this.node.lostSince;
 	}
 
 	get root(): string {
@@ -154,7 +152,7 @@ export class Saved {
 	shorten(): void {
 		const { isTool, runIndex } = this.host;
 		// Each call of an agent is on its own.
-		if (isTool) this.endDoubt();
+		if (isTool) delete this.node.lostSince;
 		for (const entry of this.all()) {
 			const isOfThisRun = this.runOf(entry) === runIndex;
 			if (entry.state === 'sent' && (isTool || isOfThisRun)) this.remove(entry);
