@@ -341,6 +341,25 @@ describe('two retries at once', () => {
 		},
 	);
 
+	test("the other's next try doesn't send again what one found marked as failed", async () => {
+		const [ann, bob] = some(2);
+		const marked: Fate = { answer: UNCLEAR, isDelivered: true, onRecord: { status: 'failed' } };
+		const chat = clerkChat(async (request, index) => {
+			// The one that sends to Ann looks for her message after it has heard of Bob's.
+			await sleep(isTo(bob, request) ? 200 : 20);
+			return isTo(ann, request) && index < 3 ? marked : index === 0 ? REFUSED : {};
+		});
+		const items = itemsTo([bob, ann], ['slow', 'marked']);
+		const first = await runNode(items, setup({ maxConcurrency: 1 }));
+		const item = '$input.all()[1 - $itemIndex].json';
+		const reversed = { recipients: `={{ ${item}.to }}`, body: `={{ ${item}.text }}` };
+		const used = setup({ ...sendAgain, maxConcurrency: 2 }, { retryOnFail: true, maxTries: 2 });
+		const other = setup(sendAgain, {}, reversed);
+		await Promise.all([retry(first, items, used), retry(first, items, other)]);
+		// Once marked as failed, and once more.
+		expect(counts(chat, [ann, bob])).toEqual([2, 1]);
+	});
+
 	test('even if one left it unclear before the other got to it', async () => {
 		const [ann, bob] = some(2);
 		let release = () => {};

@@ -215,6 +215,14 @@ describe('saved data is restored', () => {
 		expect(again.all()[0]).toBe(known[0]);
 	});
 
+	test('unless another retry found that it was refused', () => {
+		const host = place();
+		const saved = savedIn(host);
+		saved.put(entry(host, { isRefused: true }));
+		saved.restore((each) => each);
+		expect(saved.all()).toEqual([]);
+	});
+
 	test('as what another retry made of it in a later run', () => {
 		const host = place();
 		const before = entry(host);

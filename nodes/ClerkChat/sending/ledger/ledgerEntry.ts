@@ -59,6 +59,8 @@ export interface LedgerEntry extends Claim {
 	sharedBy?: number[];
 	/** The ID that an unclear answer gave the message: the record is searched for it, in whatever form it lists it. */
 	givenId?: string;
+	/** Whether it certainly wasn't sent. Another retry that still has it saved forgets it. */
+	isRefused?: true;
 	/** What was said of an unknown outcome. */
 	words?: Words;
 	status?: number;
