@@ -74,7 +74,9 @@ export function readAddress(value: string | number, countryCode: string): string
 	const number = extension ? written.slice(0, extension.index).replace(/[,;]/g, '') : written;
 	const digits = number.replace(FORMATTING, '');
 	if (extension && /^(?:\+\d+|\d{7,})$/.test(digits)) {
-		return misread(`Texts can't be sent to an extension. Enter the number without ${extension[0]}.`);
+		return misread(
+			`Texts can't be sent to an extension. Enter the number without ${extension[0]}.`,
+		);
 	}
 	const plan = planOf(countryCode);
 	if (TWO.test(digits) || holdsTwo(number, plan)) return misread(TWO_NUMBERS);

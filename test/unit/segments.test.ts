@@ -183,7 +183,11 @@ describe('random texts', () => {
 	});
 
 	test('any Unicode text, including halves of characters: as Twilio counts if both see the same characters', () => {
-		const any = fc.oneof(fc.string({ unit: anyCharacter }), fc.string({ unit: 'grapheme' }), halves);
+		const any = fc.oneof(
+			fc.string({ unit: anyCharacter }),
+			fc.string({ unit: 'grapheme' }),
+			halves,
+		);
 		const unusual = some(any, gsm).filter((text) => text !== '' && areCutAlike(text));
 		fc.assert(
 			fc.property(unusual, (text) => {
@@ -194,7 +198,13 @@ describe('random texts', () => {
 	});
 
 	test('never fewer segments than the length needs', () => {
-		const any = fc.oneof(fc.string({ unit: anyCharacter }), gsm, emoji, accents, fc.constant('\u0301'));
+		const any = fc.oneof(
+			fc.string({ unit: anyCharacter }),
+			gsm,
+			emoji,
+			accents,
+			fc.constant('\u0301'),
+		);
 		fc.assert(
 			fc.property(some(any), (text) => {
 				const { segments, encoding, characters } = segmentsOf(text);

@@ -120,7 +120,7 @@ export class Decisions {
 		runLedger.end(runLedger.begunFor(task), ending, isCancelled);
 	}
 
-	/** Ends the run before any of these tasks is tried. What another retry has sent meanwhile comes out. */
+	/** Ends the run before trying any of these tasks. Returns what another retry has sent in the meantime. */
 	endBefore(tasks: Task[], words: Words, fault?: Fault): void {
 		const [first, ...rest] = tasks.filter((task) => this.isLeft(task));
 		if (!first) return;

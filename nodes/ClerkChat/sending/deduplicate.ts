@@ -35,7 +35,7 @@ export function comparedSince({ settings, runLedger, operation }: RunParts): num
 	const { skipSentWithinHours: hours } = settings;
 	const { lostSince } = runLedger.saved;
 	const now = Date.now();
-	// A question has another link in every retry, so that none is on record.
+	// Every retry puts a new link into a question, so the record can't have it.
 	const { message } = operation.write;
 	const isLost = lostSince !== undefined && message !== undefined && !message.isPerExecution;
 	const since = Math.min(
@@ -144,7 +144,7 @@ export class Deduplicator {
 			const { fault } = reading;
 			const isClosed = fault.status === 403 || fault.status === 404;
 			const isAfterCrash = settings.skipSentWithinHours === undefined;
-			// Nobody will ever be able to tell, as with a template.
+			// This key will never be able to tell, as with a template.
 			if (isClosed && isAfterCrash && settings.resendUnknown) {
 				const open = tasks.filter(isOpen);
 				for (const task of open) task.isAfterUnknown = true;

@@ -93,7 +93,7 @@ export class Guards {
 		const { host, decisions } = this.run;
 		await this.news(requester);
 		if (host.cancelSignal?.aborted) return [];
-		// Another retry may have sent some of them meanwhile.
+		// Another retry may have sent some of them in the meantime.
 		const tasks = before ? all : all.filter((task) => decisions.isLeft(task));
 		if (this.unreadable) {
 			decisions.endBefore(tasks, this.unreadable.words, this.unreadable.fault);

@@ -141,7 +141,7 @@ export function unreadable(reading: Extract<Reading, { kind: 'read' }>, { id }: 
 export function contactsClosed(told?: Words, fault?: Fault): Words {
 	const why = told?.message ?? 'Clerk Chat may have more contacts than it returns';
 	return {
-		message: "Not sent: not all contacts in Clerk Chat could be read",
+		message: 'Not sent: not all contacts in Clerk Chat could be read',
 		description: `${capitalized(why)}. 'Skip Opted-Out' needs to know who opted out. ${wayOut(fault)}`,
 	};
 }

@@ -5,9 +5,9 @@ import { contentLog, runLog } from './ledgerEntry';
 import type { Claim, LedgerEntry, Slot } from './ledgerEntry';
 import type { Saved } from './saved';
 
-/** Reads a log of the ledger, each entry once, so that nothing is looked at again for each of thousands of items. */
+/** Reads a log of the ledger, each entry only once, however many items ask. */
 export class LogReader {
-	/** What it has read so far; whoever takes an entry deletes it here. */
+	/** What it has read so far. Whoever takes an entry deletes it here. */
 	readonly entries = new Set<LedgerEntry>();
 
 	private seen = 0;
@@ -22,7 +22,7 @@ export class LogReader {
 		return this.entries;
 	}
 
-	/** What was added since it last looked. */
+	/** The entries added since the last call. */
 	news(): LedgerEntry[] {
 		const added = ledger.since(this.log, this.seen);
 		this.seen = ledger.now;
@@ -30,11 +30,11 @@ export class LogReader {
 	}
 }
 
-/** What an entry is found by for a claim, the surest first. The content tells the recipient as well. */
+/** The keys that match entries to claims, the most certain first. The content includes the recipient. */
 const WAYS: Array<(claim: Claim) => string> = [
 	({ item, content }) => `item ${item}: content ${content}`,
 	({ content }) => `content ${content}`,
-	// A text with the time in it is another one in every try, and still the same message.
+	// A text that contains the time differs in every try, but is still the same message.
 	({ item, recipient, fields }) => `item ${item}: ${addressOf(recipient)} ${fields}`,
 ];
 
@@ -42,26 +42,26 @@ const itemOf = ({ item }: Pick<Claim, 'item'>): string => `item ${item}`;
 
 const keysOf = (entry: LedgerEntry): string[] => [...WAYS, itemOf].map((keyOf) => keyOf(entry));
 
-/** Which entry of the ledger belongs to which claim of a run: each to one claim, since equal items are several messages. */
+/** Assigns entries of the ledger to the claims of a run, each to one claim: equal items are separate messages. */
 export class Claims {
-	/** What this run has begun, or took because it is the same piece of work. */
+	/** Entries that this run has begun, or taken over because they are the same piece of work. */
 	private readonly own = new Map<Claim, LedgerEntry>();
 
-	/** The other way round. */
+	/** The reverse of `own`. */
 	private readonly taken = new Map<LedgerEntry, Claim>();
 
 	private readonly began = ledger.now;
 
 	private readonly log: LogReader;
 
-	/** What belongs to no claim of this run yet, by its keys: from earlier tries, and from other retries of the execution. */
+	/** Entries without a claim of this run, by key: from earlier tries, and from other retries of the execution. */
 	private readonly free = new Map<string, Set<LedgerEntry>>();
 
 	private readonly otherRuns = new Map<string, LogReader>();
 
 	/**
 	 * @param run the run of the node that claims
-	 * @param isTool whether its claims are calls of an agent, each on its own
+	 * @param isTool whether its claims are independent calls of an agent
 	 */
 	constructor(
 		private readonly run: Pick<Slot, 'root' | 'node' | 'run'>,
@@ -71,7 +71,7 @@ export class Claims {
 		this.log = new LogReader(runLog(run));
 	}
 
-	/** Gives each claim what earlier tries did for it: by what it asks for first, wherever its item stands now. */
+	/** Assigns each claim what earlier tries did for it, first by content, wherever the item is now. */
 	assign(claims: Claim[]): void {
 		if (this.isTool) return;
 		for (const find of this.ways()) {
@@ -79,13 +79,13 @@ export class Claims {
 		}
 	}
 
-	/** What earlier tries did for an item whose fields are not usable, so that nobody can tell what it asks for. */
+	/** What earlier tries did for an item whose fields are unusable now, so that its content isn't known. */
 	ofItem(item: number): LedgerEntry[] {
 		this.look();
 		return [...(this.free.get(itemOf({ item })) ?? [])].filter((entry) => ledger.has(entry));
 	}
 
-	/** Takes what {@link ofItem} finds. @returns the claims, grouped by the request that they shared */
+	/** Takes what {@link ofItem} finds. @returns the claims, grouped by the request they shared */
 	takeItem(item: number): Claim[][] {
 		const byRequest = new Map<string, Claim[]>();
 		for (const entry of this.ofItem(item)) {
@@ -108,17 +108,17 @@ export class Claims {
 		return undefined;
 	}
 
-	/** What this run has begun, or took. */
+	/** The entry that this run has begun or taken over for a claim. */
 	ownOf(claim: Claim): LedgerEntry | undefined {
 		return this.own.get(claim);
 	}
 
-	/** Whose entry this is, when it is this run's own. */
+	/** The claim that an entry of this run belongs to. */
 	claimOf(entry: LedgerEntry): Claim | undefined {
 		return this.taken.get(entry);
 	}
 
-	/** An entry belongs to a claim now, and is saved with the execution. */
+	/** Assigns an entry to a claim, and saves it with the execution. */
 	take(claim: Claim, entry?: LedgerEntry): LedgerEntry | undefined {
 		if (!entry) return undefined;
 		this.own.set(claim, entry);
@@ -129,7 +129,7 @@ export class Claims {
 		return entry;
 	}
 
-	/** Takes what another run has, which may still take it back. */
+	/** Takes over an entry of another run, which may still remove it. */
 	private adopt(claim: Claim, entry?: LedgerEntry): LedgerEntry | undefined {
 		if (entry && entry.run !== claim.run) this.saved.continueIn(claim.run, entry);
 		if (entry?.state === 'inFlight') {
@@ -140,7 +140,7 @@ export class Claims {
 		return this.take(claim, entry);
 	}
 
-	/** The ways to find what belongs to a claim, the surest first. */
+	/** The ways to find the entry for a claim, the most certain first. */
 	private ways(): Array<(claim: Claim) => LedgerEntry | undefined> {
 		this.look();
 		const first = (
@@ -162,7 +162,7 @@ export class Claims {
 
 	private look(): void {
 		for (const entry of this.log.news()) {
-			// One that was taken back and restored belongs to nobody in the runs that had passed on to the try after it.
+			// An entry removed and restored later has no claim in runs that already have the attempt after it.
 			if (this.own.get(this.taken.get(entry)!) === entry) continue;
 			for (const key of keysOf(entry)) {
 				const entries = this.free.get(key) ?? new Set();
@@ -171,7 +171,7 @@ export class Claims {
 		}
 	}
 
-	/** The same content, in a loop that leads back into the node. */
+	/** Entries with the same content from other runs, in a loop. */
 	private inOtherRuns({ content }: Claim): Set<LedgerEntry> {
 		const { root, node, run } = this.run;
 		const known = this.otherRuns.get(content);
@@ -182,11 +182,11 @@ export class Claims {
 		return reader.read();
 	}
 
-	/** Calls of an agent that ask for the same: in flight, unknown, sent and not delivered, or ended since this one began. */
+	/** An agent's call for the same: in flight, unknown, sent but not delivered, or ended since this call began. */
 	private otherCall(claim: Claim): LedgerEntry | undefined {
 		const calls = ledger.since(runLog(claim), 0).reverse();
 		const unknown = calls.find(({ state }) => state === 'unknown');
-		// An agent that hears of it asks for the same once more.
+		// An agent that is told about it calls again with the same request.
 		const open = unknown ?? calls.find(({ results }) => results?.some(isFailed));
 		if (open) return this.adopt(claim, open);
 		const isNew = (entry: LedgerEntry) => entry.tick.moved > this.began && !this.taken.has(entry);

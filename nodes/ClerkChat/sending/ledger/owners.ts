@@ -2,22 +2,22 @@ import type { IDataObject } from 'n8n-workflow';
 import { idOf } from '../../../api/record';
 import type { LedgerEntry } from './ledgerEntry';
 
-/** Which message on Clerk Chat's record is whose, by its ID: none is taken for another one. */
+/** Maps messages on Clerk Chat's record, by ID, to the entries that sent them, so that none is mistaken for another. */
 export class Owners {
 	private readonly sent = new Map<string, LedgerEntry>();
 
-	/** What Clerk Chat marked as failed, the oldest first: no entry is left of it. */
+	/** Messages that Clerk Chat marked as failed, oldest first. The ledger keeps no entry for them. */
 	private readonly failed = new Set<string>();
 
-	/** @param most how many failed ones stay */
+	/** @param most how many failed messages to remember */
 	constructor(private readonly most: number) {}
 
-	/** Whose a message is that was sent. */
+	/** The entry that sent a message; undefined if this process didn't send it. */
 	of(server: string, message: IDataObject): LedgerEntry | undefined {
 		return this.sent.get(keyOf(server, message));
 	}
 
-	/** Whether a message is one of those, or failed. */
+	/** Whether this process sent a message, or Clerk Chat marked it as failed for this process. */
 	has(server: string, message: IDataObject): boolean {
 		const key = keyOf(server, message);
 		return this.sent.has(key) || this.failed.has(key);

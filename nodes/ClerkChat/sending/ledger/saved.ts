@@ -8,39 +8,39 @@ import { ledger } from './ledger';
 import { OwnMessages } from './ownMessages';
 import type { SavedMessages } from './ownMessages';
 
-/** The form of what is saved. What has another form cannot be read, and then everything counts as unknown. */
+/** The version of the saved form. If another version was saved, everything counts as unknown. */
 const VERSION = 1;
 
-/** What all Clerk Chat nodes of an execution share. */
+/** Shared by all Clerk Chat nodes of an execution. */
 interface SavedFlow extends SavedMessages {
-	/** Whether the execution that began was started in the editor. */
+	/** Whether the first execution was started in the editor. */
 	isTestRun?: true;
-	/** Whether that was called by another workflow. */
+	/** Whether another workflow called the first execution. */
 	isSubWorkflow?: true;
 }
 
-/** What a node of an execution keeps. */
+/** What one node of an execution saves. */
 interface SavedNode {
 	version: number;
-	/** By their IDs. */
+	/** By ID. */
 	entries: Record<string, LedgerEntry>;
-	/** By the ID of an entry, the later run that goes on with it, in a loop. Other retries of the execution have their own. */
+	/** By entry ID, the later run that continues it, in a loop. Each retry of the execution has its own. */
 	continued?: Record<string, string>;
-	/** Which run began last and when (ms), in which execution (this one, or the one it retries) and process of n8n. */
+	/** The run that began last: when (ms), in which execution (this one, or the one it retries), and in which process. */
 	last?: { execution: string; run: string; process: string; began?: number };
 	/** {@link Saved.lostSince} */
 	lostSince?: number;
-	/** Whether what was saved before could not be read: nobody knows what may have been sent. */
+	/** Whether the earlier saved data couldn't be read, so that nobody knows what was sent. */
 	isUnreadable?: true;
 }
 
-/** What n8n saves of the ledger with an execution, in the context of the node and of the flow, for its retries. */
+/** The part of the ledger that n8n saves with an execution, in the node's and the flow's context, for its retries. */
 export class Saved {
 	private readonly node: SavedNode;
 
 	private readonly flow: SavedFlow;
 
-	/** Which messages are the execution's own. */
+	/** The execution's own messages. */
 	readonly messages: OwnMessages;
 
 	constructor(private readonly host: Host) {
@@ -50,7 +50,7 @@ export class Saved {
 		if (isUnreadable) node.isUnreadable = true;
 		if (isUnreadable || !context.sending) context.sending = node as unknown as IDataObject;
 		this.node = context.sending as unknown as SavedNode;
-		// Made when there is nothing to remember, too: a retry has to know what it tries again.
+		// Created even if there is nothing to save: a retry has to know what it retries.
 		const made: SavedFlow = { root: newId() };
 		if (!isSavedFlow(flow.clerkChat)) flow.clerkChat = made as unknown as IDataObject;
 		this.flow = flow.clerkChat as unknown as SavedFlow;
@@ -61,9 +61,9 @@ export class Saved {
 	}
 
 	/**
-	 * n8n saves a retry as it begins, and by default not again before it ends. So where this process does not know of an
-	 * earlier try, one may have been killed in the middle. The doubt stays through all further tries and runs: one of
-	 * which nothing is on record proves nothing, since the earlier try may have failed there and gone on.
+	 * n8n saves a retry when it begins, and by default not again until it ends. So if this process doesn't know the earlier
+	 * try, another one may have been killed in between. The doubt lasts through all later tries and runs. A run with
+	 * nothing on record proves nothing: the killed try may have failed there and continued.
 	 */
 	private noteRun(): void {
 		const { executionId: execution, isRetry, isTool, runIndex: run } = this.host;
@@ -74,14 +74,14 @@ export class Saved {
 		this.node.last = { execution, run, process: PROCESS, began: Date.now() };
 	}
 
-	/** Whether what was saved could be read. If not, nobody knows what may have been sent. */
+	/** Whether the saved data could be read. If not, nobody knows what was sent. */
 	get isReadable(): boolean {
 		return this.node.isUnreadable !== true;
 	}
 
 	/**
-	 * Since when (ms since 1970) n8n may have lost what an earlier try did, killed in the middle. 0: nobody knows;
-	 * undefined: nothing is lost.
+	 * The time (ms since 1970) since which an earlier try may have done something that n8n lost. 0 if the time isn't known;
+	 * undefined if nothing was lost.
 	 */
 	get lostSince(): number | undefined {
 		return this.node.lostSince;
@@ -91,13 +91,13 @@ export class Saved {
 		return this.flow.root;
 	}
 
-	/** How the execution started, or the one that it tries again. */
+	/** How the execution started; for a retry, how the first one did. */
 	get start(): Pick<Host, 'isTestRun' | 'isSubWorkflow'> {
 		const { isTestRun = false, isSubWorkflow = false } = this.flow;
 		return { isTestRun, isSubWorkflow };
 	}
 
-	/** The entries of this node that are saved with the execution. */
+	/** This node's entries that are saved with the execution. */
 	all(): LedgerEntry[] {
 		return Object.values(this.node.entries);
 	}
@@ -110,20 +110,20 @@ export class Saved {
 		delete this.node.entries[id];
 	}
 
-	/** In which run of this execution an entry's result is returned. */
+	/** The run of this execution that returns an entry's result. */
 	runOf({ id, run }: LedgerEntry): string {
 		return this.node.continued?.[id] ?? run;
 	}
 
-	/** In a loop, a later run goes on with what an earlier one left unclear. */
+	/** Records that a later run, in a loop, continues what an earlier one left unclear. */
 	continueIn(run: string, { id }: LedgerEntry): void {
 		this.node.continued ??= {};
 		this.node.continued[id] = run;
 	}
 
 	/**
-	 * Puts what was saved into the ledger, where this process does not know it already.
-	 * @param adapt makes an entry one of this execution; undefined: it is of no use to it
+	 * Adds saved entries to the ledger, unless this process already has them.
+	 * @param adapt makes an entry one of this execution; undefined if it is of no use
 	 */
 	restore(adapt: (entry: LedgerEntry) => LedgerEntry | undefined): void {
 		const known = new Map<string, Map<string, LedgerEntry>>();
@@ -133,25 +133,25 @@ export class Saved {
 				this.remove(saved);
 				continue;
 			}
-			// In a loop, another retry may have gone on with it in a later run.
+			// In a loop, another retry may have continued it in a later run.
 			const log = callsLog(entry);
 			if (!known.has(log)) {
 				const same = ledger.since(log, 0).filter(({ id }) => id in this.node.entries);
 				known.set(log, new Map(same.map((each) => [each.id, each])));
 			}
-			// Of what n8n was stopped at, nobody will hear any more.
+			// No answer will come for a request that was in flight when n8n stopped.
 			const state = entry.state === 'inFlight' ? 'unknown' : entry.state;
 			this.put(known.get(log)!.get(entry.id) ?? ledger.add({ ...entry, state }));
 		}
 	}
 
 	/**
-	 * The run gives out its items, so what no later try can use goes: what was sent comes out, and n8n saves that. What may
-	 * have been sent stays, in short, for later runs of the node.
+	 * Drops what no later try can use, now that the run returns its items: n8n saves the sent ones with its output. Entries
+	 * that may have been sent stay, in a short form, for later runs of the node.
 	 */
 	shorten(): void {
 		const { isTool, runIndex } = this.host;
-		// Each call of an agent is on its own.
+		// Calls of an agent are independent.
 		if (isTool) delete this.node.lostSince;
 		for (const entry of this.all()) {
 			const isOfThisRun = this.runOf(entry) === runIndex;
@@ -167,17 +167,17 @@ export class Saved {
 	}
 }
 
-/** Tells this process from all others. */
+/** Identifies this process. */
 const PROCESS = randomBytes(6).toString('base64url');
 
 let ids = 0;
 
-/** An ID that nothing else has, in no other process either. */
+/** Returns an ID that is unique across processes. */
 export function newId(): string {
 	return PROCESS + (ids++).toString(36);
 }
 
-/** Whether {@link newId} of this process made an ID. */
+/** Whether {@link newId} of this process made the ID. */
 export function isOfThisProcess(id: string): boolean {
 	return id.startsWith(PROCESS);
 }
