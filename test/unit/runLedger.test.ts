@@ -67,6 +67,20 @@ test('a second try is refused: the first one stays unclear for both', () => {
 	expect(entry.tries).toBe(2);
 });
 
+test('an entry that the other releases is certainly not sent only if it was tried once', () => {
+	const [one, other] = twoRetries();
+	const [once] = one.runLedger.begunFor(one.task);
+	other.runLedger.release([once]);
+	expect(once.isRefused).toBe(true);
+
+	const [again, releasing] = twoRetries();
+	again.runLedger.begin([again.task], SERVER);
+	const [twice] = again.runLedger.begunFor(again.task);
+	again.runLedger.end([twice], { state: 'unknown' });
+	releasing.runLedger.release([twice]);
+	expect(twice.isRefused).toBeUndefined();
+});
+
 test('a message that one sent stays sent, whatever the other learns', () => {
 	const [one, other] = twoRetries();
 	one.runLedger.begin([one.task], SERVER);
