@@ -28,6 +28,8 @@ export interface SearchRules<T> {
 	isTaken: (entry: Entry) => boolean;
 	/** Whether someone else's equal message may still arrive: until it has, an entry may be that one. */
 	isBlocked: (query: T) => boolean;
+	/** Whether someone else has found the message since the search began. */
+	isSettled: (query: T) => boolean;
 	/** Called immediately for each message found, since others may be searching for an equal one. */
 	onFound: (query: T, entry: Entry) => void;
 }
@@ -62,7 +64,7 @@ const LISTED_LATE = 10 * 60_000;
 export async function searchRecord<T extends Query>(
 	requester: Requester,
 	queries: T[],
-	{ isTaken, isBlocked, onFound }: SearchRules<T>,
+	{ isTaken, isBlocked, isSettled, onFound }: SearchRules<T>,
 ): Promise<Search[]> {
 	const matches: Array<Match | undefined> = queries.map(() => undefined);
 	const entries = new Map<string, Entry>();
@@ -72,12 +74,14 @@ export async function searchRecord<T extends Query>(
 	let couldRead = false;
 	let open = queries.map((_, index) => index);
 	for (const wait of [...limits.waitsForRecord, undefined]) {
-		const these = open.map((index) => queries[index]);
-		const reading = await readAround(requester, these, couldRead);
+		const asked = open.map((index) => queries[index]);
+		const reading = await readAround(requester, asked, couldRead);
 		if (!reading || (reading.kind === 'failed' && meaningOf(reading.fault).isFinal)) break;
+		open = open.filter((index) => !isSettled(queries[index]));
 		if (reading.kind === 'read') {
 			couldRead = true;
 			for (const entry of reading.entries) entries.set(idOf(entry), entry);
+			const these = open.map((index) => queries[index]);
 			matchesIn([...entries.values()], these, requester, rules).forEach((match, position) => {
 				const index = open[position];
 				matches[index] = match ?? matches[index];

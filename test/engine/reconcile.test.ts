@@ -293,6 +293,58 @@ describe('an entry of the record is one message', () => {
 		expect(chat.got(ann)).toBe(1);
 	});
 
+	test.each<[string, IDataObject | undefined, unknown]>([
+		['as sent: it ends', undefined, 'sent'],
+		['as failed: it ends', { status: 'failed' }, 'unknown'],
+	])(
+		'a search whose message another execution finds %s, and takes no other',
+		async (_, marked, becomes) => {
+			const ann = somebody();
+			let isFirstDone = false;
+			const until = async (isSo: () => boolean) => {
+				while (!isSo()) await sleep(1);
+			};
+			const chat: Deliveries = clerkChat([UNLISTED, LISTED, LISTED], {
+				onLook: async () => {
+					const look = chat.looks.length;
+					// The first execution's second look sees what the other one has sent by then, before that one looks for it.
+					if (look === 2) await until(() => chat.sent.length > 1 && chat.looks.length > 4);
+					if (look === 3) {
+						chat.list();
+						Object.assign(chat.entries[0], marked);
+					}
+					if (look > 4) await until(() => isFirstDone);
+				},
+			});
+			const first = runNode(itemsTo([ann], 'both'), setup({}, toContinue));
+			void first.then(() => (isFirstDone = true));
+			await until(() => chat.looks.length === 2);
+			const second = await runNode(itemsTo([ann, ann], 'both'), skipping({}, toContinue));
+			expect(outcomesOf(await first)).toEqual([becomes]);
+			expect(idsOf(await first)).not.toContain(chat.entries[1].id);
+			expect(outcomesOf(second)).toEqual(['sent', 'sent']);
+			expect(new Set(idsOf(second)).size).toBe(2);
+		},
+	);
+
+	test('a group message that another execution found for one member is returned as sent', async () => {
+		const [ann, bob] = some(2);
+		let isSecondDone = false;
+		const chat: Deliveries = clerkChat([UNLISTED], {
+			onLook: async () => {
+				if (chat.looks.length === 3) chat.list();
+				while (chat.looks.length === 2 && !isSecondDone) await sleep(1);
+			},
+		});
+		const first = runNode(itemsTo([`${bob}, ${ann}`], 'group'), setup({}, toContinue));
+		while (chat.looks.length < 2) await sleep(1);
+		const second = await runNode(itemsTo([ann], 'group'), skipping({}, toContinue));
+		isSecondDone = true;
+		expect(outcomesOf(second)).toEqual(['sent']);
+		expect(outcomesOf(await first)).toEqual(['sent']);
+		expect(chat.got(ann)).toBe(1);
+	});
+
 	describe("a later execution's message isn't an earlier one's", () => {
 		test('which is unclear itself, and listed late', async () => {
 			const ann = somebody();

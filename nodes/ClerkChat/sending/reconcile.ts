@@ -172,6 +172,8 @@ export class Reconciler {
 				// Or it was skipped for someone.
 				[undefined, ...namedIn(entry)].some((person) => messages.isSaved(server, entry, person)),
 			isBlocked: ({ entries }) => ledger.isAnotherArriving(entries),
+			isSettled: ({ entries }) =>
+				entries.some((each) => each.state === 'sent' || !ledger.has(each)),
 			onFound,
 		});
 	}
@@ -185,8 +187,8 @@ export class Reconciler {
 }
 
 /** With Skip If Sent: what another execution has found out about a message in the meantime. */
-function foundIn([entry]: LedgerEntry[]): Entry | undefined {
-	return entry?.state === 'sent' ? entry.results?.[0] : undefined;
+function foundIn(entries: LedgerEntry[]): Entry | undefined {
+	return entries.find(({ state }) => state === 'sent')?.results?.[0];
 }
 
 function queryOf(entries: LedgerEntry[], message: RecordedMessage): Query {
