@@ -448,6 +448,18 @@ describe('in a later try', () => {
 		expect(hintsOf(retried)).toEqual(["Sent 2 (1 confirmed by Clerk Chat's history)."]);
 	});
 
+	test('a group message that another execution found for one member in between is returned as sent', async () => {
+		const [ann, bob] = some(2);
+		const chat = clerkChat([UNLISTED]);
+		const items = itemsTo([`${bob}, ${ann}`], 'group');
+		const first = await runNode(items, setup());
+		chat.list();
+		const second = await runNode(itemsTo([ann], 'group'), skipping({}, toContinue));
+		const again = await retry(first, items, setup({}, toContinue));
+		expect([second, again].map(outcomesOf)).toEqual([['sent'], ['sent']]);
+		expect(chat.sent).toHaveLength(1);
+	});
+
 	test('the record also resolves messages in flight when n8n was killed', async () => {
 		const { chat, items, stopped, list } = await lost(['a', 'b']);
 		list();

@@ -104,10 +104,11 @@ export class Reconciler {
 		for (const entry of unknown) this.searched.add(entry);
 	}
 
-	/** Does the same for what other executions left unknown; what is found belongs to them. */
+	/** Does the same for what other executions left unknown; what is found belongs to them, for all its recipients. */
 	async settleOthers(entries: LedgerEntry[], requester: Requester): Promise<void> {
 		const open = entries.filter((entry) => !this.searched.has(entry));
-		await this.settleEntries(open, requester, (found, entry) => {
+		const whole = new Set(open.flatMap((entry) => ledger.ofRequest(entry)));
+		await this.settleEntries([...whole], requester, (found, entry) => {
 			for (const each of found) ledger.move(each, { state: 'sent', results: [entry] });
 		});
 	}

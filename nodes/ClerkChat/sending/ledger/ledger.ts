@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { limits } from '../../../api/limits';
 import { newSignal } from '../../../api/signal';
 import type { Signal } from '../../../api/signal';
-import { logsOf } from './ledgerEntry';
+import { logsOf, runLog } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
 import { Owners } from './owners';
 
@@ -121,6 +121,12 @@ export class Ledger {
 		let start = entries.length;
 		while (start > 0 && entries[start - 1].tick.began > tick) start--;
 		return entries.slice(start);
+	}
+
+	/** An entry, and those that went out with it in one request. */
+	ofRequest(entry: LedgerEntry): LedgerEntry[] {
+		if (!entry.message || entry.message.recipients.length < 2) return [entry];
+		return this.since(runLog(entry), 0).filter(({ request }) => request === entry.request);
 	}
 
 	/** Whether another message is in flight, or may still arrive, that the record couldn't tell from one of these. */
