@@ -9,6 +9,7 @@ import {
 	counts,
 	entryOf,
 	idsOf,
+	isTo,
 	itemsTo,
 	later,
 	LOST,
@@ -420,6 +421,41 @@ describe('with Retry', () => {
 		const skips = retry(stopped, items, skipping());
 		await retry(stopped, items, setup());
 		expect((await skips).error?.message).toMatch('Nothing was sent');
+	});
+
+	test("while it waits for one retry, another one's message isn't taken for a stranger's", async () => {
+		const [ann, bob, carol] = some(3);
+		const until = async (isSo: () => boolean) => {
+			while (!isSo()) await sleep(1);
+		};
+		const chat: Deliveries = clerkChat(async (request, index) => {
+			if (index === 0) return [401, {}];
+			if (index === 1) {
+				await until(() => chat.sent.length > 2);
+				return [401, {}];
+			}
+			if (!isTo(bob, request)) return {};
+			// On record before its answer says whose it is.
+			const entry = entryOf({ text: 'group', to: [ann, bob] });
+			chat.entries.push(entry);
+			await until(() => chat.looks.length > 0);
+			await sleep(5);
+			return { answer: [201, { data: entry }], isDelivered: false };
+		});
+		const items = itemsTo([carol, ann, `${ann}, ${bob}`], 'group');
+		const stopped = await runNode(items, setup());
+		const again = async (used: Setup) => await retry(stopped, items, used);
+		const stops = again(setup());
+		await until(() => chat.sent.length === 2);
+		const skips = again(skipping());
+		await sleep(20);
+		const reversed = again(
+			setup({}, {}, { recipients: '={{ $input.all()[2 - $itemIndex].json.to }}' }),
+		);
+		await stops;
+		expect(new Set(idsOf(await skips)).size).toBe(3);
+		expect(idsOf(await reversed)).toEqual(idsOf(await skips).reverse());
+		expect(chat.sent).toHaveLength(5);
 	});
 
 	test('two retries at once return the same, though the text is another one in each of them', async () => {
