@@ -181,8 +181,8 @@ story('someone who has data about a contact', (step) => {
 			'Phone',
 			'Email',
 			'Public',
-			'Data',
-			'Data (JSON)',
+			'Custom Data',
+			'Custom Data (JSON)',
 		]);
 		await editor.page.keyboard.press('Escape');
 		await editor.addToCollection(0, 'Phone');
@@ -190,7 +190,7 @@ story('someone who has data about a contact', (step) => {
 		// n8n's tip for the field covers what comes below.
 		await editor.page.keyboard.press('Tab');
 		await editor.openCollection(0);
-		await editor.choices.getByText('Data', { exact: true }).click();
+		await editor.choices.getByText('Custom Data', { exact: true }).click();
 		await editor.node.getByText('Add Value', { exact: true }).click();
 		await editor.field('value').waitFor();
 		await editor.fill('name', 'plan');
@@ -207,7 +207,7 @@ story('someone who has data about a contact', (step) => {
 			operation: 'create',
 			additionalFields: { data: "{ 'plan': 'gold' }" },
 		});
-		expect(await refused()).toContain("'Data (JSON)' is not a JSON object");
+		expect(await refused()).toContain("'Custom Data (JSON)' is not a JSON object");
 		await screenshots.keep('broken json', editor.node);
 	});
 });

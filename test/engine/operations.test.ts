@@ -506,20 +506,26 @@ describe('bad input: the error names the field as people see it, and nothing is 
 		[{ email: '={{ ["a@example.com"] }}' }, /^'Email' is not text/],
 		[{ phone: '+1 CALL' }, /^'Phone' .*"\+1 CALL"/],
 		[{ phone: object }, /^'Phone' is not text/],
-		[{ data: '[1, 2]' }, /^'Data \(JSON\)' is not a JSON object/],
-		[{ data: '={{ [1, 2] }}' }, /^'Data \(JSON\)' is not a JSON object/],
-		[{ data: 'gold' }, /^'Data \(JSON\)' is not a JSON object/],
-		[{ data: '={{ 7 }}' }, /^'Data \(JSON\)' is not a JSON object/],
+		[{ data: '[1, 2]' }, /^'Custom Data \(JSON\)' is not a JSON object/],
+		[{ data: '={{ [1, 2] }}' }, /^'Custom Data \(JSON\)' is not a JSON object/],
+		[{ data: 'gold' }, /^'Custom Data \(JSON\)' is not a JSON object/],
+		[{ data: '={{ 7 }}' }, /^'Custom Data \(JSON\)' is not a JSON object/],
 		[{ name: 'A', public: '={{ "perhaps" }}' }, /^'Public'/],
-		[{ dataFields: rowsOf({ ' ': 'gold' }) }, /^'Data > Name' is empty/],
-		[{ dataFields: rowsOf({ '={{ $json.gone }}': 'gold' }) }, /^'Data > Name' is empty/],
-		[{ dataFields: rowsOf({ '={{ ({}) }}': 'gold' }) }, /^'Data > Name' is not text/],
-		[{ dataFields: rowsOf({ plan: 'a', ' plan': 'b' }) }, /^'Data' has the name "plan" twice/],
-		[{ dataFields: rowsOf({ a: '{{ $json.x }}' }) }, /^'Data > Value' contains an expression/],
-		[{ dataFields: rowsOf({ a: '[object Object]' }) }, /^'Data > Value' contains "\[object/],
+		[{ dataFields: rowsOf({ ' ': 'gold' }) }, /^'Custom Data > Name' is empty/],
+		[{ dataFields: rowsOf({ '={{ $json.gone }}': 'gold' }) }, /^'Custom Data > Name' is empty/],
+		[{ dataFields: rowsOf({ '={{ ({}) }}': 'gold' }) }, /^'Custom Data > Name' is not text/],
+		[
+			{ dataFields: rowsOf({ plan: 'a', ' plan': 'b' }) },
+			/^'Custom Data' has the name "plan" twice/,
+		],
+		[
+			{ dataFields: rowsOf({ a: '{{ $json.x }}' }) },
+			/^'Custom Data > Value' contains an expression/,
+		],
+		[{ dataFields: rowsOf({ a: '[object Object]' }) }, /^'Custom Data > Value' contains "\[object/],
 		[
 			{ dataFields: rowsOf({ plan: 'gold' }), data: '{ "plan": "silver" }' },
-			/^"plan" is in both 'Data' and 'Data \(JSON\)'$/,
+			/^"plan" is in both 'Custom Data' and 'Custom Data \(JSON\)'$/,
 		],
 	];
 	/** What is entered besides the fewest fields of an operation. */
@@ -597,11 +603,11 @@ describe('contacts', () => {
 			{ public: false },
 		],
 		[
-			"no 'Data (JSON)' as it is when it is added: an empty object would clear nothing",
+			"no 'Custom Data (JSON)' as it is when it is added: an empty object would clear nothing",
 			{ name: 'Nathan', data: '{}' },
 			{ name: 'Nathan' },
 		],
-		["'Data' alone", { dataFields: rowsOf({ plan: 'gold' }) }, { data: { plan: 'gold' } }],
+		["'Custom Data' alone", { dataFields: rowsOf({ plan: 'gold' }) }, { data: { plan: 'gold' } }],
 		['a number as text', { name: '={{ 42 }}' }, { name: '42' }],
 	])('changes: %s', async (_name, updateFields, body) => {
 		expect(await bodiesOf(update, { updateFields })).toEqual([body]);
@@ -612,7 +618,7 @@ describe('contacts', () => {
 		['JSON text from an expression', '={{ JSON.stringify({ plan: "gold", visits: 2 }) }}'],
 		['an object from an expression', '={{ ({ plan: "gold", visits: 2 }) }}'],
 		['JSON text with expressions in it', '={ "plan": "{{ $json.plan }}", "visits": 2 }'],
-	])("'Data (JSON)' as %s", async (_name, data) => {
+	])("'Custom Data (JSON)' as %s", async (_name, data) => {
 		const fields = { additionalFields: { data } as INodeParameters };
 		expect(await bodiesOf(create, fields, [{ plan: 'gold' }])).toEqual([
 			{ data: { plan: 'gold', visits: 2 } },
@@ -661,7 +667,7 @@ describe('contacts', () => {
 			rowsOf({ toString: 'a' }),
 			{ toString: 'a' } as never,
 		],
-	])("'Data': %s", async (_name, dataFields, data) => {
+	])("'Custom Data': %s", async (_name, dataFields, data) => {
 		expect(await bodiesOf(create, { additionalFields: { name: 'Ann', dataFields } })).toEqual([
 			{ name: 'Ann', ...(data && { data }) },
 		]);
@@ -675,7 +681,14 @@ describe('contacts', () => {
 				.find(({ option }) => option.value === name)!
 				.fields.find(({ type }) => type === 'collection')!;
 			const labels = shown.options?.map((field) => 'displayName' in field && field.displayName);
-			expect(labels).toEqual(['Name', 'Phone', 'Email', 'Public', 'Data', 'Data (JSON)']);
+			expect(labels).toEqual([
+				'Name',
+				'Phone',
+				'Email',
+				'Public',
+				'Custom Data',
+				'Custom Data (JSON)',
+			]);
 		},
 	);
 

@@ -31,7 +31,7 @@ const SECTIONS: Section[] = [
 			],
 			['See [phone numbers](fields.md#phone-numbers).', 'invalid phone number', 'country code: …'],
 			[
-				"An expression returns another value than the list's.",
+				"An expression returns a value that isn't in the list.",
 				'one of its choices',
 				'neither',
 				'this node offers',
@@ -92,7 +92,7 @@ const SECTIONS: Section[] = [
 		heading: "A setting or the credential can't be used",
 		rows: [
 			[
-				'It was copied wrongly, a newer key replaced it, or **From** belongs to another team.',
+				'The key was copied wrongly or replaced, or **From** belongs to another team.',
 				'API key',
 				"'API Key'",
 			],
@@ -102,7 +102,7 @@ const SECTIONS: Section[] = [
 			],
 			["Add `web-api.clerk.chat` to the credential's **Allowed HTTP Request Domains**.", 'blocked'],
 			['See [test runs](fields.md#test-runs).', 'sub-workflow'],
-			['Check **Base URL**: the message history is missing there.', '404'],
+			['Check **Base URL**: it has no message history.', '404'],
 			['[Enter one](trigger.md#set-it-up), then publish.', 'no secret'],
 			['Send yourself a text, then try again.', 'of the last 30 days'],
 			[
@@ -129,9 +129,9 @@ const SECTIONS: Section[] = [
 		heading: "Clerk Chat didn't do it",
 		rows: [
 			['It counts as sent.', 'was not delivered'],
-			['Clerk Chat accepted it and marked it as failed.', 'was not sent'],
+			['Clerk Chat accepted it, but marked it as failed.', 'was not sent'],
 			[
-				'The node waits up to five minutes, and tries four times.',
+				'The node waited up to five minutes, or tried four times.',
 				'too many requests',
 				"couldn't reach",
 			],

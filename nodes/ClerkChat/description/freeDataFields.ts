@@ -1,9 +1,13 @@
 import type { Field } from '../operation';
 
-/** A field for free-form data as rows of names and values. @param description the field's description */
-export function dataRows(description: string): Field {
+/**
+ * A field for free-form data as rows of names and values.
+ * @param label the field's name as people see it
+ * @param description the field's description
+ */
+export function dataRows(label: string, description: string): Field {
 	return {
-		displayName: 'Data',
+		displayName: label,
 		name: 'dataFields',
 		type: 'fixedCollection',
 		typeOptions: { multipleValues: true },
@@ -21,7 +25,7 @@ export function dataRows(description: string): Field {
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. plan',
-						description: 'The name of the value',
+						description: 'The name of the field',
 					},
 					{
 						displayName: 'Value',
@@ -30,7 +34,7 @@ export function dataRows(description: string): Field {
 						default: '',
 						placeholder: 'e.g. gold',
 						description:
-							'The value. Typed values are sent as text; values from an expression keep their type.',
+							'The value of the field. Anything you type is sent as text. To send a number, use an expression.',
 					},
 				],
 			},
@@ -38,10 +42,10 @@ export function dataRows(description: string): Field {
 	};
 }
 
-/** The same as JSON, for values that are lists or objects. @param description the field's description */
-export function dataJson(description: string): Field {
+/** The same as JSON, for values that are lists or objects. The label ends in (JSON). */
+export function dataJson(label: string, description: string): Field {
 	return {
-		displayName: 'Data (JSON)',
+		displayName: `${label} (JSON)`,
 		name: 'data',
 		type: 'json',
 		default: '{}',

@@ -9,8 +9,9 @@ import { isGiven } from '../../fields/texts';
 import type { ItemFields } from '../../fields/itemFields';
 import type { Operation, Reader } from '../../operation';
 
-const rows = dataRows('Information for the agent, which can read it under webhookBody');
+const rows = dataRows('Data', 'Information for the agent, which can read it under webhookBody');
 const json = dataJson(
+	'Data',
 	'Information for the agent, as a JSON object such as { "order": "1001" }. The agent can read it under webhookBody.',
 );
 
@@ -54,7 +55,7 @@ export const start: Operation = {
 			default: '',
 			placeholder: 'e.g. +14155550123',
 			description:
-				'The phone number the agent talks to, with + and country code, or a Default Country Code in the credential. Clerk Chat finds or creates the contact. You can leave it empty.',
+				'The phone number the agent talks to. It needs + and country code, unless the credential has a Default Country Code. Clerk Chat finds or creates the contact. You can leave it empty.',
 			reader: addressWithDefault,
 			routing: { send: { type: 'body', property: 'phone' } },
 		},

@@ -12,7 +12,8 @@ import type { Field } from '../../operation';
  */
 export function contactFieldsIn(collection: string): Field[] {
 	const rows = dataRows(
-		"Custom data about the contact. Clerk Chat doesn't say whether it replaces existing data or adds to it.",
+		'Custom Data',
+		"Details that have no field of their own. Clerk Chat doesn't say whether they replace existing data or are added to it.",
 	);
 	return [
 		{
@@ -31,7 +32,7 @@ export function contactFieldsIn(collection: string): Field[] {
 			placeholder: 'e.g. +14155550123',
 			default: '',
 			description:
-				'The phone number of the contact, with + and country code, or a Default Country Code in the credential',
+				'The phone number of the contact. It needs + and country code, unless the credential has a Default Country Code.',
 			reader: addressWithDefault,
 			routing: { send: { type: 'body', property: 'phone' } },
 		},
@@ -49,12 +50,13 @@ export function contactFieldsIn(collection: string): Field[] {
 			name: 'public',
 			type: 'boolean',
 			default: true,
-			description: 'Whether everyone in the team can see the contact',
+			description: 'Whether everyone on the team can see the contact',
 			routing: { send: { type: 'body', property: 'public' } },
 		},
 		rows,
 		{
 			...dataJson(
+				rows.displayName,
 				`Custom data as a JSON object, for lists and nested values. The node sends it together with '${rows.displayName}'.`,
 			),
 			reader: (item, label, value) =>
@@ -76,7 +78,7 @@ export const newContactFields: Field = {
 	placeholder: 'Add Field',
 	default: {},
 	description:
-		"Details of the contact. Clerk Chat doesn't say which fields it needs, or what happens if the contact already exists.",
+		"Details of the contact. Clerk Chat doesn't say which fields it requires, or what happens if the contact already exists.",
 	options: contactFieldsIn('additionalFields'),
 };
 

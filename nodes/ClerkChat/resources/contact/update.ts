@@ -41,7 +41,7 @@ export const update: Operation = {
 			placeholder: 'Add Field',
 			default: {},
 			description:
-				"The fields to change. The node leaves out empty fields, and Clerk Chat doesn't say whether it then keeps or clears them.",
+				"The fields to change. An empty field isn't sent; Clerk Chat doesn't say whether it then keeps the old value or clears it.",
 			options: contactFieldsIn('updateFields'),
 		},
 	],
