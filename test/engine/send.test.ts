@@ -392,7 +392,7 @@ describe('order and pace', () => {
 			if (index === 1) void sleep(100).then(() => cancel());
 			return sent(request, index);
 		});
-		const batch = { batchSize: 2, batchInterval: 60_000 };
+		const batch = { batchSize: 2, batchInterval: 5_000 };
 		await runNode(numbered(6), {
 			...setup({ requestOptions: { batching: { batch } }, options: { maxConcurrency } }),
 			onStart: (run) => (cancel = run.cancel),
