@@ -388,6 +388,11 @@ export function warningsOf({ data }: Result): string[] {
 
 /** The result of a run of the engine. */
 export function resultOf(run: IRun): Result {
+	// n8n saves it now; what happens in its process later isn't in there.
+	if (run.data.executionData) {
+		const { contextData } = run.data.executionData;
+		run.data.executionData.contextData = JSON.parse(JSON.stringify(contextData));
+	}
 	const [items, errorItems] = lastTaskOf(run.data)?.data?.main ?? [];
 	return {
 		items: items ?? [],
