@@ -29,6 +29,7 @@ import { hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { realServer } from './realServer';
 
+import { startProcess } from '../random/process';
 /* 'Skip If Sent in the Last (Hours)': doesn't resend what is already on record (docs/sending.md). */
 
 closeNetwork();
