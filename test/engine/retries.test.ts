@@ -8,6 +8,7 @@ import { closeNetwork } from './closeNetwork';
 import {
 	clerkChat,
 	counts,
+	entryOf,
 	idsOf,
 	isTo,
 	itemsTo,
@@ -73,6 +74,19 @@ describe('a text that differs in every try', () => {
 		const { chat, first } = await stopped(changing(twice), undefined, [{}, LOST]);
 		expect(wordsIn(chat.texts())).toEqual(['a', 'b', 'c']);
 		expect(first.error?.description).toContain('unclear whether the message was sent');
+	});
+
+	test('a second try that the record shows as failed says nothing about the first one', async () => {
+		const ann = somebody();
+		const chat = clerkChat([UNLISTED, LOST]);
+		const items = itemsTo([ann], 'first');
+		const first = await runNode(items, changing());
+		const second = await retry(first, items, changing({}, sendAgain));
+		const text = String(chat.texts()[1]);
+		chat.entries.push(entryOf({ text, to: ann }, { status: 'failed' }));
+		const third = await retry(second, items, changing(toContinue));
+		expect(outcomesOf(third)).toEqual(['unknown']);
+		expect(chat.got(ann)).toBe(1);
 	});
 
 	test.each<[string, Setup, Fate, string[]]>([

@@ -195,5 +195,5 @@ function foundIn(entries: LedgerEntry[]): Entry | undefined {
 function queryOf(entries: LedgerEntry[], message: RecordedMessage): Query {
 	const [{ began, ended, first, givenId: id }] = entries;
 	const times = { since: first ?? began, until: ended };
-	return { entries, message, id, ...times, isRepeated: first !== undefined };
+	return { entries, message, id, ...times, isRepeated: entries.some(({ tries }) => tries > 1) };
 }
