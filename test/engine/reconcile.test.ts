@@ -295,7 +295,7 @@ describe('an entry of the record is one message', () => {
 
 	test.each<[string, IDataObject | undefined, unknown]>([
 		['as sent: it ends', undefined, 'sent'],
-		['as failed: it ends', { status: 'failed' }, 'unknown'],
+		['as failed: it ends', { status: 'failed' }, 'refused'],
 	])(
 		'a search whose message another execution finds %s, and takes no other',
 		async (_, marked, becomes) => {

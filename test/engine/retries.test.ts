@@ -313,6 +313,17 @@ describe('the Retry button again, after the retry also failed', () => {
 		expect(textsOf(result)).toEqual(['a', 'b', 'c']);
 	});
 
+	test('of the first execution, after a retry had found it failed and was refused', async () => {
+		const failed: Fate = { answer: UNCLEAR, isDelivered: true, onRecord: false };
+		const chat = clerkChat([failed, REFUSED]);
+		const list = itemsTo(some(1), 'failed');
+		const first = await runNode(list, setup());
+		chat.list();
+		Object.assign(chat.entries[0], { status: 'failed' });
+		expect(outcomesOf(await retry(first, list, setup({}, toContinue)))).toEqual(['refused']);
+		expect(outcomesOf(await retry(first, list, setup({}, toContinue)))).toEqual(['sent']);
+	});
+
 	test('of the first execution, in which nothing was tried at all', async () => {
 		const chat = answers({ c: [REFUSED] });
 		const list = items();

@@ -189,7 +189,7 @@ export class Reconciler {
 
 /** With Skip If Sent: what another execution has found out about a message in the meantime. */
 function foundIn(entries: LedgerEntry[]): Entry | undefined {
-	return entries.find(({ state }) => state === 'sent')?.results?.[0];
+	return entries.find(({ state, isRefused }) => state === 'sent' || isRefused)?.results?.[0];
 }
 
 function queryOf(entries: LedgerEntry[], message: RecordedMessage): Query {

@@ -171,7 +171,10 @@ export class RunLedger {
 			this.saved.remove(entry);
 			const [before, claim] = [this.before.get(entry), this.claims.claimOf(entry)];
 			if (before && claim) this.claims.take(claim, ledger.add(before));
-			else if (entry.tries === 1) entry.isRefused = true;
+			else if (entry.tries === 1) {
+				Object.assign(entry, { isRefused: true, results: failed });
+				ledger.owners.addRefused(entry);
+			}
 		}
 	}
 

@@ -129,7 +129,7 @@ export class Saved {
 		const known = new Map<string, Map<string, LedgerEntry>>();
 		for (const saved of this.all()) {
 			const entry = adapt(saved);
-			if (!entry || entry.isRefused) {
+			if (!entry || entry.isRefused || ledger.owners.isRefused(entry)) {
 				this.remove(saved);
 				continue;
 			}
