@@ -93,6 +93,8 @@ export interface Setup {
 	executionId?: string;
 	/** How the execution was started; by a trigger when left out. */
 	mode?: WorkflowExecuteMode;
+	/** What happens before failed items come back: see {@link leadingBack}. */
+	onGate?: () => Promise<void>;
 	/** What `$vars` holds in expressions. */
 	variables?: IDataObject;
 	/** Called with the engine's run before it starts, for example to cancel it later. */
@@ -277,6 +279,7 @@ export function workflowOf(items: IDataObject[], setup: Setup): Workflow {
 			properties: [{ displayName: 'Times', name: 'times', type: 'number', default: 0 }],
 		},
 		async execute(this: IExecuteFunctions) {
+			await setup.onGate?.();
 			return [passed++ < Number(this.getNodeParameter('times', 0)) ? this.getInputData() : []];
 		},
 	} as unknown as INodeType;

@@ -102,6 +102,10 @@ export class Saved {
 		return Object.values(this.node.entries);
 	}
 
+	has({ id }: LedgerEntry): boolean {
+		return id in this.node.entries;
+	}
+
 	put(entry: LedgerEntry): void {
 		this.node.entries[entry.id] = entry;
 	}
