@@ -175,7 +175,7 @@ describe('a loop', () => {
 		const ann = somebody();
 		const chat: Deliveries = clerkChat([{ answer: [401, {}] }, UNLISTED], {
 			// By then the one that goes on has come to its next run.
-			onLook: () => void (chat.looks.length > 2 && chat.list()),
+			onLook: () => void (chat.looks.length > 5 && chat.list()),
 		});
 		const items = itemsTo([ann], 'each run');
 		const stopped = await runNode(items, { ...setup(), runs: 2 });

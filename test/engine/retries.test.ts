@@ -417,6 +417,15 @@ describe('two retries at once', () => {
 		expect(counts(chat, people)).toEqual([1, 1, 1]);
 	});
 
+	test('of a message with an unclear answer: both find it', async () => {
+		const chat = clerkChat([{ answer: [401, {}] }, LISTED]);
+		const items = itemsTo(some(1), 'both find it');
+		const first = await runNode(items, setup());
+		const again = async () => outcomesOf(await retry(first, items, setup({}, toContinue)));
+		expect(await Promise.all([again(), again()])).toEqual([['sent'], ['sent']]);
+		expect(chat.sent).toHaveLength(2);
+	});
+
 	test('an immediate retry finds messages in flight when the execution was cancelled', async () => {
 		// It is on record after 100 ms.
 		jest.replaceProperty(limits, 'waitsForRecord', [100, 300, 1_000]);
@@ -470,6 +479,32 @@ describe('two retries at once', () => {
 			retry(first, items, setup(two, {}, reversed)),
 		]);
 		expect(counts(chat, people)).toEqual([1, 1]);
+	});
+
+	test('one Separately and Again, while the other one searches for its group message: it is found for all', async () => {
+		const [ann, bob] = some(2);
+		let isFound = false;
+		const chat: Deliveries = clerkChat(
+			async (_request, index): Promise<Fate> => {
+				if (index === 0) return { answer: [401, {}] };
+				await sleep(30);
+				return index === 1 ? LISTED : {};
+			},
+			{
+				onLook: async () => {
+					const look = chat.looks.length;
+					while (look === 2 && !isFound) await sleep(1);
+				},
+			},
+		);
+		const items = itemsTo([`${ann}, ${bob}`], 'both ways');
+		const first = await runNode(items, setup());
+		const together = retry(first, items, setup({}, toContinue));
+		while (chat.sent.length < 2) await sleep(1);
+		const separate = await retry(first, items, setup({ ...separately, ...sendAgain }, toContinue));
+		isFound = true;
+		expect(counts(chat, [ann, bob])).toEqual([1, 1]);
+		expect([await together, separate].map(outcomesOf)).toEqual([['sent'], ['sent', 'sent']]);
 	});
 
 	test('one of them to some of the people: nobody gets two', async () => {

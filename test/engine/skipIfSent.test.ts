@@ -11,6 +11,8 @@ import {
 	idsOf,
 	itemsTo,
 	later,
+	isTo,
+	LISTED,
 	LOST,
 	outcomesOf,
 	REFUSED,
@@ -279,6 +281,23 @@ describe('executions of the same process, while the record lists nothing yet', (
 		expect(outcomesOf(second)).toEqual(['sent']);
 	});
 
+	test.each([{}, sendAgain])(
+		'an unclear message that one sent after the other had read the record: both find it, it is sent once (%j)',
+		async (options) => {
+			const ann = somebody();
+			const chat: Deliveries = clerkChat([LISTED], {
+				onLook: async () => {
+					while (chat.looks.length < 2) await sleep(1);
+				},
+			});
+			const items = itemsTo([ann], 'both have read');
+			const run = async () => await runNode(items, skipping(options, toContinue));
+			const results = await Promise.all([run(), run()]);
+			expect(chat.got(ann)).toBe(1);
+			expect(results.map(outcomesOf)).toEqual([['sent'], ['sent']]);
+		},
+	);
+
 	test("none of a run's 500 messages is sent again", async () => {
 		const people = some(500);
 		let sent = 0;
@@ -407,6 +426,58 @@ describe('with Retry', () => {
 			expect(chat.got(ann)).toBe(2);
 		},
 	);
+
+	test.each<[string, Setup, boolean]>([
+		['with Send Again', skipping(sendAgain, toContinue), false],
+		['with Send Again, after a restart', skipping(sendAgain, toContinue), true],
+		['without either option', setup({}, toContinue), false],
+	])(
+		'a skipped message that an earlier try may have sent is returned by the next retry %s',
+		async (_, used, isRestart) => {
+			const [ann, bob] = some(2);
+			const chat = clerkChat((request, index) =>
+				index === 0 ? LOST : isTo(bob, request) ? { answer: REFUSED } : {},
+			);
+			const items = itemsTo([ann, bob], 'skipped');
+			const first = await runNode(items, setup());
+			await runNode(itemsTo([ann], 'skipped'), setup());
+			const second = await retry(first, items, skipping(sendAgain));
+			const third = await retry(second, items, {
+				...used,
+				...(isRestart && { node: startProcess(1) }),
+			});
+			expect(chat.got(ann)).toBe(1);
+			expect(outcomesOf(third)).toEqual(['sent', 'refused']);
+		},
+	);
+
+	test('what another retry sent to a group is returned as sent, though another execution texted a member', async () => {
+		const [ann, bob, cat] = some(3);
+		let isAnnTexted = false;
+		const until = async (isSo: () => boolean) => {
+			while (!isSo()) await sleep(1);
+		};
+		const chat: Deliveries = clerkChat(async (request, index): Promise<Fate> => {
+			if (index === 0) return { answer: [401, {}] };
+			// By then, the other retry has begun the group message; it is answered after the message to Ann.
+			if (isTo(cat, request)) await until(() => chat.sent.length === 3);
+			if (isTo(bob, request)) await until(() => isAnnTexted);
+			return {};
+		});
+		const items = itemsTo([cat, `${ann}, ${bob}`], 'three at once');
+		const first = await runNode(items, setup());
+		const skips = retry(first, items, skipping({}, toContinue));
+		await until(() => chat.sent.length === 2);
+		const sends = retry(first, items, setup({ maxConcurrency: 2 }, toContinue));
+		await until(() => chat.sent.length === 3);
+		await runNode(itemsTo([ann], 'three at once'), setup());
+		isAnnTexted = true;
+		const results = await Promise.all([skips, sends]);
+		expect(results.map(outcomesOf)).toEqual([
+			['sent', 'sent'],
+			['sent', 'sent'],
+		]);
+	});
 
 	test('when the record cannot be read, what another retry has sent meanwhile does not end the run well', async () => {
 		const chat: Deliveries = clerkChat([[401, {}], {}, [401, {}]], {
