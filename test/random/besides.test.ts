@@ -63,7 +63,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc
 		texts: textScenario(2),
 		steps: fc.array(
 			fc.record({
-				executions: fc.array(settings, { minLength: 1, maxLength: 2 }),
+				executions: fc.array(settings, { minLength: 1, maxLength: 3 }),
 				isRetry: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, fc.constant(true)),
 				restart: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
 			}),
@@ -188,7 +188,9 @@ function leftOut(chat: Chat, ran: Played[]): string[] {
 		if (!skips) return [];
 		const earlier = chat.sendings
 			.slice(0, sending.madeAt)
-			.filter(({ isDelivered, reply }) => isDelivered && (!resends || reply === 'sent'))
+			.filter(
+				({ isDelivered, reply }) => isDelivered && (!resends || reply === 'sent' || chat.isOpen),
+			)
 			.filter((each) => !isMistaken(each));
 		const asked = askedIn(input);
 		const times = (key: string) => earlier.filter((each) => keysOf(each).includes(key)).length;
