@@ -29,9 +29,9 @@ import {
 import type { Deliveries, Fate } from './deliveries';
 import { hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
+import { startProcess } from '../random/process';
 import { realServer } from './realServer';
 
-import { startProcess } from '../random/process';
 /* 'Skip If Sent in the Last (Hours)': doesn't resend what is already on record (docs/sending.md). */
 
 closeNetwork();

@@ -147,7 +147,7 @@ export class Reconciler {
 		const settle = ({ entries }: Query, found: Entry) => {
 			const objection = objectionTo(found);
 			if (objection?.outcome === 'refused') runLedger.release(entries, [found]);
-			else if (!this.isOfUse(entries[0], taskOf.get(entries[0]))) {
+			else if (!this.isOfUse(entries[0], entries.map((each) => taskOf.get(each)).find(Boolean))) {
 				runLedger.release(entries);
 			} else if (objection) {
 				const to = entries[0].message?.recipients.join(', ');
