@@ -7,9 +7,10 @@ import {
 	REFUSED,
 	setup,
 	some,
+	somebody,
 	toContinue,
 } from './deliveries';
-import { retry, runNode } from './engine';
+import { leadingBack, retry, runNode } from './engine';
 
 /* What does not hold yet. */
 
@@ -28,4 +29,14 @@ test('a group message sent is returned once and whole, however much others have 
 	const again = await retry(first, items, setup({}, toContinue));
 	expect(outcomesOf(again)).toEqual(['sent', 'refused']);
 	expect(again.items[0].json.body).toBe('kept');
+});
+
+test('two retries at once of a node whose error output leads back: what is refused in one run is sent once', async () => {
+	const ann = somebody();
+	const chat = clerkChat([{ answer: [401, {}] }, { answer: REFUSED }]);
+	const items = itemsTo([ann], 'comes back');
+	const first = await runNode(items, setup());
+	const again = async () => await retry(first, items, leadingBack(1, setup()));
+	await Promise.all([again(), again()]);
+	expect(chat.got(ann)).toBe(1);
 });
