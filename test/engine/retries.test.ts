@@ -515,6 +515,19 @@ describe('two retries at once', () => {
 	});
 });
 
+test('a group message on record as failed says nothing about an earlier message to one of the group', async () => {
+	const [ann, bob] = some(2);
+	const chat = clerkChat([UNLISTED, LOST]);
+	const items = itemsTo([`${ann}, ${bob}`], 'first alone');
+	const first = await runNode(items, setup({ severalNumbers: 'separately' }));
+	const bobFirst = { recipients: "={{ $json.to.split(', ').reverse().join(', ') }}" };
+	const second = await retry(first, items, setup(sendAgain, {}, bobFirst));
+	chat.entries.push(entryOf({ text: 'first alone', to: [bob, ann] }, { status: 'failed' }));
+	const third = await retry(second, items, setup({}, toContinue, bobFirst));
+	expect(outcomesOf(third)).toEqual(['unknown']);
+	expect([chat.sent.length, ...counts(chat, [ann, bob])]).toEqual([2, 1, 0]);
+});
+
 describe('a sent message is returned as sent, even if something is now invalid', () => {
 	test.each<[string, Setup]>([
 		['Messages at the Same Time', setup({ maxConcurrency: 'many' }, toContinue)],

@@ -122,9 +122,8 @@ export class Reconciler {
 		for (const entry of unknown) {
 			const message = entry.message ?? taskOf.get(entry)?.message;
 			if (!ledger.has(entry) || !message) continue;
-			const query = queries.get(entry.request);
-			if (query) query.entries.push(entry);
-			else queries.set(entry.request, queryOf([entry], message));
+			const { entries: others = [] } = queries.get(entry.request) ?? {};
+			queries.set(entry.request, queryOf([...others, entry], message));
 		}
 		if (queries.size > 0) await this.settleQueries([...queries.values()], requester, sent, taskOf);
 		// A reason to pause the run has cut the search short, or another message in flight has hidden what there is.
