@@ -580,6 +580,21 @@ describe('a sent message is returned as sent, even if something is now invalid',
 		expect(outcomesOf(await retry(first, items, broken))).toEqual(['sent', 'sent']);
 	});
 
+	test('a group message, once and whole, however much others have sent since', async () => {
+		const [ann, bob, cat] = some(3);
+		const bulk = 'x'.repeat(1_000_000);
+		clerkChat(
+			(request) => (isTo(cat, request) ? REFUSED : isTo(ann, request) ? {} : { says: { bulk } }),
+			{ documented: false },
+		);
+		const items = itemsTo([`${ann}, ${bob}`, cat], 'kept');
+		const first = await runNode(items, setup());
+		await runNode(itemsTo(some(25), 'huge'), setup({}, toContinue));
+		const again = await retry(first, items, setup({}, toContinue));
+		expect(outcomesOf(again)).toEqual(['sent', 'refused']);
+		expect(again.items[0].json.body).toBe('kept');
+	});
+
 	test('huge results are all returned', async () => {
 		const bulk = 'x'.repeat(1_000_000);
 		const fates = (_: unknown, index: number) => (index === 0 ? REFUSED : { says: { bulk } });

@@ -34,6 +34,8 @@ interface Settings {
 	resend: boolean;
 	/** After how long failed items come back, in ms; if at all. */
 	back: number | undefined;
+	/** In a step of retries: whether it is a new execution all the same. */
+	isNew: boolean;
 	/** How long it is started after the other one, in ms. */
 	delay: number;
 }
@@ -57,6 +59,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
 	onError: fc.constantFrom('stopWorkflow' as const, 'continueRegularOutput' as const),
 	maxConcurrency: fc.integer({ min: 1, max: 3 }),
 	resend,
+	isNew: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.constant(true)),
 	back: fc.oneof(fc.constant(undefined), fc.nat({ max: 60 })),
 	delay: fc.nat({ max: 12 }),
 });
@@ -89,6 +92,7 @@ test("what one item's people have doesn't count for them in another item", async
 		onError: 'stopWorkflow' as const,
 		resend: false,
 		back: undefined,
+		isNew: false,
 	};
 	await play({
 		form: 'documented',
@@ -155,7 +159,7 @@ async function play(scenario: Scenario): Promise<void> {
 			({ lineage, id }) => lineage[0] === newest?.lineage[0] && !newest.lineage.includes(id),
 		);
 		const of = isRetry && others.every((each) => each.life === life) ? newest : undefined;
-		await Promise.all(executions.map(async (used) => await run(used, of)));
+		await Promise.all(executions.map(async (used) => await run(used, used.isNew ? undefined : of)));
 	}
 	const roots = new Set(ran.map(({ lineage }) => lineage[0]));
 	// What one retry sent in a later run, another one doesn't take for the same.

@@ -145,7 +145,11 @@ export class Saved {
 			}
 			// No answer will come for a request that was in flight when n8n stopped.
 			const state = entry.state === 'inFlight' ? 'unknown' : entry.state;
-			this.put(known.get(log)!.get(entry.id) ?? ledger.add({ ...entry, state }));
+			const same = known.get(log)!.get(entry.id);
+			// Of executions that ended long ago, this process keeps only the IDs of results.
+			const isShort = same?.results?.every((result) => Object.keys(result).length === 1);
+			if (isShort && entry.results) ledger.renew(same!, entry.results);
+			this.put(same ?? ledger.add({ ...entry, state }));
 		}
 	}
 
