@@ -1,14 +1,5 @@
 import { closeNetwork } from './closeNetwork';
-import {
-	clerkChat,
-	itemsTo,
-	outcomesOf,
-	REFUSED,
-	setup,
-	some,
-	somebody,
-	toContinue,
-} from './deliveries';
+import { clerkChat, itemsTo, REFUSED, setup, somebody } from './deliveries';
 import { leadingBack, retry, runNode } from './engine';
 
 /* What does not hold yet. */

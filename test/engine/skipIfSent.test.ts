@@ -208,6 +208,33 @@ describe('executions of the same process, while the record lists nothing yet', (
 		await running;
 	}
 
+	test('an unclear one is searched for a few times, while a cancelled one may still arrive', async () => {
+		const [ann, bob] = some(2);
+		const until = async (isSo: () => boolean) => {
+			while (!isSo()) await sleep(1);
+		};
+		let isCancelled = false;
+		let cancel = () => {};
+		const chat: Deliveries = clerkChat(async (request, index): Promise<Fate> => {
+			// The third one has read the record, and is at its first message.
+			if (isTo(bob, request)) await until(() => isCancelled);
+			if (index === 2) await sleep(500);
+			return index === 1 ? LOST : {};
+		});
+		const third = runNode(itemsTo([bob, ann], 'cancelled'), skipping({}, toContinue));
+		await until(() => chat.sent.length === 1);
+		const items = itemsTo([ann], 'cancelled');
+		await runNode(items, setup({}, toContinue));
+		const second = runNode(items, { ...setup(), onStart: (run) => (cancel = run.cancel) });
+		await until(() => chat.sent.length === 3);
+		cancel();
+		isCancelled = true;
+		await second;
+		const looks = chat.looks.length;
+		expect(outcomesOf(await third)).toEqual(['sent', 'unknown']);
+		expect(chat.looks.length - looks).toBeLessThanOrEqual(8);
+	});
+
 	test('messages that a cancelled one sent count', async () => {
 		const chat = slow(20, false);
 		const items = itemsTo(some(3), ['a', 'b', 'c']);

@@ -90,11 +90,11 @@ export class Deduplicator {
 	 */
 	standsInTheWay(task: Task): Promise<void> | undefined {
 		const others = this.others.of(task);
+		const unclear = others.filter((entry) => this.reconciler.isNew(entry));
 		const inFlight = others.find(({ state }) => state === 'inFlight');
-		if (inFlight) return ledger.settled(inFlight);
-		if (others.some((entry) => this.reconciler.isNew(entry))) {
-			return this.reconciler.settleOthers(others, this.requester);
-		}
+		const arriving = inFlight ?? ledger.anotherArriving(unclear);
+		if (arriving) return ledger.settled(arriving);
+		if (unclear.length > 0) return this.reconciler.settleOthers(unclear, this.requester);
 		this.conclude(task, this.others.findingsFor(task, new Map()));
 		return undefined;
 	}
