@@ -93,6 +93,8 @@ export interface Setup {
 	executionId?: string;
 	/** How the execution was started; by a trigger when left out. */
 	mode?: WorkflowExecuteMode;
+	/** What happens before failed items come back: see {@link leadingBack}. */
+	onGate?: () => Promise<void>;
 	/** What `$vars` holds in expressions. */
 	variables?: IDataObject;
 	/** Called with the engine's run before it starts, for example to cancel it later. */
@@ -277,6 +279,7 @@ export function workflowOf(items: IDataObject[], setup: Setup): Workflow {
 			properties: [{ displayName: 'Times', name: 'times', type: 'number', default: 0 }],
 		},
 		async execute(this: IExecuteFunctions) {
+			await setup.onGate?.();
 			return [passed++ < Number(this.getNodeParameter('times', 0)) ? this.getInputData() : []];
 		},
 	} as unknown as INodeType;
@@ -388,6 +391,11 @@ export function warningsOf({ data }: Result): string[] {
 
 /** The result of a run of the engine. */
 export function resultOf(run: IRun): Result {
+	// n8n saves it now; what happens in its process later isn't in there.
+	if (run.data.executionData) {
+		const { contextData } = run.data.executionData;
+		run.data.executionData.contextData = JSON.parse(JSON.stringify(contextData));
+	}
 	const [items, errorItems] = lastTaskOf(run.data)?.data?.main ?? [];
 	return {
 		items: items ?? [],

@@ -68,6 +68,24 @@ describe('the error output leads back into the node', () => {
 		expect(lastRun(result)[0]).toMatchObject([{ json: { body: 'late' } }]);
 	});
 
+	test.each([{}, sendAgain])(
+		'a message that another execution found in the meantime is returned as sent (%j)',
+		async (options) => {
+			const ann = somebody();
+			const chat = clerkChat([UNLISTED]);
+			const items = itemsTo([ann], 'found');
+			const result = await runNode(items, {
+				...leadingBack(1, setup(options)),
+				onGate: async () => {
+					chat.list();
+					await runNode(items, skipping());
+				},
+			});
+			expect(chat.got(ann)).toBe(1);
+			expect(lastRun(result)[0]).toMatchObject([{ json: { id: chat.entries[0].id } }]);
+		},
+	);
+
 	test('a refused message is sent', async () => {
 		const chat = clerkChat([REFUSED]);
 		await runNode(itemsTo(some(1), 'refused'), leadingBack(3, setup()));
@@ -157,7 +175,7 @@ describe('a loop', () => {
 		const ann = somebody();
 		const chat: Deliveries = clerkChat([{ answer: [401, {}] }, UNLISTED], {
 			// By then the one that goes on has come to its next run.
-			onLook: () => void (chat.looks.length > 2 && chat.list()),
+			onLook: () => void (chat.looks.length > 5 && chat.list()),
 		});
 		const items = itemsTo([ann], 'each run');
 		const stopped = await runNode(items, { ...setup(), runs: 2 });

@@ -295,7 +295,7 @@ describe('an entry of the record is one message', () => {
 
 	test.each<[string, IDataObject | undefined, unknown]>([
 		['as sent: it ends', undefined, 'sent'],
-		['as failed: it ends', { status: 'failed' }, 'unknown'],
+		['as failed: it ends', { status: 'failed' }, 'refused'],
 	])(
 		'a search whose message another execution finds %s, and takes no other',
 		async (_, marked, becomes) => {
@@ -458,6 +458,39 @@ describe('in a later try', () => {
 		const again = await retry(first, items, setup({}, toContinue));
 		expect([second, again].map(outcomesOf)).toEqual([['sent'], ['sent']]);
 		expect(chat.sent).toHaveLength(1);
+	});
+
+	test.each<[string, IDataObject]>([
+		['together', {}],
+		['Separately and Again', { severalNumbers: 'separately', ...sendAgain }],
+	])(
+		'a group message found by a retry to one member only is sent for all: the next one %s returns it',
+		async (_, options) => {
+			const [ann, bob, cat] = some(3);
+			const chat = clerkChat((request, index) =>
+				index === 0 ? UNLISTED : isTo(cat, request) ? { answer: REFUSED } : {},
+			);
+			const items = itemsTo([`${ann}, ${bob}`, cat], 'group');
+			const first = await runNode(items, setup());
+			chat.list();
+			const toOne = { recipients: "={{ $json.to.split(', ')[0] }}" };
+			const second = await retry(first, items, setup({}, {}, toOne));
+			const third = await retry(second, items, setup(options, toContinue));
+			expect([chat.got(ann), chat.got(bob)]).toEqual([1, 1]);
+			expect(new Set(outcomesOf(third))).toEqual(new Set(['sent', 'refused']));
+			expect(outcomesOf(third).at(-1)).toBe('refused');
+		},
+	);
+
+	test('a message that another execution found failed in between is sent', async () => {
+		const chat = clerkChat([{ ...UNLISTED }, REFUSED]);
+		const items = itemsTo(some(1), 'failed');
+		const first = await runNode(items, setup());
+		chat.list();
+		Object.assign(chat.entries[0], { status: 'failed' });
+		const second = await runNode(items, skipping({}, toContinue));
+		const again = await retry(first, items, setup({}, toContinue));
+		expect([second, again].map(outcomesOf)).toEqual([['refused'], ['sent']]);
 	});
 
 	test('the record also resolves messages in flight when n8n was killed', async () => {

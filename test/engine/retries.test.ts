@@ -8,6 +8,7 @@ import { closeNetwork } from './closeNetwork';
 import {
 	clerkChat,
 	counts,
+	entryOf,
 	idsOf,
 	isTo,
 	itemsTo,
@@ -73,6 +74,19 @@ describe('a text that differs in every try', () => {
 		const { chat, first } = await stopped(changing(twice), undefined, [{}, LOST]);
 		expect(wordsIn(chat.texts())).toEqual(['a', 'b', 'c']);
 		expect(first.error?.description).toContain('unclear whether the message was sent');
+	});
+
+	test('a second try that the record shows as failed says nothing about the first one', async () => {
+		const ann = somebody();
+		const chat = clerkChat([UNLISTED, LOST]);
+		const items = itemsTo([ann], 'first');
+		const first = await runNode(items, changing());
+		const second = await retry(first, items, changing({}, sendAgain));
+		const text = String(chat.texts()[1]);
+		chat.entries.push(entryOf({ text, to: ann }, { status: 'failed' }));
+		const third = await retry(second, items, changing(toContinue));
+		expect(outcomesOf(third)).toEqual(['unknown']);
+		expect(chat.got(ann)).toBe(1);
 	});
 
 	test.each<[string, Setup, Fate, string[]]>([
@@ -299,6 +313,17 @@ describe('the Retry button again, after the retry also failed', () => {
 		expect(textsOf(result)).toEqual(['a', 'b', 'c']);
 	});
 
+	test('of the first execution, after a retry had found it failed and was refused', async () => {
+		const failed: Fate = { answer: UNCLEAR, isDelivered: true, onRecord: false };
+		const chat = clerkChat([failed, REFUSED]);
+		const list = itemsTo(some(1), 'failed');
+		const first = await runNode(list, setup());
+		chat.list();
+		Object.assign(chat.entries[0], { status: 'failed' });
+		expect(outcomesOf(await retry(first, list, setup({}, toContinue)))).toEqual(['refused']);
+		expect(outcomesOf(await retry(first, list, setup({}, toContinue)))).toEqual(['sent']);
+	});
+
 	test('of the first execution, in which nothing was tried at all', async () => {
 		const chat = answers({ c: [REFUSED] });
 		const list = items();
@@ -392,6 +417,15 @@ describe('two retries at once', () => {
 		expect(counts(chat, people)).toEqual([1, 1, 1]);
 	});
 
+	test('of a message with an unclear answer: both find it', async () => {
+		const chat = clerkChat([{ answer: [401, {}] }, LISTED]);
+		const items = itemsTo(some(1), 'both find it');
+		const first = await runNode(items, setup());
+		const again = async () => outcomesOf(await retry(first, items, setup({}, toContinue)));
+		expect(await Promise.all([again(), again()])).toEqual([['sent'], ['sent']]);
+		expect(chat.sent).toHaveLength(2);
+	});
+
 	test('an immediate retry finds messages in flight when the execution was cancelled', async () => {
 		// It is on record after 100 ms.
 		jest.replaceProperty(limits, 'waitsForRecord', [100, 300, 1_000]);
@@ -447,12 +481,51 @@ describe('two retries at once', () => {
 		expect(counts(chat, people)).toEqual([1, 1]);
 	});
 
+	test('one Separately and Again, while the other one searches for its group message: it is found for all', async () => {
+		const [ann, bob] = some(2);
+		let isFound = false;
+		const chat: Deliveries = clerkChat(
+			async (_request, index): Promise<Fate> => {
+				if (index === 0) return { answer: [401, {}] };
+				await sleep(30);
+				return index === 1 ? LISTED : {};
+			},
+			{
+				onLook: async () => {
+					const look = chat.looks.length;
+					while (look === 2 && !isFound) await sleep(1);
+				},
+			},
+		);
+		const items = itemsTo([`${ann}, ${bob}`], 'both ways');
+		const first = await runNode(items, setup());
+		const together = retry(first, items, setup({}, toContinue));
+		while (chat.sent.length < 2) await sleep(1);
+		const separate = await retry(first, items, setup({ ...separately, ...sendAgain }, toContinue));
+		isFound = true;
+		expect(counts(chat, [ann, bob])).toEqual([1, 1]);
+		expect([await together, separate].map(outcomesOf)).toEqual([['sent'], ['sent', 'sent']]);
+	});
+
 	test('one of them to some of the people: nobody gets two', async () => {
 		const { people, chat, items, first } = await refusedAtFirst();
 		const part = { recipients: "={{ $json.to.split(', ')[0] }}" };
 		await Promise.all([retry(first, items, setup()), retry(first, items, setup({}, {}, part))]);
 		expect(Math.max(...counts(chat, people))).toBe(1);
 	});
+});
+
+test('a group message on record as failed says nothing about an earlier message to one of the group', async () => {
+	const [ann, bob] = some(2);
+	const chat = clerkChat([UNLISTED, LOST]);
+	const items = itemsTo([`${ann}, ${bob}`], 'first alone');
+	const first = await runNode(items, setup({ severalNumbers: 'separately' }));
+	const bobFirst = { recipients: "={{ $json.to.split(', ').reverse().join(', ') }}" };
+	const second = await retry(first, items, setup(sendAgain, {}, bobFirst));
+	chat.entries.push(entryOf({ text: 'first alone', to: [bob, ann] }, { status: 'failed' }));
+	const third = await retry(second, items, setup({}, toContinue, bobFirst));
+	expect(outcomesOf(third)).toEqual(['unknown']);
+	expect([chat.sent.length, ...counts(chat, [ann, bob])]).toEqual([2, 1, 0]);
 });
 
 describe('a sent message is returned as sent, even if something is now invalid', () => {
@@ -505,6 +578,21 @@ describe('a sent message is returned as sent, even if something is now invalid',
 		const first = await runNode(items, setup());
 		const broken = setup({}, toContinue, { recipients: "={{ $itemIndex === 0 ? '' : $json.to }}" });
 		expect(outcomesOf(await retry(first, items, broken))).toEqual(['sent', 'sent']);
+	});
+
+	test('a group message, once and whole, however much others have sent since', async () => {
+		const [ann, bob, cat] = some(3);
+		const bulk = 'x'.repeat(1_000_000);
+		clerkChat(
+			(request) => (isTo(cat, request) ? REFUSED : isTo(ann, request) ? {} : { says: { bulk } }),
+			{ documented: false },
+		);
+		const items = itemsTo([`${ann}, ${bob}`, cat], 'kept');
+		const first = await runNode(items, setup());
+		await runNode(itemsTo(some(25), 'huge'), setup({}, toContinue));
+		const again = await retry(first, items, setup({}, toContinue));
+		expect(outcomesOf(again)).toEqual(['sent', 'refused']);
+		expect(again.items[0].json.body).toBe('kept');
 	});
 
 	test('huge results are all returned', async () => {

@@ -145,6 +145,28 @@ describe("a message on record isn't sent again", () => {
 		expect(idsOf(again)).toEqual(idsOf(other));
 	});
 
+	test('nor while another execution has an equal one in flight, which it may be', async () => {
+		let isAnswered = false;
+		const chat = clerkChat(async (_request, index): Promise<Fate> => {
+			if (index === 0) return UNLISTED;
+			while (!isAnswered) await sleep(1);
+			return {};
+		});
+		const items = itemsTo(some(1), 'equal');
+		const first = await runNode(items, setup());
+		chat.list();
+		const other = runNode(items, setup({}, toContinue));
+		while (chat.sent.length < 2) await sleep(1);
+		const again = retry(first, items, setup(sendAgain, toContinue));
+		// It has looked for it all the time it looks.
+		while (chat.looks.length < 6) await sleep(1);
+		await sleep(20);
+		isAnswered = true;
+		await other;
+		expect(idsOf(await again)).toEqual([chat.entries[0].id]);
+		expect(chat.sent).toHaveLength(2);
+	});
+
 	test('the first try is found, even if the second one is unclear as well', async () => {
 		const ann = somebody();
 		const chat = clerkChat(LOST);

@@ -12,6 +12,8 @@ import {
 	isTo,
 	itemsTo,
 	later,
+	isTo,
+	LISTED,
 	LOST,
 	outcomesOf,
 	REFUSED,
@@ -28,6 +30,7 @@ import {
 import type { Deliveries, Fate } from './deliveries';
 import { hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
+import { startProcess } from '../random/process';
 import { realServer } from './realServer';
 
 /* 'Skip If Sent in the Last (Hours)': doesn't resend what is already on record (docs/sending.md). */
@@ -206,6 +209,33 @@ describe('executions of the same process, while the record lists nothing yet', (
 		await running;
 	}
 
+	test('an unclear one is searched for a few times, while a cancelled one may still arrive', async () => {
+		const [ann, bob] = some(2);
+		const until = async (isSo: () => boolean) => {
+			while (!isSo()) await sleep(1);
+		};
+		let isCancelled = false;
+		let cancel = () => {};
+		const chat: Deliveries = clerkChat(async (request, index): Promise<Fate> => {
+			// The third one has read the record, and is at its first message.
+			if (isTo(bob, request)) await until(() => isCancelled);
+			if (index === 2) await sleep(500);
+			return index === 1 ? LOST : {};
+		});
+		const third = runNode(itemsTo([bob, ann], 'cancelled'), skipping({}, toContinue));
+		await until(() => chat.sent.length === 1);
+		const items = itemsTo([ann], 'cancelled');
+		await runNode(items, setup({}, toContinue));
+		const second = runNode(items, { ...setup(), onStart: (run) => (cancel = run.cancel) });
+		await until(() => chat.sent.length === 3);
+		cancel();
+		isCancelled = true;
+		await second;
+		const looks = chat.looks.length;
+		expect(outcomesOf(await third)).toEqual(['sent', 'unknown']);
+		expect(chat.looks.length - looks).toBeLessThanOrEqual(8);
+	});
+
 	test('messages that a cancelled one sent count', async () => {
 		const chat = slow(20, false);
 		const items = itemsTo(some(3), ['a', 'b', 'c']);
@@ -278,6 +308,23 @@ describe('executions of the same process, while the record lists nothing yet', (
 		expect(chat.sent).toHaveLength(2);
 		expect(outcomesOf(second)).toEqual(['sent']);
 	});
+
+	test.each([{}, sendAgain])(
+		'an unclear message that one sent after the other had read the record: both find it, it is sent once (%j)',
+		async (options) => {
+			const ann = somebody();
+			const chat: Deliveries = clerkChat([LISTED], {
+				onLook: async () => {
+					while (chat.looks.length < 2) await sleep(1);
+				},
+			});
+			const items = itemsTo([ann], 'both have read');
+			const run = async () => await runNode(items, skipping(options, toContinue));
+			const results = await Promise.all([run(), run()]);
+			expect(chat.got(ann)).toBe(1);
+			expect(results.map(outcomesOf)).toEqual([['sent'], ['sent']]);
+		},
+	);
 
 	test("none of a run's 500 messages is sent again", async () => {
 		const people = some(500);
@@ -407,6 +454,58 @@ describe('with Retry', () => {
 			expect(chat.got(ann)).toBe(2);
 		},
 	);
+
+	test.each<[string, Setup, boolean]>([
+		['with Send Again', skipping(sendAgain, toContinue), false],
+		['with Send Again, after a restart', skipping(sendAgain, toContinue), true],
+		['without either option', setup({}, toContinue), false],
+	])(
+		'a skipped message that an earlier try may have sent is returned by the next retry %s',
+		async (_, used, isRestart) => {
+			const [ann, bob] = some(2);
+			const chat = clerkChat((request, index) =>
+				index === 0 ? LOST : isTo(bob, request) ? { answer: REFUSED } : {},
+			);
+			const items = itemsTo([ann, bob], 'skipped');
+			const first = await runNode(items, setup());
+			await runNode(itemsTo([ann], 'skipped'), setup());
+			const second = await retry(first, items, skipping(sendAgain));
+			const third = await retry(second, items, {
+				...used,
+				...(isRestart && { node: startProcess(1) }),
+			});
+			expect(chat.got(ann)).toBe(1);
+			expect(outcomesOf(third)).toEqual(['sent', 'refused']);
+		},
+	);
+
+	test('what another retry sent to a group is returned as sent, though another execution texted a member', async () => {
+		const [ann, bob, cat] = some(3);
+		let isAnnTexted = false;
+		const until = async (isSo: () => boolean) => {
+			while (!isSo()) await sleep(1);
+		};
+		const chat: Deliveries = clerkChat(async (request, index): Promise<Fate> => {
+			if (index === 0) return { answer: [401, {}] };
+			// By then, the other retry has begun the group message; it is answered after the message to Ann.
+			if (isTo(cat, request)) await until(() => chat.sent.length === 3);
+			if (isTo(bob, request)) await until(() => isAnnTexted);
+			return {};
+		});
+		const items = itemsTo([cat, `${ann}, ${bob}`], 'three at once');
+		const first = await runNode(items, setup());
+		const skips = retry(first, items, skipping({}, toContinue));
+		await until(() => chat.sent.length === 2);
+		const sends = retry(first, items, setup({ maxConcurrency: 2 }, toContinue));
+		await until(() => chat.sent.length === 3);
+		await runNode(itemsTo([ann], 'three at once'), setup());
+		isAnnTexted = true;
+		const results = await Promise.all([skips, sends]);
+		expect(results.map(outcomesOf)).toEqual([
+			['sent', 'sent'],
+			['sent', 'sent'],
+		]);
+	});
 
 	test('when the record cannot be read, what another retry has sent meanwhile does not end the run well', async () => {
 		const chat: Deliveries = clerkChat([[401, {}], {}, [401, {}]], {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { sleep } from 'n8n-workflow';
-import { retry, runNode } from '../engine/engine';
+import { leadingBack, retry, runNode } from '../engine/engine';
 import type { Setup } from '../engine/engine';
 import { startProcess } from './process';
 import { randomCases } from './randomCases';
@@ -32,6 +32,10 @@ interface Settings {
 	onError: 'stopWorkflow' | 'continueRegularOutput';
 	maxConcurrency: number;
 	resend: boolean;
+	/** After how long failed items come back, in ms; if at all. */
+	back: number | undefined;
+	/** In a step of retries: whether it is a new execution all the same. */
+	isNew: boolean;
 	/** How long it is started after the other one, in ms. */
 	delay: number;
 }
@@ -55,6 +59,8 @@ const settings: fc.Arbitrary<Settings> = fc.record({
 	onError: fc.constantFrom('stopWorkflow' as const, 'continueRegularOutput' as const),
 	maxConcurrency: fc.integer({ min: 1, max: 3 }),
 	resend,
+	isNew: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.constant(true)),
+	back: fc.oneof(fc.constant(undefined), fc.nat({ max: 60 })),
 	delay: fc.nat({ max: 12 }),
 });
 
@@ -63,7 +69,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc
 		texts: textScenario(2),
 		steps: fc.array(
 			fc.record({
-				executions: fc.array(settings, { minLength: 1, maxLength: 2 }),
+				executions: fc.array(settings, { minLength: 1, maxLength: 3 }),
 				isRetry: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, fc.constant(true)),
 				restart: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
 			}),
@@ -85,6 +91,8 @@ test("what one item's people have doesn't count for them in another item", async
 		severalNumbers: 'together' as const,
 		onError: 'stopWorkflow' as const,
 		resend: false,
+		back: undefined,
+		isNew: false,
 	};
 	await play({
 		form: 'documented',
@@ -107,7 +115,7 @@ test("what one item's people have doesn't count for them in another item", async
 	});
 });
 
-type Played = Ran & { skips: boolean; life: number };
+type Played = Ran & { skips: boolean; loops: boolean; life: number };
 
 async function play(scenario: Scenario): Promise<void> {
 	const chat = new Chat(scenario);
@@ -119,7 +127,10 @@ async function play(scenario: Scenario): Promise<void> {
 	const run = async (used: Settings, of?: Played) => {
 		await sleep(used.delay);
 		const id = `execution-${++started}`;
-		const setup: Setup = { ...setupOf(used), ...connect(id), node };
+		const { back } = used;
+		const one: Setup = { ...setupOf(used), ...connect(id), node };
+		const setup =
+			back === undefined ? one : { ...leadingBack(2, one), onGate: async () => await sleep(back) };
 		const result = of
 			? await retry(of.result, chat.input, setup)
 			: await runNode(chat.input, setup);
@@ -132,6 +143,7 @@ async function play(scenario: Scenario): Promise<void> {
 			out: result.items,
 			input: chat.input,
 			skips: used.skips,
+			loops: back !== undefined,
 			life,
 		});
 	};
@@ -147,9 +159,11 @@ async function play(scenario: Scenario): Promise<void> {
 			({ lineage, id }) => lineage[0] === newest?.lineage[0] && !newest.lineage.includes(id),
 		);
 		const of = isRetry && others.every((each) => each.life === life) ? newest : undefined;
-		await Promise.all(executions.map(async (used) => await run(used, of)));
+		await Promise.all(executions.map(async (used) => await run(used, used.isNew ? undefined : of)));
 	}
 	const roots = new Set(ran.map(({ lineage }) => lineage[0]));
+	// What one retry sent in a later run, another one doesn't take for the same.
+	for (const each of ran) if (each.loops && each.lineage.length > 1) roots.delete(each.lineage[0]);
 	const wrong = [
 		...[...roots].flatMap((root) =>
 			nobodyTwice(
@@ -158,11 +172,13 @@ async function play(scenario: Scenario): Promise<void> {
 			),
 		),
 		...leftOut(chat, ran),
-		...ran.flatMap((each) => [
-			...allComeOut(each),
-			...saidTruly(chat, each),
-			...nothingLost(chat, each, ran),
-		]),
+		...ran
+			.filter(({ loops }) => !loops)
+			.flatMap((each) => [
+				...allComeOut(each),
+				...saidTruly(chat, each),
+				...nothingLost(chat, each, ran),
+			]),
 	];
 	if (wrong.length > 0) throw new Error([...wrong, traceOf(chat, ran)].join('\n'));
 }
@@ -188,7 +204,9 @@ function leftOut(chat: Chat, ran: Played[]): string[] {
 		if (!skips) return [];
 		const earlier = chat.sendings
 			.slice(0, sending.madeAt)
-			.filter(({ isDelivered, reply }) => isDelivered && (!resends || reply === 'sent'))
+			.filter(
+				({ isDelivered, reply }) => isDelivered && (!resends || reply === 'sent' || chat.isOpen),
+			)
 			.filter((each) => !isMistaken(each));
 		const asked = askedIn(input);
 		const times = (key: string) => earlier.filter((each) => keysOf(each).includes(key)).length;

@@ -124,6 +124,11 @@ export class Chat {
 		this.replies = scenario.replies.map((each) => [...each]);
 	}
 
+	/** Whether the record shows at once, and as sent, what was sent. */
+	get isOpen(): boolean {
+		return this.scenario.record === 'prompt' && this.form.name === 'documented';
+	}
+
 	/** The items that the workflow passes to the node. */
 	get input(): Array<{ text: string; to: string }> {
 		return this.scenario.items.map(({ says, to }) => ({
@@ -281,6 +286,14 @@ export function nobodyTwice(chat: Chat, of: Ran[]): string[] {
 	const unclear = countOf(perhaps.filter(({ reply }) => reply !== 'sent').flatMap(keysOf));
 	const resends = of.some((each) => each.resend);
 	const asked = askedIn(of[0].input);
+	if (chat.isOpen) {
+		// What the record shows isn't sent again.
+		const came = perhaps.filter(({ isDelivered }) => isDelivered).flatMap(keysOf);
+		for (const [key, count] of countOf(came)) {
+			if (count > (asked.get(key) ?? 0))
+				return [`${key}: got ${count}, although the record shows it`];
+		}
+	}
 	return [...countOf(perhaps.flatMap(keysOf))].flatMap(([key, count]) => {
 		const most = asked.get(key) ?? 0;
 		const more = resends ? Math.min(most, unclear.get(key) ?? 0) : 0;

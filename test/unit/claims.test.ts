@@ -27,6 +27,7 @@ function aRun(isTool = false) {
 	const saved: Partial<Saved> = {
 		runOf: (entry) => continued.get(entry) ?? entry.run,
 		continueIn: (later, entry) => void continued.set(entry, later),
+		has: (entry) => kept.has(entry),
 		put: (entry) => void kept.add(entry),
 		remove: (entry) => void kept.delete(entry),
 	};

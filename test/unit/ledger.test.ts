@@ -112,16 +112,16 @@ describe('an entry in flight', () => {
 	test("conflicts with another one that the record couldn't tell apart", () => {
 		const ledger = new Ledger();
 		const one = ledger.add(entry());
-		expect(ledger.isAnotherArriving([one])).toBe(false);
+		expect(ledger.anotherArriving([one])).toBeUndefined();
 		const other = ledger.add(entry());
-		expect(ledger.isAnotherArriving([one])).toBe(true);
-		expect(ledger.isAnotherArriving([one, other])).toBe(false);
-		expect(ledger.isAnotherArriving([ledger.add(entry({ recordKey: 'another' }))])).toBe(false);
+		expect(ledger.anotherArriving([one])).toBeDefined();
+		expect(ledger.anotherArriving([one, other])).toBeUndefined();
+		expect(ledger.anotherArriving([ledger.add(entry({ recordKey: 'another' }))])).toBeUndefined();
 		ledger.move(other, { state: 'unknown' });
-		expect(ledger.isAnotherArriving([one])).toBe(false);
+		expect(ledger.anotherArriving([one])).toBeUndefined();
 		// Entries that the record can't identify don't block it.
 		const [vague] = [1, 2].map(() => ledger.add(entry({ recordKey: undefined })));
-		expect(ledger.isAnotherArriving([vague])).toBe(false);
+		expect(ledger.anotherArriving([vague])).toBeUndefined();
 	});
 });
 

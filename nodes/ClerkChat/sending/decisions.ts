@@ -1,5 +1,6 @@
 import { fieldError, wordsOf } from '../../api/errors';
 import type { Fault, Words } from '../../api/faults';
+import { idOf } from '../../api/record';
 import { meaningOf } from '../../api/statuses';
 import type { Failure, Unusable } from '../failure';
 import type { Host } from '../host';
@@ -57,8 +58,10 @@ export class Decisions {
 			// Another retry may have sent it.
 			this.run.runLedger.saved.messages.rememberSent(entries);
 			const sharedBy = entries.find((entry) => entry.sharedBy)?.sharedBy;
-			const results = new Set(entries.flatMap((entry) => entry.results ?? []));
-			this.run.results.succeed(task, [...results], sharedBy);
+			const all = entries.flatMap(({ results = [] }) => results);
+			// A message to several people is one result.
+			const once = new Map(all.map((result) => [idOf(result), result])).values();
+			this.run.results.succeed(task, entries.length > 1 ? [...once] : all, sharedBy);
 		} else if (known === 'partly') {
 			const have = entries.filter(({ state }) => state === 'sent');
 			this.refuse(task, someHaveIt(have.map(({ recipient }) => recipient)));

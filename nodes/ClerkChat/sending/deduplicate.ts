@@ -11,7 +11,6 @@ import { contextOf, readAnswer } from './attempt';
 import type { RunParts } from './decisions';
 import type { Guards } from './guards/guards';
 import { ledger } from './ledger/ledger';
-import type { LedgerEntry } from './ledger/ledgerEntry';
 import { OtherExecutions } from './otherExecutions';
 import type { Finding, Findings } from './otherExecutions';
 import type { Reconciler } from './reconcile';
@@ -89,10 +88,15 @@ export class Deduplicator {
 	 * Checks what another execution has begun since the record was read.
 	 * @returns what to wait for before asking again; undefined when the task has ended or may be sent
 	 */
-	standsInTheWay(task: Task): LedgerEntry | undefined {
-		const inFlight = this.others.of(task).find(({ state }) => state === 'inFlight');
-		if (!inFlight) this.conclude(task, this.others.findingsFor(task, new Map()));
-		return inFlight;
+	standsInTheWay(task: Task): Promise<void> | undefined {
+		const others = this.others.of(task);
+		const unclear = others.filter((entry) => this.reconciler.isNew(entry));
+		const inFlight = others.find(({ state }) => state === 'inFlight');
+		const arriving = inFlight ?? ledger.anotherArriving(unclear);
+		if (arriving) return ledger.settled(arriving);
+		if (unclear.length > 0) return this.reconciler.settleOthers(unclear, this.requester);
+		this.conclude(task, this.others.findingsFor(task, new Map()));
+		return undefined;
 	}
 
 	/** Notices when Clerk Chat returns a message in a form that matching won't find; once is enough. */

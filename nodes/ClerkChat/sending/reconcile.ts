@@ -74,10 +74,9 @@ export class Reconciler {
 		});
 	}
 
-	/** Whether others have left a task unknown since this run last searched for it. */
-	isNew(task: Task): boolean {
-		const { entries } = this.run.runLedger.standing(task);
-		return entries.some((entry) => entry.state === 'unknown' && !this.searched.has(entry));
+	/** Whether others have left an entry unknown since this run last searched for it. */
+	isNew(entry: LedgerEntry): boolean {
+		return entry.state === 'unknown' && !this.searched.has(entry);
 	}
 
 	/**
@@ -90,45 +89,55 @@ export class Reconciler {
 		for (const task of tasks) {
 			for (const entry of runLedger.standing(task).entries) taskOf.set(entry, task);
 		}
-		const entries = [...taskOf.keys()];
-		const unknown = entries.filter(({ state }) => state === 'unknown');
 		const sent = (found: LedgerEntry[], entry: Entry) => {
 			this.settled++;
 			// It is on this account's record, whoever sent it.
 			const account = runLedger.accounts.current;
 			runLedger.end(found, { state: 'sent', results: [entry], account });
 		};
-		await this.settleEntries(entries, requester, sent, taskOf);
-		// A reason to pause the run has cut the search short.
-		if (this.holdsUp || this.run.results.culprit) return;
-		for (const entry of unknown) this.searched.add(entry);
+		await this.settleEntries([...taskOf.keys()], requester, sent, taskOf);
 	}
 
-	/** Does the same for what other executions left unknown; what is found belongs to them, for all its recipients. */
+	/** Does the same for what other executions left unknown; what is found belongs to them. */
 	async settleOthers(entries: LedgerEntry[], requester: Requester): Promise<void> {
-		const open = entries.filter((entry) => !this.searched.has(entry));
-		const whole = new Set(open.flatMap((entry) => ledger.ofRequest(entry)));
-		await this.settleEntries([...whole], requester, (found, entry) => {
+		const open = entries.filter((entry) => this.isNew(entry));
+		await this.settleEntries(open, requester, (found, entry) => {
 			for (const each of found) ledger.move(each, { state: 'sent', results: [entry] });
 		});
 	}
 
-	/** @param taskOf returns the task of an entry, if the entries are this run's own */
+	/**
+	 * Settles entries, each for all recipients of its message.
+	 * @param taskOf returns the task of an entry, if the entries are this run's own
+	 */
 	private async settleEntries(
 		entries: LedgerEntry[],
 		requester: Requester,
 		sent: (found: LedgerEntry[], entry: Entry) => void,
 		taskOf = new Map<LedgerEntry, Task>(),
 	): Promise<void> {
+		const whole = new Set(entries.flatMap((entry) => ledger.ofRequest(entry)));
+		const unknown = [...whole].filter(({ state }) => state === 'unknown');
 		const queries = new Map<string, Query>();
-		for (const entry of entries) {
+		for (const entry of unknown) {
 			const message = entry.message ?? taskOf.get(entry)?.message;
-			if (entry.state !== 'unknown' || !ledger.has(entry) || !message) continue;
-			const query = queries.get(entry.request);
-			if (query) query.entries.push(entry);
-			else queries.set(entry.request, queryOf([entry], message));
+			if (!ledger.has(entry) || !message) continue;
+			const { entries: others = [] } = queries.get(entry.request) ?? {};
+			queries.set(entry.request, queryOf([...others, entry], message));
 		}
-		if (queries.size === 0) return;
+		if (queries.size > 0) await this.settleQueries([...queries.values()], requester, sent, taskOf);
+		// A reason to pause the run has cut the search short, or another message in flight has hidden what there is.
+		if (this.holdsUp || this.run.results.culprit) return;
+		const searched = unknown.filter((entry) => !ledger.anotherArriving([entry]));
+		for (const entry of searched) this.searched.add(entry);
+	}
+
+	private async settleQueries(
+		these: Query[],
+		requester: Requester,
+		sent: (found: LedgerEntry[], entry: Entry) => void,
+		taskOf: Map<LedgerEntry, Task>,
+	): Promise<void> {
 		const { runLedger, operation } = this.run;
 		// The record shows it, or one like it, but doesn't show that it was sent. So it stays unknown and is never sent
 		// again.
@@ -137,7 +146,7 @@ export class Reconciler {
 		const settle = ({ entries }: Query, found: Entry) => {
 			const objection = objectionTo(found);
 			if (objection?.outcome === 'refused') runLedger.release(entries, [found]);
-			else if (!this.isOfUse(entries[0], taskOf.get(entries[0]))) {
+			else if (!this.isOfUse(entries[0], entries.map((each) => taskOf.get(each)).find(Boolean))) {
 				runLedger.release(entries);
 			} else if (objection) {
 				const to = entries[0].message?.recipients.join(', ');
@@ -145,7 +154,6 @@ export class Reconciler {
 				mark(entries, words);
 			} else sent(entries, found);
 		};
-		const these = [...queries.values()];
 		const searches = await this.search(requester, these, settle);
 		searches.forEach(({ match }, index) => {
 			if (match?.answer !== 'perhaps') return;
@@ -172,7 +180,7 @@ export class Reconciler {
 				ledger.owners.has(server, entry) ||
 				// Or it was skipped for someone.
 				[undefined, ...namedIn(entry)].some((person) => messages.isSaved(server, entry, person)),
-			isBlocked: ({ entries }) => ledger.isAnotherArriving(entries),
+			isBlocked: ({ entries }) => ledger.anotherArriving(entries) !== undefined,
 			isSettled: ({ entries }) =>
 				entries.some((each) => each.state === 'sent' || !ledger.has(each)),
 			onFound,
@@ -187,13 +195,13 @@ export class Reconciler {
 	}
 }
 
-/** With Skip If Sent: what another execution has found out about a message in the meantime. */
+/** What another execution has found out about a message in the meantime: that it was sent, or that it failed. */
 function foundIn(entries: LedgerEntry[]): Entry | undefined {
-	return entries.find(({ state }) => state === 'sent')?.results?.[0];
+	return entries.find(({ state, isRefused }) => state === 'sent' || isRefused)?.results?.[0];
 }
 
 function queryOf(entries: LedgerEntry[], message: RecordedMessage): Query {
 	const [{ began, ended, first, givenId: id }] = entries;
 	const times = { since: first ?? began, until: ended };
-	return { entries, message, id, ...times, isRepeated: first !== undefined };
+	return { entries, message, id, ...times, isRepeated: entries.some(({ tries }) => tries > 1) };
 }

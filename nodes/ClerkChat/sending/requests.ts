@@ -75,7 +75,7 @@ export class Requests {
 	 * @returns the tasks it began
 	 */
 	private async begin(tasks: Task[], requester: Requester): Promise<Task[]> {
-		const { host, operation, settings, runLedger, decisions, results } = this.run;
+		const { host, operation, runLedger, decisions, results } = this.run;
 		for (;;) {
 			if (this.isHalted || host.cancelSignal?.aborted) return [];
 			const news = this.guards.news(requester);
@@ -84,24 +84,9 @@ export class Requests {
 				continue;
 			}
 			const open = tasks.filter((task) => !results.has(task));
-			const inTheWay = open
-				.map(
-					(task) =>
-						runLedger.inFlightFor(task) ??
-						this.upserts.standsInTheWay(task) ??
-						this.deduplicator?.standsInTheWay(task),
-				)
-				.find((entry) => entry !== undefined);
+			const inTheWay = open.map((task) => this.standsInTheWay(task, requester)).find(Boolean);
 			if (inTheWay) {
-				await Promise.race([ledger.settled(inTheWay), this.cancelled]);
-				continue;
-			}
-			// Send Again always searches first, whoever left the outcome unclear, and whenever.
-			const unclear = settings.resendUnknown
-				? open.filter((each) => this.reconciler.isNew(each))
-				: [];
-			if (unclear.length > 0) {
-				await this.reconciler.settleEarlier(unclear, requester);
+				await Promise.race([inTheWay, this.cancelled]);
 				continue;
 			}
 			const free = open.filter(
@@ -111,6 +96,20 @@ export class Requests {
 			if (!operation.write.repeatable) runLedger.begin(free, requester.baseURL);
 			return free;
 		}
+	}
+
+	/** @returns what to wait for before asking again; undefined when the task has ended or may be sent */
+	private standsInTheWay(task: Task, requester: Requester): Promise<void> | undefined {
+		const { runLedger } = this.run;
+		const inFlight = runLedger.inFlightFor(task) ?? this.upserts.standsInTheWay(task);
+		if (inFlight) return ledger.settled(inFlight);
+		// Search first, whoever left the outcome unclear, and whenever.
+		const unclear = runLedger.standing(task).entries.filter((each) => this.reconciler.isNew(each));
+		const arriving = ledger.anotherArriving(unclear);
+		if (arriving) return ledger.settled(arriving);
+		if (unclear.length > 0) return this.reconciler.settleEarlier([task], requester);
+		// What another retry has sent is done, whatever others did.
+		return runLedger.isDone(task) ? undefined : this.deduplicator?.standsInTheWay(task);
 	}
 
 	/** Makes the request of these tasks and reads the result. */

@@ -155,7 +155,11 @@ export class Claims {
 			(claim) =>
 				first(
 					this.inOtherRuns(claim),
-					(entry) => entry.state === 'unknown' || this.saved.runOf(entry) === this.run.run,
+					// What its run left unknown stays saved, and may have been found since.
+					(entry) =>
+						entry.state === 'unknown' ||
+						this.saved.has(entry) ||
+						this.saved.runOf(entry) === this.run.run,
 				),
 		];
 	}

@@ -129,12 +129,12 @@ export class Ledger {
 		return this.since(runLog(entry), 0).filter(({ request }) => request === entry.request);
 	}
 
-	/** Whether another message is in flight, or may still arrive, that the record couldn't tell from one of these. */
-	isAnotherArriving(entries: LedgerEntry[]): boolean {
+	/** Another message in flight, or that may still arrive, that the record couldn't tell from one of these. */
+	anotherArriving(entries: LedgerEntry[]): LedgerEntry | undefined {
 		const keys = new Set(entries.map(({ recordKey }) => recordKey));
 		keys.delete(undefined);
 		const isOne = (entry: LedgerEntry) => keys.has(entry.recordKey) && !entries.includes(entry);
-		return [...this.arriving.keys()].some(isOne);
+		return [...this.arriving.keys()].find(isOne);
 	}
 
 	/** Waits until an entry is no longer in flight. */

@@ -9,7 +9,10 @@ export class Owners {
 	/** Messages that Clerk Chat marked as failed, oldest first. The ledger keeps no entry for them. */
 	private readonly failed = new Set<string>();
 
-	/** @param most how many failed messages to remember */
+	/** The IDs of entries that were certainly not sent: an execution saved earlier may still have them as unknown. */
+	private readonly refused = new Set<string>();
+
+	/** @param most how many failed messages and refused entries to remember */
 	constructor(private readonly most: number) {}
 
 	/** The entry that sent a message; undefined if this process didn't send it. */
@@ -28,9 +31,21 @@ export class Owners {
 	}
 
 	addFailed(server: string, message: IDataObject): void {
-		this.failed.add(keyOf(server, message));
-		const [oldest] = this.failed;
-		if (this.failed.size > this.most) this.failed.delete(oldest);
+		this.addTo(this.failed, keyOf(server, message));
+	}
+
+	addRefused({ id }: LedgerEntry): void {
+		this.addTo(this.refused, id);
+	}
+
+	isRefused({ id }: LedgerEntry): boolean {
+		return this.refused.has(id);
+	}
+
+	private addTo(keys: Set<string>, key: string): void {
+		keys.add(key);
+		const [oldest] = keys;
+		if (keys.size > this.most) keys.delete(oldest);
 	}
 
 	remove(entry: LedgerEntry): void {

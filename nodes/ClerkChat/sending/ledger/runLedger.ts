@@ -171,7 +171,10 @@ export class RunLedger {
 			this.saved.remove(entry);
 			const [before, claim] = [this.before.get(entry), this.claims.claimOf(entry)];
 			if (before && claim) this.claims.take(claim, ledger.add(before));
-			else if (entry.tries === 1) entry.isRefused = true;
+			else if (entry.tries === 1) {
+				Object.assign(entry, { isRefused: true, results: failed });
+				ledger.owners.addRefused(entry);
+			}
 		}
 	}
 
@@ -182,9 +185,14 @@ export class RunLedger {
 	file(claims: Claim[], server: string, found: IDataObject[][]): void {
 		const [now, request, account] = [Date.now(), newId(), this.accounts.current ?? ''];
 		const shared = { request, server, account, began: now, ended: now, tries: 0 };
-		const entries = claims.map((claim, index) =>
-			this.add(claim, { ...shared, id: newId(), state: 'sent', results: found[index] }),
-		);
+		const entries = claims.map((claim, index) => {
+			// What an earlier try may have done doesn't matter any more.
+			const before = this.claims.entryOf(claim);
+			const isUnclear = before?.state === 'unknown';
+			if (isUnclear) ledger.remove(before);
+			const id = isUnclear ? before.id : newId();
+			return this.add(claim, { ...shared, id, state: 'sent', results: found[index] });
+		});
 		this.saved.messages.rememberSent(entries);
 	}
 

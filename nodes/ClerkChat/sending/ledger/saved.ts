@@ -102,6 +102,10 @@ export class Saved {
 		return Object.values(this.node.entries);
 	}
 
+	has({ id }: LedgerEntry): boolean {
+		return id in this.node.entries;
+	}
+
 	put(entry: LedgerEntry): void {
 		this.node.entries[entry.id] = entry;
 	}
@@ -129,7 +133,7 @@ export class Saved {
 		const known = new Map<string, Map<string, LedgerEntry>>();
 		for (const saved of this.all()) {
 			const entry = adapt(saved);
-			if (!entry || entry.isRefused) {
+			if (!entry || entry.isRefused || ledger.owners.isRefused(entry)) {
 				this.remove(saved);
 				continue;
 			}
@@ -141,7 +145,11 @@ export class Saved {
 			}
 			// No answer will come for a request that was in flight when n8n stopped.
 			const state = entry.state === 'inFlight' ? 'unknown' : entry.state;
-			this.put(known.get(log)!.get(entry.id) ?? ledger.add({ ...entry, state }));
+			const same = known.get(log)!.get(entry.id);
+			// Of executions that ended long ago, this process keeps only the IDs of results.
+			const isShort = same?.results?.every((result) => Object.keys(result).length === 1);
+			if (isShort && entry.results) ledger.renew(same!, entry.results);
+			this.put(same ?? ledger.add({ ...entry, state }));
 		}
 	}
 
