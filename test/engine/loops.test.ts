@@ -92,6 +92,26 @@ describe('the error output leads back into the node', () => {
 		expect(chat.sent).toHaveLength(2);
 	});
 
+	test.each([true, false])(
+		'a message that is refused in one run is sent once by two retries (at once: %s)',
+		async (atOnce) => {
+			const ann = somebody();
+			const chat = clerkChat([{ answer: [401, {}] }, { answer: REFUSED }]);
+			const items = itemsTo([ann], 'comes back');
+			const stopped = await runNode(items, setup());
+			const again = async () => await retry(stopped, items, leadingBack(1, setup()));
+			const one = again();
+			if (!atOnce) await one;
+			const results = await Promise.all([one, again()]);
+			expect(chat.got(ann)).toBe(1);
+			const { id } = chat.entries[0];
+			expect(results.map((each) => lastRun(each)[0])).toMatchObject([
+				[{ json: { id } }],
+				[{ json: { id } }],
+			]);
+		},
+	);
+
 	test("with 'Send Again', at most one more is sent", async () => {
 		const chat = clerkChat(UNLISTED);
 		await runNode(itemsTo(some(1), 'again'), leadingBack(4, setup(sendAgain)));

@@ -12,7 +12,6 @@ import {
 	isTo,
 	itemsTo,
 	later,
-	isTo,
 	LISTED,
 	LOST,
 	outcomesOf,

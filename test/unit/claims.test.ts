@@ -24,10 +24,12 @@ function aRun(isTool = false) {
 	const run = { root: `claims ${++roots}`, node: 'node', run: '0' };
 	const kept = new Set<LedgerEntry>();
 	const continued = new Map<LedgerEntry, string>();
+	/** What only another retry of the execution has returned. */
+	const others = new Set<LedgerEntry>();
 	const saved: Partial<Saved> = {
+		messages: { hasReturned: (entry) => !others.has(entry) } as Saved['messages'],
 		runOf: (entry) => continued.get(entry) ?? entry.run,
 		continueIn: (later, entry) => void continued.set(entry, later),
-		has: (entry) => kept.has(entry),
 		put: (entry) => void kept.add(entry),
 		remove: (entry) => void kept.delete(entry),
 	};
@@ -42,18 +44,19 @@ function aRun(isTool = false) {
 			...changes,
 		});
 	const begin = () => new Claims(run, isTool, saved as Saved);
-	return { begin, claim, add, kept, continued };
+	return { begin, claim, add, kept, continued, others };
 }
 
 describe('an earlier entry is assigned to', () => {
 	/** Which of the earlier entries each claim gets, by their places. */
 	function given(
-		entries: Array<Partial<LedgerEntry> & { continuedIn?: string }>,
+		entries: Array<Partial<LedgerEntry> & { continuedIn?: string; isOthers?: true }>,
 		claims: Array<Partial<Claim>>,
 	) {
 		const run = aRun();
-		const added = entries.map(({ continuedIn, ...entry }) => {
+		const added = entries.map(({ continuedIn, isOthers, ...entry }) => {
 			const one = run.add(entry);
+			if (isOthers) run.others.add(one);
 			if (continuedIn) run.continued.set(one, continuedIn);
 			return one;
 		});
@@ -112,6 +115,36 @@ describe('an earlier entry is assigned to', () => {
 		[
 			'not a later run, when another one continues it',
 			[{ run: '1', state: 'sent', continuedIn: '2' }],
+			[first],
+			[undefined],
+		],
+		[
+			'a later run, when only another retry has returned it',
+			[{ run: '1', state: 'sent', isOthers: true }],
+			[first],
+			[0],
+		],
+		[
+			'a later run, when another retry has it in flight',
+			[{ run: '1', state: 'inFlight' }],
+			[first],
+			[0],
+		],
+		[
+			'not a later run, when another retry has skipped it',
+			[{ run: '1', state: 'sent', tries: 0, isOthers: true }],
+			[first],
+			[undefined],
+		],
+		[
+			'not a later run, when it is no message',
+			[{ run: '1', state: 'sent', recipient: '', isOthers: true }],
+			[{ recipient: '' }],
+			[undefined],
+		],
+		[
+			'not what an earlier run of the execution continued and returned',
+			[{ state: 'sent', continuedIn: '1' }],
 			[first],
 			[undefined],
 		],

@@ -84,7 +84,8 @@ export class Requests {
 				continue;
 			}
 			const open = tasks.filter((task) => !results.has(task));
-			const inTheWay = open.map((task) => this.standsInTheWay(task, requester)).find(Boolean);
+			let inTheWay: Promise<void> | undefined;
+			for (const task of open) inTheWay ??= this.standsInTheWay(task, requester);
 			if (inTheWay) {
 				await Promise.race([inTheWay, this.cancelled]);
 				continue;

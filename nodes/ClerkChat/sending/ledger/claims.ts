@@ -151,17 +151,30 @@ export class Claims {
 			return undefined;
 		};
 		return [
-			...WAYS.map((keyOf) => (claim: Claim) => first(this.free.get(keyOf(claim)))),
+			...WAYS.map(
+				(keyOf) => (claim: Claim) =>
+					first(
+						this.free.get(keyOf(claim)),
+						(entry) => entry.state !== 'sent' || this.isHere(entry),
+					),
+			),
 			(claim) =>
-				first(
-					this.inOtherRuns(claim),
-					// What its run left unknown stays saved, and may have been found since.
-					(entry) =>
-						entry.state === 'unknown' ||
-						this.saved.has(entry) ||
-						this.saved.runOf(entry) === this.run.run,
-				),
+				first(this.inOtherRuns(claim), (entry) => this.isHere(entry) || this.isOpen(entry)),
 		];
+	}
+
+	/** Whether this run of the execution returns what an entry sent. */
+	private isHere(entry: LedgerEntry): boolean {
+		return this.saved.runOf(entry) === this.run.run;
+	}
+
+	/**
+	 * Whether an entry of another run is one that no run of this execution has returned: it is unclear, or another retry
+	 * sends it, or it was found on record since.
+	 */
+	private isOpen(entry: LedgerEntry): boolean {
+		if (entry.state !== 'sent') return true;
+		return entry.recipient !== '' && entry.tries > 0 && !this.saved.messages.hasReturned(entry);
 	}
 
 	private look(): void {

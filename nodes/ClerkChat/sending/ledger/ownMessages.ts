@@ -44,6 +44,11 @@ export class OwnMessages {
 		return this.savedIds.size > 0 && this.savedIds.has(shortIdOf(server, message, recipient));
 	}
 
+	/** Whether the execution has returned what an entry sent, not only another retry of it. */
+	hasReturned({ server, results = [] }: LedgerEntry): boolean {
+		return results.some((result) => this.isSaved(server, result));
+	}
+
 	/** Saves a message as the execution's own. */
 	remember(server: string, message: IDataObject, recipient?: string): void {
 		if (this.isSaved(server, message, recipient)) return;

@@ -102,10 +102,6 @@ export class Saved {
 		return Object.values(this.node.entries);
 	}
 
-	has({ id }: LedgerEntry): boolean {
-		return id in this.node.entries;
-	}
-
 	put(entry: LedgerEntry): void {
 		this.node.entries[entry.id] = entry;
 	}
