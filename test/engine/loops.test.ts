@@ -112,6 +112,27 @@ describe('the error output leads back into the node', () => {
 		},
 	);
 
+	test('a group some of whom have it is refused in every run', async () => {
+		const [ann, bob] = some(2);
+		const chat = clerkChat([{}, { answer: [401, {}] }]);
+		const items = itemsTo([`${ann}, ${bob}`], 'some have it');
+		const stopped = await runNode(items, setup({ severalNumbers: 'separately' }));
+		const result = await retry(stopped, items, leadingBack(3, setup()));
+		expect(counts(chat, [ann, bob])).toEqual([1, 0]);
+		expect(lastRun(result)[1]).toMatchObject([{ json: { error: { outcome: 'refused' } } }]);
+	});
+
+	test('a group message that a single one to a member is mistaken for goes out once', async () => {
+		const [ann, bob] = some(2);
+		const chat: Deliveries = clerkChat([REFUSED, UNLISTED]);
+		const items = itemsTo([ann, `${ann}, ${bob}`], 'group and one');
+		await runNode(items, {
+			...leadingBack(3, setup()),
+			onGate: async () => await Promise.resolve(chat.list()),
+		});
+		expect(chat.got(bob)).toBe(1);
+	});
+
 	test("with 'Send Again', at most one more is sent", async () => {
 		const chat = clerkChat(UNLISTED);
 		await runNode(itemsTo(some(1), 'again'), leadingBack(4, setup(sendAgain)));

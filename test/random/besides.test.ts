@@ -162,8 +162,6 @@ async function play(scenario: Scenario): Promise<void> {
 		await Promise.all(executions.map(async (used) => await run(used, used.isNew ? undefined : of)));
 	}
 	const roots = new Set(ran.map(({ lineage }) => lineage[0]));
-	// What one retry sent in a later run, another one doesn't take for the same.
-	for (const each of ran) if (each.loops && each.lineage.length > 1) roots.delete(each.lineage[0]);
 	const wrong = [
 		...[...roots].flatMap((root) =>
 			nobodyTwice(

@@ -23,13 +23,13 @@ let roots = 0;
 function aRun(isTool = false) {
 	const run = { root: `claims ${++roots}`, node: 'node', run: '0' };
 	const kept = new Set<LedgerEntry>();
-	const continued = new Map<LedgerEntry, string>();
+	const continued = new Map<LedgerEntry, string | undefined>();
 	/** What only another retry of the execution has returned. */
 	const others = new Set<LedgerEntry>();
 	const saved: Partial<Saved> = {
 		messages: { hasReturned: (entry) => !others.has(entry) } as Saved['messages'],
-		runOf: (entry) => continued.get(entry) ?? entry.run,
-		continueIn: (later, entry) => void continued.set(entry, later),
+		runOf: (entry) => (continued.has(entry) ? continued.get(entry) : entry.run),
+		continueIn: (later, entry) => void continued.set(entry, later ?? undefined),
 		put: (entry) => void kept.add(entry),
 		remove: (entry) => void kept.delete(entry),
 	};

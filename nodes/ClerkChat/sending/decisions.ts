@@ -64,6 +64,7 @@ export class Decisions {
 			this.run.results.succeed(task, entries.length > 1 ? [...once] : all, sharedBy);
 		} else if (known === 'partly') {
 			const have = entries.filter(({ state }) => state === 'sent');
+			for (const entry of have) this.run.runLedger.saved.continueIn(null, entry);
 			this.refuse(task, someHaveIt(have.map(({ recipient }) => recipient)));
 		} else this.doubt(task, this.earlierFailure(task, standing));
 		return true;

@@ -143,38 +143,25 @@ export class Claims {
 	/** The ways to find the entry for a claim, the most certain first. */
 	private ways(): Array<(claim: Claim) => LedgerEntry | undefined> {
 		this.look();
-		const first = (
-			entries: Iterable<LedgerEntry> = [],
-			fits: (entry: LedgerEntry) => boolean = () => true,
-		) => {
-			for (const entry of entries) if (ledger.has(entry) && fits(entry)) return entry;
+		const first = (entries: Iterable<LedgerEntry> = []) => {
+			for (const entry of entries) if (ledger.has(entry) && this.isFree(entry)) return entry;
 			return undefined;
 		};
 		return [
-			...WAYS.map(
-				(keyOf) => (claim: Claim) =>
-					first(
-						this.free.get(keyOf(claim)),
-						(entry) => entry.state !== 'sent' || this.isHere(entry),
-					),
-			),
-			(claim) =>
-				first(this.inOtherRuns(claim), (entry) => this.isHere(entry) || this.isOpen(entry)),
+			...WAYS.map((keyOf) => (claim: Claim) => first(this.free.get(keyOf(claim)))),
+			(claim) => first(this.inOtherRuns(claim)),
 		];
 	}
 
-	/** Whether this run of the execution returns what an entry sent. */
-	private isHere(entry: LedgerEntry): boolean {
-		return this.saved.runOf(entry) === this.run.run;
-	}
-
 	/**
-	 * Whether an entry of another run is one that no run of this execution has returned: it is unclear, or another retry
-	 * sends it, or it was found on record since.
+	 * Whether a claim may have an entry: it was not sent, or this run returns it, or no run of this execution does,
+	 * because another retry sent it, or it was found on record since.
 	 */
-	private isOpen(entry: LedgerEntry): boolean {
-		if (entry.state !== 'sent') return true;
-		return entry.recipient !== '' && entry.tries > 0 && !this.saved.messages.hasReturned(entry);
+	private isFree(entry: LedgerEntry): boolean {
+		const run = this.saved.runOf(entry);
+		if (entry.state !== 'sent' || run === undefined || run === this.run.run) return true;
+		const isOfOtherRun = entry.run !== this.run.run && entry.recipient !== '' && entry.tries > 0;
+		return isOfOtherRun && !this.saved.messages.hasReturned(entry);
 	}
 
 	private look(): void {

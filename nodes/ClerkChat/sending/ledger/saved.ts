@@ -24,8 +24,8 @@ interface SavedNode {
 	version: number;
 	/** By ID. */
 	entries: Record<string, LedgerEntry>;
-	/** By entry ID, the later run that continues it, in a loop. Each retry of the execution has its own. */
-	continued?: Record<string, string>;
+	/** By entry ID, the later run that continues it, in a loop; null if none does. Each retry of the execution has its own. */
+	continued?: Record<string, string | null>;
 	/** The run that began last: when (ms), in which execution (this one, or the one it retries), and in which process. */
 	last?: { execution: string; run: string; process: string; began?: number };
 	/** {@link Saved.lostSince} */
@@ -110,13 +110,17 @@ export class Saved {
 		delete this.node.entries[id];
 	}
 
-	/** The run of this execution that returns an entry's result. */
-	runOf({ id, run }: LedgerEntry): string {
-		return this.node.continued?.[id] ?? run;
+	/** The run of this execution that returns an entry's result; undefined if none does. */
+	runOf({ id, run }: LedgerEntry): string | undefined {
+		const { [id]: later = run } = this.node.continued ?? {};
+		return later ?? undefined;
 	}
 
-	/** Records that a later run, in a loop, continues what an earlier one left unclear. */
-	continueIn(run: string, { id }: LedgerEntry): void {
+	/**
+	 * Records that a later run, in a loop, continues what an earlier one left unclear.
+	 * @param run null if no run has returned it: its item was refused, because it is for others, too
+	 */
+	continueIn(run: string | null, { id }: LedgerEntry): void {
 		this.node.continued ??= {};
 		this.node.continued[id] = run;
 	}
