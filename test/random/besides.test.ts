@@ -167,6 +167,7 @@ async function play(scenario: Scenario): Promise<void> {
 			nobodyTwice(
 				chat,
 				ran.filter(({ lineage }) => lineage[0] === root),
+				roots.size,
 			),
 		),
 		...leftOut(chat, ran),

@@ -277,8 +277,9 @@ export function askedIn(input: Array<{ text: string; to: string }>): Map<string,
  * Nobody gets more than was requested, and messages that may have been sent count as sent. With 'Send Again', one more
  * may be sent for each message with an unclear result.
  * @param of the executions that must know of each other
+ * @param lists how often the list was sent in all: of equal messages of other executions, nobody can tell whose one is
  */
-export function nobodyTwice(chat: Chat, of: Ran[]): string[] {
+export function nobodyTwice(chat: Chat, of: Ran[], lists = 1): string[] {
 	const ids = new Set(of.map(({ id }) => id));
 	const perhaps = chat.sendings.filter(
 		({ reply, execution }) => reply !== 'refused' && ids.has(execution),
@@ -288,9 +289,9 @@ export function nobodyTwice(chat: Chat, of: Ran[]): string[] {
 	const asked = askedIn(of[0].input);
 	if (chat.isOpen) {
 		// What the record shows isn't sent again.
-		const came = perhaps.filter(({ isDelivered }) => isDelivered).flatMap(keysOf);
+		const came = chat.sendings.filter(({ isDelivered }) => isDelivered).flatMap(keysOf);
 		for (const [key, count] of countOf(came)) {
-			if (count > (asked.get(key) ?? 0))
+			if (count > lists * (asked.get(key) ?? 0))
 				return [`${key}: got ${count}, although the record shows it`];
 		}
 	}
