@@ -133,6 +133,15 @@ describe('the error output leads back into the node', () => {
 		expect(chat.got(bob)).toBe(1);
 	});
 
+	test('a group message that may have been sent is sent to nobody, also Separately', async () => {
+		const [ann, bob] = some(2);
+		const chat = clerkChat([LOST]);
+		const items = itemsTo([`${ann}, ${bob}`, bob], ['both', 'one']);
+		const stopped = await runNode(items, setup());
+		await retry(stopped, items, leadingBack(2, setup({ severalNumbers: 'separately' })));
+		expect(counts(chat, [ann, bob])).toEqual([0, 1]);
+	});
+
 	test("with 'Send Again', at most one more is sent", async () => {
 		const chat = clerkChat(UNLISTED);
 		await runNode(itemsTo(some(1), 'again'), leadingBack(4, setup(sendAgain)));

@@ -155,7 +155,7 @@ export class Decisions {
 	fail(task: PartialTask, failure: Failure): void {
 		const { results, operation } = this.run;
 		const reference = task.claims.length > 0 ? referenceOf(task) : undefined;
-		const to = failure.to ?? toOf(task, operation.write);
+		const to = toOf(task, operation.write) ?? failure.to;
 		results.fail(task, { ...failure, to, reference });
 	}
 
