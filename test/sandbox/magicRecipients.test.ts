@@ -1,8 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { sendMessage, useSandbox } from './ask';
-import { magicRecipients } from './magicRecipients';
 
 const sandbox = useSandbox();
 
@@ -13,14 +9,6 @@ async function sendTo(number: string) {
 		return { status: code, text: '', headers: new Headers() };
 	});
 }
-
-test('all are in the README', () => {
-	const readme = readFileSync(join(__dirname, 'README.md'), 'utf8');
-	for (const { number, what } of magicRecipients) {
-		const row = new RegExp(`\\| \`\\${number}\` +\\| ${what.replace(/\W/g, '.')} +\\|`);
-		expect(readme).toMatch(row);
-	}
-});
 
 type Status = number | 'ECONNRESET';
 /** How many of two tries are on record; the answers to both; the words and `Retry-After` of the first one. */

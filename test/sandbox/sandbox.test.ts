@@ -1,11 +1,15 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import OpenAPIBackend from 'openapi-backend';
 import { ask, sendMessage, until, useSandbox } from './ask';
 import { unknownListName } from './handlers/campaigns';
 import { unknownWebhookId } from './handlers/agentWebhooks';
+import { magicRecipients } from './magicRecipients';
 import { openApiDocument, validateRequest, validateResponse } from './openApiDocument';
 import { startSandbox } from './sandbox';
+import { defaultSettings } from './settings';
 
 const ann = '+14155550111';
 const message = { sender: '+14155550100', recipients: [ann], body: 'Hello', mediaUrls: [] };
@@ -156,17 +160,24 @@ describe('statistics', () => {
 	test("show the most simultaneous connections, and clients that didn't wait", async () => {
 		const fresh = await startSandbox({ latencyMs: 60_000 });
 		const leaving = new AbortController();
-		const { signal } = leaving;
-		const sending = [signal, signal, undefined].map(
-			async (used) =>
-				await ask(fresh.url, 'POST', '/public/messages', { body: message, signal: used }),
-		);
-		const ended = Promise.allSettled(sending);
+		const options = { body: message, signal: leaving.signal };
+		const send = async () => await ask(fresh.url, 'POST', '/public/messages', options);
+		const ended = Promise.allSettled([send(), send(), send()]);
 		await until(() => fresh.messages().length === 3);
 		leaving.abort();
-		await until(() => fresh.stats().requestsByStatus.aborted === 2);
+		await until(() => fresh.stats().requestsByStatus.aborted === 3);
 		expect(fresh.stats()).toMatchObject({ messages: 3, peakConnections: 3 });
-		await fresh.close();
-		expect((await ended).map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
+		await Promise.all([ended, fresh.close()]);
 	});
+});
+
+test('the README has every magic recipient, and every setting of the record with its default', () => {
+	const readme = readFileSync(join(__dirname, 'README.md'), 'utf8');
+	for (const { number, what } of magicRecipients) {
+		const row = new RegExp(`\\| \`\\${number}\` +\\| ${what.replace(/\W/g, '.')} +\\|`);
+		expect(readme).toMatch(row);
+	}
+	for (const [name, value] of Object.entries(defaultSettings().record)) {
+		expect(readme).toMatch(new RegExp(`\\| \`${name}\` +\\| \\*\\*\`?${value}\`?\\*\\*`));
+	}
 });

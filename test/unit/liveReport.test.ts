@@ -161,6 +161,7 @@ const asExpected: Array<[label: string, seen: string, api: FakeApi]> = [
 	['Times', '`created` is 0.4 s later, `updated` is 0.9 s later', lists(differ)],
 	['Times', '; `updated` moved by 0.9 s meanwhile', deliveredLater],
 	['Status', '`sent` at first, `delivered` after 0.1 s', deliveredLater],
+	['Answer to `GET /public/messages`', '200, `data` list, `total` number. As', tooManyOnce],
 	['`start`', 'is compared with `timestamp`. As', byTime('timestamp')],
 	['`start`', 'is compared with `updated`. As', byTime('updated')],
 	['`start`', '(`timestamp` or `created` or `updated`). As', { compared: 'updated' }],
