@@ -177,6 +177,7 @@ const isRefused = instead(() => true, 403, { message: 'x' });
 const isGone = () => {
 	throw new TypeError('fetch failed');
 };
+const unlisted = { entries: [olderEntry] };
 const onlyInList = instead((query) => query.has('start'), 200, none, dateHeader);
 const samePage = instead(asksFor('page', '2'), 200, { data: [sentEntry], total: 2 });
 const otherStart = instead(asksFor('start', '2026-11-25T11:59:59'), 422, {});
@@ -198,13 +199,13 @@ const otherThanExpected: Array<[label: string, seen: string, api: FakeApi, means
 	['Text', 'nothing', lists({ body: undefined })],
 	['Text', 'changed (15 characters instead of 10: something', lists(footer), isMissed],
 	['Time of the message', 's before it was asked for', lists(FakeRecord.times(iso(-4_000)))],
-	['On record', 'not within 0.3 s', { entries: [] }, isLate],
+	['On record', 'not within 0.3 s', unlisted, isLate],
 	['On record', 'at the first look, 45.0 s', answeredAgo(45_000), isLate],
 	['On record', 'cannot be read: 403, `message` string', isRefused, 'sends nothing'],
 	['On record', 'cannot be read: no answer', { instead: isGone }],
 	['On record', '0.050 s after the answer, but only in a list without `start`', onlyInList],
 	["The node's own reading", 'it cannot read the record: 403', isRefused],
-	["The node's own search", 'it does not find the message', { entries: [] }],
+	["The node's own search", 'it does not find the message', unlisted],
 	['Answer to `GET /public/messages`', '403, `message` string', isRefused],
 	['`end`', 'before the message: listed; 1 s after it: listed', {}],
 	['`start`', 'not always answered', otherStart],
