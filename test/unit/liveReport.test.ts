@@ -133,7 +133,8 @@ const limits = { ratelimit: '99;w=1', 'x-ratelimit-reset': '1795608000' };
 const limited = sends({ data: sentEntry }, { ...limits, ...dateHeader });
 const tooManyOnce = instead((_, count) => count === 2, 429, {}, { 'retry-after': '0' });
 const none = { data: [], total: 0 };
-const listedLate = instead((_, count) => count < 2, 200, none, dateHeader);
+const listedAfter = (reads: number) =>
+	instead((_, count) => count < reads, 200, none, dateHeader);
 const delivered = { ...sentEntry, status: 'delivered', updated: iso(900) };
 const deliveredLater = instead((_, count) => count > 0, 200, { data: [delivered] }, dateHeader);
 const ahead = { ...sentEntry, ...FakeRecord.times(iso(90_000)) };
@@ -149,7 +150,8 @@ const asExpected: Array<[label: string, seen: string, api: FakeApi]> = [
 	['Rate limit', '`retry-after` 0; 429 to 1 of the reads', tooManyOnce],
 	['On record', 'at the first look, 0.050 s after the answer. As', sends({}, dateHeader, 500)],
 	['On record', 'at the first look, 10.0 s after the answer. As', answeredAgo(10_000)],
-	['On record', 'after 0.3 s, and not yet after 0.050 s. As', listedLate],
+	['On record', 'after 0.3 s, and not yet after 0.050 s. As', listedAfter(2)],
+	['On record', 'at the first look, 0.050 s after the answer. As', listedAfter(1)],
 	['On record', 'not looked for, because it was refused', sends({}, {}, 400)],
 	['ID', 'but string and not number', lists({ id: '7' })],
 	['Conversation', 'another than in the answer', lists({ conversationId: 'c-2' })],
