@@ -133,8 +133,7 @@ const limits = { ratelimit: '99;w=1', 'x-ratelimit-reset': '1795608000' };
 const limited = sends({ data: sentEntry }, { ...limits, ...dateHeader });
 const tooManyOnce = instead((_, count) => count === 2, 429, {}, { 'retry-after': '0' });
 const none = { data: [], total: 0 };
-const listedAfter = (reads: number) =>
-	instead((_, count) => count < reads, 200, none, dateHeader);
+const listedAfter = (reads: number) => instead((_, count) => count < reads, 200, none, dateHeader);
 const delivered = { ...sentEntry, status: 'delivered', updated: iso(900) };
 const deliveredLater = instead((_, count) => count > 0, 200, { data: [delivered] }, dateHeader);
 const ahead = { ...sentEntry, ...FakeRecord.times(iso(90_000)) };
@@ -199,7 +198,7 @@ const otherThanExpected: Array<[label: string, seen: string, api: FakeApi, means
 	['Sender', 'another string', lists({ sender: 'Shop' })],
 	['`members`', 'without [to], [from]', membersAre(from), isMissed],
 	['Text', 'nothing', lists({ body: undefined })],
-	['Text', 'changed (15 characters instead of 10: something', lists(footer), isMissed],
+	['Text', '15 characters instead of 10: something was added after it', lists(footer), isMissed],
 	['Time of the message', 's before it was asked for', lists(FakeRecord.times(iso(-4_000)))],
 	['On record', 'not within 0.3 s', unlisted, isLate],
 	['On record', 'at the first look, 45.0 s', answeredAgo(45_000), isLate],
@@ -237,9 +236,6 @@ test('the summary lists the unexpected lines', async () => {
 });
 
 test.each([
-	['Hello', 'Hello', 'unchanged'],
-	['a  b\nc', 'a b c', 'blanks changed (5 characters instead of 6)'],
-	['Hello', 'Hello Reply STOP', 'something was added after it'],
 	['Hello', 'Shop: Hello', 'changed (11 characters instead of 5: something was added before it)'],
 	['Hello', '(Hello)', 'something was added)'],
 	['Hello', 'Hell', 'its end is missing'],
