@@ -1,7 +1,11 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
 import { setTimeout as wait } from 'node:timers/promises';
+import { createSandboxClient } from './client';
+import type { SandboxClient } from './client';
+import { validateResponse } from './openApiDocument';
 import { startSandbox } from './sandbox';
-import type { Sandbox, SandboxOptions } from './sandbox';
+import type { Sandbox } from './sandbox';
+import type { Message } from './store';
 
 /** An answer as it came. */
 export interface Got {
@@ -18,6 +22,8 @@ export interface AskOptions {
 	body?: unknown;
 	/** The right key when left out. */
 	headers?: Record<string, string>;
+	/** Breaks it off. */
+	signal?: AbortSignal;
 }
 
 /**
@@ -30,11 +36,12 @@ export async function ask(
 	url: string,
 	method: string,
 	path: string,
-	{ body, headers = { apiKey: 'sandbox-key' } }: AskOptions = {},
+	{ body, headers = { apiKey: 'sandbox-key' }, signal }: AskOptions = {},
 ): Promise<Got> {
 	const response = await fetch(url + path, {
 		method,
 		redirect: 'manual',
+		signal,
 		headers: { 'content-type': 'application/json', ...headers },
 		body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
 	});
@@ -82,10 +89,36 @@ export async function until(check: () => boolean | Promise<boolean>): Promise<vo
 	throw new Error('It never became true');
 }
 
+/** A sandbox and what its own tests do with it. */
+export interface UsedSandbox extends Sandbox {
+	/** Steers it as another process does. */
+	client: SandboxClient;
+	/** Makes a request such as `GET /public/messages?limit=1`. A response without an error must be as the document has it. */
+	ask(request: string, body?: unknown): Promise<Got>;
+	/** Sends a message to `+14155550111`, unless `changes` say otherwise. @returns it, as in the response */
+	send(changes?: Record<string, unknown>): Promise<Message>;
+	/** Everything that it lists. */
+	list(query?: string): Promise<Message[]>;
+}
+
 /** One sandbox for all tests of a file. Each test starts with it in its initial state. */
-export function useSandbox(options: SandboxOptions = { repeatIds: true }): Sandbox {
-	const sandbox = {} as Sandbox;
-	beforeAll(async () => Object.assign(sandbox, await startSandbox(options)));
+export function useSandbox(): UsedSandbox {
+	const sandbox = {
+		async ask(request, body) {
+			const [method, path] = request.split(' ');
+			const got = await ask(sandbox.url, method, path, { body });
+			const [bare] = path.split('?');
+			const violations = validateResponse(method, bare, got.status, got.json ?? got.text);
+			if (got.status < 400) expect(violations).toEqual([]);
+			return got;
+		},
+		send: async (changes) => (await sendMessage(sandbox.url, '+14155550111', changes)).json.data,
+		list: async (query) => await readRecord(sandbox.url, { query }),
+	} as UsedSandbox;
+	beforeAll(async () => {
+		Object.assign(sandbox, await startSandbox({ repeatIds: true }));
+		sandbox.client = createSandboxClient(sandbox.url);
+	});
 	beforeEach(() => sandbox.reset());
 	afterAll(async () => await sandbox.close());
 	return sandbox;

@@ -1,32 +1,18 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { ask, readRecord, sendMessage, useSandbox } from './ask';
-import { magicRecipients } from './magicRecipients';
-import { validateResponse } from './openApiDocument';
+import { sendMessage, useSandbox } from './ask';
 
 const sandbox = useSandbox();
 
 /** Sends to a number; a broken connection counts as an answer, too. */
 async function sendTo(number: string) {
-	return await sendMessage(sandbox.url, number).catch(({ cause }: Error) => ({
-		status: (cause as NodeJS.ErrnoException).code,
-		text: '',
-		headers: new Headers(),
-	}));
+	return await sendMessage(sandbox.url, number).catch(({ cause }: Error) => {
+		const { code } = cause as NodeJS.ErrnoException;
+		return { status: code, text: '', headers: new Headers() };
+	});
 }
-
-test('all are in the README', () => {
-	const readme = readFileSync(join(__dirname, 'README.md'), 'utf8');
-	for (const { number, what } of magicRecipients) {
-		const row = new RegExp(`\\| \`\\${number}\` +\\| ${what.replace(/\W/g, '.')} +\\|`);
-		expect(readme).toMatch(row);
-	}
-});
 
 type Status = number | 'ECONNRESET';
 /** How many of two tries are on record; the answers to both; the words and `Retry-After` of the first one. */
-type Row = [string, kept: number, Status, Status, RegExp, retryAfter?: string | RegExp];
+type Row = [string, kept: number, Status, Status, RegExp, retryAfter?: RegExp];
 
 test.each<Row>([
 	['+15005550400', 0, 400, 400, /"message":"/],
@@ -34,7 +20,7 @@ test.each<Row>([
 	['+15005550403', 0, 403, 403, /^{"error":"[^"]+"}$/],
 	['+15005550404', 0, 404, 404, /^{"errors":\[.*"detail":"/],
 	['+15005550422', 0, 422, 422, /"message":\["[^"]+","[^"]+"\]/],
-	['+15005550429', 0, 429, 429, /"message":"/, '1'],
+	['+15005550429', 0, 429, 429, /"message":"/, /^1$/],
 	['+15005550500', 0, 500, 500, /"message":"Internal server error"/],
 	['+15005550502', 0, 502, 502, /^{"errors":\[.*"detail":"/],
 	['+15005550503', 0, 503, 503, /"message":\["[^"]+"\],"error":"/],
@@ -43,12 +29,13 @@ test.each<Row>([
 	['+15005550602', 2, 'ECONNRESET', 'ECONNRESET', /^$/],
 	['+15005550603', 0, 200, 200, /^<!doctype html>/],
 	['+15005550604', 0, 502, 502, /^<!doctype html>/],
+	['+15005550605', 2, 201, 201, /"status":"failed","error":"The.*"errorCode":30007/],
 	['+15005550606', 2, 201, 201, /^{"ok":true}$/],
 	['+15005550607', 2, 201, 201, /^{"data":{"id":1,"bo$/],
 	['+15005550608', 0, 302, 302, /^$/],
 	['+15005550610', 1, 429, 201, /"message":"/],
 	['+15005550611', 1, 429, 201, /"message":"/, /GMT$/],
-	['+15005550612', 1, 429, 201, /"message":"/, '1'],
+	['+15005550612', 1, 429, 201, /"message":"/, /^1$/],
 	['+15005550613', 1, 500, 201, /Internal server error/],
 	['+15005550614', 2, 500, 500, /Internal server error/],
 ])('%s keeps %i of two, and responds with %s, then %s', async (number, kept, ...rest) => {
@@ -56,30 +43,6 @@ test.each<Row>([
 	const answers = [await sendTo(number), await sendTo(number)];
 	expect(answers.map(({ status }) => status)).toEqual([first, second]);
 	expect(answers[0].text).toMatch(text);
-	const told = answers[0].headers.get('retry-after');
-	if (retryAfter instanceof RegExp) expect(told).toMatch(retryAfter);
-	else expect(told).toBe(retryAfter ?? null);
+	expect(answers[0].headers.get('retry-after') ?? '').toMatch(retryAfter ?? /^$/);
 	expect(sandbox.messages()).toHaveLength(kept);
-});
-
-test('+15005550605 is on record as failed, and says so in the response', async () => {
-	const { status, json } = await sendMessage(sandbox.url, '+15005550605');
-	const failed = { status: 'failed', error: expect.any(String), errorCode: 30007 };
-	expect(json.data).toMatchObject(failed);
-	expect(validateResponse('POST', '/public/messages', status, json)).toEqual([]);
-	expect(await readRecord(sandbox.url)).toMatchObject([failed]);
-	expect(sandbox.stats()).toMatchObject({ messages: 0 });
-});
-
-test("they work among other recipients, and as a contact's or agent's phone", async () => {
-	const recipients = ['+14155550111', '+15005550500'];
-	expect((await sendMessage(sandbox.url, '', { recipients })).status).toBe(500);
-	const magic = { phone: '+15005550503' };
-	for (const [path, body] of [
-		['contacts', magic],
-		['contacts/batch', { contacts: [{ name: 'Ann' }, magic] }],
-		['pipelines/webhook/50000000-0000-4000-8000-000000000001', magic],
-	] as const) {
-		expect((await ask(sandbox.url, 'POST', `/public/${path}`, { body })).status).toBe(503);
-	}
 });

@@ -1,26 +1,22 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import OpenAPIBackend from 'openapi-backend';
-import { ask as askSandbox, sendMessage, until, useSandbox } from './ask';
+import { ask, sendMessage, until, useSandbox } from './ask';
 import { unknownListName } from './handlers/campaigns';
 import { unknownWebhookId } from './handlers/agentWebhooks';
+import { magicRecipients } from './magicRecipients';
 import { openApiDocument, validateRequest, validateResponse } from './openApiDocument';
 import { startSandbox } from './sandbox';
+import { defaultSettings } from './settings';
 
 const ann = '+14155550111';
 const message = { sender: '+14155550100', recipients: [ann], body: 'Hello', mediaUrls: [] };
+const contact = { name: 'Ann', phone: ann, data: { plan: 'pro' } };
 const agent = '/public/pipelines/webhook/50000000-0000-4000-8000-000000000001';
 
 const sandbox = useSandbox();
-
-const ask = async (
-	method: string,
-	path: string,
-	body?: unknown,
-	headers?: Record<string, string>,
-) => await askSandbox(sandbox.url, method, path, { body, headers });
-const sendTo = async (...recipients: string[]) =>
-	await sendMessage(sandbox.url, '', { recipients });
 
 describe('the document', () => {
 	test('is valid OpenAPI', async () => {
@@ -29,222 +25,159 @@ describe('the document', () => {
 		expect(() => backend.validateDefinition()).not.toThrow();
 	});
 
-	const wrong = { sender: 14155550100, recipients: [1], body: '' };
-	test.each<[string, unknown, Record<string, string> | undefined, string[]]>([
-		['POST /public/messages', message, undefined, []],
-		[
-			'POST /public/messages',
-			wrong,
-			undefined,
-			[
-				"body must have required property 'mediaUrls'",
-				'sender must be string',
-				'recipients.0 must be string',
-			],
-		],
-		['POST /public/messages', undefined, undefined, ['body is missing']],
-		['POST /no', undefined, undefined, ['POST /no is not in the document']],
-		[
-			'GET /public/messages',
-			undefined,
-			{ limit: '51', skip: '1' },
-			['query must not hold skip', 'limit must be <= 50'],
-		],
-		['GET /public/contacts', undefined, { anything: 'goes' }, []],
-	])('for the request %s %j %j: reports %j', (request, body, query, violations) => {
-		const [method, path] = request.split(' ');
-		expect(validateRequest(method, path, body, query)).toEqual(violations);
-	});
-
 	test.each<[string, number, unknown, string[]]>([
 		['GET /public/messages', 200, { data: [], total: '0' }, ['total must be number']],
 		['POST /public/messages', 201, undefined, [expect.any(String)]],
 		['POST /public/messages', 418, {}, ['POST /public/messages does not document status 418']],
 		[`POST ${agent}`, 202, { ok: true }, ['body must be empty']],
-		[`POST ${agent}`, 202, '', []],
-	])('for the response to %s, %i %j: reports %j', (request, status, body, violations) => {
+		['POST /no', 200, {}, ['POST /no is not in the document']],
+	])('reports of the response to %s, %i %j: %j', (request, status, body, violations) => {
 		const [method, path] = request.split(' ');
 		expect(validateResponse(method, path, status, body)).toEqual(violations);
+	});
+
+	const wrong = { sender: 14155550100, recipients: [1], body: 'Hello' };
+	const [noText, noSkip] = ['recipients.0 must be string', 'query must not hold skip'];
+	const noUrls = "body must have required property 'mediaUrls'";
+	test.each<[string, unknown, string[]]>([
+		['POST /public/messages', wrong, [noUrls, 'sender must be string', noText]],
+		['POST /public/messages', undefined, ['body is missing']],
+		['GET /public/messages?limit=51&skip=1', undefined, [noSkip, 'limit must be <= 50']],
+	])('and the API report of the request %s %j: %j', async (request, body, violations) => {
+		const [method, path, query] = request.split(/[ ?]/);
+		const asked = Object.fromEntries(new URLSearchParams(query));
+		expect(validateRequest(method, path, body, asked)).toEqual(violations);
+		const { json } = await sandbox.ask(request, body);
+		expect(json).toMatchObject({ statusCode: 422, message: violations });
 	});
 });
 
 describe('every operation', () => {
-	const contact = { name: 'Ann', phone: ann, data: { plan: 'pro' } };
-	const campaign = { sender: '+14155550100', listName: 'All', mediaUrls: [], body: 'Hello' };
 	const assignment = { userId: '20000000-0000-4000-8000-000000000001', phoneId: 'p1' };
-	const operations: Array<[method: string, path: string, status: number, body?: unknown]> = [
-		['POST', '/public/messages', 201, message],
-		['GET', '/public/messages?inboxIds=a&inboxIds=b&limit=10&page=1', 200],
-		['GET', '/public/message-templates', 200],
-		['POST', '/public/contacts', 201, contact],
-		['POST', '/public/contacts/batch', 201, { contacts: [contact, {}] }],
-		['GET', '/public/contacts', 200],
-		['PUT', '/public/contacts/1', 200, { name: 'Anna' }],
-		['POST', '/public/campaigns', 201, campaign],
-		['POST', '/public/admin/users', 201, { email: 'ann@example.com', role: 'agent' }],
-		['GET', '/public/admin/users?emails=owner@example.com', 201],
-		['POST', '/public/admin/phone-assignments', 201, assignment],
-		['POST', '/public/twilio-connector/inbox/application', 201, { name: 'Voice' }],
-		['POST', '/public/twilio-connector/connect', 200, { inboxExternalId: 'inbox-123' }],
-		['POST', agent, 202, { phone: ann, order: 7 }],
+	const email = 'ann@example.com';
+	const signed = { ...message, sentByName: 'Ann' };
+	const sent = { sentByName: 'Ann', status: 'sent', error: null, undocumented: { kept: true } };
+	const page = { total: 60, links: { next: expect.stringContaining('?limit=50&page=2') } };
+	const owner = { data: [{ role: 'workspace_owner' }], total: 1 };
+	const campaign = { sender: '+14155550100', listName: 'All', mediaUrls: [], body: 'Hello' };
+	const failing = '+15005550500';
+	const operations: Array<[request: string, status: number, body?: object, shown?: object]> = [
+		['POST /public/messages', 201, signed, { data: sent }],
+		['POST /public/messages', 500, { ...message, recipients: [ann, failing] }],
+		['GET /public/messages?inboxIds=a&inboxIds=b&limit=10&page=1', 200],
+		['GET /public/message-templates', 200, undefined, page],
+		['POST /public/contacts', 201, contact, { data: contact }],
+		['POST /public/contacts', 500, { phone: failing }],
+		['POST /public/contacts/batch', 201, { contacts: [contact, {}] }, { data: [contact, {}] }],
+		['POST /public/contacts/batch', 500, { contacts: [contact, { phone: failing }] }],
+		['GET /public/contacts?name=Ann', 200, undefined, { data: [{ id: '1', ...contact }] }],
+		['PUT /public/contacts/1', 200, { email }, { data: { ...contact, email } }],
+		['PUT /public/contacts/99', 404, {}],
+		['POST /public/campaigns', 201, campaign],
+		['POST /public/campaigns', 404, { ...campaign, listName: unknownListName }],
+		['POST /public/admin/users', 201, { email, role: 'agent' }, { email, role: 'agent' }],
+		['GET /public/admin/users?emails=owner@example.com&emails=no', 201, undefined, owner],
+		['POST /public/admin/phone-assignments', 201, assignment],
+		['POST /public/admin/phone-assignments', 404, { ...assignment, userId: 'nobody' }],
+		['POST /public/twilio-connector/inbox/application', 201, { name: 'Voice' }],
+		['POST /public/twilio-connector/inbox/application', 422, { name: 'a', authToken: 'b' }],
+		['POST /public/twilio-connector/connect', 200, { inboxExternalId: 'inbox-123' }],
+		[`POST ${agent}`, 202, { phone: ann, order: 7 }],
+		[`POST ${agent}`, 500, { phone: failing }],
+		[`POST /public/pipelines/webhook/${unknownWebhookId}`, 404, {}],
 	];
 
-	test.each(operations)('%s %s responds as documented', async (...operation) => {
-		const [method, path, status, body] = operation;
-		await ask('POST', '/public/contacts', contact);
-		const got = await ask(method, path, body);
+	test.each(operations)('%s responds with %i, as documented', async (request, status, ...more) => {
+		const [body, shown = {}] = more;
+		await sandbox.ask('POST /public/contacts/batch', { contacts: [contact, { name: 'Bob' }] });
+		await sandbox.ask('POST /public/admin/users', { email: 'bob@example.com' });
+		const got = await sandbox.ask(request, body);
 		expect(got.status).toBe(status);
-		const [bare] = path.split('?');
-		expect(validateResponse(method, bare, status, got.json ?? got.text)).toEqual([]);
+		expect(got.json ?? {}).toMatchObject(shown);
 	});
 
 	test('is tried here', () => {
 		const paths = Object.values(openApiDocument.paths ?? {});
-		expect(operations).toHaveLength(paths.flatMap((path) => Object.keys(path ?? {})).length);
+		const tried = operations.filter(([, status]) => status < 300);
+		expect(tried).toHaveLength(paths.flatMap((path) => Object.keys(path ?? {})).length);
 	});
 });
 
-describe("the API's checks", () => {
-	test.each([{}, { apiKey: 'wrong' }, { Authorization: 'Bearer sandbox-key' }])(
-		'the key (%j)',
-		async (headers) => {
-			const got = await ask('POST', '/public/messages', message, headers as never);
-			expect([got.status, got.json.message]).toEqual([401, 'The API key is missing or wrong']);
-			expect(sandbox.messages()).toEqual([]);
-		},
-	);
-
-	const campaign = { sender: 'a', listName: unknownListName, mediaUrls: [], body: 'b' };
-	test.each<[string, unknown, number, unknown?]>([
-		['GET /public/nothing', undefined, 404, 'Cannot GET /public/nothing'],
-		['DELETE /public/messages', undefined, 404],
-		['POST /public/messages', { ...message, sender: 1 }, 422, ['sender must be string']],
-		['POST /public/messages', undefined, 422, ['body is missing']],
+describe('the API refuses', () => {
+	test.each<[string, unknown, number, headers?: Record<string, string>]>([
+		['GET /public/nothing', undefined, 404],
 		['POST /public/messages', '{"sender":', 400],
-		['GET /public/messages?limit=51', undefined, 422],
-		['POST /public/twilio-connector/inbox/application', { name: 'a', authToken: 'b' }, 422],
-		['POST /public/campaigns', campaign, 404],
-		['PUT /public/contacts/99', {}, 404],
-		[`POST /public/pipelines/webhook/${unknownWebhookId}`, {}, 404],
-		['POST /public/admin/phone-assignments', { userId: 'nobody', phoneId: 'p1' }, 404],
-	])('%s %j: %i', async (request, body, status, words = expect.anything()) => {
+		['POST /public/messages', message, 401, {}],
+		['POST /public/messages', message, 401, { apiKey: 'wrong' }],
+		['POST /public/messages', message, 401, { Authorization: 'Bearer sandbox-key' }],
+	])('%s %j with %i (%j)', async (request, body, status, ...[headers]) => {
 		const [method, path] = request.split(' ');
-		const got = await ask(method, path, body);
-		expect(got.status).toBe(status);
-		expect(got.json).toEqual({
-			statusCode: status,
-			message: words,
-			error: expect.any(String),
-		});
+		const got = await ask(sandbox.url, method, path, { body, headers });
+		expect([got.status, got.json.statusCode]).toEqual([status, status]);
 		expect(sandbox.messages()).toEqual([]);
 	});
 
-	test('the rate limit: 429 with whole seconds, then accepts requests again when time is up', async () => {
-		const tries = async (count: number) => {
-			const answers = [];
-			while (answers.length < count) answers.push(await sendTo(ann));
-			return answers.map(({ status, headers }) => `${status} ${headers.get('retry-after')}`);
+	test('too many requests: 429 with whole seconds, until the limit is another', async () => {
+		const tryOnce = async () => {
+			const { status, headers } = await sendMessage(sandbox.url, ann);
+			return `${status} ${headers.get('retry-after')}`;
 		};
 		sandbox.settings({ rateLimit: { limit: 2, perMs: 1_900 } });
-		expect(await tries(3)).toEqual(['201 null', '201 null', '429 2']);
-		sandbox.settings({ rateLimit: { limit: 1, perMs: 400 } });
-		expect(await tries(2)).toEqual(['201 null', '429 1']);
-		await wait(410);
-		expect(await tries(1)).toEqual(['201 null']);
+		const answers = [await tryOnce(), await tryOnce(), await tryOnce()];
+		expect(answers).toEqual(['201 null', '201 null', '429 2']);
 		sandbox.settings({ rateLimit: null });
-		expect(await tries(1)).toEqual(['201 null']);
-	});
-});
-
-describe('resources', () => {
-	test('messages get increasing IDs, keep what was sent and have an undocumented field', async () => {
-		const first = await sendTo(ann);
-		const second = await ask('POST', '/public/messages', { ...message, sentByName: 'Ann' });
-		expect([first.json.data.id, second.json.data.id]).toEqual([1, 2]);
-		const sent = { sentByName: 'Ann', status: 'sent', error: null, undocumented: { kept: true } };
-		expect(second.json.data).toMatchObject(sent);
-		const kept = { request: { ...message, sentByName: 'Ann' }, message: second.json.data };
-		expect(sandbox.messages()[1]).toEqual(kept);
-	});
-
-	test('templates need paging; links lead from page to page', async () => {
-		const first = await ask('GET', '/public/message-templates');
-		expect(first.json).toMatchObject({ total: 60 });
-		expect(first.json.data).toHaveLength(50);
-		expect(first.json.data[0].body).toContain('{{first_name}}');
-		const second = await ask('GET', first.json.links.next.replace(sandbox.url, ''));
-		expect(second.json.data).toHaveLength(10);
-		expect(second.json.links.next).toBeUndefined();
-	});
-
-	test('contacts can be found by any field and changed field by field', async () => {
-		const contacts = [{ name: 'Ann', phone: '1' }, { name: 'Bob' }];
-		await ask('POST', '/public/contacts/batch', { contacts });
-		const email = 'ann@example.com';
-		await ask('PUT', '/public/contacts/1', { email });
-		const found = await ask('GET', '/public/contacts?name=Ann');
-		expect(found.json.data).toMatchObject([{ id: '1', name: 'Ann', phone: '1', email }]);
-	});
-
-	test('users can be found by email', async () => {
-		const added = await ask('POST', '/public/admin/users', { email: 'ann@example.com' });
-		const found = await ask('GET', '/public/admin/users?emails=ann@example.com&emails=nobody');
-		expect(found.json).toMatchObject({ data: [added.json], total: 1 });
+		expect(await tryOnce()).toBe('201 null');
 	});
 });
 
 describe('statistics', () => {
-	test('show requests without their key, messages per recipient and times', async () => {
-		await sendTo(ann);
+	test('show requests without their key, what was kept, messages per recipient and times', async () => {
+		await sandbox.send();
 		await wait(5);
-		await sendTo(ann, '+14155550112');
-		await sendTo('+15005550500');
-		await ask('GET', '/public/messages?limit=1');
+		const kept = await sandbox.send({ recipients: [ann, '+14155550112'] });
+		for (const number of ['+15005550500', '+15005550605']) await sendMessage(sandbox.url, number);
+		await sandbox.ask('GET /public/messages?limit=1');
 		expect(sandbox.stats()).toMatchObject({
-			requests: 4,
-			requestsByStatus: { 200: 1, 201: 2, 500: 1 },
+			requests: 5,
+			requestsByStatus: { 200: 1, 201: 3, 500: 1 },
 			messages: 2,
 			messagesPerRecipient: { [ann]: 2, '+14155550112': 1 },
 			lastMessageAt: expect.stringMatching(/Z$/),
 		});
 		expect(sandbox.stats().wallMs).toBeGreaterThanOrEqual(4);
 		const requests = sandbox.requests();
-		expect(requests[0]).toMatchObject({
-			method: 'POST',
-			path: '/public/messages',
-			headers: { 'content-type': 'application/json' },
-			body: message,
-			at: expect.stringMatching(/Z$/),
-			status: 201,
-		});
-		expect(requests[3]).toMatchObject({ method: 'GET', path: '/public/messages?limit=1' });
+		const headers = { 'content-type': 'application/json' };
+		const at = expect.stringMatching(/Z$/);
+		expect(requests[0]).toMatchObject({ method: 'POST', body: message, at, status: 201 });
+		expect(requests[4]).toMatchObject({ method: 'GET', path: '/public/messages?limit=1', headers });
 		expect(JSON.stringify(requests)).not.toContain('sandbox-key');
+		expect(sandbox.messages()[1]).toEqual({ request: requests[1].body, message: kept });
+		expect(await sandbox.client.requests()).toEqual(requests);
+		expect(await sandbox.client.messages()).toEqual(sandbox.messages());
+		expect(await sandbox.client.stats()).toMatchObject({ requests: 5, messages: 2 });
 	});
 
-	test('show the most simultaneous connections', async () => {
+	test("show the most simultaneous connections, and clients that didn't wait", async () => {
 		const fresh = await startSandbox({ latencyMs: 60_000 });
-		const sending = [1, 2, 3].map(async () => await sendMessage(fresh.url, ann));
-		const ended = Promise.allSettled(sending);
-		await until(() => fresh.stats().requests === 3);
-		expect(fresh.stats().peakConnections).toBe(3);
-		await fresh.close();
-		expect((await ended).map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
-	});
-
-	test("show clients that didn't wait for the response", async () => {
-		sandbox.settings({ latencyMs: 60_000 });
 		const leaving = new AbortController();
-		const sending = fetch(`${sandbox.url}/public/messages`, {
-			method: 'POST',
-			headers: { apiKey: 'sandbox-key', 'content-type': 'application/json' },
-			body: JSON.stringify(message),
-			signal: leaving.signal,
-		});
-		await Promise.all([
-			expect(sending).rejects.toThrow('aborted'),
-			until(() => sandbox.messages().length === 1).then(() => leaving.abort()),
-		]);
-		await until(() => sandbox.requests()[0].status === 'aborted');
-		expect(sandbox.messages()).toHaveLength(1);
+		const options = { body: message, signal: leaving.signal };
+		const send = async () => await ask(fresh.url, 'POST', '/public/messages', options);
+		const ended = Promise.allSettled([send(), send(), send()]);
+		await until(() => fresh.messages().length === 3);
+		leaving.abort();
+		await until(() => fresh.stats().requestsByStatus.aborted === 3);
+		expect(fresh.stats()).toMatchObject({ messages: 3, peakConnections: 3 });
+		await Promise.all([ended, fresh.close()]);
 	});
+});
+
+test('the README has every magic recipient, and every setting of the record with its default', () => {
+	const readme = readFileSync(join(__dirname, 'README.md'), 'utf8');
+	for (const { number, what } of magicRecipients) {
+		const row = new RegExp(`\\| \`\\${number}\` +\\| ${what.replace(/\W/g, '.')} +\\|`);
+		expect(readme).toMatch(row);
+	}
+	for (const [name, value] of Object.entries(defaultSettings().record)) {
+		expect(readme).toMatch(new RegExp(`\\| \`${name}\` +\\| \\*\\*\`?${value}\`?\\*\\*`));
+	}
 });

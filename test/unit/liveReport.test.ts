@@ -3,48 +3,28 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-
-import { observe, type Pace } from '../e2e/live/observe';
+import type { IDataObject } from 'n8n-workflow';
+import { observe, type Observation, type Pace } from '../e2e/live/observe';
 import type { Exchange } from '../e2e/live/relay';
 import { issueLink, reportOf, type Circumstances } from '../e2e/live/report';
+import { changesIn, changesText } from '../e2e/live/reportChanges';
 import { howChanged } from '../e2e/live/reportRecord';
 import { orderOf } from '../e2e/live/reportList';
+import { FakeRecord, type Habits } from '../engine/fakeRecord';
+import { messageObject } from '../engine/messages';
 
-/*
- * What the report of `npm run demo -- --live` says about APIs that behave unlike the sandbox, and what it never says.
- */
-
-type Json = Record<string, unknown>;
+/* What the report of `npm run demo -- --live` says about all kinds of APIs, and what it never says. */
 
 const message = { sender: '+14155550100', recipients: ['+14155550177'], body: 'Hello  Ann' };
 const time = Date.parse('2026-11-25T12:00:00.250Z');
 const iso = (ms: number) => new Date(time + ms).toISOString();
 
-const sentEntry = {
-	id: 7,
+const sentEntry = messageObject(7, {
 	body: message.body,
-	conversationId: 'c-1',
-	inbound: false,
 	members: message.recipients,
-	sender: message.sender,
-	senderType: 'user',
-	status: 'sent',
-	error: null,
-	errorCode: null,
-	created: iso(0),
-	updated: iso(0),
-	seen: false,
-	segments: 1,
-	timestamp: iso(0),
-};
-
-const olderEntry = {
-	...sentEntry,
-	id: 6,
-	body: 'Older',
-	timestamp: iso(-5_000),
-	created: iso(-5_000),
-};
+	...FakeRecord.times(iso(0)),
+});
+const olderEntry = { ...sentEntry, id: 6, body: 'Older', ...FakeRecord.times(iso(-5_000)) };
 
 const circumstances: Circumstances = {
 	packageVersion: '0.1.0',
@@ -59,53 +39,55 @@ function exchange(status: number, body: unknown, headers: Record<string, string>
 	return { method: 'GET', path: '', requestBody: message, status, body, headers, ...times };
 }
 
-const dateHeader = { date: new Date(time).toUTCString() };
+const dateHeader: Exchange['headers'] = { date: new Date(time).toUTCString() };
 
 interface FakeApi {
-	/** The answer to sending. */
+	/** The response to sending. */
 	sent?: Exchange;
-	entries?: Json[];
+	/** The messages, oldest first. */
+	entries?: IDataObject[];
 	/** Which time `start` and `end` are compared with; none when they are not obeyed. */
-	compared?: 'timestamp' | 'created' | 'updated';
-	/** The fields next to `data`. */
-	more?: (count: number) => Json;
-	/** An answer instead of the list, by the query and how many came before it. */
+	compared?: Habits['compares'];
+	/** A page as it is sent. */
+	page?: (page: IDataObject) => unknown;
+	/** A response instead of the list, by the query and how many came before it. */
 	instead?: (query: URLSearchParams, count: number) => Exchange | undefined;
 	pageSize?: number;
 }
 
-beforeEach(() => void jest.spyOn(Date, 'now').mockImplementation(() => time + 100));
+let now: number;
+beforeEach(() => {
+	now = time + 100;
+	jest.spyOn(Date, 'now').mockImplementation(() => now);
+});
 afterEach(() => void jest.restoreAllMocks());
 
 const pace: Pace = { waits: [0, 0], againAfter: -Infinity };
 
 async function reportOn({
 	sent = exchange(201, { data: sentEntry }, dateHeader),
-	entries = [sentEntry, olderEntry],
+	entries = [olderEntry, sentEntry],
 	compared,
-	more = (total) => ({ total }),
+	page = (each) => each,
 	instead,
 	pageSize = 10,
 }: FakeApi): Promise<string> {
+	const record = new FakeRecord(() => time);
+	for (const entry of entries) record.add(entry);
+	record.habits.compares = compared ?? 'timestamp';
+	const all = { page: 1, limit: pageSize, start: iso(-1e9) };
 	let count = 0;
 	const observation = await observe(
 		sent,
 		async (text) => {
+			now += 100;
 			const query = new URLSearchParams(text);
 			const given = instead?.(query, count++);
 			if (given) return given;
-			const size = Number(query.get('limit') ?? pageSize);
-			const page = Number(query.get('page') ?? 1);
-			const listed = entries.filter((entry) => {
-				if (!compared) return true;
-				const at = Date.parse(String(entry[compared]));
-				return (
-					at > Date.parse(query.get('start') ?? iso(-1e9)) &&
-					at <= Date.parse(query.get('end') ?? iso(1e9))
-				);
-			});
-			const data = listed.slice((page - 1) * size, page * size);
-			return exchange(200, { data, ...more(listed.length) }, dateHeader);
+			const qs = { ...all, ...Object.fromEntries(query) };
+			if (!compared) Object.assign(qs, { start: all.start, end: undefined });
+			const { body } = await record.answer({ url: '', qs });
+			return exchange(200, page(body as IDataObject), dateHeader);
 		},
 		pace,
 	);
@@ -117,16 +99,22 @@ async function lineOn(label: string, api: FakeApi): Promise<string> {
 	return report.split('\n').find((line) => line.startsWith(`- **${label}:**`)) ?? report;
 }
 
-/** Clerk Chat that answers sending with this. */
-const sends = (body: unknown, headers: Record<string, string> = dateHeader): FakeApi => ({
-	sent: exchange(201, body, headers),
+/** Clerk Chat that responds to sending with this. */
+const sends = (body: unknown, headers = dateHeader, status = 201): FakeApi => ({
+	sent: exchange(status, body, headers),
 });
-/** One that answers with a message that has these fields, and these beside `data`. */
-const answers = (changes: Json, beside: Json = {}): FakeApi =>
+/** One that responds with a message that has these fields, and these beside `data`. */
+const answers = (changes: IDataObject, beside: IDataObject = {}): FakeApi =>
 	sends({ data: { ...sentEntry, ...changes }, ...beside });
+/** One that responded so many milliseconds ago. */
+const answeredAgo = (ms: number): FakeApi => ({
+	sent: { ...exchange(201, { data: sentEntry }), answeredAt: time + 100 - ms },
+});
 /** One that lists the message with these fields. */
-const lists = (changes: Json): FakeApi => ({ entries: [{ ...sentEntry, ...changes }, olderEntry] });
-/** One that answers some of the queries otherwise. */
+const lists = (changes: IDataObject): FakeApi => ({
+	entries: [olderEntry, { ...sentEntry, ...changes }],
+});
+/** One that responds to some of the queries differently. */
 const instead = (
 	isMeant: (query: URLSearchParams, count: number) => boolean,
 	...answer: Parameters<typeof exchange>
@@ -141,80 +129,90 @@ const [from, to] = ['+14155550100', '+14155550177'];
 const membersAre = (...members: string[]) => lists({ members });
 const differ = { timestamp: iso(0), created: iso(400), updated: iso(900) };
 const byTime = (compared: FakeApi['compared']) => ({ ...lists(differ), compared });
-const limits = { 'x-ratelimit-remaining': '99;w=1', 'x-ratelimit-reset': '1795608000' };
-const allPages = { data: [sentEntry], total: 2 };
+const limits = { ratelimit: '99;w=1', 'x-ratelimit-reset': '1795608000' };
+const limited = sends({ data: sentEntry }, { ...limits, ...dateHeader });
+const tooManyOnce = instead((_, count) => count === 2, 429, {}, { 'retry-after': '0' });
+const none = { data: [], total: 0 };
+const listedAfter = (reads: number) => instead((_, count) => count < reads, 200, none, dateHeader);
+const delivered = { ...sentEntry, status: 'delivered', updated: iso(900) };
+const deliveredLater = instead((_, count) => count > 0, 200, { data: [delivered] }, dateHeader);
+const ahead = { ...sentEntry, ...FakeRecord.times(iso(90_000)) };
+const isAhead = sends({ data: ahead }, { date: new Date(time + 90_000).toUTCString() });
+const blanks = { body: 'Hello Ann' };
+const footer = { body: `${message.body} STOP` };
 
 const asExpected: Array<[label: string, seen: string, api: FakeApi]> = [
-	['Fields of the answer', 'missing: none; not documented: `recipients`', answers({ recipients })],
 	['Body', '`links` object', answers({}, { links: { self: '/' } })],
 	['Message in the answer', 'the list in `data`', sends({ data: [sentEntry] })],
-	[
-		'Rate limit',
-		'`x-ratelimit-remaining` 99;w=1, `x-ratelimit-reset` [10 digits]; no 429',
-		sends({ data: sentEntry }, { ...limits, ...dateHeader }),
-	],
-	[
-		'Rate limit',
-		'`retry-after` 0; 429 to 1 of the reads',
-		instead((_, count) => count === 2, 429, {}, { 'retry-after': '0' }),
-	],
+	['Clock', "the API's clock is 90.3 s ahead", isAhead],
+	['Rate limit', '`ratelimit` 99;w=1, `x-ratelimit-reset` [10 digits]; no 429', limited],
+	['Rate limit', '`retry-after` 0; 429 to 1 of the reads', tooManyOnce],
+	['On record', 'at the first look, 0.050 s after the answer. As', sends({}, dateHeader, 500)],
+	['On record', 'at the first look, 10.0 s after the answer. As', answeredAgo(10_000)],
+	['On record', 'after 0.3 s, and not yet after 0.050 s. As', listedAfter(2)],
+	['On record', 'at the first look, 0.050 s after the answer. As', listedAfter(1)],
+	['On record', 'not looked for, because it was refused', sends({}, {}, 400)],
 	['ID', 'but string and not number', lists({ id: '7' })],
 	['Conversation', 'another than in the answer', lists({ conversationId: 'c-2' })],
 	['Sender', 'as sent, but written differently. As', lists({ sender: '1 (415) 555-0100' })],
 	['`members`', 'list of 2 strings: [to], [from]. As', membersAre(from, to)],
 	['`members`', 'missing. The node goes by the other', lists({ members: undefined, recipients })],
+	['Text', 'blanks changed (9 characters instead of 10). As', lists(blanks)],
+	['Changed in the answer', 'which the node takes for the same. As', answers(blanks)],
 	['Times', '`created` is 0.4 s later, `updated` is 0.9 s later', lists(differ)],
+	['Times', '; `updated` moved by 0.9 s meanwhile', deliveredLater],
+	['Status', '`sent` at first, `delivered` after 0.1 s', deliveredLater],
+	['Answer to `GET /public/messages`', '200, `data` list, `total` number. As', tooManyOnce],
 	['`start`', 'is compared with `timestamp`. As', byTime('timestamp')],
 	['`start`', 'is compared with `updated`. As', byTime('updated')],
-	[
-		'`start`',
-		'cannot be told, because they are all the same (`timestamp` or `created` or `updated`). As',
-		{ compared: 'updated' },
-	],
+	['`start`', '(`timestamp` or `created` or `updated`). As', { compared: 'updated' }],
 	['`start`', 'does not leave the message out', {}],
 	['Default page size', '1. The node', { pageSize: 1 }],
 	['Order', 'cannot be told: too few messages of different times', { entries: [sentEntry] }],
 ];
 
+const isUnknown = 'The outcome is unknown to it';
+const isMissed = 'It does not recognise the message';
+const isLate = 'it within 30 s. An unknown outcome stays unknown';
+const isRefused = instead(() => true, 403, { message: 'x' });
+const isGone = () => {
+	throw new TypeError('fetch failed');
+};
+const unlisted = { entries: [olderEntry] };
+const onlyInList = instead((query) => query.has('start'), 200, none, dateHeader);
+const samePage = instead(asksFor('page', '2'), 200, { data: [sentEntry], total: 2 });
+const otherStart = instead(asksFor('start', '2026-11-25T11:59:59'), 422, {});
+
 const otherThanExpected: Array<[label: string, seen: string, api: FakeApi, means?: string]> = [
+	['Answer', '400 after 0.1 s', sends({}, {}, 400), 'The message was refused'],
+	['Answer', '500 after 0.1 s', sends({}, {}, 500), isUnknown],
 	['Clock', 'no `Date` header', sends({ data: sentEntry }, {})],
-	[
-		'Message in the answer',
-		'`data`: `status` string',
-		sends({ data: { status: 'sent' } }),
-		'The outcome is unknown to it',
-	],
+	['Message in the answer', '`data`: `status` string', sends({ data: { status: 'a' } }), isUnknown],
 	['Body', 'string', sends('<html>')],
-	[
-		'Status in the answer',
-		'`errorCode` number',
-		answers({ errorCode: 30007 }),
-		'The outcome is unknown',
-	],
+	['Status in the answer', '`errorCode` number', answers({ errorCode: 30007 }), isUnknown],
+	['Status in the answer', '`failed`, ', answers({ status: 'failed' }), 'was not sent'],
+	['Changed in the answer', 'text: changed (15 characters', answers(footer), 'may not find such'],
+	['Changed in the answer', 'sender: written differently', answers({ sender: 'Shop' })],
 	['ID', 'another than in the answer', lists({ id: 8 })],
 	['Direction', '`inbound` true', lists({ inbound: true })],
 	['Sender', 'another string', lists({ sender: 'Shop' })],
-	['`members`', 'without [to], [from]', membersAre(from), 'It does not recognise the message'],
+	['`members`', 'without [to], [from]', membersAre(from), isMissed],
 	['Text', 'nothing', lists({ body: undefined })],
-	['Time of the message', 's before it was asked for', lists({ timestamp: iso(-4_000) })],
-	[
-		'On record',
-		'at the first look, 0.050 s after the answer, but only in a list without `start`',
-		instead((query) => query.has('start'), 200, { data: [], total: 0 }, dateHeader),
-	],
+	['Text', '15 characters instead of 10: something was added after it', lists(footer), isMissed],
+	['Time of the message', 's before it was asked for', lists(FakeRecord.times(iso(-4_000)))],
+	['On record', 'not within 0.3 s', unlisted, isLate],
+	['On record', 'at the first look, 45.0 s', answeredAgo(45_000), isLate],
+	['On record', 'cannot be read: 403, `message` string', isRefused, 'sends nothing'],
+	['On record', 'cannot be read: no answer', { instead: isGone }],
+	['On record', '0.050 s after the answer, but only in a list without `start`', onlyInList],
+	["The node's own reading", 'it cannot read the record: 403', isRefused],
+	["The node's own search", 'it does not find the message', unlisted],
+	['Answer to `GET /public/messages`', '403, `message` string', isRefused],
 	['`end`', 'before the message: listed; 1 s after it: listed', {}],
-	['`start`', 'not always answered', instead(asksFor('start', '2026-11-25T11:59:59'), 422, {})],
-	[
-		'`limit=50`',
-		'not accepted: 422, `error` string',
-		instead(asksFor('limit', '50'), 422, { error: 'x' }),
-	],
-	[
-		'Pages',
-		'`page=2` gives the same entry as `page=1`',
-		instead(asksFor('page', '2'), 200, allPages),
-	],
-	['`total`', 'string', { more: (total) => ({ total: String(total) }) }],
+	['`start`', 'not always answered', otherStart],
+	['`limit=50`', 'not accepted: 422, empty object', instead(asksFor('limit', '50'), 422, {})],
+	['Pages', '`page=2` gives the same entry as `page=1`', samePage],
+	['`total`', 'string', { page: ({ data, total }) => ({ data, total: String(total) }) }],
 ];
 
 test.each(asExpected)('%s: %s', async (label, seen, api) => {
@@ -229,35 +227,15 @@ test.each(otherThanExpected)('%s: %s, which is unexpected', async (...row) => {
 	for (const words of [seen, 'Other than the node expects', means]) expect(line).toContain(words);
 });
 
-test.each([
-	[10, 'As the node expects'],
-	[45, 'it within 30 s. An unknown outcome stays unknown'],
-])('on record only %i s after the response', async (seconds, words) => {
-	const answeredAt = Date.now() - seconds * 1000;
-	const sent = { ...exchange(201, { data: sentEntry }), askedAt: answeredAt, answeredAt };
-	const line = await lineOn('On record', { sent });
-	expect(line).toMatch(/at the first look, \d+\.\d s after the answer/);
-	expect(line).toContain(words);
-});
-
 test('the summary lists the unexpected lines', async () => {
+	const asDocumented = await reportOn({ compared: 'timestamp' });
+	expect(asDocumented).toContain('**Nothing is other than the node expects.**');
 	expect(await reportOn({ compared: 'created', ...lists({ inbound: true }) })).toMatch(
 		/\*\*2 of \d+ lines are other than the node expects: Direction, The node's own search\.\*\*/,
 	);
 });
 
-test('if the API becomes unreachable after sending, there is still a report', async () => {
-	const fails = () => {
-		throw new TypeError('fetch failed');
-	};
-	const report = await reportOn({ instead: fails });
-	expect(report).toContain('**On record:** cannot be read: no answer');
-});
-
 test.each([
-	['Hello', 'Hello', 'unchanged'],
-	['a  b\nc', 'a b c', 'blanks changed (5 characters instead of 6)'],
-	['Hello', 'Hello Reply STOP', 'something was added after it'],
 	['Hello', 'Shop: Hello', 'changed (11 characters instead of 5: something was added before it)'],
 	['Hello', '(Hello)', 'something was added)'],
 	['Hello', 'Hell', 'its end is missing'],
@@ -283,6 +261,16 @@ test.each([
 	expect(orderOf(entries)).toBe(words);
 });
 
+test("the sender, who isn't a stranger, reads what was changed", () => {
+	const textOf = (answered: IDataObject) =>
+		changesText(changesIn({ answered, message } as Observation));
+	expect(textOf({ ...sentEntry, ...footer })).toBe(
+		`What Clerk Chat changed (this is not part of the report):
+  text: "Hello  Ann" became "Hello  Ann STOP". The node may not find it later.`,
+	);
+	expect(textOf(sentEntry)).toMatch(/as it was sent/);
+});
+
 test('the report contains nothing private, wherever the API puts it', async () => {
 	const numbers = ['+14155550177', '4155550100', '79999924'];
 	const secrets = [...numbers, 'Jane Roe', 'sk_live_51Hx', '9f8b2c1d-77aa'];
@@ -290,42 +278,31 @@ test('the report contains nothing private, wherever the API puts it', async () =
 	const noNullPrototype = { noNullPrototype: true };
 	const inside = fc.dictionary(fc.constantFrom('a'), secret, noNullPrototype);
 	const value = fc.oneof(secret, fc.array(secret, { maxLength: 3 }), inside);
-	const names = [...Object.keys(sentEntry), 'recipients', 'links', ...secrets];
-	const changes = fc.dictionary(fc.constantFrom(...names), value, noNullPrototype);
+	const names = fc.constantFrom(...Object.keys(sentEntry), 'recipients', 'links', ...secrets);
+	const changes = fc.dictionary(names, value, noNullPrototype);
 	const headerNames = fc.constantFrom('x-ratelimit-key', 'date', 'x-quota-79999924');
 	const headers = fc.dictionary(headerNames, secret.map(String));
 	await fc.assert(
 		fc.asyncProperty(changes, changes, changes, headers, async (answer, entry, beside, named) => {
 			const report = await reportOn({
-				sent: exchange(201, { data: { ...sentEntry, ...answer }, ...beside }, named),
-				entries: [{ ...sentEntry, ...entry }],
-				more: () => beside,
+				...sends({ data: { ...sentEntry, ...answer }, ...beside }, named),
+				page: ({ total }) => ({ data: [{ ...sentEntry, ...entry }], total, ...beside }),
 			});
-			for (const each of secrets) expect(report).not.toContain(each);
-			expect(report).not.toContain(message.body);
+			for (const each of [...secrets, message.body]) expect(report).not.toContain(each);
 		}),
 		{ numRuns: 60 },
 	);
 });
 
-describe('the issue', () => {
-	const template = parse(
-		readFileSync(join(__dirname, '../../.github/ISSUE_TEMPLATE/api_fact.yml'), 'utf8'),
-	) as { body: Array<{ id?: string }> };
-
-	test('link opens the form, and fills in a field that it has', () => {
-		const link = new URL(issueLink(circumstances));
-		expect(link.pathname).toMatch(/\/issues\/new$/);
-		expect(link.searchParams.get('template')).toBe('api_fact.yml');
-		const fields = [...link.searchParams.keys()].filter(
-			(key) => !['template', 'title'].includes(key),
-		);
-		expect(fields).toEqual(['when']);
-		expect(template.body.map(({ id }) => id)).toEqual(expect.arrayContaining(fields));
-		expect(link.searchParams.get('when')).toMatch(/^November 2026, /);
-	});
-
-	test('form keeps pasted Markdown', () => {
-		expect(template.body.find(({ id }) => id === 'seen')).not.toHaveProperty('attributes.render');
-	});
+test('the link opens the form and fills in one of its fields, and the form keeps pasted Markdown', () => {
+	const { searchParams } = new URL(issueLink(circumstances));
+	const { template, when, ...others } = Object.fromEntries(searchParams);
+	expect([when, Object.keys(others)]).toEqual([
+		expect.stringMatching(/^November 2026, /),
+		['title'],
+	]);
+	const file = join(__dirname, '../../.github/ISSUE_TEMPLATE', template);
+	const form = parse(readFileSync(file, 'utf8')) as { body: Array<{ id?: string }> };
+	expect(form.body.map(({ id }) => id)).toContain('when');
+	expect(form.body.find(({ id }) => id === 'seen')).not.toHaveProperty('attributes.render');
 });
