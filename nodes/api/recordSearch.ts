@@ -73,11 +73,14 @@ export async function searchRecord<T extends Query>(
 	const rules = { isBlocked, isTaken: (entry: Entry) => given.has(idOf(entry)) || isTaken(entry) };
 	let couldRead = false;
 	let open = queries.map((_, index) => index);
+	const isOpen = (index: number) => !isSettled(queries[index]);
 	for (const wait of [...limits.waitsForRecord, undefined]) {
+		open = open.filter(isOpen);
+		if (open.length === 0) break;
 		const asked = open.map((index) => queries[index]);
 		const reading = await readAround(requester, asked, couldRead);
 		if (!reading || (reading.kind === 'failed' && meaningOf(reading.fault).isFinal)) break;
-		open = open.filter((index) => !isSettled(queries[index]));
+		open = open.filter(isOpen);
 		if (reading.kind === 'read') {
 			couldRead = true;
 			for (const entry of reading.entries) entries.set(idOf(entry), entry);

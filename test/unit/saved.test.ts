@@ -4,7 +4,8 @@ import { callsElsewhere, callsHere, noteCalls } from '../../nodes/ClerkChat/send
 import { ledger } from '../../nodes/ClerkChat/sending/ledger/ledger';
 import { runLog } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
 import type { LedgerEntry } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
-import { isOfThisProcess, newId, Saved } from '../../nodes/ClerkChat/sending/ledger/saved';
+import { isOfThisProcess, newId } from '../../nodes/ClerkChat/sending/ledger/ids';
+import { Saved } from '../../nodes/ClerkChat/sending/ledger/saved';
 
 /* Which part of the ledger n8n saves with an execution. */
 

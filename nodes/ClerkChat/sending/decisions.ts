@@ -83,8 +83,8 @@ export class Decisions {
 		for (const task of left) {
 			if (this.replay(task)) continue;
 			const words = afterDoubt(operation.write, wordsOf(error));
-			const told = fieldError(host.node, words, item);
-			results.failUnusable({ item, error: told }, 'unknown', task.part);
+			const told = { item, error: fieldError(host.node, words, item) };
+			results.failUnusable(told, 'unknown', task.part);
 		}
 	}
 
@@ -118,10 +118,9 @@ export class Decisions {
 	/** Marks a request in the ledger as possibly done. */
 	hold(task: Task, { words, fault, givenId, isOnRecord }: AttemptResult): void {
 		const { host, runLedger } = this.run;
-		const isCancelled = host.cancelSignal?.aborted === true;
 		const known = { ...(givenId !== undefined && { givenId }), ...(isOnRecord && { isOnRecord }) };
 		const ending = { state: 'unknown' as const, words, status: fault?.status, ...known };
-		runLedger.end(runLedger.begunFor(task), ending, isCancelled);
+		runLedger.end(runLedger.begunFor(task), ending, host.cancelSignal?.aborted);
 	}
 
 	/** Ends the run before trying any of these tasks. Returns what another retry has sent in the meantime. */
@@ -153,10 +152,9 @@ export class Decisions {
 
 	/** The only place where an item fails. */
 	fail(task: PartialTask, failure: Failure): void {
-		const { results, operation } = this.run;
 		const reference = task.claims.length > 0 ? referenceOf(task) : undefined;
-		const to = toOf(task, operation.write) ?? failure.to;
-		results.fail(task, { ...failure, to, reference });
+		const to = toOf(task, this.run.operation.write) ?? failure.to;
+		this.run.results.fail(task, { ...failure, to, reference });
 	}
 
 	/** Fails a task that is not done now. If an earlier try may have done it, it is neither "refused" nor "not tried". */
@@ -189,15 +187,14 @@ export class Decisions {
 
 	/** The words for what may have been sent earlier. */
 	private earlierFailure(task: PartialTask, { entries, isOurs }: Standing): Why {
-		const { operation, settings } = this.run;
-		const { write } = operation;
+		const { write } = this.run.operation;
 		const [entry] = entries;
 		if (!entry) return { words: task.isAfterUnknown ? afterOwnError(write) : unreadable(write) };
 		if (!isOurs) return { words: otherAccount(write) };
 		const { message, words, status } = entries.find((each) => each.words) ?? entry;
 		const people = message?.recipients ?? entries.map(({ recipient }) => recipient);
 		const to = people.filter(Boolean).join(', ') || undefined;
-		const told = words ?? inFlight(write, settings.resendUnknown, to);
+		const told = words ?? inFlight(write, this.run.settings.resendUnknown, to);
 		return { to, fault: { status }, words: told };
 	}
 }

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Words } from '../../api/faults';
-import { entriesOf, giveFor, namedIn, recordKey } from '../../api/matching';
+import { entriesOf, giveFor, namedIn } from '../../api/matching';
 import type { Match, Sought } from '../../api/matching';
 import { objectionTo } from '../../api/messageStatus';
 import { personOf } from '../../api/person';
@@ -12,7 +12,7 @@ import { mayHaveBeenSent, perhapsOnRecord } from '../words/unclearWords';
 import { LogReader } from './ledger/claims';
 import type { RunParts } from './decisions';
 import { ledger } from './ledger/ledger';
-import { hash, recordLog } from './ledger/ledgerEntry';
+import { recordKeyOf, recordLog } from './ledger/ledgerEntry';
 import type { LedgerEntry } from './ledger/ledgerEntry';
 import type { Task } from './task';
 
@@ -177,9 +177,7 @@ export class OtherExecutions {
 	/** For each recipient of a task, the log of messages that the record couldn't tell apart. */
 	private logsOf({ message, claims }: Task): string[] {
 		const { baseURL } = this.requester;
-		return claims.map(({ recipient }) =>
-			recordLog(message ? hash(recordKey(baseURL, message, recipient)) : ''),
-		);
+		return claims.map((claim) => recordLog(message ? recordKeyOf(baseURL, message, claim) : ''));
 	}
 }
 

@@ -57,9 +57,7 @@ export class Reconciler {
 		const unknowns = new Map<Query, Unknown>();
 		for (const each of waiting) {
 			const entries = runLedger.begunFor(each.task);
-			const found = foundIn(entries);
-			if (found) this.concludeFound(each.task, found, requester);
-			else if (entries.length > 0) unknowns.set(queryOf(entries, each.task.message!), each);
+			if (entries.length > 0) unknowns.set(queryOf(entries, each.task.message!), each);
 		}
 		const searches = await this.search(requester, [...unknowns.keys()], (query, entry) =>
 			this.concludeFound(unknowns.get(query)!.task, entry, requester),
@@ -118,48 +116,31 @@ export class Reconciler {
 	): Promise<void> {
 		const whole = new Set(entries.flatMap((entry) => ledger.ofRequest(entry)));
 		const unknown = [...whole].filter(({ state }) => state === 'unknown');
-		const queries = new Map<string, Query>();
-		for (const entry of unknown) {
-			const message = entry.message ?? taskOf.get(entry)?.message;
-			if (!ledger.has(entry) || !message) continue;
-			const { entries: others = [] } = queries.get(entry.request) ?? {};
-			queries.set(entry.request, queryOf([...others, entry], message));
-		}
-		if (queries.size > 0) await this.settleQueries([...queries.values()], requester, sent, taskOf);
-		// A reason to pause the run has cut the search short, or another message in flight has hidden what there is.
-		if (this.holdsUp || this.run.results.culprit) return;
-		const searched = unknown.filter((entry) => !ledger.anotherArriving([entry]));
-		for (const entry of searched) this.searched.add(entry);
-	}
-
-	private async settleQueries(
-		these: Query[],
-		requester: Requester,
-		sent: (found: LedgerEntry[], entry: Entry) => void,
-		taskOf: Map<LedgerEntry, Task>,
-	): Promise<void> {
+		const queries = queriesOf(unknown, taskOf);
 		const { runLedger, operation } = this.run;
-		// The record shows it, or one like it, but doesn't show that it was sent. So it stays unknown and is never sent
-		// again.
+		// The record shows it, or one like it, but not that it was sent: it stays unknown, and is never sent again.
 		const mark = (shown: LedgerEntry[], words?: Words) =>
 			runLedger.end(shown, { state: 'unknown', words, isOnRecord: true });
-		const settle = ({ entries }: Query, found: Entry) => {
+		const settle = ({ entries: these }: Query, found: Entry) => {
 			const objection = objectionTo(found);
-			if (objection?.outcome === 'refused') runLedger.release(entries, [found]);
-			else if (!this.isOfUse(entries[0], entries.map((each) => taskOf.get(each)).find(Boolean))) {
-				runLedger.release(entries);
+			if (objection?.outcome === 'refused') runLedger.release(these, [found]);
+			else if (!this.isOfUse(these[0], these.map((each) => taskOf.get(each)).find(Boolean))) {
+				runLedger.release(these);
 			} else if (objection) {
-				const to = entries[0].message?.recipients.join(', ');
+				const to = these[0].message?.recipients.join(', ');
 				const { words } = readAnswer([found], { ...contextOf(this.run, requester), to });
-				mark(entries, words);
-			} else sent(entries, found);
+				mark(these, words);
+			} else sent(these, found);
 		};
-		const searches = await this.search(requester, these, settle);
+		const searches = await this.search(requester, queries, settle);
 		searches.forEach(({ match }, index) => {
 			if (match?.answer !== 'perhaps') return;
-			const { entries } = these[index];
-			mark(entries, perhapsOnRecord(operation.write, match, entries[0].words));
+			const { entries: shown } = queries[index];
+			mark(shown, perhapsOnRecord(operation.write, match, shown[0].words));
 		});
+		// A reason to pause the run has cut the search short, or another message in flight has hidden what there is.
+		if (this.holdsUp || this.run.results.culprit) return;
+		for (const entry of unknown) if (!ledger.anotherArriving([entry])) this.searched.add(entry);
 	}
 
 	/** A question with another execution's link is of no use to this one. */
@@ -198,6 +179,18 @@ export class Reconciler {
 /** What another execution has found out about a message in the meantime: that it was sent, or that it failed. */
 function foundIn(entries: LedgerEntry[]): Entry | undefined {
 	return entries.find(({ state, isRefused }) => state === 'sent' || isRefused)?.results?.[0];
+}
+
+/** One query for each request. */
+function queriesOf(entries: LedgerEntry[], taskOf: Map<LedgerEntry, Task>): Query[] {
+	const queries = new Map<string, Query>();
+	for (const entry of entries) {
+		const message = entry.message ?? taskOf.get(entry)?.message;
+		if (!ledger.has(entry) || !message) continue;
+		const { entries: others = [] } = queries.get(entry.request) ?? {};
+		queries.set(entry.request, queryOf([...others, entry], message));
+	}
+	return [...queries.values()];
 }
 
 function queryOf(entries: LedgerEntry[], message: RecordedMessage): Query {

@@ -4,7 +4,7 @@ import type { Host } from '../../host';
 import { ledger } from './ledger';
 import { callsLog } from './ledgerEntry';
 import type { LedgerEntry, Slot } from './ledgerEntry';
-import { isOfThisProcess, newId } from './saved';
+import { isOfThisProcess, newId } from './ids';
 
 /** The key under which the execution saves how many messages an agent's calls sent, by process. */
 const SAVED_AS = 'calls';

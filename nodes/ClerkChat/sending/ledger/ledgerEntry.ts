@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IDataObject, INode } from 'n8n-workflow';
 import type { Words } from '../../../api/faults';
-import { addressOf } from '../../../api/matching';
+import { addressOf, recordKey } from '../../../api/matching';
 import type { Sought } from '../../../api/matching';
 import { personOf } from '../../../api/person';
 import type { ApiRequest } from '../../../api/requester';
@@ -130,6 +130,15 @@ export function claimsOf(
 		const content = hash([url, addressOf(recipient), said]);
 		return { ...slot, recipient, content };
 	});
+}
+
+/** What a message to a recipient has in common with those that the record couldn't tell from it. */
+export function recordKeyOf(
+	server: string,
+	message: RecordedMessage,
+	{ recipient }: Pick<Claim, 'recipient'>,
+): string {
+	return hash(recordKey(server, message, recipient));
 }
 
 /** A short hash of a value's JSON. */

@@ -34,8 +34,10 @@ export class Owners {
 		this.addTo(this.failed, keyOf(server, message));
 	}
 
-	addRefused({ id }: LedgerEntry): void {
-		this.addTo(this.refused, id);
+	/** Marks an entry as certainly not sent. */
+	addRefused(entry: LedgerEntry, results: IDataObject[]): void {
+		Object.assign(entry, { isRefused: true, results });
+		this.addTo(this.refused, entry.id);
 	}
 
 	isRefused({ id }: LedgerEntry): boolean {

@@ -1,15 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
-import { recordKey } from '../../../api/matching';
 import type { ApiRequest } from '../../../api/requester';
 import type { Host } from '../../host';
 import type { Write } from '../../write';
 import { Accounts } from './account';
 import { noteCalls } from './calls';
 import { Claims } from './claims';
+import { newId } from './ids';
 import { ledger } from './ledger';
-import { claimsOf, hash, hashOfFields } from './ledgerEntry';
+import { claimsOf, hashOfFields, recordKeyOf } from './ledgerEntry';
 import type { Claim, Ending, LedgerEntry, Standing } from './ledgerEntry';
-import { newId, Saved } from './saved';
+import { Saved } from './saved';
 import type { PartialTask, Task } from '../task';
 import type { Known } from '../verdict';
 
@@ -83,9 +83,8 @@ export class RunLedger {
 		if (entries.length === 0) return standing(this.isInDoubt(task) ? 'unknown' : 'nothing');
 		const sent = entries.filter(({ state }) => state === 'sent');
 		// Calls of an agent are independent: what another call sent in the meantime is not this call's result.
-		const isMeanwhile = this.host.isTool && sent.some((entry) => !this.isOwn(entry));
-		if (isMeanwhile || entries.some(({ state }) => state === 'inFlight'))
-			return standing('inFlight');
+		const isOther = this.host.isTool && sent.some((entry) => !this.isOwn(entry));
+		if (isOther || entries.some(({ state }) => state === 'inFlight')) return standing('inFlight');
 		// Another account's results are not returned here, and what it sent is not sent again.
 		if (!isOurs || sent.length === 0) return standing('unknown');
 		return standing(sent.length === task.claims.length ? 'sent' : 'partly');
@@ -135,10 +134,7 @@ export class RunLedger {
 					tries: (before?.tries ?? (this.isInDoubt(task) ? 1 : 0)) + 1,
 					...(isSameText && { first: before.first ?? before.began }),
 					...(key !== undefined && { recordKey: key }),
-					...(message && {
-						message,
-						recordKey: hash(recordKey(server, message, claim.recipient)),
-					}),
+					...(message && { message, recordKey: recordKeyOf(server, message, claim) }),
 				});
 				if (before) this.before.set(entry, before);
 			}
@@ -171,10 +167,7 @@ export class RunLedger {
 			this.saved.remove(entry);
 			const [before, claim] = [this.before.get(entry), this.claims.claimOf(entry)];
 			if (before && claim) this.claims.take(claim, ledger.add(before));
-			else if (entry.tries === 1) {
-				Object.assign(entry, { isRefused: true, results: failed });
-				ledger.owners.addRefused(entry);
-			}
+			else if (entry.tries === 1) ledger.owners.addRefused(entry, failed);
 		}
 	}
 

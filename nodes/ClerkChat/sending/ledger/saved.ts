@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../../api/bodies';
 import type { Host } from '../../host';
 import { callsLog } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
+import { newId, PROCESS } from './ids';
 import { ledger } from './ledger';
 import { OwnMessages } from './ownMessages';
 import type { SavedMessages } from './ownMessages';
@@ -173,21 +173,6 @@ export class Saved {
 			}
 		}
 	}
-}
-
-/** Identifies this process. */
-const PROCESS = randomBytes(6).toString('base64url');
-
-let ids = 0;
-
-/** Returns an ID that is unique across processes. */
-export function newId(): string {
-	return PROCESS + (ids++).toString(36);
-}
-
-/** Whether {@link newId} of this process made the ID. */
-export function isOfThisProcess(id: string): boolean {
-	return id.startsWith(PROCESS);
 }
 
 function isSavedFlow(value: unknown): boolean {
