@@ -112,7 +112,7 @@ describe('the error output leads back into the node', () => {
 		},
 	);
 
-	test('a group some of whom have it is refused in every run', async () => {
+	test('a group message that some members already have is refused in every run', async () => {
 		const [ann, bob] = some(2);
 		const chat = clerkChat([{}, { answer: [401, {}] }]);
 		const items = itemsTo([`${ann}, ${bob}`], 'some have it');
@@ -122,7 +122,7 @@ describe('the error output leads back into the node', () => {
 		expect(lastRun(result)[1]).toMatchObject([{ json: { error: { outcome: 'refused' } } }]);
 	});
 
-	test('a group message that a single one to a member is mistaken for goes out once', async () => {
+	test('a group message is sent once, although it is taken for a message to one of its members', async () => {
 		const [ann, bob] = some(2);
 		const chat: Deliveries = clerkChat([REFUSED, UNLISTED]);
 		const items = itemsTo([ann, `${ann}, ${bob}`], 'group and one');
@@ -133,7 +133,7 @@ describe('the error output leads back into the node', () => {
 		expect(chat.got(bob)).toBe(1);
 	});
 
-	test('a group message that may have been sent is sent to nobody, also Separately', async () => {
+	test("a group message that may have been sent isn't sent to anyone again, not even with Separately", async () => {
 		const [ann, bob] = some(2);
 		const chat = clerkChat([LOST]);
 		const items = itemsTo([`${ann}, ${bob}`, bob], ['both', 'one']);

@@ -76,7 +76,7 @@ describe('a text that differs in every try', () => {
 		expect(first.error?.description).toContain('unclear whether the message was sent');
 	});
 
-	test('a second try that the record shows as failed says nothing about the first one', async () => {
+	test('a second try that the record shows as failed proves nothing about the first', async () => {
 		const ann = somebody();
 		const chat = clerkChat([UNLISTED, LOST]);
 		const items = itemsTo([ann], 'first');
@@ -481,7 +481,7 @@ describe('two retries at once', () => {
 		expect(counts(chat, people)).toEqual([1, 1]);
 	});
 
-	test('one Separately and Again, while the other one searches for its group message: it is found for all', async () => {
+	test('one with Separately and Send Again, while the other searches for its group message: it is found for everyone', async () => {
 		const [ann, bob] = some(2);
 		let isFound = false;
 		const chat: Deliveries = clerkChat(
@@ -580,7 +580,7 @@ describe('a sent message is returned as sent, even if something is now invalid',
 		expect(outcomesOf(await retry(first, items, broken))).toEqual(['sent', 'sent']);
 	});
 
-	test('a group message, once and whole, however much others have sent since', async () => {
+	test('a group message is returned once and complete, however much others have sent since', async () => {
 		const [ann, bob, cat] = some(3);
 		const bulk = 'x'.repeat(1_000_000);
 		clerkChat(

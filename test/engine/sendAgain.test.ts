@@ -158,7 +158,7 @@ describe("a message on record isn't sent again", () => {
 		const other = runNode(items, setup({}, toContinue));
 		while (chat.sent.length < 2) await sleep(1);
 		const again = retry(first, items, setup(sendAgain, toContinue));
-		// It has looked for it all the time it looks.
+		// By then, the search is over.
 		while (chat.looks.length < 6) await sleep(1);
 		await sleep(20);
 		isAnswered = true;

@@ -22,7 +22,7 @@ export interface AskOptions {
 	body?: unknown;
 	/** The right key when left out. */
 	headers?: Record<string, string>;
-	/** Breaks it off. */
+	/** Aborts the request. */
 	signal?: AbortSignal;
 }
 
@@ -91,13 +91,13 @@ export async function until(check: () => boolean | Promise<boolean>): Promise<vo
 
 /** A sandbox and what its own tests do with it. */
 export interface UsedSandbox extends Sandbox {
-	/** Steers it as another process does. */
+	/** Controls the sandbox, as another process would. */
 	client: SandboxClient;
-	/** Makes a request such as `GET /public/messages?limit=1`. A response without an error must be as the document has it. */
+	/** Makes a request such as `GET /public/messages?limit=1`. A successful response must match the OpenAPI document. */
 	ask(request: string, body?: unknown): Promise<Got>;
-	/** Sends a message to `+14155550111`, unless `changes` say otherwise. @returns it, as in the response */
+	/** Sends a message to `+14155550111`, unless `changes` say otherwise. @returns the message in the response */
 	send(changes?: Record<string, unknown>): Promise<Message>;
-	/** Everything that it lists. */
+	/** All messages that the sandbox lists. */
 	list(query?: string): Promise<Message[]>;
 }
 

@@ -104,7 +104,7 @@ export class Requests {
 		const { runLedger } = this.run;
 		const inFlight = runLedger.inFlightFor(task) ?? this.upserts.standsInTheWay(task);
 		if (inFlight) return ledger.settled(inFlight);
-		// Search first, whoever left the outcome unclear, and whenever.
+		// Search first, whoever left the outcome unclear, and whenever that was.
 		const unclear = runLedger.standing(task).entries.filter((each) => this.reconciler.isNew(each));
 		const arriving = ledger.anotherArriving(unclear);
 		if (arriving) return ledger.settled(arriving);

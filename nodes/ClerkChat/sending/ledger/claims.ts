@@ -154,8 +154,8 @@ export class Claims {
 	}
 
 	/**
-	 * Whether a claim may have an entry: it was not sent, or this run returns it, or no run of this execution does,
-	 * because another retry sent it, or it was found on record since.
+	 * Whether a claim may take an entry: it wasn't sent, or this run returns it, or no run of this execution has
+	 * returned it, because another retry sent it or it was found on record later.
 	 */
 	private isFree(entry: LedgerEntry): boolean {
 		const run = this.saved.runOf(entry);

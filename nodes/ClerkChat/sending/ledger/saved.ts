@@ -118,7 +118,7 @@ export class Saved {
 
 	/**
 	 * Records that a later run, in a loop, continues what an earlier one left unclear.
-	 * @param run null if no run has returned it: its item was refused, because it is for others, too
+	 * @param run null if no run returned it: its item was refused, because others in the group don't have the message
 	 */
 	continueIn(run: string | null, { id }: LedgerEntry): void {
 		this.node.continued ??= {};
