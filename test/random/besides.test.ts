@@ -198,14 +198,21 @@ function leftOut(chat: Chat, ran: Played[]): string[] {
 			(other) =>
 				lifeOf(other) < lifeOf(each) && keysOf(other).some((key) => keysOf(each).includes(key)),
 		);
+	// What the record shows is an unclear message's, unless another execution's lost one may be taken for it.
+	const isTold = (each: Sending) =>
+		chat.isOpen &&
+		!chat.sendings.some(
+			(other) =>
+				other.reply === 'unknownLost' &&
+				other.execution !== each.execution &&
+				keysOf(other).some((key) => keysOf(each).includes(key)),
+		);
 	return chat.sendings.flatMap((sending) => {
 		const { id, skips, resend: resends, input } = byId.get(sending.execution)!;
 		if (!skips) return [];
 		const earlier = chat.sendings
 			.slice(0, sending.madeAt)
-			.filter(
-				({ isDelivered, reply }) => isDelivered && (!resends || reply === 'sent' || chat.isOpen),
-			)
+			.filter((each) => each.isDelivered && (!resends || each.reply === 'sent' || isTold(each)))
 			.filter((each) => !isMistaken(each));
 		const asked = askedIn(input);
 		const times = (key: string) => earlier.filter((each) => keysOf(each).includes(key)).length;
