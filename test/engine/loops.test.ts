@@ -207,7 +207,7 @@ describe('a loop', () => {
 		const first = await runNode(items, { ...setup({ severalNumbers: 'separately' }), runs: 2 });
 		expect(counts(chat, [ann, bob])).toEqual([1, 0]);
 		const second = await retry(first, items, { ...setup(), runs: 2 });
-		const third = await retry(second, items, {
+		await retry(second, items, {
 			...setup({ severalNumbers: 'separately' }),
 			runs: 2,
 		});
