@@ -1,3 +1,4 @@
+import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { limits } from '../../nodes/api/limits';
 import { startProcess } from '../random/process';
@@ -31,6 +32,9 @@ import type { Result } from './engine';
 closeNetwork();
 // On a busy machine a look takes long.
 beforeEach(() => void jest.replaceProperty(limits, 'longestSearch', 60_000));
+
+/** Ends the run. */
+const NO_KEY: Fate = { answer: [401, {}] };
 
 /** The output of the node's last run, by output. */
 const lastRun = ({ data }: Result): Array<INodeExecutionData[] | null> =>
@@ -196,6 +200,87 @@ describe('the error output leads back into the node', () => {
 });
 
 describe('a loop', () => {
+	test('after a refused group, a retry Separately: the next run of the loop sends its own to all', async () => {
+		const [ann, bob] = some(2);
+		const chat = clerkChat([{}, NO_KEY]);
+		const items = itemsTo([`${ann}, ${bob}`], 'some have it');
+		const first = await runNode(items, { ...setup({ severalNumbers: 'separately' }), runs: 2 });
+		expect(counts(chat, [ann, bob])).toEqual([1, 0]);
+		const second = await retry(first, items, { ...setup(), runs: 2 });
+		await retry(second, items, {
+			...setup({ severalNumbers: 'separately' }),
+			runs: 2,
+		});
+		expect(counts(chat, [ann, bob])).toEqual([2, 2]);
+	});
+
+	test.each([{}, sendAgain])(
+		'a message that another retry had in flight in a later run is returned in that run (%j)',
+		async (options) => {
+			const [ann, bob, cat] = some(3);
+			let isOver = false;
+			let isRefused = false;
+			let isStopped = false;
+			const chat: Deliveries = clerkChat(async (request, index): Promise<Fate> => {
+				if (index === 0) return NO_KEY;
+				if (isTo(cat, request) && !isStopped) {
+					isStopped = true;
+					return NO_KEY;
+				}
+				if (isTo(ann, request)) {
+					const isFirst = !isRefused;
+					isRefused = true;
+					if (isFirst) return { answer: REFUSED };
+					while (!isOver) await sleep(1);
+				}
+				return {};
+			});
+			const items = [
+				{ to: bob, alt: cat, text: 'adopted' },
+				{ to: ann, alt: ann, text: 'adopted' },
+			];
+			const first = await runNode(items, setup());
+			const one = retry(first, items, leadingBack(1, setup()));
+			while (chat.sent.length < 4) await sleep(1);
+			const two = retry(first, items, {
+				...leadingBack(1, setup(options, {}, { recipients: '={{ $json.alt }}' })),
+				onGate: async () => {
+					isOver = true;
+					await one;
+				},
+			});
+			const results = await Promise.all([one, two]);
+			expect(chat.got(ann)).toBe(1);
+			expect(lastRun(results[1])[1]).toEqual([]);
+		},
+	);
+
+	test('a group message found for one of the group is not sent to the others in a later run', async () => {
+		const [ann, bob] = some(2);
+		const chat: Deliveries = clerkChat([UNLISTED], {
+			onLook: () => (chat.looks.length > 3 ? chat.list() : undefined),
+		});
+		const recipients = `={{ $runIndex === 0 ? '${ann}, ${bob}' : $runIndex === 1 ? '${ann}' : '${bob}' }}`;
+		await runNode([{ text: 'split' }], {
+			...setup({}, toContinue, { recipients }),
+			runs: 3,
+		});
+		expect(counts(chat, [ann, bob])).toEqual([1, 1]);
+	});
+
+	test('an item with unusable fields does not return what an earlier run returned', async () => {
+		const ann = somebody();
+		const chat = clerkChat([NO_KEY, { answer: REFUSED }]);
+		const items = itemsTo([ann], 'unusable');
+		const looped = { ...setup({}, toContinue), runs: 2 };
+		const first = await runNode(items, { ...setup(), runs: 2 });
+		await retry(first, items, looped);
+		const recipients = "={{ $runIndex === 0 ? $json.to : '' }}";
+		const two = await retry(first, items, { ...setup({}, toContinue, { recipients }), runs: 2 });
+		expect(outcomesOf(two)).toEqual(['refused']);
+		expect(chat.got(ann)).toBe(1);
+	});
+
 	test('that texts the same person the same again after sending: another message', async () => {
 		const chat = clerkChat();
 		await runNode(itemsTo(some(1), 'loop'), { ...setup(), runs: 3 });

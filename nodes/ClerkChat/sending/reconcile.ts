@@ -83,15 +83,15 @@ export class Reconciler {
 	 */
 	async settleEarlier(tasks: Task[], requester: Requester): Promise<void> {
 		const { runLedger } = this.run;
-		const taskOf = new Map<LedgerEntry, Task>();
-		for (const task of tasks) {
-			for (const entry of runLedger.standing(task).entries) taskOf.set(entry, task);
-		}
+		const entriesOf = (task: Task) => runLedger.standing(task).entries;
+		const taskOf = new Map(tasks.flatMap((task) => entriesOf(task).map((each) => [each, task])));
 		const sent = (found: LedgerEntry[], entry: Entry) => {
 			this.settled++;
 			// It is on this account's record, whoever sent it.
 			const account = runLedger.accounts.current;
 			runLedger.end(found, { state: 'sent', results: [entry], account });
+			// No run has returned it for the others it went to.
+			for (const each of found) if (!taskOf.has(each)) runLedger.saved.continueIn(null, each);
 		};
 		await this.settleEntries([...taskOf.keys()], requester, sent, taskOf);
 	}

@@ -82,7 +82,8 @@ export class Claims {
 	/** What earlier tries did for an item whose fields are unusable now, so that its content isn't known. */
 	ofItem(item: number): LedgerEntry[] {
 		this.look();
-		return [...(this.free.get(itemOf({ item })) ?? [])].filter((entry) => ledger.has(entry));
+		const entries = [...(this.free.get(itemOf({ item })) ?? [])];
+		return entries.filter((entry) => ledger.has(entry) && this.isFree(entry));
 	}
 
 	/** Takes what {@link ofItem} finds. @returns the claims, grouped by the request they shared */
@@ -131,7 +132,7 @@ export class Claims {
 
 	/** Takes over an entry of another run, which may still remove it. */
 	private adopt(claim: Claim, entry?: LedgerEntry): LedgerEntry | undefined {
-		if (entry && entry.run !== claim.run) this.saved.continueIn(claim.run, entry);
+		if (entry && this.saved.runOf(entry) !== claim.run) this.saved.continueIn(claim.run, entry);
 		if (entry?.state === 'inFlight') {
 			void ledger.settled(entry).then(() => {
 				if (!ledger.has(entry)) this.saved.remove(entry);
@@ -160,8 +161,8 @@ export class Claims {
 	private isFree(entry: LedgerEntry): boolean {
 		const run = this.saved.runOf(entry);
 		if (entry.state !== 'sent' || run === undefined || run === this.run.run) return true;
-		const isOfOtherRun = entry.run !== this.run.run && entry.recipient !== '' && entry.tries > 0;
-		return isOfOtherRun && !this.saved.messages.hasReturned(entry);
+		const isMessage = entry.recipient !== '' && entry.tries > 0;
+		return isMessage && !this.saved.messages.hasReturned(entry);
 	}
 
 	private look(): void {
