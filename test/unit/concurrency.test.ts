@@ -172,13 +172,15 @@ test('with any API, uses it, and never above 100 or below 1', () => {
 				...(workers !== null && { queue: { workers, workMs: latency } }),
 				...(parallel !== null && { parallel }),
 			};
-			const trips = 100;
+			// In a shorter run, one search for the right limit takes too large a part.
+			const trips = 200;
 			const seconds = Math.max(2, Math.ceil((trips * latency) / 1000));
 			const { part, lowest, highest } = runOver(network, { seconds, from: seconds >> 1, seed });
 			expect(lowest).toBeGreaterThanOrEqual(1);
 			expect(highest).toBeLessThanOrEqual(100);
-			expect(part).toBeGreaterThan(0.7);
+			expect(part).toBeGreaterThan(0.75);
 		},
 	);
-	fc.assert(property, { numRuns: 60 });
+	const found = { latency: 93, noise: 0.31737578800462024, workers: 6, parallel: null };
+	fc.assert(property, { numRuns: 60, examples: [[found, 28]] });
 });
