@@ -188,7 +188,8 @@ describe('a worker killed half-way through 200 messages', () => {
 
 	/** @returns the execution's result, and how many messages were sent when its worker died */
 	async function killedHalfWay(path: string, env: Record<string, string>, options = {}) {
-		sandbox.settings({ latencyMs: 50 });
+		// Slow enough to be only half-way when the worker stops, also on a busy machine.
+		sandbox.settings({ latencyMs: 200 });
 		workers = await queueMode.startWorkers(2, env);
 		const { start } = await live(sendAll(path, options, { saveExecutionProgress: true }));
 		const [id] = await start(ORDER);
@@ -262,7 +263,8 @@ describe('a worker that hangs half-way through 200 messages, is taken for dead, 
 		env: Record<string, string>,
 		isNoticed: (id: string, other: Worker) => Promise<boolean>,
 	) {
-		sandbox.settings({ latencyMs: 50 });
+		// Slow enough to be only half-way when the worker stops, also on a busy machine.
+		sandbox.settings({ latencyMs: 200 });
 		workers = await queueMode.startWorkers(2, env);
 		const { start } = await live(sendAll(path, ONCE));
 		const [id] = await start(ORDER);
