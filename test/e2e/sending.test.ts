@@ -196,6 +196,59 @@ describe('the Retry button', () => {
 	});
 });
 
+describe('the error output leads back into the node, for two more runs', () => {
+	const leadingBack = async (to: string[], parameters: IDataObject = {}) => {
+		const settings = { onError: 'continueErrorOutput' as const };
+		const { nodes, connections, ...rest } = await textingWorkflow(to, parameters, settings);
+		const conditions = {
+			number: [{ value1: '={{ $runIndex }}', operation: 'smaller', value2: 2 }],
+		};
+		const again: INode = {
+			...{ id: 'again', name: 'Again', type: 'n8n-nodes-base.if', typeVersion: 1 },
+			...{ position: [880, 200], parameters: { conditions } },
+		};
+		const into = (node: string) => ({ node, type: 'main' as const, index: 0 });
+		return {
+			...rest,
+			nodes: [...nodes, again],
+			connections: {
+				...connections,
+				[NODE]: { main: [[], [into('Again')]] },
+				Again: { main: [[into(NODE)]] },
+			},
+		};
+	};
+
+	beforeEach(() => sandbox.settings({ record: { access: 'forbidden' } }));
+
+	test("an unclear message isn't sent again; a refused one is tried in each run", async () => {
+		const id = await n8n.createWorkflow(
+			await leadingBack(['+14155550101', LOST, REFUSED]),
+			credentials,
+		);
+		const execution = await n8n.runWorkflow(id);
+		expect(execution.data.resultData.runData[NODE]).toHaveLength(3);
+		expect(countsOf(asked())).toEqual({ '+14155550101': 1, [LOST]: 1, [REFUSED]: 3 });
+	});
+
+	test('nor to any member of a group, by Retry with Separately', async () => {
+		const group = [`+14155550101, ${LOST}`];
+		const id = await texting(group);
+		const failed = await n8n.runWorkflow(id);
+		expect(failed.status).toBe('error');
+		const options = { severalNumbers: 'separately' };
+		const { nodes, connections } = await leadingBack(group, { options });
+		const clerkChatApi = { id: credentials.clerkChatApi, name: '' };
+		const known = nodes.map((node) =>
+			node.name === NODE ? { ...node, credentials: { clerkChatApi } } : node,
+		);
+		await n8n.updateWorkflow(id, { nodes: known, connections });
+		const retried = await n8n.retryExecution(failed.id, { loadWorkflow: true });
+		expect(retried.data.resultData.runData[NODE].length).toBeGreaterThan(1);
+		expect(asked()).toHaveLength(1);
+	});
+});
+
 describe('a text containing the time, which differs in every try', () => {
 	test.each([false, true])(
 		'is sent once (Retry with the saved workflow: %s)',

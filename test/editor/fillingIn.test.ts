@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
 
+import { contactFieldsIn } from '../../nodes/ClerkChat/resources/contact/contactFields';
 import { credentialFor, readWorkflow, withParameters } from '../e2e/n8n';
 import { ask as askSandbox } from '../sandbox/ask';
 import { CREDENTIAL_TYPE, editor, n8n, sandbox, screenshots, story, useEditor } from './running';
@@ -176,14 +177,10 @@ story('someone who has data about a contact', (step) => {
 	step('enters it as names and values', async () => {
 		await openNode({ resource: 'contact', operation: 'create', additionalFields: {} });
 		await editor.openCollection(0);
-		expect(await editor.choices.allInnerTexts()).toEqual([
-			'Name',
-			'Phone',
-			'Email',
-			'Public',
-			'Custom Data',
-			'Custom Data (JSON)',
-		]);
+		const fields = contactFieldsIn('additionalFields');
+		expect(await editor.choices.allInnerTexts()).toEqual(
+			fields.map(({ displayName }) => displayName),
+		);
 		await editor.page.keyboard.press('Escape');
 		await editor.addToCollection(0, 'Phone');
 		await editor.fill('phone', '+14155550126');

@@ -42,7 +42,11 @@ export function dataRows(label: string, description: string): Field {
 	};
 }
 
-/** The same as JSON, for values that are lists or objects. The label ends in (JSON). */
+/**
+ * The same as JSON, for values that are lists or objects.
+ * @param label the label of the rows; (JSON) is added to it
+ * @param description the field's description
+ */
 export function dataJson(label: string, description: string): Field {
 	return {
 		displayName: `${label} (JSON)`,

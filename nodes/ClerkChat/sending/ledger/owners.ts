@@ -2,7 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { idOf } from '../../../api/record';
 import type { LedgerEntry } from './ledgerEntry';
 
-/** Maps messages on Clerk Chat's record, by ID, to the entries that sent them, so that none is mistaken for another. */
+/**
+ * Maps messages on Clerk Chat's record, by ID, to the entries that sent them, so that none is mistaken for another. Also
+ * knows what certainly wasn't sent, which has no entry in the ledger any more.
+ */
 export class Owners {
 	private readonly sent = new Map<string, LedgerEntry>();
 
