@@ -160,11 +160,14 @@ describe("a message on record isn't sent again", () => {
 		const again = retry(first, items, setup(sendAgain, toContinue));
 		// By then, the search is over.
 		while (chat.looks.length < 6) await sleep(1);
-		await sleep(20);
+		await sleep(100);
+		const looks = chat.looks.length;
 		isAnswered = true;
 		await other;
 		expect(idsOf(await again)).toEqual([chat.entries[0].id]);
 		expect(chat.sent).toHaveLength(2);
+		// It waits for the answer instead of searching on.
+		expect(looks).toBe(6);
 	});
 
 	test('the first try is found, even if the second one is unclear as well', async () => {
