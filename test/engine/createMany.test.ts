@@ -3,7 +3,7 @@ import { isErrorItem } from '../../nodes/api/errors';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer, Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { hintsOf, lastTaskOf, retry, runNode } from './engine';
+import { hintsOf, lastTaskOf, leadingBack, retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
 import { linksOf, setupOf, toContinue, toErrorOutput } from './messages';
 
@@ -278,4 +278,27 @@ test("how items are grouped into requests doesn't affect the ledger", async () =
 	expect(received.slice(2).flatMap(namesIn)).toEqual(namesOf(130).slice(100));
 	// Also of the one whose fields are not usable any more: it was created.
 	expect(namesOut(retried.items)).toEqual(namesOf(130));
+});
+
+describe('two retries of one execution, with an error output that leads back into the node', () => {
+	test.each(['contact create', 'contact createMany'])(
+		'%s: a contact that is refused in one run is created once',
+		async (operation) => {
+			const answers: Answer[] = [
+				[401, {}],
+				[422, { message: 'no' }],
+			];
+			let count = 0;
+			clerkChatApi(({ body }) => answers.shift() ?? [201, { id: `id ${++count}`, ...body }], {
+				documented: false,
+			});
+			const creating = setupOf(operation, { additionalFields: { name: '={{ $json.name }}' } });
+			const stopped = await runNode(guests(1), creating);
+			const again = async () => await retry(stopped, guests(1), leadingBack(1, creating));
+			await again();
+			const second = await again();
+			expect(count).toBe(1);
+			expect(lastTaskOf(second.data)?.data?.main[0]).toMatchObject([{ json: { id: 'id 1' } }]);
+		},
+	);
 });

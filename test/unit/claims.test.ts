@@ -137,10 +137,10 @@ describe('an earlier entry is assigned to', () => {
 			[undefined],
 		],
 		[
-			'not a later run, when it is no message',
+			'the same of a contact',
 			[{ run: '1', state: 'sent', recipient: '', isOthers: true }],
 			[{ recipient: '' }],
-			[undefined],
+			[0],
 		],
 		[
 			'not what an earlier run of the execution continued and returned',

@@ -161,8 +161,7 @@ export class Claims {
 	private isFree(entry: LedgerEntry): boolean {
 		const run = this.saved.runOf(entry);
 		if (entry.state !== 'sent' || run === undefined || run === this.run.run) return true;
-		const isMessage = entry.recipient !== '' && entry.tries > 0;
-		return isMessage && !this.saved.messages.hasReturned(entry);
+		return entry.tries > 0 && !this.saved.messages.hasReturned(entry);
 	}
 
 	private look(): void {

@@ -9,7 +9,7 @@ import type { LedgerEntry } from './ledgerEntry';
 export interface SavedMessages {
 	/** Identifies this execution and all its retries. */
 	root: string;
-	/** IDs of the messages it sent, or skipped because they had been sent: six characters of a hash each. */
+	/** What it sent, or skipped because it had been sent, by ID: six characters of a hash each. */
 	sent?: string;
 }
 
@@ -45,8 +45,8 @@ export class OwnMessages {
 	}
 
 	/** Whether the execution has returned what an entry sent, not only another retry of it. */
-	hasReturned({ server, results = [] }: LedgerEntry): boolean {
-		return results.some((result) => this.isSaved(server, result));
+	hasReturned(entry: LedgerEntry): boolean {
+		return idsOf(entry).some((id) => this.isSaved(entry.server, { id }));
 	}
 
 	/** Saves a message as the execution's own. */
@@ -67,16 +67,21 @@ export class OwnMessages {
 		}
 	}
 
-	/** Saves the messages of those entries that count as sent. */
+	/** Saves what those entries that count as sent have sent. */
 	rememberSent(entries: LedgerEntry[]): void {
-		for (const { state, server, tries, recipient, results = [] } of entries) {
-			// An entry without a recipient is not a message.
-			if (state !== 'sent' || recipient === '') continue;
+		for (const entry of entries) {
+			const { state, server, tries, recipient } = entry;
+			if (state !== 'sent') continue;
 			// A skipped message counts for this recipient only.
 			const person = tries === 0 ? recipient : undefined;
-			for (const result of results) this.remember(server, result, person);
+			for (const id of idsOf(entry)) this.remember(server, { id }, person);
 		}
 	}
+}
+
+/** The IDs of an entry's messages. Anything else goes by the entry's own ID: the results of Create Many may be shared. */
+function idsOf({ id, recipient, results = [] }: LedgerEntry): string[] {
+	return recipient === '' ? [id] : results.map(idOf);
 }
 
 function shortIdOf(server: string, message: IDataObject, recipient?: unknown): string {
