@@ -1,9 +1,9 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs on a developer's machine, not inside n8n */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 import { sendMessage } from '../sandbox/ask';
 import { failureOf, itemsFrom, type Execution } from './n8n';
-import { asked, credentials, LOST, n8n, NODE, sandbox, texting, useN8n } from './running';
+import { asked, LOST, n8n, NODE, sandbox, texting, useN8n } from './running';
 import { node, to } from './workflowFile';
 
 /*
@@ -179,5 +179,79 @@ describe("a message that wasn't sent isn't called sent", () => {
 		const running = n8n.runWorkflow(id);
 		await closeOnceRead();
 		expect(outcomesOf(await running)).toEqual(['unknown']);
+	});
+});
+
+describe('8,000 equal texts to one person', () => {
+	const ELSEWHERE = 'elsewhere';
+
+	/** Activates a workflow that answers a webhook. */
+	async function answerElsewhere(): Promise<void> {
+		const parameters = { path: ELSEWHERE, responseMode: 'lastNode' };
+		const webhook = {
+			...node('Webhook', 'n8n-nodes-base.webhook', 2, parameters),
+			webhookId: ELSEWHERE,
+		};
+		const id = await n8n.createWorkflow({
+			name: 'Answers a webhook',
+			nodes: [webhook, node('Answer', 'n8n-nodes-base.noOp', 1)],
+			connections: { Webhook: { main: [[to('Answer')]] } },
+			settings: { executionOrder: 'v1', saveDataSuccessExecution: 'none' },
+		});
+		await n8n.activateWorkflow(id);
+	}
+
+	/** Runs a workflow. @returns its execution, how often the other one answered, and how many calls waited at once */
+	async function runBeside(id: string) {
+		let isOver = false;
+		let [answers, waiting, most] = [0, 0, 0];
+		const started = await n8n.startWorkflow(id);
+		const call = async (path: string) => {
+			const response = await fetch(n8n.url + path);
+			await response.arrayBuffer();
+			expect(response.status).toBe(200);
+		};
+		const oneByOne = async () => {
+			for (; !isOver; answers++) await call(`/webhook/${ELSEWHERE}`);
+		};
+		const tenASecond = async () => {
+			const calls: Array<Promise<void>> = [];
+			for (; !isOver; await wait(100)) {
+				most = Math.max(most, ++waiting);
+				calls.push(call('/healthz').then(() => void waiting--));
+			}
+			await Promise.all(calls);
+		};
+		const others = [oneByOne(), tenASecond()];
+		// Reading the execution itself, over and over, would keep n8n busy.
+		const isDone = async () => {
+			const [{ status }] = await n8n.listExecutions(id, 1);
+			return status !== 'running' && status !== 'new';
+		};
+		while (!(await isDone())) await wait(200);
+		isOver = true;
+		await Promise.all(others);
+		return { execution: await n8n.waitForExecution(started), answers, most };
+	}
+
+	test('n8n answers others while it sends them, and while it skips them', async () => {
+		await answerElsewhere();
+		const id = await texting(Array<string>(8_000).fill(somebody()), {}, once);
+		const run = async (outcome: string) => {
+			const { execution, answers, most } = await runBeside(id);
+			expect(failureOf(execution)).toBeUndefined();
+			expect(new Set(outcomesOf(execution))).toEqual(new Set([outcome]));
+			expect(answers).toBeGreaterThan(2);
+			// Compared each with each, they would keep it from answering for many seconds.
+			expect(most).toBeLessThan(25);
+		};
+		await run('sent');
+		// By the node's own memory.
+		await run('skipped');
+		await n8n.kill();
+		await n8n.startAgain();
+		// By the record.
+		await run('skipped');
+		expect(sandbox.messages()).toHaveLength(8_000);
 	});
 });

@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Answer } from './answer';
 
 /**
@@ -42,5 +43,5 @@ export function send(response: ServerResponse, answer: Answer, now: number | und
 		return;
 	}
 	response.flushHeaders();
-	setTimeout(() => response.end(payload), bodyAfterMs).unref();
+	void wait(bodyAfterMs, undefined, { ref: false }).then(() => response.end(payload));
 }
