@@ -48,6 +48,9 @@ async function closeOnceRead(times = 1): Promise<void> {
 	sandbox.settings({ record: { access: 'forbidden' } });
 }
 
+/** A request for a window of the record. */
+const BOTH_ENDS = /start=.*end=|end=.*start=/;
+
 /** What became of each item. */
 const outcomesOf = (execution: Execution) =>
 	itemsFrom(execution, NODE).map(({ json }) => {
@@ -154,7 +157,7 @@ describe("a message that wasn't sent isn't called sent", () => {
 		expect(failureOf(retried)?.message).toBe(failureOf(first)?.message);
 		expect(asked()).toHaveLength(2);
 		// It can have been sent only around the time of its request.
-		for (const { path } of looks()) expect(path).toMatch(/start=.*end=|end=.*start=/);
+		for (const { path } of looks()) expect(path).toMatch(BOTH_ENDS);
 	});
 
 	test('media without a text: somebody else sent such a message', async () => {
@@ -180,6 +183,24 @@ describe("a message that wasn't sent isn't called sent", () => {
 		await closeOnceRead();
 		expect(outcomesOf(await running)).toEqual(['unknown']);
 	});
+});
+
+test('an early and a late unclear message: what lies before the late one is read once, in a window with both ends', async () => {
+	// The search reads a minute more than it needs: these are in the window of the early message alone.
+	sandbox.settings({ record: { clockOffsetMs: -40_000 } });
+	for (let n = 0; n < 1_000; n++) sandbox.receive({ from: '+14155559999', body: `Text ${n}` });
+	sandbox.settings({ slowMs: 35_000, record: { clockOffsetMs: 0, listedAfterMs: null } });
+	const id = await texting([FIRST_FAILS, SLOW, LOST], toContinue, {
+		body: 'early and late',
+		options: { maxConcurrency: 1 },
+	});
+	const running = n8n.runWorkflow(id);
+	// All there is makes 20 pages. The late message is listed in time for the third or fourth search.
+	while (looks().length < 23) await wait(1);
+	sandbox.settings({ record: { listedAfterMs: 0 } });
+	expect(outcomesOf(await running)).toEqual(['unknown', 'sent', 'sent']);
+	expect(looks().length).toBeLessThan(30);
+	for (const { path } of looks()) expect(path).toMatch(BOTH_ENDS);
 });
 
 describe('8,000 equal texts to one person', () => {
