@@ -87,7 +87,7 @@ export function errorItem(
 
 /** What an item says about its own failure in a node. */
 export interface OwnFailure {
-	/** The recipient: one of several people who each get their own message. */
+	/** The recipient: one of several people who each get their own message from this node. */
 	to?: string;
 	/** Identifies what may have been sent; left out if nothing was. */
 	reference?: string;
@@ -96,14 +96,16 @@ export interface OwnFailure {
 }
 
 /**
- * What an item says about its failure in this node, if a loop or an error workflow feeds it back; undefined for any
- * other item.
+ * What an item says about its failure in this node, if a loop or an error workflow feeds it back. Of a failure in
+ * another Clerk Chat node, only an unclear outcome counts. Undefined for any other item.
  */
 export function ownFailure({ error }: IDataObject, { name }: INode): OwnFailure | undefined {
-	if (!isObject(error) || error.node !== name || !('outcome' in error)) return undefined;
+	if (!isObject(error) || !('outcome' in error)) return undefined;
+	const isHere = error.node === name;
+	if (!isHere && error.outcome !== 'unknown') return undefined;
 	const { to, reference, code } = error;
 	return {
-		...(typeof to === 'string' && { to }),
+		...(isHere && typeof to === 'string' && { to }),
 		...(typeof reference === 'string' && { reference }),
 		isSent: code === NOT_DELIVERED,
 	};

@@ -402,6 +402,13 @@ describe("an item containing this node's own error", () => {
 		expect(outcomesOf(result)).toEqual(['unknown']);
 	});
 
+	test('is not sent by another node', async () => {
+		const { ann, chat, items } = await failed();
+		const result = await runNode(items, { ...setup({}, toContinue), name: 'Another' });
+		expect(chat.got(ann)).toBe(1);
+		expect(outcomesOf(result)).toEqual(['unknown']);
+	});
+
 	test("is sent with 'Send Again'", async () => {
 		const { ann, chat, items } = await failed();
 		await runNode(items, setup(sendAgain));

@@ -30,6 +30,7 @@ import type { Deliveries, Fate } from './deliveries';
 import { hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
 import { startProcess } from '../random/process';
+import { ledger } from '../../nodes/ClerkChat/sending/ledger/ledger';
 import { realServer } from './realServer';
 
 /* 'Skip If Sent in the Last (Hours)': doesn't resend what is already on record (docs/sending.md). */
@@ -362,6 +363,17 @@ describe('executions of the same process, while the record lists nothing yet', (
 		const third = await runNode(items, skipping());
 		expect(chat.got(ann)).toBe(1);
 		expect(outcomesOf(third)).toEqual(['sent']);
+	});
+
+	test('many equal messages of another execution: looks at each a few times, not once for every item', async () => {
+		const ann = somebody();
+		clerkChat({ onRecord: false });
+		const items = itemsTo(Array<string>(300).fill(ann), 'many equal');
+		await runNode(items, setup());
+		const looks = jest.spyOn(ledger, 'has');
+		const second = await runNode(items, skipping());
+		expect(new Set(outcomesOf(second))).toEqual(new Set(['sent']));
+		expect(looks.mock.calls.length).toBeLessThan(300 * 20);
 	});
 
 	test('older than the hours: it is sent again', async () => {

@@ -6,6 +6,8 @@ export interface Answer {
 	json?: unknown;
 	/** Sent as it is, when there is no `json`. */
 	text?: string;
+	/** How long after the headers the rest is sent, in milliseconds. */
+	bodyAfterMs?: number;
 }
 
 /** The outcome of a request: a response after a delay in milliseconds, or a broken connection. */

@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Answer } from './answer';
 
 /**
@@ -28,7 +29,7 @@ export function parseBody(text: string): unknown {
 
 /** @param now what the `Date` header says, in milliseconds since 1970; without it there is no such header */
 export function send(response: ServerResponse, answer: Answer, now: number | undefined): void {
-	const { status, headers, json, text } = answer;
+	const { status, headers, json, text, bodyAfterMs = 0 } = answer;
 	const payload = json === undefined ? (text ?? '') : JSON.stringify(json);
 	response.sendDate = false;
 	response.writeHead(status, {
@@ -37,5 +38,10 @@ export function send(response: ServerResponse, answer: Answer, now: number | und
 		'content-length': Buffer.byteLength(payload),
 		...headers,
 	});
-	response.end(payload);
+	if (bodyAfterMs === 0) {
+		response.end(payload);
+		return;
+	}
+	response.flushHeaders();
+	void wait(bodyAfterMs, undefined, { ref: false }).then(() => response.end(payload));
 }

@@ -43,6 +43,16 @@ test('the order can be set, and a shuffled one stays when entries are added in b
 	expect(new Set(after).size).toBe(40);
 });
 
+test('a page can arrive long after its headers', async () => {
+	sandbox.settings({ record: { bodyAfterMs: 60_000 } });
+	const response = await fetch(`${sandbox.url}/public/messages`, {
+		headers: { apiKey: sandbox.apiKey },
+	});
+	expect(response.status).toBe(200);
+	const body = response.text().catch(() => 'cut off');
+	expect(await Promise.race([body, wait(50, 'nothing yet')])).toBe('nothing yet');
+});
+
 test('messages can be listed late, under the time of sending, or held back until further notice', async () => {
 	const { timestamp } = await send('in time');
 	sandbox.settings({ record: { listedAfterMs: 60_000 } });

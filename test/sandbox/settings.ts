@@ -16,6 +16,8 @@ export interface RecordSettings {
 	 * header of every answer.
 	 */
 	clockOffsetMs: number;
+	/** How long after its headers a page arrives, in milliseconds. */
+	bodyAfterMs: number;
 	/** `forbidden` answers 403, `failing` 500. */
 	access: 'allowed' | 'forbidden' | 'failing';
 	/**
@@ -71,6 +73,7 @@ export function defaultSettings(): SandboxSettings {
 			order: 'newestFirst',
 			listedAfterMs: 0,
 			clockOffsetMs: 0,
+			bodyAfterMs: 0,
 			access: 'allowed',
 			form: null,
 		},

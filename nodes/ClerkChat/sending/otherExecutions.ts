@@ -46,7 +46,7 @@ export class OtherExecutions {
 
 	/** All entries that the record couldn't tell from one of a task's messages. */
 	of(task: Task): LedgerEntry[] {
-		return this.byRecipient(task).flatMap((entries) => [...entries]);
+		return this.byRecipient(task).flatMap((entries) => [...entries].filter(this.isOfUse));
 	}
 
 	/** What others sent, or may have sent, to each of a task's recipients. Each entry counts once. */
@@ -56,6 +56,10 @@ export class OtherExecutions {
 			const { recipient } = task.claims[at];
 			for (const entry of entries) {
 				const { state, isOnRecord, results = [], words } = entry;
+				if (!this.isOfUse(entry)) {
+					entries.delete(entry);
+					continue;
+				}
 				const mayBeResent = state === 'unknown' && settings.resendUnknown && !isOnRecord;
 				if (state === 'inFlight' || mayBeResent) continue;
 				entries.delete(entry);
@@ -157,6 +161,9 @@ export class OtherExecutions {
 		return [...logs].flatMap((log) => ledger.since(log, tick)).filter(this.isInTime);
 	}
 
+	private readonly isOfUse = (entry: LedgerEntry): boolean =>
+		this.isInTime(entry) && ledger.has(entry);
+
 	private readonly isInTime = ({ ended = Infinity }: LedgerEntry): boolean => ended >= this.since;
 
 	private byRecipient(task: Task): Array<Set<LedgerEntry>> {
@@ -167,10 +174,7 @@ export class OtherExecutions {
 		return this.logsOf(task).map((log) => {
 			const reader = this.readers.get(log) ?? new LogReader(log, isOthers);
 			this.readers.set(log, reader);
-			for (const entry of reader.read()) {
-				if (!this.isInTime(entry) || !ledger.has(entry)) reader.entries.delete(entry);
-			}
-			return reader.entries;
+			return reader.read();
 		});
 	}
 

@@ -25,7 +25,7 @@ export interface Task {
 	recordKey?: string;
 	/** The ID of something that already exists and is changed instead of created. */
 	changes?: string;
-	/** Whether the same may have been sent already: its item has this node's own error, or n8n was killed midway. */
+	/** Whether the same may have been sent already: its item has such an error, or n8n was killed midway. */
 	isAfterUnknown?: true;
 	/** Whether it was sent but not delivered, as this node's error in its item says. */
 	isAfterNotDelivered?: true;

@@ -115,10 +115,10 @@ export function untellable({ wording: { thing, done, ifUnknown } }: Write): Word
 	};
 }
 
-/** For an item that contains this node's own error with an unclear result. */
+/** For an item that contains a Clerk Chat node's error with an unclear result. */
 export function afterOwnError({ wording: { thing, done, ifUnknown } }: Write): Words {
 	return {
-		message: `This ${thing} may have been ${done} already: its item comes from this node's error output`,
+		message: `This ${thing} may have been ${done} already: its item comes from an error output`,
 		description: `Its result was unclear at the time, so it was not ${done} again. ${ifUnknown}`,
 	};
 }

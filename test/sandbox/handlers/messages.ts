@@ -58,5 +58,8 @@ function list(call: Call) {
 /** What the sandbox does with messages, by operation ID of the OpenAPI document. */
 export const messageHandlers: Handlers = {
 	PublicMessagesController_sendMessage: send,
-	PublicMessagesController_findMessages: list,
+	PublicMessagesController_findMessages: (call) => ({
+		...list(call),
+		bodyAfterMs: call.settings.record.bodyAfterMs,
+	}),
 };
