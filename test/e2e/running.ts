@@ -70,6 +70,47 @@ export async function textingWorkflow(
 	};
 }
 
+/** Saves a workflow that texts these people, with settings of the node such as Retry On Fail. @returns its ID */
+export async function texting(
+	people: string[],
+	settings: Partial<INode> = {},
+	parameters: IDataObject = {},
+	used = credentials,
+): Promise<string> {
+	return await n8n.createWorkflow(await textingWorkflow(people, parameters, settings), used);
+}
+
+/** Someone changes parameters and settings of the node in a workflow and saves it. */
+export async function edit(
+	id: string,
+	parameters: IDataObject,
+	settings: Partial<INode> = {},
+): Promise<void> {
+	const { nodes } = withParameters(await n8n.getWorkflow(id), NODE, parameters);
+	await n8n.updateWorkflow(id, {
+		nodes: nodes.map((node) => (node.name === NODE ? { ...node, ...settings } : node)),
+	});
+}
+
+/** The first recipients of all messages requested, in order. */
+export function asked(): string[] {
+	return sandbox
+		.requests()
+		.filter(({ method }) => method === 'POST')
+		.map(({ body }) => (body as { recipients: string[] }).recipients[0]);
+}
+
+/** How often each of them is there. */
+export function countsOf(recipients: string[]): Record<string, number> {
+	const counts: Record<string, number> = {};
+	for (const recipient of recipients) counts[recipient] = (counts[recipient] ?? 0) + 1;
+	return counts;
+}
+
+/** Magic recipients of the sandbox: one that is refused, and one whose message is kept, but never answered. */
+export const REFUSED = '+15005550422';
+export const LOST = '+15005550602';
+
 /** The executions of a workflow, oldest first, once this many have ended well. There must be no more. */
 export async function executionsOf(id: string, count: number): Promise<Execution[]> {
 	let found = await n8n.listExecutions(id);
