@@ -136,17 +136,24 @@ describe('what was sent comes out as sent', () => {
 	});
 
 	const odd = { toString: 1 };
-	test.each<[string, object]>([
+	test.each<[string, object, string?]>([
 		['text', { body: odd }],
 		['people', { members: [odd], recipients: [odd] }],
 		['sender', { sender: odd }],
 		['time', { timestamp: odd, created: odd }],
+		['status', { status: odd }],
+		['error code', { errorCode: odd }],
+		['ID', { id: odd }],
+		['direction', { inbound: odd }],
 	])('although an entry of the record has an object for its %s', async (_, changes) => {
-		const entry = sandbox.receive({ from: LOST, body: 'Hello' });
+		const entry = sandbox.receive({ from: LOST, body: 'x' });
 		Object.assign(entry, { inbound: false, sender: entry.members[1], members: [LOST] }, changes);
 		const id = await texting([ANN, LOST, CAT], toContinue, oneByOne);
 		const execution = await n8n.runWorkflow(id);
-		expect(outcomesOf(execution)).toEqual(['sent', 'sent', 'sent']);
+		expect([wordsOf(execution), outcomesOf(execution)]).toEqual([
+			'\n\n\n',
+			['sent', 'sent', 'sent'],
+		]);
 		expect(idsOf(execution)).toEqual([ANN, LOST, CAT].map(idTo));
 		expect(asked()).toEqual([ANN, LOST, CAT]);
 	});
