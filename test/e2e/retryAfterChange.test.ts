@@ -48,6 +48,8 @@ async function unclear(people: string[], parameters: IDataObject = {}) {
 	sandbox.settings({ record: { access: 'forbidden' } });
 	const { id, failed } = await stopped(people, parameters);
 	expect(failureOf(failed)?.message).toContain('may have been sent');
+	// That would be a second copy.
+	expect(wordsOf(failed)).not.toMatch(/separately|by hand/);
 	return { id, failed };
 }
 
