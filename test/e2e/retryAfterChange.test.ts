@@ -35,6 +35,12 @@ const toContinue: Partial<INode> = { onError: 'continueRegularOutput' };
 const oneByOne = { options: { maxConcurrency: 1 } };
 const sendAgain = { options: { unknownOutcome: 'resend' } };
 
+/** Ends what a test has started. */
+const ends: Array<() => unknown> = [];
+afterEach(async () => {
+	for (const end of ends.splice(0)) await end();
+});
+
 /** Texts these people one by one until one fails; by default, only the first has the message then. */
 async function stopped(people = [ANN, REFUSED, CAT], parameters: IDataObject = {}) {
 	const id = await texting(people, {}, { ...oneByOne, ...parameters });
@@ -279,10 +285,8 @@ describe('a base URL that is not Clerk Chat', () => {
 	async function elsewhere(status: number, headers: OutgoingHttpHeaders, body = '') {
 		const server = createServer((_, response) => response.writeHead(status, headers).end(body));
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-		return {
-			baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-			close: () => server.close().closeAllConnections(),
-		};
+		ends.push(() => server.close().closeAllConnections());
+		return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 	}
 
 	const away = { location: 'https://elsewhere.test/' };
@@ -296,8 +300,7 @@ describe('a base URL that is not Clerk Chat', () => {
 		['web page (200)', 200, html, page],
 		['web page (404)', 404, html, page],
 	])('a %s: refused, names Base URL, and Retry sends it once mended', async (_, ...answer) => {
-		const { baseUrl, close } = await elsewhere(...answer);
-		const wrong = credentialFor(sandbox, { baseUrl });
+		const wrong = credentialFor(sandbox, { baseUrl: await elsewhere(...answer) });
 		const clerkChatApi = await n8n.createCredential('clerkChatApi', 'Wrong', wrong);
 		const id = await texting([ANN, BEN], toContinue, oneByOne, { clerkChatApi });
 		const continued = await n8n.runWorkflow(id);
@@ -313,7 +316,6 @@ describe('a base URL that is not Clerk Chat', () => {
 		expect(failureOf(retried)).toBeUndefined();
 		expect(idsOf(retried)).toEqual([ANN, BEN].map(idTo));
 		expect(asked()).toEqual([ANN, BEN]);
-		close();
 	});
 
 	test.each([
@@ -393,6 +395,7 @@ describe('the API key is withdrawn half-way, and the credential gets another one
 	test("another server: the first one's message is not returned, although one there has its ID", async () => {
 		const { id, failed, change, sentToAnn } = await withdrawn();
 		const other = await startSandbox();
+		ends.push(other.close);
 		while (other.receive({ from: CAT, body: 'Hello' }).id < sentToAnn);
 		await change(other);
 		await edit(id, {}, toContinue);
@@ -400,7 +403,6 @@ describe('the API key is withdrawn half-way, and the credential gets another one
 		expect(outcomesOf(retried)).toEqual(['unknown', 'sent', 'sent']);
 		expect(other.messages().map(({ request }) => request.recipients)).toEqual([[BEN], [CAT]]);
 		expect(asked()).toEqual([ANN, BEN]);
-		await other.close();
 	});
 
 	test('an unclear message that the record shows under a new key is returned as sent', async () => {
