@@ -1,3 +1,5 @@
+import { asText } from '../api/bodies';
+
 /** A link to the answer page of a question. */
 export interface AnswerLink {
 	/** In normalized form, for comparing. */
@@ -23,7 +25,7 @@ const PUNCTUATION = new Set([...".,;:!?…)]}'’*_~|"]);
  * @param base this n8n's own address, ending in a slash
  */
 export function linkIn(text: unknown, base: string): AnswerLink | undefined {
-	const readable = String(text ?? '').replace(/&amp;/gi, '&');
+	const readable = asText(text ?? '').replace(/&amp;/gi, '&');
 	for (const [word] of readable.matchAll(WEB_ADDRESS)) {
 		const url = answerUrl(word);
 		if (!url) continue;
@@ -58,7 +60,7 @@ function answerUrl(word: string): URL | undefined {
 
 /** A text without its links, as far as it still makes sense. */
 export function withoutLink(text: unknown): string {
-	return String(text ?? '')
+	return asText(text ?? '')
 		.replace(WEB_ADDRESS, '')
 		.trim();
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { asText } from '../api/bodies';
 import { timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { inOrder } from './cursor';
@@ -15,7 +16,7 @@ const MOST_FIRSTS = 3_000;
 
 /** The key of a text's conversation: its ID, or the sender if there is none. */
 function conversationOf({ conversationId, sender }: Entry): string {
-	return String(conversationId ?? sender);
+	return asText(conversationId ?? sender);
 }
 
 /** A short key for a conversation: thousands of them are saved with the workflow. */
@@ -92,7 +93,7 @@ export function collect(
 
 function together(messages: Entry[]): Entry {
 	const { followUp, ...newest } = messages[messages.length - 1];
-	const bodies = messages.map(({ body }) => String(body ?? '')).filter((body) => body !== '');
+	const bodies = messages.map(({ body }) => asText(body ?? '')).filter((body) => body !== '');
 	// A workflow that replies must know about it, even if something else came later.
 	const asked = messages
 		.map((each) => each.openQuestion)

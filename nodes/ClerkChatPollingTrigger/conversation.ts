@@ -1,3 +1,4 @@
+import { asText } from '../api/bodies';
 import { carrierWordIn } from '../api/carrierWords';
 import { isFailed } from '../api/messageStatus';
 import { peopleOf, personOf } from '../api/person';
@@ -51,7 +52,7 @@ export function saidBy(entry: Entry, base: string): Said {
 		...(link && { question: { link: link.href, isOwn: link.isOwn, entry } }),
 		isCarriers: isIn
 			? carrierWordIn(entry.body) !== undefined
-			: !link && isAutomatic(String(entry.body)),
+			: !link && isAutomatic(asText(entry.body)),
 		failedAt: failedAtOf(entry),
 		entry: { id, timestamp, created },
 	};
@@ -81,5 +82,5 @@ export function keysOf(entry: Entry): string[] {
 				['', other],
 			]);
 	const keys = pairs.map((pair) => JSON.stringify(pair));
-	return entry.conversationId ? [String(entry.conversationId), ...keys] : keys;
+	return entry.conversationId ? [asText(entry.conversationId), ...keys] : keys;
 }

@@ -1,3 +1,4 @@
+import { asText } from '../api/bodies';
 import { timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import type { Watched } from './statuses';
@@ -123,5 +124,5 @@ export function moveOn(
 
 /** Oldest first; entries with the same time by ID. */
 export function inOrder(a: Entry, b: Entry): number {
-	return timeOf(a) - timeOf(b) || Number(a.id) - Number(b.id) || 0;
+	return timeOf(a) - timeOf(b) || Number(asText(a.id)) - Number(asText(b.id)) || 0;
 }

@@ -1,3 +1,4 @@
+import { asText } from '../api/bodies';
 import { compareAddresses, readAddress } from '../api/addressForms';
 import type { Entry } from '../api/record';
 import { simplified } from '../api/simplified';
@@ -19,7 +20,7 @@ export function passes(message: Entry, filters: Filters): boolean {
 	const { from, to, containsWords, conversationId } = filters;
 	if (from.length > 0 && !isAmong([message.sender], from)) return false;
 	if (to.length > 0 && !isAmong(simplified(message).to as string[], to)) return false;
-	if (conversationId && String(message.conversationId) !== conversationId) return false;
+	if (conversationId && asText(message.conversationId) !== conversationId) return false;
 	return containsWords.length === 0 || containsWords.some((word) => isIn(message.body, word));
 }
 
@@ -39,12 +40,12 @@ function isIn(text: unknown, word: string): boolean {
 	const words = wordsOf(word);
 	if (words.trim() !== '') return wordsOf(text).includes(words);
 	// Only symbols, such as an emoji.
-	return String(text ?? '').includes(word);
+	return asText(text ?? '').includes(word);
 }
 
 /** The words of a text in lower case, each surrounded by spaces. */
 function wordsOf(text: unknown): string {
-	const words = String(text ?? '')
+	const words = asText(text ?? '')
 		.normalize('NFKC')
 		.toLowerCase()
 		.split(/[^\p{L}\p{M}\p{N}]+/u);

@@ -1,4 +1,5 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
+import { asText } from '../api/bodies';
 import { addressIn } from '../api/person';
 import { idOf, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
@@ -153,7 +154,7 @@ function poster(context: IPollFunctions, { ownAddress }: Answering) {
 		const told = {
 			kind: 'reply' as const,
 			id: entry.id as number | string,
-			text: String(entry.body ?? ''),
+			text: asText(entry.body ?? ''),
 			from: addressIn(entry.sender),
 			sentAt: timeOf(entry),
 			askedAt: timeOf(question.entry),

@@ -1,3 +1,4 @@
+import { asText } from '../api/bodies';
 import { isFailed } from '../api/messageStatus';
 import type { Entry } from '../api/record';
 
@@ -43,7 +44,7 @@ const STAGES = new Map<unknown, Stage>([
 /** How far a message has come, by its status; 0 for an undocumented status. */
 export function stageOf(entry: Entry): Stage {
 	if (isFailed(entry)) return 'failed';
-	return STAGES.get(String(entry.status).trim().toLowerCase()) ?? 0;
+	return STAGES.get(asText(entry.status).trim().toLowerCase()) ?? 0;
 }
 
 const EVENTS: EventName[] = ['message.sent', 'message.delivered', 'message.read'];

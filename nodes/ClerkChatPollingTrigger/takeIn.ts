@@ -1,3 +1,4 @@
+import { asText } from '../api/bodies';
 import { idOf, timeIn, timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { CLOCK_STEP, startOf } from './cursor';
@@ -56,7 +57,7 @@ export function nothingFound(): Found {
  */
 export function isInInboxes({ inboxId }: Entry, inboxIds: string[]): boolean {
 	if (inboxIds.length === 0 || inboxId === undefined || inboxId === null) return true;
-	return inboxIds.includes(String(inboxId));
+	return inboxIds.includes(asText(inboxId));
 }
 
 /** Processes entries: adds what is new to `found`, and remembers it in the position. */

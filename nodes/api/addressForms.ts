@@ -1,3 +1,5 @@
+import { asText } from './bodies';
+
 /*
  * Clerk Chat doesn't document how its record writes the people and the sender of a message: with or without +, in
  * national form, after a channel prefix, or inside an object. Every form that can be read counts.
@@ -97,6 +99,6 @@ export function looseKey(address: Address): string {
 
 /** A phone number without its formatting; any other address unchanged. */
 export function addressOf(address: unknown): string {
-	const text = String(address ?? '').trim();
+	const text = asText(address ?? '').trim();
 	return /^\+?[\d\s().-]+$/.test(text) ? text.replace(/\D/g, '') : text;
 }

@@ -30,3 +30,9 @@ function hasId({ id }: IDataObject): boolean {
 export function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** A value from the API as text. Unlike `String()`, it takes every object, even one with a field `toString`. */
+export function asText(value: unknown): string {
+	if (Array.isArray(value)) return value.map(asText).join(',');
+	return isObject(value) ? JSON.stringify(value) : String(value);
+}

@@ -1,3 +1,5 @@
+import { asText } from './bodies';
+
 /* Characters get lost when a service on the way supports fewer of them. */
 
 /** Invisible characters. */
@@ -47,7 +49,7 @@ export function lossesOf(
 
 /** A text with each run of whitespace collapsed: carriers and gateways change whitespace. */
 export function folded(text: unknown): string {
-	return String(text ?? '')
+	return asText(text ?? '')
 		.replace(/\s+/g, ' ')
 		.trim();
 }

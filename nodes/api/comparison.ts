@@ -1,3 +1,4 @@
+import { asText } from './bodies';
 import { addressKey, compareAddresses, looseKey, readAddress } from './addressForms';
 import type { Address } from './addressForms';
 import { idOf, timesOf } from './entry';
@@ -194,7 +195,7 @@ function loosely(candidate: Candidate): Map<string, Address> {
 
 /** Whether a message may have been sent: only a received one certainly was not. */
 export function wentOut({ inbound }: Entry): boolean {
-	return inbound !== 1 && String(inbound).toLowerCase() !== 'true';
+	return inbound !== 1 && asText(inbound).toLowerCase() !== 'true';
 }
 
 /** Returns a parser that reads each text only once. */

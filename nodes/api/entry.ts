@@ -1,11 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
+import { asText } from './bodies';
 
 /** A message on Clerk Chat's record, as the API returns it (`MessageObject`). */
 export type Entry = IDataObject;
 
 /** A key that identifies an entry. An ID is the same as a number and as text. */
 export function idOf(entry: Entry): string {
-	return String(entry.id ?? JSON.stringify(entry));
+	return asText(entry.id ?? entry);
 }
 
 /** When an entry of the record may have been made, in ms by the API's clock. */
@@ -46,7 +47,7 @@ function readTime(value: unknown): Read | undefined {
 		const time = Date.parse(value);
 		return Number.isNaN(time) ? undefined : { time, hasZone: true, isDay: false };
 	}
-	const text = String(value ?? '').trim();
+	const text = asText(value ?? '').trim();
 	if (/^\d{9,17}(\.\d+)?$/.test(text)) {
 		const number = Number(text);
 		const time = number < 1e11 ? number * 1000 : number < 1e14 ? number : number / 1000;

@@ -1,4 +1,5 @@
 import { addressKey, readAddress } from './addressForms';
+import { asText } from './bodies';
 import {
 	candidateOf,
 	differencesOf,
@@ -136,5 +137,8 @@ class Taken {
 function inOrder(a: Candidate, b: Candidate): number {
 	const [one, other] = [a.times.latest, b.times.latest];
 	if (one !== other) return one < other ? -1 : 1;
-	return Number(a.entry.id) - Number(b.entry.id) || (idOf(a.entry) < idOf(b.entry) ? -1 : 1);
+	return (
+		Number(asText(a.entry.id)) - Number(asText(b.entry.id)) ||
+		(idOf(a.entry) < idOf(b.entry) ? -1 : 1)
+	);
 }

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { asText } from './bodies';
 import { errorIn, NO_REASON } from './errorBodies';
 
 /**
@@ -17,7 +18,7 @@ const FAILED = new Set(['failed', 'undelivered']);
 
 /** Whether a status means that a message was not sent or not delivered, in upper or lower case. */
 export function isFailed({ status }: IDataObject): boolean {
-	return FAILED.has(String(status).trim().toLowerCase());
+	return FAILED.has(asText(status).trim().toLowerCase());
 }
 
 /** Statuses meaning that a message was delivered. */
@@ -25,7 +26,7 @@ const DELIVERED = new Set(['delivered', 'read']);
 
 /** Whether a status means that a message was delivered, in upper or lower case. */
 export function isDelivered({ status }: IDataObject): boolean {
-	return DELIVERED.has(String(status).trim().toLowerCase());
+	return DELIVERED.has(asText(status).trim().toLowerCase());
 }
 
 /**
@@ -34,7 +35,7 @@ export function isDelivered({ status }: IDataObject): boolean {
  * @returns undefined when there is none
  */
 export function objectionTo(message: IDataObject): Objection | undefined {
-	const code = String(message.errorCode ?? '').trim();
+	const code = asText(message.errorCode ?? '').trim();
 	const reasons = [errorIn(message), /^0*$/.test(code) ? undefined : `code ${code}`].filter(
 		(reason) => reason !== undefined,
 	);

@@ -1,3 +1,4 @@
+import { asText } from './bodies';
 import { addressKey, readAddress } from './addressForms';
 import type { Entry } from './entry';
 import { namedIn } from './matching';
@@ -18,7 +19,7 @@ export function personOf(address: unknown): string {
 
 /** An address as written, also when the record puts it inside an object. */
 export function addressIn(address: unknown): string {
-	return readAddress(address)?.shown ?? String(address ?? '');
+	return readAddress(address)?.shown ?? asText(address ?? '');
 }
 
 /** The recipients of a record entry: everyone it names except its sender. */

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { asText } from './bodies';
 import { addressOf } from './matching';
 
 /** Whether a message was received or sent; undefined when it doesn't say. */
@@ -48,5 +49,5 @@ function recipientsOf({ inbound, sender, members, recipients }: IDataObject): st
 }
 
 function listOf(value: unknown): string[] {
-	return Array.isArray(value) ? value.map(String) : [];
+	return Array.isArray(value) ? value.map(asText) : [];
 }

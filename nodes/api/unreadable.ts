@@ -1,3 +1,4 @@
+import { asText } from './bodies';
 import { compareAddresses } from './addressForms';
 import type { Address } from './addressForms';
 import { candidateOf, messageOf, senderDifference, textReader, wentOut } from './comparison';
@@ -33,7 +34,7 @@ export function wholeFor(
 		written === undefined
 			? 'without recipients'
 			: `with recipients in an unknown form (${written.slice(0, 80)})`;
-	return { ...reading, isWhole: false, reason: `it lists message ${String(id)} ${form}` };
+	return { ...reading, isWhole: false, reason: `it lists message ${asText(id)} ${form}` };
 }
 
 /** Whether an entry's recipients can't be read, and nothing else rules out that it is one of the messages. */

@@ -1,40 +1,30 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs on a developer's machine, not inside n8n */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { IDataObject, INode } from 'n8n-workflow';
-import { credentialFor, failureOf, itemsFrom, withParameters } from './n8n';
-import { credentials, n8n, NODE, sandbox, textingWorkflow, useN8n, workflowNamed } from './running';
+import { credentialFor, failureOf, itemsFrom } from './n8n';
+import {
+	asked,
+	countsOf,
+	credentials,
+	edit,
+	LOST,
+	n8n,
+	NODE,
+	REFUSED,
+	sandbox,
+	texting,
+	textingWorkflow,
+	useN8n,
+} from './running';
 
 /* The guarantees for sending (docs/sending.md) in a real n8n. */
 
 useN8n();
 
-/** Saves a workflow that texts these people, with settings of the node such as Retry On Fail. */
-const texting = async (
-	people: string[],
-	settings: Partial<INode> = {},
-	parameters: IDataObject = {},
-	used = credentials,
-) => await n8n.createWorkflow(await textingWorkflow(people, parameters, settings), used);
-
-/** The recipients of all messages asked for, in order. */
-const asked = () =>
-	sandbox
-		.requests()
-		.filter(({ method }) => method === 'POST')
-		.map(({ body }) => (body as { recipients: string[] }).recipients[0]);
-
-const countsOf = (recipients: string[]) => {
-	const counts: Record<string, number> = {};
-	for (const recipient of recipients) counts[recipient] = (counts[recipient] ?? 0) + 1;
-	return counts;
-};
-
 const people = (count: number) =>
 	Array.from({ length: count }, (_, n) => `+1415${String(5550000 + n).padStart(7, '0')}`);
 
-const REFUSED = '+15005550422';
 const FORBIDDEN = '+15005550403';
-const LOST = '+15005550602';
 
 test('Retry On Fail when all goes well: each is sent once', async () => {
 	const id = await texting(people(3), { retryOnFail: true, waitBetweenTries: 100 });
@@ -129,16 +119,8 @@ describe('the Retry button', () => {
 
 	/** Somebody mends the refused number in the workflow and saves it. */
 	const mend = async (id: string, options: IDataObject = oneByOne) => {
-		const body = '=Hello {{ $json.to }}';
 		const recipients = `={{ $json.to === "${REFUSED}" ? "+14155550102" : $json.to }}`;
-		const workflow = await workflowNamed('sendList');
-		await n8n.updateWorkflow(id, {
-			nodes: withParameters(workflow, NODE, { recipients, body, ...options }).nodes.map((node) =>
-				node.name === NODE
-					? { ...node, credentials: { clerkChatApi: { id: credentials.clerkChatApi, name: '' } } }
-					: node,
-			),
-		});
+		await edit(id, { recipients, body: '=Hello {{ $json.to }}', ...options });
 	};
 
 	test('sends the rest, and returns what was sent before', async () => {

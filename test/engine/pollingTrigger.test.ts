@@ -391,6 +391,22 @@ describe('clocks', () => {
 		expect(bodies()).toHaveLength(31);
 	});
 
+	test.each([{}, { containsWords: 'hello' }])(
+		'a message with objects in all its fields does not stop the polls (%j)',
+		async (filters) => {
+			const odd = { toString: 1 };
+			const events = ['message.received', 'message.delivered', 'message.failed'];
+			await publish({ events, filters });
+			const others = { members: [odd], recipients: [odd], sender: odd, inboxId: odd };
+			const times = { timestamp: odd, created: odd };
+			record.habits.compares = 'updated';
+			record.add({ id: odd, body: odd, conversationId: odd, status: odd, ...others, ...times });
+			text('hello after it');
+			await polls(3);
+			expect(bodies()).toContain('hello after it');
+		},
+	);
+
 	test('a message without a time is returned once', async () => {
 		await publish();
 		record.habits.compares = 'updated';

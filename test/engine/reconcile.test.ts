@@ -406,6 +406,8 @@ describe('an entry of the record is one message', () => {
 		['objects for its people', { members: [{ toString: 1 }], recipients: [{ toString: 1 }] }],
 		['an object for its sender', { sender: { toString: 1 } }],
 		['an object for its time', { timestamp: { toString: 1 }, created: { toString: 1 } }],
+		['objects for its status and direction', { status: { toString: 1 }, inbound: { toString: 1 } }],
+		['objects for its ID and error code', { id: { toString: 1 }, errorCode: { toString: 1 } }],
 	])('one that has %s: a sent message is returned as sent', async (_, odd) => {
 		const [ann, bob] = some(2);
 		const chat = clerkChat([{}, LOST], { documented: false });
@@ -413,6 +415,7 @@ describe('an entry of the record is one message', () => {
 		chat.entries.push(entryOf({ text: 'x', to: bob }, { ...soon, ...odd }));
 		const result = await runNode(itemsTo([ann, bob], ['sent', 'lost']), setup({}, toContinue));
 		expect(outcomesOf(result)).toEqual(['sent', 'unknown']);
+		expect(wordsOf(result)).not.toContain('Cannot convert');
 		expect(chat.got(ann)).toBe(1);
 	});
 });

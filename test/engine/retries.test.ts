@@ -595,6 +595,17 @@ describe('a sent message is returned as sent, even if something is now invalid',
 		expect(again.items[0].json.body).toBe('kept');
 	});
 
+	test.each([{}, { simplify: true }])(
+		'although the answer has objects in place of texts (%j)',
+		async (options) => {
+			const odd = { toString: 1 };
+			const says = { members: [odd], sender: odd, body: odd, status: odd, timestamp: odd };
+			const chat = clerkChat({ says }, { documented: false });
+			const result = await runNode(itemsTo(some(2), 'odd'), setup(options));
+			expect(idsOf(result)).toEqual(chat.entries.map(({ id }) => id));
+		},
+	);
+
 	test('huge results are all returned', async () => {
 		const bulk = 'x'.repeat(1_000_000);
 		const fates = (_: unknown, index: number) => (index === 0 ? REFUSED : { says: { bulk } });

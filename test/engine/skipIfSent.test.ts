@@ -95,6 +95,7 @@ test.each<[string, IDataObject, boolean]>([
 test.each([
 	['an error beside another status', { error: 'odd' }],
 	['an object for a text', { body: { toString: 1 } }],
+	['an object for a time', { timestamp: { toString: 1 }, created: { toString: 1 } }],
 ])('on record is one with %s: it is neither sent again nor returned as sent', async (_, odd) => {
 	const [ann, bob] = some(2);
 	const chat = clerkChat({}, { documented: false });

@@ -80,10 +80,9 @@ function validationFail({ validation }: Context): Outcome {
 /**
  * Puts the document and the handlers together.
  *
- * @param apiKey the one key that is accepted
  * @throws when a handler is for an operation that the document does not have
  */
-export async function createApi(apiKey: string): Promise<Api> {
+export async function createApi(): Promise<Api> {
 	const backend = new OpenAPIBackend({
 		definition: openApiDocument,
 		strict: true,
@@ -91,7 +90,8 @@ export async function createApi(apiKey: string): Promise<Api> {
 		ajvOpts: ajvOptions,
 		customizeAjv,
 		securityHandlers: {
-			api_key: ({ request }) => request.headers.apikey === apiKey,
+			api_key: ({ request }, _: ApiRequest, { settings }: ApiState) =>
+				request.headers.apikey === settings.apiKey,
 		},
 		handlers: {
 			...Object.fromEntries(

@@ -30,8 +30,6 @@ import type { DeliverAnswer, Delivery, DeliverRequest } from './webhooks';
 export interface SandboxOptions extends SettingsChanges {
 	/** 0, the default, takes any free port. */
 	port?: number;
-	/** `sandbox-key` when left out. */
-	apiKey?: string;
 	/** Whether a few texts were received before the start. */
 	seedTexts?: boolean;
 	/**
@@ -46,6 +44,7 @@ export interface Sandbox {
 	/** Base URL, without a slash at the end. */
 	url: string;
 	port: number;
+	/** The key at the start. */
 	apiKey: string;
 	requests(): RequestRecord[];
 	/** What was sent and kept, oldest first. */
@@ -75,14 +74,8 @@ const controlPrefix = '/__sandbox/';
  * @throws if the port is in use
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const {
-		port = 0,
-		apiKey = 'sandbox-key',
-		seedTexts: hasSeeds = false,
-		repeatIds = false,
-		...chosen
-	} = options;
-	const api = await createApi(apiKey);
+	const { port = 0, seedTexts: hasSeeds = false, repeatIds = false, ...chosen } = options;
+	const api = await createApi();
 	const statistics = createStatistics();
 	let messageIds = 0;
 
@@ -231,7 +224,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const { port: actualPort } = server.address() as AddressInfo;
 	return {
 		...controlled,
-		apiKey,
+		apiKey: state.settings.apiKey,
 		url: `http://127.0.0.1:${actualPort}`,
 		port: actualPort,
 		async close() {

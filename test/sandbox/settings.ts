@@ -37,6 +37,8 @@ export interface StatusSettings {
 
 /** What can be changed while the sandbox runs. */
 export interface SandboxSettings {
+	/** The one key that is accepted. */
+	apiKey: string;
 	/** Wait before every answer of the API, in milliseconds. */
 	latencyMs: number;
 	/** Wait of the slow recipient, in milliseconds. */
@@ -65,6 +67,7 @@ const nullable = ['record.listedAfterMs', 'statuses.'];
 /** Settings as they are when nothing is chosen. */
 export function defaultSettings(): SandboxSettings {
 	return {
+		apiKey: 'sandbox-key',
 		latencyMs: 0,
 		slowMs: 2_000,
 		rateLimit: null,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { asText } from '../../api/bodies';
 import { fieldsOf } from '../host';
 import type { Host } from '../host';
 import { sendItems } from '../sending/sendItems';
@@ -90,7 +91,7 @@ export async function askAndWait(
 		// Only if an earlier try sent the question, and its fields have become unusable since.
 		question ??= operation.question(fieldsOf(asking, 0));
 		const recipients = sent.recipients as string[];
-		const by = String(sent.sentByName ?? sent.sender);
+		const by = asText(sent.sentByName ?? sent.sender);
 		const askedAt = new Date().toISOString();
 		asked = { run, executionId, id: randomUUID(), recipients, by, askedAt, question };
 		host.context.asked = asked;

@@ -1,4 +1,5 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
+import { asText } from '../../api/bodies';
 import type { HandedFailure, HandedReply, Handed } from '../../api/answering';
 import { apiKeyOf } from '../../api/apiKey';
 import { connect } from '../../api/connection';
@@ -71,7 +72,7 @@ async function isFailureOnRecord(
 }
 
 function isQuestion({ inbound, body }: Entry, signature: string): boolean {
-	return inbound !== true && String(body).includes(signature);
+	return inbound !== true && asText(body).includes(signature);
 }
 
 async function onRecord(

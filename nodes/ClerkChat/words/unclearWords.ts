@@ -1,3 +1,4 @@
+import { asText } from '../../api/bodies';
 import type { Fault, Words } from '../../api/faults';
 import type { Match } from '../../api/matching';
 import { meaningOf } from '../../api/statuses';
@@ -76,7 +77,9 @@ export function notOnRecord(
  */
 export function perhapsOnRecord(write: Write, match: Perhaps, words?: Words): Words {
 	const { id, timestamp, created } = match.entry;
-	const known = [id && `ID ${String(id)}`, timestamp ?? created].filter(Boolean).join(', ');
+	const known = [id && `ID ${asText(id)}`, asText(timestamp ?? created ?? '')]
+		.filter(Boolean)
+		.join(', ');
 	const which = known ? ` (${known})` : '';
 	const found = `Clerk Chat lists a message that may be this one${which}: ${match.difference}.`;
 	const message =

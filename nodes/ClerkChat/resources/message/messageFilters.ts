@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { asText } from '../../../api/bodies';
 import { addressOf } from '../../../api/matching';
 import { LARGEST_PAGE } from '../../../api/pages';
 import { addressWithDefault, pageSize, text } from '../../fields/readers';
@@ -91,7 +92,7 @@ export function messageFilterOf(item: ItemFields): ((message: IDataObject) => bo
 	}
 	if (!conversation && !direction && !participant) return undefined;
 	return (message) =>
-		(!conversation || String(message.conversationId ?? '') === conversation) &&
+		(!conversation || asText(message.conversationId ?? '') === conversation) &&
 		(!direction || directionOf(message) === direction) &&
 		(!participant || takesPart(addressOf(participant), message));
 }

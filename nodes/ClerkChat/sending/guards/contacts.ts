@@ -1,4 +1,5 @@
 import type { IContextObject, IDataObject } from 'n8n-workflow';
+import { asText } from '../../../api/bodies';
 import { wordsFor } from '../../../api/faults';
 import type { Fault } from '../../../api/faults';
 import { collect, Collection, isWholeList, pageOf } from '../../../api/pages';
@@ -76,10 +77,10 @@ async function read(requester: Requester, host: Host): Promise<OptedOutContacts 
 
 /** A contact's ID as a key, whether it is a number or text. */
 export function idKey(id: unknown): string {
-	return String(id).trim().toLowerCase();
+	return asText(id).trim().toLowerCase();
 }
 
 /** Anything but a clear "no" counts as opted out. */
 function hasOptedOut({ optOut }: IDataObject): boolean {
-	return !['', 'false', '0', 'null', 'undefined'].includes(String(optOut).toLowerCase());
+	return !['', 'false', '0', 'null', 'undefined'].includes(asText(optOut).toLowerCase());
 }

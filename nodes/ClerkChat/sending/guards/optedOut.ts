@@ -1,3 +1,4 @@
+import { asText } from '../../../api/bodies';
 import { carrierMeaningOf } from '../../../api/carrierWords';
 import { timesOf } from '../../../api/entry';
 import type { Words } from '../../../api/faults';
@@ -139,5 +140,5 @@ function accountOf({ baseURL, secrets }: Requester): Account {
 
 /** Whether an entry is an outbound message. */
 function isOutbound({ inbound }: Entry): boolean {
-	return inbound === 0 || String(inbound).toLowerCase() === 'false';
+	return inbound === 0 || asText(inbound).toLowerCase() === 'false';
 }

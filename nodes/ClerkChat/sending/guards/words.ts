@@ -1,6 +1,7 @@
 // n8n provides luxon to nodes, and n8n-workflow brings it here.
 import { DateTime } from 'luxon';
 
+import { asText } from '../../../api/bodies';
 import type { Fault, Words } from '../../../api/faults';
 import { meaningOf } from '../../../api/statuses';
 import type { Entry, Reading } from '../../../api/record';
@@ -133,7 +134,7 @@ export function recordClosed(option: string, reading: Reading): Unreadable {
 
 /** A reading with an entry whose sender or recipients can't be determined. */
 export function unreadable(reading: Extract<Reading, { kind: 'read' }>, { id }: Entry): Reading {
-	const reason = `it doesn't say who message ${String(id)} is from or to`;
+	const reason = `it doesn't say who message ${asText(id)} is from or to`;
 	return { ...reading, isWhole: false, reason };
 }
 
