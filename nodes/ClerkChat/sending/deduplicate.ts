@@ -12,7 +12,7 @@ import type { RunParts } from './decisions';
 import type { Guards } from './guards/guards';
 import { ledger } from './ledger/ledger';
 import { OtherExecutions } from './otherExecutions';
-import type { Finding, Findings } from './otherExecutions';
+import type { Findings } from './otherExecutions';
 import type { Reconciler } from './reconcile';
 import type { Task } from './task';
 
@@ -67,11 +67,13 @@ export class Deduplicator {
 	 * @returns the remaining tasks
 	 */
 	async leaveOutSent(tasks: Task[]): Promise<Task[]> {
+		const { decisions, results } = this.run;
 		const untold = this.withoutTell(tasks.filter(({ message }) => !message));
 		// Another retry may have sent it in the meantime.
-		const findings = await this.lookUp(tasks, (task) => this.run.decisions.isLeft(task));
-		const told = [...(findings ?? [])].filter(([task, found]) => !this.conclude(task, found));
-		return [...untold, ...told.map(([task]) => task)];
+		const findings = await this.lookUp(tasks, (task) => decisions.isLeft(task));
+		if (!findings) return untold;
+		const left = tasks.filter((task) => task.message && !results.has(task));
+		return [...untold, ...left.filter((task) => !this.conclude(task, findings))];
 	}
 
 	/**
@@ -80,8 +82,7 @@ export class Deduplicator {
 	 */
 	async wouldSkip(tasks: Task[]): Promise<Set<Task>> {
 		const findings = await this.lookUp(tasks);
-		const skipped = [...(findings ?? [])].filter(([, found]) => found.some(Boolean));
-		return new Set(skipped.map(([task]) => task));
+		return new Set(tasks.filter(({ claims }) => claims.some((claim) => findings?.has(claim))));
 	}
 
 	/**
@@ -95,7 +96,7 @@ export class Deduplicator {
 		const arriving = inFlight ?? ledger.anotherArriving(unclear);
 		if (arriving) return ledger.settled(arriving);
 		if (unclear.length > 0) return this.reconciler.settleOthers(unclear, this.requester);
-		this.conclude(task, this.others.findingsFor(task, new Map()));
+		this.conclude(task, this.others.inLedger([task]));
 		return undefined;
 	}
 
@@ -120,8 +121,7 @@ export class Deduplicator {
 	/**
 	 * Looks up in the ledger and on the record who already has which message.
 	 * @param isOpen called once everything that may be on record is known
-	 * @returns findings for the tasks that the record can identify; undefined if it can't be read, and then the tasks
-	 * have ended
+	 * @returns undefined if the record can't be read, and then the tasks have ended
 	 */
 	private async lookUp(
 		all: Task[],
@@ -150,9 +150,8 @@ export class Deduplicator {
 			const isAfterCrash = settings.skipSentWithinHours === undefined;
 			// This key will never be able to tell, as with a template.
 			if (isClosed && isAfterCrash && settings.resendUnknown) {
-				const open = tasks.filter(isOpen);
-				for (const task of open) task.isAfterUnknown = true;
-				return new Map(open.map((task) => [task, []]));
+				for (const task of tasks) if (isOpen(task)) task.isAfterUnknown = true;
+				return new Map();
 			}
 			const answer = wordsFor(fault, { secrets: requester.secrets, timezone: host.timezone });
 			decisions.endBefore(tasks, recordClosed({ answer, fault, isAfterCrash }), fault);
@@ -165,13 +164,13 @@ export class Deduplicator {
 	}
 
 	/** Ends a task if all its recipients have the message, or if that can't be determined. */
-	private conclude(task: Task, findings: Array<Finding | undefined>): boolean {
+	private conclude(task: Task, findings: Findings): boolean {
 		const { results, runLedger, decisions } = this.run;
-		const known = findings.filter((finding) => finding !== undefined);
-		if (known.length === 0) return false;
-		const doubt = known.find((finding) => 'doubt' in finding)?.doubt;
-		const have = task.claims.filter((_, index) => findings[index]);
-		const found = [...new Set(known.flatMap((each) => ('results' in each ? each.results : [])))];
+		const have = task.claims.filter((claim) => findings.has(claim));
+		if (have.length === 0) return false;
+		const known = have.map((claim) => findings.get(claim)!);
+		const doubt = known.find((finding) => finding.doubt)?.doubt;
+		const found = [...new Set(known.flatMap((finding) => finding.results))];
 		const read = readAnswer(found, contextOf(this.run, this.requester, task));
 		const words = doubt ?? (read.attempt === 'unknown' ? read.words : undefined);
 		if (words) decisions.doubt(task, { words });
@@ -179,9 +178,7 @@ export class Deduplicator {
 			decisions.refuse(task, someHaveIt(have.map(({ recipient }) => recipient)));
 		} else {
 			const skipped = new Map(found.map((each) => [each, { ...each, skipped: true }]));
-			const each = findings.map((one) =>
-				one && 'results' in one ? one.results.map((result) => skipped.get(result)!) : [],
-			);
+			const each = known.map((finding) => finding.results.map((result) => skipped.get(result)!));
 			runLedger.file(task.claims, this.requester.baseURL, each);
 			results.succeed(task, [...skipped.values()]);
 		}
