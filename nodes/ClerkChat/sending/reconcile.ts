@@ -178,7 +178,7 @@ export class Reconciler {
 
 /** What another execution has found out about a message in the meantime: that it was sent, or that it failed. */
 function foundIn(entries: LedgerEntry[]): Entry | undefined {
-	return entries.find(({ state, isRefused }) => state === 'sent' || isRefused)?.results?.[0];
+	return entries.find(({ results }) => results)?.results?.[0];
 }
 
 /** One query for each request. */

@@ -101,6 +101,8 @@ export class Claims {
 	entryOf(claim: Claim): LedgerEntry | undefined {
 		const own = this.own.get(claim);
 		if (own && ledger.has(own)) return own;
+		// Another retry has taken it back.
+		if (own) this.saved.remove(own);
 		if (this.isTool) return this.otherCall(claim);
 		for (const find of this.ways()) {
 			const entry = find(claim);
@@ -133,11 +135,6 @@ export class Claims {
 	/** Takes over an entry of another run, which may still remove it. */
 	private adopt(claim: Claim, entry?: LedgerEntry): LedgerEntry | undefined {
 		if (entry && this.saved.runOf(entry) !== claim.run) this.saved.continueIn(claim.run, entry);
-		if (entry?.state === 'inFlight') {
-			void ledger.settled(entry).then(() => {
-				if (!ledger.has(entry)) this.saved.remove(entry);
-			});
-		}
 		return this.take(claim, entry);
 	}
 

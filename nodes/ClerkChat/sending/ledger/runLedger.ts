@@ -40,14 +40,13 @@ export class RunLedger {
 		const isPerExecution = write.message?.isPerExecution === true;
 		this.root = isPerExecution ? `${root}:${host.executionId}` : root;
 		this.fields = isTool ? '' : hashOfFields(node);
-		const run = { root: this.root, node: node.id, run: runIndex };
-		this.claims = new Claims(run, isTool, this.saved);
+		const own = { root: this.root, node: node.id };
+		this.claims = new Claims({ ...own, run: runIndex }, isTool, this.saved);
 		ledger.open(this.root, node.retryOnFail ? flow : undefined);
-		this.saved.restore((entry) => {
-			if (isPerExecution && entry.root !== this.root && entry.state === 'sent') return undefined;
-			// A copy that replaces the node has the same name, but another ID.
-			return { ...entry, root: this.root, node: node.id };
-		});
+		for (const entry of isPerExecution ? this.saved.all() : []) {
+			if (entry.root !== this.root && entry.state === 'sent') this.saved.remove(entry);
+		}
+		this.saved.restore(own);
 	}
 
 	/** Ends the run's use of the ledger. */
@@ -167,7 +166,10 @@ export class RunLedger {
 			this.saved.remove(entry);
 			const [before, claim] = [this.before.get(entry), this.claims.claimOf(entry)];
 			if (before && claim) this.claims.take(claim, ledger.add(before));
-			else if (entry.tries === 1) ledger.owners.addRefused(entry, failed);
+			else if (entry.tries === 1) {
+				entry.results = failed;
+				ledger.owners.addRefused(entry);
+			}
 		}
 	}
 
