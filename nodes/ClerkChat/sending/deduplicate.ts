@@ -27,16 +27,20 @@ const CLOCKS = HOUR / 6;
 /**
  * Since when (ms since 1970) the record is compared, if at all: as 'Skip If Sent' says, and for messages after a crash
  * since the try of which something is left.
+ * @param isShown whether messages are only shown, not sent
  */
-export function comparedSince({ settings, runLedger, operation }: RunParts): number | undefined {
+export function comparedSince(
+	{ settings, runLedger, operation }: RunParts,
+	isShown = false,
+): number | undefined {
 	// 'Test Recipient' always gets its message.
-	if (settings.testRuns === 'redirect') return undefined;
+	if (settings.testRuns === 'redirect' && !isShown) return undefined;
 	const { skipSentWithinHours: hours } = settings;
 	const { lostSince } = runLedger.saved;
 	const now = Date.now();
 	// Every retry puts a new link into a question, so the record can't have it.
 	const { message } = operation.write;
-	const isLost = lostSince !== undefined && message !== undefined && !message.isPerExecution;
+	const isLost = !isShown && lostSince !== undefined && message && !message.isPerExecution;
 	const since = Math.min(
 		hours === undefined ? Infinity : now - hours * HOUR,
 		isLost ? Math.max(lostSince - CLOCKS, now - AFTER_CRASH) : Infinity,

@@ -95,7 +95,8 @@ class Run {
 		results.throwUnusable(runLedger.saved.all().length === 0);
 		let wouldBeSent = 0;
 		try {
-			wouldBeSent = await showPreviews(shown, real, parts, this.guards, this.wouldSkip.bind(this));
+			const skipped = await this.wouldSkip(shown);
+			wouldBeSent = await showPreviews(shown, real, skipped, parts, this.guards);
 			await this.sendReal(real);
 		} catch (exception) {
 			const error = new NodeOperationError(host.node, exception as Error);
@@ -149,9 +150,8 @@ class Run {
 
 	/** Of messages that are only shown: the ones Skip If Sent would skip. */
 	private async wouldSkip(tasks: Task[]): Promise<Set<Task>> {
-		const { skipSentWithinHours: hours } = this.parts.settings;
-		if (hours === undefined) return new Set();
-		const since = Date.now() - hours * 3_600_000;
+		const since = comparedSince(this.parts, true);
+		if (since === undefined || tasks.length === 0) return new Set();
 		return await this.deduplicator(await this.connect(), since).wouldSkip(tasks);
 	}
 
