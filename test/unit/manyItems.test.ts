@@ -44,7 +44,7 @@ function sendAndRetry(textOf: (item: number) => string) {
 	const saved = { context: {}, flow: {} };
 	const first = new RunLedger(hostOf(saved), writeMessage);
 	const tasks = tasksOf(first, textOf);
-	first.assign(tasks.flatMap(({ claims }) => claims));
+	first.claims.assign(tasks.flatMap(({ claims }) => claims));
 	const known = new Set<string>();
 	for (const task of tasks) {
 		known.add(first.standing(task).known);
@@ -56,7 +56,7 @@ function sendAndRetry(textOf: (item: number) => string) {
 	first.close();
 	const again = new RunLedger(hostOf(saved), writeMessage);
 	const same = tasksOf(again, textOf);
-	again.assign(same.flatMap(({ claims }) => claims));
+	again.claims.assign(same.flatMap(({ claims }) => claims));
 	const sent = same.filter((task) => again.standing(task).known === 'sent');
 	expect(sent).toHaveLength(VERY_MANY * 0.9);
 	again.close();

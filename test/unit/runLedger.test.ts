@@ -34,7 +34,7 @@ function runOf(
 		write,
 	);
 	const task = taskOf({ item: 0, request: asked }, runLedger, write);
-	runLedger.assign(task.claims);
+	runLedger.claims.assign(task.claims);
 	return { runLedger, task, known: () => runLedger.standing(task).known };
 }
 
@@ -361,7 +361,7 @@ test('an item with the same content has priority over the one now in its place',
 	const tasks = ['New', 'Once'].map((text, item) =>
 		taskOf({ item, request: { ...request, body: { ...body, body: text } } }, again, writeMessage),
 	);
-	again.assign(tasks.flatMap(({ claims }) => claims));
+	again.claims.assign(tasks.flatMap(({ claims }) => claims));
 	expect(tasks.map((task) => again.standing(task).known)).toEqual(['nothing', 'inFlight']);
 });
 

@@ -52,8 +52,7 @@ export class Requests {
 		const sharedBy = isTold ? undefined : tasks.map(({ item }) => item);
 		tasks.forEach((task, index) => {
 			if (this.reconciler.take(task, result)) return;
-			const own = isTold ? [given[index]] : index === 0 ? given : [];
-			const results = tasks.length === 1 ? given : own;
+			const results = isTold && tasks.length > 1 ? [given[index]] : index === 0 ? given : [];
 			decisions.conclude(task, { ...result, results }, sharedBy);
 			// It may have been called off.
 			if (result.attempt === 'notTried') this.guards.holdsBack(task);

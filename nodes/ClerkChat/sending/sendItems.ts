@@ -87,7 +87,7 @@ class Run {
 		const real = realTasks(tasks, parts);
 		const shown = tasks.slice(real.length);
 		// Items that are only shown must not claim what an earlier try sent.
-		runLedger.assign(real.flatMap(({ claims }) => claims));
+		runLedger.claims.assign(real.flatMap(({ claims }) => claims));
 		for (const { item, error } of unusable) {
 			const reason = failure && new NodeOperationError(host.node, failure, { itemIndex: item });
 			decisions.endUnusable({ item, error: reason ?? error });

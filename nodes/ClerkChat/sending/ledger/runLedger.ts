@@ -25,7 +25,8 @@ export class RunLedger {
 
 	private readonly fields: string;
 
-	private readonly claims: Claims;
+	/** What it claims of the ledger. */
+	readonly claims: Claims;
 
 	/** Maps the entry of a new attempt to the earlier one it replaces, whose outcome is unknown. */
 	private readonly before = new Map<LedgerEntry, LedgerEntry>();
@@ -62,11 +63,6 @@ export class RunLedger {
 		const claims = claimsOf(slot, request, this.write);
 		// n8n counts each call of an agent as a run, and for MCP servers each attempt of Retry On Fail.
 		return isTool ? claims.map((claim) => ({ ...claim, run: claim.content, item: 0 })) : claims;
-	}
-
-	/** Assigns each claim what earlier tries did for it. */
-	assign(claims: Claim[]): void {
-		this.claims.assign(claims);
 	}
 
 	/** What earlier tries did for an item whose fields are unusable now, as tasks without a request. */
@@ -127,7 +123,7 @@ export class RunLedger {
 					id: before?.id ?? newId(),
 					request,
 					server,
-					account: this.accounts.current ?? '',
+					account: this.accounts.current,
 					state: 'inFlight',
 					began: Date.now(),
 					tries: (before?.tries ?? (this.isInDoubt(task) ? 1 : 0)) + 1,
@@ -178,7 +174,7 @@ export class RunLedger {
 	 * @param found for each claim, what its recipient already has; it counts for no one else
 	 */
 	file(claims: Claim[], server: string, found: IDataObject[][]): void {
-		const [now, request, account] = [Date.now(), newId(), this.accounts.current ?? ''];
+		const [now, request, account] = [Date.now(), newId(), this.accounts.current];
 		const shared = { request, server, account, began: now, ended: now, tries: 0 };
 		const entries = claims.map((claim, index) => {
 			// What an earlier try may have done doesn't matter any more.
