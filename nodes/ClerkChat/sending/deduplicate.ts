@@ -29,7 +29,7 @@ const CLOCKS = HOUR / 6;
  * since the try of which something is left.
  * @param isShown whether messages are only shown, not sent
  */
-export function comparedSince(
+function comparedSince(
 	{ settings, runLedger, operation }: RunParts,
 	isShown = false,
 ): number | undefined {
@@ -48,44 +48,50 @@ export function comparedSince(
 	return since === Infinity ? undefined : since;
 }
 
-/** Deduplicates ('Skip If Sent') against what other executions sent, according to the ledger and Clerk Chat's record. */
+/**
+ * Deduplicates against what other executions sent, according to the ledger and Clerk Chat's record: with 'Skip If Sent',
+ * and after a crash.
+ */
 export class Deduplicator {
 	/** Whether we have checked the form in which Clerk Chat returns messages. */
 	private isLearned = false;
 
-	private readonly others: OtherExecutions;
+	/** Set if the run is compared with them. */
+	private others?: OtherExecutions;
 
-	/** @param since how far to look back, in ms since 1970 */
 	constructor(
 		private readonly run: RunParts,
 		private readonly guards: Guards,
 		private readonly reconciler: Reconciler,
-		private readonly requester: Requester,
-		private readonly since: number,
-	) {
-		this.others = new OtherExecutions(run, requester, since);
-	}
+	) {}
 
 	/**
 	 * Ends tasks that were already sent, or for which that can't be determined.
 	 * @returns the remaining tasks
 	 */
-	async leaveOutSent(tasks: Task[]): Promise<Task[]> {
+	async leaveOutSent(tasks: Task[], requester: Requester): Promise<Task[]> {
 		const { decisions, results } = this.run;
+		const since = comparedSince(this.run);
+		if (since === undefined || tasks.length === 0) return tasks;
+		const others = new OtherExecutions(this.run, requester, since);
+		this.others = others;
 		const untold = this.withoutTell(tasks.filter(({ message }) => !message));
 		// Another retry may have sent it in the meantime.
-		const findings = await this.lookUp(tasks, (task) => decisions.isLeft(task));
+		const findings = await this.lookUp(tasks, others, (task) => decisions.isLeft(task));
 		if (!findings) return untold;
 		const left = tasks.filter((task) => task.message && !results.has(task));
-		return [...untold, ...left.filter((task) => !this.conclude(task, findings))];
+		return [...untold, ...left.filter((task) => !this.conclude(task, findings, others))];
 	}
 
 	/**
 	 * For runs that only show messages: the tasks that would be skipped, or refused because nobody can tell whether
 	 * they were sent. If the record can't answer at all, the tasks have already ended.
 	 */
-	async wouldSkip(tasks: Task[]): Promise<Set<Task>> {
-		const findings = await this.lookUp(tasks);
+	async wouldSkip(tasks: Task[], connect: () => Promise<Requester>): Promise<Set<Task>> {
+		const since = comparedSince(this.run, true);
+		if (since === undefined || tasks.length === 0) return new Set();
+		const others = new OtherExecutions(this.run, await connect(), since);
+		const findings = await this.lookUp(tasks, others);
 		return new Set(tasks.filter(({ claims }) => claims.some((claim) => findings?.has(claim))));
 	}
 
@@ -94,19 +100,21 @@ export class Deduplicator {
 	 * @returns what to wait for before asking again; undefined when the task has ended or may be sent
 	 */
 	standsInTheWay(task: Task): Promise<void> | undefined {
-		const others = this.others.of(task);
-		const unclear = others.filter((entry) => this.reconciler.isNew(entry));
-		const inFlight = others.find(({ state }) => state === 'inFlight');
+		const { others } = this;
+		if (!others) return undefined;
+		const entries = others.of(task);
+		const unclear = entries.filter((entry) => this.reconciler.isNew(entry));
+		const inFlight = entries.find(({ state }) => state === 'inFlight');
 		const arriving = inFlight ?? ledger.anotherArriving(unclear);
 		if (arriving) return ledger.settled(arriving);
-		if (unclear.length > 0) return this.reconciler.settleOthers(unclear, this.requester);
-		this.conclude(task, this.others.inLedger([task]));
+		if (unclear.length > 0) return this.reconciler.settleOthers(unclear, others.requester);
+		this.conclude(task, others.inLedger([task]), others);
 		return undefined;
 	}
 
 	/** Notices when Clerk Chat returns a message in a form that matching won't find; once is enough. */
 	learnFrom({ message }: Task, results: IDataObject[]): void {
-		if (this.isLearned || !message || results.length !== 1) return;
+		if (this.isLearned || !this.others || !message || results.length !== 1) return;
 		const change = changedForms(message, results[0]).find(({ isBridged }) => !isBridged);
 		this.isLearned = true;
 		if (change) this.run.host.addHint?.(changedHint(change.asked, change.given));
@@ -129,10 +137,11 @@ export class Deduplicator {
 	 */
 	private async lookUp(
 		all: Task[],
+		others: OtherExecutions,
 		isOpen: (task: Task) => boolean = () => true,
 	): Promise<Findings | undefined> {
-		const { run, requester, others } = this;
-		const { host, decisions, runLedger, settings } = run;
+		const { host, decisions, runLedger, settings } = this.run;
+		const { requester, since } = others;
 		const tasks = all.filter(({ message }) => message);
 		if (tasks.length === 0) return new Map();
 		let reading: Reading | undefined;
@@ -143,7 +152,7 @@ export class Deduplicator {
 			const arrived = Promise.all(entries.map(async (entry) => await ledger.settled(entry)));
 			await Promise.race([arrived, untilCancelled(host)]);
 			await this.reconciler.settleOthers(entries, requester);
-			reading = await this.guards.readRecord(requester, this.since);
+			reading = await this.guards.readRecord(requester, since);
 			if (!reading) return undefined;
 		} while (
 			others.begunSince(began, tasks).some((entry) => runLedger.saved.messages.isOfExecution(entry))
@@ -168,14 +177,14 @@ export class Deduplicator {
 	}
 
 	/** Ends a task if all its recipients have the message, or if that can't be determined. */
-	private conclude(task: Task, findings: Findings): boolean {
+	private conclude(task: Task, findings: Findings, { requester }: OtherExecutions): boolean {
 		const { results, runLedger, decisions } = this.run;
 		const have = task.claims.filter((claim) => findings.has(claim));
 		if (have.length === 0) return false;
 		const known = have.map((claim) => findings.get(claim)!);
 		const doubt = known.find((finding) => finding.doubt)?.doubt;
 		const found = [...new Set(known.flatMap((finding) => finding.results))];
-		const read = readAnswer(found, contextOf(this.run, this.requester, task));
+		const read = readAnswer(found, contextOf(this.run, requester, task));
 		const words = doubt ?? (read.attempt === 'unknown' ? read.words : undefined);
 		if (words) decisions.doubt(task, { words });
 		else if (have.length < task.claims.length) {
@@ -183,7 +192,7 @@ export class Deduplicator {
 		} else {
 			const skipped = new Map(found.map((each) => [each, { ...each, skipped: true }]));
 			const each = known.map((finding) => finding.results.map((result) => skipped.get(result)!));
-			runLedger.file(task.claims, this.requester.baseURL, each);
+			runLedger.file(task.claims, requester.baseURL, each);
 			results.succeed(task, [...skipped.values()]);
 		}
 		return true;

@@ -42,8 +42,8 @@ export class OtherExecutions {
 	/** @param since how far back to look, in ms since 1970 */
 	constructor(
 		private readonly run: RunParts,
-		private readonly requester: Requester,
-		private readonly since: number,
+		readonly requester: Requester,
+		readonly since: number,
 	) {}
 
 	/** All entries that the record couldn't tell from one of a task's messages. */

@@ -12,7 +12,7 @@ import { Progress } from '../progress';
 import { Results } from '../results';
 import { Decisions } from './decisions';
 import type { RunParts } from './decisions';
-import { Deduplicator, comparedSince } from './deduplicate';
+import { Deduplicator } from './deduplicate';
 import { Guards } from './guards/guards';
 import { Reconciler } from './reconcile';
 import { Requests } from './requests';
@@ -60,6 +60,8 @@ class Run {
 
 	private readonly reconciler: Reconciler;
 
+	private readonly deduplicator: Deduplicator;
+
 	private readonly requests: Requests;
 
 	constructor(host: Host, operation: OfWrite | OfQuestion, runLedger: RunLedger) {
@@ -75,7 +77,8 @@ class Run {
 		this.parts = { ...parts, decisions: new Decisions(parts) };
 		this.guards = new Guards({ ...this.parts, write }, settings.guards);
 		this.reconciler = new Reconciler(this.parts);
-		this.requests = new Requests(this.parts, this.guards, this.reconciler);
+		this.deduplicator = new Deduplicator(this.parts, this.guards, this.reconciler);
+		this.requests = new Requests(this.parts, this.guards, this.reconciler, this.deduplicator);
 	}
 
 	/** @returns the items to return, and a summary of the run if there is something to say */
@@ -95,7 +98,7 @@ class Run {
 		results.throwUnusable(runLedger.saved.all().length === 0);
 		let wouldBeSent = 0;
 		try {
-			const skipped = await this.wouldSkip(shown);
+			const skipped = await this.deduplicator.wouldSkip(shown, this.connect.bind(this));
 			wouldBeSent = await showPreviews(shown, real, skipped, parts, this.guards);
 			await this.sendReal(real);
 		} catch (exception) {
@@ -137,7 +140,7 @@ class Run {
 		await this.reconciler.settleEarlier(tasks, requester);
 		await this.requests.upserts.find(tasks, requester);
 		const open = this.left(tasks).filter((task) => decisions.isLeft(task));
-		const notSent = await this.notSentByOthers(open, requester);
+		const notSent = await this.deduplicator.leaveOutSent(open, requester);
 		const fresh = await this.guards.allowed(notSent, requester);
 		if (fresh.length > 0) await this.sendAll(fresh, requester);
 		await waitForDelivery(tasks, requester, this.parts);
@@ -146,25 +149,6 @@ class Run {
 	private async connect(): Promise<Requester> {
 		const { host, settings } = this.parts;
 		return await Requester.create(host, readRequestOptions(host), settings.maxConcurrency);
-	}
-
-	/** Of messages that are only shown: the ones Skip If Sent would skip. */
-	private async wouldSkip(tasks: Task[]): Promise<Set<Task>> {
-		const since = comparedSince(this.parts, true);
-		if (since === undefined || tasks.length === 0) return new Set();
-		return await this.deduplicator(await this.connect(), since).wouldSkip(tasks);
-	}
-
-	/** With Skip If Sent, and after a crash: what others have not sent yet. */
-	private async notSentByOthers(tasks: Task[], requester: Requester): Promise<Task[]> {
-		const since = comparedSince(this.parts);
-		if (since === undefined || tasks.length === 0) return tasks;
-		this.requests.deduplicator = this.deduplicator(requester, since);
-		return await this.requests.deduplicator.leaveOutSent(tasks);
-	}
-
-	private deduplicator(requester: Requester, since: number): Deduplicator {
-		return new Deduplicator(this.parts, this.guards, this.reconciler, requester, since);
 	}
 
 	/**
