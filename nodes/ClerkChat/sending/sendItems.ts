@@ -165,7 +165,6 @@ class Run {
 			await inTurns(batchesOf(left, operation.write), requester.concurrency, async (batch) => {
 				if (!requests.isHalted) await requests.send(batch, requester);
 				if (requests.isHalted) requester.stop();
-				requests.endRest(batch.tasks);
 				progress.step(batch.tasks.length - this.left(batch.tasks).length);
 			});
 			throwIfCancelled(host);
