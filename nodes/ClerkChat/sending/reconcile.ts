@@ -30,9 +30,6 @@ export class Reconciler {
 	/** What this run has already searched for that others, or earlier tries, left unknown. */
 	private readonly searched = new WeakSet<LedgerEntry>();
 
-	/** How many messages the record settled. */
-	settled = 0;
-
 	constructor(private readonly run: RunParts) {}
 
 	/** Whether nothing more may be started until the record has been searched. */
@@ -86,7 +83,7 @@ export class Reconciler {
 		const entriesOf = (task: Task) => runLedger.standing(task).entries;
 		const taskOf = new Map(tasks.flatMap((task) => entriesOf(task).map((each) => [each, task])));
 		const sent = (found: LedgerEntry[], entry: Entry) => {
-			this.settled++;
+			this.run.results.settled++;
 			// It is on this account's record, whoever sent it.
 			const account = runLedger.accounts.current;
 			runLedger.end(found, { state: 'sent', results: [entry], account });
@@ -170,7 +167,7 @@ export class Reconciler {
 
 	/** Treats what the record says about a message as if it had been the response. */
 	private concludeFound(task: Task, found: Entry, requester: Requester): void {
-		if (!objectionTo(found)) this.settled++;
+		if (!objectionTo(found)) this.run.results.settled++;
 		const read = readAnswer([found], contextOf(this.run, requester, task));
 		this.run.decisions.conclude(task, { ...read, isOnRecord: true });
 	}

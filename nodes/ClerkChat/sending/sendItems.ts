@@ -108,8 +108,7 @@ class Run {
 			decisions.endUntried(this.left([...real, ...shown]), { words: wordsOf(error) });
 		}
 		throwIfCancelled(host);
-		const { settled } = this.reconciler;
-		results.throwIfStopped(settled);
+		results.throwIfStopped();
 		if (shown.length > 0) {
 			const isRedirected = real.some((task) => results.isSent(task));
 			host.addHint?.(previewHint(operation.write, wouldBeSent, isRedirected));
@@ -121,7 +120,7 @@ class Run {
 		const items = results.items(shape || undefined);
 		runLedger.saved.shorten();
 		const isSend = operation.write.message !== undefined && operation.kind === 'write';
-		return { items, summary: results.summaryHint(settled, isSend) };
+		return { items, summary: results.summaryHint(isSend) };
 	}
 
 	private async sendReal(tasks: Task[]): Promise<void> {
@@ -163,7 +162,7 @@ class Run {
 		let left = fresh;
 		while (left.length > 0) {
 			await inTurns(batchesOf(left, operation.write), requester.concurrency, async (batch) => {
-				if (!requests.isHalted) await requests.send(batch, requester);
+				await requests.send(batch, requester);
 				if (requests.isHalted) requester.stop();
 				progress.step(batch.tasks.length - this.left(batch.tasks).length);
 			});
