@@ -25,27 +25,23 @@ const AFTER_CRASH = 12 * HOUR;
 const CLOCKS = HOUR / 6;
 
 /**
- * Since when (ms since 1970) the record is compared, if at all: as 'Skip If Sent' says, and for messages after a crash
- * since the try of which something is left.
+ * Since when (ms since 1970) the record is compared: as 'Skip If Sent' says, and for messages after a crash since the try
+ * of which something is left. Infinity if it isn't.
  * @param isShown whether messages are only shown, not sent
  */
-function comparedSince(
-	{ settings, runLedger, operation }: RunParts,
-	isShown = false,
-): number | undefined {
+function comparedSince({ settings, runLedger, operation }: RunParts, isShown = false): number {
 	// 'Test Recipient' always gets its message.
-	if (settings.testRuns === 'redirect' && !isShown) return undefined;
+	if (settings.testRuns === 'redirect' && !isShown) return Infinity;
 	const { skipSentWithinHours: hours } = settings;
 	const { lostSince } = runLedger.saved;
 	const now = Date.now();
 	// Every retry puts a new link into a question, so the record can't have it.
 	const { message } = operation.write;
 	const isLost = !isShown && lostSince !== undefined && message && !message.isPerExecution;
-	const since = Math.min(
+	return Math.min(
 		hours === undefined ? Infinity : now - hours * HOUR,
 		isLost ? Math.max(lostSince - CLOCKS, now - AFTER_CRASH) : Infinity,
 	);
-	return since === Infinity ? undefined : since;
 }
 
 /**
@@ -72,7 +68,7 @@ export class Deduplicator {
 	async leaveOutSent(tasks: Task[], requester: Requester): Promise<Task[]> {
 		const { decisions, results } = this.run;
 		const since = comparedSince(this.run);
-		if (since === undefined || tasks.length === 0) return tasks;
+		if (since === Infinity || tasks.length === 0) return tasks;
 		const others = new OtherExecutions(this.run, requester, since);
 		this.others = others;
 		const untold = this.withoutTell(tasks.filter(({ message }) => !message));
@@ -89,7 +85,7 @@ export class Deduplicator {
 	 */
 	async wouldSkip(tasks: Task[], connect: () => Promise<Requester>): Promise<Set<Task>> {
 		const since = comparedSince(this.run, true);
-		if (since === undefined || tasks.length === 0) return new Set();
+		if (since === Infinity || tasks.length === 0) return new Set();
 		const others = new OtherExecutions(this.run, await connect(), since);
 		const findings = await this.lookUp(tasks, others);
 		return new Set(tasks.filter(({ claims }) => claims.some((claim) => findings?.has(claim))));
