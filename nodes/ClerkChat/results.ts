@@ -153,7 +153,7 @@ export class Results {
 	 * @param shape converts each result to the form that the node returns; previews are not converted
 	 */
 	items(shape?: (result: IDataObject) => IDataObject): INodeExecutionData[] {
-		const inOrder = this.all.sort((a, b) => a.item - b.item || (a.part ?? 0) - (b.part ?? 0));
+		const inOrder = this.all.sort((a, b) => a.item - b.item || a.part - b.part);
 		const shaped = (item: INodeExecutionData) => {
 			const { status, skipped } = item.json;
 			if (!shape || status === 'preview') return item;
@@ -189,6 +189,6 @@ function told(result: Result): Told {
 	return { outcome, words, code, sendAfter };
 }
 
-function keyOf({ item, part = 0 }: Place): string {
+function keyOf({ item, part }: Place): string {
 	return `${item}:${part}`;
 }

@@ -36,7 +36,7 @@ const tasksOf = (runLedger: RunLedger, textOf: (item: number) => string): Task[]
 	Array.from({ length: VERY_MANY }, (_, item) => {
 		const body = { sender: '+14155550100', recipients: ['+14155550123'], body: textOf(item) };
 		const request = { method: 'POST' as const, url: '/public/messages', body };
-		return taskOf({ item, request }, runLedger, writeMessage);
+		return taskOf({ item, part: 0, request }, runLedger, writeMessage);
 	});
 
 /** Sends a long list, refuses a tenth of it, and looks at it again in a retry. */

@@ -33,7 +33,7 @@ function runOf(
 		} as Host,
 		write,
 	);
-	const task = taskOf({ item: 0, request: asked }, runLedger, write);
+	const task = taskOf({ item: 0, part: 0, request: asked }, runLedger, write);
 	runLedger.claims.assign(task.claims);
 	return { runLedger, task, known: () => runLedger.standing(task).known };
 }
@@ -359,7 +359,11 @@ test('an item with the same content has priority over the one now in its place',
 		writeMessage,
 	);
 	const tasks = ['New', 'Once'].map((text, item) =>
-		taskOf({ item, request: { ...request, body: { ...body, body: text } } }, again, writeMessage),
+		taskOf(
+			{ item, part: 0, request: { ...request, body: { ...body, body: text } } },
+			again,
+			writeMessage,
+		),
 	);
 	again.claims.assign(tasks.flatMap(({ claims }) => claims));
 	expect(tasks.map((task) => again.standing(task).known)).toEqual(['nothing', 'inFlight']);
