@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Words } from '../../api/faults';
 import { entriesOf, giveFor, namedIn } from '../../api/matching';
 import type { Match, Sought } from '../../api/matching';
-import { objectionTo } from '../../api/messageStatus';
+import { isFailed } from '../../api/messageStatus';
 import { personOf } from '../../api/person';
 import { idOf } from '../../api/record';
 import type { Entry, Reading } from '../../api/record';
@@ -71,8 +71,7 @@ export class OtherExecutions {
 			if (state === 'inFlight' || mayBeResent) continue;
 			entries.delete(entry);
 			const listed = results.map((result) => onRecord.get(idOf(result)) ?? result);
-			const isFailed = listed.some((each) => objectionTo(each)?.outcome === 'refused');
-			if (isFailed || listed.some((each) => this.isGiven(each, recipient))) continue;
+			if (listed.some((each) => isFailed(each) || this.isGiven(each, recipient))) continue;
 			for (const result of listed) giveFor(this.given, result, recipient);
 			const isListed = listed.some((each) => onRecord.has(idOf(each)));
 			const isOurs = runLedger.accounts.owns(entry) || isListed;
@@ -97,7 +96,7 @@ export class OtherExecutions {
 		const whole = wholeFor(sought, reading, this.isOwn);
 		if (whole.kind === 'read' && !whole.isWhole) return { reason: whole.reason };
 		// A recipient of a group message has it, whether this run sends to the group, to each person, or per item.
-		const sent = reading.entries.filter((entry) => objectionTo(entry)?.outcome !== 'refused');
+		const sent = reading.entries.filter((entry) => !isFailed(entry));
 		const given = this.givenOf(sent);
 		const look = (units: Place[][]) => {
 			const messages = units.map((places) => this.soughtFor(places));

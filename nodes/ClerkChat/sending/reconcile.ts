@@ -1,6 +1,6 @@
 import type { Words } from '../../api/faults';
 import { namedIn } from '../../api/matching';
-import { objectionTo } from '../../api/messageStatus';
+import { isFailed, objectionTo } from '../../api/messageStatus';
 import type { Entry } from '../../api/record';
 import { searchRecord } from '../../api/recordSearch';
 import type { Query as Searched, Search } from '../../api/recordSearch';
@@ -120,7 +120,7 @@ export class Reconciler {
 			runLedger.end(shown, { state: 'unknown', words, isOnRecord: true });
 		const settle = ({ entries: these }: Query, found: Entry) => {
 			const objection = objectionTo(found);
-			if (objection?.outcome === 'refused') runLedger.release(these, [found]);
+			if (isFailed(found)) runLedger.release(these, [found]);
 			else if (!this.isOfUse(these[0], these.map((each) => taskOf.get(each)).find(Boolean))) {
 				runLedger.release(these);
 			} else if (objection) {
