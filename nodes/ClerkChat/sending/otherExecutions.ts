@@ -102,7 +102,7 @@ export class OtherExecutions {
 			const messages = units.map((places) => this.soughtFor(places));
 			entriesOf(messages, sent, this.isOwn, given).forEach((match, index) => {
 				if (!match) return;
-				for (const { claim } of units[index]) findings.set(claim, this.findingOf(match, claim));
+				for (const { claim } of units[index]) findings.set(claim, this.findingOf(match));
 			});
 		};
 		// One message to all of an item's recipients, or one message to each.
@@ -117,12 +117,9 @@ export class OtherExecutions {
 		return findings;
 	}
 
-	private findingOf(match: Match, { recipient }: Claim): Finding {
-		if (match.answer === 'perhaps') {
-			return { results: [], doubt: perhapsOnRecord(this.run.operation.write, match) };
-		}
-		giveFor(this.given, match.entry, recipient);
-		return { results: [match.entry] };
+	private findingOf(match: Match): Finding {
+		if (match.answer === 'same') return { results: [match.entry] };
+		return { results: [], doubt: perhapsOnRecord(this.run.operation.write, match) };
 	}
 
 	private soughtFor(places: Place[]): Sought {
