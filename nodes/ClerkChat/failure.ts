@@ -2,10 +2,10 @@ import type { NodeOperationError } from 'n8n-workflow';
 import type { FailedOutcome } from '../api/errors';
 import type { Fault, Words } from '../api/faults';
 
-/** An item (counted from 0), or one of its parts. */
+/** A part of an item, both counted from 0. An item that requests one thing has one part. */
 export interface Place {
 	item: number;
-	part?: number;
+	part: number;
 }
 
 /** An item with invalid fields. */

@@ -34,6 +34,9 @@ export class Results {
 	/** Why the run starts nothing more; undefined as long as it goes on. */
 	culprit?: Culprit;
 
+	/** How many unclear results the record confirmed. */
+	settled = 0;
+
 	private readonly results = new Map<string, Result>();
 
 	/** The first failure of an earlier try that is not retried. */
@@ -105,25 +108,22 @@ export class Results {
 		throw error;
 	}
 
-	/**
-	 * The hint that sums up a run. For anything but messages, only if it reports something other than success.
-	 * @param settled how many unclear results the record confirmed
-	 */
-	summaryHint(settled: number, isSend: boolean): Hint | undefined {
+	/** The hint that sums up a run. For anything but messages, only if it reports something other than success. */
+	summaryHint(isSend: boolean): Hint | undefined {
 		const outcomes = this.all.map((result) => told(result).outcome);
-		const isTold = isSend || settled > 0 || outcomes.some((each) => each !== 'sent');
-		const summary = isTold ? this.summary(settled) : undefined;
+		const isTold = isSend || this.settled > 0 || outcomes.some((each) => each !== 'sent');
+		const summary = isTold ? this.summary() : undefined;
 		if (summary === undefined) return undefined;
 		const isAnyFailed = outcomes.some((each) => !['sent', 'skipped', 'shown'].includes(each));
 		return [summary, isAnyFailed ? { type: 'warning' } : undefined];
 	}
 
-	private summary(settled: number): string | undefined {
-		return summaryOf(this.write, this.all.map(told), settled, this.host.timezone);
+	private summary(): string | undefined {
+		return summaryOf(this.write, this.all.map(told), this.settled, this.host.timezone);
 	}
 
 	/** @throws if On Error is Stop, the error of the item that ended the run, with a summary of all items */
-	throwIfStopped(settled: number): void {
+	throwIfStopped(): void {
 		const culprit = this.culprit ?? this.earlier;
 		if (!culprit || this.host.continueOnFail) return;
 		const { item, error, hold } = culprit;
@@ -141,7 +141,7 @@ export class Results {
 		);
 		if (all.length > 1) {
 			const nothing = isHeld && !isAnySent ? `Nothing was ${write.wording.done}.` : '';
-			error.description = this.lines(this.summary(settled), nothing, error.description ?? '');
+			error.description = this.lines(this.summary(), nothing, error.description ?? '');
 			this.addTo(error, position(item, host.itemCount));
 		}
 		this.addTo(error, howToGoOn(write, host, culprit, { skips, isAnySent, isAnyLeft }));
@@ -153,7 +153,7 @@ export class Results {
 	 * @param shape converts each result to the form that the node returns; previews are not converted
 	 */
 	items(shape?: (result: IDataObject) => IDataObject): INodeExecutionData[] {
-		const inOrder = this.all.sort((a, b) => a.item - b.item || (a.part ?? 0) - (b.part ?? 0));
+		const inOrder = this.all.sort((a, b) => a.item - b.item || a.part - b.part);
 		const shaped = (item: INodeExecutionData) => {
 			const { status, skipped } = item.json;
 			if (!shape || status === 'preview') return item;
@@ -189,6 +189,6 @@ function told(result: Result): Told {
 	return { outcome, words, code, sendAfter };
 }
 
-function keyOf({ item, part = 0 }: Place): string {
+function keyOf({ item, part }: Place): string {
 	return `${item}:${part}`;
 }

@@ -195,6 +195,17 @@ describe('Skip If Sent', () => {
 		if (chat.got(ann) === 1) expect(outcomesOf(second)).not.toEqual(['sent']);
 	});
 
+	test('messages of an earlier key count once they are on record under the new one', async () => {
+		const chat = clerkChat();
+		const items = itemsTo([somebody()], 'keys');
+		await runNode(items, setup());
+		const second = await runNode(items, moved(skipping({}, toContinue)));
+		expect(second.items.map(({ json }) => [json.id, json.skipped])).toEqual([
+			[chat.entries[0].id, true],
+		]);
+		expect(chat.sent).toHaveLength(1);
+	});
+
 	test("messages sent to a test server don't count", async () => {
 		const items = itemsTo(some(2), 'tests');
 		const forTests = clerkChat({ onRecord: false }, { baseUrl: OTHER_SERVER });

@@ -660,6 +660,15 @@ describe('a group message and one to some of its members', () => {
 		expect(asked(chat)).toEqual([people, [cat]]);
 	});
 
+	test("on record is the group's, though the list has its member first", async () => {
+		const chat = clerkChat();
+		const { people, ones, both } = group('first');
+		chat.entries.push(entryOf({ text: 'first', to: people }));
+		const result = await runNode([ones[0], ...both], skipping());
+		expect(asked(chat)).toEqual([[people[0]]]);
+		expect(result.items.map(({ json }) => json.skipped)).toEqual([undefined, true]);
+	});
+
 	test("their own message in the same list doesn't count", async () => {
 		const chat = clerkChat();
 		const { ones, both } = group('own');

@@ -30,7 +30,7 @@ async function requesterOf(apiKey: string, listed: IDataObject[] | 'broken' = []
 async function accountOf(apiKey: string): Promise<string> {
 	const accounts = new Accounts();
 	await accounts.use((await requesterOf(apiKey)).requester, []);
-	return accounts.current!;
+	return accounts.current;
 }
 
 const entry = (changes: Partial<LedgerEntry>) =>

@@ -1,4 +1,3 @@
-import { sleep } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
 import { Claims, LogReader } from '../../nodes/ClerkChat/sending/ledger/claims';
 import { ledger } from '../../nodes/ClerkChat/sending/ledger/ledger';
@@ -162,9 +161,8 @@ describe('an earlier entry is assigned to', () => {
 		const run = aRun();
 		const [own, claim] = [run.begin(), run.claim()];
 		const [one, other] = [run.add(), run.add({ run: '1' })];
-		expect(own.ofItem(0)).toEqual([one]);
 		ledger.remove(one);
-		expect(own.ofItem(0)).toEqual([]);
+		expect(own.takeItem(0)).toEqual([]);
 		expect(own.entryOf(claim)).toBe(other);
 		ledger.remove(other);
 		expect(own.entryOf(claim)).toBeUndefined();
@@ -180,10 +178,11 @@ describe('an earlier entry is assigned to', () => {
 			run.add({ item: 1 }),
 		];
 		const own = run.begin();
-		expect(own.ofItem(0)).toEqual(added.slice(0, 3));
-		expect(own.ofItem(2)).toEqual([]);
 		own.take(run.claim(), added[0]);
-		expect(own.ofItem(0)).toEqual(added.slice(1, 3));
+		expect(own.takeItem(0)).toMatchObject([added.slice(1, 3)]);
+		expect(own.claimOf(added[2])).toBeDefined();
+		expect(own.takeItem(0)).toEqual([]);
+		expect(own.takeItem(2)).toEqual([]);
 	});
 
 	test('the run that continues it, even a later one', () => {
@@ -210,13 +209,15 @@ test("an entry that a run started is its own, and isn't assigned to an equal ite
 	]);
 });
 
-test("another run's entry in flight is shared, and dropped when that run gives it up", async () => {
+test("another run's entry in flight is shared, and dropped after that run has given it up", () => {
 	const run = aRun();
 	const entries = [run.add({ state: 'inFlight' }), run.add({ state: 'inFlight', item: 1 })];
-	run.begin().assign([run.claim(), run.claim({ item: 1 })]);
+	const [own, claims] = [run.begin(), [run.claim(), run.claim({ item: 1 })]];
+	own.assign(claims);
+	expect([...run.kept]).toEqual(entries);
 	ledger.remove(entries[0]);
 	ledger.move(entries[1], { state: 'unknown' });
-	await sleep(0);
+	expect(claims.map((claim) => own.entryOf(claim))).toEqual([undefined, entries[1]]);
 	expect([...run.kept]).toEqual([entries[1]]);
 });
 

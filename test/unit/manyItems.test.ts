@@ -36,7 +36,7 @@ const tasksOf = (runLedger: RunLedger, textOf: (item: number) => string): Task[]
 	Array.from({ length: VERY_MANY }, (_, item) => {
 		const body = { sender: '+14155550100', recipients: ['+14155550123'], body: textOf(item) };
 		const request = { method: 'POST' as const, url: '/public/messages', body };
-		return taskOf({ item, request }, runLedger, writeMessage);
+		return taskOf({ item, part: 0, request }, runLedger, writeMessage);
 	});
 
 /** Sends a long list, refuses a tenth of it, and looks at it again in a retry. */
@@ -44,7 +44,7 @@ function sendAndRetry(textOf: (item: number) => string) {
 	const saved = { context: {}, flow: {} };
 	const first = new RunLedger(hostOf(saved), writeMessage);
 	const tasks = tasksOf(first, textOf);
-	first.assign(tasks.flatMap(({ claims }) => claims));
+	first.claims.assign(tasks.flatMap(({ claims }) => claims));
 	const known = new Set<string>();
 	for (const task of tasks) {
 		known.add(first.standing(task).known);
@@ -56,7 +56,7 @@ function sendAndRetry(textOf: (item: number) => string) {
 	first.close();
 	const again = new RunLedger(hostOf(saved), writeMessage);
 	const same = tasksOf(again, textOf);
-	again.assign(same.flatMap(({ claims }) => claims));
+	again.claims.assign(same.flatMap(({ claims }) => claims));
 	const sent = same.filter((task) => again.standing(task).known === 'sent');
 	expect(sent).toHaveLength(VERY_MANY * 0.9);
 	again.close();

@@ -33,8 +33,8 @@ function runOf(
 		} as Host,
 		write,
 	);
-	const task = taskOf({ item: 0, request: asked }, runLedger, write);
-	runLedger.assign(task.claims);
+	const task = taskOf({ item: 0, part: 0, request: asked }, runLedger, write);
+	runLedger.claims.assign(task.claims);
 	return { runLedger, task, known: () => runLedger.standing(task).known };
 }
 
@@ -71,14 +71,14 @@ test('an entry that the other releases is certainly not sent only if it was trie
 	const [one, other] = twoRetries();
 	const [once] = one.runLedger.begunFor(one.task);
 	other.runLedger.release([once]);
-	expect(once.isRefused).toBe(true);
+	expect(ledger.owners.isRefused(once)).toBe(true);
 
 	const [again, releasing] = twoRetries();
 	again.runLedger.begin([again.task], SERVER);
 	const [twice] = again.runLedger.begunFor(again.task);
 	again.runLedger.end([twice], { state: 'unknown' });
 	releasing.runLedger.release([twice]);
-	expect(twice.isRefused).toBeUndefined();
+	expect(ledger.owners.isRefused(twice)).toBe(false);
 });
 
 test('a message that one sent stays sent, whatever the other learns', () => {
@@ -359,9 +359,13 @@ test('an item with the same content has priority over the one now in its place',
 		writeMessage,
 	);
 	const tasks = ['New', 'Once'].map((text, item) =>
-		taskOf({ item, request: { ...request, body: { ...body, body: text } } }, again, writeMessage),
+		taskOf(
+			{ item, part: 0, request: { ...request, body: { ...body, body: text } } },
+			again,
+			writeMessage,
+		),
 	);
-	again.assign(tasks.flatMap(({ claims }) => claims));
+	again.claims.assign(tasks.flatMap(({ claims }) => claims));
 	expect(tasks.map((task) => again.standing(task).known)).toEqual(['nothing', 'inFlight']);
 });
 

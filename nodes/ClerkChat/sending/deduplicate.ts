@@ -12,7 +12,7 @@ import type { RunParts } from './decisions';
 import type { Guards } from './guards/guards';
 import { ledger } from './ledger/ledger';
 import { OtherExecutions } from './otherExecutions';
-import type { Finding, Findings } from './otherExecutions';
+import type { Findings } from './otherExecutions';
 import type { Reconciler } from './reconcile';
 import type { Task } from './task';
 
@@ -25,63 +25,70 @@ const AFTER_CRASH = 12 * HOUR;
 const CLOCKS = HOUR / 6;
 
 /**
- * Since when (ms since 1970) the record is compared, if at all: as 'Skip If Sent' says, and for messages after a crash
- * since the try of which something is left.
+ * Since when (ms since 1970) the record is compared: as 'Skip If Sent' says, and for messages after a crash since the try
+ * of which something is left. Infinity if it isn't.
+ * @param isShown whether messages are only shown, not sent
  */
-export function comparedSince({ settings, runLedger, operation }: RunParts): number | undefined {
+function comparedSince({ settings, runLedger, operation }: RunParts, isShown = false): number {
 	// 'Test Recipient' always gets its message.
-	if (settings.testRuns === 'redirect') return undefined;
+	if (settings.testRuns === 'redirect' && !isShown) return Infinity;
 	const { skipSentWithinHours: hours } = settings;
 	const { lostSince } = runLedger.saved;
 	const now = Date.now();
 	// Every retry puts a new link into a question, so the record can't have it.
 	const { message } = operation.write;
-	const isLost = lostSince !== undefined && message !== undefined && !message.isPerExecution;
-	const since = Math.min(
+	const isLost = !isShown && lostSince !== undefined && message && !message.isPerExecution;
+	return Math.min(
 		hours === undefined ? Infinity : now - hours * HOUR,
 		isLost ? Math.max(lostSince - CLOCKS, now - AFTER_CRASH) : Infinity,
 	);
-	return since === Infinity ? undefined : since;
 }
 
-/** Deduplicates ('Skip If Sent') against what other executions sent, according to the ledger and Clerk Chat's record. */
+/**
+ * Deduplicates against what other executions sent, according to the ledger and Clerk Chat's record: with 'Skip If Sent',
+ * and after a crash.
+ */
 export class Deduplicator {
 	/** Whether we have checked the form in which Clerk Chat returns messages. */
 	private isLearned = false;
 
-	private readonly others: OtherExecutions;
+	/** Set if the run is compared with them. */
+	private others?: OtherExecutions;
 
-	/** @param since how far to look back, in ms since 1970 */
 	constructor(
 		private readonly run: RunParts,
 		private readonly guards: Guards,
 		private readonly reconciler: Reconciler,
-		private readonly requester: Requester,
-		private readonly since: number,
-	) {
-		this.others = new OtherExecutions(run, requester, since);
-	}
+	) {}
 
 	/**
 	 * Ends tasks that were already sent, or for which that can't be determined.
 	 * @returns the remaining tasks
 	 */
-	async leaveOutSent(tasks: Task[]): Promise<Task[]> {
+	async leaveOutSent(tasks: Task[], requester: Requester): Promise<Task[]> {
+		const { decisions, results } = this.run;
+		const since = comparedSince(this.run);
+		if (since === Infinity || tasks.length === 0) return tasks;
+		const others = new OtherExecutions(this.run, requester, since);
+		this.others = others;
 		const untold = this.withoutTell(tasks.filter(({ message }) => !message));
 		// Another retry may have sent it in the meantime.
-		const findings = await this.lookUp(tasks, (task) => this.run.decisions.isLeft(task));
-		const told = [...(findings ?? [])].filter(([task, found]) => !this.conclude(task, found));
-		return [...untold, ...told.map(([task]) => task)];
+		const findings = await this.lookUp(tasks, others, (task) => decisions.isLeft(task));
+		if (!findings) return untold;
+		const left = tasks.filter((task) => task.message && !results.has(task));
+		return [...untold, ...left.filter((task) => !this.conclude(task, findings, others))];
 	}
 
 	/**
 	 * For runs that only show messages: the tasks that would be skipped, or refused because nobody can tell whether
 	 * they were sent. If the record can't answer at all, the tasks have already ended.
 	 */
-	async wouldSkip(tasks: Task[]): Promise<Set<Task>> {
-		const findings = await this.lookUp(tasks);
-		const skipped = [...(findings ?? [])].filter(([, found]) => found.some(Boolean));
-		return new Set(skipped.map(([task]) => task));
+	async wouldSkip(tasks: Task[], connect: () => Promise<Requester>): Promise<Set<Task>> {
+		const since = comparedSince(this.run, true);
+		if (since === Infinity || tasks.length === 0) return new Set();
+		const others = new OtherExecutions(this.run, await connect(), since);
+		const findings = await this.lookUp(tasks, others);
+		return new Set(tasks.filter(({ claims }) => claims.some((claim) => findings?.has(claim))));
 	}
 
 	/**
@@ -89,19 +96,21 @@ export class Deduplicator {
 	 * @returns what to wait for before asking again; undefined when the task has ended or may be sent
 	 */
 	standsInTheWay(task: Task): Promise<void> | undefined {
-		const others = this.others.of(task);
-		const unclear = others.filter((entry) => this.reconciler.isNew(entry));
-		const inFlight = others.find(({ state }) => state === 'inFlight');
+		const { others } = this;
+		if (!others) return undefined;
+		const entries = others.of(task);
+		const unclear = entries.filter((entry) => this.reconciler.isNew(entry));
+		const inFlight = entries.find(({ state }) => state === 'inFlight');
 		const arriving = inFlight ?? ledger.anotherArriving(unclear);
 		if (arriving) return ledger.settled(arriving);
-		if (unclear.length > 0) return this.reconciler.settleOthers(unclear, this.requester);
-		this.conclude(task, this.others.findingsFor(task, new Map()));
+		if (unclear.length > 0) return this.reconciler.settleOthers(unclear, others.requester);
+		this.conclude(task, others.inLedger([task]), others);
 		return undefined;
 	}
 
 	/** Notices when Clerk Chat returns a message in a form that matching won't find; once is enough. */
 	learnFrom({ message }: Task, results: IDataObject[]): void {
-		if (this.isLearned || !message || results.length !== 1) return;
+		if (this.isLearned || !this.others || !message || results.length !== 1) return;
 		const change = changedForms(message, results[0]).find(({ isBridged }) => !isBridged);
 		this.isLearned = true;
 		if (change) this.run.host.addHint?.(changedHint(change.asked, change.given));
@@ -120,15 +129,15 @@ export class Deduplicator {
 	/**
 	 * Looks up in the ledger and on the record who already has which message.
 	 * @param isOpen called once everything that may be on record is known
-	 * @returns findings for the tasks that the record can identify; undefined if it can't be read, and then the tasks
-	 * have ended
+	 * @returns undefined if the record can't be read, and then the tasks have ended
 	 */
 	private async lookUp(
 		all: Task[],
+		others: OtherExecutions,
 		isOpen: (task: Task) => boolean = () => true,
 	): Promise<Findings | undefined> {
-		const { run, requester, others } = this;
-		const { host, decisions, runLedger, settings } = run;
+		const { host, decisions, runLedger, settings } = this.run;
+		const { requester, since } = others;
 		const tasks = all.filter(({ message }) => message);
 		if (tasks.length === 0) return new Map();
 		let reading: Reading | undefined;
@@ -139,7 +148,7 @@ export class Deduplicator {
 			const arrived = Promise.all(entries.map(async (entry) => await ledger.settled(entry)));
 			await Promise.race([arrived, untilCancelled(host)]);
 			await this.reconciler.settleOthers(entries, requester);
-			reading = await this.guards.readRecord(requester, this.since);
+			reading = await this.guards.readRecord(requester, since);
 			if (!reading) return undefined;
 		} while (
 			others.begunSince(began, tasks).some((entry) => runLedger.saved.messages.isOfExecution(entry))
@@ -150,9 +159,8 @@ export class Deduplicator {
 			const isAfterCrash = settings.skipSentWithinHours === undefined;
 			// This key will never be able to tell, as with a template.
 			if (isClosed && isAfterCrash && settings.resendUnknown) {
-				const open = tasks.filter(isOpen);
-				for (const task of open) task.isAfterUnknown = true;
-				return new Map(open.map((task) => [task, []]));
+				for (const task of tasks) if (isOpen(task)) task.isAfterUnknown = true;
+				return new Map();
 			}
 			const answer = wordsFor(fault, { secrets: requester.secrets, timezone: host.timezone });
 			decisions.endBefore(tasks, recordClosed({ answer, fault, isAfterCrash }), fault);
@@ -165,24 +173,22 @@ export class Deduplicator {
 	}
 
 	/** Ends a task if all its recipients have the message, or if that can't be determined. */
-	private conclude(task: Task, findings: Array<Finding | undefined>): boolean {
+	private conclude(task: Task, findings: Findings, { requester }: OtherExecutions): boolean {
 		const { results, runLedger, decisions } = this.run;
-		const known = findings.filter((finding) => finding !== undefined);
-		if (known.length === 0) return false;
-		const doubt = known.find((finding) => 'doubt' in finding)?.doubt;
-		const have = task.claims.filter((_, index) => findings[index]);
-		const found = [...new Set(known.flatMap((each) => ('results' in each ? each.results : [])))];
-		const read = readAnswer(found, contextOf(this.run, this.requester, task));
+		const have = task.claims.filter((claim) => findings.has(claim));
+		if (have.length === 0) return false;
+		const known = have.map((claim) => findings.get(claim)!);
+		const doubt = known.find((finding) => finding.doubt)?.doubt;
+		const found = [...new Set(known.flatMap((finding) => finding.results))];
+		const read = readAnswer(found, contextOf(this.run, requester, task));
 		const words = doubt ?? (read.attempt === 'unknown' ? read.words : undefined);
 		if (words) decisions.doubt(task, { words });
 		else if (have.length < task.claims.length) {
 			decisions.refuse(task, someHaveIt(have.map(({ recipient }) => recipient)));
 		} else {
 			const skipped = new Map(found.map((each) => [each, { ...each, skipped: true }]));
-			const each = findings.map((one) =>
-				one && 'results' in one ? one.results.map((result) => skipped.get(result)!) : [],
-			);
-			runLedger.file(task.claims, this.requester.baseURL, each);
+			const each = known.map((finding) => finding.results.map((result) => skipped.get(result)!));
+			runLedger.file(task.claims, requester.baseURL, each);
 			results.succeed(task, [...skipped.values()]);
 		}
 		return true;

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Words } from '../../api/faults';
 import { entriesOf, giveFor, namedIn } from '../../api/matching';
 import type { Match, Sought } from '../../api/matching';
-import { objectionTo } from '../../api/messageStatus';
+import { isFailed } from '../../api/messageStatus';
 import { personOf } from '../../api/person';
 import { idOf } from '../../api/record';
 import type { Entry, Reading } from '../../api/record';
@@ -13,20 +13,22 @@ import { LogReader } from './ledger/claims';
 import type { RunParts } from './decisions';
 import { ledger } from './ledger/ledger';
 import { recordKeyOf, recordLog } from './ledger/ledgerEntry';
-import type { LedgerEntry } from './ledger/ledgerEntry';
+import type { Claim, LedgerEntry } from './ledger/ledgerEntry';
 import type { Task } from './task';
 
-/** What is known about a message to one person: that it was sent, or why that can't be determined. */
-export type Finding = { results: IDataObject[] } | { doubt: Words };
+/** What is known about a message to one person: what was sent, or why that can't be determined. */
+export interface Finding {
+	results: IDataObject[];
+	doubt?: Words;
+}
 
-/** For each task, the findings for its recipients; undefined for those who don't have the message. */
-export type Findings = Map<Task, Array<Finding | undefined>>;
+/** By claim; none for a recipient who doesn't have the message. */
+export type Findings = Map<Claim, Finding>;
 
 /** One recipient of a task. */
 interface Place {
 	task: Task;
-	/** The index of the recipient's claim. */
-	at: number;
+	claim: Claim;
 }
 
 /** What others sent, are sending, or may have sent: other executions of this process, and what the record shows. */
@@ -40,40 +42,47 @@ export class OtherExecutions {
 	/** @param since how far back to look, in ms since 1970 */
 	constructor(
 		private readonly run: RunParts,
-		private readonly requester: Requester,
-		private readonly since: number,
+		readonly requester: Requester,
+		readonly since: number,
 	) {}
 
 	/** All entries that the record couldn't tell from one of a task's messages. */
 	of(task: Task): LedgerEntry[] {
-		return this.byRecipient(task).flatMap((entries) => [...entries].filter(this.isOfUse));
+		return placesOf([task]).flatMap((place) => [...this.entriesFor(place)].filter(this.isOfUse));
 	}
 
-	/** What others sent, or may have sent, to each of a task's recipients. Each entry counts once. */
-	findingsFor(task: Task, onRecord: Map<string, Entry>): Array<Finding | undefined> {
+	/** What others sent, or may have sent, according to the ledger. Each entry counts once. */
+	inLedger(tasks: Task[], onRecord = new Map<string, Entry>()): Findings {
+		const findings: Findings = new Map();
+		for (const place of placesOf(tasks)) {
+			const finding = this.findingFor(place, onRecord);
+			if (finding) findings.set(place.claim, finding);
+		}
+		return findings;
+	}
+
+	private findingFor(place: Place, onRecord: Map<string, Entry>): Finding | undefined {
 		const { settings, runLedger, operation } = this.run;
-		return this.byRecipient(task).map((entries, at) => {
-			const { recipient } = task.claims[at];
-			for (const entry of entries) {
-				const { state, isOnRecord, results = [], words } = entry;
-				if (!this.isOfUse(entry)) {
-					entries.delete(entry);
-					continue;
-				}
-				const mayBeResent = state === 'unknown' && settings.resendUnknown && !isOnRecord;
-				if (state === 'inFlight' || mayBeResent) continue;
+		const { recipient } = place.claim;
+		const entries = this.entriesFor(place);
+		for (const entry of entries) {
+			if (!this.isOfUse(entry)) {
 				entries.delete(entry);
-				const listed = results.map((result) => onRecord.get(idOf(result)) ?? result);
-				const isFailed = listed.some((each) => objectionTo(each)?.outcome === 'refused');
-				if (isFailed || listed.some((each) => this.isGiven(each, recipient))) continue;
-				for (const result of listed) giveFor(this.given, result, recipient);
-				const isListed = listed.some((each) => onRecord.has(idOf(each)));
-				const isOurs = runLedger.accounts.owns(entry) || isListed;
-				if (state === 'sent' && isOurs) return { results: listed };
-				return { doubt: mayHaveBeenSent(operation.write, words) };
+				continue;
 			}
-			return undefined;
-		});
+			const { state, isOnRecord, results = [], words } = entry;
+			const mayBeResent = state === 'unknown' && settings.resendUnknown && !isOnRecord;
+			if (state === 'inFlight' || mayBeResent) continue;
+			entries.delete(entry);
+			const listed = results.map((result) => onRecord.get(idOf(result)) ?? result);
+			if (listed.some((each) => isFailed(each) || this.isGiven(each, recipient))) continue;
+			for (const result of listed) giveFor(this.given, result, recipient);
+			const isListed = listed.some((each) => onRecord.has(idOf(each)));
+			const isOurs = runLedger.accounts.owns(entry) || isListed;
+			if (state === 'sent' && isOurs) return { results: listed };
+			return { results: [], doubt: mayHaveBeenSent(operation.write, words) };
+		}
+		return undefined;
 	}
 
 	/**
@@ -85,49 +94,40 @@ export class OtherExecutions {
 		reading: Extract<Reading, { kind: 'read' }>,
 	): Findings | { reason?: string } {
 		const onRecord = new Map(reading.entries.map((entry) => [idOf(entry), entry]));
-		const findings: Findings = new Map();
-		for (const task of tasks) findings.set(task, this.findingsFor(task, onRecord));
-		const sought = placesLeft(findings).map((place) => this.soughtFor([place]));
+		const findings = this.inLedger(tasks, onRecord);
+		const left = () => placesOf(tasks).filter(({ claim }) => !findings.has(claim));
+		const sought = left().map((place) => this.soughtFor([place]));
 		const whole = wholeFor(sought, reading, this.isOwn);
 		if (whole.kind === 'read' && !whole.isWhole) return { reason: whole.reason };
-		const sent = reading.entries.filter((entry) => objectionTo(entry)?.outcome !== 'refused');
-		this.addRecorded(findings, sent);
+		// A recipient of a group message has it, whether this run sends to the group, to each person, or per item.
+		const sent = reading.entries.filter((entry) => !isFailed(entry));
+		const given = this.givenOf(sent);
+		const look = (units: Place[][]) => {
+			const messages = units.map((places) => this.soughtFor(places));
+			entriesOf(messages, sent, this.isOwn, given).forEach((match, index) => {
+				if (!match) return;
+				for (const { claim } of units[index]) findings.set(claim, this.findingOf(match));
+			});
+		};
+		// One message to all of an item's recipients, or one message to each.
+		const byItem = new Map<number, Place[]>();
+		for (const place of left()) {
+			const places = byItem.get(place.claim.item);
+			if (places) places.push(place);
+			else byItem.set(place.claim.item, [place]);
+		}
+		look([...byItem.values()]);
+		look(left().map((place) => [place]));
 		return findings;
 	}
 
-	/** Adds what the record shows: one message to all of an item's recipients, or one message to each. */
-	private addRecorded(findings: Findings, entries: Entry[]): void {
-		// A recipient of a group message has it, whether this run sends to the group, to each person, or per item.
-		const given = this.givenOf(entries);
-		const look = (units: Place[][]) => {
-			const sought = units.map((places) => this.soughtFor(places));
-			entriesOf(sought, entries, this.isOwn, given).forEach((match, index) => {
-				for (const { task, at } of units[index]) {
-					findings.get(task)![at] = this.findingOf(match, task.claims[at].recipient);
-				}
-			});
-		};
-		const byItem = new Map<number, Place[]>();
-		for (const place of placesLeft(findings)) {
-			const places = byItem.get(place.task.item);
-			if (places) places.push(place);
-			else byItem.set(place.task.item, [place]);
-		}
-		look([...byItem.values()]);
-		look(placesLeft(findings).map((place) => [place]));
-	}
-
-	private findingOf(match: Match | undefined, recipient: string): Finding | undefined {
-		if (!match) return undefined;
-		if (match.answer === 'perhaps') {
-			return { doubt: perhapsOnRecord(this.run.operation.write, match) };
-		}
-		giveFor(this.given, match.entry, recipient);
-		return { results: [match.entry] };
+	private findingOf(match: Match): Finding {
+		if (match.answer === 'same') return { results: [match.entry] };
+		return { results: [], doubt: perhapsOnRecord(this.run.operation.write, match) };
 	}
 
 	private soughtFor(places: Place[]): Sought {
-		const recipients = places.map(({ task, at }) => task.claims[at].recipient);
+		const recipients = places.map(({ claim }) => claim.recipient);
 		const after = this.requester.apiTime(this.since);
 		return { ...places[0].task.message!, recipients, after };
 	}
@@ -157,7 +157,7 @@ export class OtherExecutions {
 
 	/** Everything that began after a moment (in ticks), also in retries: the record may already list it. */
 	begunSince(tick: number, tasks: Task[]): LedgerEntry[] {
-		const logs = new Set(tasks.flatMap((task) => this.logsOf(task)));
+		const logs = new Set(placesOf(tasks).map((place) => this.logOf(place)));
 		return [...logs].flatMap((log) => ledger.since(log, tick)).filter(this.isInTime);
 	}
 
@@ -166,28 +166,23 @@ export class OtherExecutions {
 
 	private readonly isInTime = ({ ended = Infinity }: LedgerEntry): boolean => ended >= this.since;
 
-	private byRecipient(task: Task): Array<Set<LedgerEntry>> {
+	private entriesFor(place: Place): Set<LedgerEntry> {
 		const { host, runLedger } = this.run;
 		// Calls of an agent count as separate executions. Otherwise, equal texts in one execution are intended.
 		const isOthers = (entry: LedgerEntry) =>
 			host.isTool ? !runLedger.isOwn(entry) : !runLedger.saved.messages.isOfExecution(entry);
-		return this.logsOf(task).map((log) => {
-			const reader = this.readers.get(log) ?? new LogReader(log, isOthers);
-			this.readers.set(log, reader);
-			return reader.read();
-		});
+		const log = this.logOf(place);
+		const reader = this.readers.get(log) ?? new LogReader(log, isOthers);
+		this.readers.set(log, reader);
+		return reader.read();
 	}
 
-	/** For each recipient of a task, the log of messages that the record couldn't tell apart. */
-	private logsOf({ message, claims }: Task): string[] {
-		const { baseURL } = this.requester;
-		return claims.map((claim) => recordLog(message ? recordKeyOf(baseURL, message, claim) : ''));
+	/** The log of messages that the record couldn't tell apart. */
+	private logOf({ task: { message }, claim }: Place): string {
+		return recordLog(message ? recordKeyOf(this.requester.baseURL, message, claim) : '');
 	}
 }
 
-/** The recipients for whom nothing has been found yet. */
-function placesLeft(findings: Findings): Place[] {
-	return [...findings].flatMap(([task, found]) =>
-		task.claims.flatMap((_, at): Place[] => (found[at] ? [] : [{ task, at }])),
-	);
+function placesOf(tasks: Task[]): Place[] {
+	return tasks.flatMap((task) => task.claims.map((claim) => ({ task, claim })));
 }

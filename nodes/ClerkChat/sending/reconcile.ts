@@ -1,6 +1,6 @@
 import type { Words } from '../../api/faults';
 import { namedIn } from '../../api/matching';
-import { objectionTo } from '../../api/messageStatus';
+import { isFailed, objectionTo } from '../../api/messageStatus';
 import type { Entry } from '../../api/record';
 import { searchRecord } from '../../api/recordSearch';
 import type { Query as Searched, Search } from '../../api/recordSearch';
@@ -29,9 +29,6 @@ export class Reconciler {
 
 	/** What this run has already searched for that others, or earlier tries, left unknown. */
 	private readonly searched = new WeakSet<LedgerEntry>();
-
-	/** How many messages the record settled. */
-	settled = 0;
 
 	constructor(private readonly run: RunParts) {}
 
@@ -86,7 +83,7 @@ export class Reconciler {
 		const entriesOf = (task: Task) => runLedger.standing(task).entries;
 		const taskOf = new Map(tasks.flatMap((task) => entriesOf(task).map((each) => [each, task])));
 		const sent = (found: LedgerEntry[], entry: Entry) => {
-			this.settled++;
+			this.run.results.settled++;
 			// It is on this account's record, whoever sent it.
 			const account = runLedger.accounts.current;
 			runLedger.end(found, { state: 'sent', results: [entry], account });
@@ -123,7 +120,7 @@ export class Reconciler {
 			runLedger.end(shown, { state: 'unknown', words, isOnRecord: true });
 		const settle = ({ entries: these }: Query, found: Entry) => {
 			const objection = objectionTo(found);
-			if (objection?.outcome === 'refused') runLedger.release(these, [found]);
+			if (isFailed(found)) runLedger.release(these, [found]);
 			else if (!this.isOfUse(these[0], these.map((each) => taskOf.get(each)).find(Boolean))) {
 				runLedger.release(these);
 			} else if (objection) {
@@ -170,7 +167,7 @@ export class Reconciler {
 
 	/** Treats what the record says about a message as if it had been the response. */
 	private concludeFound(task: Task, found: Entry, requester: Requester): void {
-		if (!objectionTo(found)) this.settled++;
+		if (!objectionTo(found)) this.run.results.settled++;
 		const read = readAnswer([found], contextOf(this.run, requester, task));
 		this.run.decisions.conclude(task, { ...read, isOnRecord: true });
 	}
@@ -178,7 +175,7 @@ export class Reconciler {
 
 /** What another execution has found out about a message in the meantime: that it was sent, or that it failed. */
 function foundIn(entries: LedgerEntry[]): Entry | undefined {
-	return entries.find(({ state, isRefused }) => state === 'sent' || isRefused)?.results?.[0];
+	return entries.find(({ results }) => results)?.results?.[0];
 }
 
 /** One query for each request. */

@@ -17,9 +17,6 @@ import { Upserts } from './upserts';
 
 /** Makes the requests of a run, each once nothing is in its way any more. */
 export class Requests {
-	/** Set with Skip If Sent. */
-	deduplicator?: Deduplicator;
-
 	/** Used by Create or Update. */
 	readonly upserts: Upserts;
 
@@ -29,6 +26,7 @@ export class Requests {
 		private readonly run: RunParts,
 		private readonly guards: Guards,
 		private readonly reconciler: Reconciler,
+		private readonly deduplicator: Deduplicator,
 	) {
 		this.upserts = new Upserts(run);
 		this.cancelled = untilCancelled(run.host);
@@ -52,12 +50,11 @@ export class Requests {
 		const sharedBy = isTold ? undefined : tasks.map(({ item }) => item);
 		tasks.forEach((task, index) => {
 			if (this.reconciler.take(task, result)) return;
-			const own = isTold ? [given[index]] : index === 0 ? given : [];
-			const results = tasks.length === 1 ? given : own;
+			const results = isTold && tasks.length > 1 ? [given[index]] : index === 0 ? given : [];
 			decisions.conclude(task, { ...result, results }, sharedBy);
 			// It may have been called off.
 			if (result.attempt === 'notTried') this.guards.holdsBack(task);
-			if (result.attempt === 'sent') this.deduplicator?.learnFrom(task, results);
+			if (result.attempt === 'sent') this.deduplicator.learnFrom(task, results);
 		});
 	}
 
@@ -110,7 +107,7 @@ export class Requests {
 		if (arriving) return ledger.settled(arriving);
 		if (unclear.length > 0) return this.reconciler.settleEarlier([task], requester);
 		// What another retry has sent is done, whatever others did.
-		return runLedger.isDone(task) ? undefined : this.deduplicator?.standsInTheWay(task);
+		return runLedger.isDone(task) ? undefined : this.deduplicator.standsInTheWay(task);
 	}
 
 	/** Makes the request of these tasks and reads the result. */

@@ -12,7 +12,7 @@ import { Progress } from '../progress';
 import { Results } from '../results';
 import { Decisions } from './decisions';
 import type { RunParts } from './decisions';
-import { Deduplicator, comparedSince } from './deduplicate';
+import { Deduplicator } from './deduplicate';
 import { Guards } from './guards/guards';
 import { Reconciler } from './reconcile';
 import { Requests } from './requests';
@@ -60,6 +60,8 @@ class Run {
 
 	private readonly reconciler: Reconciler;
 
+	private readonly deduplicator: Deduplicator;
+
 	private readonly requests: Requests;
 
 	constructor(host: Host, operation: OfWrite | OfQuestion, runLedger: RunLedger) {
@@ -75,7 +77,8 @@ class Run {
 		this.parts = { ...parts, decisions: new Decisions(parts) };
 		this.guards = new Guards({ ...this.parts, write }, settings.guards);
 		this.reconciler = new Reconciler(this.parts);
-		this.requests = new Requests(this.parts, this.guards, this.reconciler);
+		this.deduplicator = new Deduplicator(this.parts, this.guards, this.reconciler);
+		this.requests = new Requests(this.parts, this.guards, this.reconciler, this.deduplicator);
 	}
 
 	/** @returns the items to return, and a summary of the run if there is something to say */
@@ -87,7 +90,7 @@ class Run {
 		const real = realTasks(tasks, parts);
 		const shown = tasks.slice(real.length);
 		// Items that are only shown must not claim what an earlier try sent.
-		runLedger.assign(real.flatMap(({ claims }) => claims));
+		runLedger.claims.assign(real.flatMap(({ claims }) => claims));
 		for (const { item, error } of unusable) {
 			const reason = failure && new NodeOperationError(host.node, failure, { itemIndex: item });
 			decisions.endUnusable({ item, error: reason ?? error });
@@ -95,7 +98,8 @@ class Run {
 		results.throwUnusable(runLedger.saved.all().length === 0);
 		let wouldBeSent = 0;
 		try {
-			wouldBeSent = await showPreviews(shown, real, parts, this.guards, this.wouldSkip.bind(this));
+			const skipped = await this.deduplicator.wouldSkip(shown, this.connect.bind(this));
+			wouldBeSent = await showPreviews(shown, real, skipped, parts, this.guards);
 			await this.sendReal(real);
 		} catch (exception) {
 			const error = new NodeOperationError(host.node, exception as Error);
@@ -104,8 +108,7 @@ class Run {
 			decisions.endUntried(this.left([...real, ...shown]), { words: wordsOf(error) });
 		}
 		throwIfCancelled(host);
-		const { settled } = this.reconciler;
-		results.throwIfStopped(settled);
+		results.throwIfStopped();
 		if (shown.length > 0) {
 			const isRedirected = real.some((task) => results.isSent(task));
 			host.addHint?.(previewHint(operation.write, wouldBeSent, isRedirected));
@@ -117,7 +120,7 @@ class Run {
 		const items = results.items(shape || undefined);
 		runLedger.saved.shorten();
 		const isSend = operation.write.message !== undefined && operation.kind === 'write';
-		return { items, summary: results.summaryHint(settled, isSend) };
+		return { items, summary: results.summaryHint(isSend) };
 	}
 
 	private async sendReal(tasks: Task[]): Promise<void> {
@@ -136,7 +139,7 @@ class Run {
 		await this.reconciler.settleEarlier(tasks, requester);
 		await this.requests.upserts.find(tasks, requester);
 		const open = this.left(tasks).filter((task) => decisions.isLeft(task));
-		const notSent = await this.notSentByOthers(open, requester);
+		const notSent = await this.deduplicator.leaveOutSent(open, requester);
 		const fresh = await this.guards.allowed(notSent, requester);
 		if (fresh.length > 0) await this.sendAll(fresh, requester);
 		await waitForDelivery(tasks, requester, this.parts);
@@ -145,26 +148,6 @@ class Run {
 	private async connect(): Promise<Requester> {
 		const { host, settings } = this.parts;
 		return await Requester.create(host, readRequestOptions(host), settings.maxConcurrency);
-	}
-
-	/** Of messages that are only shown: the ones Skip If Sent would skip. */
-	private async wouldSkip(tasks: Task[]): Promise<Set<Task>> {
-		const { skipSentWithinHours: hours } = this.parts.settings;
-		if (hours === undefined) return new Set();
-		const since = Date.now() - hours * 3_600_000;
-		return await this.deduplicator(await this.connect(), since).wouldSkip(tasks);
-	}
-
-	/** With Skip If Sent, and after a crash: what others have not sent yet. */
-	private async notSentByOthers(tasks: Task[], requester: Requester): Promise<Task[]> {
-		const since = comparedSince(this.parts);
-		if (since === undefined || tasks.length === 0) return tasks;
-		this.requests.deduplicator = this.deduplicator(requester, since);
-		return await this.requests.deduplicator.leaveOutSent(tasks);
-	}
-
-	private deduplicator(requester: Requester, since: number): Deduplicator {
-		return new Deduplicator(this.parts, this.guards, this.reconciler, requester, since);
 	}
 
 	/**
@@ -179,9 +162,8 @@ class Run {
 		let left = fresh;
 		while (left.length > 0) {
 			await inTurns(batchesOf(left, operation.write), requester.concurrency, async (batch) => {
-				if (!requests.isHalted) await requests.send(batch, requester);
+				await requests.send(batch, requester);
 				if (requests.isHalted) requester.stop();
-				requests.endRest(batch.tasks);
 				progress.step(batch.tasks.length - this.left(batch.tasks).length);
 			});
 			throwIfCancelled(host);

@@ -14,8 +14,7 @@ import type { Claim, RecordedMessage } from './ledger/ledgerEntry';
 /** What an input item (from 0) requests, or one part of it (from 0). */
 export interface Task {
 	item: number;
-	/** Left out when the item requests one thing. */
-	part?: number;
+	part: number;
 	request: ApiRequest;
 	/** What it claims in the ledger: one claim per recipient. */
 	claims: Claim[];
@@ -79,8 +78,7 @@ export async function readTasks(
 				write,
 			);
 			for (const [part, each] of parts.entries()) {
-				const of = { item, ...(parts.length > 1 && { part }) };
-				const task = taskOf({ ...of, request: each }, claimer, write);
+				const task = taskOf({ item, part, request: each }, claimer, write);
 				const isSame = failedAs?.reference === referenceOf(task);
 				const mark: Partial<Task> = failedAs?.isSent
 					? { isAfterNotDelivered: true }

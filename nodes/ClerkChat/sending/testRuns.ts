@@ -23,19 +23,18 @@ export function realTasks(
 /**
  * Returns the other tasks as previews of what would be sent.
  * @param real the tasks really sent
- * @param wouldSkip returns the tasks that Skip If Sent would skip
+ * @param skipped the shown tasks that Skip If Sent would skip
  * @returns how many would be sent, after Skip If Sent and the guards
  */
 export async function showPreviews(
 	shown: Task[],
 	real: Task[],
+	skipped: Set<Task>,
 	{ operation: { write }, results }: RunParts,
 	guards: Guards,
-	wouldSkip: (tasks: Task[]) => Promise<Set<Task>>,
 ): Promise<number> {
 	const { preview } = write;
 	if (!preview || shown.length === 0) return 0;
-	const skipped = await wouldSkip(shown);
 	// What a guard holds back fails in a preview, too.
 	const left = shown.filter((task) => !skipped.has(task) && !results.has(task));
 	await guards.allowed(left, undefined, real);

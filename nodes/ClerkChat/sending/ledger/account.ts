@@ -11,16 +11,15 @@ const MOST = 50;
 
 /** The accounts whose messages count as this run's. Accounts are hashes of server and key. */
 export class Accounts {
-	/** The account in use now; undefined until the credential has been read. */
-	current?: string;
+	/** The account in use now; '' until the credential has been read. */
+	current = '';
 
 	/** Other accounts whose messages count as well. */
 	private readonly trusted = new Set<string>();
 
 	/** Whether an entry belongs to the account in use now. */
 	owns({ account }: LedgerEntry): boolean {
-		const isCurrent = this.current === undefined || this.current === account;
-		return isCurrent || this.trusted.has(account);
+		return ['', account].includes(this.current) || this.trusted.has(account);
 	}
 
 	/**

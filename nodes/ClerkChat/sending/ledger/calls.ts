@@ -4,12 +4,10 @@ import type { Host } from '../../host';
 import { ledger } from './ledger';
 import { callsLog } from './ledgerEntry';
 import type { LedgerEntry, Slot } from './ledgerEntry';
-import { isOfThisProcess, newId } from './ids';
+import { isOfThisProcess, PROCESS } from './ids';
 
 /** The key under which the execution saves how many messages an agent's calls sent, by process. */
 const SAVED_AS = 'calls';
-
-const THIS_PROCESS = newId();
 
 type Caller = Pick<Host, 'context' | 'isTool' | 'node'>;
 
@@ -27,7 +25,7 @@ export function callsHere(slot: Pick<Slot, 'root' | 'node'>): LedgerEntry[] {
 export function callsElsewhere({ context }: Pick<Host, 'context'>): number {
 	const saved = savedIn(context);
 	return Object.keys(saved)
-		.filter((process) => process !== THIS_PROCESS)
+		.filter((process) => process !== PROCESS)
 		.reduce((sum, process) => sum + (Number(saved[process]) || 0), 0);
 }
 
@@ -35,7 +33,7 @@ export function callsElsewhere({ context }: Pick<Host, 'context'>): number {
 export function noteCalls({ context, isTool, node }: Caller, root: string): void {
 	if (!isTool) return;
 	const here = callsHere({ root, node: node.id }).length;
-	context[SAVED_AS] = { ...savedIn(context), [THIS_PROCESS]: here };
+	context[SAVED_AS] = { ...savedIn(context), [PROCESS]: here };
 }
 
 function savedIn(context: IDataObject): IDataObject {

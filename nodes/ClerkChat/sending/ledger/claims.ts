@@ -79,17 +79,15 @@ export class Claims {
 		}
 	}
 
-	/** What earlier tries did for an item whose fields are unusable now, so that its content isn't known. */
-	ofItem(item: number): LedgerEntry[] {
-		this.look();
-		const entries = [...(this.free.get(itemOf({ item })) ?? [])];
-		return entries.filter((entry) => ledger.has(entry) && this.isFree(entry));
-	}
-
-	/** Takes what {@link ofItem} finds. @returns the claims, grouped by the request they shared */
+	/**
+	 * Takes what earlier tries did for an item whose fields are unusable now, so that its content isn't known.
+	 * @returns the claims, grouped by the request they shared
+	 */
 	takeItem(item: number): Claim[][] {
+		this.look();
 		const byRequest = new Map<string, Claim[]>();
-		for (const entry of this.ofItem(item)) {
+		for (const entry of this.free.get(itemOf({ item })) ?? []) {
+			if (!this.isFree(entry)) continue;
 			const claim: Claim = { ...entry };
 			this.take(claim, entry);
 			byRequest.set(entry.request, [...(byRequest.get(entry.request) ?? []), claim]);
@@ -101,6 +99,8 @@ export class Claims {
 	entryOf(claim: Claim): LedgerEntry | undefined {
 		const own = this.own.get(claim);
 		if (own && ledger.has(own)) return own;
+		// Another retry has taken it back.
+		if (own) this.saved.remove(own);
 		if (this.isTool) return this.otherCall(claim);
 		for (const find of this.ways()) {
 			const entry = find(claim);
@@ -133,11 +133,6 @@ export class Claims {
 	/** Takes over an entry of another run, which may still remove it. */
 	private adopt(claim: Claim, entry?: LedgerEntry): LedgerEntry | undefined {
 		if (entry && this.saved.runOf(entry) !== claim.run) this.saved.continueIn(claim.run, entry);
-		if (entry?.state === 'inFlight') {
-			void ledger.settled(entry).then(() => {
-				if (!ledger.has(entry)) this.saved.remove(entry);
-			});
-		}
 		return this.take(claim, entry);
 	}
 
@@ -145,7 +140,7 @@ export class Claims {
 	private ways(): Array<(claim: Claim) => LedgerEntry | undefined> {
 		this.look();
 		const first = (entries: Iterable<LedgerEntry> = []) => {
-			for (const entry of entries) if (ledger.has(entry) && this.isFree(entry)) return entry;
+			for (const entry of entries) if (this.isFree(entry)) return entry;
 			return undefined;
 		};
 		return [
@@ -155,10 +150,11 @@ export class Claims {
 	}
 
 	/**
-	 * Whether a claim may take an entry: it wasn't sent, or this run returns it, or no run of this execution has
-	 * returned it, because another retry sent it or it was found on record later.
+	 * Whether a claim may take an entry that still exists: it wasn't sent, or this run returns it, or no run of this
+	 * execution has returned it, because another retry sent it or it was found on record later.
 	 */
 	private isFree(entry: LedgerEntry): boolean {
+		if (!ledger.has(entry)) return false;
 		const run = this.saved.runOf(entry);
 		if (entry.state !== 'sent' || run === undefined || run === this.run.run) return true;
 		return entry.tries > 0 && !this.saved.messages.hasReturned(entry);

@@ -59,8 +59,6 @@ export interface LedgerEntry extends Claim {
 	sharedBy?: number[];
 	/** The message ID in an unclear answer. The record is searched for it. */
 	givenId?: string;
-	/** Whether it certainly wasn't sent. Another retry that still has it saved forgets it. */
-	isRefused?: true;
 	/** The error of an unknown outcome. */
 	words?: Words;
 	status?: number;

@@ -38,9 +38,8 @@ export class Owners {
 	}
 
 	/** Marks an entry as certainly not sent. */
-	addRefused(entry: LedgerEntry, results: IDataObject[]): void {
-		Object.assign(entry, { isRefused: true, results });
-		this.addTo(this.refused, entry.id);
+	addRefused({ id }: LedgerEntry): void {
+		this.addTo(this.refused, id);
 	}
 
 	isRefused({ id }: LedgerEntry): boolean {

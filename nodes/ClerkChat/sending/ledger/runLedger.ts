@@ -25,7 +25,8 @@ export class RunLedger {
 
 	private readonly fields: string;
 
-	private readonly claims: Claims;
+	/** What it claims of the ledger. */
+	readonly claims: Claims;
 
 	/** Maps the entry of a new attempt to the earlier one it replaces, whose outcome is unknown. */
 	private readonly before = new Map<LedgerEntry, LedgerEntry>();
@@ -40,14 +41,13 @@ export class RunLedger {
 		const isPerExecution = write.message?.isPerExecution === true;
 		this.root = isPerExecution ? `${root}:${host.executionId}` : root;
 		this.fields = isTool ? '' : hashOfFields(node);
-		const run = { root: this.root, node: node.id, run: runIndex };
-		this.claims = new Claims(run, isTool, this.saved);
+		const own = { root: this.root, node: node.id };
+		this.claims = new Claims({ ...own, run: runIndex }, isTool, this.saved);
 		ledger.open(this.root, node.retryOnFail ? flow : undefined);
-		this.saved.restore((entry) => {
-			if (isPerExecution && entry.root !== this.root && entry.state === 'sent') return undefined;
-			// A copy that replaces the node has the same name, but another ID.
-			return { ...entry, root: this.root, node: node.id };
-		});
+		for (const entry of isPerExecution ? this.saved.all() : []) {
+			if (entry.root !== this.root && entry.state === 'sent') this.saved.remove(entry);
+		}
+		this.saved.restore(own);
 	}
 
 	/** Ends the run's use of the ledger. */
@@ -63,11 +63,6 @@ export class RunLedger {
 		const claims = claimsOf(slot, request, this.write);
 		// n8n counts each call of an agent as a run, and for MCP servers each attempt of Retry On Fail.
 		return isTool ? claims.map((claim) => ({ ...claim, run: claim.content, item: 0 })) : claims;
-	}
-
-	/** Assigns each claim what earlier tries did for it. */
-	assign(claims: Claim[]): void {
-		this.claims.assign(claims);
 	}
 
 	/** What earlier tries did for an item whose fields are unusable now, as tasks without a request. */
@@ -128,7 +123,7 @@ export class RunLedger {
 					id: before?.id ?? newId(),
 					request,
 					server,
-					account: this.accounts.current ?? '',
+					account: this.accounts.current,
 					state: 'inFlight',
 					began: Date.now(),
 					tries: (before?.tries ?? (this.isInDoubt(task) ? 1 : 0)) + 1,
@@ -167,7 +162,10 @@ export class RunLedger {
 			this.saved.remove(entry);
 			const [before, claim] = [this.before.get(entry), this.claims.claimOf(entry)];
 			if (before && claim) this.claims.take(claim, ledger.add(before));
-			else if (entry.tries === 1) ledger.owners.addRefused(entry, failed);
+			else if (entry.tries === 1) {
+				entry.results = failed;
+				ledger.owners.addRefused(entry);
+			}
 		}
 	}
 
@@ -176,7 +174,7 @@ export class RunLedger {
 	 * @param found for each claim, what its recipient already has; it counts for no one else
 	 */
 	file(claims: Claim[], server: string, found: IDataObject[][]): void {
-		const [now, request, account] = [Date.now(), newId(), this.accounts.current ?? ''];
+		const [now, request, account] = [Date.now(), newId(), this.accounts.current];
 		const shared = { request, server, account, began: now, ended: now, tries: 0 };
 		const entries = claims.map((claim, index) => {
 			// What an earlier try may have done doesn't matter any more.

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../../api/bodies';
 import type { Host } from '../../host';
 import { callsLog } from './ledgerEntry';
-import type { LedgerEntry } from './ledgerEntry';
+import type { LedgerEntry, Slot } from './ledgerEntry';
 import { newId, PROCESS } from './ids';
 import { ledger } from './ledger';
 import { OwnMessages } from './ownMessages';
@@ -106,8 +106,9 @@ export class Saved {
 		this.node.entries[entry.id] = entry;
 	}
 
-	remove({ id }: LedgerEntry): void {
-		delete this.node.entries[id];
+	/** Removes an attempt. If another one has taken its place, that one stays. */
+	remove({ id, request }: LedgerEntry): void {
+		if (this.node.entries[id]?.request === request) delete this.node.entries[id];
 	}
 
 	/** The run of this execution that returns an entry's result; undefined if none does. */
@@ -127,29 +128,24 @@ export class Saved {
 
 	/**
 	 * Adds saved entries to the ledger, unless this process already has them.
-	 * @param adapt makes an entry one of this execution; undefined if it is of no use
+	 * @param own what all of them belong to: a copy that replaces the node has the same name, but another ID
 	 */
-	restore(adapt: (entry: LedgerEntry) => LedgerEntry | undefined): void {
-		const known = new Map<string, Map<string, LedgerEntry>>();
-		for (const saved of this.all()) {
-			const entry = adapt(saved);
-			if (!entry || entry.isRefused || ledger.owners.isRefused(entry)) {
-				this.remove(saved);
-				continue;
-			}
-			// In a loop, another retry may have continued it in a later run.
-			const log = callsLog(entry);
-			if (!known.has(log)) {
-				const same = ledger.since(log, 0).filter(({ id }) => id in this.node.entries);
-				known.set(log, new Map(same.map((each) => [each.id, each])));
-			}
+	restore(own: Pick<Slot, 'root' | 'node'>): void {
+		const all = this.all();
+		if (all.length === 0) return;
+		// In a loop, another retry may have continued it in a later run.
+		const same = ledger.since(callsLog(own), 0).filter(({ id }) => id in this.node.entries);
+		const known = new Map(same.map((each) => [each.id, each]));
+		for (const entry of all) {
+			this.remove(entry);
+			if (ledger.owners.isRefused(entry)) continue;
 			// No answer will come for a request that was in flight when n8n stopped.
 			const state = entry.state === 'inFlight' ? 'unknown' : entry.state;
-			const same = known.get(log)!.get(entry.id);
+			const here = known.get(entry.id);
 			// Of executions that ended long ago, this process keeps only the IDs of results.
-			const isShort = same?.results?.every((result) => Object.keys(result).length === 1);
-			if (isShort && entry.results) ledger.renew(same!, entry.results);
-			this.put(same ?? ledger.add({ ...entry, state }));
+			const isShort = here?.results?.every((result) => Object.keys(result).length === 1);
+			if (isShort && entry.results) ledger.renew(here!, entry.results);
+			this.put(here ?? ledger.add({ ...entry, ...own, state }));
 		}
 	}
 
