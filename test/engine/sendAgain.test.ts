@@ -1,6 +1,7 @@
 import { sleep } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 import { limits } from '../../nodes/api/limits';
+import { newSignal } from '../../nodes/api/signal';
 import { startProcess } from '../random/process';
 import { closeNetwork } from './closeNetwork';
 import {
@@ -27,7 +28,7 @@ import {
 	UNLISTED,
 	wordsOf,
 } from './deliveries';
-import type { Fate } from './deliveries';
+import type { Deliveries, Fate } from './deliveries';
 import { retry, runNode } from './engine';
 import type { Setup } from './engine';
 
@@ -405,5 +406,38 @@ describe('two retries at once', () => {
 		const results = await Promise.all([one, other]);
 		expect(counts(chat, [ann, bob])).toEqual([1, 1]);
 		expect(results.flatMap(outcomesOf)).toEqual(['sent', 'sent', 'sent', 'sent']);
+	});
+
+	test('a search that another unclear message cuts short is made again', async () => {
+		const [ann, bob, cyd] = some(3);
+		const [annGoes, cydGoes] = [newSignal(), newSignal()];
+		const chat: Deliveries = clerkChat(
+			async (request, index) => {
+				if (index === 0) return REFUSED;
+				if (isTo(bob, request)) return UNLISTED;
+				await (isTo(ann, request) ? annGoes : cydGoes).given;
+				return isTo(ann, request) ? {} : LISTED;
+			},
+			{
+				// The first look is for Bob's message. Cyd's has stopped the run before the second one.
+				onLook: async () => {
+					cydGoes.give();
+					if (chat.looks.length === 1) await sleep(50);
+					else chat.list();
+				},
+			},
+		);
+		const items = itemsTo([bob, ann, cyd], 'cut short');
+		const first = await runNode(items, setup({ maxConcurrency: 1 }));
+		// One leaves Bob unclear and is held at Ann. The other one begins with Cyd, and searches for Bob.
+		const one = retry(first, items, setup({ ...sendAgain, maxConcurrency: 1 }, toContinue));
+		const recipients = '={{ $input.all()[[2, 0, 1][$itemIndex]].json.to }}';
+		const used = setup({ ...sendAgain, maxConcurrency: 2 }, {}, { recipients });
+		const other = retry(first, items, used);
+		for (let n = 0; n < 300 && chat.looks.length < 3 && chat.sent.length < 5; n++) await sleep(5);
+		annGoes.give();
+		const results = await Promise.all([one, other]);
+		expect(counts(chat, [ann, bob, cyd])).toEqual([1, 1, 1]);
+		expect(results.flatMap(outcomesOf)).toEqual(Array(6).fill('sent'));
 	});
 });
