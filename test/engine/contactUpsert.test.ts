@@ -140,6 +140,14 @@ test("in a loop's next run and in a parallel execution, even if it isn't listed 
 	expect(writes().map((request) => request.split(' ')[0])).toEqual(['POST', 'PUT', 'PUT']);
 });
 
+test("what another account just created isn't changed", async () => {
+	const { requests } = contactsApi({ listedLate: true });
+	await runNode([ann()], setup());
+	const credentials = { apiKey: 'key of another account', baseUrl: BASE_URL };
+	await runNode([ann()], { ...setup(), credentials });
+	expect(requests()).toEqual(['GET contacts', 'POST contacts', 'GET contacts', 'POST contacts']);
+});
+
 test("an older ledger entry doesn't count: the contact is listed, or was deleted", async () => {
 	const { requests, kept } = contactsApi({ listedLate: true });
 	await runNode([ann()], setup());
