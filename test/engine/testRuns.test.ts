@@ -3,7 +3,7 @@ import { clerkChatApi } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import { hintsOf, retry, runNode } from './engine';
 import type { Setup } from './engine';
-import { linksOf, messageObject, setup as sending, toContinue } from './messages';
+import { linksOf, messageObject, setup as sending, toContinue, toErrorOutput } from './messages';
 
 /* What Send does before it sends a text: test runs, length, several numbers (docs/fields.md). */
 
@@ -69,6 +69,16 @@ describe('In Test Runs', () => {
 		const result = await runNode(items, { ...setup(preview), mode: 'evaluation' });
 		expect(sent).toEqual([]);
 		expect(result.items.map(({ json }) => json.status)).toEqual(Array(3).fill('preview'));
+	});
+
+	test("Send the First Message to a Test Recipient: sends it, whatever an earlier node's error says", async () => {
+		const received = clerkChatApi(({ body }, index) =>
+			index === 0 ? [500, {}] : [201, { data: messageObject(1, { members: body.recipients }) }],
+		);
+		const failed = await runNode(items.slice(0, 1), setup({}, toErrorOutput));
+		const again = failed.errorItems.map(({ json }) => ({ ...items[0], ...json }));
+		await runNode(again, inEditor(redirect));
+		expect(received.map(({ body }) => body.recipients)).toEqual([[items[0].to], ['+14155550199']]);
 	});
 
 	test.each([preview, redirect])(

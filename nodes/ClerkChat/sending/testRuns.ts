@@ -14,9 +14,9 @@ export function realTasks(
 	const { testRuns, testRecipient } = settings;
 	if (!write.preview || testRuns === 'send') return tasks;
 	if (testRuns === 'preview') return [];
-	return tasks.slice(0, 1).map((first) => {
-		const body = { ...first.request.body, recipients: [testRecipient!] };
-		return taskOf({ ...first, request: { ...first.request, body } }, runLedger, write);
+	return tasks.slice(0, 1).map(({ item, part, request }) => {
+		const body = { ...request.body, recipients: [testRecipient!] };
+		return taskOf({ item, part, request: { ...request, body } }, runLedger, write);
 	});
 }
 
