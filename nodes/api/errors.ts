@@ -56,7 +56,7 @@ export interface ErrorItemFacts {
 	code?: string;
 	/** The earliest moment to send it, in ISO 8601; left out if waiting doesn't help. */
 	sendAfter?: string;
-	/** Identifies who was to receive what, so that the node recognizes what it may have sent. */
+	/** Identifies who was to receive what, so that a node recognizes what may have been sent: one word per person. */
 	reference?: string;
 }
 
@@ -85,29 +85,33 @@ export function errorItem(
 	};
 }
 
-/** What an item says about its own failure in a node. */
+/** What an item says about its own failure in a Clerk Chat node. */
 export interface OwnFailure {
+	/** Whether it failed in this node. */
+	isHere: boolean;
 	/** The recipient: one of several people who each get their own message from this node. */
 	to?: string;
-	/** Identifies what may have been sent; left out if nothing was. */
-	reference?: string;
-	/** Whether it was sent but not delivered. */
+	/** Identify what may have been sent, one per person; none if nothing was. */
+	references: string[];
+	/** Whether this node sent it, but it was not delivered. */
 	isSent: boolean;
 }
 
 /**
- * What an item says about its failure in this node, if a loop or an error workflow feeds it back. Of a failure in
- * another Clerk Chat node, only an unclear outcome counts. Undefined for any other item.
+ * What an item says about its failure in this node, if a loop or an error workflow feeds it back, or in another Clerk
+ * Chat node, of which only an unclear outcome counts. Undefined for any other item.
  */
 export function ownFailure({ error }: IDataObject, { name }: INode): OwnFailure | undefined {
 	if (!isObject(error) || !('outcome' in error)) return undefined;
+	const { to, reference, code, outcome } = error;
 	const isHere = error.node === name;
-	if (!isHere && error.outcome !== 'unknown') return undefined;
-	const { to, reference, code } = error;
+	const isSent = isHere && code === NOT_DELIVERED;
+	const isTold = typeof reference === 'string' && (isSent || outcome === 'unknown');
 	return {
+		isHere,
 		...(isHere && typeof to === 'string' && { to }),
-		...(typeof reference === 'string' && { reference }),
-		isSent: code === NOT_DELIVERED,
+		references: isTold ? reference.split(' ') : [],
+		isSent,
 	};
 }
 

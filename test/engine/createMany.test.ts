@@ -301,4 +301,25 @@ describe('two retries of one execution, with an error output that leads back int
 			expect(lastTaskOf(second.data)?.data?.main[0]).toMatchObject([{ json: { id: 'id 1' } }]);
 		},
 	);
+
+	test('results that cannot be told apart are linked to the items they have here', async () => {
+		let refusals = 0;
+		let isAccepted = false;
+		clerkChatApi(
+			(request) => {
+				if (!isAccepted) return [401, {}];
+				if (contactsIn(request).length > 2) return created(request);
+				return refusals++ === 0 ? [422, {}] : [201, { data: [{ id: 'of both' }] }];
+			},
+			{ documented: false },
+		);
+		const stopped = await runNode(guests(102), setup());
+		isAccepted = true;
+		const again = async () => await retry(stopped, guests(102), leadingBack(1, setup()));
+		const [first, second] = [await again(), await again()];
+		const lastOf = ({ data }: Result) => lastTaskOf(data)?.data?.main[0]?.at(-1);
+		// There, they were the only ones in its second run.
+		expect(lastOf(first)).toEqual({ json: { id: 'of both' }, pairedItem: all(0, 2) });
+		expect(lastOf(second)).toEqual({ json: { id: 'of both' }, pairedItem: all(100, 102) });
+	});
 });

@@ -2,6 +2,7 @@ import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { limits } from '../../nodes/api/limits';
 import { startProcess } from '../random/process';
+import type { Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
 import {
 	clerkChat,
@@ -10,6 +11,7 @@ import {
 	idsOf,
 	isTo,
 	itemsTo,
+	LISTED,
 	LOST,
 	outcomesOf,
 	REFUSED,
@@ -25,7 +27,7 @@ import {
 } from './deliveries';
 import type { Deliveries, Fate } from './deliveries';
 import { leadingBack, retry, runNode } from './engine';
-import type { Result } from './engine';
+import type { Result, Setup } from './engine';
 
 /* Several runs of the node in one execution, and items that failed earlier in it. */
 
@@ -196,6 +198,68 @@ describe('the error output leads back into the node', () => {
 		const ids = lastRun(result)[0]?.map(({ json }) => json.id);
 		expect(ids).toEqual(chat.entries.map(({ id }) => id));
 		expect(chat.got(ann)).toBe(2);
+	});
+});
+
+describe('the error output leads to another node', () => {
+	const separately = { severalNumbers: 'separately' };
+
+	/** What each of these people got. */
+	async function fallBack(
+		people: string[],
+		[first, second]: [Setup, Setup],
+		fates: Parameters<typeof clerkChat>[0],
+	) {
+		const chat = clerkChat(fates);
+		const other = { ...second, name: 'Another' };
+		await runNode(
+			itemsTo([people.join(', ')], 'Your order has been shipped.'),
+			leadingBack(0, first, other),
+		);
+		return counts(chat, people);
+	}
+
+	test.each([
+		['each person, then each', separately, separately],
+		['each person, then all together', separately, {}],
+		['all together, then each person', {}, separately],
+		['all together, then all', {}, {}],
+	])("unclear messages aren't sent again: %s", async (_, one, other) => {
+		const people = some(2);
+		expect(await fallBack(people, [setup(one), setup(other)], UNLISTED)).toEqual([1, 1]);
+	});
+
+	test('a group with a person whose message is unclear gets nothing', async () => {
+		const [ann, bob] = some(2);
+		const fates = (request: Received, index: number) =>
+			isTo(bob, request) && index < 2 ? UNLISTED : {};
+		expect(await fallBack([ann, bob], [setup(separately), setup()], fates)).toEqual([1, 1]);
+	});
+
+	test.each<[string, Fate]>([
+		['refused', { answer: REFUSED }],
+		['marked as failed', { says: { status: 'failed' }, isDelivered: false }],
+	])('a %s message is sent', async (_, fate) => {
+		expect(await fallBack(some(1), [setup(), setup()], [fate])).toEqual([1]);
+	});
+
+	test('so is one that was not delivered', async () => {
+		const waiting = setup({ waitForDeliverySeconds: 60 });
+		const fate = { onRecord: { status: 'failed' } };
+		expect(await fallBack(some(1), [waiting, setup()], [fate])).toEqual([2]);
+	});
+
+	test("'Send Again' in both: at most one more is sent", async () => {
+		const eager = setup(sendAgain, { retryOnFail: true, maxTries: 2 });
+		expect(await fallBack(some(1), [eager, setup(sendAgain)], UNLISTED)).toEqual([2]);
+	});
+
+	test("'Send Again': what the record may show isn't sent again", async () => {
+		const fate = {
+			...LISTED,
+			onRecord: { body: 'Your order has been shipped. Reply STOP to end' },
+		};
+		expect(await fallBack(some(1), [setup(), setup(sendAgain)], fate)).toEqual([1]);
 	});
 });
 

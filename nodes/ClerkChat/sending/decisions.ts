@@ -15,6 +15,7 @@ import {
 	unreadable,
 } from '../words/unclearWords';
 import type { AttemptResult } from './attempt';
+import { isOver } from './ledger/ledgerEntry';
 import type { LedgerEntry, Standing } from './ledger/ledgerEntry';
 import { notDeliveredBefore } from './notDelivered';
 import type { RunLedger } from './ledger/runLedger';
@@ -57,7 +58,8 @@ export class Decisions {
 		if (becomes === 'sent') {
 			// Another retry may have sent it.
 			this.run.runLedger.saved.messages.rememberSent(entries);
-			const sharedBy = entries.find((entry) => entry.sharedBy)?.sharedBy;
+			const shared = entries.find((entry) => entry.sharedBy && entry.results?.length);
+			const sharedBy = shared && this.run.runLedger.claims.itemsOf(shared);
 			const all = entries.flatMap(({ results = [] }) => results);
 			// A message to several people is one result.
 			const once = new Map(all.map((result) => [idOf(result), result])).values();
@@ -152,7 +154,8 @@ export class Decisions {
 
 	/** The only place where an item fails. */
 	fail(task: PartialTask, failure: Failure): void {
-		const reference = task.claims.length > 0 ? referenceOf(task) : undefined;
+		const { claims } = this.run.runLedger;
+		const reference = referenceOf(task, (claim) => claims.ownOf(claim));
 		const to = toOf(task, this.run.operation.write) ?? failure.to;
 		this.run.results.fail(task, { ...failure, to, reference });
 	}
@@ -174,10 +177,9 @@ export class Decisions {
 		fault?: Fault,
 	): Verdict {
 		const { settings, host, operation } = this.run;
-		const isOver = entries.some(({ tries, isOnRecord }) => tries > 1 || isOnRecord);
 		return verdict(attempt, known, {
 			resendUnknown: settings.resendUnknown,
-			isLastTry: isOver || !isOurs,
+			isLastTry: task.isFinal === true || entries.some(isOver) || !isOurs,
 			rejectedAsError: settings.rejectedAsError,
 			stopOnError: !host.continueOnFail,
 			repeatable: isRepeatable(task, operation.write),

@@ -8,8 +8,9 @@ import type { OfQuestion, OfWrite } from '../operation';
 import type { Write } from '../write';
 import { requestOf as describedBy } from '../request';
 import type { Unusable } from '../failure';
-import { hash } from './ledger/ledgerEntry';
-import type { Claim, RecordedMessage } from './ledger/ledgerEntry';
+import { ledger } from './ledger/ledger';
+import { isOver } from './ledger/ledgerEntry';
+import type { Claim, LedgerEntry, RecordedMessage } from './ledger/ledgerEntry';
 
 /** What an input item (from 0) requests, or one part of it (from 0). */
 export interface Task {
@@ -26,6 +27,8 @@ export interface Task {
 	changes?: string;
 	/** Whether the same may have been sent already: its item has such an error, or n8n was killed midway. */
 	isAfterUnknown?: true;
+	/** Whether that error says that it must not be sent again, not even with 'Send Again'. */
+	isFinal?: true;
 	/** Whether it was sent but not delivered, as this node's error in its item says. */
 	isAfterNotDelivered?: true;
 }
@@ -60,6 +63,11 @@ export async function readTasks(
 	const tasks: Task[] = [];
 	const unusable: Unusable[] = [];
 	const once = new Set<string>();
+	const failures = Array.from({ length: host.itemCount }, (_, item) =>
+		ownFailure(host.inputOf(item), host.node),
+	);
+	const unclear = failures.flatMap((each) => (each && !each.isSent ? each.references : []));
+	const ofAll = new Set(unclear);
 	for (let item = 0; item < host.itemCount; item++) {
 		// n8n serves its editor and webhooks from the same process.
 		if (item % ITEMS_AT_A_STRETCH === ITEMS_AT_A_STRETCH - 1) await sleep(0);
@@ -71,7 +79,7 @@ export async function readTasks(
 				throw fields.refuse(write.onlyOnce!.message, write.onlyOnce!.description);
 			}
 			if (key !== undefined) once.add(key);
-			const failedAs = ownFailure(host.inputOf(item), host.node);
+			const failedAs = failures[item];
 			const parts = partsLeft(
 				write.message?.split?.(request, fields) ?? [request],
 				failedAs,
@@ -79,11 +87,8 @@ export async function readTasks(
 			);
 			for (const [part, each] of parts.entries()) {
 				const task = taskOf({ item, part, request: each }, claimer, write);
-				const isSame = failedAs?.reference === referenceOf(task);
-				const mark: Partial<Task> = failedAs?.isSent
-					? { isAfterNotDelivered: true }
-					: { isAfterUnknown: true };
-				tasks.push({ ...task, ...(isSame && mark) });
+				const isForSeveral = parts.length > 1 || task.claims.length > 1;
+				tasks.push({ ...task, ...markOf(task, failedAs, isForSeveral ? ofAll : undefined) });
 			}
 		} catch (exception) {
 			const error = new NodeOperationError(host.node, exception as Error, { itemIndex: item });
@@ -110,9 +115,38 @@ export function taskOf(
 	return { ...asked, claims: claimer.claimsOf(item, request), ...(message && { message }) };
 }
 
-/** A reference that is the same only for tasks that request the same. */
-export function referenceOf({ claims }: Pick<Task, 'claims'>): string {
-	return claims.length === 1 ? claims[0].content : hash(claims.map(({ content }) => content));
+/** Ends the reference of what must not be sent again. */
+const FINAL = '+';
+
+/**
+ * Says in an item's error what may have been sent to whom.
+ * @param entryOf what the ledger has of it
+ */
+export function referenceOf(
+	{ claims, isFinal }: Pick<Task, 'claims' | 'isFinal'>,
+	entryOf: (claim: Claim) => LedgerEntry | undefined,
+): string {
+	const words = claims.map((claim) => {
+		const entry = entryOf(claim);
+		const isLast = isFinal || (entry && ledger.has(entry) && isOver(entry));
+		return claim.content + (isLast ? FINAL : '');
+	});
+	return words.join(' ');
+}
+
+/**
+ * What a task's item says about an earlier failure.
+ * @param ofAll for an item for several people, what all items say was unclear: another node may have sent to each of them
+ */
+function markOf({ claims }: Task, failedAs?: OwnFailure, ofAll?: Set<string>): Partial<Task> {
+	if (!failedAs) return {};
+	const own = new Set(failedAs.references);
+	const known = failedAs.isHere ? own : (ofAll ?? own);
+	const isFinal = claims.some(({ content }) => known.has(content + FINAL));
+	const isKnown = ({ content }: Claim) => known.has(content) || known.has(content + FINAL);
+	if (failedAs.isSent) return claims.every(isKnown) ? { isAfterNotDelivered: true } : {};
+	if (!claims.some(isKnown)) return {};
+	return { isAfterUnknown: true, ...(isFinal && { isFinal }) };
 }
 
 /** Whether doing it twice has the same effect as doing it once. */

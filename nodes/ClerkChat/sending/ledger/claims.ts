@@ -119,6 +119,12 @@ export class Claims {
 		return this.taken.get(entry);
 	}
 
+	/** The items (from 0) of this run whose entries went out together with an entry. */
+	itemsOf({ request }: LedgerEntry): number[] {
+		const claims = [...this.own].filter(([, entry]) => entry.request === request);
+		return claims.map(([{ item }]) => item).sort((a, b) => a - b);
+	}
+
 	/** Assigns an entry to a claim, and saves it with the execution. */
 	take(claim: Claim, entry?: LedgerEntry): LedgerEntry | undefined {
 		if (!entry) return undefined;

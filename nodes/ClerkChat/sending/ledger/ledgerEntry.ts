@@ -139,6 +139,11 @@ export function recordKeyOf(
 	return hash(recordKey(server, message, recipient));
 }
 
+/** Whether an unclear message must not be sent again, not even with 'Send Again'. */
+export function isOver({ tries, isOnRecord }: LedgerEntry): boolean {
+	return tries > 1 || isOnRecord === true;
+}
+
 /** A short hash of a value's JSON. */
 export function hash(value: unknown): string {
 	const digest = createHash('sha256').update(JSON.stringify(value)).digest('base64url');
