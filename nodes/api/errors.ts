@@ -91,9 +91,9 @@ export interface OwnFailure {
 	isHere: boolean;
 	/** The recipient: one of several people who each get their own message from this node. */
 	to?: string;
-	/** Identify what may have been sent, one per person; none if nothing was. */
+	/** Identify what may have been sent, a word per person; none if nothing was. */
 	references: string[];
-	/** Whether this node sent it, but it was not delivered. */
+	/** Whether it was sent but not delivered. */
 	isSent: boolean;
 }
 
@@ -105,13 +105,12 @@ export function ownFailure({ error }: IDataObject, { name }: INode): OwnFailure 
 	if (!isObject(error) || !('outcome' in error)) return undefined;
 	const { to, reference, code, outcome } = error;
 	const isHere = error.node === name;
-	const isSent = isHere && code === NOT_DELIVERED;
-	const isTold = typeof reference === 'string' && (isSent || outcome === 'unknown');
+	if (!isHere && outcome !== 'unknown') return undefined;
 	return {
 		isHere,
 		...(isHere && typeof to === 'string' && { to }),
-		references: isTold ? reference.split(' ') : [],
-		isSent,
+		references: typeof reference === 'string' ? reference.split(' ') : [],
+		isSent: code === NOT_DELIVERED,
 	};
 }
 

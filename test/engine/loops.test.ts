@@ -229,12 +229,16 @@ describe('the error output leads to another node', () => {
 		expect(await fallBack(people, [setup(one), setup(other)], UNLISTED)).toEqual([1, 1]);
 	});
 
-	test('a group with a person whose message is unclear gets nothing', async () => {
-		const [ann, bob] = some(2);
-		const fates = (request: Received, index: number) =>
-			isTo(bob, request) && index < 2 ? UNLISTED : {};
-		expect(await fallBack([ann, bob], [setup(separately), setup()], fates)).toEqual([1, 1]);
-	});
+	test.each([{}, separately])(
+		"with a person whose message is unclear, the others aren't texted again either (%j)",
+		async (other) => {
+			const [ann, bob] = some(2);
+			const fates = (request: Received, index: number) =>
+				isTo(bob, request) && index < 2 ? UNLISTED : {};
+			const both: [Setup, Setup] = [setup(separately), setup(other)];
+			expect(await fallBack([ann, bob], both, fates)).toEqual([1, 1]);
+		},
+	);
 
 	test.each<[string, Fate]>([
 		['refused', { answer: REFUSED }],

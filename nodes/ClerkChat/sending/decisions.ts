@@ -154,8 +154,8 @@ export class Decisions {
 
 	/** The only place where an item fails. */
 	fail(task: PartialTask, failure: Failure): void {
-		const { claims } = this.run.runLedger;
-		const reference = referenceOf(task, (claim) => claims.ownOf(claim));
+		const isFinal = task.isFinal === true || this.run.runLedger.begunFor(task).some(isOver);
+		const reference = referenceOf(task, isFinal);
 		const to = toOf(task, this.run.operation.write) ?? failure.to;
 		this.run.results.fail(task, { ...failure, to, reference });
 	}

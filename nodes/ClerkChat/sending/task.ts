@@ -8,9 +8,7 @@ import type { OfQuestion, OfWrite } from '../operation';
 import type { Write } from '../write';
 import { requestOf as describedBy } from '../request';
 import type { Unusable } from '../failure';
-import { ledger } from './ledger/ledger';
-import { isOver } from './ledger/ledgerEntry';
-import type { Claim, LedgerEntry, RecordedMessage } from './ledger/ledgerEntry';
+import type { Claim, RecordedMessage } from './ledger/ledgerEntry';
 
 /** What an input item (from 0) requests, or one part of it (from 0). */
 export interface Task {
@@ -63,11 +61,6 @@ export async function readTasks(
 	const tasks: Task[] = [];
 	const unusable: Unusable[] = [];
 	const once = new Set<string>();
-	const failures = Array.from({ length: host.itemCount }, (_, item) =>
-		ownFailure(host.inputOf(item), host.node),
-	);
-	const unclear = failures.flatMap((each) => (each && !each.isSent ? each.references : []));
-	const ofAll = new Set(unclear);
 	for (let item = 0; item < host.itemCount; item++) {
 		// n8n serves its editor and webhooks from the same process.
 		if (item % ITEMS_AT_A_STRETCH === ITEMS_AT_A_STRETCH - 1) await sleep(0);
@@ -79,17 +72,14 @@ export async function readTasks(
 				throw fields.refuse(write.onlyOnce!.message, write.onlyOnce!.description);
 			}
 			if (key !== undefined) once.add(key);
-			const failedAs = failures[item];
+			const failedAs = ownFailure(host.inputOf(item), host.node);
 			const parts = partsLeft(
 				write.message?.split?.(request, fields) ?? [request],
 				failedAs,
 				write,
 			);
-			for (const [part, each] of parts.entries()) {
-				const task = taskOf({ item, part, request: each }, claimer, write);
-				const isForSeveral = parts.length > 1 || task.claims.length > 1;
-				tasks.push({ ...task, ...markOf(task, failedAs, isForSeveral ? ofAll : undefined) });
-			}
+			const asked = parts.map((each, part) => taskOf({ item, part, request: each }, claimer, write));
+			tasks.push(...asked.map((task) => ({ ...task, ...markOf(task, asked, failedAs) })));
 		} catch (exception) {
 			const error = new NodeOperationError(host.node, exception as Error, { itemIndex: item });
 			unusable.push({ item, error });
@@ -115,38 +105,27 @@ export function taskOf(
 	return { ...asked, claims: claimer.claimsOf(item, request), ...(message && { message }) };
 }
 
-/** Ends the reference of what must not be sent again. */
+/** Ends the reference of a message that must not be sent again. */
 const FINAL = '+';
 
-/**
- * Says in an item's error what may have been sent to whom.
- * @param entryOf what the ledger has of it
- */
-export function referenceOf(
-	{ claims, isFinal }: Pick<Task, 'claims' | 'isFinal'>,
-	entryOf: (claim: Claim) => LedgerEntry | undefined,
-): string {
-	const words = claims.map((claim) => {
-		const entry = entryOf(claim);
-		const isLast = isFinal || (entry && ledger.has(entry) && isOver(entry));
-		return claim.content + (isLast ? FINAL : '');
-	});
-	return words.join(' ');
+/** Identifies, in an item's error, what a task may have sent: a word per person. */
+export function referenceOf({ claims }: Pick<Task, 'claims'>, isFinal: boolean): string {
+	return [...claims.map(({ content }) => content), ...(isFinal ? [FINAL] : [])].join(' ');
 }
 
 /**
- * What a task's item says about an earlier failure.
- * @param ofAll for an item for several people, what all items say was unclear: another node may have sent to each of them
+ * Marks a task whose item says that the same failed earlier.
+ * @param ofItem all tasks of the item
  */
-function markOf({ claims }: Task, failedAs?: OwnFailure, ofAll?: Set<string>): Partial<Task> {
+function markOf(task: Task, ofItem: Task[], failedAs?: OwnFailure): Partial<Task> {
 	if (!failedAs) return {};
-	const own = new Set(failedAs.references);
-	const known = failedAs.isHere ? own : (ofAll ?? own);
-	const isFinal = claims.some(({ content }) => known.has(content + FINAL));
-	const isKnown = ({ content }: Claim) => known.has(content) || known.has(content + FINAL);
-	if (failedAs.isSent) return claims.every(isKnown) ? { isAfterNotDelivered: true } : {};
-	if (!claims.some(isKnown)) return {};
-	return { isAfterUnknown: true, ...(isFinal && { isFinal }) };
+	const { references, isHere, isSent } = failedAs;
+	const isMeant = ({ content }: Claim) => references.includes(content);
+	if (isSent) return task.claims.every(isMeant) ? { isAfterNotDelivered: true } : {};
+	// Another node may have sent to the other people of its item, too.
+	const asked = isHere ? [task] : ofItem;
+	if (!asked.some(({ claims }) => claims.some(isMeant))) return {};
+	return { isAfterUnknown: true, ...(references.includes(FINAL) && { isFinal: true }) };
 }
 
 /** Whether doing it twice has the same effect as doing it once. */
