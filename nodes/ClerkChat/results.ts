@@ -5,7 +5,7 @@ import type {
 	NodeOperationError,
 } from 'n8n-workflow';
 import { apiError, errorItem, fieldError, NOT_DELIVERED, wordsOf } from '../api/errors';
-import type { ErrorItemFacts, FailedOutcome } from '../api/errors';
+import type { ErrorItemFacts } from '../api/errors';
 import type { Words } from '../api/faults';
 import type { Failure, Place, Unusable } from './failure';
 import type { Hint, Host, Look } from './host';
@@ -83,9 +83,14 @@ export class Results {
 		if (isEarlier) this.earlier ??= { ...failure, item, error };
 	}
 
-	/** Fails an item with invalid fields. */
-	failUnusable({ item, error }: Unusable, outcome: FailedOutcome = 'refused', part = 0): void {
-		this.end({ item, part, outcome, error, words: wordsOf(error) });
+	/**
+	 * Fails an item with invalid fields.
+	 * @param earlier what an earlier try may have done for it
+	 */
+	failUnusable({ item, error }: Unusable, earlier?: Place & Pick<Failure, 'reference'>): void {
+		const { part, reference } = earlier ?? { part: 0 };
+		const outcome = earlier ? 'unknown' : 'refused';
+		this.end({ item, part, outcome, error, words: wordsOf(error), reference });
 		if (this.unusable.at(-1)?.item !== item) this.unusable.push({ item, error });
 	}
 

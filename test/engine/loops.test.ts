@@ -258,6 +258,19 @@ describe('the error output leads to another node', () => {
 		expect(await fallBack(some(1), [eager, setup(sendAgain)], UNLISTED)).toEqual([2]);
 	});
 
+	test.each([{}, sendAgain])(
+		"an unclear message isn't sent either if its fields have become unusable (%j)",
+		async (options) => {
+			const ann = somebody();
+			const chat = clerkChat([UNLISTED]);
+			const items = itemsTo([ann], 'unusable');
+			const stopped = await runNode(items, setup());
+			const unusable = setup(options, {}, { recipients: '={{ $json.nobody }}' });
+			await retry(stopped, items, leadingBack(0, unusable, { ...setup(), name: 'Another' }));
+			expect(chat.got(ann)).toBe(1);
+		},
+	);
+
 	test("'Send Again': what the record may show isn't sent again", async () => {
 		const fate = {
 			...LISTED,

@@ -1,5 +1,5 @@
 import type { INode } from 'n8n-workflow';
-import { Claims, LogReader } from '../../nodes/ClerkChat/sending/ledger/claims';
+import { Claims } from '../../nodes/ClerkChat/sending/ledger/claims';
 import { ledger } from '../../nodes/ClerkChat/sending/ledger/ledger';
 import {
 	claimsOf,
@@ -10,6 +10,7 @@ import {
 	runLog,
 } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
 import type { Claim, LedgerEntry } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
+import { LogReader } from '../../nodes/ClerkChat/sending/ledger/logReader';
 import type { Saved } from '../../nodes/ClerkChat/sending/ledger/saved';
 import { writeMessage } from '../../nodes/ClerkChat/resources/message/writeMessage';
 import type { Write } from '../../nodes/ClerkChat/write';

@@ -58,8 +58,7 @@ export class Decisions {
 		if (becomes === 'sent') {
 			// Another retry may have sent it.
 			this.run.runLedger.saved.messages.rememberSent(entries);
-			const shared = entries.find((entry) => entry.sharedBy && entry.results?.length);
-			const sharedBy = shared && this.run.runLedger.claims.itemsOf(shared);
+			const sharedBy = entries[0].sharedBy && this.run.runLedger.claims.itemsOf(entries[0]);
 			const all = entries.flatMap(({ results = [] }) => results);
 			// A message to several people is one result.
 			const once = new Map(all.map((result) => [idOf(result), result])).values();
@@ -84,9 +83,9 @@ export class Decisions {
 		if (left.length === 0) results.failUnusable({ item, error });
 		for (const task of left) {
 			if (this.replay(task)) continue;
-			const words = afterDoubt(operation.write, wordsOf(error));
-			const told = { item, error: fieldError(host.node, words, item) };
-			results.failUnusable(told, 'unknown', task.part);
+			const told = fieldError(host.node, afterDoubt(operation.write, wordsOf(error)), item);
+			const reference = referenceOf(task, runLedger.begunFor(task));
+			results.failUnusable({ item, error: told }, { ...task, reference });
 		}
 	}
 
@@ -154,8 +153,7 @@ export class Decisions {
 
 	/** The only place where an item fails. */
 	fail(task: PartialTask, failure: Failure): void {
-		const isFinal = task.isFinal === true || this.run.runLedger.begunFor(task).some(isOver);
-		const reference = referenceOf(task, isFinal);
+		const reference = referenceOf(task, this.run.runLedger.begunFor(task));
 		const to = toOf(task, this.run.operation.write) ?? failure.to;
 		this.run.results.fail(task, { ...failure, to, reference });
 	}

@@ -9,11 +9,11 @@ import type { Entry, Reading } from '../../api/record';
 import type { Requester } from '../../api/requester';
 import { wholeFor } from '../../api/unreadable';
 import { mayHaveBeenSent, perhapsOnRecord } from '../words/unclearWords';
-import { LogReader } from './ledger/claims';
 import type { RunParts } from './decisions';
 import { ledger } from './ledger/ledger';
 import { recordKeyOf, recordLog } from './ledger/ledgerEntry';
 import type { Claim, LedgerEntry } from './ledger/ledgerEntry';
+import { LogReader } from './ledger/logReader';
 import type { Task } from './task';
 
 /** What is known about a message to one person: what was sent, or why that can't be determined. */

@@ -8,7 +8,8 @@ import type { OfQuestion, OfWrite } from '../operation';
 import type { Write } from '../write';
 import { requestOf as describedBy } from '../request';
 import type { Unusable } from '../failure';
-import type { Claim, RecordedMessage } from './ledger/ledgerEntry';
+import { isOver } from './ledger/ledgerEntry';
+import type { Claim, LedgerEntry, RecordedMessage } from './ledger/ledgerEntry';
 
 /** What an input item (from 0) requests, or one part of it (from 0). */
 export interface Task {
@@ -78,7 +79,9 @@ export async function readTasks(
 				failedAs,
 				write,
 			);
-			const asked = parts.map((each, part) => taskOf({ item, part, request: each }, claimer, write));
+			const asked = parts.map((each, part) =>
+				taskOf({ item, part, request: each }, claimer, write),
+			);
 			tasks.push(...asked.map((task) => ({ ...task, ...markOf(task, asked, failedAs) })));
 		} catch (exception) {
 			const error = new NodeOperationError(host.node, exception as Error, { itemIndex: item });
@@ -108,9 +111,13 @@ export function taskOf(
 /** Ends the reference of a message that must not be sent again. */
 const FINAL = '+';
 
-/** Identifies, in an item's error, what a task may have sent: a word per person. */
-export function referenceOf({ claims }: Pick<Task, 'claims'>, isFinal: boolean): string {
-	return [...claims.map(({ content }) => content), ...(isFinal ? [FINAL] : [])].join(' ');
+/**
+ * Identifies, in an item's error, what a task may have sent: a word per person.
+ * @param entries what the ledger has of it
+ */
+export function referenceOf({ claims, isFinal }: PartialTask, entries: LedgerEntry[]): string {
+	const words = claims.map(({ content }) => content);
+	return [...words, ...(isFinal || entries.some(isOver) ? [FINAL] : [])].join(' ');
 }
 
 /**
