@@ -722,3 +722,20 @@ test('with Default Country Code, finds numbers without one on the record; a shor
 	await runNode(itemsTo(['72345'], 'a'), skipping());
 	expect(chat.sent).toHaveLength(0);
 });
+
+test("an earlier try's unclear message, listed just now, doesn't count as another execution's", async () => {
+	const ann = somebody();
+	let isSkipping = false;
+	const chat: Deliveries = clerkChat([REFUSED, UNLISTED], {
+		// A search has both ends.
+		onLook: () => (isSkipping && !chat.looks.at(-1)!.query.end ? chat.list() : undefined),
+	});
+	const items = itemsTo([ann, ann], 'equal');
+	const first = await runNode(items, setup({ maxConcurrency: 1 }));
+	const unclear = await retry(first, items, setup({ maxConcurrency: 1 }));
+	isSkipping = true;
+	await retry(unclear, items, skipping({ maxConcurrency: 1 }, toContinue));
+	const last = await retry(first, items, setup({}, toContinue));
+	expect(chat.got(ann)).toBe(2);
+	expect(idsOf(last)).toEqual(chat.entries.map(({ id }) => id));
+});

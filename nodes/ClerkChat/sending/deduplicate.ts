@@ -147,9 +147,10 @@ export class Deduplicator {
 			const entries = others.begunSince(0, tasks);
 			const arrived = Promise.all(entries.map(async (entry) => await ledger.settled(entry)));
 			await Promise.race([arrived, untilCancelled(host)]);
-			await this.reconciler.settleOthers(entries, requester);
 			reading = await this.guards.readRecord(requester, since);
 			if (!reading) return undefined;
+			// After reading: what it lists of unclear messages, also of this execution's other items, is theirs.
+			await this.reconciler.settleOthers(entries, requester);
 		} while (
 			others.begunSince(began, tasks).some((entry) => runLedger.saved.messages.isOfExecution(entry))
 		);

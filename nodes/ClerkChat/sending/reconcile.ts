@@ -95,8 +95,7 @@ export class Reconciler {
 
 	/** Does the same for what other executions left unknown; what is found belongs to them. */
 	async settleOthers(entries: LedgerEntry[], requester: Requester): Promise<void> {
-		const open = entries.filter((entry) => this.isNew(entry));
-		await this.settleEntries(open, requester, (found, entry) => {
+		await this.settleEntries(entries, requester, (found, entry) => {
 			for (const each of found) ledger.move(each, { state: 'sent', results: [entry] });
 		});
 	}
