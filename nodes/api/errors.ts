@@ -85,8 +85,8 @@ export function errorItem(
 	};
 }
 
-/** What an item says about its own failure in a Clerk Chat node. */
-export interface OwnFailure {
+/** What an item says about an earlier failure in a Clerk Chat node. */
+export interface EarlierFailure {
 	/** Whether it failed in this node. */
 	isHere: boolean;
 	/** The recipient: one of several people who each get their own message from this node. */
@@ -101,7 +101,10 @@ export interface OwnFailure {
  * What an item says about its failure in this node, if a loop or an error workflow feeds it back, or in another Clerk
  * Chat node, of which only an unclear outcome counts. Undefined for any other item.
  */
-export function ownFailure({ error }: IDataObject, { name }: INode): OwnFailure | undefined {
+export function earlierFailureIn(
+	{ error }: IDataObject,
+	{ name }: INode,
+): EarlierFailure | undefined {
 	if (!isObject(error) || !('outcome' in error)) return undefined;
 	const { to, reference, code, outcome } = error;
 	const isHere = error.node === name;

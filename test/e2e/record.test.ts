@@ -3,7 +3,22 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 import { sendMessage } from '../sandbox/ask';
 import { failureOf, itemsFrom, type Execution } from './n8n';
-import { asked, LOST, n8n, NODE, sandbox, texting, useN8n } from './running';
+import {
+	asked,
+	DROPPED,
+	KEPT,
+	LOST,
+	n8n,
+	NODE,
+	restart,
+	sandbox,
+	SLOW,
+	some,
+	somebody,
+	texting,
+	toContinue,
+	useN8n,
+} from './running';
 import { node, to } from './workflowFile';
 
 /*
@@ -13,28 +28,12 @@ import { node, to } from './workflowFile';
 
 useN8n();
 
-let people = 5_580_000;
-
-/** Someone no other test here texts. */
-const somebody = () => `+1415${++people}`;
-
-const some = (count: number) => Array.from({ length: count }, somebody);
-
-const SLOW = '+15005550600';
-
-/** The connection is reset, and the message isn't kept. */
-const DROPPED = '+15005550601';
-
 /** The first message gets a 500 and isn't kept, the next ones are. */
 const FIRST_FAILS = '+15005550613';
-
-/** Kept, and a 500. */
-const KEPT = '+15005550614';
 
 /** A number in a form in which the sandbox takes it for an ordinary one. */
 const spaced = (number: string) => number.replace(/^\+1(\d{3})(\d{3})/, '+1 $1 $2 ');
 
-const toContinue = { onError: 'continueRegularOutput' as const };
 const once = { options: { skipSentWithinHours: 24 } };
 
 /** The requests for the record so far. */
@@ -149,10 +148,7 @@ describe("a message that wasn't sent isn't called sent", () => {
 		const second = await n8n.runWorkflow(await texting([FIRST_FAILS], {}, { body: 'another' }));
 		expect(outcomesOf(second)).toEqual(['sent']);
 		sandbox.settings({ record: { clockOffsetMs: 0 } });
-		if (later > 0) {
-			await n8n.kill();
-			await n8n.startAgain();
-		}
+		if (later > 0) await restart();
 		const retried = await retryUnclear(first);
 		expect(failureOf(retried)?.message).toBe(failureOf(first)?.message);
 		expect(asked()).toHaveLength(2);
@@ -274,8 +270,7 @@ describe('8,000 equal texts to one person', () => {
 		await run('sent');
 		// By the node's own memory.
 		await run('skipped');
-		await n8n.kill();
-		await n8n.startAgain();
+		await restart();
 		// By the record.
 		await run('skipped');
 		expect(sandbox.messages()).toHaveLength(8_000);

@@ -10,9 +10,14 @@ import {
 	n8n,
 	NODE,
 	REFUSED,
+	restart,
 	sandbox,
+	sendAgain,
+	SLOW,
+	some,
 	texting,
 	textingWorkflow,
+	toContinue,
 	useN8n,
 } from './running';
 import { clerkChatNode, to } from './workflowFile';
@@ -21,22 +26,11 @@ import { clerkChatNode, to } from './workflowFile';
 
 useN8n();
 
-let people = 5_570_000;
-
-/** Someone no other test here texts. */
-const somebody = () => `+1415${++people}`;
-
-const some = (count: number) => Array.from({ length: count }, somebody);
-
 /** How many texts each of these people got. */
 const counts = (list: string[]) => {
 	const { messagesPerRecipient } = sandbox.stats();
 	return list.map((person) => messagesPerRecipient[person] ?? 0);
 };
-
-const SLOW = '+15005550600';
-
-const sendAgain = { options: { unknownOutcome: 'resend' } };
 
 /** The errors of items, by output. */
 const errorsOf = (items: ReturnType<typeof itemsFrom>) =>
@@ -56,7 +50,7 @@ describe("an item with a Clerk Chat node's own error, whose result was unclear",
 				...nodes.find(({ name }) => name === NODE)!.parameters,
 				...parameters,
 			}),
-			onError: 'continueRegularOutput' as const,
+			...toContinue,
 		};
 		return await n8n.createWorkflow(
 			{
@@ -93,10 +87,7 @@ describe("an item with a Clerk Chat node's own error, whose result was unclear",
 			expect(errorsOf(failed.map((json) => ({ json })))).toMatchObject([
 				{ outcome: 'unknown', node: NODE },
 			]);
-			if (isRestarted) {
-				await n8n.kill();
-				await n8n.startAgain();
-			}
+			if (isRestarted) await restart();
 			// As they come from a table, for example. With line breaks, no braces close the expression too early.
 			const items = JSON.stringify(failed, null, 1);
 			const later = await textingWorkflow([], {}, toErrorOutput);

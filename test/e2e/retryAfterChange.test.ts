@@ -2,19 +2,24 @@
 import { createServer, type OutgoingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { startSandbox } from '../sandbox/sandbox';
 import { credentialFor, failureOf, itemsFrom, type Execution } from './n8n';
 import {
 	asked,
 	countsOf,
+	DROPPED,
 	edit,
+	KEPT,
 	LOST,
 	n8n,
 	NODE,
 	REFUSED,
+	restart,
 	sandbox,
+	sendAgain,
 	texting,
+	toContinue,
 	useN8n,
 } from './running';
 
@@ -26,14 +31,8 @@ import {
 useN8n();
 
 const [ANN, BEN, CAT] = ['+14155550101', '+14155550102', '+14155550103'];
-/** Lost on the way, so that Clerk Chat doesn't have it. */
-const GONE = '+15005550601';
-/** Kept, but answered with 500. */
-const KEPT = '+15005550614';
 
-const toContinue: Partial<INode> = { onError: 'continueRegularOutput' };
 const oneByOne = { options: { maxConcurrency: 1 } };
-const sendAgain = { options: { unknownOutcome: 'resend' } };
 
 /** Ends what a test has started. */
 const ends: Array<() => unknown> = [];
@@ -61,11 +60,6 @@ async function unclear(people: string[], parameters: IDataObject = {}) {
 
 const retry = async ({ id }: { id: string }) =>
 	await n8n.retryExecution(id, { loadWorkflow: true });
-
-async function restart() {
-	await n8n.kill();
-	await n8n.startAgain();
-}
 
 const errorIn = ({ error }: IDataObject) => error as IDataObject | null | undefined;
 
@@ -113,8 +107,8 @@ describe.each([false, true])('Send Again (n8n restarted: %s)', (isRestarted) => 
 		async (which) => {
 			sandbox.settings({ record: { access: 'forbidden' } });
 			const eager = { retryOnFail: true, maxTries: 5, waitBetweenTries: 100 };
-			const first = await n8n.runWorkflow(await texting([GONE], eager, sendAgain));
-			expect(asked()).toEqual([GONE, GONE]);
+			const first = await n8n.runWorkflow(await texting([DROPPED], eager, sendAgain));
+			expect(asked()).toEqual([DROPPED, DROPPED]);
 			if (isRestarted) await restart();
 			let newest = first;
 			for (let times = 0; times < 2; times++) {
@@ -122,7 +116,7 @@ describe.each([false, true])('Send Again (n8n restarted: %s)', (isRestarted) => 
 				expect(wordsOf(newest)).toContain('may have been sent');
 				expect(wordsOf(newest)).not.toMatch(/(not sent|not send it) again/);
 			}
-			expect(asked()).toEqual([GONE, GONE]);
+			expect(asked()).toEqual([DROPPED, DROPPED]);
 		},
 	);
 });
@@ -268,9 +262,9 @@ describe('an edit of the order or the number of items', () => {
 	test.each([
 		[
 			'an expression returns another number',
-			`={{ $execution.mode === "test" ? "${LOST}" : "${GONE}" }}`,
+			`={{ $execution.mode === "test" ? "${LOST}" : "${DROPPED}" }}`,
 		],
-		['it is edited', GONE],
+		['it is edited', DROPPED],
 		['it is empty', '={{ "" }}'],
 	])('To, and %s: an error names nobody who was not texted', async (_, recipients) => {
 		const isEdited = !recipients.includes('test');

@@ -107,9 +107,35 @@ export function countsOf(recipients: string[]): Record<string, number> {
 	return counts;
 }
 
-/** Magic recipients of the sandbox: one that is refused, and one whose message is kept, but never answered. */
+/* Magic recipients of the sandbox. */
+
 export const REFUSED = '+15005550422';
+/** Kept at once, answered late. */
+export const SLOW = '+15005550600';
+/** The connection is reset, and the message isn't kept. */
+export const DROPPED = '+15005550601';
+/** Kept, but never answered. */
 export const LOST = '+15005550602';
+/** Kept, but answered with 500. */
+export const KEPT = '+15005550614';
+
+let people = 5_570_000;
+
+/** Someone no other test in the file texts: n8n's process remembers for a while what it sent. */
+export const somebody = (): string => `+1415${++people}`;
+
+export const some = (count: number): string[] => Array.from({ length: count }, somebody);
+
+export const toContinue = { onError: 'continueRegularOutput' as const };
+
+/** The option with which a retry sends what is unclear. */
+export const sendAgain = { options: { unknownOutcome: 'resend' } };
+
+/** Kills n8n and starts it again. */
+export async function restart(): Promise<void> {
+	await n8n.kill();
+	await n8n.startAgain();
+}
 
 /** The executions of a workflow, oldest first, once this many have ended well. There must be no more. */
 export async function executionsOf(id: string, count: number): Promise<Execution[]> {

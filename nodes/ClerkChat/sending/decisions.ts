@@ -9,7 +9,7 @@ import type { Results } from '../results';
 import { notTried, someHaveIt } from '../words/sendingWords';
 import {
 	afterDoubt,
-	afterOwnError,
+	afterItemError,
 	inFlight,
 	otherAccount,
 	unreadable,
@@ -189,7 +189,7 @@ export class Decisions {
 	private earlierFailure(task: PartialTask, { entries, isOurs }: Standing): Why {
 		const { write } = this.run.operation;
 		const [entry] = entries;
-		if (!entry) return { words: task.isAfterUnknown ? afterOwnError(write) : unreadable(write) };
+		if (!entry) return { words: task.isAfterUnknown ? afterItemError(write) : unreadable(write) };
 		if (!isOurs) return { words: otherAccount(write) };
 		const { message, words, status } = entries.find((each) => each.words) ?? entry;
 		const people = message?.recipients ?? entries.map(({ recipient }) => recipient);

@@ -1,6 +1,6 @@
 import { NodeOperationError, sleep } from 'n8n-workflow';
-import { ownFailure } from '../../api/errors';
-import type { OwnFailure } from '../../api/errors';
+import { earlierFailureIn } from '../../api/errors';
+import type { EarlierFailure } from '../../api/errors';
 import type { ApiRequest } from '../../api/requester';
 import { fieldsOf } from '../host';
 import type { Host } from '../host';
@@ -73,7 +73,7 @@ export async function readTasks(
 				throw fields.refuse(write.onlyOnce!.message, write.onlyOnce!.description);
 			}
 			if (key !== undefined) once.add(key);
-			const failedAs = ownFailure(host.inputOf(item), host.node);
+			const failedAs = earlierFailureIn(host.inputOf(item), host.node);
 			const parts = partsLeft(
 				write.message?.split?.(request, fields) ?? [request],
 				failedAs,
@@ -92,7 +92,7 @@ export async function readTasks(
 }
 
 /** If each recipient gets a separate message, a failed item stands for one of them: the others have their own items. */
-function partsLeft(parts: ApiRequest[], failedAs: OwnFailure | undefined, write: Write) {
+function partsLeft(parts: ApiRequest[], failedAs: EarlierFailure | undefined, write: Write) {
 	const own = parts.filter((request) => toOf({ request }, write) === failedAs?.to);
 	return parts.length > 1 && own.length > 0 ? own : parts;
 }
@@ -124,7 +124,7 @@ export function referenceOf({ claims, isFinal }: PartialTask, entries: LedgerEnt
  * Marks a task whose item says that the same failed earlier.
  * @param ofItem all tasks of the item
  */
-function markOf(task: Task, ofItem: Task[], failedAs?: OwnFailure): Partial<Task> {
+function markOf(task: Task, ofItem: Task[], failedAs?: EarlierFailure): Partial<Task> {
 	if (!failedAs) return {};
 	const { references, isHere, isSent } = failedAs;
 	const isMeant = ({ content }: Claim) => references.includes(content);

@@ -119,7 +119,7 @@ export function untellable({ wording: { thing, done, ifUnknown } }: Write): Word
 }
 
 /** For an item that contains a Clerk Chat node's error with an unclear result. */
-export function afterOwnError({ wording: { thing, done, ifUnknown } }: Write): Words {
+export function afterItemError({ wording: { thing, done, ifUnknown } }: Write): Words {
 	return {
 		message: `This ${thing} may have been ${done} already: its item comes from an error output`,
 		description: `Its result was unclear at the time, so it was not ${done} again. ${ifUnknown}`,
