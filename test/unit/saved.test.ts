@@ -329,3 +329,16 @@ test('calls of an agent are counted by process', () => {
 	host.context.calls = 'many';
 	expect(callsElsewhere(host)).toBe(0);
 });
+
+test('an attempt that is taken back is removed, but not one that has taken its place', () => {
+	const host = place();
+	const saved = savedIn(host);
+	const first = entry(host);
+	const next = { ...first, request: newId() };
+	saved.put(first);
+	saved.put(next);
+	saved.remove(first);
+	expect(saved.all()).toEqual([next]);
+	saved.remove(next);
+	expect(saved.all()).toEqual([]);
+});
