@@ -739,3 +739,25 @@ test("an earlier try's unclear message, listed just now, doesn't count as anothe
 	expect(chat.got(ann)).toBe(2);
 	expect(idsOf(last)).toEqual(chat.entries.map(({ id }) => id));
 });
+
+test.each(['a retry', 'a retry by another process'])(
+	"%s: a group's message that was taken for a lost one to one of its people counts for that person only",
+	async (which) => {
+		const [ann, bob] = some(2);
+		const chat = clerkChat([{}, LOST]);
+		const items = itemsTo([`${ann}, ${bob}`], 'x');
+		const options = { ...separately, maxConcurrency: 1 };
+		await runNode(items, setup());
+		const failed = await runNode(items, setup(options));
+		const again = skipping({ ...options, ...sendAgain });
+		const isRestarted = which !== 'a retry';
+		const last = await retry(failed, items, {
+			...again,
+			node: isRestarted ? startProcess(1) : undefined,
+		});
+		expect(counts(chat, [ann, bob])).toEqual([1, 1]);
+		expect(new Set(idsOf(last))).toEqual(new Set(idsOf(last).slice(0, 1)));
+		expect((await retry(last, items, again)).error).toBeUndefined();
+		expect(counts(chat, [ann, bob])).toEqual([1, 1]);
+	},
+);

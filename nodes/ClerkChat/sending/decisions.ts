@@ -103,15 +103,15 @@ export class Decisions {
 	/** Gives a task the result of its request, or of a search of the record, and updates the ledger for later tries. */
 	conclude(task: Task, result: AttemptResult, sharedBy?: number[]): void {
 		const { runLedger } = this.run;
-		const { attempt, results = [], words, fault } = result;
+		const { attempt, results = [], words, fault, isOnRecord } = result;
 		const entries = runLedger.begunFor(task);
 		const known = entries.some(({ tries }) => tries > 1) ? 'unknown' : 'nothing';
 		const becomes = this.verdict(task, attempt, { known, entries, isOurs: true }, fault);
-		if (becomes.entry === 'sent') runLedger.end(entries, { state: 'sent', results, sharedBy });
+		const sent = { state: 'sent' as const, results, sharedBy, isOnRecord };
+		if (becomes.entry === 'sent') runLedger.end(entries, sent);
 		if (becomes.entry === 'unknown') this.hold(task, result);
-		if (becomes.entry === 'asBefore') {
-			runLedger.release(entries, attempt === 'failed' ? results : []);
-		}
+		const failed = attempt === 'failed' ? results : [];
+		if (becomes.entry === 'asBefore') runLedger.release(entries, failed);
 		if (becomes.item === 'sent') this.run.results.succeed(task, results, sharedBy);
 		else if (words) this.end(task, attempt, becomes, { words, fault });
 	}

@@ -86,7 +86,7 @@ export class Reconciler {
 			this.run.results.settled++;
 			// It is on this account's record, whoever sent it.
 			const account = runLedger.accounts.current;
-			runLedger.end(found, { state: 'sent', results: [entry], account });
+			runLedger.end(found, { state: 'sent', results: [entry], account, isOnRecord: true });
 			// No run has returned it for the others it went to.
 			for (const each of found) if (!taskOf.has(each)) runLedger.saved.continueIn(null, each);
 		};
@@ -96,7 +96,9 @@ export class Reconciler {
 	/** Does the same for what other executions left unknown; what is found belongs to them. */
 	async settleOthers(entries: LedgerEntry[], requester: Requester): Promise<void> {
 		await this.settleEntries(entries, requester, (found, entry) => {
-			for (const each of found) ledger.move(each, { state: 'sent', results: [entry] });
+			for (const each of found) {
+				ledger.move(each, { state: 'sent', results: [entry], isOnRecord: true });
+			}
 		});
 	}
 

@@ -62,7 +62,10 @@ export interface LedgerEntry extends Claim {
 	/** The error of an unknown outcome. */
 	words?: Words;
 	status?: number;
-	/** Whether the record shows it, or something like it, without confirming it. It is never sent again. */
+	/**
+	 * Whether it was found on the record, not in a response. If it is unknown, it is never sent again. If it counts as
+	 * sent, the message may be another execution's, to more people: it is this one's for its recipient only.
+	 */
 	isOnRecord?: true;
 	/** Counters of this process that put events in order. */
 	tick: { began: number; moved: number };
@@ -70,7 +73,9 @@ export interface LedgerEntry extends Claim {
 
 /** The end of a request. */
 export type Ending =
-	| ({ state: 'sent' } & Pick<LedgerEntry, 'results' | 'sharedBy'> & { account?: string })
+	| ({ state: 'sent' } & Pick<LedgerEntry, 'results' | 'sharedBy' | 'isOnRecord'> & {
+				account?: string;
+			})
 	| ({ state: 'unknown' } & Pick<LedgerEntry, 'words' | 'status' | 'isOnRecord' | 'givenId'>);
 
 /** What the ledger knows of a task, and the entries that say so. */

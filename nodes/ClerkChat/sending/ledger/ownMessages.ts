@@ -23,14 +23,16 @@ export class OwnMessages {
 	constructor(private readonly flow: SavedMessages) {}
 
 	/**
-	 * Whether a message is the execution's own.
-	 * @param recipient the person it was skipped for: a message to several people counts separately for each
+	 * Whether a message is the execution's own, for a person or for everybody.
+	 * @param recipient a message found on the record may be another execution's, to more people, so it counts for each
+	 * separately
 	 */
 	isOwn(server: string, message: IDataObject, recipient?: unknown): boolean {
-		const owner = ledger.owners.of(server, message);
+		const owner = ledger.owners.of(server, message, recipient);
 		// Another retry of the same execution may have sent it, or found it on record, a moment ago.
 		const isOfRetry = owner !== undefined && this.isOfExecution(owner);
-		return isOfRetry || this.isSaved(server, message, recipient);
+		const isForThem = isOfRetry && (!owner.isOnRecord || isTo(owner, recipient));
+		return isForThem || this.isSaved(server, message, recipient);
 	}
 
 	/** Whether an entry belongs to this execution or one of its retries. */
@@ -46,7 +48,7 @@ export class OwnMessages {
 
 	/** Whether the execution has returned what an entry sent, not only another retry of it. */
 	hasReturned(entry: LedgerEntry): boolean {
-		return idsOf(entry).some((id) => this.isSaved(entry.server, { id }));
+		return idsOf(entry).some((id) => this.isSaved(entry.server, { id }, personFor(entry)));
 	}
 
 	/** Saves a message as the execution's own. */
@@ -70,11 +72,8 @@ export class OwnMessages {
 	/** Saves what those entries that count as sent have sent. */
 	rememberSent(entries: LedgerEntry[]): void {
 		for (const entry of entries) {
-			const { state, server, tries, recipient } = entry;
-			if (state !== 'sent') continue;
-			// A skipped message counts for this recipient only.
-			const person = tries === 0 ? recipient : undefined;
-			for (const id of idsOf(entry)) this.remember(server, { id }, person);
+			if (entry.state !== 'sent') continue;
+			for (const id of idsOf(entry)) this.remember(entry.server, { id }, personFor(entry));
 		}
 	}
 }
@@ -82,6 +81,15 @@ export class OwnMessages {
 /** The IDs of an entry's messages. Anything else goes by the entry's own ID: the results of Create Many may be shared. */
 function idsOf({ id, recipient, results = [] }: LedgerEntry): string[] {
 	return recipient === '' ? [id] : results.map(idOf);
+}
+
+/** The only person an entry's messages count for; undefined if it sent them, so that they count for everybody. */
+function personFor({ recipient, isOnRecord }: LedgerEntry): string | undefined {
+	return isOnRecord ? recipient : undefined;
+}
+
+function isTo({ recipient }: LedgerEntry, person: unknown): boolean {
+	return personOf(recipient) === personOf(person);
 }
 
 function shortIdOf(server: string, message: IDataObject, recipient?: unknown): string {

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { personOf } from '../../../api/person';
 import { idOf } from '../../../api/record';
 import type { LedgerEntry } from './ledgerEntry';
 
@@ -18,9 +19,13 @@ export class Owners {
 	/** @param most how many failed messages and refused entries to remember */
 	constructor(private readonly most: number) {}
 
-	/** The entry that sent a message; undefined if this process didn't send it. */
-	of(server: string, message: IDataObject): LedgerEntry | undefined {
-		return this.sent.get(keyOf(server, message));
+	/**
+	 * The entry that sent a message; undefined if this process didn't send it.
+	 * @param recipient prefers the entry to this person, if the message was found on the record
+	 */
+	of(server: string, message: IDataObject, recipient?: unknown): LedgerEntry | undefined {
+		const key = keyOf(server, message);
+		return this.sent.get(forPerson(key, recipient)) ?? this.sent.get(key);
 	}
 
 	/** Whether this process sent a message, or Clerk Chat marked it as failed for this process. */
@@ -57,9 +62,12 @@ export class Owners {
 	}
 }
 
-function keysOf({ server, results = [] }: LedgerEntry): string[] {
-	return results.map((result) => keyOf(server, result));
+function keysOf({ server, recipient, results = [], isOnRecord }: LedgerEntry): string[] {
+	const keys = results.map((result) => keyOf(server, result));
+	return isOnRecord ? keys.flatMap((key) => [key, forPerson(key, recipient)]) : keys;
 }
+
+const forPerson = (key: string, recipient: unknown): string => `${key} ${personOf(recipient)}`;
 
 function keyOf(server: string, message: IDataObject): string {
 	return `${server} ${idOf(message)}`;

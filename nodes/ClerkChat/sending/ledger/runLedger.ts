@@ -175,7 +175,8 @@ export class RunLedger {
 	 */
 	file(claims: Claim[], server: string, found: IDataObject[][]): void {
 		const [now, request, account] = [Date.now(), newId(), this.accounts.current];
-		const shared = { request, server, account, began: now, ended: now, tries: 0 };
+		const times = { began: now, ended: now, tries: 0 };
+		const shared = { request, server, account, ...times, isOnRecord: true as const };
 		const entries = claims.map((claim, index) => {
 			// What an earlier try may have done doesn't matter any more.
 			const before = this.claims.entryOf(claim);
