@@ -16,7 +16,7 @@ import {
 } from '../words/unclearWords';
 import type { AttemptResult } from './attempt';
 import { isOver } from './ledger/ledgerEntry';
-import type { LedgerEntry, Standing } from './ledger/ledgerEntry';
+import type { Ending, LedgerEntry, Standing } from './ledger/ledgerEntry';
 import { notDeliveredBefore } from './notDelivered';
 import type { RunLedger } from './ledger/runLedger';
 import type { SendSettings } from './settings';
@@ -58,7 +58,7 @@ export class Decisions {
 		if (becomes === 'sent') {
 			// Another retry may have sent it.
 			this.run.runLedger.saved.messages.rememberSent(entries);
-			const sharedBy = entries[0].sharedBy && this.run.runLedger.claims.itemsOf(entries[0]);
+			const sharedBy = entries[0].isShared && this.run.runLedger.claims.itemsOf(entries[0]);
 			const all = entries.flatMap(({ results = [] }) => results);
 			// A message to several people is one result.
 			const once = new Map(all.map((result) => [idOf(result), result])).values();
@@ -107,7 +107,7 @@ export class Decisions {
 		const entries = runLedger.begunFor(task);
 		const known = entries.some(({ tries }) => tries > 1) ? 'unknown' : 'nothing';
 		const becomes = this.verdict(task, attempt, { known, entries, isOurs: true }, fault);
-		const sent = { state: 'sent' as const, results, sharedBy, isOnRecord };
+		const sent: Ending = { state: 'sent', results, isShared: sharedBy && true, isOnRecord };
 		if (becomes.entry === 'sent') runLedger.end(entries, sent);
 		if (becomes.entry === 'unknown') this.hold(task, result);
 		const failed = attempt === 'failed' ? results : [];

@@ -54,9 +54,9 @@ export interface LedgerEntry extends Claim {
 	first?: number;
 	/** What to search the record for while the outcome is unknown. */
 	message?: RecordedMessage;
-	/** Its results. `sharedBy`: the items (from 0) that share them if nobody can tell whose is whose. */
 	results?: IDataObject[];
-	sharedBy?: number[];
+	/** Whether the results are those of all entries with the same request: nobody can tell whose is whose. */
+	isShared?: true;
 	/** The message ID in an unclear answer. The record is searched for it. */
 	givenId?: string;
 	/** The error of an unknown outcome. */
@@ -73,7 +73,7 @@ export interface LedgerEntry extends Claim {
 
 /** The end of a request. */
 export type Ending =
-	| ({ state: 'sent' } & Pick<LedgerEntry, 'results' | 'sharedBy' | 'isOnRecord'> & {
+	| ({ state: 'sent' } & Pick<LedgerEntry, 'results' | 'isShared' | 'isOnRecord'> & {
 				account?: string;
 			})
 	| ({ state: 'unknown' } & Pick<LedgerEntry, 'words' | 'status' | 'isOnRecord' | 'givenId'>);
