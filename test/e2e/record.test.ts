@@ -6,12 +6,14 @@ import { failureOf, itemsFrom, type Execution } from './n8n';
 import {
 	asked,
 	DROPPED,
+	edit,
 	KEPT,
 	LOST,
 	n8n,
 	NODE,
 	restart,
 	sandbox,
+	sendAgain,
 	SLOW,
 	some,
 	somebody,
@@ -125,6 +127,23 @@ describe('Skip If Sent, while the record lists nothing yet', () => {
 		expect(itemsFrom(execution, NODE)).toHaveLength(list.length);
 		expect(Object.values(sandbox.stats().messagesPerRecipient)).toEqual(list.map(() => 1));
 	});
+});
+
+test("a group's message that is taken for a lost one to one of its people: the others don't get it again", async () => {
+	const bob = somebody();
+	const equal = { body: 'to a group' };
+	const recipients = [spaced(FIRST_FAILS), bob];
+	await sendMessage(sandbox.url, bob, { ...equal, recipients });
+	const separately = { severalNumbers: 'separately', maxConcurrency: 1 };
+	const each = { ...equal, options: separately };
+	const id = await texting([`${FIRST_FAILS}, ${bob}`], {}, each);
+	const failed = await runUnclear(id);
+	await edit(id, { options: { ...separately, ...once.options, ...sendAgain.options } });
+	const retried = await n8n.retryExecution(failed.id, { loadWorkflow: true });
+	expect(failureOf(retried)).toBeUndefined();
+	expect(outcomesOf(retried)).toEqual(['sent', 'skipped']);
+	// The group's, and the lost one.
+	expect(asked()).toEqual([recipients[0], FIRST_FAILS]);
 });
 
 describe("a message that wasn't sent isn't called sent", () => {
