@@ -170,6 +170,15 @@ describe('an earlier entry is assigned to', () => {
 		expect(own.ownOf(claim)).toBe(other);
 	});
 
+	test('no claim if it was removed after the run had seen it', () => {
+		const run = aRun();
+		const [own, claim, entry] = [run.begin(), run.claim(), run.add()];
+		expect(own.entryOf(run.claim({ item: 1, content: 'b' }))).toBeUndefined();
+		ledger.remove(entry);
+		expect(own.takeItem(0)).toEqual([]);
+		expect(own.entryOf(claim)).toBeUndefined();
+	});
+
 	test('its item, if it is unclear what that requests now', () => {
 		const run = aRun();
 		const added = [
