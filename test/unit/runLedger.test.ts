@@ -1,9 +1,11 @@
 import { sleep } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
 import { limits } from '../../nodes/api/limits';
-import type { ApiRequest } from '../../nodes/api/requester';
+import type { ApiRequest, Requester } from '../../nodes/api/requester';
 import type { Host } from '../../nodes/ClerkChat/host';
 import { writeMessage } from '../../nodes/ClerkChat/resources/message/writeMessage';
+import type { RunParts } from '../../nodes/ClerkChat/sending/decisions';
+import { OtherExecutions } from '../../nodes/ClerkChat/sending/otherExecutions';
 import { taskOf } from '../../nodes/ClerkChat/sending/task';
 import { ledger } from '../../nodes/ClerkChat/sending/ledger/ledger';
 import type { LedgerEntry } from '../../nodes/ClerkChat/sending/ledger/ledgerEntry';
@@ -116,6 +118,18 @@ test('an entry that one takes back is gone for the other, too', async () => {
 	await sleep(0);
 	expect(other.known()).toBe('nothing');
 	expect(runOf('again', structuredClone(saved[1])).known()).toBe('nothing');
+});
+
+test("what another execution has in flight is in the way until it takes it back, however often it's asked", () => {
+	const asked = { ...request, body: { ...body, body: 'Asked twice' } };
+	const [one, other] = ['1', '2'].map((id) => runOf(id, nothingSaved(), writeMessage, asked));
+	const parts = { host: {}, runLedger: other.runLedger } as RunParts;
+	const others = new OtherExecutions(parts, { baseURL: SERVER } as Requester, 0);
+	one.runLedger.begin([one.task], SERVER);
+	const begun = one.runLedger.begunFor(one.task);
+	expect([others.of(other.task), others.of(other.task)]).toEqual([begun, begun]);
+	one.runLedger.release(begun);
+	expect(others.of(other.task)).toEqual([]);
 });
 
 let processes = 0;
