@@ -761,3 +761,20 @@ test.each(['a retry', 'a retry by another process'])(
 		expect(counts(chat, [ann, bob])).toEqual([1, 1]);
 	},
 );
+
+test.each(['this try', 'a retry', 'another execution'])(
+	"a group's message of another process that %s takes for a lost one to Bob is nobody else's",
+	async (which) => {
+		const [ann, bob] = some(2);
+		const chat = clerkChat([LOST, REFUSED]);
+		const items = itemsTo([bob, ann], 'x');
+		const group = entryOf({ text: 'x', to: [ann, bob] });
+		if (which === 'this try') chat.entries.push(group);
+		const failed = await runNode(items, setup());
+		if (which !== 'this try') chat.entries.push(group);
+		if (which === 'another execution') await runNode(items.slice(0, 1), skipping());
+		const last = await retry(failed, items, skipping());
+		expect(idsOf(last)).toEqual([group.id, group.id]);
+		expect(counts(chat, [ann, bob])).toEqual([0, 0]);
+	},
+);
