@@ -189,6 +189,22 @@ test('knows by server and ID what this execution sent, and for whom it was skipp
 	expect((host.flow!.clerkChat as IDataObject).sent).toHaveLength(12);
 });
 
+test('a message that another retry sent is its own for everybody; one found on record, for those it was found for', () => {
+	const host = place();
+	const messages = savedIn(host).messages;
+	const people = ['+14155550123', '+14155550124'];
+	for (const recipient of people) {
+		const to = { recipient, state: 'sent' as const };
+		ledger.add(entry(host, { ...to, results: [{ id: 'sent' }] }));
+		ledger.add(entry(host, { ...to, results: [{ id: 'found' }], isOnRecord: true }));
+	}
+	const asked = [...people, '14155550124', '+14155550125', undefined];
+	const own = (id: string, of = messages) => asked.map((to) => of.isOwn(SERVER, { id }, to));
+	expect(own('sent')).toEqual([true, true, true, true, true]);
+	expect(own('found')).toEqual([true, true, true, false, false]);
+	expect(own('sent', savedIn(place()).messages)).toEqual(Array(5).fill(false));
+});
+
 describe('saved data is restored', () => {
 	test("if this process doesn't know it, and entries in flight are unclear", () => {
 		const host = place();
