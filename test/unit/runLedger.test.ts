@@ -412,6 +412,17 @@ describe('a question', () => {
 		expect(laterOne('2', { state: 'unknown' })).toBe('unknown');
 	});
 
+	test('of the same execution counts in another process, too', () => {
+		const saved = nothingSaved();
+		const { runLedger, task } = runOf('1', saved, question);
+		runLedger.begin([task], SERVER);
+		const begun = runLedger.begunFor(task);
+		runLedger.end(begun, SENT);
+		const left = structuredClone(saved);
+		for (const entry of begun) ledger.remove(entry);
+		expect(runOf('1', left, question).known()).toBe('sent');
+	});
+
 	test('is saved under its execution', () => {
 		const run = runOf('7', nothingSaved(), question);
 		expect(run.runLedger.root).toBe(`${run.runLedger.saved.root}:7`);
