@@ -52,7 +52,10 @@ export function entriesOf(
 		.filter((entry) => wentOut(entry) && !isTaken(entry))
 		.map((entry) => candidateOf(entry, read))
 		.sort(inOrder);
-	const messages = sought.map((each, index) => messageOf(each, index, read));
+	// One to more people first: a message to some of them must not get its entry.
+	const messages = sought
+		.map((each, index) => messageOf(each, index, read))
+		.sort((a, b) => b.keys.length - a.keys.length);
 	const found: Array<Match | undefined> = sought.map(() => undefined);
 	const taken = new Taken(given);
 	const look = (makeIndex: () => EntryIndex, most: number) => {

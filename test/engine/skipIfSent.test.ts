@@ -778,3 +778,60 @@ test.each(['this try', 'a retry', 'another execution'])(
 		expect(counts(chat, [ann, bob])).toEqual([0, 0]);
 	},
 );
+
+test.each([
+	['its people missing', []],
+	['its people as names', ['Ann']],
+	['its people as objects', [{ contactId: 12 }]],
+	['masked numbers', ['+1415***0123']],
+])(
+	"a message that is found by the ID in its answer, with %s, doesn't keep the rest from being sent",
+	async (_, members) => {
+		const [ann, bob] = some(2);
+		const says = { error: 'odd', errorCode: '1' };
+		const onRecord = { members, error: null };
+		const chat = clerkChat([{ says, onRecord }, REFUSED], { documented: false });
+		const items = itemsTo([ann, bob], 'x');
+		const failed = await runNode(items, skipping());
+		const last = await retry(failed, items, { ...skipping(), node: startProcess(1) });
+		expect(last.error).toBeUndefined();
+		expect(idsOf(last)).toEqual(chat.entries.map(({ id }) => id));
+		expect(chat.got(bob)).toBe(1);
+	},
+);
+
+test("what an execution has skipped isn't taken for its unclear equal message", async () => {
+	const ann = somebody();
+	const chat = clerkChat([UNLISTED]);
+	chat.entries.push(entryOf({ text: 'x', to: ann }));
+	const items = itemsTo([ann, ann], 'x');
+	const first = await runNode(items, skipping({}, toContinue));
+	expect(outcomesOf(first)).toEqual(['sent', 'unknown']);
+	await runNode(items, skipping({}, toContinue));
+	// And the one that was on record before.
+	expect(chat.got(ann)).toBe(1);
+});
+
+test('nor for that of another retry', async () => {
+	const bob = somebody();
+	const chat = clerkChat([REFUSED, LOST]);
+	const items = itemsTo([bob, bob], 'x');
+	const failed = await runNode(items, setup());
+	chat.entries.push(entryOf({ text: 'x', to: bob }));
+	const again = async () => await retry(failed, items, skipping({}, toContinue));
+	for (const each of await Promise.all([again(), again()])) {
+		expect(outcomesOf(each)).toEqual(['sent', 'unknown']);
+	}
+});
+
+test('a message to a group counts as that, though the record lists one person more and an item to a member comes first', async () => {
+	const [ann, bob] = some(2);
+	const members = [...(entryOf({ text: 'x', to: [bob, ann] }).members as string[]), somebody()];
+	const chat = clerkChat([LOST, { ...LISTED, onRecord: { members } }]);
+	const items = itemsTo([ann, `${bob}, ${ann}`, bob], 'x');
+	const options = { maxConcurrency: 2 };
+	const failed = await runNode(items, setup(options));
+	const last = await retry(failed, items, skipping(options, toContinue));
+	expect(outcomesOf(last)).toEqual(['unknown', 'sent', 'sent']);
+	expect(counts(chat, [bob])).toEqual([2]);
+});

@@ -149,9 +149,8 @@ export class Ledger {
 
 	private keepResults(entry: LedgerEntry): void {
 		this.characters += sizeOf(entry);
-		// Only messages count, whose IDs a contact may share, and only their sender, not an execution that skipped one.
-		if (entry.recipient === '' || entry.tries === 0) return;
-		this.owners.add(entry);
+		// Contacts have IDs of their own.
+		if (entry.recipient !== '') this.owners.add(entry);
 	}
 
 	private forgetResults(entry: LedgerEntry): void {

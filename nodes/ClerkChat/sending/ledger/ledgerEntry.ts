@@ -4,6 +4,7 @@ import type { Words } from '../../../api/faults';
 import { addressOf, recordKey } from '../../../api/matching';
 import type { Sought } from '../../../api/matching';
 import { personOf } from '../../../api/person';
+import { idOf } from '../../../api/record';
 import type { ApiRequest } from '../../../api/requester';
 import type { Write } from '../../write';
 import type { Known } from '../verdict';
@@ -62,10 +63,7 @@ export interface LedgerEntry extends Claim {
 	/** The error of an unknown outcome. */
 	words?: Words;
 	status?: number;
-	/**
-	 * Whether it was found on the record, not in a response. If it is unknown, it is never sent again. If it counts as
-	 * sent, the message may be another execution's, to more people: it is this one's for its recipient only.
-	 */
+	/** Whether the record shows it, or something like it. While it is unknown, it is never sent again. */
 	isOnRecord?: true;
 	/** Counters of this process that put events in order. */
 	tick: { began: number; moved: number };
@@ -147,6 +145,14 @@ export function recordKeyOf(
 /** Whether an unclear message must not be sent again, not even with 'Send Again'. */
 export function isOver({ tries, isOnRecord }: LedgerEntry): boolean {
 	return tries > 1 || isOnRecord === true;
+}
+
+/**
+ * Whether a message may be another execution's, to more people: it was matched on the record, not by an ID from a
+ * response. It counts for the entry's recipient only.
+ */
+export function isMatched({ isOnRecord, givenId, results = [] }: LedgerEntry): boolean {
+	return isOnRecord === true && !results.some((result) => idOf(result) === givenId);
 }
 
 /** A short hash of a value's JSON. */

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { personOf } from '../../../api/person';
 import { idOf } from '../../../api/record';
 import { ledger } from './ledger';
-import { hash } from './ledgerEntry';
+import { hash, isMatched } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
 
 /** What all Clerk Chat nodes of an execution share about its messages, as saved with the execution. */
@@ -31,7 +31,7 @@ export class OwnMessages {
 		const owner = ledger.owners.of(server, message, recipient);
 		// Another retry of the same execution may have sent it, or found it on record, a moment ago.
 		const isOfRetry = owner !== undefined && this.isOfExecution(owner);
-		const isForThem = isOfRetry && (!owner.isOnRecord || isTo(owner, recipient));
+		const isForThem = isOfRetry && (!isMatched(owner) || isTo(owner, recipient));
 		return isForThem || this.isSaved(server, message, recipient);
 	}
 
@@ -84,8 +84,8 @@ function idsOf({ id, recipient, results = [] }: LedgerEntry): string[] {
 }
 
 /** The only person an entry's messages count for; undefined if it sent them, so that they count for everybody. */
-function personFor({ recipient, isOnRecord }: LedgerEntry): string | undefined {
-	return isOnRecord ? recipient : undefined;
+function personFor(entry: LedgerEntry): string | undefined {
+	return isMatched(entry) ? entry.recipient : undefined;
 }
 
 function isTo({ recipient }: LedgerEntry, person: unknown): boolean {

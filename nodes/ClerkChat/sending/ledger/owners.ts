@@ -1,14 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 import { personOf } from '../../../api/person';
 import { idOf } from '../../../api/record';
+import { isMatched } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
 
 /**
- * Maps messages on Clerk Chat's record, by ID, to the entries that sent them, so that none is mistaken for another. Also
- * knows what certainly wasn't sent, which has no entry in the ledger any more.
+ * Maps messages on Clerk Chat's record, by ID, to the entries that sent or skipped them, so that none is mistaken for
+ * another. Also knows what certainly wasn't sent, which has no entry in the ledger any more.
  */
 export class Owners {
-	private readonly sent = new Map<string, LedgerEntry>();
+	private readonly entries = new Map<string, LedgerEntry>();
 
 	/** Messages that Clerk Chat marked as failed, oldest first. The ledger keeps no entry for them. */
 	private readonly failed = new Set<string>();
@@ -20,22 +21,22 @@ export class Owners {
 	constructor(private readonly most: number) {}
 
 	/**
-	 * The entry that sent a message; undefined if this process didn't send it.
-	 * @param recipient prefers the entry to this person, if the message was found on the record
+	 * The entry of a message, if this process has one.
+	 * @param recipient if it was matched on the record, prefers the entry for this person
 	 */
 	of(server: string, message: IDataObject, recipient?: unknown): LedgerEntry | undefined {
 		const key = keyOf(server, message);
-		return this.sent.get(forPerson(key, recipient)) ?? this.sent.get(key);
+		return this.entries.get(forPerson(key, recipient)) ?? this.entries.get(key);
 	}
 
-	/** Whether this process sent a message, or Clerk Chat marked it as failed for this process. */
+	/** Whether this process sent or skipped a message, or Clerk Chat marked it as failed for this process. */
 	has(server: string, message: IDataObject): boolean {
 		const key = keyOf(server, message);
-		return this.sent.has(key) || this.failed.has(key);
+		return this.entries.has(key) || this.failed.has(key);
 	}
 
 	add(entry: LedgerEntry): void {
-		for (const key of keysOf(entry)) if (!this.sent.has(key)) this.sent.set(key, entry);
+		for (const key of keysOf(entry)) if (!this.entries.has(key)) this.entries.set(key, entry);
 	}
 
 	addFailed(server: string, message: IDataObject): void {
@@ -58,13 +59,14 @@ export class Owners {
 	}
 
 	remove(entry: LedgerEntry): void {
-		for (const key of keysOf(entry)) if (this.sent.get(key) === entry) this.sent.delete(key);
+		for (const key of keysOf(entry)) if (this.entries.get(key) === entry) this.entries.delete(key);
 	}
 }
 
-function keysOf({ server, recipient, results = [], isOnRecord }: LedgerEntry): string[] {
+function keysOf(entry: LedgerEntry): string[] {
+	const { server, recipient, results = [] } = entry;
 	const keys = results.map((result) => keyOf(server, result));
-	return isOnRecord ? keys.flatMap((key) => [key, forPerson(key, recipient)]) : keys;
+	return isMatched(entry) ? keys.flatMap((key) => [key, forPerson(key, recipient)]) : keys;
 }
 
 const forPerson = (key: string, recipient: unknown): string => `${key} ${personOf(recipient)}`;
