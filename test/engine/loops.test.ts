@@ -1,6 +1,7 @@
 import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { limits } from '../../nodes/api/limits';
+import { ledger } from '../../nodes/ClerkChat/sending/ledger/ledger';
 import { startProcess } from '../random/process';
 import type { Received } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
@@ -281,6 +282,15 @@ describe('the error output leads to another node', () => {
 });
 
 describe('a loop', () => {
+	test('many equal messages in each run: looks at each a few times, not once for every item', async () => {
+		const ann = somebody();
+		const chat = clerkChat();
+		const looks = jest.spyOn(ledger, 'has');
+		await runNode(itemsTo(Array<string>(150).fill(ann), 'many equal'), { ...setup(), runs: 2 });
+		expect(chat.got(ann)).toBe(300);
+		expect(looks.mock.calls.length).toBeLessThan(300 * 20);
+	});
+
 	test('after a refused group, a retry Separately: the next run of the loop sends its own to all', async () => {
 		const [ann, bob] = some(2);
 		const chat = clerkChat([{}, NO_KEY]);

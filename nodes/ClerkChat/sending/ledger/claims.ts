@@ -121,8 +121,12 @@ export class Claims {
 	/** The ways to find the entry for a claim, the most certain first. */
 	private ways(): Array<(claim: Claim) => LedgerEntry | undefined> {
 		this.look();
-		const first = (entries: Iterable<LedgerEntry> = []) => {
-			for (const entry of entries) if (this.isFree(entry)) return entry;
+		const first = (entries: Set<LedgerEntry> = new Set()) => {
+			for (const entry of entries) {
+				if (this.isFree(entry)) return entry;
+				// It never will be: what was sent stays sent, and what is added again is read again.
+				entries.delete(entry);
+			}
 			return undefined;
 		};
 		return [
