@@ -19,6 +19,8 @@ export interface Sought {
 	before?: number;
 	/** Its ID, if known. */
 	id?: string;
+	/** Whose message it is, and which entries are known to be none of its messages; if it matters. */
+	execution?: { id: string; isNot: (entry: Entry) => boolean };
 }
 
 /** A message to look for, prepared for comparison. */
@@ -36,6 +38,7 @@ export interface Message {
 	after: number;
 	before: number;
 	id?: string;
+	isNot: (entry: Entry) => boolean;
 }
 
 /** An entry of the record, prepared for comparison. */
@@ -55,7 +58,7 @@ export interface Candidate {
 
 /** Prepares a message to look for. @param read parses a text, once for all messages that share it */
 export function messageOf(sought: Sought, index: number, read = readTextForms): Message {
-	const { sender, recipients, body, after, before = Infinity, id } = sought;
+	const { sender, recipients, body, after, before = Infinity, id, execution } = sought;
 	const people = new Map<string, Address>();
 	for (const recipient of recipients) {
 		const address = readAddress(recipient);
@@ -65,7 +68,7 @@ export function messageOf(sought: Sought, index: number, read = readTextForms): 
 	const keys = [...new Set([...people.values()].map(addressKey))].sort();
 	return {
 		index,
-		asked: JSON.stringify([sender, [...people.keys()].sort(), text.text, id]),
+		asked: JSON.stringify([sender, [...people.keys()].sort(), text.text, id, execution?.id]),
 		sender: readAddress(sender),
 		shownSender: sender,
 		people: [...people.values()],
@@ -74,6 +77,7 @@ export function messageOf(sought: Sought, index: number, read = readTextForms): 
 		after,
 		before,
 		id,
+		isNot: execution?.isNot ?? (() => false),
 	};
 }
 

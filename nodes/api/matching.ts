@@ -64,7 +64,7 @@ export function entriesOf(
 		for (const message of messages) {
 			if (found[message.index]) continue;
 			const fits = (candidate: Candidate) => {
-				if (!taken.isFree(candidate, message)) return false;
+				if (message.isNot(candidate.entry) || !taken.isFree(candidate, message)) return false;
 				const differences = differencesOf(message, candidate);
 				return differences !== undefined && differences.length <= most;
 			};

@@ -10,7 +10,7 @@ import { meaningOf } from './statuses';
 /* Searches Clerk Chat's record for messages with an unknown outcome: the reading half of reconciling. */
 
 /** A message to search for. Times are this machine's, in ms. */
-export interface Query {
+export interface Query extends Pick<Sought, 'execution'> {
 	message: Pick<Sought, 'sender' | 'recipients' | 'body'>;
 	/** The ID from an unclear response, if there was one: it finds the message in whatever form it is listed. */
 	id?: string;
@@ -163,8 +163,9 @@ function matchesIn<T extends Query>(
 }
 
 function soughtBy(requester: Requester): (query: Query) => Sought {
-	return ({ message, since, until, id, isRepeated }) => ({
+	return ({ message, since, until, id, isRepeated, execution }) => ({
 		...message,
+		execution,
 		// For an earlier attempt, it isn't known.
 		id: isRepeated ? undefined : id,
 		after: requester.apiTime(since) - SLACK,

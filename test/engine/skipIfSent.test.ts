@@ -835,3 +835,15 @@ test('a message to a group counts as that, though the record lists one person mo
 	expect(outcomesOf(last)).toEqual(['unknown', 'sent', 'sent']);
 	expect(counts(chat, [bob])).toEqual([2]);
 });
+
+test('an unclear message that another execution has skipped, after a restart, is still found by its own retry', async () => {
+	const ann = somebody();
+	const chat = clerkChat(UNLISTED);
+	const items = itemsTo([ann], 'x');
+	const failed = await runNode(items, setup());
+	chat.list();
+	const node = startProcess(1);
+	expect(outcomesOf(await runNode(items, { ...skipping(), node }))).toEqual(['sent']);
+	expect(outcomesOf(await retry(failed, items, { ...setup(), node }))).toEqual(['sent']);
+	expect(chat.got(ann)).toBe(1);
+});

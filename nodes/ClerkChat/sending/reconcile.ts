@@ -192,7 +192,9 @@ function queriesOf(entries: LedgerEntry[], taskOf: Map<LedgerEntry, Task>): Quer
 }
 
 function queryOf(entries: LedgerEntry[], message: RecordedMessage): Query {
-	const [{ began, ended, first, givenId: id }] = entries;
+	const [{ began, ended, first, givenId: id, root, server }] = entries;
 	const times = { since: first ?? began, until: ended };
-	return { entries, message, id, ...times, isRepeated: entries.some(({ tries }) => tries > 1) };
+	const isNot = (entry: Entry) => ledger.owners.isSkippedBy(root, server, entry);
+	const isRepeated = entries.some(({ tries }) => tries > 1);
+	return { entries, message, id, ...times, isRepeated, execution: { id: root, isNot } };
 }

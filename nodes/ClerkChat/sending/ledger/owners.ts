@@ -29,10 +29,15 @@ export class Owners {
 		return this.entries.get(forPerson(key, recipient)) ?? this.entries.get(key);
 	}
 
-	/** Whether this process sent or skipped a message, or Clerk Chat marked it as failed for this process. */
+	/** Whether this process sent a message, or Clerk Chat marked it as failed for this process. */
 	has(server: string, message: IDataObject): boolean {
 		const key = keyOf(server, message);
 		return this.entries.has(key) || this.failed.has(key);
+	}
+
+	/** Whether an execution skipped a message, so that it is another one's. */
+	isSkippedBy(root: string, server: string, message: IDataObject): boolean {
+		return this.entries.has(skippedBy(root, keyOf(server, message)));
 	}
 
 	add(entry: LedgerEntry): void {
@@ -64,10 +69,13 @@ export class Owners {
 }
 
 function keysOf(entry: LedgerEntry): string[] {
-	const { server, recipient, results = [] } = entry;
+	const { server, recipient, tries, root, results = [] } = entry;
 	const keys = results.map((result) => keyOf(server, result));
+	if (tries === 0) return keys.map((key) => skippedBy(root, key));
 	return isMatched(entry) ? keys.flatMap((key) => [key, forPerson(key, recipient)]) : keys;
 }
+
+const skippedBy = (root: string, key: string): string => `${root} skipped ${key}`;
 
 const forPerson = (key: string, recipient: unknown): string => `${key} ${personOf(recipient)}`;
 
