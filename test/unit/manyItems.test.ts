@@ -2,7 +2,10 @@ import { mostOften } from './mostOften';
 import { NodeOperationError } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
 import { entriesOf } from '../../nodes/api/matching';
+import type { Requester } from '../../nodes/api/requester';
 import type { Host } from '../../nodes/ClerkChat/host';
+import { oneWith, readThoseWith } from '../../nodes/ClerkChat/reading/finding';
+import type { Finding } from '../../nodes/ClerkChat/reading/finding';
 import { Results } from '../../nodes/ClerkChat/results';
 import { RunLedger } from '../../nodes/ClerkChat/sending/ledger/runLedger';
 import type { Task } from '../../nodes/ClerkChat/sending/task';
@@ -83,6 +86,20 @@ test('the rest of a long list whose fields are now invalid', () => {
 	expect(mostOften(() => (left = look()))).toBeLessThan(OFTEN);
 	expect(new Set(left)).toEqual(new Set([1]));
 	again.close();
+});
+
+test('each of many contacts, found by its phone number', async () => {
+	const host = hostOf();
+	const contacts = Array.from({ length: VERY_MANY }, (_, id) => ({ id, phone: `+1415555${id}` }));
+	const outcome = { kind: 'done', result: { results: contacts, total: VERY_MANY } };
+	const requester = { perform: async () => outcome } as unknown as Requester;
+	const finding: Finding = { url: '/contacts', by: 'phone', thing: 'contact', wayOut: '' };
+	const phones = contacts.map(({ phone }) => phone);
+	const found = await readThoseWith(phones, finding, requester, host);
+	const look = () => phones.map((phone) => oneWith(phone, found, finding, host));
+	let answers: ReturnType<typeof look> = [];
+	expect(mostOften(() => (answers = look()))).toBeLessThan(OFTEN);
+	expect(answers).toEqual(contacts.map((entry) => ({ answer: 'one', entry })));
 });
 
 test('items with invalid fields are collected once', () => {

@@ -28,8 +28,10 @@ export interface Finding {
 	wayOut: string;
 }
 
-/** The entries that match one of the values, or why they couldn't be read. */
-export type Found = { entries: IDataObject[]; isWhole: boolean } | { words: Words; fault: Fault };
+/** The entries that match one of the values, by {@link comparable} value, or why they couldn't be read. */
+export type Found =
+	| { entries: Map<string, IDataObject[]>; isWhole: boolean }
+	| { words: Words; fault: Fault };
 
 /** The match for one value, or the words for when it isn't exactly one. */
 export type Answer =
@@ -74,7 +76,7 @@ export async function readThoseWith(
 	requester: Requester,
 	host: Host,
 ): Promise<Found> {
-	if (values.length === 0) return { entries: [], isWhole: true };
+	if (values.length === 0) return { entries: new Map(), isWhole: true };
 	const wanted = new Set(values.map((value) => comparable(by, value, host)));
 	const collection = new Collection(
 		Infinity,
@@ -100,7 +102,14 @@ export async function readThoseWith(
 		const { secrets } = requester;
 		return { words: wordsFor(fault, { secrets, timezone: host.timezone }), fault };
 	}
-	return { entries: collection.all(), isWhole: isAll && isWholeList(pages) };
+	const entries = new Map<string, IDataObject[]>();
+	for (const entry of collection.all()) {
+		const value = comparable(by, entry[by], host);
+		const those = entries.get(value);
+		if (those) those.push(entry);
+		else entries.set(value, [entry]);
+	}
+	return { entries, isWhole: isAll && isWholeList(pages) };
 }
 
 /** The one entry with a value. If the list may be incomplete, a single match might not be the only one. */
@@ -111,8 +120,7 @@ export function oneWith(value: string, found: Found, finding: Finding, host: Hos
 		const told = { ...words, message: `The ${thing} could not be looked up: ${message}` };
 		return { answer: 'unclear', words: told };
 	}
-	const wanted = comparable(by, value, host);
-	const those = found.entries.filter((entry) => comparable(by, entry[by], host) === wanted);
+	const those = found.entries.get(comparable(by, value, host)) ?? [];
 	const unclear = (message: string, description: string): Answer => ({
 		answer: 'unclear',
 		words: { message, description: `${description} ${wayOut}` },

@@ -67,7 +67,7 @@ export function soughtBy(
 
 async function find(sought: Array<string | Error>, finding: Finding, host: Host): Promise<Found> {
 	const values = sought.filter((value) => typeof value === 'string');
-	if (values.length === 0) return { entries: [], isWhole: true };
+	if (values.length === 0) return { entries: new Map(), isWhole: true };
 	let requester: Requester;
 	try {
 		requester = await Requester.create(host, readRequestOptions(host));
