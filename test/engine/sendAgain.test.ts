@@ -2,6 +2,7 @@ import { sleep } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 import { limits } from '../../nodes/api/limits';
 import { newSignal } from '../../nodes/api/signal';
+import { ledger } from '../../nodes/ClerkChat/sending/ledger/ledger';
 import { startProcess } from '../random/process';
 import { closeNetwork } from './closeNetwork';
 import {
@@ -440,4 +441,19 @@ describe('two retries at once', () => {
 		expect(counts(chat, [ann, bob, cyd])).toEqual([1, 1, 1]);
 		expect(results.flatMap(outcomesOf)).toEqual(Array(6).fill('sent'));
 	});
+});
+
+test('many groups: looks at each message a few times, not once for every other one', async () => {
+	const people = Array.from({ length: 40 }, () => some(5));
+	const items = itemsTo(
+		people.map((group) => group.join(', ')),
+		'many groups',
+	);
+	const chat = clerkChat((_, index) => (index < 40 ? LOST : {}));
+	const first = await runNode(items, setup({ maxConcurrency: 40 }));
+	const looks = jest.spyOn(ledger, 'since');
+	await retry(first, items, setup(sendAgain));
+	const seen = looks.mock.results.map(({ value }) => (value as unknown[]).length);
+	expect(counts(chat, people.flat())).toEqual(Array(200).fill(1));
+	expect(seen.reduce((sum, count) => sum + count, 0)).toBeLessThan(200 * 20);
 });

@@ -112,8 +112,7 @@ export class Reconciler {
 		sent: (found: LedgerEntry[], entry: Entry) => void,
 		taskOf = new Map<LedgerEntry, Task>(),
 	): Promise<void> {
-		const whole = new Set(entries.flatMap((entry) => ledger.ofRequest(entry)));
-		const unknown = [...whole].filter(({ state }) => state === 'unknown');
+		const unknown = [...ledger.withTheirGroups(entries)].filter(({ state }) => state === 'unknown');
 		const queries = queriesOf(unknown, taskOf);
 		const { runLedger, operation } = this.run;
 		// The record shows it, or one like it, but not that it was sent: it stays unknown, and is never sent again.

@@ -123,10 +123,12 @@ export class Ledger {
 		return entries.slice(start);
 	}
 
-	/** An entry, and those that went out with it in one request. */
-	ofRequest(entry: LedgerEntry): LedgerEntry[] {
-		if (!entry.message || entry.message.recipients.length < 2) return [entry];
-		return this.since(runLog(entry), 0).filter(({ request }) => request === entry.request);
+	/** Entries, and those that went out with them to a group. */
+	withTheirGroups(entries: LedgerEntry[]): Set<LedgerEntry> {
+		const some = entries.filter(({ message }) => message && message.recipients.length > 1);
+		const requests = new Set(some.map(({ request }) => request));
+		const near = [...new Set(some.map(runLog))].flatMap((log) => this.since(log, 0));
+		return new Set([...entries, ...near.filter(({ request }) => requests.has(request))]);
 	}
 
 	/** Another message in flight, or that may still arrive, that the record couldn't tell from one of these. */
