@@ -88,6 +88,26 @@ test('the rest of a long list whose fields are now invalid', () => {
 	again.close();
 });
 
+test('results that the items of a request share, in a retry', () => {
+	const runLedger = new RunLedger(hostOf(), writeMessage);
+	const tasks = tasksOf(runLedger, String);
+	const entries = tasks.flatMap((first, index) => {
+		if (index % 100 > 0) return [];
+		const slice = tasks.slice(index, index + 100);
+		runLedger.begin(slice, SERVER);
+		for (const task of slice) {
+			const results = task === first ? [{ id: index }] : [];
+			runLedger.end(runLedger.begunFor(task), { state: 'sent', results, isShared: true });
+		}
+		return slice.flatMap((task) => runLedger.begunFor(task));
+	});
+	const look = () => entries.map((entry) => runLedger.claims.itemsOf(entry).length);
+	let shared: number[] = [];
+	expect(mostOften(() => (shared = look()))).toBeLessThan(OFTEN);
+	expect(shared.filter((items) => items > 0)).toEqual(Array(VERY_MANY / 100).fill(100));
+	runLedger.close();
+});
+
 test('each of many contacts, found by its phone number', async () => {
 	const host = hostOf();
 	const contacts = Array.from({ length: VERY_MANY }, (_, id) => ({ id, phone: `+1415555${id}` }));

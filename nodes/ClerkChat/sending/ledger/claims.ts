@@ -95,9 +95,10 @@ export class Claims {
 		return this.taken.get(entry);
 	}
 
-	/** The items (from 0) of this run whose entries went out together with an entry. */
-	itemsOf({ request }: LedgerEntry): number[] {
-		const claims = [...this.own].filter(([, entry]) => entry.request === request);
+	/** The items (from 0) of this run that share an entry's results, if it has any: only the first of them does. */
+	itemsOf({ request, results = [] }: LedgerEntry): number[] {
+		const own = results.length > 0 ? [...this.own] : [];
+		const claims = own.filter(([, entry]) => entry.request === request);
 		return claims.map(([{ item }]) => item).sort((a, b) => a - b);
 	}
 
