@@ -81,8 +81,17 @@ export function messageOf(sought: Sought, index: number, read = readTextForms): 
 	};
 }
 
+/** Entries as they were prepared. A loop compares the same ones in every run. */
+const prepared = new WeakMap<Entry, Candidate>();
+
 /** Prepares an entry. @param read see {@link messageOf} */
 export function candidateOf(entry: Entry, read = readTextForms): Candidate {
+	const known = prepared.get(entry) ?? candidateFrom(entry, read);
+	prepared.set(entry, known);
+	return known;
+}
+
+function candidateFrom(entry: Entry, read: typeof readTextForms): Candidate {
 	const sender = readAddress(entry.sender);
 	const people = new Map<string, Address[]>();
 	let vague = 0;

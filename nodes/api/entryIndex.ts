@@ -60,13 +60,16 @@ export function withAtLeast(candidates: Candidate[]): EntryIndex {
 /** Finds entries that name a person of a message, with a text that may be the same in another form. */
 export function withAnyForm(candidates: Candidate[], messages: Message[]): EntryIndex {
 	const buckets = new Buckets();
+	const asked = new Set(messages.flatMap(({ people }) => looseKeys(people)));
 	const contained = new ContainedTexts(messages.map(({ text }) => text.text));
 	const cut = new Map<string, Set<string>>();
 	const hosts = new Map<string, Set<string>>();
 	for (const candidate of candidates) {
 		const { text, people, vague } = candidate;
+		const those = looseKeys([...people.values()].flat()).filter((person) => asked.has(person));
+		if (those.length === 0) continue;
 		const forms = text ? [...formsOf(text), ...contained.within(text.text)] : [UNREADABLE];
-		for (const person of looseKeys([...people.values()].flat())) {
+		for (const person of those) {
 			const beginning = text && cutText(text);
 			if (beginning) addTo(cut, person, beginning);
 			if (text?.hosts.length) addTo(hosts, keyOf(text.masked, person), String(text.hosts));

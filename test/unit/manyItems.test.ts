@@ -153,6 +153,35 @@ test("an entry's recipients aren't collected again for each of them", () => {
 	expect(count).toBeLessThan(10 * MANY);
 });
 
+/** The record, with messages to others, and one to look for. */
+const recordOfOthers = (count: number) => {
+	const time = '2026-05-01T12:00:00.000Z';
+	const sender = '+14155550100';
+	const entries = Array.from({ length: count }, (_, id) => {
+		const body = `${'A text to somebody else '.repeat(5)}${id}`;
+		return { id, sender, body, timestamp: time, members: [`+1415556${1000 + id}`] };
+	});
+	const recipients = ['+14155550123'];
+	const sought = { sender, recipients, body: 'A text to one person', after: Date.parse(time) };
+	return { entries, sought };
+};
+
+test('the record is only searched for texts in other forms that went to someone asked for', () => {
+	const { entries, sought } = recordOfOthers(VERY_MANY);
+	let found: unknown[] = [];
+	expect(mostOften(() => (found = entriesOf([sought], entries)))).toBeLessThan(OFTEN);
+	expect(found).toEqual([undefined]);
+});
+
+test('what a loop has read of the record is prepared for comparison once, not in every run', () => {
+	const { entries, sought } = recordOfOthers(MANY);
+	const prepare = jest.spyOn(String.prototype, 'normalize');
+	for (let run = 0; run < 10; run++) entriesOf([sought], entries);
+	const count = prepare.mock.calls.length;
+	prepare.mockRestore();
+	expect(count).toBeLessThan(10 * MANY);
+});
+
 test.each([
 	['each with an entry of its own', MANY],
 	['of which half have one', MANY / 2],
