@@ -377,6 +377,16 @@ describe('executions of the same process, while the record lists nothing yet', (
 		expect(looks.mock.calls.length).toBeLessThan(300 * 20);
 	});
 
+	test('a long record of messages to others: asks once for each whose it is', async () => {
+		const [ann, bob] = some(2);
+		const chat = clerkChat();
+		for (let n = 0; n < 100; n++) chat.entries.push(entryOf({ text: `other ${n}`, to: bob }));
+		const asks = jest.spyOn(ledger.owners, 'of');
+		await runNode(itemsTo([ann], 'long record'), skipping());
+		expect(chat.got(ann)).toBe(1);
+		expect(asks.mock.calls.length).toBeLessThan(100 * 2);
+	});
+
 	test('older than the hours: it is sent again', async () => {
 		const ann = somebody();
 		const chat = clerkChat({ onRecord: false });

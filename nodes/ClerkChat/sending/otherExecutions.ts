@@ -97,14 +97,16 @@ export class OtherExecutions {
 		const findings = this.inLedger(tasks, onRecord);
 		const left = () => placesOf(tasks).filter(({ claim }) => !findings.has(claim));
 		const sought = left().map((place) => this.soughtFor([place]));
-		const whole = wholeFor(sought, reading, this.isOwn);
+		const own = new Set(reading.entries.filter((entry) => this.isOwn(entry)));
+		const isOwn = (entry: Entry) => own.has(entry);
+		const whole = wholeFor(sought, reading, isOwn);
 		if (whole.kind === 'read' && !whole.isWhole) return { reason: whole.reason };
 		// A recipient of a group message has it, whether this run sends to the group, to each person, or per item.
 		const sent = reading.entries.filter((entry) => !isFailed(entry));
-		const given = this.givenOf(sent);
+		const given = this.givenOf(sent, tasks);
 		const look = (units: Place[][]) => {
 			const messages = units.map((places) => this.soughtFor(places));
-			entriesOf(messages, sent, this.isOwn, given).forEach((match, index) => {
+			entriesOf(messages, sent, isOwn, given).forEach((match, index) => {
 				if (!match) return;
 				for (const { claim } of units[index]) findings.set(claim, this.findingOf(match));
 			});
@@ -145,10 +147,12 @@ export class OtherExecutions {
 		return isHere === true || this.isOwn(message, recipient);
 	}
 
-	/** The people that entries of the record already count for, in any try or run of this execution. */
-	private givenOf(entries: Entry[]): Map<string, Set<string>> {
+	/** Which people of the tasks entries of the record already count for, in any try or run of this execution. */
+	private givenOf(entries: Entry[], tasks: Task[]): Map<string, Set<string>> {
+		const asked = new Set(placesOf(tasks).map(({ claim }) => personOf(claim.recipient)));
 		for (const entry of entries) {
-			for (const person of namedIn(entry)) {
+			const people = namedIn(entry).filter((person) => asked.has(personOf(person)));
+			for (const person of people) {
 				if (this.isOwn(entry, person)) giveFor(this.given, entry, person);
 			}
 		}
