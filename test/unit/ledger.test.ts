@@ -195,6 +195,16 @@ describe('keeps the newest of the entries that have ended', () => {
 		expect(ledger.owners.of(SERVER, { id: 0 })).toBeDefined();
 	});
 
+	test('shortens each only once', () => {
+		const ledger = new Ledger({ entries: 1_000, characters: 20_000 });
+		const measure = jest.spyOn(JSON, 'stringify');
+		const added = Array.from({ length: 60 }, () => addTo(ledger, 10)).flat();
+		const count = measure.mock.calls.length;
+		measure.mockRestore();
+		expect(added.filter(isLong).length).toBeLessThan(200);
+		expect(count).toBeLessThan(600 * 5);
+	});
+
 	test('as long as there is room, including what removed or shortened entries free', () => {
 		const ledger = newLedger();
 		const added = addTo(ledger, 10);

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { limits } from '../../../api/limits';
 import { newSignal } from '../../../api/signal';
 import type { Signal } from '../../../api/signal';
-import { logsOf, runLog } from './ledgerEntry';
+import { isShort, logsOf, runLog } from './ledgerEntry';
 import type { LedgerEntry } from './ledgerEntry';
 import { Owners } from './owners';
 
@@ -173,7 +173,7 @@ export class Ledger {
 			if (this.running.has(entry.root) || this.arriving.has(entry)) continue;
 			const short = entry.results?.map(({ id }) => ({ id }));
 			if (spare-- > 0) dropped.push(entry);
-			else if (short) this.renew(entry, short);
+			else if (short && !isShort(entry)) this.renew(entry, short);
 		}
 		for (const entry of dropped) {
 			this.entries.delete(entry);

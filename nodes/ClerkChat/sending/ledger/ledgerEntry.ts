@@ -155,6 +155,11 @@ export function isMatched({ isOnRecord, givenId, results = [] }: LedgerEntry): b
 	return isOnRecord === true && !results.some((result) => idOf(result) === givenId);
 }
 
+/** Whether this process keeps only the IDs of an entry's results, as of executions that ended long ago. */
+export function isShort({ results }: LedgerEntry): boolean {
+	return results?.every((result) => Object.keys(result).length === 1) === true;
+}
+
 /** A short hash of a value's JSON. */
 export function hash(value: unknown): string {
 	const digest = createHash('sha256').update(JSON.stringify(value)).digest('base64url');

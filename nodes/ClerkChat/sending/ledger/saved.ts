@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../../api/bodies';
 import type { Host } from '../../host';
-import { callsLog } from './ledgerEntry';
+import { callsLog, isShort } from './ledgerEntry';
 import type { LedgerEntry, Slot } from './ledgerEntry';
 import { newId, PROCESS } from './ids';
 import { ledger } from './ledger';
@@ -142,9 +142,7 @@ export class Saved {
 			// No answer will come for a request that was in flight when n8n stopped.
 			const state = entry.state === 'inFlight' ? 'unknown' : entry.state;
 			const here = known.get(entry.id);
-			// Of executions that ended long ago, this process keeps only the IDs of results.
-			const isShort = here?.results?.every((result) => Object.keys(result).length === 1);
-			if (isShort && entry.results) ledger.renew(here!, entry.results);
+			if (here && isShort(here) && entry.results) ledger.renew(here, entry.results);
 			this.put(here ?? ledger.add({ ...entry, ...own, state }));
 		}
 	}
