@@ -123,6 +123,17 @@ describe('an entry in flight', () => {
 		const [vague] = [1, 2].map(() => ledger.add(entry({ recordKey: undefined })));
 		expect(ledger.anotherArriving([vague])).toBeUndefined();
 	});
+
+	test("isn't compared with what others have in flight if nothing identifies it", () => {
+		const ledger = new Ledger();
+		const [vague] = [1, 2].map(() => ledger.add(entry({ recordKey: undefined })));
+		const looks = jest.spyOn(Map.prototype, 'keys');
+		ledger.anotherArriving([]);
+		ledger.anotherArriving([vague]);
+		const count = looks.mock.calls.length;
+		looks.mockRestore();
+		expect(count).toBe(0);
+	});
 });
 
 describe('results', () => {

@@ -136,7 +136,7 @@ export class Ledger {
 		const keys = new Set(entries.map(({ recordKey }) => recordKey));
 		keys.delete(undefined);
 		const isOne = (entry: LedgerEntry) => keys.has(entry.recordKey) && !entries.includes(entry);
-		return [...this.arriving.keys()].find(isOne);
+		return keys.size > 0 ? [...this.arriving.keys()].find(isOne) : undefined;
 	}
 
 	/** Waits until an entry is no longer in flight. */
