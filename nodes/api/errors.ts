@@ -56,7 +56,7 @@ export interface ErrorItemFacts {
 	code?: string;
 	/** The earliest moment to send it, in ISO 8601; left out if waiting doesn't help. */
 	sendAfter?: string;
-	/** Identifies who was to receive what, so that a node recognizes what may have been sent: one word per person. */
+	/** Identifies who was to receive what, so that a node recognizes what may have been sent. */
 	reference?: string;
 }
 
@@ -91,7 +91,7 @@ export interface EarlierFailure {
 	isHere: boolean;
 	/** The recipient: one of several people who each get their own message from this node. */
 	to?: string;
-	/** Identify what may have been sent, a word per person; none if nothing was. */
+	/** Identify what may have been sent; none if nothing was. */
 	references: string[];
 	/** Whether it was sent but not delivered. */
 	isSent: boolean;

@@ -173,6 +173,30 @@ describe('counts that do not match', () => {
 		expect(hintsOf(result)).toEqual([expect.stringContaining('100 items with 1 results')]);
 	});
 
+	test.each([0, 7])(
+		'after an edit of item %i, the others have all results of their request',
+		async (edited) => {
+			let isAccepted = false;
+			clerkChatApi(
+				(request) => {
+					const count = contactsIn(request).length;
+					if (count === 1 && !isAccepted) return [401, {}];
+					const [status, { data }] = created(request) as [number, { data: IDataObject[] }];
+					return [status, { data: count === 100 ? data.slice(1) : data }];
+				},
+				{ documented: false },
+			);
+			const input = items(0, 101).map((n) => ({ n }));
+			const failed = await runNode(input, setup({}, { name: '=Guest {{ $json.n }}' }));
+			isAccepted = true;
+			const name = `=Guest {{ $json.n === ${edited} ? 'New' : $json.n }}`;
+			const { items: out } = await retry(failed, input, setup(toContinue, { name }));
+			expect(namesOut(out)).toEqual(expect.arrayContaining(namesOf(101).slice(1)));
+			const linked = new Set(out.flatMap(({ pairedItem }) => pairedItem as { item: number }));
+			expect([...linked].map(({ item }) => item)).toEqual(expect.arrayContaining(items(0, 101)));
+		},
+	);
+
 	test('no result is not a success', async () => {
 		clerkChatApi(() => [201, { data: [] }]);
 		expect(linksOf(failedOf(await runNode(guests(3), setup(toContinue))))).toEqual([0, 1, 2]);

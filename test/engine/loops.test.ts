@@ -29,6 +29,7 @@ import {
 import type { Deliveries, Fate } from './deliveries';
 import { leadingBack, retry, runNode } from './engine';
 import type { Result, Setup } from './engine';
+import { setupOf } from './messages';
 
 /* Several runs of the node in one execution, and items that failed earlier in it. */
 
@@ -49,6 +50,29 @@ describe('the error output leads back into the node', () => {
 		const result = await runNode(itemsTo(some(1), 'loop'), leadingBack(3, setup()));
 		expect(chat.sent).toHaveLength(1);
 		expect(lastRun(result)[1]).toMatchObject([{ json: { error: { outcome: 'unknown' } } }]);
+	});
+
+	describe('nor if its text changes by itself', () => {
+		const body = '={{ $json.text }} at {{ Math.random() }}';
+		const unclear = setup({}, {}, { body });
+		const asking = setupOf('message sendAndWait', {
+			sender: '+14155550100',
+			recipients: '={{ $json.to }}',
+			message: body,
+			responseType: 'approval',
+		});
+		const another = { ...unclear, name: 'Another' };
+
+		test.each<[string, Setup]>([
+			['a message', leadingBack(3, unclear)],
+			["a message with 'Send Again'", leadingBack(3, setup(sendAgain, {}, { body }))],
+			['a question', leadingBack(3, asking)],
+			['a message from another node with the same fields', leadingBack(0, unclear, another)],
+		])('%s', async (what, used) => {
+			const chat = clerkChat(UNLISTED);
+			await runNode(itemsTo(some(1), 'Your order'), used);
+			expect(chat.sent).toHaveLength(what.includes('Send Again') ? 2 : 1);
+		});
 	});
 
 	test('nor with Retry On Fail on top', async () => {

@@ -58,11 +58,10 @@ export class Decisions {
 		if (becomes === 'sent') {
 			// Another retry may have sent it.
 			this.run.runLedger.saved.messages.rememberSent(entries);
-			const sharedBy = entries[0].isShared && this.run.runLedger.claims.itemsOf(entries[0]);
-			const all = entries.flatMap(({ results = [] }) => results);
+			const { results, sharedBy } = this.run.runLedger.claims.resultsOf(task.item, entries);
 			// A message to several people is one result.
-			const once = new Map(all.map((result) => [idOf(result), result])).values();
-			this.run.results.succeed(task, entries.length > 1 ? [...once] : all, sharedBy);
+			const once = new Map(results.map((result) => [idOf(result), result])).values();
+			this.run.results.succeed(task, entries.length > 1 ? [...once] : results, sharedBy);
 		} else if (known === 'partly') {
 			const have = entries.filter(({ state }) => state === 'sent');
 			for (const entry of have) this.run.runLedger.saved.continueIn(null, entry);

@@ -1,6 +1,7 @@
 import { NodeOperationError, sleep } from 'n8n-workflow';
 import { earlierFailureIn } from '../../api/errors';
 import type { EarlierFailure } from '../../api/errors';
+import { addressOf } from '../../api/matching';
 import type { ApiRequest } from '../../api/requester';
 import { fieldsOf } from '../host';
 import type { Host } from '../host';
@@ -8,7 +9,7 @@ import type { OfQuestion, OfWrite } from '../operation';
 import type { Write } from '../write';
 import { requestOf as describedBy } from '../request';
 import type { Unusable } from '../failure';
-import { isOver } from './ledger/ledgerEntry';
+import { hash, isOver } from './ledger/ledgerEntry';
 import type { Claim, LedgerEntry, RecordedMessage } from './ledger/ledgerEntry';
 
 /** What an input item (from 0) requests, or one part of it (from 0). */
@@ -111,12 +112,17 @@ export function taskOf(
 /** Ends the reference of a message that must not be sent again. */
 const FINAL = '+';
 
+/** What a claim was made from: the node's fields, and the recipient. */
+function sourceOf({ fields, recipient }: Claim): string {
+	return hash([fields, addressOf(recipient)]);
+}
+
 /**
- * Identifies, in an item's error, what a task may have sent: a word per person.
+ * Identifies, in an item's error, what a task may have sent: what, and from which fields, for each person.
  * @param entries what the ledger has of it
  */
 export function referenceOf({ claims, isFinal }: PartialTask, entries: LedgerEntry[]): string {
-	const words = claims.map(({ content }) => content);
+	const words = claims.flatMap((claim) => [claim.content, sourceOf(claim)]);
 	return [...words, ...(isFinal || entries.some(isOver) ? [FINAL] : [])].join(' ');
 }
 
@@ -130,8 +136,10 @@ function markOf(task: Task, ofItem: Task[], failedAs?: EarlierFailure): Partial<
 	const isMeant = ({ content }: Claim) => references.includes(content);
 	if (isSent) return task.claims.every(isMeant) ? { isAfterNotDelivered: true } : {};
 	// Another node may have sent to the other people of its item, too.
-	const asked = isHere ? [task] : ofItem;
-	if (!asked.some(({ claims }) => claims.some(isMeant))) return {};
+	const claims = (isHere ? [task] : ofItem).flatMap((each) => each.claims);
+	// A text that contains the time is still the same message.
+	const isSame = (claim: Claim) => isMeant(claim) || references.includes(sourceOf(claim));
+	if (!claims.some(isSame)) return {};
 	return { isAfterUnknown: true, ...(references.includes(FINAL) && { isFinal: true }) };
 }
 

@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { addressOf } from '../../../api/matching';
 import { isFailed } from '../../../api/messageStatus';
 import { ledger } from './ledger';
@@ -32,6 +33,9 @@ export class Claims {
 
 	/** Entries without a claim of this run, by key: from earlier tries, and from other retries of the execution. */
 	private readonly free = new Map<string, Set<LedgerEntry>>();
+
+	/** By request, the items that share its results. */
+	private readonly sharers = new Map<string, number[]>();
 
 	private readonly otherRuns = new Map<string, LogReader>();
 
@@ -95,10 +99,24 @@ export class Claims {
 		return this.taken.get(entry);
 	}
 
-	/** The items (from 0) of this run that share an entry's results, if it has any: only the first of them does. */
-	itemsOf({ request, results = [] }: LedgerEntry): number[] {
-		const own = results.length > 0 ? [...this.own] : [];
-		const claims = own.filter(([, entry]) => entry.request === request);
+	/**
+	 * What an item (from 0) got. If nobody can tell which results of a request are whose, its first item has them all,
+	 * also those that an item had that has been edited since.
+	 * @returns `sharedBy`: the items that share them
+	 */
+	resultsOf(item: number, entries: LedgerEntry[]): { results: IDataObject[]; sharedBy?: number[] } {
+		const [{ isShared, request }] = entries;
+		if (!isShared) return { results: entries.flatMap(({ results = [] }) => results) };
+		const sharedBy = this.sharers.get(request) ?? this.itemsOf(request);
+		this.sharers.set(request, sharedBy);
+		const all = sharedBy[0] === item ? ledger.since(runLog(entries[0]), 0) : [];
+		const those = all.filter((entry) => entry.request === request);
+		return { results: those.flatMap(({ results = [] }) => results), sharedBy };
+	}
+
+	/** The items of this run whose entries went out in a request. */
+	private itemsOf(request: string): number[] {
+		const claims = [...this.own].filter(([, entry]) => entry.request === request);
 		return claims.map(([{ item }]) => item).sort((a, b) => a - b);
 	}
 
