@@ -203,15 +203,21 @@ describe('the error output leads back into the node, for two more runs', () => {
 
 	beforeEach(() => sandbox.settings({ record: { access: 'forbidden' } }));
 
-	test("an unclear message isn't sent again; a refused one is tried in each run", async () => {
-		const id = await n8n.createWorkflow(
-			await leadingBack(['+14155550101', LOST, REFUSED]),
-			credentials,
-		);
-		const execution = await n8n.runWorkflow(id);
-		expect(execution.data.resultData.runData[NODE]).toHaveLength(3);
-		expect(countsOf(asked())).toEqual({ '+14155550101': 1, [LOST]: 1, [REFUSED]: 3 });
-	});
+	test.each<[string, IDataObject]>([
+		['as it is', {}],
+		['with a text that contains the time', { body: '={{ "Now " + $now.toMillis() }}' }],
+	])(
+		"an unclear message isn't sent again; a refused one is tried in each run (%s)",
+		async (_, parameters) => {
+			const id = await n8n.createWorkflow(
+				await leadingBack(['+14155550101', LOST, REFUSED], parameters),
+				credentials,
+			);
+			const execution = await n8n.runWorkflow(id);
+			expect(execution.data.resultData.runData[NODE]).toHaveLength(3);
+			expect(countsOf(asked())).toEqual({ '+14155550101': 1, [LOST]: 1, [REFUSED]: 3 });
+		},
+	);
 
 	test('nor to any member of a group, by Retry with Separately', async () => {
 		const group = [`+14155550101, ${LOST}`];
