@@ -19,7 +19,7 @@ export interface Sought {
 	before?: number;
 	/** Its ID, if known. */
 	id?: string;
-	/** Whose message it is, and which entries are known to be none of its messages; if it matters. */
+	/** The execution that sent it, and which entries it is known not to have sent; left out if that doesn't matter. */
 	execution?: { id: string; isNot: (entry: Entry) => boolean };
 }
 
@@ -81,7 +81,7 @@ export function messageOf(sought: Sought, index: number, read = readTextForms): 
 	};
 }
 
-/** Entries as they were prepared. A loop compares the same ones in every run. */
+/** Prepared entries: each run of a loop compares the same ones. */
 const prepared = new WeakMap<Entry, Candidate>();
 
 /** Prepares an entry. @param read see {@link messageOf} */

@@ -52,7 +52,7 @@ export function entriesOf(
 		.filter((entry) => wentOut(entry) && !isTaken(entry))
 		.map((entry) => candidateOf(entry, read))
 		.sort(inOrder);
-	// One to more people first: a message to some of them must not get its entry.
+	// Larger groups first, so that a message to a member doesn't get the group's entry.
 	const messages = sought
 		.map((each, index) => messageOf(each, index, read))
 		.sort((a, b) => b.keys.length - a.keys.length);

@@ -192,8 +192,8 @@ describe('counts that do not match', () => {
 			const name = `=Guest {{ $json.n === ${edited} ? 'New' : $json.n }}`;
 			const { items: out } = await retry(failed, input, setup(toContinue, { name }));
 			expect(namesOut(out)).toEqual(expect.arrayContaining(namesOf(101).slice(1)));
-			const linked = new Set(out.flatMap(({ pairedItem }) => pairedItem as { item: number }));
-			expect([...linked].map(({ item }) => item)).toEqual(expect.arrayContaining(items(0, 101)));
+			const linked = out.flatMap(({ pairedItem }) => pairedItem as { item: number });
+			expect(new Set(linked.map(({ item }) => item))).toEqual(new Set(items(0, 101)));
 		},
 	);
 

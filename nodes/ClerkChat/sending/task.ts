@@ -112,13 +112,13 @@ export function taskOf(
 /** Ends the reference of a message that must not be sent again. */
 const FINAL = '+';
 
-/** What a claim was made from: the node's fields, and the recipient. */
+/** The node's fields and the recipient, hashed: the same for a text that changes by itself. */
 function sourceOf({ fields, recipient }: Claim): string {
 	return hash([fields, addressOf(recipient)]);
 }
 
 /**
- * Identifies, in an item's error, what a task may have sent: what, and from which fields, for each person.
+ * Identifies, in an item's error, what a task may have sent: for each person, the content and the fields it came from.
  * @param entries what the ledger has of it
  */
 export function referenceOf({ claims, isFinal }: PartialTask, entries: LedgerEntry[]): string {
@@ -137,7 +137,6 @@ function markOf(task: Task, ofItem: Task[], failedAs?: EarlierFailure): Partial<
 	if (isSent) return task.claims.every(isMeant) ? { isAfterNotDelivered: true } : {};
 	// Another node may have sent to the other people of its item, too.
 	const claims = (isHere ? [task] : ofItem).flatMap((each) => each.claims);
-	// A text that contains the time is still the same message.
 	const isSame = (claim: Claim) => isMeant(claim) || references.includes(sourceOf(claim));
 	if (!claims.some(isSame)) return {};
 	return { isAfterUnknown: true, ...(references.includes(FINAL) && { isFinal: true }) };

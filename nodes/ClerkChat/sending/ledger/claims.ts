@@ -100,8 +100,8 @@ export class Claims {
 	}
 
 	/**
-	 * What an item (from 0) got. If nobody can tell which results of a request are whose, its first item has them all,
-	 * also those that an item had that has been edited since.
+	 * The results of an item (from 0). If nobody can tell which results of a request are whose, its first item returns
+	 * all of them, including those of items edited since.
 	 * @returns `sharedBy`: the items that share them
 	 */
 	resultsOf(item: number, entries: LedgerEntry[]): { results: IDataObject[]; sharedBy?: number[] } {
@@ -143,7 +143,7 @@ export class Claims {
 		const first = (entries: Set<LedgerEntry> = new Set()) => {
 			for (const entry of entries) {
 				if (this.isFree(entry)) return entry;
-				// It never will be: what was sent stays sent, and what is added again is read again.
+				// It will never be free: what was sent stays sent, and what is added again is read again.
 				entries.delete(entry);
 			}
 			return undefined;

@@ -151,7 +151,7 @@ export class Ledger {
 
 	private keepResults(entry: LedgerEntry): void {
 		this.characters += sizeOf(entry);
-		// Contacts have IDs of their own.
+		// Only messages are on the record; a contact may have the same ID.
 		if (entry.recipient !== '') this.owners.add(entry);
 	}
 
