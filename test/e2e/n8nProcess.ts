@@ -174,12 +174,17 @@ function ownEnvironment(): NodeJS.ProcessEnv {
 	);
 }
 
-/** A port on 127.0.0.1 that nobody listens to at the moment. */
+/** What {@link freePort} has returned: whoever asked may not listen yet. */
+const given = new Set<number>();
+
+/** A port on 127.0.0.1 that nobody listens to at the moment; another one each time. */
 export async function freePort(): Promise<number> {
 	const server = createServer();
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	const { port } = server.address() as AddressInfo;
 	server.close();
+	if (given.has(port)) return await freePort();
+	given.add(port);
 	return port;
 }
