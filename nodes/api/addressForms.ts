@@ -13,7 +13,7 @@ export type Address =
 /** A channel prefix before a number, such as `whatsapp:` or `tel:`. */
 const CHANNEL = /^[a-z][a-z-]*:/i;
 
-const LIKE_A_NUMBER = /^\+?[\d\s().\-/\u00a0]+$/;
+const LIKE_A_NUMBER = /^\+?[\d\s().\-/\u2010-\u2015\u2212]+$/;
 
 /** A number with + and country code inside a longer text, such as `Anna <+14155550123>`. */
 const INSIDE = /\+\d[\d\s().-]{5,}\d/g;
@@ -49,7 +49,8 @@ export function readAddress(value: unknown): Address | undefined {
 
 function readText(value: string): Address | undefined {
 	const shown = value.trim();
-	const text = shown.normalize('NFKC').replace(CHANNEL, '').replace('(0)', '').trim();
+	const plain = shown.normalize('NFKC').replace(/\p{Cf}/gu, '');
+	const text = plain.replace(CHANNEL, '').replace('(0)', '').trim();
 	if (text === '') return undefined;
 	if (LIKE_A_NUMBER.test(text) && !UUID.test(text)) return numberIn(text, shown);
 	const inside = text.match(INSIDE) ?? [];

@@ -22,7 +22,7 @@ const CELL_ERROR = /^#[A-Z][A-Z/0]*[!?]?$/i;
 /** Texts that could be mistaken for a number, and what to do about each. */
 const LOOKS: Array<[RegExp, string]> = [
 	[
-		/^\d+(?:\.\d+E\+?|E\+)\d{1,2}$/i,
+		/^\d+(?:[.,]\d+E\+?|E\+)\d{1,2}$/i,
 		'A spreadsheet rounded it, so digits are lost. Format its column as text there, and enter the number again.',
 	],
 	[

@@ -2,6 +2,7 @@ import { asText } from './bodies';
 import { addressKey, readAddress } from './addressForms';
 import type { Entry } from './entry';
 import { namedIn } from './matching';
+import { splitCode } from './plans';
 
 /** A number in the form that Clerk Chat documents. */
 const PLAIN = /^\+\d{10,15}$/;
@@ -15,6 +16,15 @@ export function personOf(address: unknown): string {
 	if (typeof address === 'string' && PLAIN.test(address)) return address.slice(-10);
 	const read = readAddress(address);
 	return read ? addressKey(read) : '';
+}
+
+/** The keys that lists may have a person under: they may write a number without its country code. */
+export function keysOf(address: unknown): string[] {
+	const read = readAddress(address);
+	if (!read) return [];
+	const isWhole = read.kind === 'number' && read.hasCountryCode;
+	const national = isWhole ? splitCode(read.digits)?.national.replace(/^0+/, '') : undefined;
+	return [...new Set([addressKey(read), national ?? addressKey(read)])];
 }
 
 /** An address as written, also when the record puts it inside an object. */

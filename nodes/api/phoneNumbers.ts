@@ -28,7 +28,7 @@ const WIDE = /[\uff08-\uff19\uff3b\uff3d]/g;
 /** E.164: a plus, then 7 to 15 digits, the first of them not zero (https://www.itu.int/rec/T-REC-E.164). */
 const E164 = /^\+[1-9]\d{6,14}$/;
 
-const EXTENSION = /[([]?(?:ext(?:ension|n)?|x|#)[.:]?\s*\d{1,7}[)\]]?$/i;
+const EXTENSION = /[([]?(?:ext(?:ension|n)?|x|#)[.:=]?\s*\d{1,7}[)\]]?$/i;
 
 /** Two numbers, after formatting has been removed. */
 const TWO = /^\+?\d{7,}(?:or|and|&|\+)\+?\d{7,}$/i;
@@ -73,7 +73,7 @@ export function readAddress(value: string | number, countryCode: string): string
 	const extension = EXTENSION.exec(written);
 	const number = extension ? written.slice(0, extension.index).replace(/[,;]/g, '') : written;
 	const digits = number.replace(FORMATTING, '');
-	if (extension && /^(?:\+\d+|\d{7,})$/.test(digits)) {
+	if (extension && /^(?:\+\d+|\d{7,})?$/.test(digits)) {
 		return misread(
 			`Texts can't be sent to an extension. Enter the number without ${extension[0]}.`,
 		);

@@ -711,11 +711,31 @@ async function longRun(
 	return await play(items, options, { onError, world: () => world });
 }
 
+/** How a list may write numbers of countries whose numbers are shorter than ten digits, or begin with a zero. */
+const BARE = [
+	['+33612345678', '06 12 34 56 78'],
+	['+4520123456', '20 12 34 56'],
+	['+2250707070707', '07 07 07 07 07'],
+];
+
+describe.each(BARE)('%s, written %s', (number, phone) => {
+	test.each<[string, IDataObject, () => Partial<World>]>([
+		['optedOut', skipOptedOut, () => ({ contacts: [{ id: '1', phone, optOut: true }] })],
+		['optedOut', skipOptedOut, () => ({ entries: [said('ann', 'STOP', 1, { sender: phone })] })],
+		['tooMany', atMost(1), () => ({ entries: [entryTo('ann', 1, { members: [FROM, phone] })] })],
+	])('counts: %s', async (code, options, world) => {
+		const { to, held } = await play(number, options, { world });
+		expect([to(), held.split(' ')[2]]).toEqual([[], code]);
+	});
+});
+
 describe('Skip Opted-Out', () => {
 	test.each<[string, (number: string) => unknown]>([
 		['with blanks and brackets', (number) => `+1 (${number.slice(2, 5)}) ${number.slice(5)}`],
 		['without a plus', (number) => number.slice(1)],
 		['without a country code', (number) => number.slice(2)],
+		['with the hyphens of a web page', (number) => number.slice(2).replace(/\d{4}$/, '\u2011$&')],
+		['with invisible characters', (number) => `\u202a${number.slice(2)}\u202c`],
 		['as a number', (number) => Number(number)],
 		['with a channel', (number) => `whatsapp:${number}`],
 	])('a contact whose phone is written %s', async (_, written) => {

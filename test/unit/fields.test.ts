@@ -212,6 +212,8 @@ describe('text that nobody meant to send', () => {
 			'{{ $node["Orders"].json.to }}',
 			"={{ $fromAI('to') }}",
 			'{{\n$input.first().json.to',
+			'{{ `Hi ${$json.name}` }}',
+			'{{ { to: $json.to }.to }}',
 		])('%s: switch to Expression', (text) => {
 			expect(refusalOf(() => read(text))).toMatchObject({
 				message: expect.stringMatching(
@@ -409,6 +411,20 @@ describe('several recipients', () => {
 		expect(recipients).toEqual(['+14155550123', '12345']);
 		expect(misread.map(({ text }) => text)).toEqual(['15202345678']);
 	});
+
+	test.each(['[4.15556E+09]', '[4155550123, 1.41556E+10]', '["+14155550123", 1.41556e10]'])(
+		"%s: digits that a spreadsheet rounded aren't taken for a number",
+		(value) => {
+			expect(misreadIn(value, '1')).toHaveLength(1);
+		},
+	);
+
+	test.each(['(415) 555-0123, ext. 5', '415-555-0123, x12', '+14155550123;ext=5'])(
+		"%s: an extension after a comma isn't a recipient",
+		(value) => {
+			expect(misreadIn(value, '1')).toEqual([value.split(/[,;]/)[1].trim()]);
+		},
+	);
 });
 
 describe('small functions', () => {

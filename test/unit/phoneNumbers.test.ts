@@ -192,6 +192,7 @@ test.each<[string | number, string, string]>([
 	['+4915123456.0', '', POINT_ZERO],
 	['4.155550123E+09', '1', ROUNDED],
 	['4.15556e9', '', ROUNDED],
+	['4,15556E+09', '1', ROUNDED],
 	['4E+09', '49', ROUNDED],
 	['2024-01-15', '49', DATE],
 	['15.01.2024', '49', DATE],

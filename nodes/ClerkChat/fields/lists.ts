@@ -75,7 +75,8 @@ function splitAtAddresses(text: string): string[] {
 }
 
 function parsedList(text: string): unknown[] | undefined {
-	if (!text.trim().startsWith('[')) return undefined;
+	// As a number, a rounded 1.41556E+10 would look like any other.
+	if (!text.trim().startsWith('[') || /\dE/i.test(text.replace(/"[^"]*"/g, ''))) return undefined;
 	try {
 		const list: unknown = JSON.parse(text);
 		return Array.isArray(list) ? list : undefined;

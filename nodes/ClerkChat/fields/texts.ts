@@ -10,7 +10,7 @@ const EXPRESSION_NAMES = new Set(
 
 /** Whether a text contains an n8n expression that was not evaluated. */
 function hasExpression(text: string): boolean {
-	for (const [inside] of text.matchAll(/\{\{[^{}]*/g)) {
+	for (const [inside] of text.matchAll(/\{\{.*?(?:\}\}|$)/gs)) {
 		for (const [, name] of inside.matchAll(/\$(\(|\w+)/g)) {
 			if (EXPRESSION_NAMES.has(name)) return true;
 		}

@@ -2,7 +2,7 @@ import { asText } from '../../../api/bodies';
 import { carrierMeaningOf } from '../../../api/carrierWords';
 import { timesOf } from '../../../api/entry';
 import type { Words } from '../../../api/faults';
-import { peopleOf, personOf } from '../../../api/person';
+import { keysOf, peopleOf, personOf } from '../../../api/person';
 import type { Entry, Reading } from '../../../api/record';
 import type { Requester } from '../../../api/requester';
 import type { Host } from '../../host';
@@ -92,8 +92,7 @@ export class OptedOut implements Guard {
 	private wordsFor(to: string): Words | undefined {
 		const { people, phones } = this.contacts;
 		// A recipient given as a contact ID is known by that contact's phone.
-		const phone = personOf(phones.get(idKey(to)));
-		const who = [personOf(to), ...(phone === '' ? [] : [phone])];
+		const who = [to, phones.get(idKey(to))].flatMap(keysOf);
 		if (who.some((person) => people.has(person))) return optedOutByContact(to);
 		const since = (this.requester?.apiTime(Date.now()) ?? Date.now()) - LONGEST;
 		const last = who

@@ -1,7 +1,7 @@
 import { timesOf } from '../../../api/entry';
 import { wentOut } from '../../../api/comparison';
 import { isFailed } from '../../../api/messageStatus';
-import { peopleOf, personOf } from '../../../api/person';
+import { keysOf, peopleOf, personOf } from '../../../api/person';
 import { idOf } from '../../../api/record';
 import type { Entry, Reading } from '../../../api/record';
 import type { Requester } from '../../../api/requester';
@@ -85,7 +85,7 @@ export class MostPerPerson implements Guard {
 		for (const to of recipientsIn(task)) {
 			const person = personOf(to);
 			const coming = planned?.get(person) ?? 0;
-			const times = this.timesOf(person, task);
+			const times = this.timesOf(to, task);
 			if (times.length + coming < count) continue;
 			const now = Date.now();
 			const since = now - hours * HOUR;
@@ -105,12 +105,12 @@ export class MostPerPerson implements Guard {
 	}
 
 	/** When a person got messages, in ms. */
-	private timesOf(person: string, task: Task): number[] {
+	private timesOf(to: string, task: Task): number[] {
 		const { baseURL = '' } = this.requester ?? {};
-		const sent = sentToPerson(this.runLedger, baseURL, person, task).filter(
+		const sent = sentToPerson(this.runLedger, baseURL, personOf(to), task).filter(
 			(entry) => !this.failed.has(entry),
 		);
-		const recorded = this.recorded.get(person) ?? [];
+		const recorded = keysOf(to).flatMap((key) => this.recorded.get(key) ?? []);
 		// Count each message once. Only the record knows what was sent with another key of the account, or to a contact
 		// by its ID.
 		const counted = new Set(sent.flatMap(({ results = [] }) => results.map(idOf)));
