@@ -430,11 +430,17 @@ test.each<[string, IDataObject, RegExp]>([
 	expect(hintsOf(result)).toContainEqual(expect.stringMatching(hint));
 });
 
-test('in a test run, the one message really sent counts for the whole run', async () => {
-	const options = { maxMessages: 2, ...redirectTo('dan') };
-	const { held } = await play('ann ben cat', options, manually);
-	expect(held).toBe('1 ben tooMany; 2 cat tooMany');
-});
+test.each<[string, IDataObject, string]>([
+	['ann ben cat', { maxMessages: 2 }, '1 ben tooMany; 2 cat tooMany'],
+	['ann,ben cat', { maxMessages: 2 }, '1 cat tooMany'],
+	['ann ann', atMost(1), '1 ann tooMany +24'],
+])(
+	'in a test run, the message sent to me counts as in a real one: %s %j',
+	async (items, options, held) => {
+		const played = await play(items, { ...options, ...redirectTo('dan') }, manually);
+		expect([played.to(), played.held]).toEqual([['dan'], held]);
+	},
+);
 
 describe('With On Error = Stop, one sentence counts', () => {
 	const until = 'the first until 2026-01-16 08:00 America/New_York';

@@ -88,6 +88,7 @@ class Run {
 		if (failure && !host.continueOnFail) throw new NodeOperationError(host.node, failure);
 		const { tasks, unusable } = await readTasks(host, operation, runLedger);
 		const real = realTasks(tasks, parts);
+		const before = tasks.slice(0, real.length);
 		const shown = tasks.slice(real.length);
 		// Items that are only shown must not claim what an earlier try sent.
 		runLedger.claims.assign(real.flatMap(({ claims }) => claims));
@@ -99,7 +100,7 @@ class Run {
 		let wouldBeSent = 0;
 		try {
 			const skipped = await this.deduplicator.wouldSkip(shown, this.connect.bind(this));
-			wouldBeSent = await showPreviews(shown, real, skipped, parts, this.guards);
+			wouldBeSent = await showPreviews(shown, before, skipped, parts, this.guards);
 			await this.sendReal(real);
 		} catch (exception) {
 			const error = new NodeOperationError(host.node, exception as Error);

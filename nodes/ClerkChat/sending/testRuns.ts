@@ -22,13 +22,13 @@ export function realTasks(
 
 /**
  * Returns the other tasks as previews of what would be sent.
- * @param real the tasks really sent
+ * @param before what a real run sends before them
  * @param skipped the shown tasks that Skip If Sent would skip
  * @returns how many would be sent, after Skip If Sent and the guards
  */
 export async function showPreviews(
 	shown: Task[],
-	real: Task[],
+	before: Task[],
 	skipped: Set<Task>,
 	{ operation: { write }, results }: RunParts,
 	guards: Guards,
@@ -37,7 +37,7 @@ export async function showPreviews(
 	if (!preview || shown.length === 0) return 0;
 	// What a guard holds back fails in a preview, too.
 	const left = shown.filter((task) => !skipped.has(task) && !results.has(task));
-	await guards.allowed(left, undefined, real);
+	await guards.allowed(left, undefined, before);
 	const open = shown.filter((task) => !results.has(task));
 	for (const each of open) {
 		const mark = skipped.has(each) ? { skipped: true } : {};
