@@ -674,6 +674,9 @@ describe('Send Only Between', () => {
 	test.each<[IDataObject, RegExp]>([
 		[{ from: '8 in the morning' }, /'From' of 'Send Only Between' is not a time of day/],
 		[{ to: '25:00' }, /'To' of 'Send Only Between' is not a time of day/],
+		[{ from: '={{ undefined }}' }, /'From' of 'Send Only Between' is not a time of day/],
+		[{ days: '={{ undefined }}' }, /'Days' of 'Send Only Between' is empty/],
+		[{ whoseTime: '={{ undefined }}' }, /'Whose Time' is not one of its choices/],
 		[{ to: '' }, /'To' of 'Send Only Between' is not a time of day/],
 		[{ from: '21:00' }, /'From' and 'To' of 'Send Only Between' are the same/],
 		[{ days: [] }, /'Days' of 'Send Only Between' is empty/],
@@ -880,6 +883,15 @@ describe('Skip Opted-Out', () => {
 		expect(to()).toEqual([]);
 	});
 
+	test.each(['={{ undefined }}', '={{ null }}', '={{ "" }}', 'yes'])(
+		'%s does not turn it off',
+		async (given) => {
+			const { words, to } = await play('ann', { skipOptedOut: given }, { onError: STOP });
+			expect(words).toMatch(/'Skip Opted-Out' is neither true nor false/);
+			expect(to()).toEqual([]);
+		},
+	);
+
 	test('off, it reads nothing', async () => {
 		const { to, looks, lists } = await play('ann', { skipOptedOut: false });
 		expect([to().length, looks.length, lists.length]).toEqual([1, 0, 0]);
@@ -926,6 +938,16 @@ describe('At Most per Person', () => {
 		now += 25 * HOUR;
 		await send('e');
 		expect(texts().slice(3)).toEqual(['d', 'e']);
+	});
+
+	test.each([
+		[{ count: '={{ undefined }}' }, "'Messages' is not a whole number above zero"],
+		[{ hours: '={{ undefined }}' }, "'Hours' of 'At Most per Person' is not a number above zero"],
+	])('%j sends nothing', async (values, message) => {
+		const options = { maxPerPerson: { values: { count: 1, hours: 24, ...values } } };
+		const { words, to } = await play('ann', options, { onError: STOP });
+		expect(words.split('\n')[0]).toBe(message);
+		expect(to()).toEqual([]);
 	});
 
 	test('in a long run, a message that is read again counts once', async () => {

@@ -53,16 +53,15 @@ function onlyToOf(item: ItemFields, value: unknown): string[] {
 }
 
 function skipOptedOutOf(item: ItemFields, value: unknown): boolean {
-	const skips = boolean(item, 'Skip Opted-Out', value) as boolean | undefined;
-	if (skips !== undefined) return skips;
-	throw item.refuse(
-		"'Skip Opted-Out' is neither true nor false",
-		'Use the switch, or an expression that returns true or false.',
-	);
+	return boolean(item, 'Skip Opted-Out', String(value) || 'nothing') as boolean;
 }
 
 function sendBetweenOf(item: ItemFields, group: IDataObject): SendBetween {
-	const { from = '08:00', to = '21:00', days = DAYS, whoseTime = 'recipient' } = defaulted(group);
+	// Fields that are present without a value stay, so that they are refused.
+	const { from, to, days, whoseTime } = {
+		...{ from: '08:00', to: '21:00', days: DAYS, whoseTime: 'recipient' },
+		...group,
+	};
 	const hours = {
 		from: minutesIn(item, 'From', from),
 		to: minutesIn(item, 'To', to),
@@ -78,13 +77,6 @@ function sendBetweenOf(item: ItemFields, group: IDataObject): SendBetween {
 	throw item.refuse(
 		"'Whose Time' is not one of its choices",
 		"Choose 'Recipient' or 'Workflow', or use an expression that returns recipient or workflow.",
-	);
-}
-
-/** Fields that are present without a value stay, so that they are refused. */
-function defaulted(group: IDataObject): IDataObject {
-	return Object.fromEntries(
-		Object.entries(group).map(([name, value]) => [name, value === undefined ? null : value]),
 	);
 }
 
@@ -110,7 +102,7 @@ function daysIn(item: ItemFields, value: unknown): Set<number> {
 }
 
 function perPersonOf(item: ItemFields, group: IDataObject): MaxPerPerson {
-	const { count = 1, hours = 24 } = defaulted(group);
+	const { count, hours } = { count: 1, hours: 24, ...group };
 	const given = Number(hours);
 	if (!(given > 0 && given < Infinity)) {
 		throw item.refuse(

@@ -68,11 +68,7 @@ export class QuietHours implements Guard {
 
 	private zonesOf(recipients: string[]): string[] {
 		if (this.option.whoseTime === 'workflow') return [this.timezone];
-		return [
-			...new Set(
-				recipients.flatMap((to) => zonesOf(to) ?? zonesOf(numberIn(to)) ?? [this.timezone]),
-			),
-		];
+		return [...new Set(recipients.flatMap((to) => zonesOf(numberIn(to)) ?? [this.timezone]))];
 	}
 
 	private openingOf(zones: string[]): Opening {
