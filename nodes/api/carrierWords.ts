@@ -42,20 +42,20 @@ const MEANINGS = new Map<string, CarrierMeaning>([
 const LONGEST_TEXT = 60;
 
 /**
- * The carrier word that makes up a whole text. Upper or lower case, "please", "me", accents and punctuation don't
- * matter: "Stop.", "please remove me", "opt-out", "Arrêt".
+ * The carrier word that makes up a whole text. Upper or lower case, "please", "me", accents, punctuation, emoji and
+ * repetition don't matter: "Stop.", "please remove me", "opt-out", "Arrêt", "STOP STOP", "Stop 🛑".
  * @param text what someone texted; anything but a string contains none
  * @returns the word in capitals and without spaces; undefined when the text says anything else
  */
 export function carrierWordIn(text: unknown): CarrierWord | undefined {
 	if (typeof text !== 'string' || text.length > LONGEST_TEXT) return undefined;
-	const word = text
+	const parts = text
 		.normalize('NFD')
 		.replace(/\p{M}/gu, '')
 		.toUpperCase()
-		.split(/[\s\p{P}\p{Cf}]+/u)
-		.filter((part) => part !== 'PLEASE' && part !== 'PLS' && part !== 'ME')
-		.join('');
+		.split(/[\s\p{P}\p{S}\p{Cf}]+/u)
+		.filter((part) => part !== 'PLEASE' && part !== 'PLS' && part !== 'ME');
+	const word = [...new Set(parts)].join('');
 	return MEANINGS.has(word) ? (word as CarrierWord) : undefined;
 }
 

@@ -754,6 +754,12 @@ describe('Skip Opted-Out', () => {
 		expect([to(), held]).toEqual([[], '0 ann optedOut']);
 	});
 
+	test.each(['STOP STOP', 'Stop 🛑'])('%s opts out, too', async (body) => {
+		const world = () => ({ entries: [said('ann', body, 1)] });
+		const { to, held } = await play('ann', skipOptedOut, { world });
+		expect([to(), held]).toEqual([[], '0 ann optedOut']);
+	});
+
 	test('a contact by its ID: counts a STOP from its phone, and another contact with that phone', async () => {
 		const world = () => ({
 			contacts: [

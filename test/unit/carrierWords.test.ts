@@ -20,6 +20,11 @@ test.each([
 	['ARRE\u0302T', 'ARRET'],
 	['\u200eSTOP', 'STOP'],
 	['pls stop', 'STOP'],
+	['STOP STOP', 'STOP'],
+	['Stop! Stop!! Please stop', 'STOP'],
+	['opt out, opt out', 'OPTOUT'],
+	['Stop 🛑', 'STOP'],
+	['🙏🏽 STOP ❤️', 'STOP'],
 	[`STOP${' '.repeat(56)}`, 'STOP'],
 ])('%j is %s', (text, word) => {
 	expect(carrierWordIn(text)).toBe(word);

@@ -27,11 +27,7 @@ function neverAnAnswer(
 	text: string,
 ): 'reaction' | 'carrierWord' | 'empty' | undefined {
 	if (text.replace(/[\p{Cc}\p{Cf}\s]/gu, '') === '') return 'empty';
-	// "STOP STOP" and "Stop 🛑" are also commands to the carrier.
-	const words = plain(text)
-		.replace(/\p{So}/gu, ' ')
-		.split(/\s+/);
-	if (carrierWordIn(text) ?? carrierWordIn([...new Set(words)].join(' '))) return 'carrierWord';
+	if (carrierWordIn(text) ?? carrierWordIn(plain(text))) return 'carrierWord';
 	return isReaction(text, message) ? 'reaction' : undefined;
 }
 
