@@ -70,6 +70,12 @@ test.each([
 	expect(sent).toMatchObject([{ sender: '+14155550111', recipients: [to] }]);
 });
 
+test('as in Send, a From picked from the list is used as it is there', async () => {
+	const sender = { __rl: true, mode: 'list', value: '4155550111' };
+	const { sent } = await run(message(), { sender });
+	expect(sent).toMatchObject([{ sender: '4155550111', recipients: [ANN] }]);
+});
+
 test.each<[string, IDataObject, INodeParameters]>([
 	['a group', message({ members: [US, ANN, '+14155550124'] }), {}],
 	['a group, with From alone', message({ members: [US, ANN, '+14155550124'] }), { sender: US }],

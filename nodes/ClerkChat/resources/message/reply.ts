@@ -5,7 +5,7 @@ import { idOf } from '../../../api/record';
 import { rememberReplySent } from '../../../api/repliesSent';
 import type { ApiRequest } from '../../../api/requester';
 import type { ItemFields } from '../../fields/itemFields';
-import { addressesWithDefault, addressWithDefault } from '../../fields/readers';
+import { addressesWithDefault, addressWithDefault, senderAddress } from '../../fields/readers';
 import { isGiven } from '../../fields/texts';
 import type { Field, Operation, OfWrite, Reader } from '../../operation';
 import { receivedIn } from './received';
@@ -31,7 +31,7 @@ const OPTIONAL: Record<string, Partial<Field>> = {
 		required: false,
 		description:
 			'The Clerk Chat phone number or ID to send from. Leave it empty to use the number that received the message.',
-		reader: orLeftOut(addressWithDefault),
+		reader: orLeftOut(senderAddress),
 	},
 	recipients: {
 		required: false,
