@@ -754,6 +754,22 @@ describe('Skip Opted-Out', () => {
 		expect([to(), held]).toEqual([[], '0 ann optedOut']);
 	});
 
+	test('a contact by its email address: counts its opt-out, and a STOP from its phone', async () => {
+		const world = () => ({
+			contacts: [
+				{ id: '1', email: 'ann@shop.example', optOut: true },
+				{ id: '2', email: 'Ben@shop.example', phone: numberOf('ben') },
+				{ id: '3', email: 'cat@shop.example', phone: numberOf('cat') },
+			],
+			entries: [said('ben', 'STOP', 1)],
+		});
+		const items = ['ann', 'ben', 'cat'].map((name) => ({ to: `${name}@shop.example`, text: name }));
+		const { sends } = clerkChat(world());
+		const result = await runNode(items, setupWith(skipOptedOut));
+		expect(result.errorItems.map(({ json }) => json.text)).toEqual(['ann', 'ben']);
+		expect(sends.map(({ body }) => body.recipients)).toEqual([['cat@shop.example']]);
+	});
+
 	test.each(['STOP STOP', 'Stop 🛑'])('%s opts out, too', async (body) => {
 		const world = () => ({ entries: [said('ann', body, 1)] });
 		const { to, held } = await play('ann', skipOptedOut, { world });

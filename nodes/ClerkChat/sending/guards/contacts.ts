@@ -13,7 +13,7 @@ import { contactsClosed } from './words';
 /** How long an execution may reuse the contacts it has read, in ms. A loop asks again and again. */
 const FRESH = 60_000;
 
-/** The contacts that have opted out, and each contact's phone by its ID (see `idKey`). */
+/** The contacts that have opted out, and each contact's phone by its ID and email address (see `idKey`). */
 export interface OptOuts {
 	people: Set<string>;
 	phones: Map<string, unknown>;
@@ -59,7 +59,9 @@ async function read(requester: Requester, host: Host): Promise<OptedOutContacts 
 				return undefined;
 			}
 			pages.push(outcome.result);
-			for (const { id, phone } of outcome.result.results) phones.set(idKey(id), phone);
+			for (const { id, email, phone } of outcome.result.results) {
+				phones.set(idKey(id), phone).set(idKey(email), phone);
+			}
 			return outcome.result;
 		},
 		{ paged: false },
@@ -70,12 +72,13 @@ async function read(requester: Requester, host: Host): Promise<OptedOutContacts 
 		return { unreadable: { words: contactsClosed(told, fault), fault } };
 	}
 	if (!isAll || !isWholeList(pages)) return { unreadable: { words: contactsClosed() } };
-	// A message can also be addressed to a contact by its ID.
-	const people = collection.all().flatMap(({ phone, id }) => [phone, id].map(personOf));
+	// A message can also be addressed to a contact by its ID or email address.
+	const all = collection.all().flatMap(({ phone, id, email }) => [phone, id, email]);
+	const people = all.map(personOf);
 	return { people: new Set(people.filter(Boolean)), phones };
 }
 
-/** A contact's ID as a key, whether it is a number or text. */
+/** A contact's ID or email address as a key, whether it is a number or text. */
 export function idKey(id: unknown): string {
 	return asText(id).trim().toLowerCase();
 }
