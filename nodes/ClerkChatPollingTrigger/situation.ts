@@ -14,9 +14,6 @@ export const REMEMBERED = LONGEST_REPLY_HOURS * 3_600_000;
 /** How soon (ms) a carrier answers HELP or STOP automatically. */
 const AUTOMATIC = 60_000;
 
-/** For how long (ms) a message sent before a question may still be what someone replies to. */
-const LATELY = 24 * 3_600_000;
-
 /** How a text fits into its conversation. */
 export interface Situation {
 	/** The newest question there; left out if there is none that this person may answer. */
@@ -72,17 +69,6 @@ export function situationIn(
 				!(asks.has(each) && each.question!.link === question.question!.link) &&
 				countsAsOut(each, question, conversation),
 		);
-	// Because of the two clocks, it may have been sent before the text. But not if the text may be meant for something
-	// that certainly was.
-	const isOnlyOut =
-		isBefore(newest) ||
-		!out.some(
-			(each) =>
-				isBefore(each) &&
-				!asks.has(each) &&
-				time - each.time <= LATELY &&
-				countsAsOut(each, newest, conversation),
-		);
 	const isOlder = (each: Said) => inOrder(each.entry, newest.entry) < 0;
 	const isEarly = time - newest.time <= TOO_FAST;
 	// Including one reported as failed: it may have been answered before anyone knew.
@@ -100,7 +86,8 @@ export function situationIn(
 		question: newest.question,
 		isBetweenTwo: older.length > 0,
 		older: older.flatMap(({ question }) => (question!.isOwn ? [question!.link] : [])),
-		isLastOut: isOnlyOut && isLastOut(newest, isInTime),
+		// Because of the two clocks, a question may seem newer than its answer. But it may also respond to the text.
+		isLastOut: isBefore(newest) && isLastOut(newest, isInTime),
 		...timing,
 		isKnown,
 	};
@@ -153,7 +140,7 @@ function isUnsettled(reply: Entry, conversation: Said[], older: Said): boolean {
 		({ from, fate = 'perhaps', entry, time }) =>
 			from === person &&
 			fate === 'perhaps' &&
-			time >= older.time - CLOCKS_APART &&
+			time >= older.time &&
 			inOrder(entry, reply) < 0 &&
 			timeOf(reply) - time <= FOLLOW_UP,
 	);

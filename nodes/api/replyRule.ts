@@ -100,7 +100,7 @@ export function ruleOn(facts: ReplyFacts): Ruling {
 	if (isBetweenTwo) return message('twoQuestions');
 	if (!isLastOut) return message('notLastMessage');
 	// Written so that an unreadable time (NaN) is not an answer.
-	if (!(age >= -CLOCKS_APART && age <= countsFor)) return message('tooLate');
+	if (!(age >= 0 && age <= countsFor)) return message('tooLate');
 	if (says === 'notUnderstood') return message(says);
 	return isProven ? { becomes: 'answer' } : message('notProven');
 }
