@@ -30,10 +30,35 @@ test.each([
 	'',
 ])('one that does not: %s', (line) => expect(isNumbering(line, times)).toBe(false));
 
+const yesOrNo = { approve: 'Approve', decline: 'Decline' };
+
+test.each([
+	['Reply 1 or 2:', 'When? 1 = morning, 2 = afternoon', times, true],
+	['Reply 1 or 2:', 'When? 1 = afternoon, 2 = morning', times, false],
+	['Reply 1 or 2:', 'Go on? 1 = yes, 2 = no', yesOrNo, true],
+	['Reply 1 for yes or 2 for no:', '', yesOrNo, true],
+	['Reply 1 or 2:', 'Go on? 1 = no, 2 = yes', yesOrNo, false],
+	['Reply 1 or 2:', 'Go on? No = 1, yes = 2', yesOrNo, false],
+	['Reply 1 or 2 (1 = no, 2 = yes):', '', yesOrNo, false],
+	['1or2?', '', yesOrNo, false],
+	['Reply 2 for yes or 1 for no:', '', yesOrNo, false],
+	[
+		'1 for yes, Tuesday, 2 for yes, Monday',
+		'',
+		{ approve: 'Yes, Monday', decline: 'Yes, Tuesday' },
+		false,
+	],
+])('%s, after "%s"', (line, message, buttons, expected) => {
+	expect(isNumbering(line, buttons, message)).toBe(expected);
+});
+
 test('labels containing such numbers are not numbered', () => {
 	const hours = { approve: '2 hours', decline: '1 hour' };
 	expect(isNumbering('Reply 1 or 2:', hours)).toBe(false);
 	expect(isNumbering(defaultAnswerLine(hours, true), hours)).toBe(false);
+	const oClock = { approve: '2pm', decline: '1pm' };
+	expect(defaultAnswerLine(oClock, true)).toBe('Reply 2pm or 1pm, or tap:');
+	expect(isNumbering('Reply 1 or 2:', oClock)).toBe(false);
 });
 
 test('a label that is a carrier keyword is only offered by number', () => {

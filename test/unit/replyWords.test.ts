@@ -442,11 +442,17 @@ describe('labels', () => {
 		// In Greek a semicolon asks.
 		[{ approve: 'Ναι', decline: 'Όχι' }, false, 'Ναι;', NOT],
 		[{ approve: 'Ναι', decline: 'Όχι' }, false, 'Ναι', '1'],
+		// And in Amharic a mark of its own.
+		[{ approve: 'አዎ', decline: 'አይ' }, false, 'አዎ፧', NOT],
 		[{ approve: 'OK, not now', decline: 'Now' }, false, 'ok', NOT],
 		// Labels that can't be told apart don't count.
 		[{ approve: 'Fine!', decline: 'Fine?' }, false, 'fine', NOT],
 		[{ approve: '!', decline: '?' }, false, '!', NOT],
 		[{ approve: '!', decline: 'No' }, false, '...', NOT],
+		// An accent alone is no button, least of all the one that is missing.
+		[{ approve: '!', decline: 'No' }, false, '´', NOT],
+		[{ approve: 'Approve' }, false, '´', NOT],
+		[{ approve: 'Approve' }, false, '¨', NOT],
 		// And a label without a word says nothing.
 		[{ approve: '!', decline: 'Later' }, false, 'yes', NOT],
 		[{ approve: "Yes, don't wait", decline: 'Wait' }, false, 'yes', NOT],
@@ -456,6 +462,13 @@ describe('labels', () => {
 		expect(meaning(ask(buttons, isNumbered), text)).toBe(expected);
 	});
 });
+
+test.each(['☎️ ¿A qué hora llamamos?', '👨‍👩‍👧 ¿Cuántos vienen?'])(
+	'a reaction quotes what was asked, with the emoji in it: %s',
+	(message) => {
+		expect(readReply({ ...freeText, message }, `Le gustó “${message}”`).says).toBe('reaction');
+	},
+);
 
 test('a reaction quotes what was asked, with the quotation marks and dots in it', () => {
 	const question = { ...freeText, message: 'Dr. “Bo” asks… may we come on Friday?' };

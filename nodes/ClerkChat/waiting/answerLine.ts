@@ -1,6 +1,7 @@
 import { carrierWordIn } from '../../api/carrierWords';
 import type { Buttons, Question } from './question';
 import { plain, wordsThatCount } from './words';
+import type { Meaning } from './words';
 
 /**
  * The text before the link if the option 'Answer Line' was not added.
@@ -12,18 +13,31 @@ export function defaultAnswerLine(buttons: Buttons | undefined, repliesByText: b
 	return buttons ? `Reply ${offered(buttons, canBeNumbered(buttons))}, or tap:` : 'Reply, or tap:';
 }
 
-/** Whether an Answer Line numbers the buttons, so that "1" and "2" are answers. */
-export function isNumbering(line: string, buttons: Buttons): boolean {
+/**
+ * Whether an Answer Line numbers the buttons, so that "1" and "2" are answers.
+ * @param message what it follows, which may explain its "1 or 2"
+ */
+export function isNumbering(line: string, buttons: Buttons, message = ''): boolean {
 	if (!canBeNumbered(buttons)) return false;
 	const { approve, decline } = buttons;
-	const written = ` ${plain(line.replace(/=/g, ' '))} `;
-	const isNumbered = (label: string, number: number) =>
-		['', 'for ', 'to '].some((word) => written.includes(` ${number} ${word}${plain(label)} `));
-	if (isNumbered(approve, 1) && (decline === undefined || isNumbered(decline, 2))) return true;
-	// The order in the user's own line may differ.
-	if (isNumbered(approve, 2) || (decline !== undefined && isNumbered(decline, 1))) return false;
+	const words = wordsThatCount(buttons);
+	const isNumbered = (text: string, number: number, label: string, word: Meaning) => {
+		const written = ` ${plain(text.replace(/=/g, ' '))} `;
+		const names = words.has(word) ? [plain(label), word] : [plain(label)];
+		return names.some((name) =>
+			['', 'for ', 'to '].some((link) => written.includes(` ${number} ${link}${name} `)),
+		);
+	};
+	const areNumbered = (text: string) =>
+		isNumbered(text, 1, approve, 'yes') &&
+		(decline === undefined || isNumbered(text, 2, decline, 'no'));
+	if (areNumbered(line)) return true;
 	// Not "1 or 2 days".
-	return decline !== undefined && /\b1 ?(?:or|and|\/|,) ?2\b(?!\s*[\p{L}\p{N}])/u.test(line);
+	const isOffered = /\b1 ?(?:or|and|\/|,) ?2\b(?!\s*[\p{L}\p{N}])/u.test(line);
+	if (decline === undefined || !isOffered) return false;
+	// If other words say what they mean, the order may differ.
+	const text = `${message}\n${line}`;
+	return areNumbered(text) || text.match(/\b[12]\b/g)?.length === 2;
 }
 
 /** How to answer a question by text, in words that can follow "Please answer". */
@@ -43,7 +57,7 @@ function offered(buttons: Buttons, isNumbered: boolean): string {
 	return labels.filter((label) => !carrierWordIn(label)).join(' or ');
 }
 
-/** Labels that contain these numbers themselves, such as "2 hours", would be confused with them. */
+/** Labels that contain these numbers themselves, such as "2pm", would be confused with them. */
 function canBeNumbered({ approve, decline = '' }: Buttons): boolean {
-	return !/(^| )[12]( |$)/.test(`${plain(approve)} ${plain(decline)}`);
+	return !/(?<!\d)[12](?!\d)/.test(`${plain(approve)} ${plain(decline)}`);
 }

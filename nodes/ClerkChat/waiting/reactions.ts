@@ -31,11 +31,11 @@ const SHORTEST_QUOTATION = 12;
  * @param to the other text, as it was sent
  */
 export function isReaction(text: string, to: string): boolean {
-	const said = folded(text.replace(/[\p{Cf}\u{fe0f}]/gu, ''));
+	const said = visible(text);
 	const target = said.replace(BEGINNING, '');
 	if (target !== said && (target.search(QUOTATION) === 0 || THING.test(target))) return true;
 	if (BARE.test(said)) return true;
-	const original = folded(to).toLowerCase();
+	const original = visible(to).toLowerCase();
 	const quotes = [...said.slice(0, LONGEST_LEAD + 1).matchAll(QUOTATION)];
 	// The first one may enclose the name of the reaction.
 	return quotes.some(({ index }) => {
@@ -43,6 +43,10 @@ export function isReaction(text: string, to: string): boolean {
 		if (quotation.length < Math.min(SHORTEST_QUOTATION, original.length)) return false;
 		return original.startsWith(quotation) || quotation.startsWith(original);
 	});
+}
+
+function visible(text: string): string {
+	return folded(text.replace(/[\p{Cf}\u{fe0f}]/gu, ''));
 }
 
 /** A quotation without its closing mark, and without the dots of a shortened one. */

@@ -27,10 +27,11 @@ export function questionOf(item: ItemFields): Question {
 	const { limitWaitTime, pageTitle, replyHours } = item.collection('options');
 	const title = textOf(item, 'Page Title', pageTitle).trim();
 	const { buttons } = buttonsOf(item);
+	const message = requiredText(item, 'Message', item.get('message'));
 	return {
-		message: requiredText(item, 'Message', item.get('message')),
+		message,
 		...(title && { title }),
-		...(buttons && { buttons, isNumbered: isNumbering(answerLineOf(item), buttons) }),
+		...(buttons && { buttons, isNumbered: isNumbering(answerLineOf(item), buttons, message) }),
 		replyHours: hoursOf(item, replyHours, buttons ? APPROVAL_HOURS : FREE_TEXT_HOURS),
 		until: untilOf(item, limitWaitTime).toISOString(),
 	};

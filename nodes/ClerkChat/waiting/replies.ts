@@ -33,7 +33,8 @@ function neverAnAnswer(
 
 function chosen({ isNumbered }: Question, buttons: Buttons, text: string): Answer | undefined {
 	const said = plain(text);
-	if (said === '') return undefined;
+	// A missing button has no label, and an accent alone ("´") is none.
+	if (unaccented(said) === '') return undefined;
 	const labels = [buttons.approve, buttons.decline ?? ''];
 	const [approve, decline] = labels.map(plain);
 	const isAsked = isQuestion(text);
@@ -69,5 +70,5 @@ function isOtherNumber(text: string): boolean {
 
 function isQuestion(text: string): boolean {
 	// A semicolon is Greek's question mark.
-	return /[?¿؟‽՞⸮]|\p{Script=Greek}\s*;/u.test(text.normalize('NFKC'));
+	return /[?¿؟‽՞⸮፧]|\p{Script=Greek}\s*;/u.test(text.normalize('NFKC'));
 }
