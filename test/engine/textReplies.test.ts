@@ -257,8 +257,9 @@ describe('requires proof that the person texted it', () => {
 		expect(visited.told).toMatchObject(told);
 	});
 
-	test('only from those who were asked', async () => {
-		const passedOn = await reply(double, texted('yes', { from: '+14155550199' }));
+	// Others mustn't be texted "Please answer YES or NO".
+	test.each(['yes', 'Who is this for?'])('only from those who were asked: %s', async (text) => {
+		const passedOn = await reply(double, texted(text, { from: '+14155550199' }));
 		expect(passedOn).toMatchObject({ reception: 'notTaken', reason: 'notProven' });
 	});
 

@@ -36,6 +36,8 @@ async function takeReply(
 	prove: () => Promise<boolean>,
 ): Promise<Outcome> {
 	const { id, text, from, sentAt, askedAt, isBetweenTwo, isLastOut } = reply;
+	// Whoever else got the link mustn't be asked again, either.
+	if (!isAsked(from, recipients)) return { reason: 'notProven' };
 	const { says, answer } = readReply(question, text);
 	const rule = (isTrue: boolean) =>
 		ruleOn({
@@ -48,9 +50,7 @@ async function takeReply(
 			isProven: isTrue,
 		});
 	// Searching the record takes a while, so do it only if nothing else speaks against the answer.
-	const ruling = rule(
-		rule(true).becomes === 'answer' && isAsked(from, recipients) && (await prove()),
-	);
+	const ruling = rule(rule(true).becomes === 'answer' && (await prove()));
 	if (ruling.becomes === 'answer') {
 		const respondedAt = new Date().toISOString();
 		return {
