@@ -1,5 +1,3 @@
-import { CLOCKS_APART } from './replyRule';
-
 /*
  * Texts that this n8n sent in response to a Message with `openQuestion`, such as "Please answer YES or NO". They leave
  * the question open: the polling trigger doesn't count them as something else that was sent.
@@ -31,5 +29,5 @@ export function rememberReplySent(id: string, receivedAt: number): void {
  * @param id see {@link rememberReplySent}
  */
 export function isReplySent(id: string, askedAt: number): boolean {
-	return (sent.get(id) ?? NaN) >= askedAt - CLOCKS_APART;
+	return (sent.get(id) ?? NaN) >= askedAt;
 }

@@ -289,6 +289,9 @@ describe('which question a text may answer', () => {
 			rememberReplySent('200', START + 15_000);
 			expect(situation([question(10), sent(20)])).toMatchObject({ isLastOut: true });
 			expect(situation([question(10), sent(21)])).toMatchObject({ isLastOut: false });
+			// Nor is one to a text from before the question, by any clock: that may be what made a workflow ask.
+			rememberReplySent('400', START + 9_000);
+			expect(situation([question(10), sent(40)])).toMatchObject({ isLastOut: false });
 			// It is about the question before: a reply to a text received before this one.
 			rememberReplySent('300', START + 15_000);
 			expect(situation([question(10), question(25), sent(30)])).toMatchObject({
