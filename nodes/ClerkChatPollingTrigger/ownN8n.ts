@@ -62,8 +62,14 @@ export async function handOver(
 	const asEntered = URL.canParse(entered) ? [new URL(entered).origin] : undefined;
 	const known = reachedAt.get(origin);
 	const origins = asEntered ?? [...(known ? [known] : []), origin, USUAL_ORIGIN];
-	const key = told && apiKeyOf((await connect(context)).credential);
-	const body = told && handOverBody(told, signatureOf(link), key!);
+	let body: IDataObject | undefined;
+	try {
+		const key = told && apiKeyOf((await connect(context)).credential);
+		body = told && handOverBody(told, signatureOf(link), key!);
+	} catch {
+		// The next poll says so if the credential still can't be read.
+		return { verdict: 'notYet' };
+	}
 	for (const each of new Set(origins)) {
 		// Another n8n may be listening there, whose executions have the same numbers.
 		const isGuess = !asEntered && each !== origin && each !== known;

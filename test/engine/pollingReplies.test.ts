@@ -619,6 +619,23 @@ describe('while the execution that asked is not waiting yet', () => {
 	});
 });
 
+test("a credential that can't be read for a moment holds the reply, and nothing else", async () => {
+	await host.publish();
+	asks();
+	await nextTick();
+	writes('yes');
+	writes('hello', { sender: '+14155550177', conversationId: 'other' });
+	record.onRequest = () => {
+		host.credentialError = new Error('The database is away');
+	};
+	await nextTick();
+	expect([posted, messages()]).toEqual([[], ['hello']]);
+	record.onRequest = () => {};
+	host.credentialError = undefined;
+	await nextTick();
+	expect([host.failures, messages(), answers()]).toEqual([[], ['hello'], ['yes']]);
+});
+
 describe('how this n8n is reached', () => {
 	const local = (link: string, origin: string) => link.replace('https://n8n.example.com', origin);
 
