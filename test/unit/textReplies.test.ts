@@ -242,6 +242,7 @@ describe('which question a text may answer', () => {
 		const stop = (second: number) => reply({ id: 5, body: 'HELP', timestamp: at(second) });
 		const automatic = 'Reply STOP to unsubscribe. Msg&Data Rates May Apply.';
 		const ASKING = 'Sorry! Shall we call you? Reply STOP to opt out.';
+		const INVITING = 'Reply YES to book a call. Reply STOP to opt out.';
 
 		test.each<[string, object[], boolean]>([
 			['nothing else', [], true],
@@ -257,6 +258,7 @@ describe('which question a text may answer', () => {
 			['the same without HELP', [sent(21, { body: automatic })], false],
 			['the same long after', [stop(20), sent(90, { body: automatic })], false],
 			['what asks something after HELP', [stop(20), sent(21, { body: ASKING })], false],
+			['what takes a YES itself after HELP', [stop(20), sent(21, { body: INVITING })], false],
 			["a colleague's answer to HELP", [stop(20), sent(21, { body: 'What is it?' })], false],
 		])('%s: %#', (_, others, isLastOut) => {
 			expect(situation([question(10), ...others])).toMatchObject({ isLastOut });
