@@ -24,7 +24,7 @@ export interface Situation {
 	isLastOut: boolean;
 	sinceAnswer?: number;
 	sinceNewerQuestion?: number;
-	/** Whether anything is known to have been sent before the text. */
+	/** Whether enough is known to have been sent before the text: an earlier question makes no difference. */
 	isKnown: boolean;
 }
 
@@ -54,9 +54,8 @@ export function situationIn(
 		sinceAnswer: time - last.time,
 		...(newest && newest.time > last.time && { sinceNewerQuestion: time - newest.time }),
 	};
-	const isKnown = out.some(isBefore);
 	if (!newest?.question) {
-		return { isBetweenTwo: false, isLastOut: false, ...timing, isKnown };
+		return { isBetweenTwo: false, isLastOut: false, ...timing, isKnown: out.some(isBefore) };
 	}
 	// People who answer on the page may text the same.
 	const isOpenFor = ({ link }: Question) => !((closedSince(link) ?? Infinity) < time - FOLLOW_UP);
@@ -89,7 +88,7 @@ export function situationIn(
 		// Because of the two clocks, a question may seem newer than its answer. But it may also respond to the text.
 		isLastOut: isBefore(newest) && isLastOut(newest, isInTime),
 		...timing,
-		isKnown,
+		isKnown: !isEarly && reply.conversationId === newest.question.entry.conversationId,
 	};
 }
 

@@ -377,6 +377,23 @@ describe('after a restart', () => {
 			expect([messages(), answers()]).toEqual([['hello'], ['yes', 'yes']]);
 		});
 
+		test.each<[string, IDataObject]>([
+			['soon after a newer one', {}],
+			['in a conversation of its own', { conversationId: 'g', members: [ANN, '+14155550125'] }],
+		])(
+			'nor is one for a newer question if it may be for one not read yet: %s',
+			async (_, newer) => {
+				asks(newer);
+				clock += newer.members ? MINUTE : 0;
+				writes('yes');
+				await nextTick();
+				record.fault = () => undefined;
+				await nextTick();
+				expect([answers(), messages()]).toEqual([[], ['hello', 'yes']]);
+				expect(host.out(0)[1]).toMatchObject({ openQuestion: { reason: 'twoQuestions' } });
+			},
+		);
+
 		test('but not forever', async () => {
 			writes('yes');
 			for (let polls = 0; polls < 3; polls++) await nextTick();
