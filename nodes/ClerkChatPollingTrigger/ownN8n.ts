@@ -62,14 +62,8 @@ export async function handOver(
 	const asEntered = URL.canParse(entered) ? [new URL(entered).origin] : undefined;
 	const known = reachedAt.get(origin);
 	const origins = asEntered ?? [...(known ? [known] : []), origin, USUAL_ORIGIN];
-	let body: IDataObject | undefined;
-	try {
-		const key = told && apiKeyOf((await connect(context)).credential);
-		body = told && handOverBody(told, signatureOf(link), key!);
-	} catch {
-		// The next poll says so if the credential still can't be read.
-		return { verdict: 'notYet' };
-	}
+	const key = told && apiKeyOf((await connect(context)).credential);
+	const body = told && handOverBody(told, signatureOf(link), key!);
 	for (const each of new Set(origins)) {
 		// Another n8n may be listening there, whose executions have the same numbers.
 		const isGuess = !asEntered && each !== origin && each !== known;

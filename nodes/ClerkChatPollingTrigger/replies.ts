@@ -161,7 +161,12 @@ function poster(context: IPollFunctions, { ownAddress }: Answering) {
 			isBetweenTwo,
 			isLastOut,
 		};
-		const coming = before ?? handOver(context, { link, handOver: told, ownAddress }, onUnclear);
+		const coming =
+			before ??
+			handOver(context, { link, handOver: told, ownAddress }, onUnclear).catch(
+				// The credential can't be read. The next poll tries again, or says so.
+				(): HandedOver => ({ verdict: 'notYet' }),
+			);
 		remember(handedOver, key, coming);
 		remember(handedTo, idOf(entry), link);
 		const came = await coming;

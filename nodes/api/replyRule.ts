@@ -106,7 +106,6 @@ export function ruleOn(facts: ReplyFacts): Ruling {
 }
 
 /** Whether a text belongs to the answer that the same person gave just before. */
-export function isFollowUp({ sinceAnswer, sinceNewerQuestion = 0 }: Timing): boolean {
-	if (sinceAnswer === undefined) return false;
+function isFollowUp({ sinceAnswer = Infinity, sinceNewerQuestion = 0 }: Timing): boolean {
 	return sinceAnswer <= FOLLOW_UP && sinceNewerQuestion <= TOO_FAST;
 }

@@ -21,23 +21,23 @@ export function isNumbering(line: string, buttons: Buttons, message = ''): boole
 	if (!canBeNumbered(buttons)) return false;
 	const { approve, decline } = buttons;
 	const words = wordsThatCount(buttons);
-	const isNumbered = (text: string, number: number, label: string, word: Meaning) => {
-		const written = ` ${plain(text.replace(/=/g, ' '))} `;
-		const names = words.has(word) ? [plain(label), word] : [plain(label)];
-		return names.some((name) =>
-			['', 'for ', 'to '].some((link) => written.includes(` ${number} ${link}${name} `)),
+	const isNumbered = (text: string, number: number, label: string, word: Meaning) =>
+		[label, words.has(word) ? word : label].some((name) =>
+			bare(text).includes(` ${number}${bare(name)}`),
 		);
-	};
 	const areNumbered = (text: string) =>
-		isNumbered(text, 1, approve, 'yes') &&
-		(decline === undefined || isNumbered(text, 2, decline, 'no'));
+		isNumbered(text, 1, approve, 'yes') && (!decline || isNumbered(text, 2, decline, 'no'));
 	if (areNumbered(line)) return true;
 	// Not "1 or 2 days".
-	const isOffered = /\b1 ?(?:or|and|\/|,) ?2\b(?!\s*[\p{L}\p{N}])/u.test(line);
-	if (decline === undefined || !isOffered) return false;
+	if (!decline || !/\b1 ?(?:or|and|\/|,) ?2\b(?!\s*[\p{L}\p{N}])/u.test(line)) return false;
 	// If other words say what they mean, the order may differ.
 	const text = `${message}\n${line}`;
 	return areNumbered(text) || text.match(/\b[12]\b/g)?.length === 2;
+}
+
+/** The words of a text, so that "1 for Morning" and "1 = morning" are the same. */
+function bare(text: string): string {
+	return ` ${plain(text.replace(/=/g, ' '))} `.replace(/ (?:for|to)(?= )/g, '');
 }
 
 /** How to answer a question by text, in words that can follow "Please answer". */

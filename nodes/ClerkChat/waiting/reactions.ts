@@ -1,4 +1,4 @@
-import { folded } from '../../api/matching';
+import { folded, INVISIBLE } from '../../api/characterLoss';
 
 /*
  * A phone that can't show a reaction to a text receives it as a text of its own. Nobody typed that text, and it quotes
@@ -46,7 +46,7 @@ export function isReaction(text: string, to: string): boolean {
 }
 
 function visible(text: string): string {
-	return folded(text.replace(/[\p{Cf}\u{fe0f}]/gu, ''));
+	return folded(text.replace(INVISIBLE, ''));
 }
 
 /** A quotation without its closing mark, and without the dots of a shortened one. */
