@@ -328,9 +328,13 @@ describe('ask-by-text: continues with the reply', () => {
 		]);
 	});
 
-	test('any other reply goes to someone who can call', async () => {
-		const execution = await replied('+14155550134', 'Who is this?');
-		expect(jsonFrom(execution, 'Call them')).toMatchObject([{ answer: 'who is this?' }]);
+	test.each([
+		['+14155550134', 'Who is this?'],
+		['+14155550136', 'Yes, but not on Friday'],
+		['+14155550137', 'No problem, see you then'],
+	])('any other reply goes to someone who can call: %s %s', async (phone, reply) => {
+		const execution = await replied(phone, reply);
+		expect(jsonFrom(execution, 'Call them')).toMatchObject([{ answer: reply.toLowerCase() }]);
 		expect(sent()).toHaveLength(1);
 	});
 });
