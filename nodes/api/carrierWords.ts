@@ -50,7 +50,7 @@ const LONGEST_TEXT = 60;
 export function carrierWordIn(text: unknown): CarrierWord | undefined {
 	if (typeof text !== 'string' || text.length > LONGEST_TEXT) return undefined;
 	const parts = text
-		.normalize('NFD')
+		.normalize('NFKD')
 		.replace(/\p{M}/gu, '')
 		.toUpperCase()
 		.split(/[\s\p{P}\p{S}\p{Cf}]+/u)

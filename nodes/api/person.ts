@@ -22,9 +22,10 @@ export function personOf(address: unknown): string {
 export function keysOf(address: unknown): string[] {
 	const read = readAddress(address);
 	if (!read) return [];
-	const isWhole = read.kind === 'number' && read.hasCountryCode;
-	const national = isWhole ? splitCode(read.digits)?.national.replace(/^0+/, '') : undefined;
-	return [...new Set([addressKey(read), national ?? addressKey(read)])];
+	const keys = new Set([addressKey(read)]);
+	const split = read.kind === 'number' && splitCode(read.digits);
+	if (split) keys.add(split.national.replace(/^0+/, ''));
+	return [...keys];
 }
 
 /** An address as written, also when the record puts it inside an object. */

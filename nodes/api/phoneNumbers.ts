@@ -161,7 +161,9 @@ function readingsOf(digits: string, plan: Plan, mayLackZero: boolean): string[] 
 	// Texts are sent to mobile numbers.
 	const mobile = complete.filter(({ length }) => mobileLengths.includes(length));
 	const likely = mobile.length === 1 ? mobile : complete;
-	return [...likely.map((national) => code + national), ...foreign];
+	// A spreadsheet may have dropped the plus.
+	if (complete.length > 0 && mobile.length === 0 && isWhole(`+${digits}`)) foreign.push(digits);
+	return [...new Set([...likely.map((national) => code + national), ...foreign])];
 }
 
 /** The digits after the international prefix; undefined when there is none. */

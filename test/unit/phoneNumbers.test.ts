@@ -98,6 +98,17 @@ describe('with a default country code', () => {
 			'It could be +6262812092994 or +62812092994. Write the one you mean with +.',
 		],
 		[312345678, '39', 'It could be +39312345678 or +390312345678. Write the one you mean with +.'],
+		// A spreadsheet may have dropped the plus, and texts go to mobile numbers.
+		[
+			447400123456,
+			'49',
+			'It could be +49447400123456 or +447400123456. Write the one you mean with +.',
+		],
+		[
+			'41791234567',
+			'352',
+			'It could be +35241791234567 or +41791234567. Write the one you mean with +.',
+		],
 		[707070707, '225', `Its leading 0 seems to be missing. ${didYouMean('+2250707070707')}`],
 	])('%j with +%s: %s', (value, code, why) => {
 		expect(refused(value, code)).toBe(why);

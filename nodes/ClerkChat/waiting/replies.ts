@@ -27,7 +27,7 @@ function neverAnAnswer(
 	text: string,
 ): 'reaction' | 'carrierWord' | 'empty' | undefined {
 	if (text.replace(/[\p{Cc}\p{Cf}\s]/gu, '') === '') return 'empty';
-	if (carrierWordIn(text) ?? carrierWordIn(plain(text))) return 'carrierWord';
+	if (carrierWordIn(text)) return 'carrierWord';
 	return isReaction(text, message) ? 'reaction' : undefined;
 }
 

@@ -32,9 +32,13 @@ export function readGuardOptions(
 	const most = 'maxMessages' in options ? options.maxMessages : isTool ? mostAsTool : undefined;
 	const has = (name: string) => name in options;
 	return {
-		...(has('onlyTo') && { onlyTo: onlyToOf(item, options.onlyTo) }),
+		...(has('onlyTo') && {
+			onlyTo: addressesWithDefault(item, 'Only To', options.onlyTo) as string[],
+		}),
 		...(has('sendBetween') && { sendBetween: sendBetweenOf(item, inner(options.sendBetween)) }),
-		...(has('skipOptedOut') && { skipOptedOut: skipOptedOutOf(item, options.skipOptedOut) }),
+		...(has('skipOptedOut') && {
+			skipOptedOut: boolean(item, 'Skip Opted-Out', String(options.skipOptedOut) || '-') as boolean,
+		}),
 		...(has('maxPerPerson') && { maxPerPerson: perPersonOf(item, inner(options.maxPerPerson)) }),
 		...((has('maxMessages') || most !== undefined) && {
 			maxMessages: wholeNumber(item, 'Most Messages in a Run', most),
@@ -46,14 +50,6 @@ export function readGuardOptions(
 function inner(group: unknown): IDataObject {
 	if (!isObject(group)) return {};
 	return isObject(group.values) ? group.values : group;
-}
-
-function onlyToOf(item: ItemFields, value: unknown): string[] {
-	return addressesWithDefault(item, 'Only To', value) as string[];
-}
-
-function skipOptedOutOf(item: ItemFields, value: unknown): boolean {
-	return boolean(item, 'Skip Opted-Out', String(value) || 'nothing') as boolean;
 }
 
 function sendBetweenOf(item: ItemFields, group: IDataObject): SendBetween {

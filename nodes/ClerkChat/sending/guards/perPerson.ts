@@ -83,8 +83,7 @@ export class MostPerPerson implements Guard {
 		const { count, hours } = this.option;
 		let last: { to: string; had: number; coming: number; sendAfter: number } | undefined;
 		for (const to of recipientsIn(task)) {
-			const person = personOf(to);
-			const coming = planned?.get(person) ?? 0;
+			const coming = planned?.get(personOf(to)) ?? 0;
 			const times = this.timesOf(to, task);
 			if (times.length + coming < count) continue;
 			const now = Date.now();
@@ -110,10 +109,10 @@ export class MostPerPerson implements Guard {
 		const sent = sentToPerson(this.runLedger, baseURL, personOf(to), task).filter(
 			(entry) => !this.failed.has(entry),
 		);
-		const recorded = keysOf(to).flatMap((key) => this.recorded.get(key) ?? []);
 		// Count each message once. Only the record knows what was sent with another key of the account, or to a contact
 		// by its ID.
 		const counted = new Set(sent.flatMap(({ results = [] }) => results.map(idOf)));
+		const recorded = keysOf(to).flatMap((key) => this.recorded.get(key) ?? []);
 		const others = recorded.filter(({ entry }) => !counted.has(idOf(entry)));
 		return [...sent.map(({ began }) => began), ...others.map(({ time }) => time)];
 	}
