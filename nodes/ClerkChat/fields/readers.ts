@@ -69,6 +69,22 @@ export const boolean: Reader = (item, label, value) => {
 	);
 };
 
+/**
+ * A whole number above zero.
+ * @param wayOut what to do if it isn't one, as a sentence
+ * @throws NodeOperationError if it isn't one
+ */
+export function wholeNumber(
+	item: ItemFields,
+	label: string,
+	value: unknown,
+	wayOut = 'Enter 1 or more.',
+): number {
+	const number = Number(value);
+	if (Number.isInteger(number) && number >= 1) return number;
+	throw item.refuse(`'${label}' is not a whole number above zero`, wayOut);
+}
+
 /** The page size for 'Return All' and 'Limit'. It is the same for all pages. */
 export const pageSize: Reader = (item) => Math.min(LARGEST_PAGE, resultLimitOf(item));
 

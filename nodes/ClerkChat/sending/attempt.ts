@@ -33,7 +33,7 @@ export interface AttemptResult {
 }
 
 /** What the wording of a result depends on. */
-export interface AttemptContext {
+interface AttemptContext {
 	write: Write;
 	secrets: string[];
 	/** The time zone of the workflow, such as `Europe/Berlin`. */

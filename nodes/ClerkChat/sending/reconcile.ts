@@ -62,8 +62,8 @@ export class Reconciler {
 		this.waiting = [];
 		[...unknowns.values()].forEach(({ task, result }, index) => {
 			if (searches[index].match?.answer === 'same') return;
-			// Another execution that searched for the same message may have found it in the meantime.
-			const found = foundIn(runLedger.begunFor(task));
+			// Another execution may have found it in the meantime, as sent or as failed.
+			const found = runLedger.begunFor(task).find(({ results }) => results)?.results?.[0];
 			if (found) this.concludeFound(task, found, requester);
 			else decisions.conclude(task, readSearch(result, searches[index], operation.write));
 		});
@@ -171,11 +171,6 @@ export class Reconciler {
 		const read = readAnswer([found], contextOf(this.run, requester, task));
 		this.run.decisions.conclude(task, { ...read, isOnRecord: true });
 	}
-}
-
-/** What another execution has found out about a message in the meantime: that it was sent, or that it failed. */
-function foundIn(entries: LedgerEntry[]): Entry | undefined {
-	return entries.find(({ results }) => results)?.results?.[0];
 }
 
 /** One query for each request. */

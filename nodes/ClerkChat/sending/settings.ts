@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ItemFields } from '../fields/itemFields';
-import { addressWithDefault } from '../fields/readers';
+import { addressWithDefault, wholeNumber } from '../fields/readers';
 import { fieldsOf } from '../host';
 import type { Host } from '../host';
 import type { Write } from '../write';
@@ -42,7 +42,7 @@ export const DEFAULT_SETTINGS: SendSettings = {
 };
 
 /**
- * Reads the settings. The first item's count for all: they describe the run, not an item.
+ * Reads the settings from the first item: they apply to the whole run.
  * @throws NodeOperationError when one is not usable
  */
 export function readSettings(host: Host, write: Write): SendSettings {
@@ -110,10 +110,6 @@ function testRunsOf(
 
 function maxConcurrencyOf(item: ItemFields, value: unknown): number | undefined {
 	if (value === undefined || value === null) return undefined;
-	const number = Number(value);
-	if (Number.isInteger(number) && number >= 1) return number;
-	throw item.refuse(
-		"'Messages at the Same Time' is not a whole number above zero",
-		'Enter 1 or more, or remove the option to let the node find out.',
-	);
+	const wayOut = 'Enter 1 or more, or remove the option to let the node find out.';
+	return wholeNumber(item, 'Messages at the Same Time', value, wayOut);
 }

@@ -3,7 +3,7 @@ import { addressOf } from '../../../api/matching';
 import type { ApiRequest } from '../../../api/requester';
 import type { ItemFields } from '../../fields/itemFields';
 import { plainCharacters } from '../../fields/plainCharacters';
-import { boolean } from '../../fields/readers';
+import { boolean, wholeNumber } from '../../fields/readers';
 import { segmentsOf } from '../../fields/segments';
 import { isBlank } from './writeMessage';
 
@@ -79,10 +79,7 @@ function isBareNumber(address: unknown): boolean {
 
 function notTooLong(text: string, item: ItemFields, options: IDataObject): void {
 	if (!('maxSegments' in options)) return;
-	const most = Number(options.maxSegments);
-	if (!Number.isInteger(most) || most < 1) {
-		throw item.refuse("'Max Segments' is not a whole number above zero", 'Enter 1 or more.');
-	}
+	const most = wholeNumber(item, 'Max Segments', options.maxSegments);
 	const { segments, forcing } = segmentsOf(text);
 	if (segments <= most) return;
 	const named = forcing

@@ -48,3 +48,8 @@ export interface Guard {
 	 */
 	check?: (task: Task, planned?: Planned) => Hold | undefined;
 }
+
+/** The recipients of a task, as its request has them. */
+export function recipientsIn({ claims }: Task): string[] {
+	return claims.map(({ recipient }) => recipient).filter(Boolean);
+}

@@ -8,11 +8,11 @@ import type { Write } from '../../write';
 import type { Decisions } from '../decisions';
 import type { RunLedger } from '../ledger/runLedger';
 import type { Task } from '../task';
+import { recipientsIn } from './guard';
 import type { Guard, Hold, Planned, Unreadable } from './guard';
 import { OnlyTo } from './onlyTo';
 import { OptedOut } from './optedOut';
 import type { GuardOptions } from './options';
-import { recipientsIn } from './people';
 import { MostPerPerson } from './perPerson';
 import { MostInRun } from './perRun';
 import { RunRecord } from './runRecord';
@@ -137,7 +137,10 @@ export class Guards {
 		const { host } = this.run;
 		const requester = given ?? (await Requester.create(host, readRequestOptions(host)));
 		const isFirst = this.readAt === -Infinity;
-		const reading = this.record[isFirst ? 'read' : 'readNow'](requester, this.since(requester));
+		const since = this.since(requester);
+		const reading = isFirst
+			? this.record.read(requester, since)
+			: this.record.readNow(requester, since);
 		this.unreadable = undefined;
 		for (const guard of this.readers) {
 			this.unreadable ??= await guard.prepare!(requester, reading);

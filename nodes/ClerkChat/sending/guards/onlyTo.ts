@@ -1,7 +1,7 @@
 import { addressOf } from '../../../api/matching';
 import type { Task } from '../task';
+import { recipientsIn } from './guard';
 import type { Guard, Hold } from './guard';
-import { recipientsIn } from './people';
 import { notAllowed } from './words';
 
 /** Allows messages only to the numbers on a list ('Only To'). */

@@ -9,8 +9,8 @@ import type { Host } from '../../host';
 import type { Task } from '../task';
 import { idKey, optedOutContacts } from './contacts';
 import type { OptOuts } from './contacts';
+import { recipientsIn } from './guard';
 import type { Guard, Hold, Unreadable } from './guard';
-import { recipientsIn } from './people';
 import { optedOutByContact, optedOutByText, recordClosed, unreadable } from './words';
 
 /** How far back to search the record for people who texted STOP, in ms. */

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../../api/bodies';
 import type { ItemFields } from '../../fields/itemFields';
 import { entriesOf } from '../../fields/lists';
-import { addressesWithDefault, boolean } from '../../fields/readers';
+import { addressesWithDefault, boolean, wholeNumber } from '../../fields/readers';
 import type { Write } from '../../write';
 import type { MaxPerPerson } from './perPerson';
 import type { SendBetween } from './sendBetween';
@@ -17,7 +17,7 @@ export interface GuardOptions {
 }
 
 /** The days of the week, in the order of JavaScript's `getDay`, as the option 'Days' names them. */
-export const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 
 /**
  * Reads the guard options. An option whose expression returns nothing is refused: a guard must not be dropped silently.
@@ -29,8 +29,8 @@ export function readGuardOptions(
 	isTool: boolean,
 ): GuardOptions {
 	const options = item.collection('options');
-	const most = 'maxMessages' in options ? options.maxMessages : isTool ? mostAsTool : undefined;
 	const has = (name: string) => name in options;
+	const most = has('maxMessages') ? options.maxMessages : isTool ? mostAsTool : undefined;
 	return {
 		...(has('onlyTo') && {
 			onlyTo: addressesWithDefault(item, 'Only To', options.onlyTo) as string[],
@@ -107,10 +107,4 @@ function perPersonOf(item: ItemFields, group: IDataObject): MaxPerPerson {
 		);
 	}
 	return { count: wholeNumber(item, 'Messages', count), hours: given };
-}
-
-function wholeNumber(item: ItemFields, label: string, value: unknown): number {
-	const number = Number(value);
-	if (Number.isInteger(number) && number >= 1) return number;
-	throw item.refuse(`'${label}' is not a whole number above zero`, 'Enter 1 or more.');
 }

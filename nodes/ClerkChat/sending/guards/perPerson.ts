@@ -9,8 +9,8 @@ import { ledger } from '../ledger/ledger';
 import type { LedgerEntry } from '../ledger/ledgerEntry';
 import type { RunLedger } from '../ledger/runLedger';
 import type { Task } from '../task';
+import { recipientsIn } from './guard';
 import type { Guard, Hold, Planned, Unreadable } from './guard';
-import { recipientsIn } from './people';
 import { sentToPerson } from './sentSoFar';
 import { recordClosed, tooManyForPerson, unreadable } from './words';
 

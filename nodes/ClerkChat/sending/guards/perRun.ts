@@ -1,8 +1,8 @@
 import type { Host } from '../../host';
 import type { RunLedger } from '../ledger/runLedger';
 import type { Task } from '../task';
+import { recipientsIn } from './guard';
 import type { Guard, Hold, Planned } from './guard';
-import { recipientsIn } from './people';
 import { countOfCalls } from './sentSoFar';
 import { tooManyInCalls, tooManyInRun } from './words';
 

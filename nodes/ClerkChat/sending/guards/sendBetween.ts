@@ -1,5 +1,5 @@
 import { readAddress } from '../../../api/addressForms';
-import { recipientsIn } from './people';
+import { recipientsIn } from './guard';
 import type { Guard, Hold } from './guard';
 import { clockIn, isOpen, nextOpening } from './hours';
 import type { Hours } from './hours';

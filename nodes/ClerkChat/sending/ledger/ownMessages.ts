@@ -31,7 +31,8 @@ export class OwnMessages {
 		const owner = ledger.owners.of(server, message, recipient);
 		// Another retry of the same execution may have sent it, or found it on record, a moment ago.
 		const isOfRetry = owner !== undefined && this.isOfExecution(owner);
-		const isForThem = isOfRetry && (!isMatched(owner) || isTo(owner, recipient));
+		const isTo = owner && personOf(owner.recipient) === personOf(recipient);
+		const isForThem = isOfRetry && (!isMatched(owner) || isTo);
 		return isForThem || this.isSaved(server, message, recipient);
 	}
 
@@ -86,10 +87,6 @@ function idsOf({ id, recipient, results = [] }: LedgerEntry): string[] {
 /** The only person an entry's messages count for; undefined if it sent them, so that they count for everybody. */
 function personFor(entry: LedgerEntry): string | undefined {
 	return isMatched(entry) ? entry.recipient : undefined;
-}
-
-function isTo({ recipient }: LedgerEntry, person: unknown): boolean {
-	return personOf(recipient) === personOf(person);
 }
 
 function shortIdOf(server: string, message: IDataObject, recipient?: unknown): string {
