@@ -35,7 +35,7 @@ export class Results {
 	culprit?: Culprit;
 
 	/** How many unclear results the record confirmed. */
-	settled = 0;
+	confirmed = 0;
 
 	private readonly results = new Map<string, Result>();
 
@@ -53,6 +53,11 @@ export class Results {
 
 	has(place: Place): boolean {
 		return this.results.has(keyOf(place));
+	}
+
+	/** Those without a result. */
+	left<T extends Place>(places: T[]): T[] {
+		return places.filter((place) => !this.has(place));
 	}
 
 	isSent(place: Place): boolean {
@@ -116,7 +121,7 @@ export class Results {
 	/** The hint that sums up a run. For anything but messages, only if it reports something other than success. */
 	summaryHint(isSend: boolean): Hint | undefined {
 		const outcomes = this.all.map((result) => told(result).outcome);
-		const isTold = isSend || this.settled > 0 || outcomes.some((each) => each !== 'sent');
+		const isTold = isSend || this.confirmed > 0 || outcomes.some((each) => each !== 'sent');
 		const summary = isTold ? this.summary() : undefined;
 		if (summary === undefined) return undefined;
 		const isAnyFailed = outcomes.some((each) => !['sent', 'skipped', 'shown'].includes(each));
@@ -124,7 +129,7 @@ export class Results {
 	}
 
 	private summary(): string | undefined {
-		return summaryOf(this.write, this.all.map(told), this.settled, this.host.timezone);
+		return summaryOf(this.write, this.all.map(told), this.confirmed, this.host.timezone);
 	}
 
 	/** @throws if On Error is Stop, the error of the item that ended the run, with a summary of all items */

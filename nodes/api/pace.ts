@@ -72,7 +72,7 @@ export class Pace {
 		while (!this.waits.stopped) {
 			const left = this.until - now();
 			if (left > 0) await this.waits.waitTogether(left);
-			else if (this.scout) await this.waits.until(this.scout.given);
+			else if (this.scout) await this.waits.until(this.scout.fired);
 			else if (this.limit && !this.limit.allows(this.cycle.started))
 				await this.endCycle(this.limit);
 			else if (this.batch && this.startedInBatch >= this.batch.size) {
@@ -171,7 +171,7 @@ export class Pace {
 
 	/** Only the response to the scout has this effect; those to earlier requests don't. */
 	private letOthersGo(): void {
-		this.scout?.give();
+		this.scout?.fire();
 		this.scout = undefined;
 	}
 

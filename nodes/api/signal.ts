@@ -1,12 +1,12 @@
 /** An event that happens once, and that others can wait for. */
 export interface Signal {
-	given: Promise<void>;
-	give: () => void;
+	fired: Promise<void>;
+	fire: () => void;
 }
 
-/** @returns a signal that has not been given yet */
+/** @returns a signal that has not fired yet */
 export function newSignal(): Signal {
-	let give = () => {};
-	const given = new Promise<void>((resolve) => (give = resolve));
-	return { given, give };
+	let fire = () => {};
+	const fired = new Promise<void>((resolve) => (fire = resolve));
+	return { fired, fire };
 }

@@ -11,7 +11,7 @@ export class Waits {
 
 	private sharedBefore = 0;
 
-	/** Given when every wait must end. */
+	/** Fires when every wait must end. */
 	private end = newSignal();
 
 	/** @param signal aborted when the execution is cancelled */
@@ -27,7 +27,7 @@ export class Waits {
 	/** Ends every wait; new ones end immediately. */
 	stop(): void {
 		this.isStopped = true;
-		this.end.give();
+		this.end.fire();
 	}
 
 	/** Allows waits again after {@link stop}, unless the execution was cancelled. */
@@ -44,7 +44,7 @@ export class Waits {
 
 	/** Waits until something is settled. */
 	async until(settled: Promise<void>): Promise<void> {
-		await Promise.race([settled, this.end.given]);
+		await Promise.race([settled, this.end.fired]);
 	}
 
 	/** Waits for a time (ms) that affects everyone; any number of waits at once count as one. */

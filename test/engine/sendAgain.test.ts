@@ -416,13 +416,13 @@ describe('two retries at once', () => {
 			async (request, index) => {
 				if (index === 0) return REFUSED;
 				if (isTo(bob, request)) return UNLISTED;
-				await (isTo(ann, request) ? annGoes : cydGoes).given;
+				await (isTo(ann, request) ? annGoes : cydGoes).fired;
 				return isTo(ann, request) ? {} : LISTED;
 			},
 			{
 				// The first look is for Bob's message. Cyd's has stopped the run before the second one.
 				onLook: async () => {
-					cydGoes.give();
+					cydGoes.fire();
 					if (chat.looks.length === 1) await sleep(50);
 					else chat.list();
 				},
@@ -436,7 +436,7 @@ describe('two retries at once', () => {
 		const used = setup({ ...sendAgain, maxConcurrency: 2 }, {}, { recipients });
 		const other = retry(first, items, used);
 		for (let n = 0; n < 300 && chat.looks.length < 3 && chat.sent.length < 5; n++) await sleep(5);
-		annGoes.give();
+		annGoes.fire();
 		const results = await Promise.all([one, other]);
 		expect(counts(chat, [ann, bob, cyd])).toEqual([1, 1, 1]);
 		expect(results.flatMap(outcomesOf)).toEqual(Array(6).fill('sent'));

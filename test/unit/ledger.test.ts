@@ -22,7 +22,10 @@ const sent = (id: number | string, changes: Partial<New> = {}) =>
 
 /** Whether something still waits for an entry. */
 async function isAwaited(ledger: Ledger, added: LedgerEntry): Promise<boolean> {
-	return await Promise.race([ledger.settled(added).then(() => false), sleep(0).then(() => true)]);
+	return await Promise.race([
+		ledger.untilSettled(added).then(() => false),
+		sleep(0).then(() => true),
+	]);
 }
 
 describe('an entry', () => {
@@ -88,7 +91,7 @@ describe('an entry in flight', () => {
 	])('is waited for until it is %s', async (_, end) => {
 		const ledger = new Ledger();
 		const added = ledger.add(entry());
-		const settled = ledger.settled(added);
+		const settled = ledger.untilSettled(added);
 		expect(await isAwaited(ledger, added)).toBe(true);
 		end(ledger, added);
 		await settled;
@@ -101,7 +104,7 @@ describe('an entry in flight', () => {
 		const added = ledger.add(entry());
 		ledger.move(added, { state: 'unknown' }, true);
 		expect(await isAwaited(ledger, added)).toBe(true);
-		await ledger.settled(added);
+		await ledger.untilSettled(added);
 	});
 
 	test("isn't waited for if it isn't in flight", async () => {

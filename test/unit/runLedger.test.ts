@@ -306,7 +306,7 @@ describe('a request that starts', () => {
 			const run = runOf('1', nothingSaved());
 			const entry = begun(run);
 			run.runLedger.end([entry], { state: 'unknown' }, isCancelled);
-			const settled = ledger.settled(entry).then(() => true);
+			const settled = ledger.untilSettled(entry).then(() => true);
 			return await Promise.race([settled, sleep(0).then(() => false)]);
 		};
 		limits.longestSearch = 50;

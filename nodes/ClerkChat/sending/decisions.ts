@@ -53,9 +53,9 @@ export class Decisions {
 			this.run.results.succeed(task, notDeliveredBefore(task, this.notDelivered));
 			return true;
 		}
-		const { item: becomes } = this.verdict(task, 'notYet', standing);
-		if (becomes === 'send') return false;
-		if (becomes === 'sent') {
+		const { item: decided } = this.verdict(task, 'notYet', standing);
+		if (decided === 'send') return false;
+		if (decided === 'sent') {
 			// Another retry may have sent it.
 			this.run.runLedger.saved.messages.rememberSent(entries);
 			const { results, sharedBy } = this.run.runLedger.claims.resultsOf(task.item, entries);
@@ -66,7 +66,7 @@ export class Decisions {
 			const have = entries.filter(({ state }) => state === 'sent');
 			for (const entry of have) this.run.runLedger.saved.continueIn(null, entry);
 			this.refuse(task, someHaveIt(have.map(({ recipient }) => recipient)));
-		} else this.doubt(task, this.earlierFailure(task, standing));
+		} else this.failAsUnknown(task, this.earlierFailure(task, standing));
 		return true;
 	}
 
@@ -90,12 +90,12 @@ export class Decisions {
 
 	/** Fails a task without making a request. */
 	refuse(task: PartialTask, words: Words, hold?: Failure['hold']): void {
-		const becomes = this.verdict(task, 'refused', this.run.runLedger.standing(task));
-		this.end(task, 'refused', becomes, { words, hold });
+		const decided = this.verdict(task, 'refused', this.run.runLedger.standing(task));
+		this.end(task, 'refused', decided, { words, hold });
 	}
 
 	/** Fails a task that an earlier try or another execution may have done. */
-	doubt(task: PartialTask, why: Why): void {
+	failAsUnknown(task: PartialTask, why: Why): void {
 		this.fail(task, { ...why, outcome: 'unknown', isEarlier: true });
 	}
 
@@ -105,18 +105,18 @@ export class Decisions {
 		const { attempt, results = [], words, fault, isOnRecord } = result;
 		const entries = runLedger.begunFor(task);
 		const known = entries.some(({ tries }) => tries > 1) ? 'unknown' : 'nothing';
-		const becomes = this.verdict(task, attempt, { known, entries, isOurs: true }, fault);
+		const decided = this.verdict(task, attempt, { known, entries, isOurs: true }, fault);
 		const sent: Ending = { state: 'sent', results, isShared: sharedBy && true, isOnRecord };
-		if (becomes.entry === 'sent') runLedger.end(entries, sent);
-		if (becomes.entry === 'unknown') this.hold(task, result);
+		if (decided.entry === 'sent') runLedger.end(entries, sent);
+		if (decided.entry === 'unknown') this.markUnknown(task, result);
 		const failed = attempt === 'failed' ? results : [];
-		if (becomes.entry === 'asBefore') runLedger.release(entries, failed);
-		if (becomes.item === 'sent') this.run.results.succeed(task, results, sharedBy);
-		else if (words) this.end(task, attempt, becomes, { words, fault });
+		if (decided.entry === 'asBefore') runLedger.release(entries, failed);
+		if (decided.item === 'sent') this.run.results.succeed(task, results, sharedBy);
+		else if (words) this.end(task, attempt, decided, { words, fault });
 	}
 
 	/** Marks a request in the ledger as possibly done. */
-	hold(task: Task, { words, fault, givenId, isOnRecord }: AttemptResult): void {
+	markUnknown(task: Task, { words, fault, givenId, isOnRecord }: AttemptResult): void {
 		const { host, runLedger } = this.run;
 		const known = { ...(givenId !== undefined && { givenId }), ...(isOnRecord && { isOnRecord }) };
 		const ending = { state: 'unknown' as const, words, status: fault?.status, ...known };
@@ -133,11 +133,10 @@ export class Decisions {
 
 	/** If an item ended the run, ends the tasks that have not been tried. */
 	endRest(tasks: Task[]): void {
-		const { culprit } = this.run.results;
-		if (!culprit) return;
-		const left = tasks.filter((task) => !this.run.results.has(task));
-		const { item, words, fault } = culprit;
-		this.endUntried(left, { words: notTried(item, words), fault });
+		const { results } = this.run;
+		if (!results.culprit) return;
+		const { item, words, fault } = results.culprit;
+		this.endUntried(results.left(tasks), { words: notTried(item, words), fault });
 	}
 
 	/** Ends tasks that have not been tried. */
@@ -158,8 +157,8 @@ export class Decisions {
 	}
 
 	/** Fails a task that is not done now. If an earlier try may have done it, it is neither "refused" nor "not tried". */
-	private end(task: PartialTask, attempt: Attempt, becomes: Verdict, why: Why): void {
-		const { item: outcome, endsRun } = becomes;
+	private end(task: PartialTask, attempt: Attempt, decided: Verdict, why: Why): void {
+		const { item: outcome, endsRun } = decided;
 		if (outcome === 'send' || outcome === 'sent') return;
 		const { write } = this.run.operation;
 		const isEarlier = outcome === 'unknown' && attempt !== 'unknown';

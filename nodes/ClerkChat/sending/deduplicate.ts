@@ -71,12 +71,12 @@ export class Deduplicator {
 		if (since === Infinity || tasks.length === 0) return tasks;
 		const others = new OtherExecutions(this.run, requester, since);
 		this.others = others;
-		const untold = this.withoutTell(tasks.filter(({ message }) => !message));
+		const unidentifiable = this.leaveOutUnidentifiable(tasks.filter(({ message }) => !message));
 		// Another retry may have sent it in the meantime.
 		const findings = await this.lookUp(tasks, others, (task) => decisions.isLeft(task));
-		if (!findings) return untold;
-		const left = tasks.filter((task) => task.message && !results.has(task));
-		return [...untold, ...left.filter((task) => !this.conclude(task, findings, others))];
+		if (!findings) return unidentifiable;
+		const left = results.left(tasks).filter(({ message }) => message);
+		return [...unidentifiable, ...left.filter((task) => !this.conclude(task, findings, others))];
 	}
 
 	/**
@@ -95,14 +95,14 @@ export class Deduplicator {
 	 * Checks what another execution has begun since the record was read.
 	 * @returns what to wait for before asking again; undefined when the task has ended or may be sent
 	 */
-	standsInTheWay(task: Task): Promise<void> | undefined {
+	blockerOf(task: Task): Promise<void> | undefined {
 		const { others } = this;
 		if (!others) return undefined;
 		const entries = others.of(task);
 		const unclear = entries.filter((entry) => this.reconciler.isNew(entry));
 		const inFlight = entries.find(({ state }) => state === 'inFlight');
 		const arriving = inFlight ?? ledger.anotherArriving(unclear);
-		if (arriving) return ledger.settled(arriving);
+		if (arriving) return ledger.untilSettled(arriving);
 		if (unclear.length > 0) return this.reconciler.settleOthers(unclear, others.requester);
 		this.conclude(task, others.inLedger([task]), others);
 		return undefined;
@@ -117,11 +117,11 @@ export class Deduplicator {
 	}
 
 	/** After a crash, what the record can't identify is not sent, unless the user chose 'Send Again'. */
-	private withoutTell(tasks: Task[]): Task[] {
+	private leaveOutUnidentifiable(tasks: Task[]): Task[] {
 		const { settings, decisions, operation } = this.run;
 		for (const task of tasks) {
 			if (settings.resendUnknown) task.isAfterUnknown = true;
-			else decisions.doubt(task, { words: untellable(operation.write) });
+			else decisions.failAsUnknown(task, { words: untellable(operation.write) });
 		}
 		return settings.resendUnknown ? tasks : [];
 	}
@@ -145,7 +145,7 @@ export class Deduplicator {
 		do {
 			began = ledger.now;
 			const entries = others.begunSince(0, tasks);
-			const arrived = Promise.all(entries.map(async (entry) => await ledger.settled(entry)));
+			const arrived = Promise.all(entries.map(async (entry) => await ledger.untilSettled(entry)));
 			await Promise.race([arrived, untilCancelled(host)]);
 			reading = await this.guards.readRecord(requester, since);
 			if (!reading) return undefined;
@@ -183,7 +183,7 @@ export class Deduplicator {
 		const found = [...new Set(known.flatMap((finding) => finding.results))];
 		const read = readAnswer(found, contextOf(this.run, requester, task));
 		const words = doubt ?? (read.attempt === 'unknown' ? read.words : undefined);
-		if (words) decisions.doubt(task, { words });
+		if (words) decisions.failAsUnknown(task, { words });
 		else if (have.length < task.claims.length) {
 			decisions.refuse(task, someHaveIt(have.map(({ recipient }) => recipient)));
 		} else {

@@ -26,7 +26,7 @@ export interface Finding {
 export type Findings = Map<Claim, Finding>;
 
 /** One recipient of a task. */
-interface Place {
+interface Target {
 	task: Task;
 	claim: Claim;
 }
@@ -48,23 +48,23 @@ export class OtherExecutions {
 
 	/** All entries that the record couldn't tell from one of a task's messages. */
 	of(task: Task): LedgerEntry[] {
-		return placesOf([task]).flatMap((place) => [...this.entriesFor(place)].filter(this.isOfUse));
+		return targetsOf([task]).flatMap((target) => [...this.entriesFor(target)].filter(this.isOfUse));
 	}
 
 	/** What others sent, or may have sent, according to the ledger. Each entry counts once. */
 	inLedger(tasks: Task[], onRecord = new Map<string, Entry>()): Findings {
 		const findings: Findings = new Map();
-		for (const place of placesOf(tasks)) {
-			const finding = this.findingFor(place, onRecord);
-			if (finding) findings.set(place.claim, finding);
+		for (const target of targetsOf(tasks)) {
+			const finding = this.findingFor(target, onRecord);
+			if (finding) findings.set(target.claim, finding);
 		}
 		return findings;
 	}
 
-	private findingFor(place: Place, onRecord: Map<string, Entry>): Finding | undefined {
+	private findingFor(target: Target, onRecord: Map<string, Entry>): Finding | undefined {
 		const { settings, runLedger, operation } = this.run;
-		const { recipient } = place.claim;
-		const entries = this.entriesFor(place);
+		const { recipient } = target.claim;
+		const entries = this.entriesFor(target);
 		for (const entry of entries) {
 			if (!this.isOfUse(entry)) {
 				entries.delete(entry);
@@ -95,8 +95,8 @@ export class OtherExecutions {
 	): Findings | { reason?: string } {
 		const onRecord = new Map(reading.entries.map((entry) => [idOf(entry), entry]));
 		const findings = this.inLedger(tasks, onRecord);
-		const left = () => placesOf(tasks).filter(({ claim }) => !findings.has(claim));
-		const sought = left().map((place) => this.soughtFor([place]));
+		const left = () => targetsOf(tasks).filter(({ claim }) => !findings.has(claim));
+		const sought = left().map((target) => this.soughtFor([target]));
 		const own = new Set(reading.entries.filter((entry) => this.isOwn(entry)));
 		const isOwn = (entry: Entry) => own.has(entry);
 		const whole = wholeFor(sought, reading, isOwn);
@@ -104,22 +104,22 @@ export class OtherExecutions {
 		// A recipient of a group message has it, whether this run sends to the group, to each person, or per item.
 		const sent = reading.entries.filter((entry) => !isFailed(entry));
 		const given = this.givenOf(sent, tasks);
-		const look = (units: Place[][]) => {
-			const messages = units.map((places) => this.soughtFor(places));
+		const look = (units: Target[][]) => {
+			const messages = units.map((targets) => this.soughtFor(targets));
 			entriesOf(messages, sent, isOwn, given).forEach((match, index) => {
 				if (!match) return;
 				for (const { claim } of units[index]) findings.set(claim, this.findingOf(match));
 			});
 		};
 		// One message to all of an item's recipients, or one message to each.
-		const byItem = new Map<number, Place[]>();
-		for (const place of left()) {
-			const places = byItem.get(place.claim.item);
-			if (places) places.push(place);
-			else byItem.set(place.claim.item, [place]);
+		const byItem = new Map<number, Target[]>();
+		for (const target of left()) {
+			const targets = byItem.get(target.claim.item);
+			if (targets) targets.push(target);
+			else byItem.set(target.claim.item, [target]);
 		}
 		look([...byItem.values()]);
-		look(left().map((place) => [place]));
+		look(left().map((target) => [target]));
 		return findings;
 	}
 
@@ -128,10 +128,10 @@ export class OtherExecutions {
 		return { results: [], doubt: perhapsOnRecord(this.run.operation.write, match) };
 	}
 
-	private soughtFor(places: Place[]): Sought {
-		const recipients = places.map(({ claim }) => claim.recipient);
+	private soughtFor(targets: Target[]): Sought {
+		const recipients = targets.map(({ claim }) => claim.recipient);
 		const after = this.requester.apiTime(this.since);
-		return { ...places[0].task.message!, recipients, after };
+		return { ...targets[0].task.message!, recipients, after };
 	}
 
 	/** Whether this execution sent a message, or skipped it for someone. Calls of an agent are independent. */
@@ -149,7 +149,7 @@ export class OtherExecutions {
 
 	/** Which people of the tasks entries of the record already count for, in any try or run of this execution. */
 	private givenOf(entries: Entry[], tasks: Task[]): Map<string, Set<string>> {
-		const asked = new Set(placesOf(tasks).map(({ claim }) => personOf(claim.recipient)));
+		const asked = new Set(targetsOf(tasks).map(({ claim }) => personOf(claim.recipient)));
 		for (const entry of entries) {
 			const people = namedIn(entry).filter((person) => asked.has(personOf(person)));
 			for (const person of people) {
@@ -161,7 +161,7 @@ export class OtherExecutions {
 
 	/** Everything that began after a moment (in ticks), also in retries: the record may already list it. */
 	begunSince(tick: number, tasks: Task[]): LedgerEntry[] {
-		const logs = new Set(placesOf(tasks).map((place) => this.logOf(place)));
+		const logs = new Set(targetsOf(tasks).map((target) => this.logOf(target)));
 		return [...logs].flatMap((log) => ledger.since(log, tick)).filter(this.isInTime);
 	}
 
@@ -170,23 +170,23 @@ export class OtherExecutions {
 
 	private readonly isInTime = ({ ended = Infinity }: LedgerEntry): boolean => ended >= this.since;
 
-	private entriesFor(place: Place): Set<LedgerEntry> {
+	private entriesFor(target: Target): Set<LedgerEntry> {
 		const { host, runLedger } = this.run;
 		// Calls of an agent count as separate executions. Otherwise, equal texts in one execution are intended.
 		const isOthers = (entry: LedgerEntry) =>
 			host.isTool ? !runLedger.isOwn(entry) : !runLedger.saved.messages.isOfExecution(entry);
-		const log = this.logOf(place);
+		const log = this.logOf(target);
 		const reader = this.readers.get(log) ?? new LogReader(log, isOthers);
 		this.readers.set(log, reader);
 		return reader.read();
 	}
 
 	/** The log of messages that the record couldn't tell apart. */
-	private logOf({ task: { message }, claim }: Place): string {
+	private logOf({ task: { message }, claim }: Target): string {
 		return recordLog(message ? recordKeyOf(this.requester.baseURL, message, claim) : '');
 	}
 }
 
-function placesOf(tasks: Task[]): Place[] {
+function targetsOf(tasks: Task[]): Target[] {
 	return tasks.flatMap((task) => task.claims.map((claim) => ({ task, claim })));
 }

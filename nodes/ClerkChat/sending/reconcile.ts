@@ -33,14 +33,14 @@ export class Reconciler {
 	constructor(private readonly run: RunParts) {}
 
 	/** Whether nothing more may be started until the record has been searched. */
-	get holdsUp(): boolean {
+	get pausesRun(): boolean {
 		return !this.run.host.continueOnFail && this.waiting.length > 0;
 	}
 
 	/** Queues an unknown outcome that the record may settle. Returns false if it can't. */
-	take(task: Task, result: AttemptResult): boolean {
+	queue(task: Task, result: AttemptResult): boolean {
 		if (result.attempt !== 'unknown' || !task.message) return false;
-		this.run.decisions.hold(task, result);
+		this.run.decisions.markUnknown(task, result);
 		this.waiting.push({ task, result });
 		return true;
 	}
@@ -83,7 +83,7 @@ export class Reconciler {
 		const entriesOf = (task: Task) => runLedger.standing(task).entries;
 		const taskOf = new Map(tasks.flatMap((task) => entriesOf(task).map((each) => [each, task])));
 		const sent = (found: LedgerEntry[], entry: Entry) => {
-			this.run.results.settled++;
+			this.run.results.confirmed++;
 			// It is on this account's record, whoever sent it.
 			const account = runLedger.accounts.current;
 			runLedger.end(found, { state: 'sent', results: [entry], account, isOnRecord: true });
@@ -136,7 +136,7 @@ export class Reconciler {
 			mark(shown, perhapsOnRecord(operation.write, match, shown[0].words));
 		});
 		// A reason to pause the run has cut the search short, or another message in flight has hidden what there is.
-		if (this.holdsUp || this.run.results.culprit) return;
+		if (this.pausesRun || this.run.results.culprit) return;
 		for (const entry of unknown) if (!ledger.anotherArriving([entry])) this.searched.add(entry);
 	}
 
@@ -167,7 +167,7 @@ export class Reconciler {
 
 	/** Treats what the record says about a message as if it had been the response. */
 	private concludeFound(task: Task, found: Entry, requester: Requester): void {
-		if (!objectionTo(found)) this.run.results.settled++;
+		if (!objectionTo(found)) this.run.results.confirmed++;
 		const read = readAnswer([found], contextOf(this.run, requester, task));
 		this.run.decisions.conclude(task, { ...read, isOnRecord: true });
 	}

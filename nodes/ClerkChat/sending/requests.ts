@@ -34,7 +34,7 @@ export class Requests {
 
 	/** Whether nothing more may be started, for now or for good. */
 	get isHalted(): boolean {
-		return this.run.results.culprit !== undefined || this.reconciler.holdsUp;
+		return this.run.results.culprit !== undefined || this.reconciler.pausesRun;
 	}
 
 	/** Makes the request that these tasks share, and gives each task its result. */
@@ -46,11 +46,11 @@ export class Requests {
 		const { results: given = [] } = result;
 		// With more or fewer results than items, nobody can tell which belongs to which: the first item returns all of
 		// them.
-		const isTold = tasks.length === 1 || given.length === tasks.length;
-		const sharedBy = isTold ? undefined : tasks.map(({ item }) => item);
+		const hasOneEach = tasks.length === 1 || given.length === tasks.length;
+		const sharedBy = hasOneEach ? undefined : tasks.map(({ item }) => item);
 		tasks.forEach((task, index) => {
-			if (this.reconciler.take(task, result)) return;
-			const results = isTold && tasks.length > 1 ? [given[index]] : index === 0 ? given : [];
+			if (this.reconciler.queue(task, result)) return;
+			const results = hasOneEach && tasks.length > 1 ? [given[index]] : index === 0 ? given : [];
 			decisions.conclude(task, { ...result, results }, sharedBy);
 			// It may have been called off.
 			if (result.attempt === 'notTried') this.guards.holdsBack(task);
@@ -62,8 +62,7 @@ export class Requests {
 	endRest(tasks: Task[]): void {
 		const { results, decisions } = this.run;
 		const isHeld = results.culprit?.hold?.code !== undefined;
-		const left = isHeld ? tasks.filter((task) => !results.has(task)) : [];
-		for (const task of left) this.guards.holdsBack(task);
+		for (const task of isHeld ? results.left(tasks) : []) this.guards.holdsBack(task);
 		decisions.endRest(tasks);
 	}
 
@@ -75,16 +74,16 @@ export class Requests {
 		const { host, operation, runLedger, decisions, results } = this.run;
 		for (;;) {
 			if (this.isHalted || host.cancelSignal?.aborted) return [];
-			const news = this.guards.news(requester);
-			if (news) {
-				await news;
+			const refreshing = this.guards.refresh(requester);
+			if (refreshing) {
+				await refreshing;
 				continue;
 			}
-			const open = tasks.filter((task) => !results.has(task));
-			let inTheWay: Promise<void> | undefined;
-			for (const task of open) inTheWay ??= this.standsInTheWay(task, requester);
-			if (inTheWay) {
-				await Promise.race([inTheWay, this.cancelled]);
+			const open = results.left(tasks);
+			let blocker: Promise<void> | undefined;
+			for (const task of open) blocker ??= this.blockerOf(task, requester);
+			if (blocker) {
+				await Promise.race([blocker, this.cancelled]);
 				continue;
 			}
 			const free = open.filter(
@@ -97,17 +96,17 @@ export class Requests {
 	}
 
 	/** @returns what to wait for before asking again; undefined when the task has ended or may be sent */
-	private standsInTheWay(task: Task, requester: Requester): Promise<void> | undefined {
+	private blockerOf(task: Task, requester: Requester): Promise<void> | undefined {
 		const { runLedger } = this.run;
-		const inFlight = runLedger.inFlightFor(task) ?? this.upserts.standsInTheWay(task);
-		if (inFlight) return ledger.settled(inFlight);
+		const inFlight = runLedger.inFlightFor(task) ?? this.upserts.inFlightFor(task);
+		if (inFlight) return ledger.untilSettled(inFlight);
 		// Search first, whoever left the outcome unclear, and whenever that was.
 		const unclear = runLedger.standing(task).entries.filter((each) => this.reconciler.isNew(each));
 		const arriving = ledger.anotherArriving(unclear);
-		if (arriving) return ledger.settled(arriving);
+		if (arriving) return ledger.untilSettled(arriving);
 		if (unclear.length > 0) return this.reconciler.settleEarlier([task], requester);
 		// What another retry has sent is done, whatever others did.
-		return runLedger.isDone(task) ? undefined : this.deduplicator.standsInTheWay(task);
+		return runLedger.isDone(task) ? undefined : this.deduplicator.blockerOf(task);
 	}
 
 	/** Makes the request of these tasks and reads the result. */

@@ -106,7 +106,7 @@ class Run {
 			const error = new NodeOperationError(host.node, exception as Error);
 			// What was sent is returned as sent, whatever is thrown.
 			if (!host.continueOnFail || host.cancelSignal?.aborted) throw error;
-			decisions.endUntried(this.left([...real, ...shown]), { words: wordsOf(error) });
+			decisions.endUntried(results.left([...real, ...shown]), { words: wordsOf(error) });
 		}
 		throwIfCancelled(host);
 		results.throwIfStopped();
@@ -125,7 +125,7 @@ class Run {
 	}
 
 	private async sendReal(tasks: Task[]): Promise<void> {
-		const { host, decisions, runLedger } = this.parts;
+		const { host, decisions, runLedger, results } = this.parts;
 		if (tasks.length === 0) return;
 		if (this.failure) throw this.failure;
 		let requester: Requester;
@@ -139,7 +139,7 @@ class Run {
 		await runLedger.accounts.use(requester, runLedger.saved.all());
 		await this.reconciler.settleEarlier(tasks, requester);
 		await this.requests.upserts.find(tasks, requester);
-		const open = this.left(tasks).filter((task) => decisions.isLeft(task));
+		const open = results.left(tasks).filter((task) => decisions.isLeft(task));
 		const notSent = await this.deduplicator.leaveOutSent(open, requester);
 		const fresh = await this.guards.allowed(notSent, requester);
 		if (fresh.length > 0) await this.sendAll(fresh, requester);
@@ -156,8 +156,8 @@ class Run {
 	 * If the message is found, it counts as sent and the run continues.
 	 */
 	private async sendAll(fresh: Task[], requester: Requester): Promise<void> {
-		const { requests, parts } = this;
-		const { host, operation } = parts;
+		const { requests } = this;
+		const { host, operation, results } = this.parts;
 		const progress = new Progress(host, operation.write, fresh.length);
 		requester.onTooMany((ms) => progress.waits(ms));
 		let left = fresh;
@@ -165,17 +165,13 @@ class Run {
 			await inTurns(batchesOf(left, operation.write), requester.concurrency, async (batch) => {
 				await requests.send(batch, requester);
 				if (requests.isHalted) requester.stop();
-				progress.step(batch.tasks.length - this.left(batch.tasks).length);
+				progress.step(batch.tasks.length - results.left(batch.tasks).length);
 			});
 			throwIfCancelled(host);
 			await this.reconciler.settle(requester);
 			requests.endRest(left);
-			left = this.left(left);
+			left = results.left(left);
 		}
 		progress.end(requester.waited);
-	}
-
-	private left(tasks: Task[]): Task[] {
-		return tasks.filter((task) => !this.parts.results.has(task));
 	}
 }

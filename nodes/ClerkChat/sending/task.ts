@@ -75,12 +75,8 @@ export async function readTasks(
 			}
 			if (key !== undefined) once.add(key);
 			const failedAs = earlierFailureIn(host.inputOf(item), host.node);
-			const parts = partsLeft(
-				write.message?.split?.(request, fields) ?? [request],
-				failedAs,
-				write,
-			);
-			const asked = parts.map((each, part) =>
+			const all = write.message?.split?.(request, fields) ?? [request];
+			const asked = partsLeft(all, failedAs, write).map((each, part) =>
 				taskOf({ item, part, request: each }, claimer, write),
 			);
 			tasks.push(...asked.map((task) => ({ ...task, ...markOf(task, asked, failedAs) })));

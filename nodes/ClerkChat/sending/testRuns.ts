@@ -36,9 +36,9 @@ export async function showPreviews(
 	const { preview } = write;
 	if (!preview || shown.length === 0) return 0;
 	// What a guard holds back fails in a preview, too.
-	const left = shown.filter((task) => !skipped.has(task) && !results.has(task));
+	const left = results.left(shown).filter((task) => !skipped.has(task));
 	await guards.allowed(left, undefined, before);
-	const open = shown.filter((task) => !results.has(task));
+	const open = results.left(shown);
 	for (const each of open) {
 		const mark = skipped.has(each) ? { skipped: true } : {};
 		results.succeed(each, [{ ...preview(each.request), ...mark }]);

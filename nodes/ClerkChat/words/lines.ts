@@ -4,3 +4,8 @@
 export function lines(...all: Array<string | undefined>): string {
 	return all.filter(Boolean).join('<br>');
 }
+
+/** A clause as the beginning of a sentence. */
+export function capitalized(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -3,6 +3,7 @@ import type { FailedOutcome } from '../../api/errors';
 import type { Fault, Words } from '../../api/faults';
 import type { Host } from '../host';
 import type { Write } from '../write';
+import { capitalized } from './lines';
 import { whose } from './unclearWords';
 
 /* What people read about sending: what happened, and what to do. */
@@ -72,10 +73,6 @@ export function rejected({ wording: { thing, done } }: Write, reason: string): W
 		description: `Clerk Chat accepted it, but marked it as failed: "${reason}". Check it in Clerk Chat, fix the cause, then try again.`,
 		detail: reason,
 	};
-}
-
-function capitalized(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /**

@@ -6,6 +6,7 @@ import type { FailedOutcome } from '../../api/errors';
 import type { Words } from '../../api/faults';
 import { isFailed } from '../../api/messageStatus';
 import type { Write } from '../write';
+import { capitalized } from './lines';
 
 /** The result of one message, contact or the like, reduced to what a run's summary needs. */
 export interface Told {
@@ -46,21 +47,21 @@ const LONGEST_REASON = 60;
 /**
  * A run's result in one sentence: "Sent 280, skipped 12, waiting 5, failed 3: no such number (2), opted out (1)."
  * @param told the results of everything in the run
- * @param settled how many of the sent ones had an unclear result at first, which Clerk Chat's history confirmed
+ * @param confirmed how many of the sent ones had an unclear result at first, which Clerk Chat's history confirmed
  * @param timezone the workflow's time zone, for the time of the first waiting message
  * @returns undefined if there is nothing to count, as in a test run that only shows messages
  */
 export function summaryOf(
 	{ wording }: Write,
 	told: Told[],
-	settled: number,
+	confirmed: number,
 	timezone = 'UTC',
 ): string | undefined {
 	const these = (outcome: Told['outcome']) =>
 		told.filter((each) => each.outcome === outcome && !each.sendAfter);
 	const isHeld = ({ code }: Told) => code !== undefined;
 	const failed = [...these('refused'), ...these('notTried').filter(isHeld)];
-	const found = settled > 0 ? ` (${settled} confirmed by Clerk Chat's history)` : '';
+	const found = confirmed > 0 ? ` (${confirmed} confirmed by Clerk Chat's history)` : '';
 	const waiting = told.flatMap(({ sendAfter }) => sendAfter ?? []);
 	const parts: Array<[number, string, string]> = [
 		[these('sent').length, wording.done, found],
@@ -73,7 +74,7 @@ export function summaryOf(
 	const counted = parts.filter(([count]) => count > 0);
 	if (counted.length === 0) return undefined;
 	const sentence = counted.map(([count, what, more]) => `${what} ${count}${more}`).join(', ');
-	return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+	return `${capitalized(sentence)}.`;
 }
 
 const MINUTE = 60_000;

@@ -8,7 +8,7 @@ import { personOf } from '../../../api/person';
 import type { Requester } from '../../../api/requester';
 import type { Host } from '../../host';
 import type { Unreadable } from './guard';
-import { contactsClosed } from './words';
+import { contactsUnreadable } from './words';
 
 /** How long an execution may reuse the contacts it has read, in ms. A loop asks again and again. */
 const FRESH = 60_000;
@@ -69,9 +69,9 @@ async function read(requester: Requester, host: Host): Promise<OptedOutContacts 
 	if (host.cancelSignal?.aborted) return undefined;
 	if (fault) {
 		const told = wordsFor(fault, { secrets: requester.secrets, timezone: host.timezone });
-		return { unreadable: { words: contactsClosed(told, fault), fault } };
+		return { unreadable: { words: contactsUnreadable(told, fault), fault } };
 	}
-	if (!isAll || !isWholeList(pages)) return { unreadable: { words: contactsClosed() } };
+	if (!isAll || !isWholeList(pages)) return { unreadable: { words: contactsUnreadable() } };
 	// A message can also be addressed to a contact by its ID or email address.
 	const all = collection.all().flatMap(({ phone, id, email }) => [phone, id, email]);
 	const people = all.map(personOf);

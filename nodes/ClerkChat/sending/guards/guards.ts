@@ -91,7 +91,7 @@ export class Guards {
 	async allowed(all: Task[], requester?: Requester, before?: Task[]): Promise<Task[]> {
 		if (this.guards.length === 0 || all.length === 0) return all;
 		const { host, decisions } = this.run;
-		await this.news(requester);
+		await this.refresh(requester);
 		if (host.cancelSignal?.aborted) return [];
 		// Another retry may have sent some of them in the meantime.
 		const tasks = before ? all : all.filter((task) => decisions.isLeft(task));
@@ -113,7 +113,7 @@ export class Guards {
 	 * In a long run, reads from time to time what is new, such as who has since texted STOP.
 	 * @returns what to wait for before sending more; undefined if there is nothing to read
 	 */
-	news(requester?: Requester): Promise<void> | undefined {
+	refresh(requester?: Requester): Promise<void> | undefined {
 		if (this.readers.length === 0 || Date.now() - this.readAt < FRESH) return undefined;
 		this.reading ??= this.read(requester).finally(() => (this.reading = undefined));
 		return this.reading;

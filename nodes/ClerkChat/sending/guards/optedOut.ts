@@ -11,7 +11,7 @@ import { idKey, optedOutContacts } from './contacts';
 import type { OptOuts } from './contacts';
 import { recipientsIn } from './guard';
 import type { Guard, Hold, Unreadable } from './guard';
-import { optedOutByContact, optedOutByText, recordClosed, unreadable } from './words';
+import { incomplete, optedOutByContact, optedOutByText, recordUnreadable } from './words';
 
 /** How far back to search the record for people who texted STOP, in ms. */
 const LONGEST = 30 * 24 * 3_600_000;
@@ -71,9 +71,9 @@ export class OptedOut implements Guard {
 			beingRead,
 		]);
 		if (!reading) return undefined;
-		if (reading.kind === 'failed' || !reading.isWhole) return recordClosed(OPTION, reading);
+		if (reading.kind === 'failed' || !reading.isWhole) return recordUnreadable(OPTION, reading);
 		for (const entry of reading.entries) {
-			if (!this.hear(entry, requester)) return recordClosed(OPTION, unreadable(reading, entry));
+			if (!this.hear(entry, requester)) return recordUnreadable(OPTION, incomplete(reading, entry));
 		}
 		this.account.upTo = Math.max(this.account.upTo ?? 0, this.askedAt);
 		if (contacts && 'unreadable' in contacts) return contacts.unreadable;

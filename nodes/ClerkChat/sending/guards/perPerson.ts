@@ -12,7 +12,7 @@ import type { Task } from '../task';
 import { recipientsIn } from './guard';
 import type { Guard, Hold, Planned, Unreadable } from './guard';
 import { sentToPerson } from './sentSoFar';
-import { recordClosed, tooManyForPerson, unreadable } from './words';
+import { incomplete, recordUnreadable, tooManyForPerson } from './words';
 
 const HOUR = 3_600_000;
 
@@ -55,7 +55,7 @@ export class MostPerPerson implements Guard {
 		this.requester = requester;
 		const reading = await beingRead;
 		if (!reading) return undefined;
-		if (reading.kind === 'failed' || !reading.isWhole) return recordClosed(OPTION, reading);
+		if (reading.kind === 'failed' || !reading.isWhole) return recordUnreadable(OPTION, reading);
 		this.recorded.clear();
 		const earliest = requester.apiTime(this.since());
 		const ahead = requester.apiTime(0);
@@ -69,7 +69,8 @@ export class MostPerPerson implements Guard {
 				continue;
 			}
 			const people = peopleOf(entry);
-			if (people.length === 0 && !owner) return recordClosed(OPTION, unreadable(reading, entry));
+			if (people.length === 0 && !owner)
+				return recordUnreadable(OPTION, incomplete(reading, entry));
 			for (const person of people) {
 				const known = this.recorded.get(person) ?? [];
 				known.push({ entry, time: time - ahead });

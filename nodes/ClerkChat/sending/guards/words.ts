@@ -6,6 +6,7 @@ import type { Fault, Words } from '../../../api/faults';
 import { meaningOf } from '../../../api/statuses';
 import type { Entry, Reading } from '../../../api/record';
 import type { Unreadable } from './guard';
+import { capitalized } from '../../words/lines';
 import { asClock } from './hours';
 import type { Hours } from './hours';
 
@@ -118,7 +119,7 @@ export function notAllowed(others: string[], list: string[]): Words {
 /**
  * For messages that are not sent because the record couldn't be read completely. @param option the option that needs it
  */
-export function recordClosed(option: string, reading: Reading): Unreadable {
+export function recordUnreadable(option: string, reading: Reading): Unreadable {
 	const fault = reading.kind === 'failed' ? reading.fault : undefined;
 	const why = fault
 		? meaningOf(fault).message
@@ -133,13 +134,13 @@ export function recordClosed(option: string, reading: Reading): Unreadable {
 }
 
 /** A reading with an entry whose sender or recipients can't be determined. */
-export function unreadable(reading: Extract<Reading, { kind: 'read' }>, { id }: Entry): Reading {
+export function incomplete(reading: Extract<Reading, { kind: 'read' }>, { id }: Entry): Reading {
 	const reason = `it doesn't say who message ${asText(id)} is from or to`;
 	return { ...reading, isWhole: false, reason };
 }
 
 /** For messages that are not sent because contacts couldn't be read, or some may be missing. */
-export function contactsClosed(told?: Words, fault?: Fault): Words {
+export function contactsUnreadable(told?: Words, fault?: Fault): Words {
 	const why = told?.message ?? 'Clerk Chat may have more contacts than it returns';
 	return {
 		message: 'Not sent: not all contacts in Clerk Chat could be read',
@@ -152,8 +153,4 @@ function wayOut(fault: Fault | undefined): string {
 	return isClosed && fault
 		? meaningOf(fault).description
 		: 'Try again later, or remove the option.';
-}
-
-function capitalized(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1);
 }

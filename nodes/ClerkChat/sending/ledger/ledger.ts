@@ -140,12 +140,12 @@ export class Ledger {
 	}
 
 	/** Waits until an entry is no longer in flight. */
-	async settled(entry: LedgerEntry): Promise<void> {
-		await this.arriving.get(entry)?.given;
+	async untilSettled(entry: LedgerEntry): Promise<void> {
+		await this.arriving.get(entry)?.fired;
 	}
 
 	private settle(entry: LedgerEntry): void {
-		this.arriving.get(entry)?.give();
+		this.arriving.get(entry)?.fire();
 		this.arriving.delete(entry);
 	}
 
