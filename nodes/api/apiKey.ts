@@ -16,7 +16,7 @@ export function apiKeyOf({ apiKey }: ICredentialDataDecryptedObject | IDataObjec
 	return text.slice(start, end);
 }
 
-/** Whether a key, as {@link apiKeyOf} gives it, can be sent. */
+/** Whether a key, as {@link apiKeyOf} returns it, can be sent. */
 export function isSendable(apiKey: string): boolean {
 	return PRINTABLE.test(apiKey);
 }

@@ -38,7 +38,7 @@ interface Round {
  *
  * It starts by doubling in each round trip (one more per successful response) until something is too much or slow. From
  * then on, it grows by one per round trip. If something is too much, it halves, at most once per round trip. If
- * responses only get slower, it stays: more requests in flight wouldn't bring more responses, they would only wait.
+ * responses only get slower, it stays: more requests in flight would only wait.
  *
  * "Slow" is relative to the usual time, the shortest median of any round. That time may be out of date, or may have
  * been measured while responses were already queueing. So after a series of slow rounds, the limit goes down until

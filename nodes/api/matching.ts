@@ -37,7 +37,7 @@ export type Match =
  * not with their product.
  * @param entries in any order
  * @param isTaken whether an entry is known to be another message
- * @param given the people that entries already count for, by entry ID. With it, an entry to several people can match
+ * @param counted the people that entries already count for, by entry ID. With it, an entry to several people can match
  * several messages, one for each person. New matches are added
  * @returns the match for each message; undefined when every entry is certainly a different message
  */
@@ -45,7 +45,7 @@ export function entriesOf(
 	sought: Sought[],
 	entries: Entry[],
 	isTaken: (entry: Entry) => boolean = () => false,
-	given?: Map<string, Set<string>>,
+	counted?: Map<string, Set<string>>,
 ): Array<Match | undefined> {
 	const read = textReader();
 	const candidates = entries
@@ -57,7 +57,7 @@ export function entriesOf(
 		.map((each, index) => messageOf(each, index, read))
 		.sort((a, b) => b.keys.length - a.keys.length);
 	const found: Array<Match | undefined> = sought.map(() => undefined);
-	const taken = new Taken(given);
+	const taken = new Taken(counted);
 	const look = (makeIndex: () => EntryIndex, most: number) => {
 		if (found.every(Boolean)) return;
 		const index = makeIndex();
@@ -106,33 +106,37 @@ function matchOf(message: Message, candidate: Candidate): Match {
 		: { answer: 'perhaps', entry, difference: differences.join(' and ') };
 }
 
-/** Marks an entry as counting for one of its people, in the map that {@link entriesOf} takes as `given`. */
-export function giveFor(given: Map<string, Set<string>>, entry: Entry, recipient: unknown): void {
+/** Marks an entry as counting for one of its people, in the map that {@link entriesOf} takes as `counted`. */
+export function countFor(
+	counted: Map<string, Set<string>>,
+	entry: Entry,
+	recipient: unknown,
+): void {
 	const address = readAddress(recipient);
 	if (!address) return;
-	const served = given.get(idOf(entry)) ?? new Set();
-	given.set(idOf(entry), served.add(addressKey(address)));
+	const served = counted.get(idOf(entry)) ?? new Set();
+	counted.set(idOf(entry), served.add(addressKey(address)));
 }
 
 /** The entries that have already been matched. */
 class Taken {
 	private readonly used = new Set<Candidate>();
 
-	constructor(private readonly given?: Map<string, Set<string>>) {}
+	constructor(private readonly counted?: Map<string, Set<string>>) {}
 
 	isFree(candidate: Candidate, { keys }: Message): boolean {
-		if (!this.given) return !this.used.has(candidate);
-		const served = this.given.get(idOf(candidate.entry));
+		if (!this.counted) return !this.used.has(candidate);
+		const served = this.counted.get(idOf(candidate.entry));
 		return !served || !keys.some((key) => served.has(key));
 	}
 
 	take(candidate: Candidate, { keys }: Message): void {
 		this.used.add(candidate);
-		if (!this.given) return;
+		if (!this.counted) return;
 		const id = idOf(candidate.entry);
-		const served = this.given.get(id) ?? new Set();
+		const served = this.counted.get(id) ?? new Set();
 		for (const key of keys) served.add(key);
-		this.given.set(id, served);
+		this.counted.set(id, served);
 	}
 }
 

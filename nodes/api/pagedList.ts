@@ -69,7 +69,7 @@ export class PagedList {
 		const first = await this.page(1);
 		if (!isPage(first)) return without(first);
 		pages.add(first);
-		const rest = pages.state === 'reading' ? await this.pagesBehind(first) : [];
+		const rest = pages.state === 'reading' ? await this.pagesAfter(first) : [];
 		let number = 2;
 		while (pages.state === 'reading') {
 			const page = rest.shift() ?? (await this.page(number));
@@ -94,7 +94,7 @@ export class PagedList {
 	}
 
 	/** The further pages that `total` implies, several at a time. Pages missing at their end were not asked for. */
-	private async pagesBehind({ total = 0, results }: Page): Promise<PageResult[]> {
+	private async pagesAfter({ total = 0, results }: Page): Promise<PageResult[]> {
 		const count = Math.ceil(total / Math.min(results.length || LARGEST_PAGE, LARGEST_PAGE));
 		const jobs: Array<Job & { page: number }> = Array.from(
 			{ length: Math.max(0, count - 1) },

@@ -47,7 +47,7 @@ export function recordPageOf(body: unknown, status = 200): Page | undefined {
  * counts
  * @param pageSize how many entries the page could have; undefined when pages have no size
  */
-export function isMoreBehind(
+export function hasMoreAfter(
 	{ results, total, next }: Page,
 	seen: number,
 	pageSize: number | undefined,
@@ -112,7 +112,7 @@ export class Collection {
 		// A page without anything new ends the list: otherwise a server that ignores the page number would be asked
 		// forever.
 		if (this.results.size === before || this.passed >= this.wanted) return false;
-		return isMoreBehind(page, this.seen, pageSize);
+		return hasMoreAfter(page, this.seen, pageSize);
 	}
 
 	/** The results so far, at most as many as wanted. */

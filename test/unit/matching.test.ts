@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { candidateOf, differencesOf, messageOf } from '../../nodes/api/comparison';
 import {
 	addressOf,
+	countFor,
 	entriesOf,
 	folded,
-	giveFor,
 	namedIn,
 	recordKey,
 } from '../../nodes/api/matching';
@@ -207,11 +207,11 @@ test('an entry to several people counts once for each, if counted per person', (
 	expect(found([other, one])).toEqual([undefined, undefined]);
 	expect(given.get('1')?.size).toBe(2);
 	given.clear();
-	for (const to of ['1 (415) 555-0123', '+14155550125', '']) giveFor(given, toGroup, to);
+	for (const to of ['1 (415) 555-0123', '+14155550125', '']) countFor(given, toGroup, to);
 	expect(found([one, other])).toEqual([undefined, 1]);
 	// A message to both belongs to neither.
 	given.clear();
-	giveFor(given, toGroup, '+14155550124');
+	countFor(given, toGroup, '+14155550124');
 	expect(found([{ ...sought, recipients: ['+14155550123', '+14155550124'] }])).toEqual([undefined]);
 	// Without that count, the first one gets it.
 	expect(idsOf([one, other], [toGroup])).toEqual([1, undefined]);

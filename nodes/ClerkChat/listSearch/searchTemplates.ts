@@ -4,7 +4,7 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { isMoreBehind, LARGEST_PAGE } from '../../api/pages';
+import { hasMoreAfter, LARGEST_PAGE } from '../../api/pages';
 import { isGiven } from '../fields/texts';
 import { searchedFor } from './choices';
 import { pageReader, readList } from './reading';
@@ -35,7 +35,7 @@ export async function searchTemplates(
 	const seen = seenBefore + page.results.length;
 	return {
 		results: page.results.map(choiceOf),
-		...(isMoreBehind(page, seen, LARGEST_PAGE) && { paginationToken: `${number + 1}/${seen}` }),
+		...(hasMoreAfter(page, seen, LARGEST_PAGE) && { paginationToken: `${number + 1}/${seen}` }),
 	};
 }
 

@@ -149,7 +149,7 @@ export class Decisions {
 		}
 	}
 
-	/** The only place where an item fails. */
+	/** Fails a task. Every failure passes here, except unusable fields. */
 	fail(task: PartialTask, failure: Failure): void {
 		const reference = referenceOf(task, this.run.runLedger.begunFor(task));
 		const to = toOf(task, this.run.operation.write) ?? failure.to;

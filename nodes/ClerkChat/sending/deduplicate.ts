@@ -25,8 +25,8 @@ const AFTER_CRASH = 12 * HOUR;
 const CLOCKS = HOUR / 6;
 
 /**
- * Since when (ms since 1970) the record is compared: as 'Skip If Sent' says, and for messages after a crash since the try
- * of which something is left. Infinity if it isn't.
+ * From when on (ms since 1970) messages are compared with the record: for the hours of 'Skip If Sent', and after a crash
+ * since the try whose results n8n may have lost. Infinity: they are not compared.
  * @param isShown whether messages are only shown, not sent
  */
 function comparedSince({ settings, runLedger, operation }: RunParts, isShown = false): number {
@@ -149,7 +149,7 @@ export class Deduplicator {
 			await Promise.race([arrived, untilCancelled(host)]);
 			reading = await this.guards.readRecord(requester, since);
 			if (!reading) return undefined;
-			// After reading: what it lists of unclear messages, also of this execution's other items, is theirs.
+			// Only after reading: an unclear message that it lists belongs to whoever sent it, even to another item here.
 			await this.reconciler.settleOthers(entries, requester);
 		} while (
 			others.begunSince(began, tasks).some((entry) => runLedger.saved.messages.isOfExecution(entry))
@@ -158,7 +158,7 @@ export class Deduplicator {
 			const { fault } = reading;
 			const isClosed = fault.status === 403 || fault.status === 404;
 			const isAfterCrash = settings.skipSentWithinHours === undefined;
-			// This key will never be able to tell, as with a template.
+			// With this key, the record can never answer, as for a template.
 			if (isClosed && isAfterCrash && settings.resendUnknown) {
 				for (const task of tasks) if (isOpen(task)) task.isAfterUnknown = true;
 				return new Map();

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Words } from '../../api/faults';
-import { entriesOf, giveFor, namedIn } from '../../api/matching';
+import { countFor, entriesOf, namedIn } from '../../api/matching';
 import type { Match, Sought } from '../../api/matching';
 import { isFailed } from '../../api/messageStatus';
 import { personOf } from '../../api/person';
@@ -36,8 +36,8 @@ export class OtherExecutions {
 	/** Keyed by log. */
 	private readonly readers = new Map<string, LogReader>();
 
-	/** The people each message already counts for, by message ID, in the form that `entriesOf` takes. */
-	private readonly given = new Map<string, Set<string>>();
+	/** The people each message already counts for, by message ID, as `entriesOf` takes them. */
+	private readonly counted = new Map<string, Set<string>>();
 
 	/** @param since how far back to look, in ms since 1970 */
 	constructor(
@@ -75,8 +75,8 @@ export class OtherExecutions {
 			if (state === 'inFlight' || mayBeResent) continue;
 			entries.delete(entry);
 			const listed = results.map((result) => onRecord.get(idOf(result)) ?? result);
-			if (listed.some((each) => isFailed(each) || this.isGiven(each, recipient))) continue;
-			for (const result of listed) giveFor(this.given, result, recipient);
+			if (listed.some((each) => isFailed(each) || this.isCounted(each, recipient))) continue;
+			for (const result of listed) countFor(this.counted, result, recipient);
 			const isListed = listed.some((each) => onRecord.has(idOf(each)));
 			const isOurs = runLedger.accounts.owns(entry) || isListed;
 			if (state === 'sent' && isOurs) return { results: listed };
@@ -103,10 +103,10 @@ export class OtherExecutions {
 		if (whole.kind === 'read' && !whole.isWhole) return { reason: whole.reason };
 		// A recipient of a group message has it, whether this run sends to the group, to each person, or per item.
 		const sent = reading.entries.filter((entry) => !isFailed(entry));
-		const given = this.givenOf(sent, tasks);
+		this.countOwn(sent, tasks);
 		const look = (units: Target[][]) => {
 			const messages = units.map((targets) => this.soughtFor(targets));
-			entriesOf(messages, sent, isOwn, given).forEach((match, index) => {
+			entriesOf(messages, sent, isOwn, this.counted).forEach((match, index) => {
 				if (!match) return;
 				for (const { claim } of units[index]) findings.set(claim, this.findingOf(match));
 			});
@@ -142,21 +142,20 @@ export class OtherExecutions {
 	};
 
 	/** Whether a message already counts for a person, in this run or an earlier one of this execution. */
-	private isGiven(message: IDataObject, recipient: string): boolean {
-		const isHere = this.given.get(idOf(message))?.has(personOf(recipient));
+	private isCounted(message: IDataObject, recipient: string): boolean {
+		const isHere = this.counted.get(idOf(message))?.has(personOf(recipient));
 		return isHere === true || this.isOwn(message, recipient);
 	}
 
-	/** Which people of the tasks entries of the record already count for, in any try or run of this execution. */
-	private givenOf(entries: Entry[], tasks: Task[]): Map<string, Set<string>> {
+	/** Counts entries of the record for those people of the tasks that any try or run of this execution sent them to. */
+	private countOwn(entries: Entry[], tasks: Task[]): void {
 		const asked = new Set(targetsOf(tasks).map(({ claim }) => personOf(claim.recipient)));
 		for (const entry of entries) {
 			const people = namedIn(entry).filter((person) => asked.has(personOf(person)));
 			for (const person of people) {
-				if (this.isOwn(entry, person)) giveFor(this.given, entry, person);
+				if (this.isOwn(entry, person)) countFor(this.counted, entry, person);
 			}
 		}
-		return this.given;
 	}
 
 	/** Everything that began after a moment (in ticks), also in retries: the record may already list it. */

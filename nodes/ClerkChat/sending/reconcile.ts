@@ -93,7 +93,7 @@ export class Reconciler {
 		await this.settleEntries([...taskOf.keys()], requester, sent, taskOf);
 	}
 
-	/** Does the same for what other executions left unknown; what is found belongs to them. */
+	/** Searches for what other executions left unknown; what is found belongs to them. */
 	async settleOthers(entries: LedgerEntry[], requester: Requester): Promise<void> {
 		await this.settleEntries(entries, requester, (found, entry) => {
 			for (const each of found) {
@@ -135,7 +135,7 @@ export class Reconciler {
 			const { entries: shown } = queries[index];
 			mark(shown, perhapsOnRecord(operation.write, match, shown[0].words));
 		});
-		// A reason to pause the run has cut the search short, or another message in flight has hidden what there is.
+		// Not searched: a run that pauses or ends cuts the search short, and a message in flight may hide another.
 		if (this.pausesRun || this.run.results.culprit) return;
 		for (const entry of unknown) if (!ledger.anotherArriving([entry])) this.searched.add(entry);
 	}

@@ -52,7 +52,7 @@ export class Requests {
 			if (this.reconciler.queue(task, result)) return;
 			const results = hasOneEach && tasks.length > 1 ? [given[index]] : index === 0 ? given : [];
 			decisions.conclude(task, { ...result, results }, sharedBy);
-			// It may have been called off.
+			// A guard may have called it off.
 			if (result.attempt === 'notTried') this.guards.holdsBack(task);
 			if (result.attempt === 'sent') this.deduplicator.learnFrom(task, results);
 		});

@@ -12,7 +12,7 @@ import type { Unusable } from '../failure';
 import { hash, isOver } from './ledger/ledgerEntry';
 import type { Claim, LedgerEntry, RecordedMessage } from './ledger/ledgerEntry';
 
-/** What an input item (from 0) requests, or one part of it (from 0). */
+/** What an input item requests, or one part of it; both counted from 0. */
 export interface Task {
 	item: number;
 	part: number;
@@ -42,7 +42,7 @@ export interface Batch {
 	lane?: string;
 }
 
-/** Something that knows which claims a request makes: the ledger of the run. */
+/** The run's ledger, as far as it is needed here: importing it would form a circle. */
 interface Claimer {
 	claimsOf: (item: number, request: ApiRequest) => Claim[];
 }

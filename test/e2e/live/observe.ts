@@ -4,7 +4,7 @@ import type { IDataObject, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { createdOf } from '../../../nodes/api/bodies';
 import { entriesOf } from '../../../nodes/api/matching';
-import { isMoreBehind, LARGEST_PAGE, pageOf } from '../../../nodes/api/pages';
+import { hasMoreAfter, LARGEST_PAGE, pageOf } from '../../../nodes/api/pages';
 import { idOf, readSpan } from '../../../nodes/api/record';
 import type { Entry, Reading } from '../../../nodes/api/record';
 import { Requester } from '../../../nodes/api/requester';
@@ -222,7 +222,7 @@ class Observer {
 				(entry) => id !== undefined && String(entry.id) === String(id),
 			);
 			if (same) return { entry: same };
-			if (!isMoreBehind(page, entries.length, LARGEST_PAGE)) break;
+			if (!hasMoreAfter(page, entries.length, LARGEST_PAGE)) break;
 		}
 		return { entry: this.matchIn(entries, this.offset) };
 	}

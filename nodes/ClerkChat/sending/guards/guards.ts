@@ -110,7 +110,7 @@ export class Guards {
 	}
 
 	/**
-	 * In a long run, reads from time to time what is new, such as who has since texted STOP.
+	 * In a long run, reads what is new every minute, such as who has texted STOP since.
 	 * @returns what to wait for before sending more; undefined if there is nothing to read
 	 */
 	refresh(requester?: Requester): Promise<void> | undefined {

@@ -1,4 +1,4 @@
-// n8n provides luxon to nodes, and n8n-workflow brings it here.
+// n8n-workflow depends on luxon, and n8n provides it to nodes.
 import { DateTime } from 'luxon';
 
 import { asText } from '../../../api/bodies';

@@ -19,8 +19,8 @@ export function callsHere(slot: Pick<Slot, 'root' | 'node'>): LedgerEntry[] {
 }
 
 /**
- * How many messages those calls sent, or may have sent, before n8n restarted or another worker took over, for example
- * after a Wait.
+ * How many messages they sent, or may have sent, in other processes: before n8n restarted, or on another worker, for
+ * example before a Wait.
  */
 export function callsElsewhere({ context }: Pick<Host, 'context'>): number {
 	const saved = savedIn(context);
@@ -29,7 +29,7 @@ export function callsElsewhere({ context }: Pick<Host, 'context'>): number {
 		.reduce((sum, process) => sum + (Number(saved[process]) || 0), 0);
 }
 
-/** Saves with the execution how many messages its calls sent in this process. */
+/** Saves with the execution how many messages the node's calls sent in this process. */
 export function noteCalls({ context, isTool, node }: Caller, root: string): void {
 	if (!isTool) return;
 	const here = callsHere({ root, node: node.id }).length;

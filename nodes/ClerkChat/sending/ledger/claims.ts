@@ -167,7 +167,7 @@ export class Claims {
 
 	private look(): void {
 		for (const entry of this.log.news()) {
-			// An entry removed and restored later has no claim in runs that already have the attempt after it.
+			// One that another retry restores is free again: its claim here holds the attempt that failed.
 			if (this.own.get(this.taken.get(entry)!) === entry) continue;
 			for (const key of keysOf(entry)) {
 				const entries = this.free.get(key) ?? new Set();

@@ -95,7 +95,7 @@ export const contentLog = ({ node, content }: Pick<Claim, 'node' | 'content'>): 
 /** The log of all entries with the same record key. */
 export const recordLog = (recordKey: string): string => `record ${recordKey}`;
 
-/** The log of everything a person got. @param person as `personOf` gives it */
+/** The log of everything a person got. @param person as `personOf` returns it */
 export const personLog = (person: string): string => `person ${person}`;
 
 /** The log of everything a node did in an execution. */

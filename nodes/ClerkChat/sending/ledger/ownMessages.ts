@@ -24,8 +24,8 @@ export class OwnMessages {
 
 	/**
 	 * Whether a message is the execution's own, for a person or for everybody.
-	 * @param recipient a message found on the record may be another execution's, to more people, so it counts for each
-	 * separately
+	 * @param recipient left out for everybody. A message found on the record may be another execution's, to more people,
+	 * so it counts for each separately
 	 */
 	isOwn(server: string, message: IDataObject, recipient?: unknown): boolean {
 		const owner = ledger.owners.of(server, message, recipient);

@@ -61,9 +61,9 @@ export class Saved {
 	}
 
 	/**
-	 * n8n saves a retry when it begins, and by default not again until it ends. So if this process doesn't know the earlier
-	 * try, another one may have been killed in between. The doubt lasts through all later tries and runs. A run with
-	 * nothing on record proves nothing: the killed try may have failed there and continued.
+	 * n8n saves a retry when it begins, and by default not again until it ends. So if this process doesn't know the try
+	 * before this one, that one may have been killed. The doubt lasts for all later tries and runs. A run with nothing on
+	 * record doesn't end it: the killed try may have failed there and continued.
 	 */
 	private noteRun(): void {
 		const { executionId: execution, isRetry, isTool, runIndex: run } = this.host;
