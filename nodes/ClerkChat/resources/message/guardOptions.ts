@@ -31,7 +31,7 @@ export const sendBetween: Field = {
 					type: 'string',
 					default: '21:00',
 					placeholder: 'e.g. 21:00',
-					description: 'When sending ends. Earlier than From means after midnight.',
+					description: 'When sending ends. A time earlier than From is on the next day.',
 				},
 				{
 					displayName: 'Days',

@@ -11,7 +11,7 @@ export const recipients: Field = {
 	required: true,
 	placeholder: 'e.g. +14155550123',
 	description:
-		"The phone number (with + and country code) or ID to send to. Several, separated by commas, share one message and may see each other's numbers, unless the option 'Several Numbers' says otherwise.",
+		"The phone number (with + and country code) or ID to send to. Recipients separated by commas share one message and may see each other's numbers, unless the option 'Several Numbers' says otherwise.",
 	hint: 'Phone numbers need + and the country code, or a Default Country Code in the credential',
 	builderHint: {
 		propertyHint:

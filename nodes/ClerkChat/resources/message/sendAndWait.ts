@@ -47,7 +47,7 @@ const testRecipient: Field = {
 const fields: Field[] = [
 	{
 		displayName:
-			"The text gets a link to an answer page, about 160 characters long. People can open it if this n8n has a public address. They can text back if a workflow with a Clerk Chat Polling Trigger is published. Only the first item's question is sent.",
+			"The text ends with a link of about 160 characters to an answer page. People can open it if this n8n has a public address. They can text back if a workflow with a Clerk Chat Polling Trigger is published. Only the first item's question is sent.",
 		name: 'sendAndWaitNotice',
 		type: 'notice',
 		default: '',

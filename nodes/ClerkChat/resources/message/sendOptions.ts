@@ -105,7 +105,7 @@ export const sendOptions: Field[] = [
 		typeOptions: { minValue: 0 },
 		default: 12,
 		description:
-			"Skips texts already sent in this period (same From, To and text) and returns the existing message, marked as skipped. Media are not compared. After a crash, you can simply run the workflow again. Choose less than the time between two scheduled runs, or tomorrow's reminder counts as already sent.",
+			"Skips texts already sent in this period (same From, To and text) and returns the existing message, marked as skipped. Media aren't compared. After a crash, you can simply run the workflow again. Choose fewer hours than lie between two scheduled runs, or tomorrow's reminder counts as already sent.",
 	},
 	skipOptedOut,
 	{

@@ -43,7 +43,7 @@ export function neverOpen(to: string): Words {
 	return {
 		message: `'Send Only Between' leaves no hour for ${to}`,
 		description:
-			"Its possible time zones share no open hour in the next seven days. Choose longer hours or more days, or set 'Whose Time' to 'Workflow'.",
+			"The recipient's possible time zones share no open hour in the next seven days. Choose longer hours or more days, or set 'Whose Time' to 'Workflow'.",
 		detail: 'no open hour',
 	};
 }
@@ -53,7 +53,7 @@ export function optedOutByContact(to: string): Words {
 	return {
 		message: `${to} has opted out`,
 		description:
-			"The contact in Clerk Chat is marked as opted out, so 'Skip Opted-Out' held it back.",
+			"The contact in Clerk Chat is marked as opted out, so 'Skip Opted-Out' held the message back.",
 	};
 }
 
