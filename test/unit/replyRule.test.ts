@@ -28,43 +28,43 @@ const message = (reason?: Reason): Ruling => ({ becomes: 'message', ...(reason &
 test.each<[string, ReplyFacts, Ruling]>([
 	['the newest question is open, and the last message sent', yes, answer],
 
-	['1. nobody asked anything', { question: 'none' }, message()],
-	['1. the newest question is closed', { question: 'closed' }, message()],
+	['nobody asked anything', { question: 'none' }, message()],
+	['the newest question is closed', { question: 'closed' }, message()],
 
-	['2. something else went out after it', { ...yes, isLastOut: false }, message('notLastMessage')],
-	['2. another question at that moment', { ...yes, isBetweenTwo: true }, message('twoQuestions')],
+	['something else went out after it', { ...yes, isLastOut: false }, message('notLastMessage')],
+	['another question at that moment', { ...yes, isBetweenTwo: true }, message('twoQuestions')],
 
-	['3. at the last moment', { ...yes, age: 72 * HOUR }, answer],
-	['3. later than replies count for', { ...yes, age: 72 * HOUR + 1 }, message('tooLate')],
-	['3. before it, by any clock', { ...yes, age: -1 }, message('tooLate')],
-	['3. longer before it', { ...yes, age: -5 * SECOND - 1 }, message('tooLate')],
-	['3. nobody knows when', { ...yes, age: NaN }, message('tooLate')],
+	['at the last moment', { ...yes, age: 72 * HOUR }, answer],
+	['later than replies count for', { ...yes, age: 72 * HOUR + 1 }, message('tooLate')],
+	['before it, by any clock', { ...yes, age: -1 }, message('tooLate')],
+	['longer before it', { ...yes, age: -5 * SECOND - 1 }, message('tooLate')],
+	['nobody knows when', { ...yes, age: NaN }, message('tooLate')],
 
-	['4. soon after an answer', { question: 'closed', sinceAnswer: 2 * MINUTE }, followUp],
-	['4. later', { question: 'closed', sinceAnswer: 2 * MINUTE + 1 }, message()],
+	['soon after an answer', { question: 'closed', sinceAnswer: 2 * MINUTE }, followUp],
+	['longer after an answer', { question: 'closed', sinceAnswer: 2 * MINUTE + 1 }, message()],
 	[
-		'4. soon after an answer, and too fast for the next question',
+		'soon after an answer, and too fast for the next question',
 		{ ...yes, age: 15 * SECOND, sinceAnswer: 40 * SECOND, sinceNewerQuestion: 15 * SECOND },
 		followUp,
 	],
 	[
-		'4. soon after an answer, and time enough to read the next question',
+		'soon after an answer, and time enough to read the next question',
 		{ ...yes, age: 16 * SECOND, sinceAnswer: 40 * SECOND, sinceNewerQuestion: 16 * SECOND },
 		answer,
 	],
 
-	['5. a reaction', { ...yes, says: 'reaction' }, message('reaction')],
-	['5. a carrier word', { ...yes, says: 'carrierWord' }, message('carrierWord')],
-	['5. a picture without words', { ...yes, says: 'empty' }, message('empty')],
+	['a reaction', { ...yes, says: 'reaction' }, message('reaction')],
+	['a carrier word', { ...yes, says: 'carrierWord' }, message('carrierWord')],
+	['a picture without words', { ...yes, says: 'empty' }, message('empty')],
 
-	['6. words that say something else', { ...yes, says: 'notUnderstood' }, message('notUnderstood')],
+	['words that say something else', { ...yes, says: 'notUnderstood' }, message('notUnderstood')],
 	[
-		'6. the same, and meant for another question',
+		'the same, and meant for another question',
 		{ ...yes, says: 'notUnderstood', isBetweenTwo: true },
 		message('twoQuestions'),
 	],
 
-	['7. a question of another n8n', { question: 'ofAnotherN8n' }, message()],
+	['a question of another n8n', { question: 'ofAnotherN8n' }, message()],
 
 	['nothing proves that it was texted', { ...yes, isProven: false }, message('notProven')],
 ])('%s', (_, facts, ruling) => expect(ruleOn(facts)).toEqual(ruling));
