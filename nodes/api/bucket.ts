@@ -1,4 +1,5 @@
 import type { Candidate, Message } from './comparison';
+import { firstWhere } from './firstWhere';
 
 /**
  * Entries that share a key, ordered by time. An entry that didn't match a message is skipped for later messages that
@@ -32,7 +33,8 @@ export class Bucket {
 		const { after, before, asked } = message;
 		let jumps = this.jumps.get(asked);
 		if (!jumps) this.jumps.set(asked, (jumps = new Map()));
-		for (let place = this.firstSince(after); ; place++) {
+		const first = firstWhere(this.candidates, ({ times }) => times.latest >= after);
+		for (let place = first; ; place++) {
 			place = follow(jumps, place);
 			// An entry recorded after the message's time range can't be that message.
 			if (!(this.made[place] <= before)) return undefined;
@@ -41,16 +43,6 @@ export class Bucket {
 			if (fits(candidate)) return candidate;
 			jumps.set(place, place + 1);
 		}
-	}
-
-	private firstSince(time: number): number {
-		let [low, high] = [0, this.candidates.length];
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if (this.candidates[middle].times.latest >= time) high = middle;
-			else low = middle + 1;
-		}
-		return low;
 	}
 }
 

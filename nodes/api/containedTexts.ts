@@ -1,3 +1,4 @@
+import { firstWhere } from './firstWhere';
 import { MOST_ADDED, TELLING } from './textForms';
 
 /** Finds which of many texts occur inside another one, in a time that doesn't depend on how many there are. */
@@ -51,23 +52,14 @@ export class Beginnings {
 		const found: string[] = [];
 		let bound = longer.slice(0, -1);
 		while (bound !== '') {
-			const before = this.lastUpTo(bound);
+			const end = firstWhere(this.sorted, (text) => text > bound);
+			const before: string | undefined = this.sorted[end - 1];
 			if (before === undefined) break;
 			const common = inCommon(before, bound);
 			if (common === before.length) found.push(before);
 			bound = longer.slice(0, common === before.length ? common - 1 : common);
 		}
 		return found;
-	}
-
-	private lastUpTo(bound: string): string | undefined {
-		let [low, high] = [0, this.sorted.length];
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if (this.sorted[middle] <= bound) low = middle + 1;
-			else high = middle;
-		}
-		return this.sorted[low - 1];
 	}
 }
 

@@ -60,7 +60,7 @@ const TWO_NUMBERS =
  * none of these is refused, and so is a placeholder for a missing number. Any other text is an ID and stays as it is.
  * @param countryCode digits of the default country code, such as `1`; empty for none
  */
-export function readAddress(value: string | number, countryCode: string): string | Misread {
+export function toAddress(value: string | number, countryCode: string): string | Misread {
 	const text = String(value).replace(INVISIBLE, '').trim();
 	const misread = (why: string): Misread => ({ text, why });
 	if (typeof value === 'number' && !/^\d{3,15}$/.test(text)) {

@@ -5,6 +5,7 @@ import { candidateOf, messageOf, senderDifference, textReader, wentOut } from '.
 import type { Candidate, Message, Sought } from './comparison';
 import { ContainedTexts } from './containedTexts';
 import type { Entry } from './entry';
+import { firstWhere } from './firstWhere';
 import type { Reading } from './record';
 import { cutText, TELLING } from './textForms';
 import type { TextForms } from './textForms';
@@ -69,12 +70,7 @@ function textLooker(ours: TextForms[]): (theirs: TextForms) => boolean {
 		if (narrow.core.length >= TELLING ? cores.has(narrow.core) : theirs.hasGaps) return true;
 		const beginning = cutText(theirs);
 		if (!beginning) return false;
-		let [low, high] = [0, sorted.length];
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if (sorted[middle] < beginning) low = middle + 1;
-			else high = middle;
-		}
-		return sorted[low]?.startsWith(beginning) ?? false;
+		const first = firstWhere(sorted, (text) => text >= beginning);
+		return sorted[first]?.startsWith(beginning) ?? false;
 	};
 }

@@ -9,12 +9,12 @@ import {
 } from 'libphonenumber-js/max';
 import type { CountryCode } from 'libphonenumber-js/max';
 import metadata from 'libphonenumber-js/metadata.max.json';
-import { countryCodeIn, readAddress } from '../../nodes/api/phoneNumbers';
+import { countryCodeIn, toAddress } from '../../nodes/api/phoneNumbers';
 import { oddLengthOf, planOf } from '../../nodes/api/plans';
 
 /** Why something is refused; fails when it is read. */
 const refused = (value: string | number, code: string) => {
-	const address = readAddress(value, code);
+	const address = toAddress(value, code);
 	expect(address).toMatchObject({ text: String(value).trim() });
 	return (address as { why: string }).why;
 };
@@ -73,7 +73,7 @@ describe('with a default country code', () => {
 		// A plus says everything.
 		['+49 151 23456789', '1', '+4915123456789'],
 	])('%j with +%s is %j', (value, code, expected) => {
-		expect(readAddress(value, code)).toBe(expected);
+		expect(toAddress(value, code)).toBe(expected);
 	});
 
 	const write = 'Write it with + and its country code.';
@@ -135,7 +135,7 @@ describe('without a default country code', () => {
 		['Nona', 'Nona'],
 		['someone@example.com', 'someone@example.com'],
 	])('%j is %j', (value, expected) => {
-		expect(readAddress(value, '')).toBe(expected);
+		expect(toAddress(value, '')).toBe(expected);
 	});
 
 	test.each<string | number>([
@@ -264,7 +264,7 @@ test.each<[string, string, string]>([
 	['1234567@456', '1', '1234567@456'],
 	['3E12', '1', '3E12'],
 ])('%j with +%s is %j, in any format', (value, code, expected) => {
-	expect(readAddress(value, code)).toBe(expected);
+	expect(toAddress(value, code)).toBe(expected);
 });
 
 test.each<[unknown, string | undefined]>([
@@ -325,10 +325,10 @@ test.each(numbers)('$country $number.number, in any format', ({ country, number 
 		...(WRITTEN_OTHERWISE.includes(country) ? [] : [number.formatNational()]),
 		...bare.filter((text) => !text.startsWith('0')).map(Number),
 	];
-	const read = ways.map((way) => [way, readAddress(way, number.countryCallingCode)]);
+	const read = ways.map((way) => [way, toAddress(way, number.countryCallingCode)]);
 	expect(read).toEqual(ways.map((way) => [way, number.number]));
 	for (const way of [digits, number.nationalNumber].filter(({ length }) => length > 6)) {
-		expect(readAddress(way, '')).toMatchObject({ text: way });
+		expect(toAddress(way, '')).toMatchObject({ text: way });
 	}
 });
 
@@ -339,7 +339,7 @@ test.each(numbers)(
 			[number.formatInternational().replace(/^(\+\d+ \d+)[ -]/, '$1 / '), ''],
 			[number.formatNational().replace(/[ -]/, ' / '), number.countryCallingCode],
 		]) {
-			const read = readAddress(text, code);
+			const read = toAddress(text, code);
 			expect([text, read]).not.toMatchObject([text, { why: TWO }]);
 		}
 	},
@@ -397,7 +397,7 @@ test('30 countries: completes what libphonenumber calls valid, unless it can be 
 	let both = 0;
 	fc.assert(
 		fc.property(cases, ({ code, right, value }) => {
-			const read = readAddress(value, code);
+			const read = toAddress(value, code);
 			if (read === right) return;
 			both++;
 			// Somebody else has it, too.
@@ -431,7 +431,7 @@ test('30 countries: completes nothing that libphonenumber calls impossible, or t
 		fc.property(anyCountry, digits.chain(kept), (country, value) => {
 			if (typeof value === 'number' && !Number.isSafeInteger(value)) return;
 			const code = getCountryCallingCode(country);
-			const read = readAddress(value, code);
+			const read = toAddress(value, code);
 			if (typeof read !== 'string' || read === String(value)) return;
 			const isAbroad = ['00', planOf(code)?.abroad].some(
 				(prefix) => prefix && String(value).startsWith(prefix),
@@ -456,7 +456,7 @@ test('30 countries: a number abroad needs a plus, 00, or the local dialing prefi
 	fc.assert(
 		fc.property(cases, ({ code, digits }) => {
 			for (const way of [`+${digits}`, `00${digits}`, `${planOf(code)?.abroad ?? '00'}${digits}`]) {
-				expect([way, readAddress(way, code)]).toEqual([way, `+${digits}`]);
+				expect([way, toAddress(way, code)]).toEqual([way, `+${digits}`]);
 			}
 		}),
 		{ seed: 24, numRuns: 2_000 },

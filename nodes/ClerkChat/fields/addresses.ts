@@ -1,5 +1,5 @@
 import { isObject } from '../../api/bodies';
-import { countryCodeIn, readAddress } from '../../api/phoneNumbers';
+import { countryCodeIn, toAddress } from '../../api/phoneNumbers';
 import type { Misread } from '../../api/phoneNumbers';
 import type { ItemFields } from './itemFields';
 import { entriesOf } from './lists';
@@ -31,7 +31,7 @@ const LABEL = "'Default Country Code'";
  */
 export function addressOf(item: ItemFields, label: string, value: unknown): string {
 	const text = textOf(item, label, value);
-	const address = readAddress(typeof value === 'number' ? value : text, countryCodeOf(item));
+	const address = toAddress(typeof value === 'number' ? value : text, countryCodeOf(item));
 	if (typeof address === 'string') return address;
 	throw notNumbers(item, label, [address]);
 }
@@ -45,7 +45,7 @@ export function senderOf(item: ItemFields, label: string, value: unknown): strin
 	const text = textOf(item, label, value).trim();
 	const given = item.get('sender');
 	const isPicked = isObject(given) && given.mode === 'list';
-	const address = readAddress(text, isPicked ? '' : countryCodeOf(item));
+	const address = toAddress(text, isPicked ? '' : countryCodeOf(item));
 	if (typeof address === 'string') return address;
 	if (!text.startsWith('+')) return text;
 	throw notNumbers(item, label, [address]);
@@ -69,7 +69,7 @@ export function addressesOf(item: ItemFields, label: string, value: unknown): st
 /**
  * Parses recipients from text (separated by commas, semicolons or line breaks, or as a JSON list), a number, or a list
  * of both. Trims them and drops empty and repeated ones.
- * @param countryCode as in {@link readAddress}
+ * @param countryCode as in {@link toAddress}
  * @returns the addresses in order, and separately the invalid entries
  */
 export function toRecipients(
@@ -81,7 +81,7 @@ export function toRecipients(
 	for (const entry of entriesOf(value)) {
 		const address =
 			typeof entry === 'string' || typeof entry === 'number'
-				? readAddress(entry, countryCode)
+				? toAddress(entry, countryCode)
 				: { text: JSON.stringify(entry), why: 'Choose the value that contains the phone number.' };
 		if (typeof address === 'string') recipients.add(address);
 		else misread.push(address);

@@ -4,7 +4,7 @@ import type { Fault, Words } from '../../api/faults';
 import { addressOf as plain } from '../../api/matching';
 import { collect, Collection, isWholeList, pageOf } from '../../api/pages';
 import type { Page } from '../../api/pages';
-import { countryCodeIn, readAddress } from '../../api/phoneNumbers';
+import { countryCodeIn, toAddress } from '../../api/phoneNumbers';
 import type { Requester } from '../../api/requester';
 import { addressOf } from '../fields/addresses';
 import { isGiven, requiredText } from '../fields/texts';
@@ -62,7 +62,7 @@ export function comparable(by: FindBy, value: unknown, { defaultCountryCode }: H
 	const text = String(value ?? '').trim();
 	if (by === 'id') return text;
 	if (by === 'email') return text.toLowerCase();
-	const address = readAddress(text, countryCodeIn(defaultCountryCode) ?? '');
+	const address = toAddress(text, countryCodeIn(defaultCountryCode) ?? '');
 	return plain(typeof address === 'string' ? address : value);
 }
 
