@@ -69,10 +69,10 @@ export function segmentsOf(text: string): Segments {
 export function lengthOf(text: string): Omit<Segments, 'forcing'> {
 	const septets = septetsOf(text);
 	if (septets === undefined) {
-		const segments = text.length <= UCS_ALONE ? 1 : ucsParts(text);
+		const segments = text.length <= UCS_ALONE ? 1 : ucsSegments(text);
 		return { segments, encoding: 'UCS-2', characters: text.length };
 	}
-	const segments = septets <= GSM_ALONE ? Math.min(septets, 1) : gsmParts(text);
+	const segments = septets <= GSM_ALONE ? Math.min(septets, 1) : gsmSegments(text);
 	return { segments, encoding: 'GSM-7', characters: septets };
 }
 
@@ -88,24 +88,24 @@ function septetsOf(text: string): number | undefined {
 }
 
 /** Counts GSM-7 segments. The two septets of one character stay together. */
-function gsmParts(text: string): number {
-	let parts = 1;
+function gsmSegments(text: string): number {
+	let segments = 1;
 	let used = 0;
 	for (let index = 0; index < text.length; index++) {
 		const septets = SEPTETS[text.charCodeAt(index)];
 		if (used + septets > GSM_OF_SEVERAL) {
-			parts++;
+			segments++;
 			used = 0;
 		}
 		used += septets;
 	}
-	return parts;
+	return segments;
 }
 
-function ucsParts(text: string): number {
-	let parts = 1;
-	for (let start = 0; text.length - start > UCS_OF_SEVERAL; parts++) start = ucsEnd(text, start);
-	return parts;
+function ucsSegments(text: string): number {
+	let segments = 1;
+	for (let start = 0; text.length - start > UCS_OF_SEVERAL; segments++) start = ucsEnd(text, start);
+	return segments;
 }
 
 /** The end of the segment that starts at `start`: at 67 units, or before the first character that doesn't fit whole. */

@@ -43,20 +43,20 @@ export async function receiveAnswer(this: IWebhookFunctions): Promise<IWebhookRe
 	if (handed) {
 		const outcome = await takeHandOver(this, asked, handed, String(query.signature));
 		if ('reason' in outcome) return open(outcome.reason);
-		if (!take(asked.id, this)) return show(this, { reception: 'closed' }, closedPage(by));
+		if (!accept(asked.id, this)) return show(this, { reception: 'closed' }, closedPage(by));
 		setHeaders(this, true);
-		return goOn(asked, outcome.data, JSON.stringify(receptionBody({ reception: 'taken' })));
+		return continueWith(asked, outcome.data, JSON.stringify(receptionBody({ reception: 'taken' })));
 	}
 	const answer = readAnswer(question, body);
 	if ('complaint' in answer) return open('notUnderstood', answer);
 	const signature = String(query.signature);
-	if (!take(asked.id, this, () => forgetPageAnswer(signature))) {
+	if (!accept(asked.id, this, () => forgetPageAnswer(signature))) {
 		return show(this, { reception: 'closed' }, closedPage(by));
 	}
 	rememberPageAnswer(signature);
 	setHeaders(this, false);
 	const data = { ...answer, respondedAt: new Date().toISOString(), respondedBy: 'page' };
-	return goOn(asked, data, answeredPage(question, answer, by).html);
+	return continueWith(asked, data, answeredPage(question, answer, by).html);
 }
 
 /** The question, for workflows that text the person back. */
@@ -65,7 +65,7 @@ function inWords({ question, askedAt }: Asked): QuestionInWords {
 }
 
 /** Makes the workflow continue. @param webhookResponse what the person who answered sees */
-function goOn(
+function continueWith(
 	{ recipients }: Asked,
 	data: IDataObject,
 	webhookResponse: string,
@@ -85,10 +85,10 @@ const LATELY = 1000;
 
 /**
  * Accepts an answer.
- * @param inVain called when n8n couldn't continue with it
+ * @param onFailure called when n8n couldn't continue with it
  * @returns false when the question already has one
  */
-function take(id: string, context: IWebhookFunctions, inVain = () => {}): boolean {
+function accept(id: string, context: IWebhookFunctions, onFailure = () => {}): boolean {
 	if (answered.has(id)) return false;
 	answered.add(id);
 	for (const oldest of answered) {
@@ -99,7 +99,7 @@ function take(id: string, context: IWebhookFunctions, inVain = () => {}): boolea
 		// n8n couldn't continue, so the question is still open.
 		if (status < 400) return;
 		answered.delete(id);
-		inVain();
+		onFailure();
 	});
 	return true;
 }
