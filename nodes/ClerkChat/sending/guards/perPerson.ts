@@ -6,12 +6,12 @@ import { idOf } from '../../../api/record';
 import type { Entry, Reading } from '../../../api/record';
 import type { Requester } from '../../../api/requester';
 import { ledger } from '../ledger/ledger';
+import { personLog } from '../ledger/ledgerEntry';
 import type { LedgerEntry } from '../ledger/ledgerEntry';
 import type { RunLedger } from '../ledger/runLedger';
 import type { Task } from '../task';
 import { recipientsIn } from './guard';
 import type { Guard, Hold, Planned, Unreadable } from './guard';
-import { sentToPerson } from './sentSoFar';
 import { incomplete, recordUnreadable, tooManyForPerson } from './words';
 
 const HOUR = 3_600_000;
@@ -106,15 +106,28 @@ export class MostPerPerson implements Guard {
 
 	/** When a person got messages, in ms. */
 	private timesOf(to: string, task: Task): number[] {
-		const { baseURL = '' } = this.requester ?? {};
-		const sent = sentToPerson(this.runLedger, baseURL, personOf(to), task).filter(
-			(entry) => !this.failed.has(entry),
-		);
+		const sent = this.sentTo(personOf(to), task).filter((entry) => !this.failed.has(entry));
 		// Count each message once. Only the record knows what was sent with another key of the account, or to a contact
 		// by its ID.
 		const counted = new Set(sent.flatMap(({ results = [] }) => results.map(idOf)));
 		const recorded = keysOf(to).flatMap((key) => this.recorded.get(key) ?? []);
 		const others = recorded.filter(({ entry }) => !counted.has(idOf(entry)));
 		return [...sent.map(({ began }) => began), ...others.map(({ time }) => time)];
+	}
+
+	/** What this process sent to a person from the current account, or may have sent, without this task. */
+	private sentTo(person: string, task: Task): LedgerEntry[] {
+		const all = ledger.since(personLog(person), 0);
+		if (all.length === 0) return all;
+		const own = new Set(this.runLedger.begunFor(task));
+		const sent = all.filter(
+			(entry) =>
+				entry.server === this.requester?.baseURL &&
+				entry.tries > 0 &&
+				this.runLedger.accounts.owns(entry),
+		);
+		// A retry keeps what may have been sent earlier as a separate entry.
+		const byId = new Map(sent.map((entry) => [entry.id, entry]));
+		return [...byId.values()].filter((entry) => !own.has(entry));
 	}
 }

@@ -1,9 +1,9 @@
 import type { Host } from '../../host';
+import { callsElsewhere, callsHere } from '../ledger/calls';
 import type { RunLedger } from '../ledger/runLedger';
 import type { Task } from '../task';
 import { recipientsIn } from './guard';
 import type { Guard, Hold, Planned } from './guard';
-import { countOfCalls } from './sentSoFar';
 import { tooManyInCalls, tooManyInRun } from './words';
 
 /**
@@ -26,9 +26,16 @@ export class MostInRun implements Guard {
 	check(task: Task, planned: Planned = new Map()): Hold | undefined {
 		if (!this.host.isTool) return undefined;
 		const coming = [...planned.values()].reduce((sum, count) => sum + count, 0);
-		const count = countOfCalls(this.host, this.runLedger, task) + coming + countOf([task]);
+		const count = this.sentByCalls(task) + coming + countOf([task]);
 		if (count <= this.most) return undefined;
 		return { code: 'tooMany', words: tooManyInCalls(count, this.most) };
+	}
+
+	/** How many messages all calls of the node in this execution sent, or may have sent, without this task. */
+	private sentByCalls(task: Task): number {
+		const own = new Set(this.runLedger.begunFor(task));
+		const here = callsHere(task.claims[0]).filter((entry) => !own.has(entry));
+		return here.length + callsElsewhere(this.host);
 	}
 }
 
