@@ -56,11 +56,6 @@ export type Look = Pick<NodeExecutionHint, 'type' | 'group'>;
 /** The arguments of {@link Host.addHint}. */
 export type Hint = Parameters<NonNullable<Host['addHint']>>;
 
-/** Identifies this run of the node among its runs in the same execution (loops). */
-function runOf(functions: IExecuteFunctions): string {
-	return String(functions.getWorkflowDataProxy(0).$runIndex);
-}
-
 /**
  * n8n creates this variant of nodes that are `usableAsTool`. AI Agent nodes from version 3 run it like any other node.
  */
@@ -73,7 +68,7 @@ export function hostOfNode(functions: IExecuteFunctions): Host {
 	return {
 		...common(functions),
 		itemCount: functions.getInputData().length,
-		runIndex: runOf(functions),
+		runIndex: String(functions.getWorkflowDataProxy(0).$runIndex),
 		isTool: isTool(functions.getNode()),
 		inputOf: (itemIndex) => functions.getInputData()[itemIndex]?.json ?? {},
 		getParameter: (name, itemIndex, fallback) =>

@@ -38,7 +38,7 @@ export function customOperationsOf(resources: Resource[]): INodeType['customOper
 	]);
 }
 
-/** The operation's name in saved workflows. */
+/** The operation's name in saved workflows, once its description has been checked. */
 function named(operation: Operation): string {
 	checkDescription(operation);
 	return String(operation.option.value);

@@ -11,7 +11,7 @@ import type { Deduplicator } from './deduplicate';
 import type { Guards } from './guards/guards';
 import { ledger } from './ledger/ledger';
 import type { Reconciler } from './reconcile';
-import { isRepeatable, requestOf } from './task';
+import { isRepeatable, sharedRequest } from './task';
 import type { Batch, Task } from './task';
 import { Upserts } from './upserts';
 
@@ -113,7 +113,7 @@ export class Requests {
 	private async attempt(tasks: Task[], requester: Requester): Promise<AttemptResult> {
 		const { operation } = this.run;
 		const { write } = operation;
-		const request = requestOf(tasks, write);
+		const request = sharedRequest(tasks, write);
 		const context = contextOf(this.run, requester, tasks.length === 1 ? tasks[0] : undefined);
 		const secrets = [...context.secrets, ...secretsIn(operation, request)];
 		const begunAt = Date.now();

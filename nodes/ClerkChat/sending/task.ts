@@ -7,7 +7,7 @@ import { fieldsOf } from '../host';
 import type { Host } from '../host';
 import type { OfQuestion, OfWrite } from '../operation';
 import type { Write } from '../write';
-import { requestOf as describedBy } from '../request';
+import { requestOf } from '../request';
 import type { Unusable } from '../failure';
 import { hash, isOver } from './ledger/ledgerEntry';
 import type { Claim, LedgerEntry, RecordedMessage } from './ledger/ledgerEntry';
@@ -68,7 +68,7 @@ export async function readTasks(
 		if (item % ITEMS_AT_A_STRETCH === ITEMS_AT_A_STRETCH - 1) await sleep(0);
 		try {
 			const fields = fieldsOf(host, item);
-			const request = describedBy(operation, fields);
+			const request = requestOf(operation, fields);
 			const key = write.onlyOnce?.key(request, fields);
 			if (key !== undefined && once.has(key)) {
 				throw fields.refuse(write.onlyOnce!.message, write.onlyOnce!.description);
@@ -159,7 +159,7 @@ export function batchesOf(tasks: Task[], { together, orderBy }: Write): Batch[] 
 }
 
 /** The request that these tasks share, as it is sent. */
-export function requestOf(tasks: Task[], { together, message, upsert }: Write): ApiRequest {
+export function sharedRequest(tasks: Task[], { together, message, upsert }: Write): ApiRequest {
 	const requests = tasks.map(({ request }) => request);
 	const [{ changes }] = tasks;
 	if (upsert && changes !== undefined) return upsert.change(requests[0], changes);
