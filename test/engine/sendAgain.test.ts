@@ -148,6 +148,8 @@ describe("a message on record isn't sent again", () => {
 	});
 
 	test('nor while another execution has an equal one in flight, which it may be', async () => {
+		// Two searches of three looks each, however long they take.
+		jest.replaceProperty(limits, 'longestSearch', 60_000);
 		let isAnswered = false;
 		const chat = clerkChat(async (_request, index): Promise<Fate> => {
 			if (index === 0) return UNLISTED;
