@@ -5,7 +5,7 @@ import { simplified } from '../../nodes/api/simplified';
 import { clerkChatApi } from './clerkChatApi';
 import type { Answer } from './clerkChatApi';
 import { closeNetwork } from './closeNetwork';
-import { runNode } from './engine';
+import { API_KEY, BASE_URL, runNode } from './engine';
 import { messageObject, setupOf } from './messages';
 
 /* Message: Reply, which takes From and To from the received message in the item. */
@@ -74,6 +74,18 @@ test('as in Send, a From picked from the list is used as it is there', async () 
 	const sender = { __rl: true, mode: 'list', value: '4155550111' };
 	const { sent } = await run(message(), { sender });
 	expect(sent).toMatchObject([{ sender: '4155550111', recipients: [ANN] }]);
+});
+
+test('digits that Clerk Chat wrote without + get no country code that is not theirs', async () => {
+	const received = clerkChatApi(sends);
+	const numbers = { sender: '14155550123', members: ['718 555 0100'] };
+	await runNode([message(numbers)], {
+		...setupOf('message reply', { body: 'We open at nine.' }),
+		credentials: { apiKey: API_KEY, baseUrl: BASE_URL, defaultCountryCode: '+49' },
+	});
+	expect(received.map(({ body }) => body)).toMatchObject([
+		{ sender: '718 555 0100', recipients: ['14155550123'] },
+	]);
 });
 
 test.each<[string, IDataObject, INodeParameters]>([

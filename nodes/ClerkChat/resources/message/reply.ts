@@ -4,8 +4,9 @@ import { personOf } from '../../../api/person';
 import { idOf } from '../../../api/record';
 import { rememberReplySent } from '../../../api/repliesSent';
 import type { ApiRequest } from '../../../api/requester';
+import { addressOf } from '../../fields/addresses';
 import type { ItemFields } from '../../fields/itemFields';
-import { addressesWithDefault, addressWithDefault, senderAddress } from '../../fields/readers';
+import { addressesWithDefault, senderAddress } from '../../fields/readers';
 import { isGiven } from '../../fields/texts';
 import type { Field, Operation, OfWrite, Reader } from '../../operation';
 import { receivedIn } from './received';
@@ -122,8 +123,13 @@ function fillIn({ body = {} }: ApiRequest, item: ItemFields): void {
 			"If you leave 'To' empty, the reply goes to the sender.",
 		);
 	}
-	if (!hasFrom) body.sender = addressWithDefault(item, 'From', message.ours) as string;
-	if (!hasTo) body.recipients = addressesWithDefault(item, 'To', message.person) as string[];
+	if (!hasFrom) body.sender = asListed(item, 'From', message.ours);
+	if (!hasTo) body.recipients = [asListed(item, 'To', message.person)];
+}
+
+/** Digits that Clerk Chat wrote without + may have their country code already, so they don't get the default one. */
+function asListed(item: ItemFields, label: string, value = ''): string {
+	return /^[\d\s().-]+$/.test(value) ? value : addressOf(item, label, value);
 }
 
 /** Whether a message is about the open question: it goes to that person alone, and asks nothing else. */
