@@ -1,4 +1,5 @@
 import type { IPollFunctions } from 'n8n-workflow';
+import { personOf } from '../api/person';
 import { timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { CLOCKS_APART } from '../api/replyRule';
@@ -68,9 +69,13 @@ export async function answersIn(
 		if (question && unread.has(question)) return true;
 		// Enough is known about other conversations.
 		if (!memory.lookedBack.isDone && !isKnown) return true;
-		return isAhead && question !== undefined && question.isOwn && !isClosed(question.link);
+		return isAhead && question?.isOwn && !isClosed(question.link);
 	};
-	const unclear = new Set([...texts].sort(inOrder).filter(isUnclear));
+	// Nobody's "yes" may overtake their "no".
+	const waiting = new Set<string>();
+	const waits = (text: Entry, person = personOf(text.sender)) =>
+		(waiting.has(person) || isUnclear(text)) && waiting.add(person);
+	const unclear = new Set([...texts].sort(inOrder).filter((text) => waits(text)));
 	const clear = texts.filter((text) => !unclear.has(text));
 	const sorted = await answerQuestions(context, clear, { questions, ownAddress });
 	for (const text of unclear) {

@@ -70,6 +70,7 @@ export function situationIn(
 		);
 	const isOlder = (each: Said) => inOrder(each.entry, newest.entry) < 0;
 	const isEarly = time - newest.time <= TOO_FAST;
+	const { conversationId } = newest.question.entry;
 	// Including one reported as failed: it may have been answered before anyone knew.
 	const older = everOut.filter(
 		(each) =>
@@ -88,7 +89,10 @@ export function situationIn(
 		// Because of the two clocks, a question may seem newer than its answer. But it may also respond to the text.
 		isLastOut: isBefore(newest) && isLastOut(newest, isInTime),
 		...timing,
-		isKnown: !isEarly && reply.conversationId === newest.question.entry.conversationId,
+		isKnown:
+			!isEarly &&
+			reply.conversationId === conversationId &&
+			Boolean(conversationId || peopleOf(reply)[0]),
 	};
 }
 

@@ -55,8 +55,8 @@ export function carrierWordIn(text: unknown): CarrierWord | undefined {
 		.toUpperCase()
 		.split(/[\s\p{P}\p{S}\p{Cf}]+/u)
 		.filter((part) => part !== 'PLEASE' && part !== 'PLS' && part !== 'ME');
-	const word = [...new Set(parts)].join('');
-	return MEANINGS.has(word) ? (word as CarrierWord) : undefined;
+	const words = [parts, [...new Set(parts)]].map((each) => each.join(''));
+	return words.find((word) => MEANINGS.has(word)) as CarrierWord | undefined;
 }
 
 /**

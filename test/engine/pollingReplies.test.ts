@@ -394,6 +394,41 @@ describe('after a restart', () => {
 			},
 		);
 
+		test('nor is one that may be for a question from another number', async () => {
+			const dan = { sender: '+14155550127', members: [], conversationId: undefined };
+			const toDan = { members: [dan.sender], conversationId: undefined };
+			record.fault = () => undefined;
+			asks({ ...toDan, sender: '+14155550199' });
+			await nextTick();
+			clock += 2 * 60 * MINUTE;
+			writes('hello', { ...dan, sender: ANN });
+			await nextTick();
+			await host.restart();
+			record.fault = (request) => (record.requests[request].end ? 500 : undefined);
+			asks(toDan);
+			clock += MINUTE;
+			writes('yes', dan);
+			await nextTick();
+			expect(answers()).toEqual([]);
+			record.fault = () => undefined;
+			await nextTick();
+			expect(host.out(0).at(-1)).toMatchObject({ openQuestion: { reason: 'twoQuestions' } });
+		});
+
+		test('a later text does not overtake one that waits', async () => {
+			const cat = { sender: '+14155550126', conversationId: 'cat' };
+			asks({ ...cat, sender: US, members: [cat.sender] });
+			writes('no', cat);
+			clock += 20_000;
+			writes('yes', cat);
+			await nextTick();
+			expect(answers()).toEqual([]);
+			record.fault = () => undefined;
+			await nextTick();
+			expect([answers(), messages()]).toEqual([['no'], ['hello', 'yes']]);
+			expect(host.out(0)[1]).toMatchObject({ followUp: true });
+		});
+
 		test('but not forever', async () => {
 			writes('yes');
 			for (let polls = 0; polls < 3; polls++) await nextTick();

@@ -40,7 +40,9 @@ test.each([
 	['Reply 1 or 2:', 'Go on? 1 = no, 2 = yes', yesOrNo, false],
 	['Reply 1 or 2:', 'Go on? No = 1, yes = 2', yesOrNo, false],
 	['Reply 1 or 2 (1 = no, 2 = yes):', '', yesOrNo, false],
-	['1or2?', '', yesOrNo, false],
+	['1or2?', '', yesOrNo, true],
+	['Reply 1 or 2:', 'Go on? 1No 2Yes', yesOrNo, false],
+	['Reply 1 or 2:', 'Go on? ①no ②yes', yesOrNo, false],
 	['Reply 2 for yes or 1 for no:', '', yesOrNo, false],
 	[
 		'1 for yes, Tuesday, 2 for yes, Monday',

@@ -21,6 +21,7 @@ test.each([
 	['\u200eSTOP', 'STOP'],
 	['pls stop', 'STOP'],
 	['STOP STOP', 'STOP'],
+	['C A N C E L', 'CANCEL'],
 	['ＳＴＯＰ', 'STOP'],
 	['Stop! Stop!! Please stop', 'STOP'],
 	['opt out, opt out', 'OPTOUT'],

@@ -3,6 +3,9 @@ import type { Buttons, Question } from './question';
 import { plain, wordsThatCount } from './words';
 import type { Meaning } from './words';
 
+/** Also in "1No" and "2pm". */
+const NUMBERS = /(?<!\d)[12](?!\d)/g;
+
 /**
  * The text before the link if the option 'Answer Line' was not added.
  * @param buttons left out when the answer is free text
@@ -32,7 +35,7 @@ export function isNumbering(line: string, buttons: Buttons, message = ''): boole
 	if (!decline || !/\b1 ?(?:or|and|\/|,) ?2\b(?!\s*[\p{L}\p{N}])/u.test(line)) return false;
 	// If other words say what they mean, the order may differ.
 	const text = `${message}\n${line}`;
-	return areNumbered(text) || text.match(/\b[12]\b/g)?.length === 2;
+	return areNumbered(text) || bare(text).match(NUMBERS)?.length === 2;
 }
 
 /** The words of a text, so that "1 for Morning" and "1 = morning" are the same. */
@@ -59,5 +62,5 @@ function offered(buttons: Buttons, isNumbered: boolean): string {
 
 /** Labels that contain these numbers themselves, such as "2pm", would be confused with them. */
 function canBeNumbered({ approve, decline = '' }: Buttons): boolean {
-	return !/(?<!\d)[12](?!\d)/.test(`${plain(approve)} ${plain(decline)}`);
+	return !bare(`${approve} ${decline}`).match(NUMBERS);
 }

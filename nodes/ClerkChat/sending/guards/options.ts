@@ -55,7 +55,10 @@ function inner(group: unknown): IDataObject {
 function sendBetweenOf(item: ItemFields, group: IDataObject): SendBetween {
 	// Fields that are present without a value stay, so that they are refused.
 	const { from, to, days, whoseTime } = {
-		...{ from: '08:00', to: '21:00', days: DAYS, whoseTime: 'recipient' },
+		from: '08:00',
+		to: '21:00',
+		days: DAYS,
+		whoseTime: 'recipient',
 		...group,
 	};
 	const hours = {
