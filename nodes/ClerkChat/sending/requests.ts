@@ -98,7 +98,7 @@ export class Requests {
 	/** @returns what to wait for before asking again; undefined when the task has ended or may be sent */
 	private blockerOf(task: Task, requester: Requester): Promise<void> | undefined {
 		const { runLedger } = this.run;
-		const inFlight = runLedger.inFlightFor(task) ?? this.upserts.inFlightFor(task);
+		const inFlight = runLedger.inFlightFor(task) ?? this.upserts.blockerOf(task);
 		if (inFlight) return ledger.untilSettled(inFlight);
 		// Search first, whoever left the outcome unclear, and whenever that was.
 		const unclear = runLedger.standing(task).entries.filter((each) => this.reconciler.isNew(each));

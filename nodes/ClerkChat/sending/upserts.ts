@@ -49,7 +49,7 @@ export class Upserts {
 	 * Updates what was created since the list was read, or shortly before.
 	 * @returns what to wait for before asking again; undefined when the task has ended or may be sent
 	 */
-	inFlightFor(task: Task): LedgerEntry | undefined {
+	blockerOf(task: Task): LedgerEntry | undefined {
 		const { runLedger, decisions, operation } = this.run;
 		if (task.recordKey === undefined || task.changes !== undefined) return undefined;
 		const own = new Set(runLedger.begunFor(task));
