@@ -34,6 +34,9 @@ const yesOrNo = { approve: 'Approve', decline: 'Decline' };
 
 test.each([
 	['Reply 1 or 2:', 'When? 1 = morning, 2 = afternoon', times, true],
+	['Reply 1 or 2:', 'Option 1 is morning, option 2 is afternoon.', times, true],
+	['Reply 1 or 2:', 'Option 2 is morning, option 1 is afternoon.', times, false],
+	['Reply 1 or 2:', '1 means yes and 2 means no.', yesOrNo, true],
 	['Reply 1 or 2:', 'When? 1 = afternoon, 2 = morning', times, false],
 	['Reply 1 or 2:', 'Go on? 1 = yes, 2 = no', yesOrNo, true],
 	['Reply 1 for yes or 2 for no:', '', yesOrNo, true],

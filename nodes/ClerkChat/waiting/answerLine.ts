@@ -40,7 +40,7 @@ export function isNumbering(line: string, buttons: Buttons, message = ''): boole
 
 /** The words of a text, so that "1 for Morning" and "1 = morning" are the same. */
 function bare(text: string): string {
-	return ` ${plain(text.replace(/=/g, ' '))} `.replace(/ (?:for|to)(?= )/g, '');
+	return ` ${plain(text.replace(/=/g, ' '))} `.replace(/ (?:for|to|is|means)(?= )/g, '');
 }
 
 /** How to answer a question by text, in words that can follow "Please answer". */
