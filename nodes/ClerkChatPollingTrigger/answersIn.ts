@@ -73,9 +73,13 @@ export async function answersIn(
 	};
 	// Nobody's "yes" may overtake their "no".
 	const waiting = new Set<string>();
-	const waits = (text: Entry, person = personOf(text.sender)) =>
-		(waiting.has(person) || isUnclear(text)) && waiting.add(person);
-	const unclear = new Set([...texts].sort(inOrder).filter((text) => waits(text)));
+	const unclear = new Set<Entry>();
+	for (const text of [...texts].sort(inOrder)) {
+		const person = personOf(text.sender);
+		if (!waiting.has(person) && !isUnclear(text)) continue;
+		waiting.add(person);
+		unclear.add(text);
+	}
 	const clear = texts.filter((text) => !unclear.has(text));
 	const sorted = await answerQuestions(context, clear, { questions, ownAddress });
 	for (const text of unclear) {

@@ -59,7 +59,7 @@ export function saidBy(entry: Entry, base: string): Said {
 }
 
 function isAutomatic(body: string): boolean {
-	return AUTOMATIC_WORDS.test(body) && !/\?|\by(?:es)?\b/i.test(body);
+	return AUTOMATIC_WORDS.test(body) && !/\?|\b(?:YES|[Yy]es|Y)\b/.test(body);
 }
 
 /** Since when (ms, by the API's clock) a message is known to have failed; undefined when it isn't. */

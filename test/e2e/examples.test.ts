@@ -307,7 +307,7 @@ describe('ask-by-text: continues with the reply', () => {
 	};
 
 	test.each([
-		['+14155550131', ['Yes please'], 'Thank you, Ann. See you on Friday at 10.'],
+		['+14155550131', ['Yes, please 🙂'], 'Thank you, Ann. See you on Friday at 10.'],
 		['+14155550132', ['No, sorry'], 'No problem, Ann. We will find another time.'],
 		['+14155550133', ['Later', 'ok'], 'Thank you, Ann. See you on Friday at 10.'],
 	])('%s: %j', async (phone, replies, last) => {

@@ -760,6 +760,7 @@ describe('Skip Opted-Out', () => {
 				{ id: '1', email: 'ann@shop.example', optOut: true },
 				{ id: '2', email: 'Ben@shop.example', phone: numberOf('ben') },
 				{ id: '3', email: 'cat@shop.example', phone: numberOf('cat') },
+				{ id: '4', email: 'ben@shop.example' },
 			],
 			entries: [said('ben', 'STOP', 1)],
 		});

@@ -241,6 +241,7 @@ describe('which question a text may answer', () => {
 	describe('whether it is the last message sent', () => {
 		const stop = (second: number) => reply({ id: 5, body: 'HELP', timestamp: at(second) });
 		const automatic = 'Reply STOP to unsubscribe. Msg&Data Rates May Apply.';
+		const SPANISH = 'Responda STOP para cancelar y HELP para ayuda.';
 		const ASKING = 'Sorry! Shall we call you? Reply STOP to opt out.';
 		const INVITING = 'Reply YES to book a call. Reply STOP to opt out.';
 
@@ -255,6 +256,7 @@ describe('which question a text may answer', () => {
 			['something that was not delivered', [sent(20, { status: 'UNDELIVERED' })], true],
 			['the question, to another person', [question(20, { body: `Friday?\n${linkOf(10)}` })], true],
 			["a carrier's answer to HELP", [stop(20), sent(21, { body: automatic })], true],
+			['the same in Spanish', [stop(20), sent(21, { body: SPANISH })], true],
 			['the same without HELP', [sent(21, { body: automatic })], false],
 			['the same long after', [stop(20), sent(90, { body: automatic })], false],
 			['what asks something after HELP', [stop(20), sent(21, { body: ASKING })], false],

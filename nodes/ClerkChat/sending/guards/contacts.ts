@@ -13,10 +13,10 @@ import { contactsUnreadable } from './words';
 /** How long an execution may reuse the contacts it has read, in ms. A loop asks again and again. */
 const FRESH = 60_000;
 
-/** The contacts that have opted out, and each contact's phone by its ID and email address (see `idKey`). */
+/** The contacts that have opted out, and the phones of the contacts with an ID or email address (see `idKey`). */
 export interface OptOuts {
 	people: Set<string>;
-	phones: Map<string, unknown>;
+	phones: Map<string, unknown[]>;
 }
 
 /** The same, or why it couldn't be read. */
@@ -47,7 +47,7 @@ export async function optedOutContacts(
 async function read(requester: Requester, host: Host): Promise<OptedOutContacts | undefined> {
 	const collection = new Collection(Infinity, hasOptedOut);
 	const pages: Page[] = [];
-	const phones = new Map<string, unknown>();
+	const phones: OptOuts['phones'] = new Map();
 	let fault: Fault | undefined;
 	const isAll = await collect(
 		collection,
@@ -60,7 +60,9 @@ async function read(requester: Requester, host: Host): Promise<OptedOutContacts 
 			}
 			pages.push(outcome.result);
 			for (const { id, email, phone } of outcome.result.results) {
-				phones.set(idKey(id), phone).set(idKey(email), phone);
+				for (const key of [id, email].map(idKey).filter(Boolean)) {
+					phones.set(key, [...(phones.get(key) ?? []), phone]);
+				}
 			}
 			return outcome.result;
 		},

@@ -92,7 +92,7 @@ export class OptedOut implements Guard {
 	private wordsFor(to: string): Words | undefined {
 		const { people, phones } = this.contacts;
 		// If the recipient is a contact's ID or email address, that contact's phone counts as well.
-		const who = [to, phones.get(idKey(to))].flatMap(keysOf);
+		const who = [to, ...(phones.get(idKey(to)) ?? [])].flatMap(keysOf);
 		if (who.some((person) => people.has(person))) return optedOutByContact(to);
 		const since = (this.requester?.apiTime(Date.now()) ?? Date.now()) - LONGEST;
 		const last = who
