@@ -36,6 +36,7 @@ export function readGuardOptions(
 			onlyTo: addressesWithDefault(item, 'Only To', options.onlyTo) as string[],
 		}),
 		...(has('sendBetween') && { sendBetween: sendBetweenOf(item, inner(options.sendBetween)) }),
+		// As text, an empty value is refused, too.
 		...(has('skipOptedOut') && {
 			skipOptedOut: boolean(item, 'Skip Opted-Out', String(options.skipOptedOut) || '-') as boolean,
 		}),
