@@ -2,7 +2,6 @@ import type { IPollFunctions } from 'n8n-workflow';
 import { personOf } from '../api/person';
 import { timeOf } from '../api/record';
 import type { Entry } from '../api/record';
-import { CLOCKS_APART } from '../api/replyRule';
 import { inOrder } from './cursor';
 import { logFailure } from './failures';
 import { lookBeforeAnswers, tellWhatFailed } from './failedQuestions';
@@ -15,6 +14,7 @@ import { closedSince, isClosed } from './remembered';
 import { answerQuestions, asOnRecord, isHeldFor, LONGEST_HELD, withQuestion } from './replies';
 import type { Sorted } from './replies';
 import type { Settings } from './settings';
+import { CLOCKS_APART } from './situation';
 import type { Memory } from './thisProcess';
 
 /** The most texts to hold back: they are saved with the workflow. */

@@ -3,13 +3,16 @@ import { peopleOf, personOf } from '../api/person';
 import { timeOf } from '../api/record';
 import type { Entry } from '../api/record';
 import { isReplySent } from '../api/repliesSent';
-import { CLOCKS_APART, FOLLOW_UP, LONGEST_REPLY_HOURS, TOO_FAST } from '../api/replyRule';
+import { FOLLOW_UP, LONGEST_REPLY_HOURS, TOO_FAST } from '../api/replyRule';
 import { withoutLink } from './answerLinks';
 import type { Question, Said } from './conversation';
 import { inOrder } from './cursor';
 
 /** How long (ms) to remember a question, and how far back to search the record for one. */
 export const REMEMBERED = LONGEST_REPLY_HOURS * 3_600_000;
+
+/** How far (ms) the clock that dates sent messages may be ahead of the one that dates received messages. */
+export const CLOCKS_APART = 5_000;
 
 /** How soon (ms) a carrier answers HELP or STOP automatically. */
 const AUTOMATIC = 60_000;

@@ -14,9 +14,6 @@ export const FOLLOW_UP = 2 * 60_000;
  */
 export const TOO_FAST = 15_000;
 
-/** How far (ms) the clock that dates sent messages may be ahead of the one that dates received messages. */
-export const CLOCKS_APART = 5_000;
-
 /** The maximum number of hours for which a reply counts, whatever a question says. */
 export const LONGEST_REPLY_HOURS = 168;
 
@@ -68,6 +65,8 @@ export type ReplyFacts = Timing &
 		| { question: NoOpenQuestion }
 		| {
 				question: 'open';
+				/** Whether this person may be among those who were asked. */
+				isAsked: boolean;
 				says: Says;
 				/** Whether another question was sent at about the time of the text. */
 				isBetweenTwo: boolean;
@@ -96,6 +95,8 @@ export function ruleOn(facts: ReplyFacts): Ruling {
 	if (facts.question !== 'open') return { becomes: 'message' };
 	const { says, isBetweenTwo, isLastOut, age, countsFor, isProven } = facts;
 	const message = (reason: Reason): Ruling => ({ becomes: 'message', reason });
+	// A workflow asks again when it reads another reason, and nobody else must be asked.
+	if (!facts.isAsked) return message('notProven');
 	if (says !== 'answer' && says !== 'notUnderstood') return message(says);
 	if (isBetweenTwo) return message('twoQuestions');
 	if (!isLastOut) return message('notLastMessage');

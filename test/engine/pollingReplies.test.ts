@@ -84,6 +84,7 @@ function ruledOn(handOver: HandOver, reception: Reception): Received {
 	const { isBetweenTwo, isLastOut, sentAt, askedAt } = handOver;
 	const ruling = ruleOn({
 		question: 'open',
+		isAsked: true,
 		says: reception === 'taken' ? 'answer' : 'notUnderstood',
 		isBetweenTwo,
 		isLastOut,

@@ -36,12 +36,11 @@ async function takeReply(
 	prove: () => Promise<boolean>,
 ): Promise<Outcome> {
 	const { id, text, from, sentAt, askedAt, isBetweenTwo, isLastOut } = reply;
-	// Whoever else got the link mustn't be asked again, either.
-	if (!isAsked(from, recipients)) return { reason: 'notProven' };
 	const { says, answer } = readReply(question, text);
 	const rule = (isTrue: boolean) =>
 		ruleOn({
 			question: 'open',
+			isAsked: isAsked(from, recipients),
 			says,
 			isBetweenTwo,
 			isLastOut,
